@@ -1,0 +1,40 @@
+# make run   sets up and runs the shipped scenario
+# make test  sets up and runs the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check lint types bench reference clean
+
+run: $(READY)
+	$(BIN)/fourport run scenarios/weihai-2019.toml
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto -m long
+	$(BIN)/python -m pytest -n auto -m 'not long' --cov=fourport --cov-report=term:skip-covered
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+check: lint types test
+
+# Run the shipped scenario again into results/reference and the README, after a change of results.
+reference: $(READY)
+	$(BIN)/python -m tests.regenerate_reference
+
+bench: $(READY)
+	$(BIN)/python benchmarks/engine.py --consignments 100000 --json
+	$(BIN)/python benchmarks/ledger.py --json
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage*
