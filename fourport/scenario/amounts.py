@@ -1,0 +1,283 @@
+"""Amounts that must fit each other: prices and currencies, goods and vehicles, demand and memory."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from fourport.errors import Key, Problem
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.demand import AtStep, ByStep, Commodity, Lane, Route
+from fourport.scenario.models.transport import Fleet, Haul, Room
+from fourport.scenario.parts import Parts, Way, table
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.units import MICROSECONDS
+
+BYTES_A_CONSIGNMENT, BYTES_A_SLOT = 1000, 40
+"""Memory that a replication takes, measured generously."""
+SLOTS_OF_CUSTOMS = 4
+UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}
+
+
+def check_amounts(parts: Parts) -> Iterator[Problem]:
+    """Find amounts that do not fit each other."""
+    yield from _currencies(parts)
+    yield from _containers(parts)
+    yield from _servers(parts)
+    yield from _bounds(parts)
+    yield from _too_large(parts)
+    yield from _tiers(parts)
+    yield from _memory(parts)
+
+
+def _currencies(parts: Parts) -> Iterator[Problem]:
+    """Find prices in a currency without an exchange rate, and rates between other currencies."""
+    reporting = parts.reporting_currency
+    for name, rate in parts.currencies.items():
+        if name == reporting:
+            yield Problem(
+                ("currencies", name),
+                "is the reporting currency, which needs no rate; allowed: rates of other currencies",
+            )
+        elif {rate.currency, rate.base} != {name, reporting}:
+            yield Problem(
+                ("currencies", name),
+                f"the rate is in {rate.currency}/{rate.base}"
+                f"; allowed: {name}/{reporting} or {reporting}/{name}",
+            )
+    known = list(dict.fromkeys([reporting, *table(parts.values, "currencies")]))
+    for key, currency in _prices(parts):
+        if currency not in known:
+            yield Problem(
+                key,
+                f"the currency {currency} has no exchange rate{suggestion(currency, known)}{allowed(known)}"
+                ", or a rate in [currencies]",
+            )
+
+
+def _prices(parts: Parts) -> Iterator[tuple[Key, str]]:
+    """Give the currency of every price."""
+    for name, tariff in parts.tariffs.items():
+        for index, line in enumerate(tariff.lines):
+            for key, amount in itertools.islice(line.amounts(), 1):  # the others are in the same one
+                yield ("tariffs", name, "lines", index, *key), amount.currency
+    for name, commodity in parts.commodities.items():
+        yield ("commodities", name, "value"), commodity.currency
+
+
+def _containers(parts: Parts) -> Iterator[Problem]:
+    """Find container slots that nothing says how to fill."""
+    if "container_load" in parts.values:
+        return
+    for name, service in parts.services.items():
+        for what in ("capacity", "block_space"):
+            room: Room | None = getattr(service, what)
+            if room is not None and room.containers is not None:
+                yield Problem(
+                    ("services", name, what, "containers"),
+                    "the section [container_load] is missing, which says how loose cargo fills containers",
+                )
+
+
+def _servers(parts: Parts) -> Iterator[Problem]:
+    """Find stations without any server."""
+    for (place, name), station in parts.stations.items():
+        if not any(shift.servers for shift in station.all_shifts()):
+            yield Problem(
+                ("facilities", place, "stations", name),
+                "never works: it has no server at any time; allowed: at least one server in some shift",
+            )
+
+
+def _bounds(parts: Parts) -> Iterator[Problem]:
+    """Find consignments of unlimited weight."""
+    for name, commodity in parts.commodities.items():
+        if math.isinf(commodity.weight.largest):
+            yield Problem(
+                ("commodities", name, "weight"),
+                'has no upper bound, so that no vehicle is sure to take a consignment; allowed: high = "5 t"',
+            )
+
+
+def _too_large(parts: Parts) -> Iterator[Problem]:
+    """Find goods of which a consignment may be too large for every vehicle of a way on its route."""
+    told: set[tuple[str, str]] = set()
+    for lane in parts.lanes.values():
+        for used in lane.routes:
+            route = parts.routes.get(used)
+            for index, step in enumerate(route.steps if route else ()):
+                way = parts.ways.get(step.by) if isinstance(step, ByStep) else None
+                if way is None or not isinstance(step, ByStep):
+                    continue
+                where = f"{step.by!r} (step {index} of the route {used!r})"
+                for name in lane.commodities:
+                    commodity = parts.commodities.get(name)
+                    if commodity is None:
+                        continue
+                    sizes = largest_sizes(parts, commodity)
+                    wrong = _excess(sizes, rooms(way, step.space), where)
+                    # A volume without bound is told once, not for each way that it does not fit.
+                    once = (name, "" if math.isinf(sizes["volume"]) else step.by)
+                    if wrong and once not in told:
+                        told.add(once)
+                        yield Problem(("commodities", name, wrong[0]), wrong[1])
+
+
+def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
+    """Give the largest weight, volume and containers of a consignment of a commodity, in kg, m3, TEU."""
+    weight, density = commodity.weight.largest, commodity.density.smallest
+    volume = weight / density if density > 0 else math.inf
+    load = parts.container_load
+    containers = max(weight / load.weight, volume / load.volume) if load else 0.0
+    return {"weight": weight, "volume": volume, "containers": containers}
+
+
+def _excess(sizes: dict[str, float], pools: list[dict[str, float]], where: str) -> tuple[str, str] | None:
+    """Give (key of the commodity, what is wrong) if a consignment may fit no vehicle of a way."""
+    if not pools or any(all(sizes[what] <= pool[what] * (1 + 1e-9) for what in UNITS) for pool in pools):
+        return None
+    if math.isinf(sizes["weight"]):
+        return None  # reported as such
+    pool = pools[-1]
+    what = next(what for what in UNITS if sizes[what] > pool[what])
+    if math.isinf(sizes[what]):
+        return (
+            "density",
+            "has no lower bound, so that the volume of a consignment has no upper one and may fit no vehicle"
+            f' of {where}; allowed: low = "50 kg/m3", or a family with a low of its own',
+        )
+    size, most = (f"{_plain(amounts[what])} {UNITS[what]}" for amounts in (sizes, pool))
+    if what == "weight":
+        return (
+            "weight",
+            f"a consignment of up to {size} is heavier than {where} can take; allowed: up to {most}",
+        )
+    return (
+        "density" if what == "volume" else "weight",
+        f"a consignment of up to {size} (largest weight at least density) is larger than {where} can take"
+        f"; allowed: up to {most}",
+    )
+
+
+def rooms(way: Way, space: str) -> list[dict[str, float]]:
+    """Give the room of each pool of an empty vehicle that a consignment may be loaded to."""
+    if isinstance(way, Haul):
+        return []
+    if isinstance(way, Fleet):
+        return [{"weight": way.weight, "volume": way.volume, "containers": math.inf}]
+    background = way.background.smallest if way.background else 0.0
+    whole = _dimensions(way.capacity)
+    block = _reserved(way.block_space, whole)
+    free = {what: max(room * (1 - background) - block[what], 0.0) for what, room in whole.items()}
+    free = {what: math.inf if math.isinf(whole[what]) else free[what] for what in UNITS}
+    return [free, block] if space == "block" and way.block_space else [free]
+
+
+def _plain(amount: float) -> str:
+    """Write an amount in full: 40,000 and 0.0123."""
+    if amount < 1:
+        return f"{amount:.4g}"
+    return f"{amount:,.2f}".rstrip("0").rstrip(".")
+
+
+def _dimensions(room: Room) -> dict[str, float]:
+    given = {what: getattr(room, what) for what in UNITS}
+    return {what: math.inf if amount is None else float(amount) for what, amount in given.items()}
+
+
+def _reserved(block: Room | None, whole: dict[str, float]) -> dict[str, float]:
+    """Give the reserved room; a dimension left out is reserved by the least share of those given."""
+    if block is None:
+        return dict.fromkeys(UNITS, 0.0)
+    given = _dimensions(block)
+    shares = [
+        given[what] / whole[what] for what in UNITS if given[what] < math.inf and whole[what] < math.inf
+    ]
+    share = min([share for share in shares if share > 0], default=0.0)
+    filled = {
+        what: share * whole[what] if share and math.isinf(given[what]) else given[what] for what in UNITS
+    }
+    return {what: min(filled[what], whole[what]) for what in UNITS}
+
+
+def _tiers(parts: Parts) -> Iterator[Problem]:
+    """Find inspections without a rate for a tier that comes by."""
+    told: set[tuple[Key, str]] = set()
+    for name, lane in parts.lanes.items():
+        for used in lane.routes:
+            route = parts.routes.get(used)
+            for step in route.steps if route else ():
+                activity = parts.activities.get((step.at, step.do)) if isinstance(step, AtStep) else None
+                if not isinstance(activity, Customs) or activity.inspection is None:
+                    continue
+                assert isinstance(step, AtStep)
+                key = ("facilities", step.at, "activities", step.do, "inspection", "rates")
+                for tier in lane.tiers:
+                    if tier not in activity.inspection.rates and (key, tier) not in told:
+                        told.add((key, tier))
+                        yield Problem(
+                            key, f"has no rate for the tier {tier!r}, which the lane {name!r} sends here"
+                        )
+
+
+def _memory(parts: Parts) -> Iterator[Problem]:
+    """Find demand beyond what the memory of this machine can hold."""
+    run = parts.run
+    if run is None:
+        return
+    warm_up = 0 if run.warm_up == "none" else run.warm_up
+    weeks = (warm_up + run.window + run.drain) / MICROSECONDS["week"]
+    needed: dict[str, float] = {}
+    for name, lane in parts.lanes.items():
+        slots = max((slots_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
+        needed[name] = weeks * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
+    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
+    if sum(needed.values()) <= have:
+        return
+    name = max(needed, key=lambda lane: needed[lane])
+    lane = parts.lanes[name]
+    yield Problem(
+        ("lanes", name, "demand" if lane.demand is not None else "renewal"),
+        f"{weeks * _a_week(lane):,.0f} consignments in {weeks:g} weeks take about {_gib(needed[name])}"
+        f" of memory, all lanes {_gib(sum(needed.values()))}; this machine has {_gib(have)}"
+        "; allowed: less demand, larger consignments or a shorter window",
+    )
+
+
+def _gib(size: float) -> str:
+    return f"{size / 2**30:,.1f} GiB"
+
+
+def _a_week(lane: Lane) -> float:
+    """Give the expected number of consignments of a lane in a week."""
+    if lane.demand is not None:
+        return lane.demand
+    assert lane.renewal is not None
+    return MICROSECONDS["week"] / max(_mean(lane.renewal.interval), 1.0)
+
+
+def _mean(distribution: Distribution[Any]) -> float:
+    """Give about the mean of a distribution of durations."""
+    given = {name: getattr(distribution, name) for name in ("at", "mean", "low", "mode", "high")}
+    if distribution.distribution == "sometimes":
+        return float(given["mean"]) * float(distribution.share or 0)
+    if given["at"] is not None or given["mean"] is not None:
+        return float(given["at"] if given["at"] is not None else given["mean"])
+    known = [float(value) for value in given.values() if value is not None]
+    return sum(known) / len(known)
+
+
+def slots_of(parts: Parts, route: Route | None) -> int:
+    """Give about the number of milestones of a consignment on a route."""
+    if route is None:
+        return 0
+    customs = sum(
+        isinstance(parts.activities.get((step.at, step.do)), Customs)
+        for step in route.steps
+        if isinstance(step, AtStep)
+    )
+    return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs

@@ -1,0 +1,46 @@
+"""What the models cannot see: how the entries of a scenario hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fourport.errors import Key, Problem
+from fourport.scenario.amounts import check_amounts
+from fourport.scenario.dates import Horizon, check_dates, check_run, horizon_of
+from fourport.scenario.emissions import check_emissions
+from fourport.scenario.journeys import check_journeys
+from fourport.scenario.layers import Layer
+from fourport.scenario.models.run import Run
+from fourport.scenario.parts import Parts, parsed
+from fourport.scenario.prices import check_prices
+from fourport.scenario.references import check_references
+
+
+def check(layer: Layer, runs: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find what is wrong between the entries of a scenario, whether all of them are valid or not.
+
+    Parameters
+    ----------
+    layer
+        All files merged.
+    runs
+        The section ``run`` as of each file.
+    """
+    parts = Parts(layer.values)
+    final = horizon_of(parts.run)
+    by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
+
+    def horizons(key: Key) -> list[Horizon]:
+        if final is None:
+            return []
+        own = by_file.get(layer.place(key).file)
+        return [final] if own is None or own == final else [own, final]
+
+    yield from check_references(parts)
+    yield from check_journeys(parts)
+    yield from check_amounts(parts)
+    yield from check_run(parts)
+    yield from check_dates(parts, horizons)
+    yield from check_prices(parts, final)
+    yield from check_emissions(parts)

@@ -1,0 +1,95 @@
+"""Reading a file of claims: all problems at once, each with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fourport.errors import Key, Problem
+from fourport.scenario import library
+from fourport.scenario.layers import Layer, Place, refuse
+from fourport.scenario.models.claims import Claims
+from fourport.scenario.positions import positions
+from fourport.scenario.read import parse, read_text
+from fourport.scenario.shape import allowed, suggestion
+
+SHIPPED = "claims.toml"
+KINDS = ("ratio", "threshold")
+
+
+@dataclass(frozen=True)
+class ClaimsFile:
+    """A valid file of claims.
+
+    Attributes
+    ----------
+    text
+        The file as read.
+    layer
+        Where each key stands.
+    """
+
+    claims: Claims
+    text: str
+    layer: Layer
+
+    def refuse(self, problems: list[Problem]) -> None:
+        """Raise UserError with a line for each problem, if there are any."""
+        refuse(self.layer.locate(problems))
+
+
+def shipped() -> Path:
+    """Give the claims that come with the program."""
+    return library.folder() / SHIPPED
+
+
+def read_claims(path: Path) -> ClaimsFile:
+    """Read claims.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem of the file.
+    """
+    text = read_text(path, wanted="a file of claims (docs/curves.md)")
+    values = parse(path, text)
+    places = {key: Place(str(path), line) for key, line in positions(text).lines.items()}
+    layer = Layer(values, places)
+    try:
+        claims = Claims.model_validate(values)
+    except ValidationError as error:
+        refuse(layer.locate(_problems(error)))
+        raise
+    found = ClaimsFile(claims, text, layer)
+    known = list(claims.sources)
+    found.refuse(
+        [
+            Problem(
+                ("claims", name, "source"),
+                f"{claim.source!r} is not in [sources]{suggestion(claim.source, known)}{allowed(known)}",
+            )
+            for name, claim in claims.claims.items()
+            if claim.source not in known
+        ]
+    )
+    return found
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    found = []
+    for detail in error.errors(include_url=False):
+        # pydantic names the kind of a claim within the path.
+        key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            message = "is not a known key"
+        elif detail["type"] == "missing":
+            message = "is missing"
+        elif detail["type"].startswith("union_tag"):
+            key, message = (*key, "kind"), f"is not a kind of claim; allowed: {', '.join(KINDS)}"
+        else:
+            message = message[0].lower() + message[1:]
+        found.append(Problem(key, message))
+    return found

@@ -1,0 +1,124 @@
+"""The horizon, and dates that must lie in it.
+
+A date is judged by the horizon of the file in which it is written, or by the
+final one: whoever shortens the run in an overlay need not touch the closures and
+seasons of the base. Closures and validities must share a day with the horizon,
+cancelled days lie in it, holidays lie in one of the calendar years that it
+touches (lists of holidays are published by the year).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fourport.errors import Key, Problem
+from fourport.scenario.models.run import Run
+from fourport.scenario.parts import Parts
+from fourport.scenario.units import MICROSECONDS
+
+WEEK = MICROSECONDS["week"]
+LATEST = date(2200, 1, 1)
+"""Zone rules are guesses by then, and nanosecond dates of other programs end soon after."""
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """First day and the day after the last."""
+
+    first: date
+    after: date
+
+    def __str__(self) -> str:
+        """Give it as people write it."""
+        return f"{self.first} to {self.after - timedelta(days=1)}"
+
+    def meets(self, first: date, last: date) -> bool:
+        """Tell whether any day of a period lies in the horizon."""
+        return first < self.after and last >= self.first
+
+    def years(self) -> range:
+        """Give the calendar years that it touches."""
+        return range(self.first.year, (self.after - timedelta(days=1)).year + 1)
+
+
+Horizons = Callable[[Key], list[Horizon]]
+"""The horizons by which the date at a key is judged."""
+
+
+def horizon_of(run: Run | None) -> Horizon | None:
+    """Give the horizon of a run, None if there is no sensible one."""
+    if run is None:
+        return None
+    length = (0 if run.warm_up == "none" else run.warm_up) + run.window + run.drain
+    try:
+        after = run.start + timedelta(microseconds=length)
+    except OverflowError:
+        return None
+    return Horizon(run.start, after) if after <= LATEST and run.start.year >= 1970 else None
+
+
+def check_run(parts: Parts) -> Iterator[Problem]:
+    """Find windows that are not whole weeks, and horizons beyond the calendar."""
+    run = parts.run
+    if run is None:
+        return
+    for name in ("warm_up", "window", "drain"):
+        length = getattr(run, name)
+        if isinstance(length, int) and length % WEEK:
+            near = max(1, round(length / WEEK))
+            unit = "week" if near == 1 else "weeks"
+            yield Problem(("run", name), f'is not a whole number of weeks; allowed: such as "{near} {unit}"')
+    if horizon_of(run) is None:
+        yield Problem(
+            ("run", "start"), f"the run leaves the calendar; allowed: from 1970 to {LATEST.year - 1}"
+        )
+
+
+def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
+    """Find dates outside the horizon."""
+    for (place, name), station in parts.stations.items():
+        for index, closure in enumerate(station.closures):
+            key: Key = ("facilities", place, "stations", name, "closures", index)
+            yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
+    for name, service in parts.services.items():
+        yield from _service(("services", name), parts, name, horizons)
+        for index, day in enumerate(service.cancellation.dates if service.cancellation else ()):
+            yield from _meets(
+                ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
+            )
+    for name, holidays in parts.holidays.items():
+        for index, day in enumerate(holidays.dates):
+            yield from _in_years(("holidays", name, "dates", index), day, horizons)
+
+
+def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[Problem]:
+    for index, departure in enumerate(parts.services[name].timetable):
+        first, last = departure.valid_from or date.min, departure.valid_to or date.max
+        where: Key = (*key, "timetable", index)
+        if first > last:
+            yield Problem((*where, "valid_to"), f"{last} lies before valid_from ({first})")
+        elif departure.valid_from or departure.valid_to:
+            written = "valid_from" if departure.valid_from else "valid_to"
+            if (
+                departure.valid_from
+                and departure.valid_to
+                and not any(last >= horizon.first for horizon in horizons(where))
+            ):
+                written = "valid_to"
+            yield from _meets((*where, written), first, last, "the time of validity", horizons)
+
+
+def _meets(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:
+    known = horizons(key)
+    if known and not any(horizon.meets(first, last) for horizon in known):
+        yield Problem(key, f"{what} lies outside the horizon; allowed: {known[-1]}")
+
+
+def _in_years(key: Key, day: date, horizons: Horizons) -> Iterator[Problem]:
+    known = horizons(key)
+    if known and not any(day.year in horizon.years() for horizon in known):
+        years = known[-1].years()
+        shown = str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        yield Problem(key, f"{day} lies in no year of the horizon; allowed: {shown}")

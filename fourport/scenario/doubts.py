@@ -1,0 +1,22 @@
+"""What is allowed but seldom meant: told as warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fourport.errors import Problem
+from fourport.scenario.models import Scenario
+
+
+def doubts(scenario: Scenario) -> Iterator[Problem]:
+    """Find what is probably not meant."""
+    given = scenario.value_of_time
+    if given is not None and given.hummels_schaur is not None:
+        names = ("capital_rate", "obsolescence", "safety_stock")
+        others = [name for name in names if getattr(given, name) is not None]
+        if others:
+            yield Problem(
+                ("value_of_time", "hummels_schaur"),
+                f"is charged beside {', '.join(others)}: what shippers pay in all for a day holds these,"
+                " so that time is counted twice; leave out one or the other",
+            )

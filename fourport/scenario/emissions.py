@@ -1,0 +1,54 @@
+"""Emissions that can be added up: every way of a route has a factor, all in one scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from fourport.errors import Problem
+from fourport.scenario.models.demand import ByStep
+from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
+from fourport.scenario.parts import Parts, parsed, table
+
+
+class MixedScopes(ValueError):
+    """A chain whose emissions cannot be added up."""
+
+
+def scopes_of(ways: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
+    """Give the scopes in which the emissions of a chain of ways are known; none if none has a factor.
+
+    Raises
+    ------
+    MixedScopes
+        If some ways have a factor and others do not, or no scope is that of all.
+    """
+    known = {name: factor.scopes() for name, factor in ways.items() if factor is not None}
+    if not known:
+        return ()
+    missing = [name for name in ways if name not in known]
+    if missing:
+        raise MixedScopes(
+            f"{missing[0]!r} has no emission factor, but {next(iter(known))!r} has"
+            "; allowed: emissions at all ways of a route, or at none"
+        )
+    common = tuple(scope for scope in SCOPES if all(scope in scopes for scopes in known.values()))
+    if not common:
+        told = ", ".join(f"{name!r} {'/'.join(scopes).upper()}" for name, scopes in known.items())
+        raise MixedScopes(f"the chain mixes scopes: {told}; allowed: factors with a scope in common")
+    return common
+
+
+def check_emissions(parts: Parts) -> Iterator[Problem]:
+    """Find routes whose emissions cannot be added up."""
+    factors = {
+        name: parsed(value, EmissionFactor) for name, value in table(parts.values, "emission_factors").items()
+    }
+    for name, route in parts.routes.items():
+        ways = [parts.ways.get(step.by) for step in route.steps if isinstance(step, ByStep)]
+        if any(way is None or (way.emissions and factors.get(way.emissions) is None) for way in ways):
+            continue  # reported as such
+        used = {step.by: parts.ways[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
+        try:
+            scopes_of({by: factors[factor] if factor else None for by, factor in used.items()})
+        except MixedScopes as error:
+            yield Problem(("routes", name, "steps"), str(error))

@@ -1,0 +1,63 @@
+"""Checking a file as a whole: the scenario and each of its policies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourport.errors import Problem
+from fourport.scenario.doubts import doubts
+from fourport.scenario.load import examine, policy_titles
+from fourport.scenario.models import Scenario
+from fourport.scenario.read import read
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found in a file.
+
+    Attributes
+    ----------
+    policies
+        Number of its policies.
+    wrong, doubtful
+        A line for each problem and each warning, of the scenario or of a policy.
+    """
+
+    policies: int
+    wrong: list[str]
+    doubtful: list[str]
+
+
+def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
+    """Examine a scenario and each of its policies.
+
+    Parameters
+    ----------
+    name_or_path
+        The file, or the name of a shipped scenario.
+    further
+        Finds what shows only when a scenario, valid so far, is made ready to run.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read at all.
+    """
+    document = read(name_or_path)
+    policies = list(policy_titles(document))
+    lines: dict[str, str] = {}
+    warnings: dict[str, str] = {}
+    for policy in (None, *policies):
+        examined = examine(document, policy)
+        problems = examined.problems
+        if examined.scenario is not None and not problems:
+            problems = sorted(examined.layer.locate(further(examined.scenario)))
+        doubtful = examined.layer.locate(doubts(examined.scenario)) if examined.scenario else []
+        under = f" (under the policy {policy!r})" if policy else ""
+        for problem in problems:
+            lines.setdefault(str(problem), str(problem) + under)
+        for doubt in doubtful:
+            warnings.setdefault(str(doubt), str(doubt) + under)
+    return Findings(len(policies), list(lines.values()), list(warnings.values()))

@@ -1,0 +1,59 @@
+"""Scenarios by name: those that come with the program, and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fourport.errors import UserError
+from fourport.scenario.shape import allowed, suggestion
+
+NO_SCENARIOS = ("claims.toml",)
+"""Files beside the shipped scenarios that are none."""
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def folder() -> Path:
+    """Give the folder of the shipped scenarios: of the installed wheel, or of the checkout."""
+    installed = PACKAGE / "_scenarios"
+    return installed if installed.is_dir() else PACKAGE.parent / "scenarios"
+
+
+def names() -> list[str]:
+    """Give the names of the shipped scenarios."""
+    return sorted(path.stem for path in folder().glob("*.toml") if path.name not in NO_SCENARIOS)
+
+
+def shipped(name: str) -> Path | None:
+    """Give the file of a shipped scenario, or None if there is none of this name."""
+    return folder() / f"{name}.toml" if name in names() else None
+
+
+def is_shipped(name: str) -> bool:
+    """Tell whether a name means a shipped scenario, not a file."""
+    return shipped(name) is not None and find(name) != Path(name)
+
+
+def template(name: str) -> str:
+    """Give the text of a template from which ``fourport new`` makes a file."""
+    return (folder() / "templates" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def find(name_or_path: str | Path) -> Path:
+    """Give the file of a scenario: a path that exists, or else the name of a shipped one.
+
+    Raises
+    ------
+    UserError
+        If there is neither.
+    """
+    path, text = Path(name_or_path), str(name_or_path)
+    found = shipped(text)
+    if path.exists() and not (path.is_dir() and found):
+        return path
+    if found is not None:
+        return found
+    near = suggestion(text, names())
+    raise UserError(
+        f"{text}:1: there is no such file, and no shipped scenario of this name{near}{allowed(names())}"
+    )

@@ -1,0 +1,207 @@
+"""From a file to a scenario: read, overlay, validate, check; all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fourport.errors import Key, Problem, UserError
+from fourport.scenario.check import check
+from fourport.scenario.doubts import doubts
+from fourport.scenario.layers import (
+    Layer,
+    Located,
+    Provenance,
+    merge,
+    policy_layer,
+    refuse,
+    without_policies,
+)
+from fourport.scenario.messages import problems_of
+from fourport.scenario.models import Scenario
+from fourport.scenario.read import Document, read
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.unused import entries, idle_in_base, new_but_unused, used
+
+FIXED = ("policies", "format", "name", "extends")
+"""What names a scenario or its policies: a policy may not change it."""
+COMPARED = ("run", "reporting_currency")
+"""What makes runs comparable: a policy may not change it, either."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A valid scenario and what its files say besides.
+
+    Attributes
+    ----------
+    scenario
+        The scenario, with the policy applied.
+    provenance
+        What is known about each of its numbers, by key.
+    text
+        All files as read, the base first.
+    path
+        The file.
+    policy
+        Name of the policy applied, None if there is none.
+    policies
+        Title of each policy of the file.
+    """
+
+    scenario: Scenario
+    provenance: Mapping[Key, Provenance]
+    text: str
+    path: Path
+    policy: str | None
+    policies: Mapping[str, str]
+    layer: Layer = field(repr=False)
+
+    def doubts(self) -> list[Located]:
+        """Give what is allowed but probably not meant, with its lines."""
+        return self.layer.locate(doubts(self.scenario))
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Raise UserError with the lines of the problems, if there are any."""
+        refuse(self.layer.locate(problems))
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A scenario, or what keeps it from being one.
+
+    Attributes
+    ----------
+    scenario
+        The scenario; None if its values do not validate.
+    problems
+        All that is wrong, in the order of files and lines.
+    """
+
+    scenario: Scenario | None
+    problems: list[Located]
+    layer: Layer
+
+
+def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
+    """Load a scenario from a file or by the name of a shipped one, with a policy applied.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem of the files.
+    """
+    document = read(name_or_path)
+    examined = examine(document, policy)
+    refuse(examined.problems)
+    assert examined.scenario is not None
+    return Loaded(
+        examined.scenario,
+        examined.layer.provenance,
+        document.text,
+        document.path,
+        policy,
+        policy_titles(document),
+        examined.layer,
+    )
+
+
+def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
+    """Give the names of the policies of a scenario."""
+    return tuple(policy_titles(read(name_or_path)))
+
+
+def policy_titles(document: Document) -> dict[str, str]:
+    """Give the title of each policy, its name if it has none."""
+    policies = document.layer.values.get("policies", {})
+    if not isinstance(policies, dict):
+        return {}
+    return {
+        name: str(body.get("title", name)) if isinstance(body, dict) else name
+        for name, body in policies.items()
+    }
+
+
+def examine(document: Document, policy: str | None = None) -> Examined:
+    """Validate and check a document with a policy applied.
+
+    Raises
+    ------
+    UserError
+        If there is no such policy.
+    """
+    problems = list(document.problems)
+    layer = effective(document, policy, problems)
+    scenario: Scenario | None = None
+    found: dict[tuple[Key, str], Problem] = {}
+    try:
+        scenario = Scenario.model_validate(layer.values)
+    except ValidationError as error:
+        added = set(layer.values) - set(document.layer.values)  # by the policy
+        found = {
+            (one.key, one.message): one
+            for one in problems_of(error, layer.values, own=added, without=(*FIXED, *COMPARED))
+        }
+    unused = {one.key: one for one in _unused(document, layer, policy)}
+    # What an entry lacks does not matter if it was meant to be another.
+    found = {
+        key: one
+        for key, one in found.items()
+        if not (one.message.startswith("is missing") and any(one.key[:n] in unused for n in (2, 4)))
+    }
+    found |= {(one.key, one.message): one for one in unused.values()}
+    taken = {key for key, _ in found}
+    for one in check(layer, document.runs):
+        if one.key not in taken:
+            found[one.key, one.message] = one
+    known = {(one.file, one.line, one.key) for one in problems}
+    problems += [one for one in layer.locate(found.values()) if (one.file, one.line, one.key) not in known]
+    return Examined(scenario, sorted(set(problems)), layer)
+
+
+def _unused(document: Document, layer: Layer, policy: str | None) -> Iterator[Problem]:
+    """Find entries that nothing refers to, in the files and, with a policy, in what it adds."""
+    yield from idle_in_base(document.there, document.used, document.layer.values)
+    yield from new_but_unused(document.added, document.used, document.layer.values)
+    if policy is not None:
+        new = entries(layer.values) - entries(document.layer.values)
+        yield from new_but_unused(new, used(layer.values), layer.values)
+
+
+def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Layer:
+    """Give the values of a document with a policy applied; what the policy may not change is a problem.
+
+    Raises
+    ------
+    UserError
+        If there is no such policy.
+    """
+    layer = without_policies(document.layer)
+    if policy is None:
+        return layer
+    names = list(policy_titles(document))
+    if policy not in names:
+        raise UserError(
+            f"{document.path}:1: there is no policy {policy!r}{suggestion(policy, names)}"
+            + (allowed(names) or "; the file has none")
+        )
+    if not isinstance(document.layer.values["policies"][policy], dict):
+        return layer  # reported as no table
+    over = policy_layer(document.layer, policy)
+    for name in (*FIXED, *COMPARED):
+        if over.values.pop(name, None) is not None and problems is not None:
+            problems += over.locate([Problem((name,), _forbidden(name))])
+    return merge(layer, over)
+
+
+def _forbidden(name: str) -> str:
+    but = f"; allowed: any section but {', '.join((*FIXED, *COMPARED))}"
+    if name in COMPARED:
+        return (
+            "cannot be changed by a policy, since its runs would no longer compare with those of the base"
+            f"{but}; a file of its own that extends this one may change it"
+        )
+    return f"cannot be changed by a policy{but}"

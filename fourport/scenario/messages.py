@@ -1,0 +1,210 @@
+"""pydantic's findings as problems in the words of a scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from fourport.errors import Key, Problem
+from fourport.scenario.models import Scenario
+from fourport.scenario.shape import (
+    allowed,
+    bare,
+    fields_of,
+    is_distribution,
+    model_of,
+    names_at,
+    step_into,
+    suggestion,
+    types_at,
+)
+
+_PLAIN = {
+    "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",
+    "int_parsing": "{value} is not a whole number; allowed: a whole number without quotes or unit",
+    "int_from_float": "{value} is not a whole number; allowed: a whole number",
+    "float_type": "{value} is not a number; allowed: a number without quotes or unit",
+    "float_parsing": "{value} is not a number; allowed: a number without quotes or unit",
+    "finite_number": "{value} is not finite; allowed: a finite number",
+    "string_type": "{value} is not a text; allowed: a text in quotes",
+    "model_type": "{value} is not a table; allowed: a table",
+    "model_attributes_type": "{value} is not a table; allowed: a table",
+    "dict_type": "{value} is not a table; allowed: a table",
+    "tuple_type": "{value} is not a list; allowed: a list in brackets",
+    "too_short": "must hold at least {min_length}",
+    "greater_than": "{value} must be more than {gt}",
+    "greater_than_equal": "{value} must be at least {ge}",
+    "less_than": "{value} must be less than {lt}",
+    "less_than_equal": "{value} must be at most {le}",
+    "int_parsing_size": "{value} is too large",
+    "string_pattern_mismatch": "{value} does not fit; allowed: the pattern {pattern}",
+}
+_DATES = {
+    "datetime": "{value} is not a date and time; allowed: one such as 2019-02-04T00:00:00, without quotes",
+    "date": "{value} is not a date; allowed: a date such as 2019-01-07, without quotes",
+}
+
+
+def problems_of(
+    error: ValidationError,
+    values: dict[str, Any],
+    root: Key = (),
+    *,
+    own: Collection[str] = (),
+    without: Collection[str] = (),
+) -> list[Problem]:
+    """Translate the errors of a validation of ``values``, which stand at ``root``.
+
+    Beside the sections ``own``, those a policy adds, the names ``without`` are not allowed.
+    """
+    found: dict[Key, Problem] = {}
+    for detail in error.errors(include_url=False):
+        key, value = _key(detail["loc"], values, root)
+        hidden = without if len(key) == 1 and key[0] in own else ()
+        problem = _problem(key, value, detail, hidden)
+        if problem is None:
+            continue
+        step = _at(values, key[len(root) : -1]) if _is_step(key) else {"at": ""}
+        if not {"at", "by"} & set(step):
+            # pydantic takes what is no step at all for one kind of step; say what both kinds are.
+            unknown = detail["type"] == "extra_forbidden"
+            if not unknown and set(step) - {"do", "space"}:
+                continue
+            near = suggestion(str(key[-1]), ("at", "do", "by", "space")) if unknown else ""
+            key = key if unknown else key[:-1]
+            what = "is not a known key" if unknown else "is no step"
+            problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space)")
+        old = found.get(key)
+        if old is not None:
+            # One key, several findings: members of a union, each with its own complaint.
+            extra = problem.message.split("allowed: ")[-1]
+            joined = old.message if extra in old.message else f"{old.message}, or {extra}"
+            problem = Problem(key, joined)
+        found[key] = problem
+    return list(found.values())
+
+
+def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[Key, Any]:
+    """Give the key as written (no tags of unions, no ``at`` of a plain value) and the value there."""
+    kinds, key = types_at(root) if root else [Scenario], root
+    current: Any = values
+    rest = list(loc)
+    while rest:
+        element = rest.pop(0)
+        if element == "[key]":
+            current = key[-1]
+            break
+        if isinstance(current, dict | list):
+            if len([kind for kind in kinds if model_of(kind)]) > 1:  # a union: the element is its tag
+                if not rest:
+                    break
+                kinds = [kind for kind in kinds if _tagged(kind, str(element))]
+                element = rest.pop(0)
+            kinds = [inner for kind in kinds for inner in step_into(kind, element)]
+            key = (*key, element)
+            try:
+                current = _at(current, (element,))
+            except (KeyError, IndexError, TypeError):
+                break
+        else:
+            break
+    return key, current
+
+
+def _tagged(kind: Any, tag: str) -> bool:
+    """Tell whether a member of a union goes by a tag."""
+    model = model_of(kind)
+    if model is None:
+        return False
+    named = fields_of(model).get("kind")
+    return tag in get_args(bare(named.annotation)) if named else tag in fields_of(model)
+
+
+def _is_step(key: Key) -> bool:
+    """Tell whether a key is one of a route's step."""
+    return len(key) == 5 and key[0] == "routes" and key[2] == "steps"
+
+
+def _at(values: Any, key: Key) -> Any:
+    for element in key:
+        values = values[element]
+    return values
+
+
+def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]) -> Problem | None:
+    what, context = detail["type"], detail.get("ctx", {})
+    if what == "missing":
+        return _missing(key)
+    if what == "extra_forbidden":
+        names = [name for name in _names_beside(key, detail) if name not in hidden]
+        return Problem(key, f"is not a known key{suggestion(str(key[-1]), names)}{allowed(names)}")
+    if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
+        return None  # its elements are at fault, and reported
+    if what in ("literal_error", "enum"):
+        expected = context["expected"].replace(" or ", ", ")
+        names = expected.replace("'", "").split(", ")
+        if isinstance(value, str) and "'" not in expected:
+            return Problem(
+                key, f"{_shown(value)} is a text; allowed: the number {' or '.join(names)}, without quotes"
+            )
+        return Problem(key, f"{_shown(value)} is not known{suggestion(str(value), names)}{allowed(names)}")
+    if what == "union_tag_invalid":
+        names = context["expected_tags"].replace("'", "").split(", ")
+        tag = context["tag"]
+        return Problem((*key, "kind"), f"{tag!r} is not known{suggestion(tag, names)}{allowed(names)}")
+    if what == "union_tag_not_found":
+        return Problem((*key, "kind"), "is missing")
+    if what.startswith("date"):
+        return Problem(
+            key, _DATES["datetime" if what.startswith("datetime") else "date"].format(value=_shown(value))
+        )
+    if what in _PLAIN:
+        return Problem(key, _PLAIN[what].format(value=_shown(value), **context))
+    message = detail["msg"].removeprefix("Value error, ")
+    return Problem(key, message[:1].lower() + message[1:] if message[:6] == "Input " else message)
+
+
+def _missing(key: Key) -> Problem:
+    if len(key) == 1 and any(model_of(kind) or str(kind).startswith("dict") for kind in types_at(key)):
+        return Problem(key, f"the section [{key[0]}] is missing")
+    doc = _meaning(key)
+    return Problem(key, f"is missing{doc}")
+
+
+def _meaning(key: Key) -> str:
+    """Give the docstring of a key's field."""
+    for kind in types_at(key[:-1]):
+        model = model_of(kind)
+        field = fields_of(model).get(str(key[-1])) if model else None
+        if field and field.description:
+            text = " ".join(field.description.split()).rstrip(".")
+            return f"; needed: {text[:1].lower()}{text[1:]}"
+    return ""
+
+
+def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
+    """Give the keys allowed beside an unknown one, of the member of the union that was meant."""
+    kinds = [kind for kind in types_at(key[:-1]) if model_of(kind)]
+    if len(kinds) > 1:
+        tags = [kind for kind in kinds if any(_tagged(kind, str(part)) for part in detail["loc"][-2:-1])]
+        kinds = tags or kinds
+    names: list[str] = []
+    for kind in kinds:
+        model = model_of(kind)
+        if model is not None:
+            names += fields_of(model)
+    if len(key) == 1:
+        names.append("extends")
+    if any(is_distribution(kind) for kind in kinds):
+        names = [name for name in names if name != "at"] + ["at"]
+    return list(dict.fromkeys(names)) or names_at(key[:-1])
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

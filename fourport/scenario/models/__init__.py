@@ -1,0 +1,11 @@
+"""The scenario file as pydantic models; the schema is the reference.
+
+One module a room of the file: ``run`` (horizon, currencies, sources, value of
+time), ``calendars``, ``facilities`` (stations and activities), ``transport``
+(services, fleets, hauls), ``demand`` (commodities, tiers, lanes, routes),
+``tariffs``, and ``scenario``, which holds them together.
+"""
+
+from fourport.scenario.models.scenario import Scenario
+
+__all__ = ["Scenario"]

@@ -1,0 +1,138 @@
+"""Claims: what a text says about a corridor, to be held against the model. Never an input of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from fourport.scenario.base import Section
+from fourport.scenario.models.run import Source
+from fourport.scenario.units import Price, UnitPrice
+
+
+class Group(Section):
+    """Consignments that a measure is taken of, together."""
+
+    policy: str = "base"
+    """Policy of the scenario; "base" for none."""
+    lanes: tuple[str, ...] = ()
+    """Lanes; all if left out."""
+    routes: tuple[str, ...] = ()
+    """Routes; all of the lanes if left out."""
+
+
+class Sweep(Section):
+    """An input without a published value: the claim is looked at over its range."""
+
+    rate: str
+    """The rate, as TARIFF or TARIFF.LINE."""
+    low: UnitPrice | None = None
+    """Low end; that of the scenario's range for the rate if left out."""
+    high: UnitPrice | None = None
+    """High end."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.low is None or self.high is None:
+            return self
+        if _unit(self.low) != _unit(self.high):
+            raise ValueError(f"low is in {_unit(self.low)}, high in {_unit(self.high)}")
+        if not self.low.amount < self.high.amount:
+            raise ValueError("low must lie below high")
+        return self
+
+
+class _Claim(Section):
+    """What all claims have."""
+
+    statement: str
+    """What is claimed, in words."""
+    source: str
+    """Who says so: a key of ``sources``."""
+    measure: str
+    """Measure of the summary, such as ``freight_cost``."""
+    rates: dict[str, UnitPrice] = {}
+    """Rates that the claim takes as given, in place of the scenario's."""
+    note: str = ""
+    """How the statement is read."""
+
+
+class RatioClaim(_Claim):
+    """A measure of some consignments, as a multiple of that of others."""
+
+    kind: Literal["ratio"]
+    """Kind of claim."""
+    numerator: Group
+    """Measured."""
+    denominator: Group
+    """Measured against."""
+    expected: float | None = None
+    """The multiple that is claimed."""
+    tolerance: float | None = Field(default=None, ge=0)
+    """How far from it still agrees with the statement."""
+    at_least: float | None = None
+    """Least multiple that agrees, in place of ``expected``."""
+    at_most: float | None = None
+    """Largest multiple that agrees, likewise."""
+    sweep: Sweep | None = None
+    """Input to look at the claim over."""
+
+    @model_validator(mode="after")
+    def _accepted(self) -> Self:
+        exact = self.expected is not None and self.tolerance is not None
+        bound = self.at_least is not None or self.at_most is not None
+        partly = (self.expected is None) != (self.tolerance is None)
+        if exact == bound or partly:
+            raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError("at_least is above at_most")
+        return self
+
+
+class ThresholdClaim(_Claim):
+    """The rate at which the first group becomes dearer than the second."""
+
+    kind: Literal["threshold"]
+    """Kind of claim."""
+    first: Group
+    """Cheaper below the threshold."""
+    second: Group
+    """Cheaper above it."""
+    sweep: Sweep
+    """The rate, and where its threshold is sought."""
+    expected: UnitPrice
+    """The threshold that is claimed."""
+    tolerance: UnitPrice
+    """How far from it still agrees with the statement."""
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if _unit(self.expected) != _unit(self.tolerance):
+            raise ValueError(f"expected is in {_unit(self.expected)}, tolerance in {_unit(self.tolerance)}")
+        return self
+
+
+Claim = Annotated[RatioClaim | ThresholdClaim, Field(discriminator="kind")]
+
+
+class Claims(Section):
+    """A file of claims."""
+
+    format: Literal[1]
+    """Version of the file format."""
+    sources: dict[str, Source] = {}
+    """Texts that claims are taken from."""
+    claims: dict[str, Claim]
+    """Claims by name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _some(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("claims") == {}:
+            raise ValueError("holds no claim")
+        return values
+
+
+def _unit(price: Price) -> str:
+    return f"{price.currency}/{price.per}"

@@ -1,0 +1,150 @@
+"""What moves: commodities, trader tiers, lanes and routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from fourport.scenario.base import Section
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import Month, Weekday
+from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
+
+SHARE_TOLERANCE = 1e-6
+
+
+def check_shares(table: dict[str, float], what: str) -> None:
+    """Raise ValueError unless the shares sum to one."""
+    total = sum(table.values())
+    if table and abs(total - 1.0) > SHARE_TOLERANCE:
+        raise ValueError(f"the shares of {what} sum to {total:.4%}; allowed: a sum of 100 %")
+
+
+class Commodity(Section):
+    """A family of goods."""
+
+    title: str
+    """What it is."""
+    value: Distribution[ValueDensity]
+    """Value for each kg."""
+    density: Distribution[Density]
+    """Weight for each m3 as packed."""
+    weight: Distribution[Mass]
+    """Gross weight of a consignment; it needs an upper bound."""
+
+    @property
+    def currency(self) -> str:
+        """Currency of the value."""
+        given = (self.value.at, self.value.mean, self.value.low, self.value.high)
+        return next(price.currency for price in given if price is not None)
+
+
+class Tier(Section):
+    """A class of traders in the eyes of customs."""
+
+    title: str
+    """What it is."""
+
+
+class DayPart(Section):
+    """A part of the day in which a share of the day's consignments is handed in."""
+
+    begins: Clock
+    """Local time at which it begins."""
+    ends: Clock
+    """Local time at which it ends."""
+    share: Share
+    """Share of the day."""
+
+
+class Renewal(Section):
+    """Consignments at independent equally distributed intervals, without profile."""
+
+    interval: Distribution[PositiveDuration]
+    """Time between two consignments."""
+
+
+class Lane(Section):
+    """Demand from one place to another.
+
+    Consignments come as a Poisson process whose rate follows the profiles of
+    month, weekday and time of day, or at the intervals of ``renewal``.
+    """
+
+    title: str
+    """What it is."""
+    origin: str = Field(alias="from")
+    """Facility where the consignments are handed in."""
+    destination: str = Field(alias="to")
+    """Facility where they are delivered."""
+    demand: DemandRate | None = None
+    """Mean number of consignments."""
+    season: dict[Month, Share] = {}
+    """Share of the year's consignments by month; even if it is left out."""
+    week: dict[Weekday, Share] = {}
+    """Share of the week's consignments by day; even if it is left out."""
+    day: tuple[DayPart, ...] = ()
+    """Share of the day's consignments by time; even if it is left out."""
+    renewal: Renewal | None = None
+    """Intervals, in place of ``demand`` and the profiles."""
+    commodities: dict[str, Share]
+    """Share of consignments by commodity."""
+    tiers: dict[str, Share]
+    """Share of consignments by trader tier."""
+    credit: dict[str, Share] = {}
+    """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
+    routes: dict[str, Share]
+    """Share of consignments by route."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.demand is None) == (self.renewal is None):
+            raise ValueError("either demand or renewal is needed, not both")
+        if self.renewal and (self.season or self.week or self.day):
+            raise ValueError("season, week and day go with demand, not with renewal")
+        for what in ("season", "week", "commodities", "tiers", "credit", "routes"):
+            check_shares(getattr(self, what), what)
+        check_shares({str(k): part.share for k, part in enumerate(self.day)}, "day")
+        return self
+
+
+class AtStep(Section):
+    """Something done at a facility."""
+
+    at: str
+    """Facility."""
+    do: str
+    """Activity of that facility."""
+
+
+class ByStep(Section):
+    """A way to another facility."""
+
+    by: str
+    """Service, fleet or haul."""
+    space: Literal["free", "block"] = "free"
+    """Whether the consignment is booked on the service's block space."""
+
+
+def _step_kind(value: Any) -> str:
+    return "by" if isinstance(value, ByStep) or (isinstance(value, dict) and "by" in value) else "at"
+
+
+Step = Annotated[
+    Annotated[AtStep, Tag("at")] | Annotated[ByStep, Tag("by")],
+    Discriminator(_step_kind),
+]
+
+
+class Route(Section):
+    """A journey as a chain of steps."""
+
+    title: str
+    """What it is."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """What happens, in order."""
+    freight_from: str | None = None
+    """Facility (the origin hub) from which charges count as freight cost; the route's first if left out."""
+    freight_to: str | None = None
+    """Facility (the destination airport) on arrival at which freight cost ends; the last if left out."""

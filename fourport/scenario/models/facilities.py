@@ -1,0 +1,140 @@
+"""Facilities, the stations that work there and the activities that cargo goes through."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from fourport.scenario.base import Names, Section
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.units import Latitude, Longitude, PositiveDuration
+
+FacilityKind = Literal[
+    "seaport", "airport", "bonded-zone", "logistics-park", "rail-station", "shipper-area", "consignee-area"
+]
+
+
+class Shift(Section):
+    """Servers that work by a calendar; a station's shifts add up."""
+
+    calendar: str | None = None
+    """Calendar of the shift; always at work if it is left out."""
+    servers: int = Field(ge=0, le=1_000_000)
+    """Number of servers (bays, officers, gangs, docks) of this shift."""
+
+
+class Station(Section):
+    """Servers of one kind at a facility, with one queue in front of them."""
+
+    title: str = ""
+    """What the servers are."""
+    servers: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """Number of servers, where it does not change."""
+    calendar: str | None = None
+    """Calendar of these servers; always at work if it is left out."""
+    shifts: tuple[Shift, ...] = ()
+    """Shifts, in place of ``servers`` and ``calendar``."""
+    priority: dict[str, Annotated[int, Field(ge=0, le=1000)]] = {}
+    """Queue class by trader tier, lower first; tiers not named are in class 100."""
+    closures: tuple[Closure, ...] = ()
+    """Dated closures, whatever the calendar says."""
+
+    @model_validator(mode="after")
+    def _servers_or_shifts(self) -> Self:
+        if (self.servers is None) == (not self.shifts):
+            raise ValueError("either servers or shifts is needed, not both")
+        if self.shifts and self.calendar is not None:
+            raise ValueError("calendar goes with servers; each shift names its own")
+        return self
+
+    def all_shifts(self) -> tuple[Shift, ...]:
+        """Give the shifts, however they were written."""
+        return self.shifts or (Shift(calendar=self.calendar, servers=self.servers or 0),)
+
+
+class Closure(Section):
+    """A dated time in which nothing begins."""
+
+    begins: datetime
+    """Local date and time, such as 2019-02-04T00:00:00."""
+    ends: datetime
+    """Local date and time."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.begins.tzinfo or self.ends.tzinfo:
+            raise ValueError("times are local to the facility; allowed: a date and time without a zone")
+        if not self.begins < self.ends:
+            raise ValueError("begins must lie before ends")
+        return self
+
+
+class Handling(Section):
+    """Work by a station: loading, unloading, building up, breaking down, consolidating."""
+
+    kind: Literal["handling"]
+    station: str
+    """Station of the same facility that does it."""
+    duration: Distribution[PositiveDuration]
+    """Time that a server needs for one consignment."""
+    begins: Milestone | None = None
+    """Milestone that its begin is reported as."""
+    ends: Milestone | None = None
+    """Milestone that its end is reported as."""
+    tariffs: Names = ()
+    """Tariffs charged for it."""
+
+
+class Stay(Section):
+    """Time that passes without contention: preparation, a courier's round, ripening of papers."""
+
+    kind: Literal["stay"]
+    duration: Distribution[PositiveDuration]
+    """Time that it takes."""
+    cause: Literal["service", "preparation"] = "service"
+    """What the time is attributed to."""
+    begins: Milestone | None = None
+    """Milestone that its begin is reported as."""
+    ends: Milestone | None = None
+    """Milestone that its end is reported as."""
+    tariffs: Names = ()
+    """Tariffs charged for it."""
+
+
+Activity = Annotated[Handling | Stay | Customs, Field(discriminator="kind")]
+
+Milestone = Literal[
+    "unloading", "RCS", "FWB", "RCF", "NFD", "DLV", "GTIN", "GTOT", "STUF", "STRP", "LOAD", "DISC", "pick-up"
+]
+"""Codes of the WCO Time Release Study, IATA Cargo iQ and DCSA for the ends of an activity.
+
+The milestones of customs and of transport follow from their kind."""
+
+
+class Facility(Section):
+    """A place of the corridor."""
+
+    title: str
+    """Its name."""
+    kind: FacilityKind
+    """What it is."""
+    unlocode: str | None = Field(default=None, pattern=r"^[A-Z]{2} [A-Z2-9]{3}$")
+    """UN/LOCODE, such as "CN WEI"."""
+    zone: str
+    """Time zone, such as "Asia/Shanghai"."""
+    latitude: Latitude
+    """Latitude."""
+    longitude: Longitude
+    """Longitude."""
+    stations: dict[str, Station] = {}
+    """Stations by name."""
+    activities: dict[str, Activity] = {}
+    """Activities by name."""
+
+
+Station.model_rebuild()
+Handling.model_rebuild()
+Stay.model_rebuild()

@@ -1,0 +1,126 @@
+"""Horizon, currencies, sources and valuation of time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from fourport.scenario.base import Section
+from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
+
+Grade = Literal["seed", "published", "derived", "estimate"]
+"""Where a number comes from: the founding article, a public text, arithmetic on these, general knowledge."""
+
+
+class Run(Section):
+    """The horizon: warm-up, window and drain follow each other; consignments enter throughout.
+
+    The cohort measured is what enters in the window, followed until it is
+    delivered; what is not delivered by the end of the drain is reported as stranded.
+    """
+
+    start: date
+    """First day, at local midnight of ``zone``."""
+    zone: str = "UTC"
+    """Zone of the horizon's midnights."""
+    warm_up: PositiveDuration | Literal["none"] = "none"
+    """Time for the corridor to fill before anything is measured; whole weeks."""
+    window: PositiveDuration
+    """Time in which the measured consignments enter; whole weeks."""
+    drain: PositiveDuration
+    """Time for the measured consignments to arrive; whole weeks."""
+    replications: int = Field(default=10, ge=2, le=100_000)
+    """Number of independent repetitions."""
+    seed: int = Field(default=1, ge=0, lt=2**63)
+    """Seed of all random streams."""
+
+
+class Source(Section):
+    """A text that numbers are taken from."""
+
+    title: str
+    """What it is."""
+    address: str = ""
+    """Where it is found."""
+    date: str = ""
+    """When it was published or read."""
+
+
+class HolidayList(Section):
+    """Dated holidays of a country or a place."""
+
+    title: str = ""
+    """What the list is."""
+    dates: tuple[date, ...]
+    """Days on which calendars with this list are closed."""
+
+
+class ContainerLoad(Section):
+    """How much loose cargo fills a container: turns weight and volume into TEU."""
+
+    weight: Mass
+    """Weight of loose cargo that fills one TEU."""
+    volume: Volume
+    """Volume of loose cargo that fills one TEU."""
+
+
+class SafetyStock(Section):
+    """Stock that the consignee holds against late deliveries and uneven demand.
+
+    z x sqrt(L x sd^2 + d^2 x sL^2), where the lead time's mean L and deviation sL are
+    those of the simulated deliveries of the same lane and route.
+    """
+
+    service_level: Share
+    """Share of replenishment cycles without a stock-out: z is this quantile of the normal distribution."""
+    demand_variation: Ratio = 0.0
+    """Standard deviation of the daily demand for the goods as a share of its mean (sd / d)."""
+
+    @model_validator(mode="after")
+    def _level_between(self) -> Self:
+        if not 0.5 <= self.service_level < 1:
+            raise ValueError('the service_level must lie from 50 % to below 100 %; allowed: such as "95 %"')
+        return self
+
+
+class ValueOfTime(Section):
+    """What time costs the owner of the goods: its parts by rate, or one rate for all of it."""
+
+    capital_rate: AnnualRate | None = None
+    """Cost of the capital bound in goods under way; a shipper with a credit grade has the rate of that."""
+    obsolescence: AnnualRate | None = None
+    """Value that goods lose with time."""
+    safety_stock: SafetyStock | None = None
+    """Stock held because lead times vary; it costs the rates of capital and obsolescence."""
+    hummels_schaur: AnnualRate | None = None
+    """What a day is worth to shippers in all, such as "0.8 %/d" (Hummels and Schaur): in
+    place of the others, since it holds them."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        held = (self.capital_rate, self.obsolescence)
+        if all(rate is None for rate in (*held, self.hummels_schaur)):
+            raise ValueError("is empty; allowed: capital_rate, obsolescence or hummels_schaur")
+        if self.safety_stock is not None and all(rate is None for rate in held):
+            raise ValueError("safety_stock needs a rate: capital_rate, obsolescence or both")
+        return self
+
+
+class CreditGrade(Section):
+    """A grade of the shipper's credit, which decides what capital costs it."""
+
+    title: str = ""
+    """What it is."""
+    capital_rate: AnnualRate
+    """Cost of its capital."""
+
+
+class Planning(Section):
+    """How the forwarder plans a consignment's departures when it is handed in."""
+
+    allowance: Duration
+    """Slack that the forwarder leaves before each cut-off."""
+    late_quantile: float = Field(default=0.8, gt=0, lt=1)
+    """The quantile of each duration that the forwarder reckons with."""

@@ -1,0 +1,84 @@
+"""The scenario as a whole."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from fourport.scenario.base import Section
+from fourport.scenario.models.calendars import Calendar
+from fourport.scenario.models.demand import Commodity, Lane, Route, Tier
+from fourport.scenario.models.emissions import EmissionFactor
+from fourport.scenario.models.facilities import Facility
+from fourport.scenario.models.run import (
+    ContainerLoad,
+    CreditGrade,
+    HolidayList,
+    Planning,
+    Run,
+    Source,
+    ValueOfTime,
+)
+from fourport.scenario.models.tariffs import Tariff
+from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.units import Exchange
+
+
+class Scenario(Section):
+    """A corridor: its places, ways, demand, prices and policies."""
+
+    format: Literal[1]
+    """Version of the file format."""
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    """Short name: lower case, digits, hyphens."""
+    title: str
+    """One line for charts and tables."""
+    description: str = ""
+    """What it is for and what it leaves out."""
+    run: Run
+    """Horizon, replications, seed."""
+    currencies: dict[str, Exchange] = {}
+    """Exchange rates, one for each currency used, against ``reporting_currency``."""
+    reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """Currency of all results."""
+    sources: dict[str, Source] = {}
+    """Texts that numbers are taken from."""
+    holidays: dict[str, HolidayList] = {}
+    """Lists of holidays."""
+    calendars: dict[str, Calendar] = {}
+    """Working calendars."""
+    facilities: dict[str, Facility]
+    """Places."""
+    services: dict[str, Service] = {}
+    """Scheduled services."""
+    fleets: dict[str, Fleet] = {}
+    """Fleets of trucks."""
+    hauls: dict[str, Haul] = {}
+    """Ways without contention."""
+    tiers: dict[str, Tier]
+    """Classes of traders."""
+    credit_grades: dict[str, CreditGrade] = {}
+    """Grades of shippers' credit; they have nothing to do with the tiers of customs."""
+    commodities: dict[str, Commodity]
+    """Families of goods."""
+    lanes: dict[str, Lane]
+    """Demand."""
+    routes: dict[str, Route]
+    """Journeys."""
+    tariffs: dict[str, Tariff] = {}
+    """Prices."""
+    tariff_files: tuple[str, ...] = ()
+    """Price lists (CSV) with tariffs besides, by their paths from this file's folder; ``docs/tariffs.md``
+    lists their columns."""
+    emission_factors: dict[str, EmissionFactor] = {}
+    """Emissions of a tonne-kilometre; none are reported of ways that name no factor."""
+    container_load: ContainerLoad | None = None
+    """How loose cargo fills containers; needed where a service has container slots."""
+    value_of_time: ValueOfTime | None = None
+    """What time costs; no time cost if it is left out."""
+    planning: Planning | None = None
+    """How departures are planned; no planned departures are reported if it is left out."""
+    policies: dict[str, dict[str, Any]] = {}
+    """Named overlays of this file: each may change any section that describes the corridor, but not
+    ``format``, ``name``, ``run``, ``reporting_currency`` and ``policies``."""

@@ -1,0 +1,132 @@
+"""What every line of a tariff has, and the plain line: a price by a basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from fourport.errors import Key
+from fourport.scenario.base import Section
+from fourport.scenario.units import Money, MoneyAmount, Price, UnitPrice
+
+Basis = Literal[
+    "gross-weight",
+    "chargeable-weight",
+    "volume",
+    "weight-or-measure",
+    "containers",
+    "consignment",
+    "tonne-km",
+    "distance",
+    "filing",
+]
+
+BASIS_UNITS: dict[Basis, str] = {
+    "gross-weight": "kg",
+    "chargeable-weight": "kg",
+    "volume": "m3",
+    "weight-or-measure": "m3",
+    "containers": "TEU",
+    "consignment": "consignment",
+    "tonne-km": "tkm",
+    "distance": "km",
+    "filing": "filing",
+}
+"""Unit of the price that fits each basis. Weight or measure: m3, 1 t counting as 1 m3."""
+
+Category = Literal["transport", "handling", "customs", "storage"]
+Payer = Literal["shipper", "consignee", "forwarder"]
+Otherwise = Literal["refused", "nothing", "nearest"]
+
+
+class Line(Section):
+    """What every line of the bill has.
+
+    Lines of one name in a tariff are one line of the bill with another price from
+    date to date. The date is the local one on which the step begins that the line
+    is charged for: of transport, its departure.
+    """
+
+    name: str
+    """What the bill calls it."""
+    category: Category
+    """Kind of charge; transport and handling between the hubs make up the freight cost."""
+    payer: Payer = "shipper"
+    """Who pays it."""
+    valid_from: date | None = None
+    """First day on which the price holds; without it, and without ``valid_to``, it always holds."""
+    valid_to: date | None = None
+    """Last day on which it holds."""
+    otherwise: Otherwise = "refused"
+    """On days of the horizon without a price: the scenario is refused, nothing is
+    charged (a surcharge of the season), or the price nearest before holds on (the first one, before it)."""
+
+    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
+        """Give every amount of money of the line with the key at which it stands in it."""
+        raise NotImplementedError
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of the line; None for a share of other lines, which has theirs."""
+        return next((amount.currency for _, amount in self.amounts()), None)
+
+    @property
+    def unit(self) -> str:
+        """What the line is charged by: "USD/kg"."""
+        price = next((amount for _, amount in self.amounts() if isinstance(amount, Price)), None)
+        return f"{price.currency}/{price.per}" if price else self.currency or ""
+
+    @model_validator(mode="after")
+    def _dates_ordered(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError(f"valid_to ({self.valid_to}) lies before valid_from ({self.valid_from})")
+        return self
+
+    @model_validator(mode="after")
+    def _one_currency(self) -> Self:
+        found = list(self.amounts())
+        for key, amount in found[1:]:
+            first, wanted = found[0][0], found[0][1].currency
+            if amount.currency != wanted:
+                raise ValueError(
+                    f"the {_said(key)} is in {amount.currency}, the {_said(first)} in {wanted}"
+                    "; allowed: one currency in a line"
+                )
+        return self
+
+
+def _said(key: Key) -> str:
+    return ".".join(map(str, key))
+
+
+def need_unit(price: Price, wanted: str, what: str) -> None:
+    """Raise ValueError unless a price is in the unit that fits."""
+    if price.per != wanted:
+        raise ValueError(f"{what} needs a price per {wanted}, not per {price.per}")
+
+
+class TariffLine(Line):
+    """A price by a basis: the line that is meant if no ``kind`` is given."""
+
+    kind: Literal["basis"] = "basis"
+    """What kind of line it is."""
+    basis: Basis
+    """What the price is multiplied with."""
+    price: UnitPrice
+    """Price for each unit of the basis."""
+    minimum: MoneyAmount | None = None
+    """Least charge for a consignment, in the currency of the price."""
+
+    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
+        """Give price and minimum."""
+        yield ("price",), self.price
+        if self.minimum is not None:
+            yield ("minimum",), self.minimum
+
+    @model_validator(mode="after")
+    def _price_fits(self) -> Self:
+        need_unit(self.price, BASIS_UNITS[self.basis], f"the basis {self.basis}")
+        return self

@@ -1,0 +1,89 @@
+"""A tariff: lines that are charged together."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from fourport.scenario.base import Section
+from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
+from fourport.scenario.models.tariffs.line import Line, TariffLine
+from fourport.scenario.models.tariffs.parcels import ParcelLine
+from fourport.scenario.models.tariffs.storage import StorageLine
+from fourport.scenario.models.tariffs.surcharges import SurchargeLine
+from fourport.scenario.models.tariffs.units import ContainerLine, VehicleLine
+
+
+def _line_kind(value: Any) -> Any:
+    """Give the kind of a line; the plain one if it names none."""
+    return value.get("kind", "basis") if isinstance(value, dict) else getattr(value, "kind", "basis")
+
+
+AnyLine = Annotated[
+    Annotated[TariffLine, Tag("basis")]
+    | Annotated[WeightBreakLine, Tag("breaks")]
+    | Annotated[UnitLoadLine, Tag("unit-load")]
+    | Annotated[ContainerLine, Tag("container")]
+    | Annotated[VehicleLine, Tag("vehicle")]
+    | Annotated[ParcelLine, Tag("parcel")]
+    | Annotated[StorageLine, Tag("storage")]
+    | Annotated[SurchargeLine, Tag("surcharge")],
+    Discriminator(_line_kind),
+]
+
+
+class Tariff(Section):
+    """Lines that are charged together, once for each consignment that uses what names the tariff."""
+
+    title: str = ""
+    """What it is; its name if it is left out."""
+    volumetric_divisor: float = Field(default=6000.0, ge=1, le=1e6)
+    """cm3 that count as one kg in the chargeable weight."""
+    lines: Annotated[tuple[AnyLine, ...], Field(min_length=1)]
+    """Lines of the bill; lines of one name are one line with another price from date to date."""
+
+    @cached_property
+    def entries(self) -> tuple[tuple[Line, ...], ...]:
+        """The lines of the bill in order of their first mention, each with its prices by date."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.name, []).append(line)
+        return tuple(
+            tuple(sorted(lines, key=lambda line: line.valid_from or date.min)) for lines in found.values()
+        )
+
+    @model_validator(mode="after")
+    def _entries_fit(self) -> Self:
+        for lines in self.entries:
+            for before, after in itertools.pairwise(lines):
+                _follows(before, after)
+        return self
+
+    @model_validator(mode="after")
+    def _surcharges_on_what_is_there(self) -> Self:
+        names: list[str] = []
+        for lines in self.entries:
+            for line in lines:
+                missing = [name for name in getattr(line, "of", ()) if name not in names]
+                if missing:
+                    there = f"allowed: {', '.join(names)}" if names else "there is none"
+                    what = f"the surcharge {line.name!r} is on {missing[0]!r}"
+                    raise ValueError(f"{what}, which is no line before it; {there}")
+            names.append(lines[0].name)
+        return self
+
+
+def _follows(before: Line, after: Line) -> None:
+    """Raise ValueError unless two lines of one name can be one line of the bill."""
+    for what in ("category", "payer", "otherwise"):
+        if getattr(before, what) != getattr(after, what):
+            raise ValueError(f"lines of one name ({after.name!r}) need the same {what}")
+    if before.valid_to is None or after.valid_from is None or before.valid_to >= after.valid_from:
+        raise ValueError(
+            f"there are several lines {after.name!r} for one day; allowed: names of their own, "
+            "or times of validity (valid_from, valid_to) that follow each other"
+        )

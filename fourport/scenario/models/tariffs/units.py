@@ -1,0 +1,79 @@
+"""Whole containers and vehicles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from fourport.errors import Key
+from fourport.scenario.base import Section
+from fourport.scenario.models.tariffs.line import Line, need_unit
+from fourport.scenario.units import Mass, Money, MoneyAmount, Price, UnitPrice, Volume
+
+
+class ContainerType(Section):
+    """A type of container with its price."""
+
+    price: UnitPrice
+    """Price for a container."""
+    weight: Mass
+    """Weight that it takes."""
+    volume: Volume
+    """Volume of goods that it takes, as they are stowed."""
+
+
+class ContainerLine(Line):
+    """Whole containers by type (FCL).
+
+    A consignment takes as many full containers of one type as it fills, and for the
+    rest one container of the cheapest type that holds it; the type is the one with
+    which the whole costs least. Cargo that shares a container is charged by the
+    basis ``containers`` (a forwarder's own) or ``weight-or-measure`` (LCL).
+    """
+
+    kind: Literal["container"]
+    """What kind of line it is."""
+    types: Annotated[dict[str, ContainerType], Field(min_length=1)]
+    """Types to choose from, such as ``20GP``, ``40GP`` and ``40HC``."""
+
+    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
+        """Give the price of each type."""
+        for name, one in self.types.items():
+            yield ("types", name, "price"), one.price
+
+    @model_validator(mode="after")
+    def _prices_fit(self) -> Self:
+        for one in self.types.values():
+            need_unit(one.price, "container", "a container")
+        return self
+
+
+class VehicleLine(Line):
+    """Vehicles, whole or in part, at a price for each vehicle or for each of its kilometres."""
+
+    kind: Literal["vehicle"]
+    """What kind of line it is."""
+    weight: Mass
+    """Payload of a vehicle."""
+    volume: Volume
+    """Loading volume of a vehicle."""
+    hire: Literal["whole", "part"] = "whole"
+    """Whether a consignment hires whole vehicles, or pays for the part of one that it takes."""
+    price: UnitPrice
+    """Price for each vehicle, or for each km of a vehicle."""
+    minimum: MoneyAmount | None = None
+    """Least charge for a consignment."""
+
+    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
+        """Give price and minimum."""
+        yield ("price",), self.price
+        if self.minimum is not None:
+            yield ("minimum",), self.minimum
+
+    @model_validator(mode="after")
+    def _price_fits(self) -> Self:
+        if self.price.per not in ("vehicle", "km"):
+            raise ValueError(f"a vehicle needs a price per vehicle or per km, not per {self.price.per}")
+        return self

@@ -1,0 +1,141 @@
+"""Ways from one facility to another: scheduled services, fleets and hauls."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from fourport.scenario.base import Names, Section
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import Month, Weekdays
+from fourport.scenario.units import (
+    Clock,
+    Containers,
+    Distance,
+    Duration,
+    Mass,
+    PositiveDuration,
+    Share,
+    Volume,
+)
+
+Mode = Literal["sea", "air", "road", "rail"]
+
+
+class Transport(Section):
+    """What every way has."""
+
+    title: str = ""
+    """What it is."""
+    mode: Mode
+    """Mode of transport."""
+    origin: str = Field(alias="from")
+    """Facility it leaves from."""
+    destination: str = Field(alias="to")
+    """Facility it goes to."""
+    distance: Distance
+    """Length of the way."""
+    tariffs: Names = ()
+    """Tariffs charged for it."""
+    emissions: str | None = None
+    """Emission factor; if one way of a route has one, all need one, with a scope in common."""
+
+
+class Departure(Section):
+    """Departures at one local time on some days of the week."""
+
+    days: Weekdays
+    """Days of departure."""
+    departs: Clock
+    """Local time of departure at ``from``."""
+    arrives: Clock | None = None
+    """Local time of arrival at ``to``; or give ``duration``."""
+    arrives_day: int = Field(default=0, ge=0, le=60)
+    """Days between the local date of departure and that of arrival."""
+    duration: PositiveDuration | None = None
+    """Time under way, in place of ``arrives``."""
+    valid_from: date | None = None
+    """First day of validity."""
+    valid_to: date | None = None
+    """Last day of validity."""
+
+    @model_validator(mode="after")
+    def _arrival(self) -> Self:
+        if (self.arrives is None) == (self.duration is None):
+            raise ValueError("either arrives or duration is needed, not both")
+        return self
+
+
+class Room(Section):
+    """Room of a vehicle; a dimension left out does not bind."""
+
+    weight: Mass | None = None
+    """Weight."""
+    volume: Volume | None = None
+    """Volume."""
+    containers: Containers | None = None
+    """Container slots."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.weight is None and self.volume is None and self.containers is None:
+            raise ValueError("at least one of weight, volume, containers is needed")
+        return self
+
+
+class Cancellation(Section):
+    """Share of departures cancelled."""
+
+    share: Share
+    """Share in months not named."""
+    months: dict[Month, Share] = {}
+    """Share in some months."""
+    dates: tuple[date, ...] = ()
+    """Local dates on which all departures are cancelled (dock days, strikes)."""
+
+
+class Service(Transport):
+    """A scheduled service: weekly departures with a cut-off and limited room."""
+
+    timetable: Annotated[tuple[Departure, ...], Field(min_length=1)]
+    """Weekly departures."""
+    cut_off: Duration
+    """Latest acceptance before the scheduled departure."""
+    capacity: Room
+    """Room of a departure for all cargo."""
+    background: Distribution[Share] | None = None
+    """Share of the capacity taken by cargo that is not modelled."""
+    block_space: Room | None = None
+    """Reserved room that background cargo cannot take."""
+    cancellation: Cancellation | None = None
+    """Departures that do not take place."""
+    departure_delay: Distribution[Duration] | None = None
+    """Time by which it leaves late."""
+    arrival_delay: Distribution[Duration] | None = None
+    """Time lost under way."""
+
+
+class Fleet(Transport):
+    """Trucks that fill up to capacity, or leave after a longest hold, and come back."""
+
+    vehicles: int = Field(ge=1, le=100_000)
+    """Number of trucks."""
+    weight: Mass
+    """Payload of a truck."""
+    volume: Volume
+    """Loading volume of a truck."""
+    hold: PositiveDuration
+    """Longest time from the first consignment loaded to the departure."""
+    drive: Distribution[PositiveDuration]
+    """Time from departure to arrival."""
+    back: Distribution[PositiveDuration]
+    """Time from arrival until the truck is home again, unloading included."""
+
+
+class Haul(Transport):
+    """A way without contention: a truck is always to be had."""
+
+    duration: Distribution[PositiveDuration]
+    """Time from pick-up to arrival."""

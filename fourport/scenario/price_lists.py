@@ -1,0 +1,261 @@
+"""Price lists as forwarders keep them: CSV rows as the tariffs that a file could have written.
+
+A row is a line of a tariff, with the columns of :data:`COLUMNS` and one for each
+weight break (N, +45, +100 and so on). Rows of the same tariff, line and validity
+are one line: one row for each type of container, weight step or storage tier.
+What comes out are tables as TOML would give them, so that all that is checked, traced
+to a source and overlaid there is so here, with the row's own line number.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from fourport.scenario.models.tariffs import BASIS_UNITS
+from fourport.scenario.shape import allowed, suggestion
+
+COLUMNS: Mapping[str, str] = {
+    "tariff": "name of the tariff, as services, activities and the like call it; needed",
+    "line": "what the bill calls the line; needed",
+    "title": "what the tariff is; its name if left out",
+    "kind": "kind of line; `breaks` if weight breaks are filled in, else `basis`",
+    "category": "`transport`, `handling`, `customs`, `storage`",
+    "payer": "`shipper` (if left out), `consignee`, `forwarder`",
+    "basis": "what the price is multiplied with",
+    "currency": "ISO code, for all prices of the row that are plain numbers",
+    "price": "a plain number, or with its unit: `3.54 USD/kg`",
+    "low": "lowest plausible price",
+    "high": "highest plausible price",
+    "minimum": "least charge; `M` is another name of this column",
+    "valid_from": "first day, such as 2020-03-02",
+    "valid_to": "last day",
+    "otherwise": "on days without a price: `refused` (if left out), `nothing`, `nearest`",
+    "rule": "of breaks: `next-break` (if left out), `own-break`",
+    "container": "type of container; one row each",
+    "weight": "what a container, unit load or vehicle takes, such as `21 t`",
+    "volume": "what it takes, such as `28 m3`",
+    "hire": "of vehicles: `whole` (if left out), `part`",
+    "up_to": "heaviest parcel of a weight step, such as `500 g`; one row each",
+    "each": "further weight that the price is for, of the row after the last step",
+    "largest": "heaviest parcel taken",
+    "free": "free time in store, such as `48 h`",
+    "days": "days that a storage tier lasts; one row each, the last without",
+    "since": "time in store counts from `arrival` (if left out) or `ready`",
+    "count": "days count `after-free` (if left out) or `from-begin`",
+    "share": "of a surcharge, such as `20 %`",
+    "of": "lines that a surcharge is on, with ; between them",
+    "pivot_weight": "of a unit load, such as `2000 kg`",
+    "over_pivot": "price for each kg over it",
+    "grade": "where the numbers of the row come from",
+    "source": "key of [sources]",
+    "note": "remark",
+}
+"""Columns and what they hold."""
+
+BREAK = re.compile(r"N|\+[1-9]\d*")
+PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
+PER: Mapping[str, str] = {
+    "breaks": "kg",
+    "unit-load": "kg",
+    "container": "container",
+    "vehicle": "vehicle",
+    "parcel": "parcel",
+}
+"""What a plain number is the price of, where no basis says so."""
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "container": ("container", "weight", "volume"),
+    "parcel": ("up_to", "each"),
+    "storage": ("days",),
+}
+"""Columns that tell rows of one line apart, beside the price."""
+AS_THEY_ARE = ("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free")
+SIZES = ("weight", "volume", "pivot_weight", "largest")
+TAGS = ("grade", "source", "note")
+
+Row = dict[str, str]
+
+
+@dataclass
+class PriceList:
+    """The tariffs of a CSV file.
+
+    Attributes
+    ----------
+    tariffs
+        Tables as TOML would give them, by name.
+    rows
+        Line of the file on which each tariff, each line of it, and each part of a line
+        begins, by key within the tariffs.
+    wrong
+        (line of the file, column, what is wrong).
+    """
+
+    tariffs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rows: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    wrong: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def read_price_list(text: str) -> PriceList:
+    """Read the text of a CSV file; commas or semicolons part its cells."""
+    found = PriceList()
+    top = text.partition("\n")[0]
+    delimiter = ";" if top.count(";") > top.count(",") else ","
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    header = next(_rows(reader, found), [])
+    names = ["minimum" if name.strip() == "M" else name.strip() for name in header]
+    found.wrong += _header(names)
+    if found.wrong:
+        return found
+    first: dict[tuple[str, ...], tuple[int, Row]] = {}
+    for cells in _rows(reader, found):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+            found.wrong.append((reader.line_num, "", f"has {len(cells)} cells; allowed: {len(names)}"))
+            continue
+        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
+        needed = ("tariff", "line", "container") if row.get("kind") == "container" else ("tariff", "line")
+        missing = [name for name in needed if name not in row]
+        if missing:
+            found.wrong += [(reader.line_num, name, "is missing") for name in missing]
+            continue
+        _add(found, row, reader.line_num, first)
+    return found
+
+
+def _rows(reader: Any, found: PriceList) -> Iterator[list[str]]:
+    """Give the rows as far as they are CSV."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        found.wrong.append((reader.line_num, "", f"is not CSV: {error}"))
+
+
+def _header(names: list[str]) -> Iterator[tuple[int, str, str]]:
+    if not {"tariff", "line"} <= set(names):
+        yield 1, "", "the first line needs columns, tariff and line among them"
+    for name in dict.fromkeys(name for name in names if name):
+        if name not in COLUMNS and not BREAK.fullmatch(name):
+            known = [*COLUMNS, "N", "+45"]
+            yield 1, name, f"is not a known column{suggestion(name, known)}{allowed(known)}"
+        elif names.count(name) > 1:
+            yield 1, name, "is there twice"
+
+
+def _add(found: PriceList, row: Row, number: int, first: dict[tuple[str, ...], tuple[int, Row]]) -> None:
+    """Add a row to the tariff that it names: a line of its own, or a part of the one before it."""
+    name = row["tariff"]
+    tariff = found.tariffs.setdefault(name, {"lines": []})
+    found.rows.setdefault((name,), number)
+    if "title" in row:
+        tariff["title"] = row["title"]
+    kind = _kind(row)
+    part = _part(kind, row)
+    mark = (name, row["line"], row.get("valid_from", ""), row.get("valid_to", ""))
+    if part is None or mark not in first:
+        index = len(tariff["lines"])
+        tariff["lines"].append(_line(kind, row))
+        found.rows[name, "lines", index] = number
+        first.setdefault(mark, (index, row))
+    index, head = first[mark]
+    if part is None:
+        return
+    own = ("price", "low", "high", *LISTS[kind], *TAGS, "title")
+    for column, cell in row.items():
+        if column not in own and cell != head.get(column):
+            message = f"{cell!r} differs from the line's first row"
+            found.wrong.append((number, column, f"{message}; allowed: what stands there, or nothing"))
+    place, value = part
+    line = tariff["lines"][index]
+    if place == "further":
+        line[place], at = value, place
+        found.rows[name, "lines", index, at] = number
+    elif place == "types":
+        line.setdefault(place, {})[row["container"]] = value
+        found.rows[name, "lines", index, place, row["container"]] = number
+    else:
+        line.setdefault(place, []).append(value)
+        found.rows[name, "lines", index, place, len(line[place]) - 1] = number
+
+
+def _kind(row: Row) -> str:
+    breaks = any(BREAK.fullmatch(column) for column in row)
+    return row.get("kind", "breaks" if breaks else "basis")
+
+
+def _line(kind: str, row: Row) -> dict[str, Any]:
+    """Give the table of a line without its parts."""
+    line: dict[str, Any] = {"name": row["line"]}
+    if kind != "basis":
+        line["kind"] = kind
+    line |= {column: row[column] for column in AS_THEY_ARE if column in row}
+    line |= {column: _day(row[column]) for column in ("valid_from", "valid_to") if column in row}
+    if kind != "container":
+        line |= {column: row[column] for column in SIZES if column in row}
+    if "of" in row:
+        line["of"] = [name.strip() for name in row["of"].split(";")]
+    if "minimum" in row:
+        line["minimum"] = _amount(row["minimum"], row)
+    line |= {tag: row[tag] for tag in TAGS if tag in row}
+    if kind not in LISTS:
+        line |= _price(kind, row)
+    for column in (column for column in row if BREAK.fullmatch(column)):
+        where = "scale" if row[column].endswith("%") else "rates"
+        line.setdefault(where, {})[column] = (
+            row[column] if where == "scale" else _amount(row[column], row, "kg")
+        )
+    if "over_pivot" in row:
+        line["over_pivot"] = _amount(row["over_pivot"], row, "kg")
+    return line
+
+
+def _part(kind: str, row: Row) -> tuple[str, dict[str, Any]] | None:
+    """Give (where it belongs in the line, table) of a row that is a type, a step or a tier."""
+    tags = {tag: row[tag] for tag in TAGS if tag in row}
+    table = _price(kind, row) | tags
+    if kind == "container":
+        return "types", table | {name: row[name] for name in ("weight", "volume") if name in row}
+    if kind == "parcel":
+        return ("further" if "each" in row else "steps"), table | {
+            name: row[name] for name in ("up_to", "each") if name in row
+        }
+    if kind == "storage":
+        return "tiers", table | ({"days": _whole(row["days"])} if "days" in row else {})
+    return None
+
+
+def _price(kind: str, row: Row) -> dict[str, Any]:
+    """Give the price of a row, with its range if it has one."""
+    if "price" not in row:
+        return {}
+    per = PER.get(kind) or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
+    per += "/d" if kind == "storage" else ""
+    price = _amount(row["price"], row, per)
+    if "low" not in row and "high" not in row:
+        return {"price": price}
+    limits = [_amount(row[end], row, per) if end in row else price for end in ("low", "high")]
+    return {"price": {"value": price, "range": limits}}
+
+
+def _amount(cell: str, row: Row, per: str = "") -> str:
+    """Give an amount with its currency and unit; as it stands if it is more than a number."""
+    if not PLAIN.fullmatch(cell) or "currency" not in row:
+        return cell
+    return f"{cell} {row['currency']}" + (f"/{per}" if per else "")
+
+
+def _day(cell: str) -> date | str:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return cell  # the models say so
+
+
+def _whole(cell: str) -> int | str:
+    return int(cell) if cell.isascii() and cell.isdigit() else cell

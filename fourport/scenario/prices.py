@@ -1,0 +1,90 @@
+"""Prices that must fit what they are charged for, and hold on every day of the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from fourport.errors import Key, Problem
+from fourport.scenario.dates import Horizon
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.tariffs import Line, Tariff
+from fourport.scenario.parts import Parts, table
+
+NEEDS_A_WAY = ("tonne-km", "distance")
+DAY = timedelta(days=1)
+
+
+def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
+    """Find prices by what is not there: km of a warehouse, filings of a truck, a day without a price."""
+    yield from _rates(parts)
+    users = _users(parts)
+    for name, tariff in parts.tariffs.items():
+        for index, line in enumerate(tariff.lines):
+            yield from _fits(("tariffs", name, "lines", index), line, users.get(name, []))
+        if horizon is not None:
+            yield from _days(("tariffs", name, "lines"), tariff, horizon)
+
+
+def _rates(parts: Parts) -> Iterator[Problem]:
+    """Find credit grades that change nothing, since no capital is charged for."""
+    if table(parts.values, "credit_grades") and "capital_rate" not in table(parts.values, "value_of_time"):
+        yield Problem(
+            ("credit_grades",),
+            "capital is not charged for; allowed: value_of_time.capital_rate (what it costs without a grade)",
+        )
+
+
+def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
+    """Give what names each tariff: what it is (way, customs, work) and how people call it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, way in parts.ways.items():
+        for tariff in way.tariffs:
+            found.setdefault(tariff, []).append(("way", name))
+    for (place, do), activity in parts.activities.items():
+        is_customs = isinstance(activity, Customs)
+        for tariff in activity.tariffs:
+            found.setdefault(tariff, []).append(("customs" if is_customs else "work", f"{place}/{do}"))
+        inspection = activity.inspection if isinstance(activity, Customs) else None
+        for tariff in inspection.tariffs if inspection else ():
+            found.setdefault(tariff, []).append(("work", f"{place}/{do}/inspection"))
+    return found
+
+
+def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Problem]:
+    basis, by_km = getattr(line, "basis", ""), line.unit.endswith("/km")
+    wanted = "way" if basis in NEEDS_A_WAY or by_km else "customs" if basis == "filing" else ""
+    wrong = [user for kind, user in users if wanted and kind != wanted]
+    if not wrong:
+        return
+    if wanted == "way":
+        message = (
+            f"a price by distance, but {wrong[0]!r} is no way; allowed: only at services, fleets and hauls"
+        )
+    else:
+        message = f"a price per filing, but {wrong[0]!r} files nothing; allowed: only at customs activities"
+    yield Problem((*key, "price"), message)
+
+
+def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:
+    """Find the first days of the horizon for which a line with dates has no price."""
+    for lines in tariff.entries:
+        if lines[0].otherwise != "refused":
+            continue
+        day = horizon.first
+        for line in lines:
+            if day >= horizon.after or (line.valid_from or date.min) > day:
+                break
+            if line.valid_to is None or line.valid_to >= day:
+                day = horizon.after if line.valid_to is None else line.valid_to + DAY
+        if day >= horizon.after:
+            continue
+        later = [line.valid_from for line in lines if line.valid_from and line.valid_from > day]
+        until = min([*later, horizon.after]) - DAY
+        missing = f"on {day}" if until == day else f"from {day} to {until}"
+        index = next(k for k, line in enumerate(tariff.lines) if line is lines[0])
+        yield Problem(
+            (*key, index),
+            f"{lines[0].name!r} has no price {missing} (horizon: {horizon}); allowed: a line of this name for"
+            ' these days, otherwise = "nearest" (the price before holds on) or otherwise = "nothing"',
+        )

@@ -1,0 +1,226 @@
+"""The reference of the scenario file as Markdown, made from the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from inspect import cleandoc
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, WithJsonSchema
+from pydantic.fields import FieldInfo
+
+from fourport.scenario import units
+from fourport.scenario.distributions import PARAMETERS, Distribution
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.calendars import Weekdays
+from fourport.scenario.provenance import GRADES
+from fourport.scenario.shape import (
+    alternatives,
+    bare,
+    field_type,
+    fields_of,
+    is_distribution,
+    is_quantity,
+    model_of,
+)
+
+HEAD = """\
+# The scenario file
+
+<!-- Written by `fourport schema --markdown` from the models; a test compares. Do not edit by hand. -->
+
+A scenario is a TOML file. Numbers with a unit are written as text ("14 h"); a bare number where a unit is
+needed is an error, and so is an unknown key. `fourport check FILE` names every problem with its line.
+
+## What every file may do
+
+- `extends = "base.toml"` at the top lays the file over another: a path from the file's own folder, or the
+  name of a shipped scenario. Tables merge key by key; lists, values and distributions are replaced.
+- `[policies.NAME]` is such an overlay under a name, in the same file. Besides the sections that it changes
+  it may have a `title` and a `description`. It may not change `name`, `format`, `run`,
+  `reporting_currency` or other policies: runs of base and policy are there to be compared.
+- An entry that a policy or an overlay adds must be named by something; so must every station, calendar,
+  holiday list and tariff of a file that extends no other.
+- Any number may be written
+  `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,
+  with a `note` if need be. `range` is what is plausible; the value lies within it.
+- Any table may carry `grade`, `source` and `note`; they hold for all numbers in it and below it in the same
+  file, unless one of these says otherwise. A number changed by an overlay or a policy has the grade that
+  stands with the change, not that of the table which it changes; an estimate inherits no source.
+- Grades are GRADES; all but `estimate` need a `source`, a key of
+  `[sources]`. `format` and `[run]` are settings and need no grade.
+- Dates are judged by the horizon of the file in which they are written, or by that of the final one. A
+  closure and a time of validity share at least a day with it, a cancelled date lies in it, a holiday lies in
+  a calendar year that it touches.
+
+## Units
+
+""".replace("GRADES", ", ".join(f"`{grade}`" for grade in GRADES))
+
+UNITS: tuple[tuple[str, Any, dict[str, Any] | None], ...] = (
+    ("duration", units.Duration, units.MICROSECONDS),
+    ("weight", units.Mass, units.KILOGRAMS),
+    ("volume", units.Volume, units.CUBIC_METRES),
+    ("containers", units.Containers, units.CONTAINERS),
+    ("distance", units.Distance, units.KILOMETRES),
+    ("share", units.Share, units.SHARES),
+    ("density", units.Density, units.DENSITIES),
+    ("annual rate", units.AnnualRate, units.RATES_A_YEAR),
+    ("emissions", units.EmissionIntensity, units.EMISSIONS),
+    ("demand", units.DemandRate, units.DEMAND_A_WEEK),
+    ("time of day", units.Clock, None),
+    ("latitude", units.Latitude, None),
+    ("longitude", units.Longitude, None),
+    ("amount", units.MoneyAmount, None),
+    ("ratio", units.Ratio, units.SHARES),
+    ("price", units.UnitPrice, units.BILLED_PER),
+    ("exchange rate", units.Exchange, None),
+)
+OTHER = {
+    "time of day": "24 hours; 24:00 is the end of the day",
+    "latitude": "degrees N, S",
+    "longitude": "degrees E, W",
+    "amount": "ISO code of a currency",
+    "exchange rate": "ISO codes of two currencies",
+}
+
+
+def scenario_reference() -> str:
+    """Give the reference as Markdown."""
+    return HEAD + "\n".join([*_units(), *_distributions(), *_sections()]) + "\n"
+
+
+def _example(kind: Any) -> str:
+    metadata = get_args(kind)[1:]
+    schema = next((one.json_schema for one in metadata if isinstance(one, WithJsonSchema)), None) or {}
+    return str(schema["examples"][0])
+
+
+def _units() -> Iterator[str]:
+    yield "| quantity | example | units |"
+    yield "|---|---|---|"
+    for name, kind, table in UNITS:
+        known = ", ".join(table) if table else OTHER[name]
+        prefix = "a currency per " if name == "price" else ""
+        yield f"| {name} | `{_example(kind)}` | {prefix}{known} |"
+    yield ""
+
+
+def _distributions() -> Iterator[str]:
+    yield "## Distributions"
+    yield ""
+    yield "Where a distribution is allowed, a plain quantity is one that always has this value. Otherwise:"
+    yield '`{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }`.'
+    yield "Means and deviations are those before truncation by `low` and `high`."
+    yield ""
+    yield "| distribution | needs | may have |"
+    yield "|---|---|---|"
+    for family, (needed, optional) in PARAMETERS.items():
+        yield f"| `{family}` | {_code(needed)} | {_code(optional)} |"
+    yield ""
+    yield "| key | meaning |"
+    yield "|---|---|"
+    for name, field in fields_of(Distribution).items():
+        yield f"| `{name}` | {_text(field)} |"
+    yield ""
+
+
+def _sections() -> Iterator[str]:
+    pending: list[tuple[str, type[BaseModel]]] = [("", Scenario)]
+    seen: list[str] = []
+    while pending:
+        path, model = pending.pop(0)
+        if path in seen:
+            continue
+        seen.append(path)
+        yield f"## `{path}`" if path else "## The file as a whole"
+        yield ""
+        yield cleandoc(model.__doc__ or "").replace("``", "`")
+        yield ""
+        yield "| key | type | default | meaning |"
+        yield "|---|---|---|---|"
+        inner: list[tuple[str, type[BaseModel]]] = []
+        for name, field in fields_of(model).items():
+            yield f"| `{name}` | {_type(field_type(field))} | {_default(field)} | {_text(field)} |"
+            below = f"{path}.{name}" if path else name
+            inner += [one for kind in alternatives(field_type(field)) for one in _below(kind, below)]
+        pending = inner + pending
+        yield ""
+
+
+def _below(kind: Any, path: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Give the tables within a value of a type, and their paths."""
+    model, inner = model_of(kind), bare(kind)
+    if is_distribution(kind):
+        return
+    if model is not None:
+        kinds = get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
+        is_one_of = len(kinds) == 1
+        yield (f'{path} (kind = "{kinds[0]}")' if is_one_of else path), model
+    elif get_origin(inner) is dict:
+        for one in alternatives(get_args(inner)[1]):
+            yield from _below(one, f"{path}.NAME")
+    elif get_origin(inner) is tuple and kind is not Weekdays:
+        members = alternatives(get_args(inner)[0])
+        for one in members:
+            member = model_of(one)
+            # A member with a kind says so itself.
+            plain = member is not None and "kind" not in fields_of(member)
+            mark = f" ({next(iter(fields_of(member)))})" if member and plain and len(members) > 1 else ""
+            for below, found in _below(one, f"{path}[]"):
+                yield below + mark, found
+
+
+def _type(kind: Any) -> str:
+    """Name a type."""
+    members = alternatives(kind)
+    if len(members) > 1 and all(model_of(one) for one in members):
+        return "table"
+    return " or ".join(dict.fromkeys(_one_type(one) for one in members))
+
+
+def _one_type(kind: Any) -> str:
+    inner, origin = bare(kind), get_origin(bare(kind))
+    if kind == Weekdays or inner == bare(Weekdays):
+        return 'days: `"daily"`, `"Mon"`, `"Mon-Fri"`, or a list of these'
+    if is_quantity(kind):
+        return f"`{_example(kind)}`"
+    if is_distribution(kind):
+        model = model_of(kind)
+        assert model is not None
+        return f"distribution of {_type(field_type(model.model_fields['mean']))}"
+    if model_of(kind):
+        return "table"
+    if origin is Literal:
+        return ", ".join(f"`{one}`" for one in get_args(inner))
+    if origin is dict:
+        keys, values = get_args(inner)
+        names = "by name"
+        if keys is not str:
+            names = "by month" if "Jan" in get_args(keys) else "by day of the week"
+        return f"{_plural(_type(values))} {names}"
+    if origin is tuple:
+        return f"list of {_plural(_type(get_args(inner)[0]))}"
+    plain = {int: "whole number", float: "number", str: "text", date: "date", datetime: "date and time"}
+    return plain.get(inner, "anything")
+
+
+def _plural(name: str) -> str:
+    return "tables" if name.endswith("by name") else f"{name}s" if name.isalpha() else name
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    if field.default in (None, "", (), {}):
+        return ""
+    return f"`{field.default}`"
+
+
+def _text(field: FieldInfo) -> str:
+    return " ".join((field.description or "").replace("``", "`").split()).replace("|", "\\|")
+
+
+def _code(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,154 @@
+"""Names that must be names of something: read off the raw values, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from fourport.errors import Key, Problem
+from fourport.scenario.parts import WAYS, Parts, table
+from fourport.scenario.shape import allowed, suggestion
+
+EACH = "*"
+"""In a pattern: every name of a table, every element of a list."""
+KEYS = "#"
+"""At the end of a pattern: the names of the table themselves are references."""
+
+_AT = ("facilities", EACH, "activities", EACH)
+REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("calendars", EACH, "holidays", EACH), "holidays"),
+    (("facilities", EACH, "stations", EACH, "calendar"), "calendars"),
+    (("facilities", EACH, "stations", EACH, "shifts", EACH, "calendar"), "calendars"),
+    (("facilities", EACH, "stations", EACH, "priority", KEYS), "tiers"),
+    ((*_AT, "station"), "station"),
+    ((*_AT, "documents", "station"), "station"),
+    ((*_AT, "inspection", "station"), "station"),
+    ((*_AT, "inspection", "rates", KEYS), "tiers"),
+    ((*_AT, "inspection", "tariffs", EACH), "tariffs"),
+    ((*_AT, "tariffs", EACH), "tariffs"),
+    *(((section, EACH, "tariffs", EACH), "tariffs") for section in WAYS),
+    *(((section, EACH, "emissions"), "emission_factors") for section in WAYS),
+    *(((section, EACH, end), "facilities") for section in (*WAYS, "lanes") for end in ("from", "to")),
+    (("lanes", EACH, "commodities", KEYS), "commodities"),
+    (("lanes", EACH, "tiers", KEYS), "tiers"),
+    (("lanes", EACH, "credit", KEYS), "credit_grades"),
+    (("lanes", EACH, "routes", KEYS), "routes"),
+    (("routes", EACH, "steps", EACH, "at"), "facilities"),
+    (("routes", EACH, "steps", EACH, "by"), "way"),
+    (("routes", EACH, "freight_from"), "facilities"),
+    (("routes", EACH, "freight_to"), "facilities"),
+)
+"""Where a name stands -> the section that it must be in."""
+
+SINGULAR = {
+    "holidays": "holiday list",
+    "calendars": "calendar",
+    "facilities": "facility",
+    "tiers": "tier",
+    "credit_grades": "credit grade",
+    "tariffs": "tariff",
+    "emission_factors": "emission factor",
+    "commodities": "commodity",
+    "routes": "route",
+    "station": "station",
+    "way": "service, fleet or haul",
+}
+
+
+def check_references(parts: Parts) -> Iterator[Problem]:
+    """Find names of nothing."""
+    for pattern, section in REFERENCES:
+        for key, name in matches(parts.values, pattern, ()):
+            if not isinstance(name, str):
+                continue  # the models say so
+            names = _names(parts, section, key)
+            if name not in names:
+                where = f" at {key[1]!r}" if section == "station" else ""
+                yield Problem(key, _unknown(SINGULAR[section], name, names, where))
+    yield from _activities(parts)
+    yield from _twice(parts)
+    yield from _zones(parts)
+
+
+def _names(parts: Parts, section: str, key: Key) -> list[str]:
+    if section == "station":
+        return list(table(parts.values, "facilities", str(key[1]), "stations"))
+    if section == "way":
+        return [name for one in WAYS for name in table(parts.values, one)]
+    return list(table(parts.values, section))
+
+
+def _unknown(what: str, name: str, names: list[str], where: str = "") -> str:
+    there = allowed(names) or f"; there is no {what}{where} at all"
+    return f"there is no {what} {name!r}{where}{suggestion(name, names)}{there}"
+
+
+def matches(value: Any, pattern: tuple[str, ...], key: Key) -> Iterator[tuple[Key, Any]]:
+    """Give the values, or names, that a pattern meets."""
+    if not pattern:
+        yield key, value
+        return
+    head, rest = pattern[0], pattern[1:]
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, list) and head == EACH:
+        inner = enumerate(value)
+    elif isinstance(value, dict):
+        if head == KEYS:
+            inner = ((name, name) for name in value)
+        elif head == EACH:
+            inner = value.items()
+        elif head in value:
+            inner = ((head, value[head]),)
+    for name, one in inner:
+        yield from matches(one, rest, (*key, name))
+
+
+def _activities(parts: Parts) -> Iterator[Problem]:
+    """Find steps that do what their facility does not."""
+    places = table(parts.values, "facilities")
+    for key, step in matches(parts.values, ("routes", EACH, "steps", EACH), ()):
+        if not isinstance(step, dict):
+            continue
+        place, do = step.get("at"), step.get("do")
+        if isinstance(place, str) and isinstance(do, str) and place in places:
+            names = list(table(places, place, "activities"))
+            if do not in names:
+                yield Problem((*key, "do"), _unknown("activity", do, names, f" at {place!r}"))
+
+
+def _twice(parts: Parts) -> Iterator[Problem]:
+    """Find names used for two ways: a route could mean either."""
+    first: dict[str, str] = {}
+    for section in WAYS:
+        for name in table(parts.values, section):
+            if name in first:
+                yield Problem(
+                    (section, name),
+                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or haul",
+                )
+            first.setdefault(name, section)
+
+
+def _zones(parts: Parts) -> Iterator[Problem]:
+    """Find time zones that are not in the zone database."""
+    for pattern in (("run", "zone"), ("facilities", EACH, "zone")):
+        for key, name in matches(parts.values, pattern, ()):
+            if isinstance(name, str) and not known_zone(name):
+                near = suggestion(name, available_timezones())
+                yield Problem(
+                    key,
+                    f"there is no time zone {name!r}{near}; allowed: an IANA name such as 'Asia/Shanghai'",
+                )
+
+
+def known_zone(name: str) -> bool:
+    """Tell whether the zone database has a zone."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+Check = Callable[[Parts], Iterator[Problem]]

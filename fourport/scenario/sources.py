@@ -1,0 +1,87 @@
+"""The numbers of a scenario with where they come from, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fourport.scenario.layers import Place, Provenance, written
+from fourport.scenario.load import effective
+from fourport.scenario.parts import table
+from fourport.scenario.read import read
+
+COLUMNS = ("key", "value", "range", "grade", "source", "address", "note")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a scenario.
+
+    Attributes
+    ----------
+    key
+        Where it is, as people write it.
+    place
+        File and line.
+    provenance
+        What is known about it.
+    title, address
+        Of its source.
+    """
+
+    key: str
+    place: Place
+    provenance: Provenance
+    title: str
+    address: str
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Give the cells of :data:`COLUMNS`."""
+        limits = self.provenance.range
+        return (
+            self.key,
+            _shown(self.provenance.value),
+            " to ".join(_shown(limit) for limit in limits) if limits else "",
+            self.provenance.grade or "",
+            self.title,
+            self.address,
+            self.provenance.note,
+        )
+
+
+def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]:
+    """Give every number of a scenario, in the order of its files.
+
+    Without a policy, those of all policies are among them, as ``policies.NAME...``;
+    with one, the scenario is as the policy makes it.
+
+    Raises
+    ------
+    UserError
+        If the scenario cannot be read, or what is said about numbers is wrong.
+    """
+    document = read(name_or_path)
+    layer = effective(document, policy) if policy else document.layer
+    document.refuse()
+    sources = dict(table(layer.values, "sources"))
+    for name in table(layer.values, "policies"):
+        sources |= table(layer.values, "policies", name, "sources")
+    found = []
+    for key, provenance in layer.provenance.items():
+        source = table(sources, provenance.source or "")
+        title = str(source.get("title", provenance.source or ""))
+        address = str(source.get("address", ""))
+        found.append(Number(written(key), layer.place(key), provenance, title, address))
+    return found
+
+
+def untagged(found: Iterable[Number]) -> list[Number]:
+    """Give the numbers that have no grade."""
+    return [number for number in found if number.provenance.grade is None]
+
+
+def _shown(value: Any) -> str:
+    return str(value)
