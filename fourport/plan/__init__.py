@@ -1,0 +1,1 @@
+"""A scenario compiled into flat tables."""

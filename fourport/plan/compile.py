@@ -1,0 +1,208 @@
+"""From a scenario to a corridor that can be run.
+
+The scenario is taken as consistent in itself (the reader of scenario files has
+checked names and connections); found here is what shows only when calendars and
+timetables are unrolled over the horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fourport.errors import Key, Problem, Refused
+from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
+from fourport.plan.corridor import Corridor
+from fourport.plan.route import RouteBuilder
+from fourport.plan.rows import RouteRows, Row
+from fourport.plan.tables import Ints, Plan
+from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.facilities import Facility, Station
+
+
+def check(scenario: Scenario) -> list[Problem]:
+    """Give what shows only when the scenario is unrolled over its horizon; empty if it can be run."""
+    try:
+        compile_corridor(scenario)
+    except Refused as refused:
+        return refused.problems
+    return []
+
+
+def compile_corridor(scenario: Scenario) -> Corridor:
+    """Compile a scenario.
+
+    Raises
+    ------
+    Refused
+        With all problems found: times that clocks skip, services without a
+        departure, stations that never work, routes that cannot be run.
+    """
+    problems: list[Problem] = []
+    horizon = _horizon(scenario, problems)
+    builder = RouteBuilder(scenario, problems)
+    routes = {name: builder.build(name) for name in scenario.routes}
+    timetables = _timetables(scenario, horizon, problems)
+    changes = _stations(scenario, horizon, problems)
+    if problems:
+        raise Refused(problems)
+    plan, rows = _tables(scenario, horizon, routes, builder.conditions, changes)
+    return Corridor(
+        scenario=scenario,
+        plan=plan,
+        steps=tuple(row.info for row in rows),
+        timetables=tuple(timetables),
+        lane_names=tuple(scenario.lanes),
+        commodity_names=tuple(scenario.commodities),
+    )
+
+
+def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int, int]:
+    """Give start, begin of window, end of window, end, each a local midnight."""
+    run = scenario.run
+    zone = ZoneInfo(run.zone)
+    warm_up = 0 if run.warm_up == "none" else run.warm_up
+    marks = []
+    for after_us in (0, warm_up, warm_up + run.window, warm_up + run.window + run.drain):
+        try:
+            marks.append(utc_us(local_time(run.start + timedelta(microseconds=after_us), 0), zone))
+        except ValueError as error:
+            problems.append(Problem(("run", "start"), str(error)))
+            marks.append(0)
+    return marks[0], marks[1], marks[2], marks[3]
+
+
+def _timetables(
+    scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
+) -> list[Timetable]:
+    zone = {name: ZoneInfo(facility.zone) for name, facility in scenario.facilities.items()}
+    return [
+        unroll(
+            service,
+            (zone[service.origin], zone[service.destination]),
+            horizon[0],
+            horizon[3],
+            ("services", name),
+            problems,
+        )
+        for name, service in scenario.services.items()
+    ]
+
+
+def _stations(
+    scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
+) -> dict[str, list[tuple[int, int]]]:
+    """Give the changes in the number of servers of each station by "facility/station"."""
+    changes = {}
+    for place, facility in scenario.facilities.items():
+        for name, station in facility.stations.items():
+            key = ("facilities", place, "stations", name)
+            found = _server_changes(scenario, facility, station, horizon, key, problems)
+            if not any(servers for at, servers in found if at < horizon[3]):
+                problems.append(
+                    Problem(key, "never works in the horizon; allowed: at least one server at some time")
+                )
+            changes[f"{place}/{name}"] = found
+    return changes
+
+
+def _server_changes(
+    scenario: Scenario,
+    facility: Facility,
+    station: Station,
+    horizon: tuple[int, int, int, int],
+    at: Key,
+    problems: list[Problem],
+) -> list[tuple[int, int]]:
+    zone = ZoneInfo(facility.zone)
+    spans: dict[str, list[Opening]] = {}
+    for shift in station.all_shifts():
+        if shift.calendar is None:
+            continue
+        calendar = scenario.calendars[shift.calendar]
+        holidays = frozenset(day for name in calendar.holidays for day in scenario.holidays[name].dates)
+        found: list[Problem] = []
+        key = ("calendars", shift.calendar)
+        spans[shift.calendar] = openings(calendar, holidays, zone, horizon[0], horizon[3], key, found)
+        problems += [problem for problem in found if problem not in problems]
+    closures: list[Opening] = []
+    for k, closure in enumerate(station.closures):
+        try:
+            closures.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
+        except NoSuchTime as error:
+            problems.append(Problem((*at, "closures", k), f"{error}; allowed: times that exist"))
+    return server_changes(station, spans, closures, horizon[0])
+
+
+def _tables(
+    scenario: Scenario,
+    horizon: tuple[int, int, int, int],
+    routes: dict[str, RouteRows],
+    conditions: dict[str, list[float]],
+    changes: dict[str, list[tuple[int, int]]],
+) -> tuple[Plan, list[Row]]:
+    """Lay the rows of all routes out in one table and turn names into indices."""
+    rows: list[Row] = []
+    first_step = [0]
+    n_main: list[int] = []
+    track_first: list[int] = []
+    track_n: list[int] = []
+    for route in routes.values():
+        offset = len(track_first)
+        for row in route.main:
+            row.track += offset if row.track >= 0 else 0
+            row.early_track += offset if row.early_track >= 0 else 0
+        rows += route.main
+        n_main.append(len(route.main))
+        for track in route.tracks:
+            track_first.append(len(rows))
+            track_n.append(len(track))
+            rows += track
+        first_step.append(len(rows))
+
+    index = {"": -1}
+    for names in (changes, scenario.services, scenario.fleets, conditions):
+        index |= {name: k for k, name in enumerate(names)}
+    fleets = scenario.fleets.values()
+    tiers = tuple(scenario.tiers)
+    plan = Plan(
+        start_us=horizon[0],
+        window_start_us=horizon[1],
+        window_end_us=horizon[2],
+        end_us=horizon[3],
+        route_names=tuple(routes),
+        station_names=tuple(changes),
+        service_names=tuple(scenario.services),
+        fleet_names=tuple(scenario.fleets),
+        tier_names=tiers,
+        route_first_step=_ints(first_step),
+        route_n_main=_ints(n_main),
+        step_kind=_ints(row.kind for row in rows),
+        step_resource=_ints(index[row.resource] for row in rows),
+        step_condition=_ints(index[row.condition] for row in rows),
+        step_track=_ints(row.track for row in rows),
+        step_early_track=_ints(row.early_track for row in rows),
+        step_early_condition=_ints(index[row.early_condition] for row in rows),
+        step_space=_ints(row.space for row in rows),
+        track_first_step=_ints(track_first),
+        track_n_steps=_ints(track_n),
+        priority=_ints(row.priority or [0] * len(tiers) for row in rows).reshape(-1, len(tiers)),
+        condition_rate=np.array(list(conditions.values()), dtype=np.float64).reshape(-1, len(tiers)),
+        condition_names=tuple(conditions),
+        station_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
+        station_change_us=_ints(at for c in changes.values() for at, _ in c),
+        station_servers=_ints(servers for c in changes.values() for _, servers in c),
+        fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
+        fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
+        fleet_volume_l=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
+        fleet_hold_us=_ints(fleet.hold for fleet in fleets),
+    )
+    return plan, rows
+
+
+def _ints(values: Iterable[object]) -> Ints:
+    return np.array(list(values), dtype=np.int64)

@@ -1,0 +1,120 @@
+"""One route of the scenario as steps of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fourport.errors import Problem
+from fourport.plan.corridor import StepInfo
+from fourport.plan.customs import Office
+from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
+from fourport.plan.tables import Kind, Space
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.demand import ByStep
+from fourport.scenario.models.facilities import Handling, Stay
+from fourport.scenario.models.transport import Fleet, Haul, Service, Transport
+
+DEFAULT_PRIORITY = 100
+CODES: Mapping[str, tuple[str, str]] = {
+    "sea": ("DEPA", "ARRI"),
+    "air": ("DEP", "ARR"),
+    "road": ("GTOT", "GTIN"),
+    "rail": ("DEPA", "ARRI"),
+}
+"""Milestones of departure and arrival by mode (DCSA; Cargo iQ for air)."""
+
+
+class RouteBuilder:
+    """Turns a route into rows; collects the conditions it meets and the problems it finds.
+
+    Attributes
+    ----------
+    conditions
+        Rates by tier of each condition, by name.
+    """
+
+    def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
+        self.scenario = scenario
+        self.problems = problems
+        self.tiers = tuple(scenario.tiers)
+        self.conditions: dict[str, list[float]] = {}
+
+    def build(self, name: str) -> RouteRows:
+        """Give the rows of a route."""
+        rows = RouteRows()
+        for k, step in enumerate(self.scenario.routes[name].steps):
+            key = ("routes", name, "steps", k)
+            if isinstance(step, ByStep):
+                rows.main.append(self._transport(step, k))
+                continue
+            activity = self.scenario.facilities[step.at].activities[step.do]
+            if isinstance(activity, Customs):
+                Office(self, activity, step.at, step.do, k).add_to(rows, key)
+            else:
+                rows.main.append(self._work(activity, step.at, step.do, k))
+        tell_repeats_apart(rows)
+        if rows.main[-1].condition:
+            self.problems.append(
+                Problem(
+                    ("routes", name, "steps"),
+                    "ends in a customs office; allowed: a last step that every consignment takes "
+                    "(a way, a handling or a stay)",
+                )
+            )
+        return rows
+
+    def _transport(self, step: ByStep, k: int) -> Row:
+        way, kind = self._way(step.by)
+        part = {Kind.SERVICE: "service", Kind.FLEET: "fleet", Kind.DELAY: "haul"}[kind]
+        begins, ends = CODES[way.mode]
+        info = StepInfo(
+            key=step.by,
+            route_step=k,
+            part=part,  # type: ignore[arg-type]
+            place=way.origin,
+            destination=way.destination,
+            mode=way.mode,
+            distance_km=way.distance,
+            duration=way.duration if isinstance(way, Haul) else None,
+            tariffs=way.tariffs,
+            begins=begins,
+            ends=ends,
+            cause="transport",
+        )
+        space = Space.BLOCK if step.space == "block" else Space.FREE
+        return Row(info, kind, resource=step.by if kind != Kind.DELAY else "", space=space)
+
+    def _way(self, name: str) -> tuple[Transport, Kind]:
+        found: dict[str, Service | Fleet | Haul]
+        for found, kind in (  # type: ignore[assignment]
+            (self.scenario.services, Kind.SERVICE),
+            (self.scenario.fleets, Kind.FLEET),
+            (self.scenario.hauls, Kind.DELAY),
+        ):
+            if name in found:
+                return found[name], kind
+        raise KeyError(name)
+
+    def _work(self, activity: Handling | Stay, place: str, do: str, k: int) -> Row:
+        info = StepInfo(
+            key=f"{place}/{do}",
+            route_step=k,
+            part="handling" if isinstance(activity, Handling) else "stay",
+            place=place,
+            destination=place,
+            duration=activity.duration,
+            tariffs=activity.tariffs,
+            begins=activity.begins,
+            ends=activity.ends,
+            cause="service" if isinstance(activity, Handling) else activity.cause,
+        )
+        if isinstance(activity, Stay):
+            return Row(info, Kind.DELAY)
+        return self.at_station(info, place, activity.station)
+
+    def at_station(self, info: StepInfo, place: str, station: str, condition: str = "") -> Row:
+        """Give a step at a station, with the queue class of each tier."""
+        classes = self.scenario.facilities[place].stations[station].priority
+        priority = [classes.get(tier, DEFAULT_PRIORITY) for tier in self.tiers]
+        return Row(info, Kind.STATION, f"{place}/{station}", condition=condition, priority=priority)

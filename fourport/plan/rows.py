@@ -1,0 +1,41 @@
+"""Steps of one route under construction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from fourport.plan.corridor import StepInfo
+from fourport.plan.tables import Kind, Space
+
+
+@dataclass
+class Row:
+    """A step under construction; the columns of the plan's step table."""
+
+    info: StepInfo
+    kind: Kind
+    resource: str = ""
+    condition: str = ""
+    track: int = -1
+    early_track: int = -1
+    early_condition: str = ""
+    space: Space = Space.FREE
+    priority: Sequence[int] = ()
+
+
+@dataclass
+class RouteRows:
+    """The steps of one route: the main track, then one list for each filing track."""
+
+    main: list[Row] = field(default_factory=list)
+    tracks: list[list[Row]] = field(default_factory=list)
+
+
+def tell_repeats_apart(rows: RouteRows) -> None:
+    """Number the keys of what a route does more than once, so that each has its own chance."""
+    seen: dict[str, int] = {}
+    for row in (*rows.main, *(row for track in rows.tracks for row in track)):
+        seen[row.info.key] = seen.get(row.info.key, 0) + 1
+        if seen[row.info.key] > 1:
+            row.info = replace(row.info, key=f"{row.info.key}#{seen[row.info.key]}")

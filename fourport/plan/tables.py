@@ -1,0 +1,147 @@
+"""The plan: a scenario compiled into flat tables that an engine interprets.
+
+A plan holds everything that the scenario *says*; what chance says is the world
+(:mod:`fourport.world.tables`). Tables are arrays of numbers, so that a compiled
+engine can read them as they are; names stand beside them for people. The
+meaning of every column is defined in ``docs/semantics.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+
+NEVER: int = int(np.iinfo(np.int64).min)
+"""Marks a time that has not happened (the bits of ``datetime64('NaT')``)."""
+
+UNBOUND: int = 2**62
+"""Room in a dimension that does not bind."""
+
+SECOND: int = 1_000_000
+MINUTE: int = 60 * SECOND
+HOUR: int = 60 * MINUTE
+DAY: int = 24 * HOUR
+WEEK: int = 7 * DAY
+
+
+class Kind(IntEnum):
+    """What a step does; the number in ``Plan.step_kind``."""
+
+    DELAY = 0
+    STATION = 1
+    SERVICE = 2
+    FLEET = 3
+    JOIN = 4
+
+
+class Space(IntEnum):
+    """Which room of a departure a step may take; the number in ``Plan.step_space``."""
+
+    FREE = 0
+    BLOCK = 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A corridor as flat tables.
+
+    Shapes: ``R`` routes, ``S`` steps, ``T`` filing tracks, ``C`` conditions,
+    ``G`` trader tiers, ``N`` stations, ``V`` services, ``F`` fleets.
+
+    Attributes
+    ----------
+    start_us, end_us
+        First instant of the run and the instant at which it stops, us UTC.
+    window_start_us, window_end_us
+        The cohort measured: consignments that enter in ``[start, end)`` of the window.
+    route_names, station_names, service_names, fleet_names, tier_names
+        Names by index.
+    route_first_step
+        (R + 1,) first step of each route's block; the last entry is S.
+    route_n_main
+        (R,) number of steps of the main track, at the front of the block.
+    step_kind
+        (S,) a :class:`Kind`.
+    step_resource
+        (S,) station, service or fleet by the kind; -1 for DELAY and JOIN.
+    step_condition
+        (S,) condition under which the step is done; -1 always.
+    step_track
+        (S,) filing track that a JOIN waits for; -1 otherwise.
+    step_early_track, step_early_condition
+        (S,) filing track started at the begin of this step, and the condition
+        for it; -1 none, -1 always.
+    step_space
+        (S,) a :class:`Space`, for SERVICE steps.
+    track_first_step, track_n_steps
+        (T,) the contiguous steps of each filing track.
+    priority
+        (S, G) queue class by step and tier, lower first.
+    condition_rate
+        (C, G) a condition holds if the consignment's risk number for it is below this rate.
+    condition_names
+        Names of the conditions; they also name the stream their risk numbers come from.
+    station_change_first
+        (N + 1,) ranges into the two next arrays.
+    station_change_us, station_servers
+        From this instant the station has this number of servers.
+    fleet_vehicles, fleet_weight_g, fleet_volume_l, fleet_hold_us
+        (F,) size of the fleet, capacity of a truck, longest hold.
+    """
+
+    start_us: int
+    end_us: int
+    window_start_us: int
+    window_end_us: int
+    route_names: tuple[str, ...]
+    station_names: tuple[str, ...]
+    service_names: tuple[str, ...]
+    fleet_names: tuple[str, ...]
+    tier_names: tuple[str, ...]
+    route_first_step: Ints
+    route_n_main: Ints
+    step_kind: Ints
+    step_resource: Ints
+    step_condition: Ints
+    step_track: Ints
+    step_early_track: Ints
+    step_early_condition: Ints
+    step_space: Ints
+    track_first_step: Ints
+    track_n_steps: Ints
+    priority: Ints
+    condition_rate: Floats
+    condition_names: tuple[str, ...]
+    station_change_first: Ints
+    station_change_us: Ints
+    station_servers: Ints
+    fleet_vehicles: Ints
+    fleet_weight_g: Ints
+    fleet_volume_l: Ints
+    fleet_hold_us: Ints
+
+    @property
+    def n_routes(self) -> int:
+        """Number of routes."""
+        return len(self.route_names)
+
+    def route_steps(self, route: int) -> range:
+        """All steps of a route: the main track, then its filing tracks."""
+        return range(int(self.route_first_step[route]), int(self.route_first_step[route + 1]))
+
+    def main_steps(self, route: int) -> range:
+        """The steps of a route's main track."""
+        first = int(self.route_first_step[route])
+        return range(first, first + int(self.route_n_main[route]))
+
+    def track_steps(self, track: int) -> range:
+        """The steps of a filing track."""
+        first = int(self.track_first_step[track])
+        return range(first, first + int(self.track_n_steps[track]))

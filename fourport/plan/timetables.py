@@ -1,0 +1,164 @@
+"""Weekly timetables in local time, unrolled over the horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fourport.errors import Key, Problem
+from fourport.plan.clocks import NoSuchTime, days_between, local_time, utc_us
+from fourport.plan.tables import UNBOUND, Ints
+from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.scenario.models.transport import Departure, Room, Service
+
+UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000, 1_000_000
+"""Weights are held in g, volumes in litres, containers in micro-TEU."""
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The scheduled departures of one service, ``D`` of them, by cut-off.
+
+    Attributes
+    ----------
+    cutoff_us, scheduled_us, arrival_us
+        (D,) us UTC, as scheduled.
+    day, clock
+        (D,) local date of departure in days since 1970, and its time in minutes after midnight:
+        what names a departure, so that chance meets it whatever other departures there are.
+    month
+        (D,) month of that date, 0 for January.
+    called_off
+        (D,) cancelled by date.
+    capacity, block
+        (3,) room of a departure, and the reserved part of it, in g, litres, micro-TEU.
+    """
+
+    cutoff_us: Ints
+    scheduled_us: Ints
+    arrival_us: Ints
+    day: Ints
+    clock: Ints
+    month: Ints
+    called_off: Ints
+    capacity: Ints
+    block: Ints
+
+
+def room_units(room: Room | None, absent: int) -> Ints:
+    """Give a room as (3,) g, litres, micro-TEU, with ``absent`` where a dimension is left out."""
+    if room is None:
+        return np.zeros(3, dtype=np.int64)
+    dimensions = ((room.weight, UNITS_A_KG), (room.volume, UNITS_A_M3), (room.containers, UNITS_A_TEU))
+    return np.array(
+        [absent if amount is None else round(amount * unit) for amount, unit in dimensions], dtype=np.int64
+    )
+
+
+def _block_units(block: Room | None, capacity: Ints) -> Ints:
+    """Give the reserved room; a dimension left out gets the same share of the capacity as those given."""
+    given = room_units(block, UNBOUND)
+    bound = (given != UNBOUND) & (capacity != UNBOUND) & (given > 0)
+    share = float(np.min(given[bound] / capacity[bound])) if bound.any() else 0.0
+    filled = np.where(
+        (given == UNBOUND) & (capacity != UNBOUND), np.floor(share * capacity).astype(np.int64), given
+    )
+    return np.minimum(filled, capacity)
+
+
+def unroll(
+    service: Service,
+    zones: tuple[ZoneInfo, ZoneInfo],
+    start_us: int,
+    end_us: int,
+    key: Key,
+    problems: list[Problem],
+) -> Timetable:
+    """Unroll the timetable of a service over ``[start, end)`` of its cut-offs.
+
+    Parameters
+    ----------
+    zones
+        Zones of the places of departure and arrival.
+    """
+    rows = []
+    n_before = len(problems)
+    called_off = frozenset(service.cancellation.dates) if service.cancellation else frozenset()
+    for k, departure in enumerate(service.timetable):
+        row_key = (*key, "timetable", k)
+        try:
+            for day, leaves, arrives in _sailings(
+                departure, zones, start_us + service.cut_off, end_us + service.cut_off
+            ):
+                if arrives <= leaves:
+                    problems.append(
+                        Problem(
+                            row_key,
+                            f"arrives before it leaves on {day}; allowed: a later time or arrives_day",
+                        )
+                    )
+                    break
+                since_1970 = (day - date(1970, 1, 1)).days
+                off = int(day in called_off)
+                rows.append(
+                    (
+                        leaves - service.cut_off,
+                        leaves,
+                        arrives,
+                        since_1970,
+                        departure.departs,
+                        day.month - 1,
+                        off,
+                    )
+                )
+        except NoSuchTime as error:
+            problems.append(Problem(row_key, f"{error}; allowed: times that exist on every day of departure"))
+    if not rows and len(problems) == n_before:
+        problems.append(
+            Problem(
+                (*key, "timetable"),
+                "no departure lies in the horizon; allowed: at least one in the run's time",
+            )
+        )
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 7)
+    cutoff_us, scheduled_us, arrival_us, day_number, clock, month, off_by_date = table.T.copy()
+    capacity = room_units(service.capacity, UNBOUND)
+    return Timetable(
+        cutoff_us=cutoff_us,
+        scheduled_us=scheduled_us,
+        arrival_us=arrival_us,
+        day=day_number,
+        clock=clock,
+        month=month,
+        called_off=off_by_date,
+        capacity=capacity,
+        block=_block_units(service.block_space, capacity),
+    )
+
+
+def _sailings(
+    departure: Departure, zones: tuple[ZoneInfo, ZoneInfo], start_us: int, end_us: int
+) -> Iterator[tuple[date, int, int]]:
+    """Give local date, departure and arrival of what leaves in ``[start, end)``."""
+    for day in days_between(start_us, end_us, before=1):
+        if WEEKDAYS[day.weekday()] not in departure.days:
+            continue
+        if (departure.valid_from and day < departure.valid_from) or (
+            departure.valid_to and day > departure.valid_to
+        ):
+            continue
+        local = local_time(day, departure.departs)
+        if not start_us <= utc_us(local, zones[0], strict=False) < end_us:
+            continue
+        leaves = utc_us(local, zones[0])
+        if departure.duration is not None:
+            arrives = leaves + departure.duration
+        else:
+            assert departure.arrives is not None
+            landing = day + timedelta(days=departure.arrives_day)
+            arrives = utc_us(local_time(landing, departure.arrives), zones[1])
+        yield day, leaves, arrives
