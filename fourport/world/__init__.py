@@ -1,0 +1,1 @@
+"""Everything random, drawn before a run."""

@@ -1,0 +1,102 @@
+"""When consignments are handed in on a lane."""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from collections.abc import Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fourport.plan.clocks import days_between, local_time, utc_us
+from fourport.plan.tables import Floats, Ints
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
+from fourport.scenario.models.demand import Lane
+from fourport.world.sampling import durations_us, quantile
+from fourport.world.streams import Streams
+
+Segment = tuple[int, int, float]
+"""From, until (us UTC), and the number of consignments expected in between."""
+
+
+def entries(lane: Lane, name: str, zone: ZoneInfo, start_us: int, end_us: int, streams: Streams) -> Ints:
+    """Draw the entry times of a lane in ``[start, end)``, us UTC, in order.
+
+    A Poisson process whose rate follows the profiles of month, weekday and time
+    of day: the points of a process of rate one, laid on the cumulated rate. Or a
+    renewal process.
+    """
+    if lane.renewal is not None:
+        return _renewal(lane.renewal.interval, name, start_us, end_us, streams)
+    table = np.array(list(segments(lane, zone, start_us, end_us)), dtype=np.float64).reshape(-1, 3)
+    begins, ends = table[:, 0], table[:, 1]
+    cumulated = np.concatenate([[0.0], np.cumsum(table[:, 2])])
+    position = _unit_process(streams.generator("entries", name), cumulated[-1])
+    k = np.minimum(np.searchsorted(cumulated, position, side="right") - 1, len(table) - 1)
+    within = (position - cumulated[k]) / np.maximum(table[k, 2], np.finfo(float).tiny)
+    # Offsets are added as integers: a float of 1.5e15 us has a grain of 0.25 us.
+    offset = np.floor(np.clip(within, 0.0, 1.0) * (ends[k] - begins[k])).astype(np.int64)
+    times: Ints = np.minimum(begins[k].astype(np.int64) + offset, ends[k].astype(np.int64) - 1)
+    return times
+
+
+def _unit_process(generator: np.random.Generator, until: float) -> Floats:
+    """Draw the points of a Poisson process of rate one in ``[0, until)``.
+
+    Point by point, so that a longer horizon adds points and moves none, and a little
+    more demand moves all a little.
+    """
+    chunks: list[Floats] = [np.zeros(1)]
+    while chunks[-1][-1] < until:
+        chunks.append(chunks[-1][-1] + np.cumsum(generator.standard_exponential(4096)))
+    points = np.concatenate(chunks)[1:]
+    return points[points < until]
+
+
+def expected_consignments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> float:
+    """Give the number of consignments expected on a lane."""
+    if lane.renewal is not None:
+        mean = float(np.mean(quantile(lane.renewal.interval, (np.arange(1000) + 0.5) / 1000)))
+        return (end_us - start_us) / mean
+    return sum(expected for _, _, expected in segments(lane, zone, start_us, end_us))
+
+
+def segments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:
+    """Give the times of constant rate in ``[start, end)`` with the number expected in each."""
+    assert lane.demand is not None
+    parts = [(part.begins, part.ends, part.share) for part in lane.day] or [(0, 1440, 1.0)]
+    for day in days_between(start_us, end_us):
+        expected = lane.demand / 7 * _season(lane, day) * _weekday(lane, day)
+        for begins, ends, share in parts:
+            begin = utc_us(local_time(day, begins), zone, strict=False)
+            end = utc_us(local_time(day, ends), zone, strict=False)
+            low, high = max(begin, start_us), min(end, end_us)
+            if low < high and share > 0:
+                yield low, high, expected * share * (high - low) / (end - begin)
+
+
+def _season(lane: Lane, day: date) -> float:
+    """Give the rate of a day's month against that of an even year."""
+    if not lane.season:
+        return 1.0
+    days_of_year = 366 if isleap(day.year) else 365
+    share: float = lane.season.get(MONTHS[day.month - 1], 0.0)
+    return share * days_of_year / monthrange(day.year, day.month)[1]
+
+
+def _weekday(lane: Lane, day: date) -> float:
+    return 7 * lane.week.get(WEEKDAYS[day.weekday()], 0.0) if lane.week else 1.0
+
+
+def _renewal(interval: Distribution[int], name: str, start_us: int, end_us: int, streams: Streams) -> Ints:
+    generator = streams.generator("entries", name)
+    chunks: list[Ints] = []
+    last = start_us
+    while last < end_us:
+        times = last + np.cumsum(durations_us(interval, generator.random(4096)))
+        chunks.append(times)
+        last = int(times[-1])
+    times = np.concatenate(chunks) if chunks else np.empty(0, dtype=np.int64)
+    return times[times < end_us]

@@ -1,0 +1,203 @@
+"""Drawing a world: all that is random in one replication."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fourport.errors import Problem, Refused
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Floats, Ints, Kind, Space
+from fourport.plan.timetables import UNITS_A_KG
+from fourport.scenario.models.demand import Lane
+from fourport.scenario.money import exchange
+from fourport.world.demand import entries
+from fourport.world.sampling import durations_us, quantile
+from fourport.world.services import draw_departures, draw_trips, free_room
+from fourport.world.sizes import sizes
+from fourport.world.streams import Streams
+from fourport.world.tables import World
+
+
+def draw(corridor: Corridor, seed: int, replication: int) -> World:
+    """Draw the world of one replication.
+
+    Raises
+    ------
+    Refused
+        If a consignment does not fit into an empty vehicle that its route needs.
+    """
+    streams = Streams(seed, replication)
+    scenario, plan = corridor.scenario, corridor.plan
+    lanes = [_Consignments(corridor, name, streams) for name in corridor.lane_names]
+    lane = np.repeat(np.arange(len(lanes)), [len(drawn.entry_us) for drawn in lanes])
+    entry_us = np.concatenate([drawn.entry_us for drawn in lanes])
+    # By entry time; ties by lane, then by the order within the lane.
+    order = np.argsort(entry_us, kind="stable")
+
+    def gather(field: str) -> Ints:
+        return np.concatenate([getattr(drawn, field) for drawn in lanes])[order]
+
+    route = gather("route")
+    n_steps = np.diff(plan.route_first_step)
+    slot_base = np.concatenate([[0], np.cumsum(n_steps[route])]).astype(np.int64)
+    duration_us = np.zeros(int(slot_base[-1]), dtype=np.int64)
+    ids = np.empty(len(order), dtype=np.int64)
+    ids[order] = np.arange(len(order))
+    first = 0
+    for drawn in lanes:
+        drawn.fill_durations(duration_us, slot_base, ids[first : first + len(drawn.entry_us)])
+        first += len(drawn.entry_us)
+
+    visits = _fleet_visits(corridor, route)
+    fleets = list(scenario.fleets.items())
+    world = World(
+        entry_us=entry_us[order],
+        lane=lane[order].astype(np.int64),
+        route=route,
+        tier=gather("tier"),
+        commodity=gather("commodity"),
+        credit=gather("credit"),
+        size=gather("size"),
+        value=gather("value").astype(np.float64),
+        risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
+        slot_base=slot_base,
+        duration_us=duration_us,
+        departures=tuple(
+            draw_departures(service, name, timetable, streams)
+            for (name, service), timetable in zip(scenario.services.items(), corridor.timetables, strict=True)
+        ),
+        trip_out_us=tuple(
+            draw_trips(fleet.drive, name, "drive", visits[k], streams)
+            for k, (name, fleet) in enumerate(fleets)
+        ),
+        trip_back_us=tuple(
+            draw_trips(fleet.back, name, "back", visits[k], streams) for k, (name, fleet) in enumerate(fleets)
+        ),
+    )
+    refuse_oversize(corridor, world)
+    return world
+
+
+class _Consignments:
+    """The consignments of one lane, in order of entry."""
+
+    def __init__(self, corridor: Corridor, name: str, streams: Streams) -> None:
+        scenario, plan = corridor.scenario, corridor.plan
+        lane = scenario.lanes[name]
+        zone = ZoneInfo(scenario.facilities[lane.origin].zone)
+        self.corridor, self.name, self.streams = corridor, name, streams
+        self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
+        self.n = len(self.entry_us)
+        self.route = self._choice("route", lane.routes, plan.route_names)
+        self.tier = self._choice("tier", lane.tiers, plan.tier_names)
+        self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names)
+        self.credit = np.full(self.n, -1, dtype=np.int64)
+        if lane.credit:
+            self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
+        self.risk = np.empty((len(plan.condition_names), self.n))
+        for k, condition in enumerate(plan.condition_names):
+            self.risk[k] = self._uniforms("risk", condition)
+        self._goods(lane)
+
+    def _uniforms(self, purpose: str, entity: str = "") -> Floats:
+        return self.streams.uniforms(purpose, f"{self.name}|{entity}", self.n)
+
+    def _choice(self, purpose: str, shares: dict[str, float], names: tuple[str, ...]) -> Ints:
+        # By name, so that the order in which a file lists them does not matter.
+        index = np.array([names.index(name) for name in sorted(shares)], dtype=np.int64)
+        cumulated = np.cumsum([shares[name] for name in sorted(shares)])
+        picked = np.searchsorted(cumulated / cumulated[-1], self._uniforms(purpose), side="right")
+        return index[np.minimum(picked, len(index) - 1)]
+
+    def _goods(self, lane: Lane) -> None:
+        """Draw weight, density and value for each kg; the same numbers serve every commodity."""
+        scenario = self.corridor.scenario
+        u = {what: self._uniforms(what) for what in ("weight", "density", "value")}
+        kg, kg_m3, per_kg = np.empty(self.n), np.empty(self.n), np.empty(self.n)
+        for k, name in enumerate(self.corridor.commodity_names):
+            mine = self.commodity == k
+            if name not in lane.commodities or not mine.any():
+                continue
+            commodity = scenario.commodities[name]
+            kg[mine] = quantile(commodity.weight, u["weight"][mine])
+            kg_m3[mine] = quantile(commodity.density, u["density"][mine])
+            in_reporting = exchange(scenario, commodity.currency)
+            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * in_reporting
+        self.size = sizes(kg, kg / kg_m3, scenario.container_load)
+        self.value = per_kg * self.size[:, 0] / UNITS_A_KG
+
+    def fill_durations(self, duration_us: Ints, slot_base: Ints, ids: Ints) -> None:
+        """Write the durations of this lane's consignments, whose ids are given, into their slots."""
+        plan = self.corridor.plan
+        uniforms: dict[str, Floats] = {}
+        for route in np.unique(self.route):
+            mine = np.flatnonzero(self.route == route)
+            first = int(plan.route_first_step[route])
+            for s in plan.route_steps(int(route)):
+                info = self.corridor.steps[s]
+                if info.duration is None:
+                    continue
+                if info.key not in uniforms:
+                    uniforms[info.key] = self._uniforms("duration", info.key)
+                drawn = durations_us(info.duration, uniforms[info.key][mine])
+                duration_us[slot_base[ids[mine]] + (s - first)] = drawn
+
+
+def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
+    """Count the visits of consignments to each fleet: no fleet makes more trips."""
+    plan = corridor.plan
+    by_route = np.bincount(route, minlength=plan.n_routes)
+    visits = [0] * len(plan.fleet_names)
+    for r in range(plan.n_routes):
+        for s in plan.main_steps(r):
+            if plan.step_kind[s] == Kind.FLEET:
+                visits[plan.step_resource[s]] += int(by_route[r])
+    return visits
+
+
+def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
+    """Give what one consignment can take of a departure that background cargo uses as little as it can."""
+    timetable = corridor.timetables[service]
+    background = list(corridor.scenario.services.values())[service].background
+    taken = 0.0 if background is None else min(background.smallest, 1.0)
+    free = free_room(timetable, np.array([taken]))[0]
+    room: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
+    return room
+
+
+def refuse_oversize(corridor: Corridor, world: World) -> None:
+    """Raise :class:`Refused` if a consignment does not fit into an empty vehicle that its route needs."""
+    problems = []
+    for r in range(corridor.plan.n_routes):
+        mine = world.size[world.route == r]
+        if len(mine):
+            problems += oversize(corridor, r, mine.max(axis=0))
+    if problems:
+        raise Refused(problems)
+
+
+def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
+    """Give the vehicles of a route into which goods of a size, (3,) g, litres, micro-TEU, do not fit."""
+    plan = corridor.plan
+    problems = []
+    for s in plan.main_steps(route):
+        k = int(plan.step_resource[s])
+        if plan.step_kind[s] == Kind.FLEET:
+            room = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
+        elif plan.step_kind[s] == Kind.SERVICE:
+            room = _largest_room(corridor, k, Space(plan.step_space[s]))
+        else:
+            continue
+        info = corridor.steps[s]
+        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e3), ("TEU", 1e6))):
+            if largest[d] > room[d]:
+                problems.append(
+                    Problem(
+                        ("routes", plan.route_names[route], "steps", info.route_step),
+                        f"a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
+                        f"which takes {room[d] / unit:g} {what}",
+                    )
+                )
+    return problems

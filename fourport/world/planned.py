@@ -1,0 +1,111 @@
+"""The departure that a forwarder plans for when a consignment is handed in.
+
+The plan reckons with a late quantile of every duration, with opening hours and
+with the published timetable; it knows nothing of queues, inspections, lack of
+room or of cancellations that are not dated in the scenario. It leaves an
+allowance before each cut-off. ``departure_as_planned`` holds if the last
+scheduled service (the flight) is caught with the planned departure or an
+earlier one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import NEVER, Ints, Kind
+from fourport.world.sampling import quantile
+from fourport.world.tables import Flags, World
+
+
+def planned_departures(corridor: Corridor, world: World) -> tuple[Ints, Ints]:
+    """Give for each consignment the step of its last scheduled service and the departure planned for it.
+
+    Returns
+    -------
+    step, departure
+        (n,) each; -1 where a route has no scheduled service, the scenario no
+        planning terms, or the horizon no departure late enough.
+    """
+    step = np.full(world.n, -1, dtype=np.int64)
+    departure = np.full(world.n, -1, dtype=np.int64)
+    if corridor.scenario.planning is None:
+        return step, departure
+    for route in range(corridor.plan.n_routes):
+        ids = np.flatnonzero(world.route == route)
+        if len(ids):
+            step[ids], departure[ids] = _plan_route(corridor, world, route, ids)
+    return step, departure
+
+
+def _plan_route(corridor: Corridor, world: World, route: int, ids: Ints) -> tuple[int, Ints]:
+    plan, planning = corridor.plan, corridor.scenario.planning
+    assert planning is not None
+    last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
+    caught = np.ones(len(ids), dtype=np.bool_)
+    at = world.entry_us[ids].copy()
+    filed: dict[int, Ints] = {}  # when the papers lodged ahead are begun, by filing track
+    for s in plan.main_steps(route):
+        if plan.step_condition[s] >= 0:
+            continue
+        kind, k = plan.step_kind[s], int(plan.step_resource[s])
+        left = at
+        if kind == Kind.SERVICE:
+            timetable = corridor.timetables[k]
+            runs = np.flatnonzero(timetable.called_off == 0)
+            if not len(runs):
+                return s, np.full(len(ids), -1, dtype=np.int64)
+            found = np.searchsorted(timetable.cutoff_us[runs], at + planning.allowance, side="left")
+            # Who catches no feeder has no plan for what follows it either.
+            caught &= found < len(runs)
+            departure = runs[np.minimum(found, len(runs) - 1)]
+            last_step, last = s, np.where(caught, departure, -1)
+            left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
+        elif kind == Kind.FLEET:
+            drive = list(corridor.scenario.fleets.values())[k].drive
+            left = at + plan.fleet_hold_us[k]
+            at = left + _late(drive, planning.late_quantile)
+        elif kind == Kind.JOIN:
+            track = int(plan.step_track[s])
+            papers = np.where(filed[track] != NEVER, filed[track], at) if track in filed else at
+            for t in plan.track_steps(track):
+                papers = _after(corridor, t, papers)
+            at = np.maximum(at, papers)
+        else:
+            at = _after(corridor, s, at)
+        if plan.step_early_track[s] >= 0:
+            ahead = _lodged_ahead(corridor, world, int(plan.step_early_condition[s]), ids)
+            filed[int(plan.step_early_track[s])] = np.where(ahead, left, NEVER)
+    return last_step, last
+
+
+def _lodged_ahead(corridor: Corridor, world: World, condition: int, ids: Ints) -> Flags:
+    """Tell whose papers are lodged when the transport leaves: traders know how they file."""
+    if condition < 0:
+        return np.ones(len(ids), dtype=np.bool_)
+    rate = corridor.plan.condition_rate[condition, world.tier[ids]]
+    return np.asarray(world.risk[condition, ids] < rate)
+
+
+def _after(corridor: Corridor, s: int, at: Ints) -> Ints:
+    """Give when a step begun at ``at`` or, at a station, from its next opening on is planned to end."""
+    planning, info = corridor.scenario.planning, corridor.steps[s]
+    assert planning is not None
+    if corridor.plan.step_kind[s] == Kind.STATION:
+        at = _next_opening(corridor, int(corridor.plan.step_resource[s]), at)
+    return at + (_late(info.duration, planning.late_quantile) if info.duration is not None else 0)
+
+
+def _late(distribution: object, late: float) -> int:
+    return round(float(quantile(distribution, np.array([late]))[0]))  # type: ignore[arg-type]
+
+
+def _next_opening(corridor: Corridor, station: int, at: Ints) -> Ints:
+    plan = corridor.plan
+    first, last = plan.station_change_first[station : station + 2]
+    times, servers = plan.station_change_us[first:last], plan.station_servers[first:last]
+    now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
+    opens = np.flatnonzero(servers > 0)
+    following = np.searchsorted(opens, now, side="left")
+    opening = times[opens[np.minimum(following, len(opens) - 1)]]
+    return np.where(servers[now] > 0, at, np.maximum(opening, at))

@@ -1,0 +1,80 @@
+"""What chance does to departures and trips: room, delays, cancellations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.plan.tables import UNBOUND, Floats, Ints
+from fourport.plan.timetables import Timetable
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import MONTHS
+from fourport.scenario.models.transport import Service
+from fourport.world.sampling import durations_us, quantile
+from fourport.world.streams import Streams
+from fourport.world.tables import Departures
+
+
+def draw_departures(service: Service, name: str, timetable: Timetable, streams: Streams) -> Departures:
+    """Draw the departures of a service over the horizon."""
+
+    def uniforms(purpose: str) -> Floats:
+        return _by_departure(timetable, purpose, name, streams)
+
+    late = leg = np.zeros(len(timetable.cutoff_us), dtype=np.int64)
+    if service.departure_delay is not None:
+        late = np.rint(quantile(service.departure_delay, uniforms("departure-delay"))).astype(np.int64)
+    if service.arrival_delay is not None:
+        leg = np.rint(quantile(service.arrival_delay, uniforms("arrival-delay"))).astype(np.int64)
+    cancelled = timetable.called_off.astype(np.bool_)
+    if service.cancellation is not None:
+        rates = service.cancellation
+        by_month = np.array([rates.months.get(month, rates.share) for month in MONTHS])
+        cancelled |= uniforms("cancellation") < by_month[timetable.month]
+    background = np.zeros(len(late))
+    if service.background is not None:
+        background = np.clip(quantile(service.background, uniforms("background")), 0.0, 1.0)
+    return Departures(
+        cutoff_us=timetable.cutoff_us,
+        scheduled_us=timetable.scheduled_us,
+        departure_us=timetable.scheduled_us + late,
+        arrival_us=timetable.arrival_us + late + leg,
+        cancelled=cancelled,
+        block_room=np.tile(timetable.block, (len(late), 1)),
+        free_room=free_room(timetable, background),
+    )
+
+
+def _by_departure(timetable: Timetable, purpose: str, name: str, streams: Streams) -> Floats:
+    """Draw a uniform number for each departure, by its date and its number among those of the day.
+
+    Dates are counted from 1970, not from the first departure, and the time of day does not
+    count: a sailing that is added on another day or leaves an hour later meets the same weather.
+    """
+    drawn = np.empty(len(timetable.day))
+    n_days = int(timetable.day.max(initial=0)) + 1
+    number = _number_of_day(timetable)
+    for k in range(int(number.max(initial=-1)) + 1):
+        mine = number == k
+        drawn[mine] = streams.uniforms(purpose, f"{name}#{k}", n_days)[timetable.day[mine]]
+    return drawn
+
+
+def _number_of_day(timetable: Timetable) -> Ints:
+    """Number the departures of each date by their time, from 0."""
+    order = np.lexsort((timetable.clock, timetable.day))
+    day = timetable.day[order]
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.arange(len(order)) - np.searchsorted(day, day, side="left")
+    return number
+
+
+def free_room(timetable: Timetable, background: Floats) -> Ints:
+    """Give what background cargo leaves beside the reserved room, (D, 3)."""
+    taken = np.where(timetable.capacity == UNBOUND, 0.0, np.outer(background, timetable.capacity))
+    left = timetable.capacity - timetable.block - np.ceil(taken).astype(np.int64)
+    return np.where(timetable.capacity == UNBOUND, UNBOUND, np.maximum(left, 0))
+
+
+def draw_trips(distribution: Distribution[int], name: str, purpose: str, n: int, streams: Streams) -> Ints:
+    """Draw the durations of ``n`` trips of a fleet, by number of the trip."""
+    return durations_us(distribution, streams.uniforms(purpose, name, n))
