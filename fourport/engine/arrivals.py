@@ -1,0 +1,54 @@
+"""When each consignment first comes to something that it may have to wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import NEVER, Ints, Kind, Plan
+from fourport.world.tables import World
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """First arrivals, in order of time and consignment.
+
+    Attributes
+    ----------
+    at_us, slot, step
+        (n,) when, and where: the step and the consignment's slot of it.
+    """
+
+    at_us: Ints
+    slot: Ints
+    step: Ints
+
+
+def first_arrivals(plan: Plan, world: World, begin: Ints, end: Ints) -> Arrivals:
+    """Take all consignments through the delays that their routes begin with, and write their milestones.
+
+    A delay without condition depends on nothing that happens, so those at the head
+    of a route need no agenda.
+    """
+    at = world.entry_us.copy()
+    step = plan.route_first_step[world.route].copy()
+    for route in range(plan.n_routes):
+        ids = np.flatnonzero(world.route == route)
+        first = int(plan.route_first_step[route])
+        for s in plan.main_steps(route)[:-1]:
+            if (
+                plan.step_kind[s] != Kind.DELAY
+                or plan.step_condition[s] >= 0
+                or plan.step_early_track[s] >= 0
+            ):
+                break
+            slots = world.slot_base[ids] + (s - first)
+            begin[slots] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
+            at[ids] += world.duration_us[slots]
+            end[slots] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
+            step[ids] = s + 1
+    order = np.lexsort((np.arange(world.n), at))
+    order = order[at[order] < plan.end_us]
+    slot = world.slot_base[:-1] + step - plan.route_first_step[world.route]
+    return Arrivals(at[order], slot[order], step[order])

@@ -1,0 +1,59 @@
+"""What an engine returns: when each consignment began and ended each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import NEVER, Ints
+
+
+@dataclass(frozen=True)
+class Trips:
+    """The trips that one fleet made, in order of departure; ``K`` of them.
+
+    Attributes
+    ----------
+    open_us, departure_us, arrival_us
+        (K,) when the truck began to load, left, and arrived, us UTC; arrival is
+        ``NEVER`` for a truck still on the road at the end.
+    """
+
+    open_us: Ints
+    departure_us: Ints
+    arrival_us: Ints
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """Times of one run, by slot (see :class:`fourport.world.tables.World`).
+
+    Attributes
+    ----------
+    begin_us, end_us
+        (slots,) us UTC; ``NEVER`` where it has not happened.
+    carrier
+        (slots,) index of the departure or trip that took the consignment; -1 elsewhere.
+    trips
+        One entry for each fleet.
+    """
+
+    begin_us: Ints
+    end_us: Ints
+    carrier: Ints
+    trips: tuple[Trips, ...]
+
+    def differences(self, other: Milestones) -> list[str]:
+        """Names of the fields in which two runs are not bit-identical (empty if none)."""
+        fields = ("begin_us", "end_us", "carrier")
+        found = [f for f in fields if not np.array_equal(getattr(self, f), getattr(other, f))]
+        for k, (mine, theirs) in enumerate(zip(self.trips, other.trips, strict=True)):
+            for f in ("open_us", "departure_us", "arrival_us"):
+                if not np.array_equal(getattr(mine, f), getattr(theirs, f)):
+                    found.append(f"trips[{k}].{f}")
+        return found
+
+    def happened(self) -> Ints:
+        """(k,) slots whose step has ended."""
+        return np.flatnonzero(self.end_us != NEVER)

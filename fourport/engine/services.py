@@ -1,0 +1,99 @@
+"""Scheduled services: departures that load at their cut-off what there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import simpy
+
+from fourport.engine.journey import Journeys
+from fourport.plan.tables import Space
+from fourport.world.tables import World
+
+Waiting = tuple[int, int, int, tuple[int, int, int]]
+"""Arrival time and slot (the order in which room is given), step, and the room needed."""
+
+
+class Service:
+    """A timetable with a queue in front of it."""
+
+    def __init__(self, journeys: Journeys, world: World, service: int) -> None:
+        self.journeys = journeys
+        self.env = journeys.env
+        self.departures = world.departures[service]
+        self.waiting: list[Waiting] = []
+        self.due: list[int] = []
+
+    def clock(self) -> Generator[simpy.Event, Any, None]:
+        """Load each departure at its cut-off."""
+        for d, cutoff in enumerate(self.departures.cutoff_us.tolist()):
+            if cutoff < self.journeys.now:
+                continue  # before the start nobody can have been waiting
+            if cutoff > self.journeys.now:
+                yield self.env.timeout(cutoff - self.journeys.now)
+            if not self.departures.cancelled[d]:
+                if not self.due:
+                    self.journeys.undecided.append(self)
+                self.due.append(d)
+
+    def arrive(self, slot: int, s: int) -> None:
+        """Take a consignment into the queue for the next departures."""
+        i = self.journeys.consignment_of[slot]
+        weight, volume, containers = self.journeys.size
+        self.waiting.append((self.journeys.now, slot, s, (weight[i], volume[i], containers[i])))
+
+    def decide(self) -> None:
+        """Load the departures whose cut-off is now."""
+        for d in self.due:
+            self._load(d)
+        self.due.clear()
+
+    def _load(self, d: int) -> None:
+        """Give room in order of arrival; who does not fit keeps the place in the order."""
+        self.waiting.sort()
+        free: list[int] = self.departures.free_room[d].tolist()
+        block: list[int] = self.departures.block_room[d].tolist()
+        space, smallest = self.journeys.space, self.journeys.smallest
+        loaded: list[tuple[int, int]] = []
+        left: list[Waiting] = []
+        for k, (_, slot, s, need) in enumerate(self.waiting):
+            if (space[s] == Space.BLOCK and _take(block, need)) or _take(free, need):
+                loaded.append((slot, s))
+            elif _could_fit(free, smallest) or _could_fit(block, smallest):
+                left.append(self.waiting[k])
+            else:
+                # Nothing can fit any more: what is behind keeps its order as it stands.
+                left += self.waiting[k:]
+                break
+        self.waiting = left
+        if loaded:
+            self._depart(d, loaded)
+
+    def _depart(self, d: int, loaded: list[tuple[int, int]]) -> None:
+        journeys = self.journeys
+        departure, arrival = int(self.departures.departure_us[d]), int(self.departures.arrival_us[d])
+        for slot, s in loaded:
+            journeys.begin_at[slot] = departure
+            journeys.carrier_at[slot] = d
+            if journeys.early_track[s] >= 0:
+                journeys.file_ahead(slot, s, departure)
+        self.journeys.begin_process(self._voyage(arrival, loaded))
+
+    def _voyage(self, arrival: int, loaded: list[tuple[int, int]]) -> Generator[simpy.Event, Any, None]:
+        yield self.env.timeout(arrival - self.journeys.now)
+        for slot, s in loaded:
+            self.journeys.finish(slot, s)
+
+
+def _could_fit(room: list[int], need: Sequence[int]) -> bool:
+    return room[0] >= need[0] and room[1] >= need[1] and room[2] >= need[2]
+
+
+def _take(room: list[int], need: Sequence[int]) -> bool:
+    """Take the need out of the room if it fits in all dimensions."""
+    if not _could_fit(room, need):
+        return False
+    for k in range(3):
+        room[k] -= need[k]
+    return True

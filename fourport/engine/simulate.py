@@ -1,0 +1,104 @@
+"""The SimPy engine: one pass over a plan and a world."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from heapq import heappop, heappush
+from itertools import chain
+
+from fourport.engine.arrivals import Arrivals, first_arrivals
+from fourport.engine.fleets import Fleet
+from fourport.engine.journey import ENTRY, PROCESS, SLOT, SLOT_BITS, Clock, Journeys
+from fourport.engine.milestones import Milestones
+from fourport.engine.services import Service
+from fourport.engine.stations import Station
+from fourport.engine.views import view
+from fourport.plan.tables import Plan
+from fourport.world.tables import World
+
+
+def simulate(plan: Plan, world: World) -> Milestones:
+    """Run one world through a plan.
+
+    Returns
+    -------
+    Milestones
+        Begin and end of every step of every consignment, and the trips made.
+    """
+    agenda: list[int] = []
+    env = Clock(plan.start_us, agenda)
+    journeys = Journeys(env, plan, world)
+    stations = [Station(journeys, plan, k) for k in range(len(plan.station_names))]
+    services = [Service(journeys, world, k) for k in range(len(plan.service_names))]
+    fleets = [Fleet(journeys, plan, world, k) for k in range(len(plan.fleet_names))]
+    journeys.connect(stations, services, fleets)
+
+    for station in stations:
+        env.process(station.clock())
+    for service in services:
+        env.process(service.clock())
+    with _no_garbage_collection():
+        _run(journeys, stations, first_arrivals(plan, world, journeys.begin, journeys.end))
+    return Milestones(journeys.begin, journeys.end, journeys.carrier, tuple(f.trips() for f in fleets))
+
+
+def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> None:
+    """Take one instant after the other: all that moves, then all that is decided.
+
+    One heap holds the ends of steps, the next first arrival, and a mark for each
+    event of SimPy's processes (vehicles and working hours).
+    """
+    env, agenda, undecided = journeys.env, journeys.agenda, journeys.undecided
+    arrive, end_track = journeys.arrive, journeys.end_track
+    end_at, step_of, is_last = journeys.end_at, journeys.step_of, journeys.is_last
+    leave_of = journeys.leave_of(stations)
+    arrivals = zip(view(first.at_us), view(first.slot), view(first.step), strict=True)
+    entries = chain(arrivals, [(journeys.end_us, -1, -1)])  # the last one ends the run
+    at, slot_entering, step_entering = next(entries)
+    heappush(agenda, at << SLOT_BITS | ENTRY)
+    while True:
+        now = agenda[0] >> SLOT_BITS
+        if now >= journeys.end_us:
+            return
+        journeys.now = now
+        later = (now + 1) << SLOT_BITS
+        while agenda[0] < later:
+            slot = heappop(agenda) & SLOT
+            if slot < ENTRY:
+                journeys.alone = agenda[0] >= later
+                s = step_of[slot]
+                end_at[slot] = now
+                if is_last[s]:
+                    end_track(slot, s)
+                else:
+                    arrive(slot + 1, s + 1)
+                leave = leave_of[s]
+                if leave is not None:
+                    leave()  # after the token has gone on, and perhaps come back into the queue
+            elif slot == PROCESS:
+                journeys.alone = False  # a vehicle may bring many
+                env.step()
+            else:
+                slot, s = slot_entering, step_entering
+                at, slot_entering, step_entering = next(entries)
+                heappush(agenda, at << SLOT_BITS | ENTRY)
+                journeys.alone = agenda[0] >= later
+                arrive(slot, s)
+        if undecided:
+            for place in undecided:
+                place.decide()
+            undecided.clear()
+
+
+@contextmanager
+def _no_garbage_collection() -> Generator[None, None, None]:
+    """Hold the cyclic collector: millions of live tuples make its passes the larger part of a run."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

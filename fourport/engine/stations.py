@@ -1,0 +1,110 @@
+"""Stations: several servers, one queue, working hours, priority classes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from heapq import heappush
+from typing import Any
+
+import simpy
+
+from fourport.engine.journey import SLOT, SLOT_BITS, Journeys
+from fourport.plan.tables import Kind, Plan
+
+
+class Station:
+    """Servers that take the first of the lowest class as soon as one of them is free and at work."""
+
+    def __init__(self, journeys: Journeys, plan: Plan, station: int) -> None:
+        self.journeys = journeys
+        self.env = journeys.env
+        first, last = plan.station_change_first[station : station + 2]
+        self.changes = list(
+            zip(
+                plan.station_change_us[first:last].tolist(),
+                plan.station_servers[first:last].tolist(),
+                strict=True,
+            )
+        )
+        self.servers = 0
+        self.busy = 0
+        self.waiting = 0
+        self.waked = False
+        self.incoming: list[int] = []  # class << SLOT_BITS | slot: the order of the queue
+        mine = (plan.step_kind == Kind.STATION) & (plan.step_resource == station)
+        self.priority = {int(s): plan.priority[s].tolist() for s in mine.nonzero()[0]}
+        classes = sorted({c for row in self.priority.values() for c in row})
+        self.one_class = classes[0] if len(classes) == 1 else None
+        self.queues: dict[int, deque[int]] = {c: deque() for c in classes}
+
+    def clock(self) -> Generator[simpy.Event, Any, None]:
+        """Change the number of servers at its times."""
+        for at, servers in self.changes:
+            if at > self.journeys.now:
+                yield self.env.timeout(at - self.journeys.now)
+            self.servers = servers
+            if not self.waked:
+                self._wake()
+
+    def arrive(self, slot: int, s: int) -> None:
+        """Take a token into the queue; if nothing else happens at this instant, straight to its place."""
+        journeys = self.journeys
+        alone = journeys.alone and not self.waked
+        if alone and self.busy < self.servers:
+            self._start(slot)  # nobody waits: a free server never stands beside a queue
+            return
+        rank = self.one_class
+        if rank is None:
+            rank = self.priority[s][journeys.tier[journeys.consignment_of[slot]]]
+        if alone:
+            self.queues[rank].append(slot)
+            self.waiting += 1
+            return
+        self.incoming.append(rank << SLOT_BITS | slot)
+        if not self.waked:
+            self._wake()
+
+    def leave(self) -> None:
+        """Free a server: the service of a token has ended."""
+        self.busy -= 1
+        if self.waiting and not self.waked:
+            if self.journeys.alone:
+                self._start_waiting()
+            else:
+                self._wake()
+
+    def _wake(self) -> None:
+        self.waked = True
+        self.journeys.undecided.append(self)
+
+    def decide(self) -> None:
+        """Put this instant's arrivals in order and start what can be started."""
+        self.waked = False
+        incoming = self.incoming
+        if incoming:
+            incoming.sort()
+            for token in incoming:
+                self.queues[token >> SLOT_BITS].append(token & SLOT)
+            self.waiting += len(incoming)
+            incoming.clear()
+        self._start_waiting()
+
+    def _start_waiting(self) -> None:
+        free = self.servers - self.busy
+        if free <= 0:
+            return
+        for queue in self.queues.values():
+            while queue:
+                self.waiting -= 1
+                self._start(queue.popleft())
+                free -= 1
+                if not free:
+                    return
+
+    def _start(self, slot: int) -> None:
+        journeys = self.journeys
+        now = journeys.now
+        journeys.begin_at[slot] = now
+        heappush(journeys.agenda, now + journeys.duration_at[slot] << SLOT_BITS | slot)
+        self.busy += 1
