@@ -1,0 +1,141 @@
+"""What a price is multiplied with: weight, chargeable weight, volume, containers.
+
+Sizes come as integers (g, litres, micro-TEU) and stay integers until nothing is
+left to round, so that no float noise can lift a weight over a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from fourport.plan.tables import Floats, Ints
+from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
+from fourport.scenario.models.tariffs import Basis
+
+CM3_A_LITRE = 1000
+STEPS_A_KG = 2
+"""The chargeable weight is billed in steps of 0.5 kg."""
+FINEST_DIVISOR = 1_000_000
+"""Largest denominator of a volumetric divisor: six decimals."""
+
+
+@dataclass(frozen=True)
+class Shipments:
+    """Sizes of ``n`` consignments; a vector for each property.
+
+    Attributes
+    ----------
+    weight_g
+        (n,) gross weight, g.
+    volume_l
+        (n,) volume, litres.
+    containers_uteu
+        (n,) share of containers, micro-TEU.
+    """
+
+    weight_g: Ints
+    volume_l: Ints
+    containers_uteu: Ints
+
+    @classmethod
+    def of(cls, size: Ints) -> Shipments:
+        """Take the sizes of a world, (n, 3) in g, litres and micro-TEU."""
+        return cls(*np.ascontiguousarray(size.T))
+
+    def take(self, rows: Ints) -> Shipments:
+        """Give some of the consignments."""
+        return Shipments(self.weight_g[rows], self.volume_l[rows], self.containers_uteu[rows])
+
+    def __len__(self) -> int:
+        return len(self.weight_g)
+
+
+def gross_weight(shipments: Shipments) -> Floats:
+    """Give the weight on the scales, (n,) kg."""
+    return shipments.weight_g / UNITS_A_KG
+
+
+def chargeable_weight(shipments: Shipments, divisor: float) -> Floats:
+    """Give the weight that air freight is billed on, (n,) kg.
+
+    max(gross, cm3 / divisor), up to the next 0.5 kg (IATA TACT rules): 50 kg in
+    100 x 80 x 60 cm are billed as 80 kg.
+
+    Parameters
+    ----------
+    shipments
+        Sizes.
+    divisor
+        cm3 that count as one kg, to six decimals.
+
+    Raises
+    ------
+    ValueError
+        If the divisor is not positive within its six decimals.
+    """
+    exact = Fraction(str(divisor)).limit_denominator(FINEST_DIVISOR)
+    if exact <= 0:
+        raise ValueError(f"the volumetric divisor {divisor} must be at least {1 / FINEST_DIVISOR:g}")
+    by_weight = rounded_up(shipments.weight_g * STEPS_A_KG, UNITS_A_KG)
+    steps_a_litre = STEPS_A_KG * CM3_A_LITRE * exact.denominator
+    by_volume = rounded_up(shipments.volume_l * steps_a_litre, exact.numerator)
+    return np.maximum(by_weight, by_volume) / STEPS_A_KG
+
+
+def volume(shipments: Shipments) -> Floats:
+    """Give the volume, (n,) m3."""
+    return shipments.volume_l / UNITS_A_M3
+
+
+def weight_or_measure(shipments: Shipments) -> Floats:
+    """Give the revenue tons of sea freight, (n,) m3, 1 t counting as 1 m3: max(m3, t)."""
+    # A litre weighs a kg in this measure: both sides in g.
+    grams = np.maximum(shipments.weight_g, shipments.volume_l * UNITS_A_KG)
+    return grams / (UNITS_A_KG * UNITS_A_M3)
+
+
+def containers(shipments: Shipments) -> Floats:
+    """Give the share of containers, (n,) TEU."""
+    return shipments.containers_uteu / UNITS_A_TEU
+
+
+def consignments(shipments: Shipments) -> Floats:
+    """Give one for each consignment, (n,)."""
+    return np.ones(len(shipments))
+
+
+QUANTITIES: Mapping[Basis, Callable[[Shipments, float], Floats]] = {
+    "gross-weight": lambda shipments, _: gross_weight(shipments),
+    "chargeable-weight": chargeable_weight,
+    "volume": lambda shipments, _: volume(shipments),
+    "weight-or-measure": lambda shipments, _: weight_or_measure(shipments),
+    "containers": lambda shipments, _: containers(shipments),
+    "consignment": lambda shipments, _: consignments(shipments),
+}
+"""Quantity of each basis that depends on the goods alone, in the unit of its price, from the sizes
+and the volumetric divisor."""
+
+
+def rounded_up(numerator: Ints, denominator: int) -> Ints:
+    """Divide integers and round up."""
+    return -(-numerator // denominator)
+
+
+def parts_needed(shipments: Shipments, weight: float, volume_m3: float) -> tuple[Floats, Ints]:
+    """Give how many vehicles or units of a size goods fill, (n,) in part and (n,) whole ones.
+
+    Parameters
+    ----------
+    shipments
+        Sizes.
+    weight, volume_m3
+        What one takes, kg and m3; whole grams and litres, as those of the goods.
+    """
+    grams, litres = max(round(weight * UNITS_A_KG), 1), max(round(volume_m3 * UNITS_A_M3), 1)
+    part = np.maximum(shipments.weight_g / grams, shipments.volume_l / litres)
+    whole = np.maximum(rounded_up(shipments.weight_g, grams), rounded_up(shipments.volume_l, litres))
+    return part, whole

@@ -1,0 +1,9 @@
+"""The rule of each kind of tariff line: one function each, registered under its model.
+
+Importing this package registers them all.
+"""
+
+from fourport.ledger.rules import air, basis, parcels, storage, surcharges, units
+from fourport.ledger.rules.dispatch import charge
+
+__all__ = ["air", "basis", "charge", "parcels", "storage", "surcharges", "units"]

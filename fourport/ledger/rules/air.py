@@ -1,0 +1,42 @@
+"""Air freight by weight breaks and by unit load devices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.ledger.quantities import parts_needed
+from fourport.ledger.rules.dispatch import charge
+from fourport.ledger.use import Use
+from fourport.plan.tables import Floats
+from fourport.scenario.models.tariffs import UnitLoadLine, WeightBreakLine
+from fourport.scenario.money import exchange
+
+
+@charge.register
+def by_weight_breaks(line: WeightBreakLine, use: Use) -> Floats:
+    """Give weight x rate of its break, or what a higher break costs at its own weight if that is less.
+
+    IATA's rule of the lower charge: 90 kg at 5.00 are 450, 100 kg at 4.20 are 420, so that 420 is billed.
+    """
+    weights = use.quantity(line.basis)
+    breaks = line.breaks()
+    worth = 1.0 if line.currency is None else exchange(use.scenario, line.currency)
+    begins = np.array([kg for kg, _ in breaks])
+    rates = np.array([rate for _, rate in breaks]) * worth
+    band = np.searchsorted(begins, weights, side="right") - 1
+    amounts: Floats = weights * rates[band]
+    if line.rule == "next-break":
+        at_break = np.append(begins * rates, np.inf)
+        cheapest_above = np.minimum.accumulate(at_break[::-1])[::-1][1:]
+        np.minimum(amounts, cheapest_above[band], out=amounts)
+    return use.at_least(amounts, line.minimum)
+
+
+@charge.register
+def by_unit_load(line: UnitLoadLine, use: Use) -> Floats:
+    """Give the pivot charge of as many units as the goods fill, and each kg over their pivot weight."""
+    _, units = parts_needed(use.shipments, line.weight, line.volume)
+    pivot = units * line.pivot_weight
+    over = np.maximum(use.quantity("chargeable-weight") - pivot, 0.0)
+    amounts: Floats = pivot * use.worth(line.price) + over * use.worth(line.over_pivot)
+    return amounts

@@ -1,0 +1,15 @@
+"""A price by a basis."""
+
+from __future__ import annotations
+
+from fourport.ledger.rules.dispatch import charge
+from fourport.ledger.use import Use
+from fourport.plan.tables import Floats
+from fourport.scenario.models.tariffs import TariffLine
+
+
+@charge.register
+def by_basis(line: TariffLine, use: Use) -> Floats:
+    """Give quantity x price, at least the minimum."""
+    amounts = use.quantity(line.basis) * use.worth(line.price)
+    return use.at_least(amounts, line.minimum)

@@ -1,0 +1,28 @@
+"""Storage and demurrage by day and tier."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.ledger.quantities import rounded_up
+from fourport.ledger.rules.dispatch import charge
+from fourport.ledger.use import Use
+from fourport.plan.tables import DAY, Floats
+from fourport.scenario.models.tariffs import StorageLine
+
+
+@charge.register
+def by_day_in_store(line: StorageLine, use: Use) -> Floats:
+    """Give quantity x the prices of the days begun since free time was over (or since the begin)."""
+    stored = use.visit.stored_us[line.since]
+    late = stored > line.free
+    counted = stored - line.free if line.count == "after-free" else stored
+    days = np.where(late, rounded_up(counted, DAY), 0)
+    for_a_unit = np.zeros(len(use))
+    first = 0
+    for tier in line.tiers:
+        begun = np.maximum(days - first, 0)
+        for_a_unit += (begun if tier.days is None else np.minimum(begun, tier.days)) * use.worth(tier.price)
+        first += tier.days or 0
+    amounts = use.at_least(use.quantity(line.basis) * for_a_unit, line.minimum)
+    return np.where(late, amounts, 0.0)

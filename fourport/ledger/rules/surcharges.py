@@ -1,0 +1,20 @@
+"""Surcharges as a share of other lines."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.ledger.rules.dispatch import charge
+from fourport.ledger.use import Use
+from fourport.plan.tables import Floats
+from fourport.scenario.models.tariffs import SurchargeLine
+
+
+@charge.register
+def by_share(line: SurchargeLine, use: Use) -> Floats:
+    """Give the share of the sum of the lines that it is on, at least the minimum."""
+    amounts = np.zeros(len(use))
+    for name in line.of:
+        amounts += use.charged[name]
+    amounts *= line.share
+    return use.at_least(amounts, line.minimum)

@@ -1,0 +1,41 @@
+"""Whole containers and vehicles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fourport.ledger.quantities import Shipments, parts_needed
+from fourport.ledger.rules.dispatch import charge
+from fourport.ledger.use import Use
+from fourport.plan.tables import Floats
+from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3
+from fourport.scenario.models.tariffs import ContainerLine, VehicleLine
+
+
+@charge.register
+def by_container(line: ContainerLine, use: Use) -> Floats:
+    """Give the price of full containers of one type and of one for the rest, where that is least."""
+    best = np.full(len(use), np.inf)
+    for one in line.types.values():
+        part, _ = parts_needed(use.shipments, one.weight, one.volume)
+        full = np.floor(part).astype(np.int64)
+        rest = Shipments(
+            np.maximum(use.shipments.weight_g - full * round(one.weight * UNITS_A_KG), 0),
+            np.maximum(use.shipments.volume_l - full * round(one.volume * UNITS_A_M3), 0),
+            use.shipments.containers_uteu,
+        )
+        last = np.full(len(use), np.inf)
+        for other in line.types.values():
+            _, needed = parts_needed(rest, other.weight, other.volume)
+            last = np.minimum(last, np.where(needed <= 1, needed * use.worth(other.price), np.inf))
+        best = np.minimum(best, full * use.worth(one.price) + last)
+    return best
+
+
+@charge.register
+def by_vehicle(line: VehicleLine, use: Use) -> Floats:
+    """Give the price of the vehicles, or parts of one, or of their kilometres; at least the minimum."""
+    part, whole = parts_needed(use.shipments, line.weight, line.volume)
+    vehicles = part if line.hire == "part" else whole.astype(np.float64)
+    length = use.visit.km if line.price.per == "km" else 1.0
+    return use.at_least(vehicles * (length * use.worth(line.price)), line.minimum)

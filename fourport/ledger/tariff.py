@@ -1,0 +1,66 @@
+"""From a tariff to a vector of charges for each line of the bill.
+
+The bill asks for :func:`charges` of a tariff and knows nothing of prices, bases,
+dates or currencies. Each kind of line is a model of the scenario and one function
+of :mod:`fourport.ledger.rules`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from fourport.ledger.periods import always, holding
+from fourport.ledger.quantities import Shipments
+from fourport.ledger.rules import charge
+from fourport.ledger.use import Use, Visit
+from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.tariffs import Line, Tariff
+
+
+def charges(
+    tariff: Tariff, shipments: Shipments, scenario: Scenario, visit: Visit | None = None
+) -> list[Floats]:
+    """Charge a tariff to consignments.
+
+    Parameters
+    ----------
+    visit
+        What happened at the step that it is charged for; needed by prices that depend
+        on dates, kilometres, filings or time in store.
+
+    Returns
+    -------
+    list of arrays
+        For each line of the bill, in the order of ``tariff.entries``, (n,) in the
+        reporting currency.
+
+    Raises
+    ------
+    KeyError
+        If the scenario has no exchange rate for the currency of a line.
+    """
+    if visit is None:
+        visit = Visit(np.zeros(len(shipments), dtype=np.int64))
+    found: dict[str, Floats] = {}
+    for lines in tariff.entries:
+        named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
+        use = Use(shipments, visit, scenario, tariff.volumetric_divisor, named)
+        found[lines[0].name] = charge(lines[0], use) if always(lines) else _by_date(lines, use)
+    return list(found.values())
+
+
+def _by_date(lines: Sequence[Line], use: Use) -> Floats:
+    """Charge the line that holds on the date of each consignment."""
+    which = holding(lines, use.visit.begin_us, use.visit.zone)
+    amounts = np.zeros(len(use))
+    order = np.argsort(which, kind="stable")
+    bounds = np.searchsorted(which[order], np.arange(len(lines) + 1))
+    for index, (first, last) in enumerate(itertools.pairwise(bounds)):
+        rows = order[first:last]
+        if len(rows):
+            amounts[rows] = charge(lines[index], use.take(rows))
+    return amounts

@@ -1,0 +1,107 @@
+"""What a tariff is charged on: who uses it, and what is known of the step it is charged for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from fourport.ledger.quantities import QUANTITIES, Shipments
+from fourport.plan.tables import Floats, Ints
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.tariffs import Basis
+from fourport.scenario.models.tariffs.storage import Since
+from fourport.scenario.money import exchange
+from fourport.scenario.units import Money, Price
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What happened to ``n`` consignments at one step; nothing of it depends on their size.
+
+    Attributes
+    ----------
+    begin_us
+        (n,) when the step began, us UTC; ``NEVER`` for those who did not begin it. Left
+        empty where no price depends on it.
+    km
+        Length of the way; 0 where it is not transport.
+    filings
+        Declarations of a customs step; 0 elsewhere.
+    zone
+        Time zone of the place where the step begins, by which its dates are read.
+    stored_us
+        (n,) time in store until the step's end (for transport its begin), by when
+        it is counted from; 0 for those who did not finish the step.
+    """
+
+    begin_us: Ints
+    km: float = 0.0
+    filings: int = 0
+    zone: str = "UTC"
+    stored_us: Mapping[Since, Ints] = field(default_factory=dict)
+
+    def take(self, rows: Ints | slice) -> Visit:
+        """Give some of the consignments; with a slice, without copying."""
+        stored = {since: time[rows] for since, time in self.stored_us.items()}
+        return replace(self, begin_us=self.begin_us[rows], stored_us=stored)
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a tariff by ``n`` consignments.
+
+    Attributes
+    ----------
+    shipments, visit
+        Who is charged, and for what happened.
+    scenario
+        For its exchange rates.
+    divisor
+        cm3 that count as one kg.
+    charged
+        (n,) amounts of the tariff's lines before this one, by name, in the reporting currency.
+    """
+
+    shipments: Shipments
+    visit: Visit
+    scenario: Scenario
+    divisor: float = 6000.0
+    charged: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.shipments)
+
+    def take(self, rows: Ints) -> Use:
+        """Give the use by some of the consignments."""
+        return replace(
+            self,
+            shipments=self.shipments.take(rows),
+            visit=self.visit.take(rows),
+            charged={name: amounts[rows] for name, amounts in self.charged.items()},
+        )
+
+    def quantity(self, basis: Basis) -> Floats:
+        """Give what a price by this basis is multiplied with, (n,) in the unit of the price."""
+        if basis == "tonne-km":
+            return QUANTITIES["gross-weight"](self.shipments, self.divisor) * (self.visit.km / 1e3)
+        if basis == "distance":
+            return np.full(len(self), self.visit.km)
+        if basis == "filing":
+            return np.full(len(self), float(self.visit.filings))
+        return QUANTITIES[basis](self.shipments, self.divisor)
+
+    def worth(self, amount: Money | Price) -> float:
+        """Give an amount, or a price for one unit, in the reporting currency.
+
+        Raises
+        ------
+        KeyError
+            If the scenario has no exchange rate for its currency.
+        """
+        return amount.amount * exchange(self.scenario, amount.currency)
+
+    def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
+        """Raise amounts to a minimum, in place, if there is one."""
+        return amounts if minimum is None else np.maximum(amounts, self.worth(minimum), out=amounts)
