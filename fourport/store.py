@@ -1,0 +1,372 @@
+"""Results on disk: written once, whole or not at all, under fixed names.
+
+A run is a folder::
+
+    manifest.json          what was run; the last of the tables, so that a folder with it has them all
+    scenario.toml          the scenario's files as they were read, bases first
+    summary.csv            measures by policy, lane and route, with intervals
+    costs.csv              cost lines by policy, lane and route
+    stops.csv              time and cost at each stop of each route
+    lead-times.csv         door-to-door time within which each share is delivered
+    replications.csv       measures of each replication, from which policies are compared
+    departures.csv         load, background, left behind of each scheduled departure
+    arrivals.csv           when in the week consignments are ready for a scheduled service
+    stations.csv           utilisation of each station by weekday and hour
+    ways.csv               what moves on each way
+    emissions.csv          emissions by leg and scope
+    prices.csv             every line of every tariff, with its validity and source
+    places.csv             where the places are
+    consignments/          one Parquet file for each policy and replication
+    scenario.json          what the files say under each policy, so that the run can be priced again
+    milestones.parquet     on request
+    journeys/              on request: one Parquet file for each policy and replication
+    charts/                pictures
+
+Every file is written to a temporary name beside its own, synced and renamed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fourport.errors import UserError
+
+SUMMARY_HEADER = ("scenario", "policy", "lane", "route", "measure", "unit", "mean", "low", "high", "n")
+COSTS_HEADER = (
+    "scenario",
+    "policy",
+    "lane",
+    "route",
+    "order",
+    "leg",
+    "tariff",
+    "line",
+    "category",
+    "payer",
+    "scope",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+)
+CURVES_HEADER = ("lane", "route", "x", "x_unit", "measure", "unit", "mean", "low", "high")
+BREAKEVEN_HEADER = (
+    "lane",
+    "over",
+    "measure",
+    "route_a",
+    "route_b",
+    "verdict",
+    "x",
+    "low",
+    "high",
+    "x_unit",
+    "range_low",
+    "range_high",
+    "cheaper_below",
+    "cheaper_above",
+    "n",
+)
+FRONTIER_HEADER = (
+    "lane",
+    "cell",
+    "value_density",
+    "value_density_unit",
+    "weight",
+    "weight_unit",
+    "cheapest",
+    "runner_up",
+    "difference",
+    "low",
+    "high",
+    "unit",
+    "decided",
+    "replications",
+)
+CLAIMS_HEADER = (
+    "claim",
+    "statement",
+    "source",
+    "kind",
+    "measure",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "accepted_low",
+    "accepted_high",
+    "verdict",
+    "n",
+)
+REGIONS_HEADER = ("claim", "rate", "unit", "verdict", "low", "high")
+STOPS_HEADER = (
+    "scenario",
+    "policy",
+    "lane",
+    "route",
+    "order",
+    "place",
+    "event",
+    "km",
+    "measure",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+)
+REPLICATIONS_HEADER = ("policy", "replication", "lane", "route", "measure", "unit", "value")
+COMPARISON_HEADER = (
+    "baseline",
+    "policy",
+    "lane",
+    "route",
+    "measure",
+    "unit",
+    "difference",
+    "low",
+    "high",
+    "p_holm",
+    "n",
+)
+DETECTION_HEADER = (
+    "policy",
+    "lane",
+    "measure",
+    "time",
+    "time_low",
+    "time_high",
+    "time_unit",
+    "missed",
+    "missed_low",
+    "missed_high",
+    "n",
+    "dominated_by",
+)
+CAPACITY_HEADER = (
+    "servers",
+    "measure",
+    "unit",
+    "share",
+    "low",
+    "high",
+    "n",
+    "verdict",
+    "visits",
+    "unfinished",
+)
+POLICIES_HEADER = (
+    "policy",
+    "lane",
+    "route",
+    "measure",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+    "dominated_by",
+)
+LEAD_TIMES_HEADER = ("scenario", "policy", "lane", "route", "share", "unit", "mean", "low", "high", "n")
+DEPARTURES_HEADER = (
+    "scenario",
+    "policy",
+    "service",
+    "mode",
+    "from",
+    "to",
+    "date",
+    "weekday",
+    "departs",
+    "cut_off_h",
+    "dimension",
+    "unit",
+    "capacity",
+    "block",
+    "background",
+    "load",
+    "load_t",
+    "consignments",
+    "rolled_over",
+    "rolled_over_t",
+    "held_back",
+    "cancelled",
+)
+ARRIVALS_HEADER = (
+    "scenario",
+    "policy",
+    "service",
+    "place",
+    "weekday",
+    "clock",
+    "consignments",
+    "weight_t",
+    "wait_h",
+)
+STATIONS_HEADER = (
+    "scenario",
+    "policy",
+    "place",
+    "station",
+    "weekday",
+    "hour",
+    "open_h",
+    "busy_h",
+    "utilisation",
+)
+WAYS_HEADER = (
+    "scenario",
+    "policy",
+    "way",
+    "mode",
+    "from",
+    "to",
+    "km",
+    "measure",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+)
+EMISSIONS_HEADER = (
+    "scenario",
+    "policy",
+    "lane",
+    "route",
+    "order",
+    "leg",
+    "mode",
+    "km",
+    "factor",
+    "scope",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+)
+PLACES_HEADER = ("scenario", "place", "title", "kind", "unlocode", "latitude", "longitude")
+DIGITS = 7
+"""Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
+
+
+class Run:
+    """The folder of one run.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def create(cls, folder: Path) -> Run:
+        """Make the folder of a new run.
+
+        Raises
+        ------
+        UserError
+            If it holds something already or cannot be written.
+        """
+        try:
+            if folder.exists() and not folder.is_dir():
+                raise UserError(f"{folder}: is a file; allowed: a folder that is new or empty")
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise UserError(
+                    f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
+                )
+            (folder / "consignments").mkdir()
+            (folder / "charts").mkdir()
+        except OSError as error:
+            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+        return cls(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Run:
+        """Open a complete run.
+
+        Raises
+        ------
+        UserError
+            If the folder holds no complete run.
+        """
+        if not (folder / "manifest.json").is_file():
+            raise UserError(f"{folder}: holds no complete run (no manifest.json)")
+        return cls(folder)
+
+    def manifest(self) -> dict[str, Any]:
+        """Read the manifest."""
+        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return found
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest; the run is complete with it."""
+        self.write_text("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file."""
+        with whole_file(self.folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+
+    def write_table(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Write a CSV file; floats with :data:`DIGITS` digits, NaN and infinity as nothing."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+        self.write_text(name, buffer.getvalue())
+
+    def read_table(self, name: str) -> list[dict[str, str]]:
+        """Read a CSV file, one dict a row."""
+        with (self.folder / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def consignments_file(self, policy: str, replication: int) -> Path:
+        """Give the file of the consignments of one replication."""
+        return self.folder / "consignments" / f"{policy}-{replication:04d}.parquet"
+
+    def milestones_part(self, policy: str, replication: int) -> Path:
+        """Give the file of the milestones of one replication, until they are joined."""
+        return self.folder / "consignments" / f".milestones-{policy}-{replication:04d}.parquet"
+
+    def journeys_file(self, policy: str, replication: int) -> Path:
+        """Give the file of the journeys of one replication; they are stored on request."""
+        return self.folder / "journeys" / f"{policy}-{replication:04d}.parquet"
+
+    @property
+    def charts(self) -> Path:
+        """Folder of the pictures."""
+        return self.folder / "charts"
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path that becomes ``path`` when all is written, and vanishes if not."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if not math.isfinite(value) else f"{value:.{DIGITS}g}"
+    return value

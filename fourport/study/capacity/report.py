@@ -1,0 +1,96 @@
+"""What a capacity study leaves and says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fourport.store import CAPACITY_HEADER, Run
+from fourport.study.capacity.curve import Curve
+from fourport.study.capacity.station import shifts_of
+
+SAID = {
+    "time": "waiting plus service at {at}",
+    "wait": "waiting at {at}",
+    "door_to_door_time": "from hand-in to delivery",
+}
+"""What the target's time is."""
+
+
+def write_curve(run: Run, curve: Curve) -> None:
+    """Write ``capacity.csv``."""
+    rows = (
+        (
+            point.servers,
+            curve.asked.measure,
+            "%",
+            point.share.mean,
+            point.share.low,
+            point.share.high,
+            point.share.n,
+            point.verdict,
+            point.visits,
+            point.unfinished,
+        )
+        for point in curve.points
+    )
+    run.write_table("capacity.csv", CAPACITY_HEADER, rows)
+
+
+def record(curve: Curve, policy: str) -> dict[str, Any]:
+    """Give what the manifest says of it."""
+    asked = curve.asked
+    return {
+        "station": asked.at,
+        "policy": policy,
+        "servers": list(asked.servers),
+        "measure": asked.measure,
+        "measured": SAID[asked.measure].format(at=asked.at),
+        "target": str(asked.target),
+        "share": asked.target.share,
+        "within": asked.target.text,
+        "confidence": asked.confidence,
+        "smallest": curve.smallest,
+        "intervals": intervals(curve),
+        "shifts": shifts(curve),
+    }
+
+
+def intervals(curve: Curve) -> str:
+    """Say what the intervals promise."""
+    k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
+    own = 100 - (100 - sure) / k
+    each = f"Student t over replications at {own:.5g} % each"
+    return f"{each}, so that all {k} hold together at {sure:g} % (Bonferroni)" if k > 1 else each
+
+
+def shifts(curve: Curve) -> str:
+    """Say what a number of servers means for a station with shifts; nothing if it has none."""
+    found = shifts_of(curve.asked.values, curve.asked.at)
+    if not found:
+        return ""
+    return (
+        f"{curve.asked.at} has shifts of {', '.join(map(str, found))}: the largest has the number tried, "
+        "the others are in proportion, rounded up."
+    )
+
+
+def conclusion(curve: Curve) -> str:
+    """Say which number is enough, and how sure that is."""
+    asked, smallest = curve.asked, curve.smallest
+    sure = f"{100 * asked.confidence:g} %"
+    if smallest is None:
+        best = max(curve.points, key=lambda point: (point.share.low, point.share.mean))
+        more = " More replications would narrow the interval."
+        return (
+            f"None of the numbers tried meets {asked.target} with {sure} confidence. The nearest is "
+            f"{best.servers}, with {best.share.mean:.2f} % ({best.share.low:.2f} .. {best.share.high:.2f})."
+            + (more if best.share.high >= asked.target.share else "")
+        )
+    said = f"{smallest} is the smallest number tried that meets {asked.target} with {sure} confidence"
+    fewer = [point for point in curve.points if point.servers < smallest]
+    undecided = [str(point.servers) for point in fewer if point.verdict == "undecided"]
+    if undecided:
+        said += f"; {', '.join(undecided)} may do too: more replications would tell"
+    elif fewer:
+        said += f"; {fewer[-1].servers} and fewer do not"
+    return said + "."

@@ -1,0 +1,1 @@
+"""Policies, routes and scenarios held against each other, replication by replication."""

@@ -1,0 +1,152 @@
+"""Policies against one of them, or routes against one of them, with all differences judged as one family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.study.comparison.criteria import compared
+from fourport.study.comparison.paired import Difference, holm, paired
+from fourport.study.measures import TOGETHER, SummaryKey
+from fourport.study.replications import Series
+
+Values = Mapping[str, Series]
+"""The measures of each replication, by policy."""
+
+Unit = Mapping[str, tuple[str, Floats]]
+"""Unit and values by measure, of one lane and route."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is compared with what.
+
+    Attributes
+    ----------
+    baseline
+        The policy, or of routes the route, that the others are compared with.
+    routes
+        Routes to compare on each lane, the baseline among them; none to compare policies.
+    lane
+        The only lane to look at; None for all.
+    measures
+        Measures to compare besides those that always are; none for the usual ones.
+    """
+
+    baseline: str
+    routes: tuple[str, ...] = ()
+    lane: str | None = None
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A row of ``comparison.csv``: of what, by how much, and how sure.
+
+    Attributes
+    ----------
+    lane, route
+        ``*`` for all together.
+    p_holm
+        The p value adjusted over all rows.
+    """
+
+    baseline: str
+    policy: str
+    lane: str
+    route: str
+    measure: str
+    unit: str
+    difference: Difference
+    p_holm: float
+
+
+@dataclass(frozen=True)
+class _Pair:
+    policy: str
+    lane: str
+    route: str
+    other: Unit
+    baseline: Unit
+
+
+COUNTED = ("stranded", "officer_hours", "inspections", "offences", "missed_offences")
+"""Measures that grow with the number of consignments."""
+
+
+def comparable(values: Values, question: Question) -> Values:
+    """Give counts of routes for 100 consignments each: routes do not carry the same number.
+
+    Policies and scenarios are compared by what they come to.
+    """
+    if not question.routes:
+        return values
+    return {policy: dict(_for_100(series)) for policy, series in values.items()}
+
+
+def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
+    for (lane, route, measure, unit), found in series.items():
+        if measure not in COUNTED:
+            yield (lane, route, measure, unit), found
+            continue
+        consignments = series[lane, route, "consignments", "consignments"]
+        share = np.full(len(found), np.nan)
+        np.divide(100 * found, consignments, out=share, where=consignments > 0)
+        yield (lane, route, measure, f"{unit}/100 consignments"), share
+
+
+def compare(values: Values, question: Question) -> list[Comparison]:
+    """Give all paired differences from the baseline, with Holm's p values over all of them.
+
+    What only one of the two has (a route that a policy closes) is not compared.
+    """
+    pairs = list(_routes(values, question) if question.routes else _policies(values, question))
+    rows = [
+        (pair, measure, unit, paired(series, pair.baseline[measure][1]))
+        for pair in pairs
+        for measure in compared(question.measures, list(pair.other))
+        for unit, series in [pair.other[measure]]
+        if measure in pair.baseline and pair.baseline[measure][0] == unit
+    ]
+    adjusted = holm([found.p for *_, found in rows])
+    return [
+        Comparison(question.baseline, pair.policy, pair.lane, pair.route, measure, unit, found, p)
+        for (pair, measure, unit, found), p in zip(rows, adjusted, strict=True)
+    ]
+
+
+def _policies(values: Values, question: Question) -> Iterator[_Pair]:
+    for policy, series in values.items():
+        if policy == question.baseline:
+            continue
+        for lane, route in places(series, question.lane):
+            if route == TOGETHER and lane != (question.lane or TOGETHER):
+                continue  # a lane's sum adds nothing to its routes but tests
+            baseline = unit_of(values[question.baseline], lane, route)
+            yield _Pair(policy, lane, route, unit_of(series, lane, route), baseline)
+
+
+def _routes(values: Values, question: Question) -> Iterator[_Pair]:
+    for policy, series in values.items():
+        for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane)):
+            baseline = unit_of(series, lane, question.baseline)
+            for route in question.routes:
+                if route != question.baseline and baseline:
+                    yield _Pair(policy, lane, route, unit_of(series, lane, route), baseline)
+
+
+def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]:
+    """Give lanes and routes, as they stand in the tables; of one lane if it is given."""
+    return [
+        place
+        for place in dict.fromkeys((key[0], key[1]) for key in series)
+        if lane is None or place[0] == lane
+    ]
+
+
+def unit_of(series: Series, lane: str, route: str) -> Unit:
+    """Give the measures of a lane and route; empty if nothing of it moved."""
+    return {key[2]: (key[3], found) for key, found in series.items() if key[:2] == (lane, route)}

@@ -1,0 +1,110 @@
+"""What policies are judged by: never time alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from fourport.errors import UserError
+from fourport.scenario.shape import allowed, suggestion
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A measure by which policies are judged.
+
+    Attributes
+    ----------
+    measure
+        Its name in ``summary.csv``.
+    heading
+        Above its column.
+    group
+        The table that it stands in.
+    higher_is_better
+        Of a share that should be high; of all others less is better.
+    """
+
+    measure: str
+    heading: str
+    group: str
+    higher_is_better: bool = False
+
+
+TIMES = {
+    "door_to_door_time": "Door to door",
+    "clearance_time_import": "Import clearance",
+    "clearance_time_export": "Export clearance",
+}
+"""Times that have a mean and quantiles each, with the heading of their table."""
+
+SERVICE, BURDEN = "Service", "Cost, work and offences"
+
+CRITERIA: tuple[Criterion, ...] = (
+    *(
+        Criterion(measure + suffix, heading, group)
+        for measure, group in TIMES.items()
+        for suffix, heading in (("", "mean"), ("_p50", "P50"), ("_p90", "P90"), ("_p95", "P95"))
+    ),
+    Criterion("cleared_within_24h", "cleared in 24 h", SERVICE, higher_is_better=True),
+    Criterion("departure_as_planned", "as planned", SERVICE, higher_is_better=True),
+    Criterion("stranded", "stranded", SERVICE),
+    Criterion("logistics_cost", "trader cost", BURDEN),
+    Criterion("customs_cost", "customs cost", BURDEN),
+    Criterion("officer_hours", "officer hours", BURDEN),
+    Criterion("inspections", "inspections", BURDEN),
+    Criterion("missed_offences", "offences missed", BURDEN),
+)
+"""All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
+
+ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)
+"""What is compared whatever is asked for: a ranking on time alone is none."""
+
+DEFAULT = (*(one.measure for one in CRITERIA), "freight_cost")
+
+
+def present(measured: Collection[str]) -> list[Criterion]:
+    """Give the criteria that are measured."""
+    return [one for one in CRITERIA if one.measure in measured]
+
+
+def missing(measured: Collection[str]) -> list[str]:
+    """Give the criteria that are not measured, a time without its quantiles."""
+    quantiles = ("_p50", "_p90", "_p95")
+    return [
+        one.measure for one in CRITERIA if one.measure not in measured and not one.measure.endswith(quantiles)
+    ]
+
+
+def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
+    """Give the measures to compare, in the order in which they are measured.
+
+    Parameters
+    ----------
+    asked
+        Names, "all", or none for the default. Costs, work and offences are always added.
+    measured
+        Measures that there are.
+    """
+    wanted = {*(asked or DEFAULT), *ALWAYS}
+    return [name for name in measured if name in wanted or "all" in wanted]
+
+
+def refuse_unknown(asked: Iterable[str], measured: Collection[str]) -> None:
+    """Refuse names that are no measure of this scenario.
+
+    Raises
+    ------
+    UserError
+        With a line for each.
+    """
+    lines = list(_unknown(asked, list(measured)))
+    if lines:
+        raise UserError(*lines)
+
+
+def _unknown(asked: Iterable[str], names: list[str]) -> Iterator[str]:
+    for name in asked:
+        if name != "all" and name not in names:
+            hint = suggestion(name, names)
+            yield f"--measures: there is no measure {name!r}{hint}{allowed(['all', *names], most=60)}"

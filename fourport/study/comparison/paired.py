@@ -1,0 +1,87 @@
+"""Paired differences under common random numbers, and many of them judged at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.study.statistics import estimate
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A mean paired difference with its 95 % interval.
+
+    Attributes
+    ----------
+    mean, low, high
+        NaN where they cannot be told: low and high with fewer than two pairs, all three if a value
+        is infinite (a quantile among consignments that were not delivered).
+    p
+        Of the two-sided t test that the difference is zero; NaN where there is no interval.
+    n
+        Number of pairs.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p: float
+    n: int
+
+
+def paired(values: Sequence[float] | Floats, baseline: Sequence[float] | Floats) -> Difference:
+    """Give the mean of ``values - baseline`` over replications, with Student's t interval and test.
+
+    Pairs of which a value is NaN are left out. Where all differences are the same there is nothing
+    that varies: the interval is that value, p is 1 if it is zero and 0 otherwise.
+
+    Parameters
+    ----------
+    values, baseline
+        (replications,) in the same order.
+
+    References
+    ----------
+    Law, Simulation Modeling and Analysis (2015), 10.2.1: the paired-t confidence interval.
+    """
+    a, b = np.asarray(values, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
+    known = ~(np.isnan(a) | np.isnan(b))
+    n = int(known.sum())
+    if not n or np.isinf(a[known]).any() or np.isinf(b[known]).any():
+        return Difference(math.nan, math.nan, math.nan, math.nan, n)
+    d = a[known] - b[known]
+    found = estimate(d.tolist())
+    if n < 2:
+        return Difference(found.mean, math.nan, math.nan, math.nan, n)
+    return Difference(found.mean, found.low, found.high, _p(d), n)
+
+
+def _p(d: Floats) -> float:
+    from scipy.special import stdtr
+
+    mean, error = float(np.mean(d)), float(np.std(d, ddof=1)) / math.sqrt(len(d))
+    if error == 0:
+        return 1.0 if mean == 0 else 0.0
+    return 2.0 * float(stdtr(len(d) - 1, -abs(mean) / error))
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Adjust p values so that the chance of any false finding among them stays at the level.
+
+    NaN (nothing was tested) stays NaN and is not counted.
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure.
+    """
+    tested = sorted((value, k) for k, value in enumerate(p) if not math.isnan(value))
+    adjusted, least = [math.nan] * len(p), 0.0
+    for rank, (value, k) in enumerate(tested):
+        least = max(least, min(1.0, (len(tested) - rank) * value))
+        adjusted[k] = least
+    return adjusted

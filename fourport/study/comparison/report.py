@@ -1,0 +1,90 @@
+"""The tables that a comparison leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fourport.store import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER, Run
+from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
+from fourport.study.comparison.overview import LEVEL, SHARE_MISSED, Block, overview
+from fourport.study.measures import TOGETHER
+from fourport.study.statistics import estimate
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came out."""
+
+    question: Question
+    rows: Sequence[Comparison]
+    blocks: Sequence[Block]
+
+    @property
+    def family(self) -> str:
+        """Say over what p values are adjusted."""
+        others = "other route" if self.question.routes else "other policy"
+        tests = sum(row.p_holm == row.p_holm for row in self.rows)
+        return (
+            f"Holm over the {tests} tests of comparison.csv: all its measures, lanes and routes, "
+            f"each {others} against {self.question.baseline}"
+        )
+
+
+def write_comparison(run: Run, values: Values, question: Question) -> Compared:
+    """Compare, and write ``comparison.csv`` and ``policies.csv``."""
+    values = comparable(values, question)
+    found = Compared(question, compare(values, question), overview(values, question))
+    run.write_table("comparison.csv", COMPARISON_HEADER, map(_row, found.rows))
+    run.write_table("policies.csv", POLICIES_HEADER, (row for block in found.blocks for row in _rows(block)))
+    detection = [row for block in found.blocks if not block.policy for row in _detection(block)]
+    if detection:
+        run.write_table("detection.csv", DETECTION_HEADER, detection)
+    return found
+
+
+def _detection(block: Block) -> Iterator[tuple[object, ...]]:
+    """Give the share of offences that each policy misses beside each of its clearance times."""
+    for name, unit in block.alternatives.items():
+        for measure in ("clearance_time_import", "clearance_time_export"):
+            if measure in unit and SHARE_MISSED in unit:
+                of, hours = unit[measure]
+                time, missed = estimate(hours.tolist()), estimate(unit[SHARE_MISSED][1].tolist())
+                yield (
+                    *(name, block.lane, measure),
+                    *(time.mean, max(time.low, 0.0), time.high, of),
+                    *(missed.mean, max(missed.low, 0.0), min(missed.high, 100.0), missed.n),
+                    " ".join(block.dominated_by[name]),
+                )
+
+
+def record(found: Compared) -> dict[str, Any]:
+    """Give what the manifest says of a comparison."""
+    question = found.question
+    return {
+        "baseline": question.baseline,
+        "routes": list(question.routes),
+        "lane": question.lane,
+        "measures": list(question.measures),
+        "pairs": "by replication, under common random numbers",
+        "intervals": "95 % Student t of the paired differences, each for itself",
+        "family": found.family,
+        "dominated": f"Holm over all pairs and criteria of a block, level {LEVEL}",
+    }
+
+
+def _row(row: Comparison) -> tuple[object, ...]:
+    found = row.difference
+    names = (row.baseline, row.policy, row.lane, row.route, row.measure, row.unit)
+    return (*names, found.mean, found.low, found.high, row.p_holm, found.n)
+
+
+def _rows(block: Block) -> Iterator[tuple[object, ...]]:
+    for name, unit in block.alternatives.items():
+        policy, route = (block.policy, name) if block.policy else (name, TOGETHER)
+        dominated_by = " ".join(block.dominated_by[name])
+        for measure, (of, series) in unit.items():
+            found = estimate(series.tolist())
+            low, high = max(found.low, 0.0), min(found.high, 100.0) if of == "%" else found.high
+            yield policy, block.lane, route, measure, of, found.mean, low, high, found.n, dominated_by

@@ -1,0 +1,205 @@
+"""What curves run over: the quantity on the x axis, its range, and the journeys priced at a point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.run import ValueOfTime
+from fourport.scenario.money import exchange
+from fourport.study.curves.journeys import Journeys
+from fourport.study.curves.origin import Road, moved_inland
+from fourport.study.curves.rates import Rate
+from fourport.study.curves.variations import Priced, of_value, of_volume, of_weight, price, under
+from fourport.world.sampling import quantile
+
+AXES = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
+"""Names of the axes."""
+
+TAIL = 0.001
+"""Share of a commodity's values and densities left out at either end of a default range."""
+
+LITRES_A_KG = 6.0
+"""Volume that counts as a kg of chargeable weight: 6000 cm3 (IATA)."""
+
+DEAREST_TIME = 2.1
+"""Upper end of the default range of the value of time, % of the value a day (Hummels and Schaur, 2013)."""
+
+
+class Axis(Protocol):
+    """A quantity that curves run over."""
+
+    @property
+    def unit(self) -> str:
+        """Unit of x."""
+
+    @property
+    def title(self) -> str:
+        """What x is, in words, for axes of charts."""
+
+    @property
+    def log(self) -> bool:
+        """Whether points are spaced by their logarithm."""
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the range that a lane is swept over if none is asked for."""
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price journeys of one lane at a point."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """Gross weight of a consignment, at its own density and value for each kg."""
+
+    unit = "kg"
+    title = "gross weight of the consignment"
+    log = True
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the lightest and heaviest consignment that the lane's commodities allow."""
+        weights = [scenario.commodities[name].weight for name in scenario.lanes[lane].commodities]
+        ends = np.concatenate([quantile(weight, np.array([0.0, 1 - 2.0**-53])) for weight in weights])
+        return max(float(ends.min()), 1.0), float(ends.max())
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price consignments of ``x`` kg."""
+        return price(of_weight(journeys, np.full(journeys.world.n, x)))
+
+
+@dataclass(frozen=True)
+class ChargeableWeight(Weight):
+    """Chargeable weight of a consignment at 6000 cm3 a kg, at its own density; the y axis of a frontier."""
+
+    title = "chargeable weight of the consignment"
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price consignments of ``x`` kg chargeable."""
+        litres_a_kg = journeys.world.size[:, 1] / journeys.kg
+        return price(of_weight(journeys, x / np.maximum(1.0, litres_a_kg / LITRES_A_KG)))
+
+
+@dataclass(frozen=True)
+class ValueDensity:
+    """Value for each kg, at each consignment's own weight."""
+
+    currency: str
+    title = "value of the goods"
+    log = True
+
+    @property
+    def unit(self) -> str:
+        """Reporting currency for each kg."""
+        return f"{self.currency}/kg"
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the values that the lane's commodities span."""
+        ends = []
+        for name in scenario.lanes[lane].commodities:
+            commodity = scenario.commodities[name]
+            values = quantile(commodity.value, np.array([TAIL, 1 - TAIL]))
+            ends.append(values * exchange(scenario, commodity.currency))
+        found = np.concatenate(ends)
+        return max(float(found.min()), 0.01), float(found.max())
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price goods worth ``x`` a kg."""
+        return price(of_value(journeys, x))
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Volume for each tonne (stowage factor), at each consignment's own weight and value."""
+
+    unit = "m3/t"
+    title = "volume of the goods"
+    log = False
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the volumes that the lane's commodities span."""
+        densities = [scenario.commodities[name].density for name in scenario.lanes[lane].commodities]
+        ends = np.concatenate([quantile(density, np.array([TAIL, 1 - TAIL])) for density in densities])
+        return 1000 / float(ends.max()), 1000 / float(ends.min())
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price goods of ``x`` m3 a tonne."""
+        return price(of_volume(journeys, x))
+
+
+@dataclass(frozen=True)
+class TimeValue:
+    """What a day under way costs the owner, as a share of the value, in place of all other costs of time."""
+
+    unit = "%/d"
+    title = "value of time, share of the goods' value a day"
+    log = False
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give a range from nothing to the dearest that was found in trade."""
+        return 0.0, DEAREST_TIME
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price a day at ``x`` % of the value."""
+        terms = ValueOfTime.model_validate({"hummels_schaur": f"{x!r} %/d"})
+        scenario = journeys.corridor.scenario.model_copy(update={"value_of_time": terms})
+        return price(under(journeys, scenario))
+
+
+@dataclass(frozen=True)
+class OneRate:
+    """One rate of a tariff, in its own currency and unit."""
+
+    rate: Rate
+    unit: str
+    title: str
+    known: tuple[float, float] | None = None
+    """Its plausible range."""
+    log = False
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the range of its provenance; from nothing to nothing if it is not known."""
+        return self.known or (0.0, 0.0)
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price at the rate ``x``."""
+        return price(under(journeys, self.rate.moved(journeys.corridor.scenario, x)))
+
+
+@dataclass(frozen=True)
+class OriginDistance:
+    """How far the shipper is from where the lane begins, along a road.
+
+    Attributes
+    ----------
+    roads
+        The road of each lane.
+    """
+
+    roads: Mapping[str, Road]
+    unit = "km"
+    title = "distance of the shipper from the origin, inland"
+    log = False
+
+    def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
+        """Give the length of the road."""
+        return 0.0, self.roads[lane].reach_km
+
+    def priced(self, journeys: Journeys, x: float) -> Priced:
+        """Price with the shipper ``x`` km inland."""
+        lane = journeys.corridor.lane_names[int(journeys.world.lane[0])] if journeys.world.n else ""
+        if not lane:
+            return price(journeys)
+        return moved_inland(journeys, self.roads[lane], x)
+
+
+def spaced(low: float, high: float, points: int, *, log: bool) -> list[float]:
+    """Give points from low to high, with at most six digits, so that what is stored is what was priced."""
+    if low == high or points < 2:
+        return [float(f"{low:.6g}")]
+    found: Floats = np.geomspace(low, high, points) if log and low > 0 else np.linspace(low, high, points)
+    return list(dict.fromkeys(float(f"{x:.6g}") for x in found.tolist()))

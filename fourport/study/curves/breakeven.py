@@ -1,0 +1,177 @@
+"""Where two curves cross, and how sure that is.
+
+The difference of two routes is taken within each replication, so that what
+moves both (the season, the same ferry) cancels. At every point of the axis it
+has a 95 % Student t interval over replications. The break-even is where the mean
+difference crosses zero; its interval is the set of points, connected to the
+crossing, at which the interval of the difference contains zero. It covers the
+true crossing with 95 %: it leaves the true crossing out only if the interval of
+the difference there leaves zero out (inversion of a test, as Fieller's for a
+ratio). It needs no crossing in every replication, and is open where the range
+ends before the difference is decided.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.study.statistics import t_quantile
+
+CONFIDENCE = 0.95
+
+Verdict = Literal["break-even", "throughout", "undecided"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a range says of two routes, the first being ``a`` and the second ``b``.
+
+    Attributes
+    ----------
+    verdict
+        ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one is
+        cheaper at all points at once, at 95 %. ``undecided``: neither.
+    x, low, high
+        Where they cost the same, with its interval; NaN where there is none, and where the
+        interval is not bounded within the range.
+    below, above
+        Which is cheaper (0 for a, 1 for b) on either side of ``x``; on all of the range for
+        ``throughout``; on average for ``undecided``. -1 if neither is.
+    """
+
+    verdict: Verdict
+    x: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    below: int = -1
+    above: int = -1
+
+
+@dataclass(frozen=True)
+class Band:
+    """The mean of curves over replications with its interval, (points,) each; NaN where unknown."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
+def band(values: Floats, confidence: float = CONFIDENCE) -> Band:
+    """Give mean and Student t interval at each point of (replications, points)."""
+    n = len(values)
+    mean = values.mean(axis=0)
+    if n < 2:
+        nothing = np.full(mean.shape, math.nan)
+        return Band(mean, nothing, nothing.copy())
+    half = t_quantile(0.5 + confidence / 2, n - 1) * values.std(axis=0, ddof=1) / math.sqrt(n)
+    return Band(mean, mean - half, mean + half)
+
+
+def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
+    """Find the break-evens of two curves.
+
+    Parameters
+    ----------
+    xs
+        (points,) rising.
+    differences
+        (replications, points) cost of a less cost of b, finite.
+
+    Returns
+    -------
+    list of Comparison
+        One for each break-even, or a single one that says that there is none.
+    """
+    x = np.asarray(xs, dtype=np.float64)
+    found = band(differences)
+    crossings = roots(x, found.mean)
+    if not crossings:
+        return [_without_crossing(differences, found)]
+    if len(differences) < 2:
+        return [_crossing(found.mean, x, root, math.nan, math.nan) for root in crossings]
+    pieces = list(_undecided(x, found))
+    # Without any spread the interval is a point, and so is the piece.
+    pieces += [(root, root) for root in crossings if not any(low <= root <= high for low, high in pieces)]
+    result = []
+    for low, high in sorted(pieces):
+        within = [root for root in crossings if low <= root <= high]
+        # Crossings in one piece cannot be told apart; an even number of them changes nothing.
+        if len(within) % 2:
+            root = within[len(within) // 2]
+            ends = (low if low > x[0] else math.nan, high if high < x[-1] else math.nan)
+            result.append(_crossing(found.mean, x, root, *ends))
+    return result or [_without_crossing(differences, found)]
+
+
+def _crossing(mean: Floats, x: Floats, root: float, low: float, high: float) -> Comparison:
+    """Say who is cheaper on either side of a crossing of the mean."""
+    before, after = mean[x < root], mean[x > root]
+    below = _cheaper(float(before[-1])) if len(before) else -1
+    above = _cheaper(float(after[0])) if len(after) else -1
+    return Comparison("break-even", root, low, high, below, above)
+
+
+def _cheaper(difference: float) -> int:
+    return -1 if difference == 0 else int(difference > 0)
+
+
+def _without_crossing(differences: Floats, found: Band) -> Comparison:
+    """Say whether one is cheaper at all points at once (Bonferroni over the points)."""
+    on_average = _cheaper(float(found.mean.mean()))
+    if len(differences) >= 2:
+        at_once = band(differences, 1 - (1 - CONFIDENCE) / differences.shape[1])
+        if (at_once.high < 0).all() or (at_once.low > 0).all():
+            return Comparison("throughout", below=on_average, above=on_average)
+    return Comparison("undecided", below=on_average, above=on_average)
+
+
+def roots(x: Floats, y: Floats) -> list[float]:
+    """Give where a broken line changes its sign; a stretch of zeros counts once, at its middle."""
+    known = np.flatnonzero(y != 0)
+    roots = []
+    for left, right in zip(known[:-1].tolist(), known[1:].tolist(), strict=True):
+        if y[left] * y[right] > 0:
+            continue
+        if right == left + 1:
+            roots.append(_root(x, y, left))
+        else:
+            roots.append(float(x[left + 1] + x[right - 1]) / 2)
+    return roots
+
+
+def _root(x: Floats, y: Floats, left: int) -> float:
+    return float(x[left] - y[left] * (x[left + 1] - x[left]) / (y[left + 1] - y[left]))
+
+
+def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
+    """Give the pieces of the range on which the interval contains zero, between the points too."""
+    ends = sorted({float(x[0]), float(x[-1]), *roots(x, found.low), *roots(x, found.high)})
+    if len(ends) == 1:
+        yield ends[0], ends[0]
+        return
+    piece: tuple[float, float] | None = None
+    for low, high in pairwise(ends):
+        middle = (low + high) / 2
+        zero = np.interp(middle, x, found.low) <= 0 <= np.interp(middle, x, found.high)
+        if zero:
+            piece = (piece[0] if piece else low, high)
+        elif piece:
+            yield piece
+            piece = None
+    if piece:
+        yield piece
+
+
+def brackets(xs: Sequence[float], differences: Floats) -> Iterator[int]:
+    """Give the numbers of points after which the mean or an end of the interval changes its sign."""
+    found = band(differences)
+    for curve in (found.mean, found.low, found.high):
+        signs = np.sign(curve)
+        yield from np.flatnonzero(signs[:-1] * signs[1:] < 0).tolist()

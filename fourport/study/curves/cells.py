@@ -1,0 +1,109 @@
+"""What goods of a value and a chargeable weight cost by each route of a lane: the cells of a frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fourport.ledger import Ledger, RouteBill
+from fourport.plan.tables import Floats
+from fourport.study.curves.axes import LITRES_A_KG
+from fourport.study.curves.journeys import Journeys
+from fourport.study.curves.sweep import same_goods
+from fourport.world.sizes import sizes
+
+PROPORTIONAL = 1e-9
+"""Largest deviation from proportion, as a share, that rounding leaves."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some rows of a frontier in one replication.
+
+    Attributes
+    ----------
+    values
+        Values for each kg, rising.
+    weights
+        Chargeable weights of the rows, kg.
+    """
+
+    file: Path
+    policy: str
+    lane: str
+    routes: tuple[str, ...]
+    values: tuple[float, ...]
+    weights: tuple[float, ...]
+
+
+def price_cells(task: Task) -> Floats:
+    """Give the logistics cost for each kg, (weights, values, routes).
+
+    A line of a bill mostly does not look at the value of the goods, or is in proportion to
+    it. Where that is so for all lines of the lightest and the heaviest row, one price of a row
+    gives all its values; else every cell is priced by itself.
+    """
+    journeys = same_goods(task.file, task.policy, task.lane, task.routes)
+    names = journeys.corridor.plan.route_names
+    goods = _Goods(journeys)
+    found = [_route_cells(goods, names.index(route), task.values, task.weights) for route in task.routes]
+    return np.stack(found, axis=2)
+
+
+class _Goods:
+    """Goods of any chargeable weight and value on the same journeys.
+
+    What happened to the journeys is worked out once.
+    """
+
+    def __init__(self, journeys: Journeys) -> None:
+        world = journeys.world
+        self.load = journeys.corridor.scenario.container_load
+        self.ledger = Ledger(journeys.corridor, world, journeys.milestones)
+        self.litres_a_kg = world.size[:, 1] / journeys.kg
+
+    def bill(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteBill, float]:
+        """Bill a route's consignments of a chargeable weight, and give their gross weight together."""
+        kg = chargeable / np.maximum(1.0, self.litres_a_kg / LITRES_A_KG)
+        size = sizes(kg, kg * self.litres_a_kg / 1e3, self.load)
+        found = self.ledger.route(route, size, kg * per_kg)
+        return found, float(kg[found.consignments].sum())
+
+
+def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]) -> Floats:
+    """Give the cost for each kg on one route, (weights, values)."""
+    lines = _by_value(goods, route, values, (weights[0], weights[-1]))
+    if lines is None:
+        return np.array([[_cost(*goods.bill(route, weight, v)) for v in values] for weight in weights])
+    rows = []
+    for weight in weights:
+        found, kg = goods.bill(route, weight, values[-1])
+        if kg == 0:
+            return np.full((len(weights), len(values)), np.nan)
+        by_value = found.total(lines).sum() / kg
+        rest = found.total(k for k in range(len(found.lines)) if k not in lines).sum() / kg
+        rows.append(rest + by_value * np.asarray(values) / values[-1])
+    return np.stack(rows)
+
+
+def _cost(found: RouteBill, kg: float) -> float:
+    return float(found.total().sum() / kg) if kg else float("nan")
+
+
+def _by_value(
+    goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]
+) -> set[int] | None:
+    """Give the lines that are in proportion to the value; None if one is neither that nor free of it."""
+    lines: set[int] = set()
+    for weight in weights:
+        low, high = (goods.bill(route, weight, value)[0].amounts for value in (values[0], values[-1]))
+        for k in range(low.shape[1]):
+            if np.array_equal(low[:, k], high[:, k]):
+                continue
+            if not np.allclose(low[:, k] * (values[-1] / values[0]), high[:, k], rtol=PROPORTIONAL, atol=0):
+                return None
+            lines.add(k)
+    return lines

@@ -1,0 +1,251 @@
+"""Claims held against the model: value with interval, verdict, and the region of an input where it holds.
+
+What a claim expects is looked at after the value is worked out, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fourport.errors import Key, Problem, UserError
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Floats
+from fourport.scenario.models.claims import Claim, Group, RatioClaim, Sweep, ThresholdClaim
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.units import Price
+from fourport.store import Run
+from fourport.study.curves.axes import spaced
+from fourport.study.curves.breakeven import band, compare
+from fourport.study.curves.groups import Moves, Task, pairs_of, price_group, stored_group
+from fourport.study.curves.rates import Ranges, Rate, find_rate
+from fourport.study.curves.regions import Region, Verdict, regions, verdict
+from fourport.study.curves.variations import MEASURES
+from fourport.study.parallel import in_order
+from fourport.study.statistics import estimate
+
+POINTS = 25
+"""Points of a sweep."""
+
+SPAN = 2.0
+"""Factor below and above a rate for which the scenario gives no range."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The input that a claim is looked at over."""
+
+    rate: Rate
+    unit: str
+    xs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim and what the model says.
+
+    Attributes
+    ----------
+    value, low, high
+        What is claimed about, with its 95 % interval; NaN where there is none.
+    unit
+        Of the value; "" for a ratio.
+    accepted
+        What agrees with the statement.
+    said
+        What there is to say where there is no value.
+    swept, regions
+        The input it was looked at over, and the verdict along it.
+    n
+        Replications.
+    """
+
+    name: str
+    claim: Claim
+    value: float
+    low: float
+    high: float
+    unit: str
+    accepted: tuple[float, float]
+    verdict: Verdict
+    said: str
+    swept: Swept | None
+    regions: tuple[Region, ...]
+    n: int
+
+
+def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
+    """Give the policies that claims are about, "base" first."""
+    found = {group.policy: None for claim in claims.values() for group in _groups(claim).values()}
+    return tuple(sorted(found, key=lambda name: name != "base"))
+
+
+def _groups(claim: Claim) -> dict[str, Group]:
+    if isinstance(claim, RatioClaim):
+        return {"numerator": claim.numerator, "denominator": claim.denominator}
+    return {"first": claim.first, "second": claim.second}
+
+
+def problems_of(claims: Mapping[str, Claim], corridors: Mapping[str, Corridor]) -> list[Problem]:
+    """Give what claims name that the scenario does not have."""
+    found = []
+    for name, claim in claims.items():
+        for where, group in _groups(claim).items():
+            key: Key = ("claims", name, where)
+            if group.policy not in corridors:
+                names = list(corridors)
+                hint = suggestion(group.policy, names) + allowed(names)
+                found.append(Problem((*key, "policy"), f"there is no policy {group.policy!r}{hint}"))
+                continue
+            corridor = corridors[group.policy]
+            found += _unknown(group.lanes, corridor.lane_names, (*key, "lanes"), "lane")
+            found += _unknown(group.routes, corridor.plan.route_names, (*key, "routes"), "route")
+            if not found and not pairs_of(corridor, group.lanes, group.routes):
+                found.append(Problem(key, "none of these routes is on these lanes"))
+        if claim.measure not in MEASURES and (claim.rates or claim.sweep):
+            message = f"{claim.measure!r} does not depend on rates; allowed: {', '.join(MEASURES[:2])}"
+            found.append(Problem(("claims", name, "measure"), message))
+        for rate in [*claim.rates, *([claim.sweep.rate] if claim.sweep else [])]:
+            try:
+                find_rate(next(iter(corridors.values())).scenario, rate)
+            except UserError as error:
+                found.append(Problem(("claims", name), str(error)))
+    return found
+
+
+def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) -> list[Problem]:
+    return [
+        Problem((*key, k), f"there is no {what} {name!r}{suggestion(name, known)}{allowed(list(known))}")
+        for k, name in enumerate(names)
+        if name not in known
+    ]
+
+
+@dataclass(frozen=True)
+class Model:
+    """The run that claims are held against.
+
+    Attributes
+    ----------
+    files
+        Journeys of each replication, by policy.
+    ranges
+        Plausible ranges of the scenario's numbers.
+    run
+        Its folder, with the measures of each replication.
+    """
+
+    corridors: Mapping[str, Corridor]
+    files: Mapping[str, Sequence[Path]]
+    ranges: Ranges
+    run: Run
+    jobs: int
+    prepare: Callable[..., None]
+    documents: Mapping[str, Mapping[str, object]]
+
+    def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
+        """Give a measure of a group, (replications, points)."""
+        corridor, files = self.corridors[group.policy], self.files[group.policy]
+        pairs = pairs_of(corridor, group.lanes, group.routes)
+        if measure not in MEASURES:
+            everything = not group.lanes and not group.routes
+            of = stored_group(self.run, group.policy, None if everything else pairs, measure)
+            return of[: len(files), None]
+        lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
+        routes = tuple(dict.fromkeys(route for _, route in pairs))
+        tasks = [Task(file, group.policy, lanes, routes, measure, tuple(points)) for file in files]
+        workers = min(self.jobs, len(tasks))
+        return np.stack(list(in_order(price_group, tasks, workers, self.prepare, (self.documents,))))
+
+    def swept(self, sweep: Sweep) -> Swept:
+        """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate."""
+        scenario = next(iter(self.corridors.values())).scenario
+        rate = find_rate(scenario, sweep.rate)
+        unit = rate.unit(scenario)
+        ends = (sweep.low, sweep.high)
+        try:
+            known = (0.0, 0.0) if all(ends) else rate.range(scenario, self.ranges)
+        except UserError:
+            amount = rate.price(scenario).amount
+            known = (amount / SPAN, amount * SPAN)
+        low, high = (_in(end, unit) if end else other for end, other in zip(ends, known, strict=True))
+        if not low < high:
+            message = f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
+            raise UserError(message)
+        return Swept(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+
+    def moves(self, claim: Claim) -> Moves:
+        """Give the rates that a claim takes as given."""
+        scenario = next(iter(self.corridors.values())).scenario
+        found = []
+        for name, price in claim.rates.items():
+            rate = find_rate(scenario, name)
+            found.append((rate, _in(price, rate.unit(scenario))))
+        return tuple(found)
+
+
+def _in(price: Price, unit: str) -> float:
+    if f"{price.currency}/{price.per}" != unit:
+        raise UserError(f"a claim gives {price.currency}/{price.per} for a rate in {unit}; allowed: {unit}")
+    return price.amount
+
+
+def judge(name: str, claim: Claim, model: Model) -> Judged:
+    """Hold a claim against the model."""
+    if isinstance(claim, RatioClaim):
+        return _ratio(name, claim, model)
+    return _threshold(name, claim, model)
+
+
+def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
+    given = model.moves(claim)
+    swept = model.swept(claim.sweep) if claim.sweep else None
+    points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
+    above = model.values(claim.numerator, claim.measure, points)
+    below = model.values(claim.denominator, claim.measure, points)
+    ratios = above / below
+    ratios = ratios[np.isfinite(ratios).all(axis=1)]
+    found = estimate(ratios[:, 0].tolist())
+    accepted = _accepted(claim)
+    along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
+    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
+    interval = (found.mean, found.low, found.high)
+    return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
+
+
+def _accepted(claim: RatioClaim) -> tuple[float, float]:
+    if claim.expected is not None and claim.tolerance is not None:
+        return claim.expected - claim.tolerance, claim.expected + claim.tolerance
+    low = -math.inf if claim.at_least is None else claim.at_least
+    return low, math.inf if claim.at_most is None else claim.at_most
+
+
+def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
+    given, swept = model.moves(claim), model.swept(claim.sweep)
+    points = [(*given, (swept.rate, x)) for x in swept.xs]
+    first = model.values(claim.first, claim.measure, points)
+    differences = first - model.values(claim.second, claim.measure, points)
+    differences = differences[np.isfinite(differences).all(axis=1)]
+    expected, tolerance = _in(claim.expected, swept.unit), _in(claim.tolerance, swept.unit)
+    accepted = (expected - tolerance, expected + tolerance)
+    found = compare(swept.xs, differences)
+    rising = [one for one in found if one.verdict == "break-even" and one.below == 0]
+    n = len(differences)
+    if len(rising) == 1 and n > 1:
+        # Where the range ends before it is decided, the threshold may lie beyond it.
+        low = -math.inf if math.isnan(rising[0].low) else rising[0].low
+        high = math.inf if math.isnan(rising[0].high) else rising[0].high
+        said, about = verdict(low, high, accepted), ""
+        interval = (rising[0].x, rising[0].low, rising[0].high)
+    else:
+        interval = (math.nan, math.nan, math.nan)
+        within = swept.xs[0] <= accepted[0] and accepted[1] <= swept.xs[-1]
+        beyond = len(found) == 1 and found[0].verdict == "throughout"
+        said = "fails" if beyond and within else "undecided"
+        which = "first" if found[0].below == 0 else "second"
+        about = f"no threshold: the {which} is cheaper throughout" if beyond else "no single threshold"
+    return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)

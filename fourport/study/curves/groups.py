@@ -1,0 +1,121 @@
+"""A measure of a group of consignments in every replication, at the rates of the scenario or at others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Floats
+from fourport.store import Run
+from fourport.study.curves.journeys import Journeys, delivered, read_journeys
+from fourport.study.curves.rates import Rate
+from fourport.study.curves.variations import MEASURES, price, under
+from fourport.study.documents import corridor_of
+from fourport.study.replications import Series, read_replications
+
+Moves = tuple[tuple[Rate, float], ...]
+"""Rates with the amounts that they are moved to."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A group in one replication, priced at some points.
+
+    Attributes
+    ----------
+    points
+        The rates moved at each point.
+    """
+
+    file: Path
+    policy: str
+    lanes: tuple[str, ...]
+    routes: tuple[str, ...]
+    measure: str
+    points: tuple[Moves, ...]
+
+
+def price_group(task: Task) -> Floats:
+    """Give the measure of a group at each point, (points,): of all its kg or consignments together.
+
+    The goods are those that were sent by each route, so that at the scenario's own
+    rates this is what its summary says.
+    """
+    journeys = _group(task.file, task.policy, task.lanes, task.routes)
+    group = np.zeros(journeys.world.n, dtype=np.int64)
+    at = MEASURES.index(task.measure)
+    found = []
+    for moves in task.points:
+        scenario = journeys.corridor.scenario
+        for rate, amount in moves:
+            scenario = rate.moved(scenario, amount)
+        found.append(price(under(journeys, scenario)).by_group(group, 1)[0, at])
+    return np.array(found)
+
+
+@lru_cache(maxsize=4)
+def _group(file: Path, policy: str, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journeys:
+    journeys = delivered(read_journeys(file, corridor_of(policy), lanes))
+    names = journeys.corridor.plan.route_names
+    wanted = [names.index(route) for route in routes]
+    return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
+
+
+def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
+    """Give a measure of the summary for a group in each replication, (replications,).
+
+    Several routes are averaged by what they carried: costs by weight, all else by consignments.
+
+    Parameters
+    ----------
+    pairs
+        Lanes and routes; None for all lanes together, as the run has it.
+
+    Raises
+    ------
+    UserError
+        If the run has no such measure, or it is a quantile of several routes.
+    """
+    series = read_replications(run)[policy]
+    known = sorted({name for _, _, name, _ in series})
+    if measure not in known:
+        raise UserError(f"{run.folder}: has no measure {measure!r}; allowed: {', '.join(known)}")
+    if pairs is None:
+        return _of(series, "*", "*", measure)[0]
+    if re.search(r"_p\d+$", measure) and len(pairs) > 1:
+        raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
+    values = [_of(series, lane, route, measure) for lane, route in pairs]
+    weigh = "weight" if values[0][1].endswith("/kg") else "consignments"
+    weights = np.stack([_of(series, lane, route, weigh)[0] for lane, route in pairs])
+    amounts = np.stack([value for value, _ in values])
+    moved = weights > 0
+    total = np.where(moved, amounts * weights, 0.0).sum(axis=0)
+    average: Floats = total / weights.sum(axis=0)
+    return average
+
+
+def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, str]:
+    """Give a series and its unit; unknown throughout where nothing moved."""
+    for (one, other, name, unit), values in series.items():
+        if (one, other, name) == (lane, route, measure):
+            return values, unit
+    n = len(next(iter(series.values())))
+    return np.full(n, 0.0 if measure in ("weight", "consignments") else np.nan), ""
+
+
+def pairs_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:
+    """Give the lanes and routes of a group, all where none are named."""
+    return [
+        (lane, route)
+        for lane, one in corridor.scenario.lanes.items()
+        if lane in lanes or not lanes
+        for route in one.routes
+        if route in routes or not routes
+    ]

@@ -1,0 +1,178 @@
+"""The journeys of a cohort: what pricing needs to know of a replication, and their file.
+
+One row a consignment that entered in the window, the times of its steps as lists,
+one row group a lane, so that the journeys of one lane are read alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fourport.engine.milestones import Milestones
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.store import whole_file
+from fourport.study.replication import Replication
+from fourport.world.tables import World
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SIZES = ("weight_g", "volume_l", "containers_uteu")
+INDICES = ("lane", "route", "tier", "commodity", "credit")
+
+
+@dataclass(frozen=True, eq=False)
+class Journeys:
+    """Consignments and when they did what; ``n`` of them.
+
+    The world holds who they are, but nothing that only an engine reads: no risk
+    numbers, durations, departures or trips.
+    """
+
+    corridor: Corridor
+    world: World
+    milestones: Milestones
+
+    @property
+    def delivered_us(self) -> Ints:
+        """(n,) us UTC; ``NEVER`` for the stranded."""
+        last = self.world.slot_base[:-1] + self.corridor.plan.route_n_main[self.world.route] - 1
+        found: Ints = self.milestones.end_us[last]
+        return found
+
+    @property
+    def hours(self) -> Floats:
+        """(n,) time from hand-in to delivery, h; meaningless for the stranded."""
+        return (self.delivered_us - self.world.entry_us) / HOUR
+
+    @property
+    def kg(self) -> Floats:
+        """(n,) gross weight."""
+        return self.world.size[:, 0] / 1e3
+
+    def pick(self, ids: Ints) -> Journeys:
+        """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
+        world, milestones = self.world, self.milestones
+        counts = np.diff(world.slot_base)[ids]
+        base = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        slots = np.repeat(world.slot_base[ids] - base[:-1], counts) + np.arange(base[-1])
+        return Journeys(
+            self.corridor,
+            _people(world, ids, base),
+            Milestones(
+                milestones.begin_us[slots], milestones.end_us[slots], milestones.carrier[slots], trips=()
+            ),
+        )
+
+    def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
+        """Give the same journeys of other goods: columns of the world replaced."""
+        return replace(self, world=replace(self.world, **columns))  # type: ignore[arg-type]
+
+
+def _people(world: World, ids: Ints, base: Ints) -> World:
+    """Give the consignments of a world without what only an engine reads."""
+    return replace(
+        world,
+        entry_us=world.entry_us[ids],
+        **{name: getattr(world, name)[ids] for name in INDICES},
+        size=world.size[ids],
+        value=world.value[ids],
+        risk=np.zeros((len(world.risk), len(ids))),
+        slot_base=base,
+        duration_us=np.zeros(int(base[-1]), dtype=np.int64),
+        departures=(),
+        trip_out_us=(),
+        trip_back_us=(),
+    )
+
+
+def journeys_of(replication: Replication) -> Journeys:
+    """Give the journeys of the cohort measured, by lane."""
+    everyone = Journeys(replication.corridor, replication.world, replication.milestones)
+    ids = np.flatnonzero(replication.in_window)
+    return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
+
+
+def write_journeys(path: Path, journeys: Journeys) -> None:
+    """Write journeys, one row group a lane."""
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(exist_ok=True)
+    table = _table(journeys)
+    per_lane = np.bincount(journeys.world.lane, minlength=len(journeys.corridor.lane_names))
+    starts = np.concatenate([[0], np.cumsum(per_lane)])
+    with whole_file(path) as temporary:
+        options = {"compression": "zstd", "use_dictionary": False}
+        with pq.ParquetWriter(temporary, table.schema, **options) as writer:
+            for start, count in zip(starts[:-1].tolist(), per_lane.tolist(), strict=True):
+                if count:
+                    writer.write_table(table.slice(start, count), row_group_size=count)
+
+
+def _table(journeys: Journeys) -> pa.Table:
+    import pyarrow as pa
+
+    world, milestones = journeys.world, journeys.milestones
+    columns = {"entry_us": pa.array(world.entry_us), "value": pa.array(world.value)}
+    columns |= {name: pa.array(getattr(world, name).astype(np.int32)) for name in INDICES}
+    columns |= {name: pa.array(world.size[:, k]) for k, name in enumerate(SIZES)}
+    offsets = pa.array(world.slot_base.astype(np.int32))
+    for name in ("begin_us", "end_us", "carrier"):
+        times = pa.array(getattr(milestones, name))
+        columns[name] = pa.ListArray.from_arrays(offsets, times)
+    return pa.table(columns)
+
+
+def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Journeys:
+    """Read the journeys of some lanes."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    at = file.schema_arrow.get_field_index("lane")
+    numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
+    groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
+    table = file.read_row_groups(groups).combine_chunks()
+
+    def column(name: str) -> Ints:
+        found: Ints = table[name].to_numpy().astype(np.int64)
+        return found
+
+    times = {name: _flat(table[name]) for name in ("begin_us", "end_us", "carrier")}
+    n = table.num_rows
+    lengths = np.diff(corridor.plan.route_first_step)[column("route")]
+    world = World(
+        entry_us=column("entry_us"),
+        **{name: column(name) for name in INDICES},
+        size=np.stack([column(name) for name in SIZES], axis=1),
+        value=table["value"].to_numpy(),
+        risk=np.zeros((len(corridor.plan.condition_names), n)),
+        slot_base=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        duration_us=np.zeros(int(lengths.sum()), dtype=np.int64),
+        departures=(),
+        trip_out_us=(),
+        trip_back_us=(),
+    )
+    return Journeys(corridor, world, Milestones(**times, trips=()))
+
+
+def _flat(column: pa.ChunkedArray) -> Ints:
+    """Give the numbers of a column of lists, one after the other."""
+    parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
+    flat: Ints = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    return flat
+
+
+def delivered(journeys: Journeys) -> Journeys:
+    """Give those that arrived before the end: costs and times are theirs, as in the summary."""
+    return journeys.pick(np.flatnonzero(journeys.delivered_us != NEVER))
+
+
+def evenly(ids: Ints, count: int) -> Ints:
+    """Take so many of (n,) ids, evenly from first to last; some again if there are fewer."""
+    return ids[((np.arange(count) + 0.5) * len(ids) / count).astype(np.int64)]

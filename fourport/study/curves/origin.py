@@ -1,0 +1,198 @@
+"""A shipper further inland: the catchment of a port.
+
+The shipper moves along a road of the scenario, away from where the lane begins
+and towards the far end of that road (the line-haul by which a lane's goods reach
+another gateway). A route that uses the road has that much less of it before it;
+every other route of the lane has that much more, at the road's own speed and
+charge for each km. Where no route of the lane has a line-haul, each has its own
+first road made longer.
+
+Goods reach the first place after the road when they did in the simulation: the
+hand-in moves instead, by the time that the kilometres take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Floats, Ints
+from fourport.scenario.models import Scenario
+from fourport.scenario.shape import allowed, suggestion
+from fourport.study.curves.journeys import Journeys, evenly
+from fourport.study.curves.variations import Priced, billed, price
+
+LONGER = 10.0
+"""How many times its length a first road is made longer by, if there is no line-haul."""
+
+
+@dataclass(frozen=True)
+class Road:
+    """The road that a lane's shipper moves along.
+
+    Attributes
+    ----------
+    key
+        The way; "" if each route's own first road is made longer.
+    reach_km
+        How far the shipper can move.
+    """
+
+    key: str
+    reach_km: float
+
+    def title(self, scenario: Scenario) -> str:
+        """Give what the road is called."""
+        ways = {**scenario.hauls, **scenario.fleets}
+        return (ways[self.key].title or self.key) if self.key else "each route's own first road"
+
+
+def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
+    """Give the road for a lane: the one asked for, or the longest line-haul of its routes.
+
+    Raises
+    ------
+    UserError
+        If the road asked for is on no route of the lane, or no route begins by road.
+    """
+    roads = [_roads(corridor, route) for route in corridor.scenario.lanes[lane].routes]
+    km = {corridor.steps[s].key: corridor.steps[s].distance_km for steps in roads for s in steps}
+    if asked is not None:
+        if asked not in km:
+            near = suggestion(asked, list(km))
+            raise UserError(f"lane {lane!r}: {asked!r} is no road at the origin{near}{allowed(list(km))}")
+        return Road(asked, km[asked])
+    if not all(roads):
+        raise UserError(f"lane {lane!r}: a route does not begin by road, its shipper cannot move along one")
+    first = {corridor.steps[steps[0]].key for steps in roads}
+    line_hauls = {key: length for key, length in km.items() if key not in first}
+    if line_hauls:
+        longest = max(line_hauls, key=line_hauls.__getitem__)
+        return Road(longest, line_hauls[longest])
+    return Road("", LONGER * max(km.values()))
+
+
+def _roads(corridor: Corridor, route: str) -> list[int]:
+    """Give the steps by road before the first way of another mode."""
+    number = corridor.plan.route_names.index(route)
+    found = []
+    for s in corridor.plan.main_steps(number):
+        mode = corridor.steps[s].mode
+        if mode == "road":
+            found.append(s)
+        elif mode:
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class _Use:
+    """How much road some consignments gain or lose.
+
+    Attributes
+    ----------
+    ids
+        (k,) consignments of one route.
+    donors
+        (k,) consignments whose time on the road theirs is like; the same on a route that has the road.
+    step
+        Step of the donors' route that is the road.
+    sign
+        1 if the road gets longer, -1 if shorter.
+    own
+        Whether the road is on the route itself.
+    """
+
+    ids: Ints
+    donors: Ints
+    step: int
+    sign: int
+    own: bool
+
+
+def _uses(journeys: Journeys, road: Road) -> Iterator[_Use]:
+    corridor, route = journeys.corridor, journeys.world.route
+    present = [int(r) for r in np.unique(route)]
+    steps = {r: _roads(corridor, corridor.plan.route_names[r]) for r in present}
+    if not road.key:
+        for r in present:
+            ids = np.flatnonzero(route == r)
+            yield _Use(ids, ids, steps[r][0], 1, own=True)
+        return
+    on_road = {r: s for r in present for s in steps[r] if corridor.steps[s].key == road.key}
+    if not on_road:
+        return
+    donor, donor_step = next(iter(on_road.items()))
+    all_donors = np.flatnonzero(route == donor)
+    for r in present:
+        ids = np.flatnonzero(route == r)
+        if r in on_road:
+            yield _Use(ids, ids, on_road[r], -1, own=True)
+        else:
+            yield _Use(ids, evenly(all_donors, len(ids)), donor_step, 1, own=False)
+
+
+@dataclass(frozen=True)
+class _Kilometre:
+    """What a kilometre inland changes, (n,) each.
+
+    Attributes
+    ----------
+    earlier_us
+        By how much the goods are handed in earlier, us.
+    logistics_cost, freight_cost
+        What is charged more, in the reporting currency.
+    """
+
+    earlier_us: Floats
+    logistics_cost: Floats
+    freight_cost: Floats
+
+
+@lru_cache(maxsize=2)
+def _kilometre(journeys: Journeys, road: Road) -> _Kilometre:
+    found = _Kilometre(*(np.zeros(journeys.world.n) for _ in range(3)))
+    for use in _uses(journeys, road):
+        share = use.sign / journeys.corridor.steps[use.step].distance_km
+        charge, freight = _charge(journeys, use)
+        found.earlier_us[use.ids] = share * _time_us(journeys, use)
+        found.logistics_cost[use.ids] = share * charge
+        found.freight_cost[use.ids] = share * freight if use.own else 0.0
+    return found
+
+
+def moved_inland(journeys: Journeys, road: Road, km: float) -> Priced:
+    """Price the journeys of one lane with the shipper so many km along the road."""
+    more = _kilometre(journeys, road)
+    entry_us = journeys.world.entry_us - np.rint(km * more.earlier_us).astype(np.int64)
+    found = price(journeys.with_world(entry_us=entry_us))
+    logistics_cost = found.logistics_cost + km * more.logistics_cost
+    return Priced(found.kg, logistics_cost, found.freight_cost + km * more.freight_cost, found.hours)
+
+
+def _time_us(journeys: Journeys, use: _Use) -> Ints:
+    """Give the simulated time on the whole road, (k,)."""
+    first = int(journeys.corridor.plan.route_first_step[journeys.world.route[use.donors[0]]])
+    slot = journeys.world.slot_base[use.donors] + use.step - first
+    found: Ints = journeys.milestones.end_us[slot] - journeys.milestones.begin_us[slot]
+    return found
+
+
+def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:
+    """Give the charges for the whole road, and those that are freight, (k,) each.
+
+    Of a road that is not on the route: what the donors would be charged with these goods.
+    """
+    if use.own:
+        there = journeys
+    else:
+        goods = journeys.world
+        there = journeys.pick(use.donors).with_world(size=goods.size[use.ids])
+    route = billed(there)[int(journeys.world.route[use.donors[0]])]
+    of_road = [k for k, line in enumerate(route.lines) if line.step == use.step]
+    return route.total(of_road), route.total(k for k in of_road if route.lines[k].freight)

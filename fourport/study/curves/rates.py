@@ -1,0 +1,119 @@
+"""One named rate of a scenario: finding it, moving it, its plausible range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fourport.errors import UserError
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.tariffs import Tariff
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.units import Price, parse_price
+
+Ranges = Mapping[str, tuple[Any, Any]]
+"""Lowest and highest plausible value, as written, by the key of a number."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A price of a tariff, by the tariff's and the line's name.
+
+    Lines of one name are one rate that changes from date to date; they move together.
+    """
+
+    tariff: str
+    line: str
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return f"{self.tariff}.{self.line}"
+
+    def title(self, scenario: Scenario) -> str:
+        """Give what a chart calls it: the tariff's title, and the line's name where there are several."""
+        tariff = scenario.tariffs[self.tariff]
+        several = len({line.name for line in tariff.lines}) > 1
+        title = tariff.title or self.tariff
+        return f"{title}, {self.line}" if several else title
+
+    def _numbers(self, scenario: Scenario) -> list[int]:
+        lines = scenario.tariffs[self.tariff].lines
+        return [number for number, line in enumerate(lines) if line.name == self.line]
+
+    def price(self, scenario: Scenario) -> Price:
+        """Give the price as the scenario has it, the first one if it changes from date to date."""
+        return _price(scenario.tariffs[self.tariff].lines[self._numbers(scenario)[0]])
+
+    def unit(self, scenario: Scenario) -> str:
+        """Give the unit that it is in: USD/kg."""
+        price = self.price(scenario)
+        return f"{price.currency}/{price.per}"
+
+    def moved(self, scenario: Scenario, amount: float) -> Scenario:
+        """Give the scenario with another amount in its place, on all dates."""
+        tariff = scenario.tariffs[self.tariff]
+        lines = list(tariff.lines)
+        for number in self._numbers(scenario):
+            price = replace(_price(lines[number]), amount=amount)
+            lines[number] = lines[number].model_copy(update={"price": price})
+        # Not a copy: that would keep what the tariff has worked out of its old lines.
+        fields = {name: getattr(tariff, name) for name in Tariff.model_fields}
+        changed = Tariff.model_construct(**(fields | {"lines": tuple(lines)}))
+        return scenario.model_copy(update={"tariffs": {**scenario.tariffs, self.tariff: changed}})
+
+    def range(self, scenario: Scenario, ranges: Ranges) -> tuple[float, float]:
+        """Give its lowest and highest plausible amount, as the provenance says.
+
+        Raises
+        ------
+        UserError
+            If the scenario gives no range for it.
+        """
+        for number in self._numbers(scenario):
+            key = f"tariffs.{self.tariff}.lines[{number}].price"
+            if key in ranges:
+                low, high = (parse_price(end) for end in ranges[key])
+                if {(end.currency, end.per) for end in (low, high)} != {(low.currency, low.per)}:
+                    break
+                if f"{low.currency}/{low.per}" == self.unit(scenario):
+                    return low.amount, high.amount
+        raise UserError(
+            f"the scenario gives no range for the rate {self.name!r} in {self.unit(scenario)}; "
+            "allowed: a range of its price, or --from and --to"
+        )
+
+
+def _price(line: object) -> Price:
+    price = getattr(line, "price", None)
+    assert isinstance(price, Price), "a line without a single price is refused when it is named"
+    return price
+
+
+def find_rate(scenario: Scenario, named: str) -> Rate:
+    """Find the rate that TARIFF or TARIFF.LINE names; LINE is the line's name.
+
+    Raises
+    ------
+    UserError
+        If there is no such tariff or line, if a tariff has several lines and none is
+        named, or if the line has no single price.
+    """
+    tariff, _, line = named.partition(".")
+    if tariff not in scenario.tariffs:
+        near = suggestion(tariff, list(scenario.tariffs))
+        raise UserError(
+            f"rate {named!r}: there is no tariff {tariff!r}{near}{allowed(list(scenario.tariffs))}"
+        )
+    names = list(dict.fromkeys(one.name for one in scenario.tariffs[tariff].lines))
+    if not line and len(names) == 1:
+        line = names[0]
+    if line not in names:
+        what = f"has no line {line!r}" if line else f"has {len(names)} lines, of which one must be named"
+        options = allowed([f"{tariff}.{name}" for name in names])
+        raise UserError(f"rate {named!r}: the tariff {tariff!r} {what}{options}")
+    periods = [one for one in scenario.tariffs[tariff].lines if one.name == line]
+    if not all(isinstance(getattr(one, "price", None), Price) for one in periods):
+        raise UserError(f"rate {named!r}: the line {line!r} has no single price that could be moved")
+    return Rate(tariff, line)

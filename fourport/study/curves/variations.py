@@ -1,0 +1,94 @@
+"""The same journeys with other goods or other prices, and what they then cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fourport.ledger import Ledger, RouteBill
+from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
+from fourport.study.curves.journeys import Journeys
+from fourport.world.sizes import sizes
+
+MEASURES = ("logistics_cost", "freight_cost", "door_to_door_time")
+"""What is measured of priced journeys: two costs for each kg, and hours."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What journeys cost and take, ``n`` consignments.
+
+    Attributes
+    ----------
+    kg
+        (n,) gross weight.
+    logistics_cost, freight_cost
+        (n,) in the reporting currency.
+    hours
+        (n,) from hand-in to delivery.
+    """
+
+    kg: Floats
+    logistics_cost: Floats
+    freight_cost: Floats
+    hours: Floats
+
+    def by_group(self, group: np.ndarray[tuple[int], np.dtype[np.int64]], n_groups: int) -> Floats:
+        """Give the measures of groups of consignments, (groups, measures); NaN for an empty group.
+
+        Costs are of all kg of a group together, as in the summary of a run.
+        """
+
+        def total(values: Floats) -> Floats:
+            sums: Floats = np.bincount(group, weights=values, minlength=n_groups).astype(np.float64)
+            return sums
+
+        kg, count = total(self.kg), np.bincount(group, minlength=n_groups)
+        sums = ((self.logistics_cost, kg), (self.freight_cost, kg), (self.hours, count))
+        with np.errstate(invalid="ignore"):
+            return np.stack([total(values) / of for values, of in sums], axis=1)
+
+
+def billed(journeys: Journeys) -> dict[int, RouteBill]:
+    """Bill journeys, by the routes that there are."""
+    world = journeys.world
+    ledger = Ledger(journeys.corridor, world, journeys.milestones)
+    return {r: ledger.route(r, world.size, world.value) for r in np.unique(world.route).tolist()}
+
+
+def price(journeys: Journeys) -> Priced:
+    """Give what journeys cost as they are."""
+    logistics, freight = np.zeros(journeys.world.n), np.zeros(journeys.world.n)
+    for found in billed(journeys).values():
+        logistics[found.consignments] = found.total()
+        freight[found.consignments] = found.freight()
+    return Priced(journeys.kg, logistics, freight, journeys.hours)
+
+
+def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
+    """Give each consignment another weight, at its own density and value for each kg.
+
+    Its times stay: the change of a consignment's own weight does not make it miss a departure.
+    """
+    factor = kg / journeys.kg
+    m3 = journeys.world.size[:, 1] / 1e3 * factor
+    size = sizes(kg, m3, journeys.corridor.scenario.container_load)
+    return journeys.with_world(size=size, value=journeys.world.value * factor)
+
+
+def of_volume(journeys: Journeys, m3_a_tonne: float) -> Journeys:
+    """Give all consignments the same volume for each tonne, at their own weight and value."""
+    m3 = journeys.kg / 1e3 * m3_a_tonne
+    return journeys.with_world(size=sizes(journeys.kg, m3, journeys.corridor.scenario.container_load))
+
+
+def of_value(journeys: Journeys, per_kg: float) -> Journeys:
+    """Give all consignments the same value for each kg, at their own weight."""
+    return journeys.with_world(value=journeys.kg * per_kg)
+
+
+def under(journeys: Journeys, scenario: Scenario) -> Journeys:
+    """Give the same journeys at the prices of another scenario, which differs in prices alone."""
+    return replace(journeys, corridor=replace(journeys.corridor, scenario=scenario))

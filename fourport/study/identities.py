@@ -1,0 +1,166 @@
+"""What must hold in every run, whatever the scenario: results that break it are not written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
+from fourport.study.replication import Replication
+
+TOLERANCE = 1e-9
+
+
+def violations(run: Replication) -> list[str]:
+    """Give the identities that a replication breaks; empty if all hold."""
+    return [
+        *_conserved(run),
+        *_causes(run),
+        *_bill(run),
+        *_departures(run),
+        *_trips(run),
+        *_servers(run),
+        *_little(run),
+    ]
+
+
+def _conserved(run: Replication) -> Iterator[str]:
+    """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
+    world, plan, marks = run.world, run.corridor.plan, run.milestones
+    for route in range(plan.n_routes):
+        ids = np.flatnonzero(world.route == route)
+        base = world.slot_base[ids] - int(plan.route_first_step[route])
+        ready = world.entry_us[ids].copy()
+        under_way = np.ones(len(ids), dtype=np.bool_)
+        for s in plan.main_steps(route):
+            begin, end = marks.begin_us[base + s], marks.end_us[base + s]
+            key = run.corridor.steps[s].key
+            if plan.step_condition[s] >= 0:
+                condition = int(plan.step_condition[s])
+                selected = world.risk[condition, ids] < plan.condition_rate[condition, world.tier[ids]]
+                if (begin[~selected] != NEVER).any():
+                    yield f"{key}: done to a consignment that was not selected"
+                passed = under_way & ~selected
+            else:
+                passed = np.zeros(len(ids), dtype=np.bool_)
+            ended = end != NEVER
+            if (ended & ~under_way).any():
+                yield f"{key}: a consignment ended a step that it had not reached"
+            if (ended & ((begin < ready) | (end < begin))).any():
+                yield f"{key}: a consignment went on before it was released"
+            if plan.step_kind[s] in {Kind.SERVICE, Kind.FLEET}:
+                aboard = marks.carrier[base + s] >= 0
+                weight = world.size[ids, 0]
+                if ((begin != NEVER) != aboard).any() or weight[ended].sum() > weight[aboard].sum():
+                    yield f"{key}: mass is not conserved: what left is not what vehicles took"
+            ready = np.where(ended, end, ready)
+            under_way = (under_way & ended) | passed
+        delivered = run.delivered_us[ids] != NEVER
+        if (delivered != under_way).any():
+            yield f"{plan.route_names[route]}: delivered is not what came through the last step"
+
+
+def _causes(run: Replication) -> Iterator[str]:
+    delivered = run.delivered_us != NEVER
+    door_to_door = (run.delivered_us - run.world.entry_us)[delivered]
+    if (run.causes[delivered].sum(axis=1) != door_to_door).any() or (run.causes < 0).any():
+        yield "the causes of a consignment's time do not sum to its door-to-door time"
+
+
+def _bill(run: Replication) -> Iterator[str]:
+    for billed in run.bill.routes:
+        totals = run.bill.logistics_cost[billed.consignments]
+        if not np.allclose(billed.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
+            yield "the cost lines of a consignment do not sum to its total"
+
+
+def _loads(run: Replication, kind: Kind, resource: int) -> tuple[Ints, Ints]:
+    """Give carrier and consignment of all that a service or fleet took."""
+    plan, world = run.corridor.plan, run.world
+    carriers, consignments = [], []
+    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_resource == resource)):
+        route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
+        ids = np.flatnonzero(world.route == route)
+        carrier = run.milestones.carrier[world.slot_base[ids] + s - plan.route_first_step[route]]
+        carriers.append(carrier[carrier >= 0])
+        consignments.append(ids[carrier >= 0])
+    if not carriers:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    return np.concatenate(carriers), np.concatenate(consignments)
+
+
+def _departures(run: Replication) -> Iterator[str]:
+    """No departure over its room, none cancelled that took something."""
+    for k, name in enumerate(run.corridor.plan.service_names):
+        departures = run.world.departures[k]
+        carrier, ids = _loads(run, Kind.SERVICE, k)
+        if departures.cancelled[carrier].any():
+            yield f"{name}: a cancelled departure took a consignment"
+        for d in range(3):
+            load = np.bincount(carrier, run.world.size[ids, d], minlength=len(departures.cutoff_us))
+            free, block = departures.free_room[:, d], departures.block_room[:, d]
+            room = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
+            if (load > room).any():
+                yield f"{name}: a departure is over capacity"
+
+
+def _trips(run: Replication) -> Iterator[str]:
+    """No truck over its capacity, no more trucks on the road than there are."""
+    plan = run.corridor.plan
+    for k, name in enumerate(plan.fleet_names):
+        trips = run.milestones.trips[k]
+        carrier, ids = _loads(run, Kind.FLEET, k)
+        for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
+            if (np.bincount(carrier, run.world.size[ids, d]) > capacity).any():
+                yield f"{name}: a truck is over capacity"
+        n_trips = len(trips.departure_us)
+        home = trips.departure_us + run.world.trip_out_us[k][:n_trips] + run.world.trip_back_us[k][:n_trips]
+        if _most_at_once(trips.open_us, home) > plan.fleet_vehicles[k]:
+            yield f"{name}: more trucks are out than there are"
+
+
+def _servers(run: Replication) -> Iterator[str]:
+    """No service begins while all servers at work are busy."""
+    plan, world = run.corridor.plan, run.world
+    for k, name in enumerate(plan.station_names):
+        begins, ends = [], []
+        for s in np.flatnonzero((plan.step_kind == Kind.STATION) & (plan.step_resource == k)):
+            route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
+            slots = world.slot_base[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
+            begin = run.milestones.begin_us[slots]
+            begun = begin != NEVER
+            begins.append(begin[begun])
+            ends.append(begin[begun] + world.duration_us[slots][begun])
+        if not begins:
+            continue
+        begin, end = np.sort(np.concatenate(begins)), np.sort(np.concatenate(ends))
+        busy = np.searchsorted(begin, begin, side="right") - np.searchsorted(end, begin, side="right")
+        first, last = plan.station_change_first[k : k + 2]
+        now = np.searchsorted(plan.station_change_us[first:last], begin, side="right") - 1
+        if (busy > plan.station_servers[first:last][now]).any():
+            yield f"{name}: more services have begun than there are servers"
+
+
+def _most_at_once(begin: Ints, end: Ints) -> int:
+    """Give the largest number of intervals that hold at one instant, ends excluded."""
+    if not len(begin):
+        return 0
+    begin, end = np.sort(begin), np.sort(end)
+    return int((np.arange(1, len(begin) + 1) - np.searchsorted(end, begin, side="right")).max())
+
+
+def _little(run: Replication) -> Iterator[str]:
+    """Little's law over the drained cohort: the integral of the number present is the sum of the stays."""
+    cohort = np.flatnonzero(run.in_window & (run.delivered_us != NEVER))
+    if not len(cohort):
+        return
+    entry, exit_ = run.world.entry_us[cohort], run.delivered_us[cohort]
+    times = np.concatenate([entry, exit_])
+    steps = np.concatenate([np.ones(len(entry)), -np.ones(len(exit_))])
+    order = np.argsort(times, kind="stable")
+    present = np.cumsum(steps[order])[:-1]
+    integral = float((present * np.diff(times[order])).sum())
+    stays = float((exit_ - entry).sum())
+    if abs(integral - stays) > TOLERANCE * max(stays, 1.0):
+        yield "Little's law does not hold over the cohort"

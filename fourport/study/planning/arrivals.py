@@ -1,0 +1,58 @@
+"""At what time of the week consignments are ready for a scheduled service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
+from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.study.planning.local_time import local_us, weekday
+from fourport.study.planning.sheets import Sheet
+from fourport.study.planning.visits import visits
+from fourport.study.replication import Replication
+
+BIN = 30 * MINUTE
+BINS_A_DAY = DAY // BIN
+
+
+def measure(run: Replication) -> Sheet:
+    """Count those ready in the window by service, weekday and half hour, local at the place of departure.
+
+    The columns of the values: consignments, weight in t, of them loaded, their hours until the
+    scheduled departure that takes them, added up.
+    """
+    plan, scenario = run.corridor.plan, run.corridor.scenario
+    n = 7 * BINS_A_DAY
+    values = np.zeros((len(plan.service_names), n, 4))
+    for visit in visits(run, (Kind.SERVICE,)):
+        service = int(plan.step_resource[visit.step])
+        way = scenario.services[plan.service_names[service]]
+        mine = (visit.ready_us >= plan.window_start_us) & (visit.ready_us < plan.window_end_us)
+        ready, taken = visit.ready_us[mine], run.milestones.carrier[visit.slot[mine]]
+        local = local_us(ready, scenario.facilities[way.origin].zone)
+        at = weekday(local) * BINS_A_DAY + local % DAY // BIN
+        on = taken >= 0
+        waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR
+        weight = run.world.size[visit.consignment[mine], 0] / 1e6
+        for column, amount in enumerate((np.ones(len(at)), weight, on, np.where(on, waits, 0.0))):
+            values[service, :, column] += np.bincount(at, amount, minlength=n)
+    keys = [
+        (name, scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
+        for name in plan.service_names
+        for k in range(n)
+    ]
+    return Sheet(keys, values.reshape(-1, 4))
+
+
+def _clock(k: int) -> str:
+    minutes = k * BIN // MINUTE
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
+    """Give a row for each half hour in which anybody came."""
+    for key, (consignments, weight, loaded, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
+        if consignments > 0:
+            yield *key, consignments, weight, waits / loaded if loaded else float("nan")

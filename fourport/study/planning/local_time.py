@@ -1,0 +1,55 @@
+"""Local clocks for arrays of times: what time of which weekday it is at a place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fourport.plan.tables import DAY, MINUTE, Ints
+
+QUARTER = 15 * MINUTE
+"""Clocks are moved at whole quarters of an hour, and by whole quarters."""
+
+SPAN = 512 * DAY
+"""Turns of clocks are worked out for whole spans, so that few are asked for."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_THURSDAY = 3
+"""Weekday of 1 January 1970, Monday being 0."""
+
+
+def local_us(times_us: Ints, zone: str) -> Ints:
+    """Turn us UTC into us of local time since 1970-01-01T00:00 local."""
+    if not len(times_us):
+        return times_us
+    turns, offsets = _turns(zone, int(times_us.min()) // SPAN, int(times_us.max()) // SPAN + 1)
+    return times_us + offsets[np.searchsorted(turns, times_us, side="right") - 1]
+
+
+def weekday(local: Ints) -> Ints:
+    """Give the weekday of local times, Monday being 0."""
+    return (local // DAY + _THURSDAY) % 7
+
+
+@cache
+def _turns(zone: str, first: int, last: int) -> tuple[Ints, Ints]:
+    """Give the instants from which a zone has which offset, us, from one span to another."""
+    clock, first_day, last_day = ZoneInfo(zone), first * SPAN // DAY, last * SPAN // DAY
+    found = [(first_day * DAY, _offset(clock, first_day * DAY))]
+    for day in range(first_day, last_day):
+        if _offset(clock, (day + 1) * DAY) == found[-1][1]:
+            continue
+        for at in range(day * DAY + QUARTER, (day + 1) * DAY + 1, QUARTER):
+            if _offset(clock, at) != found[-1][1]:
+                found.append((at, _offset(clock, at)))
+    turns, offsets = np.array(found, dtype=np.int64).T
+    return turns, offsets
+
+
+def _offset(clock: ZoneInfo, at_us: int) -> int:
+    offset = (_EPOCH + timedelta(microseconds=at_us)).astimezone(clock).utcoffset()
+    assert offset is not None
+    return offset // timedelta(microseconds=1)

@@ -1,0 +1,72 @@
+"""Tables whose rows are the same in every replication, so that their numbers average as arrays."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.store import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.study.replication import Replication
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The numbers of one replication.
+
+    Attributes
+    ----------
+    keys
+        What each row is about; equal in all replications of a policy.
+    values
+        (rows, columns); NaN where a replication says nothing of it.
+    """
+
+    keys: Sequence[tuple[Any, ...]]
+    values: Floats
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of table: the header of its file, and the module that measures and finishes it."""
+
+    header: Sequence[str]
+    module: str
+
+    @property
+    def measure(self) -> Callable[[Replication], Sheet]:
+        """Measure one replication."""
+        found: Callable[[Replication], Sheet] = import_module(self.module).measure
+        return found
+
+    @property
+    def rows(self) -> Callable[[Sheet], Iterable[tuple[object, ...]]]:
+        """Turn the mean over replications into rows of the file, without scenario and policy."""
+        found: Callable[[Sheet], Iterable[tuple[object, ...]]] = import_module(self.module).rows
+        return found
+
+
+SHEETS: Mapping[str, Kind] = {
+    "departures": Kind(DEPARTURES_HEADER, "fourport.study.planning.departures"),
+    "arrivals": Kind(ARRIVALS_HEADER, "fourport.study.planning.arrivals"),
+    "stations": Kind(STATIONS_HEADER, "fourport.study.planning.stations"),
+}
+"""Tables by the name of their file."""
+
+
+def sheets_of(replication: Replication) -> dict[str, Sheet]:
+    """Measure one replication."""
+    return {name: kind.measure(replication) for name, kind in SHEETS.items()}
+
+
+def mean_of(sheets: Sequence[Sheet]) -> Sheet:
+    """Average over the replications that have a value."""
+    stacked = np.stack([sheet.values for sheet in sheets])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a row that no replication knows stays NaN
+        return Sheet(sheets[0].keys, np.nanmean(stacked, axis=0))

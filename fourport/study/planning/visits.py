@@ -1,0 +1,81 @@
+"""Who came to which step, and when they were ready for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import NEVER, Ints, Kind
+from fourport.study.replication import Replication
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The consignments that came to one step of a route and were ready for it.
+
+    Attributes
+    ----------
+    step
+        Step of the plan.
+    consignment, slot
+        (k,) who, and where their milestones of the step stand.
+    ready_us
+        (k,) when they were ready, us UTC.
+    """
+
+    step: int
+    consignment: Ints
+    slot: Ints
+    ready_us: Ints
+
+
+def visits(run: Replication, kinds: tuple[Kind, ...], *, papers: bool = False) -> Iterator[Visits]:
+    """Give the visits to each step of some kinds, route by route, those without an end too.
+
+    Parameters
+    ----------
+    papers
+        Give those of the papers on their own ways (filing tracks) too, after the goods'.
+    """
+    plan, world = run.corridor.plan, run.world
+    for route in range(plan.n_routes):
+        ids = np.flatnonzero(world.route == route)
+        if not len(ids):
+            continue
+        base = world.slot_base[ids] - int(plan.route_first_step[route])
+        everyone = np.ones(len(ids), dtype=np.bool_)
+        goods = _Token(ids, base, world.entry_us[ids].copy(), everyone)
+        yield from _walk(run, plan.main_steps(route), goods, kinds)
+        for track in range(len(plan.track_first_step)) if papers else ():
+            steps = plan.track_steps(track)
+            if steps[0] in plan.route_steps(route):
+                started = run.milestones.begin_us[base + steps[0]]
+                token = _Token(ids, base, started.copy(), started != NEVER)
+                yield from _walk(run, steps, token, kinds)
+
+
+@dataclass
+class _Token:
+    """Who walks a track: ready since, and still under way."""
+
+    ids: Ints
+    base: Ints
+    ready: Ints
+    here: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def _walk(run: Replication, steps: range, token: _Token, kinds: tuple[Kind, ...]) -> Iterator[Visits]:
+    plan, world, ids, base = run.corridor.plan, run.world, token.ids, token.base
+    for s in steps:
+        condition = int(plan.step_condition[s])
+        does = token.here.copy()
+        if condition >= 0:
+            does &= world.risk[condition, ids] < plan.condition_rate[condition, world.tier[ids]]
+        if plan.step_kind[s] in kinds:
+            yield Visits(s, ids[does], base[does] + s, token.ready[does])
+        end = run.milestones.end_us[base + s]
+        done = does & (end != NEVER)
+        token.ready[done] = end[done]
+        token.here &= done | ~does

@@ -1,0 +1,81 @@
+"""One replication: draw, run, bill, attribute, check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.engine import Milestones, simulate
+from fourport.engine.causes import cause_totals
+from fourport.ledger import Bill, bill
+from fourport.ledger.emissions import emissions
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Floats, Ints
+from fourport.scenario.models.emissions import Scope
+from fourport.world.draw import draw
+from fourport.world.planned import planned_departures
+from fourport.world.tables import Flags, World
+
+
+@dataclass(frozen=True)
+class Replication:
+    """All that is known of one replication; ``n`` consignments.
+
+    Attributes
+    ----------
+    emissions
+        (n,) kg CO2e by scope, NaN where they are not known.
+    delivered_us
+        (n,) us UTC; ``NEVER`` for the stranded.
+    in_window
+        (n,) belongs to the cohort measured.
+    planned
+        (n,) departure planned on the last scheduled service; -1 none.
+    as_planned
+        (n,) it left by that departure or an earlier one.
+    before_planned
+        (n,) it left by an earlier one.
+    causes
+        (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
+    """
+
+    corridor: Corridor
+    world: World
+    milestones: Milestones
+    bill: Bill
+    emissions: dict[Scope, Floats]
+    delivered_us: Ints
+    in_window: Flags
+    planned: Ints
+    as_planned: Flags
+    before_planned: Flags
+    causes: Ints
+
+
+def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
+    """Run one replication."""
+    world = draw(corridor, seed, replication)
+    return assemble(corridor, world, simulate(corridor.plan, world))
+
+
+def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replication:
+    """Work out of an engine's milestones what a study needs."""
+    plan = corridor.plan
+    last = world.slot_base[:-1] + plan.route_n_main[world.route] - 1
+    step, planned = planned_departures(corridor, world)
+    slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
+    taken = np.where(step >= 0, milestones.carrier[slot], -1)
+    return Replication(
+        corridor=corridor,
+        world=world,
+        milestones=milestones,
+        bill=bill(corridor, world, milestones),
+        emissions=emissions(corridor, world, milestones),
+        delivered_us=milestones.end_us[last] if world.n else np.empty(0, dtype=np.int64),
+        in_window=(world.entry_us >= plan.window_start_us) & (world.entry_us < plan.window_end_us),
+        planned=planned,
+        as_planned=(taken >= 0) & (taken <= planned),
+        before_planned=(taken >= 0) & (taken < planned),
+        causes=cause_totals(corridor, world, milestones),
+    )

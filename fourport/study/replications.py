@@ -1,0 +1,66 @@
+"""The measures of each replication, stored so that policies can be compared without running them again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from fourport.errors import UserError
+from fourport.plan.tables import Floats
+from fourport.store import REPLICATIONS_HEADER, Run
+from fourport.study.measures import COUNTS, SummaryKey, Tables
+
+FILE = "replications.csv"
+DIGITS = 12
+"""Significant digits: enough to tell small differences, too few to show the order of a summation."""
+
+Series = dict[SummaryKey, Floats]
+"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the stranded."""
+
+
+def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:
+    """Write the summary's measures of each replication: all lanes together, lanes, then routes.
+
+    Parameters
+    ----------
+    found
+        Tables by policy and number of the replication.
+    """
+    run.write_table(FILE, REPLICATIONS_HEADER, _rows(found))
+
+
+def _rows(found: Mapping[tuple[str, int], Tables]) -> Iterator[tuple[object, ...]]:
+    for (policy, replication), tables in found.items():
+        for key, value in (*tables.together.items(), *tables.summary.items()):
+            yield policy, replication, *key, "" if math.isnan(value) else f"{value:.{DIGITS}g}"
+
+
+def read_replications(run: Run) -> dict[str, Series]:
+    """Read the measures of each replication, by policy.
+
+    A replication in which nothing of a kind moved has no row: a count is zero there, all else unknown.
+
+    Raises
+    ------
+    UserError
+        If the run holds none.
+    """
+    if not (run.folder / FILE).is_file():
+        raise UserError(f"{run.folder}: holds no {FILE}, without which it cannot be compared; run it again")
+    rows = run.read_table(FILE)
+    n = 1 + max((int(row["replication"]) for row in rows), default=-1)
+    found: dict[str, Series] = {}
+    for row in rows:
+        key = (row["lane"], row["route"], row["measure"], row["unit"])
+        series = found.setdefault(row["policy"], {})
+        if key not in series:
+            series[key] = np.full(n, absent(row["measure"]))
+        series[key][int(row["replication"])] = float(row["value"] or "nan")
+    return found
+
+
+def absent(measure: str) -> float:
+    """Give what a replication without a measure says of it."""
+    return 0.0 if measure in COUNTS else math.nan

@@ -1,0 +1,189 @@
+"""Consignments and milestones as rows of Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fourport.engine.causes import CAUSES, Intervals, intervals
+from fourport.plan.tables import HOUR, NEVER
+from fourport.store import whole_file
+from fourport.study.replication import Replication
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STANDARDS = {
+    "RCS": "Cargo iQ",
+    "FWB": "Cargo iQ",
+    "DEP": "Cargo iQ",
+    "ARR": "Cargo iQ",
+    "RCF": "Cargo iQ",
+    "NFD": "Cargo iQ",
+    "DLV": "Cargo iQ",
+    "GTIN": "DCSA",
+    "GTOT": "DCSA",
+    "STUF": "DCSA",
+    "STRP": "DCSA",
+    "LOAD": "DCSA",
+    "DISC": "DCSA",
+    "DEPA": "DCSA",
+    "ARRI": "DCSA",
+    "CUSS": "DCSA",
+    "CUSI": "DCSA",
+    "CUSR": "DCSA",
+    "unloading": "WCO TRS",
+    "lodgement": "WCO TRS",
+    "document-control": "WCO TRS",
+    "document-release": "WCO TRS",
+    "pick-up": "WCO TRS",
+}
+"""The standard that a milestone's code is taken from; the others are fourport's own."""
+
+
+def write_consignments(path: Path, policy: str, number: int, run: Replication) -> None:
+    """Write one row for each consignment that entered in the window."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    world, corridor = run.world, run.corridor
+    rows = np.flatnonzero(run.in_window)
+    delivered = run.delivered_us[rows]
+    arrived = delivered != NEVER
+    columns: dict[str, pa.Array] = {
+        "policy": _names([policy], np.zeros(len(rows), dtype=np.int64)),
+        "replication": pa.array(np.full(len(rows), number, dtype=np.int32)),
+        "consignment": pa.array(rows),
+        "lane": _names(corridor.lane_names, world.lane[rows]),
+        "route": _names(corridor.plan.route_names, world.route[rows]),
+        "tier": _names(corridor.plan.tier_names, world.tier[rows]),
+        "commodity": _names(corridor.commodity_names, world.commodity[rows]),
+        "entered": _times(world.entry_us[rows]),
+        "delivered": _times(delivered),
+        "door_to_door_h": pa.array((delivered - world.entry_us[rows]) / HOUR, mask=~arrived),
+        "as_planned": pa.array(run.as_planned[rows], mask=run.planned[rows] < 0),
+        "weight_kg": pa.array(world.size[rows, 0] / 1e3),
+        "volume_m3": pa.array(world.size[rows, 1] / 1e3),
+        "containers_teu": pa.array(world.size[rows, 2] / 1e6),
+        "value": pa.array(world.value[rows]),
+        "freight_cost": pa.array(run.bill.freight_cost[rows]),
+        "logistics_cost": pa.array(run.bill.logistics_cost[rows]),
+        "cost_lines": _cost_lines(run, rows),
+    }
+    if corridor.scenario.credit_grades:
+        grade = world.credit[rows]
+        names = _names(tuple(corridor.scenario.credit_grades), np.maximum(grade, 0))
+        columns["credit_grade"] = pa.compute.if_else(pa.array(grade >= 0), names.cast(pa.string()), None)
+    for scope, emitted in run.emissions.items():
+        columns[f"emissions_{scope}_kg"] = pa.array(emitted[rows], mask=np.isnan(emitted[rows]))
+    for k, cause in enumerate(CAUSES):
+        columns[f"time_{cause.replace('-', '_')}_h"] = pa.array(run.causes[rows, k] / HOUR)
+    table = pa.table(columns)
+    with whole_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    """Give the cost lines of each consignment as a list, in the order of ``costs.csv``."""
+    import pyarrow as pa
+
+    lengths = np.array([len(billed.lines) for billed in run.bill.routes])[run.world.route]
+    offsets = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32)
+    flat = np.empty(int(offsets[-1]))
+    start = np.zeros(run.world.n, dtype=np.int64)
+    start[rows] = offsets[:-1]
+    for billed in run.bill.routes:
+        mine = run.in_window[billed.consignments]
+        places = start[billed.consignments[mine]][:, None] + np.arange(len(billed.lines))
+        flat[places] = billed.amounts[mine]
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
+
+
+def write_milestones(path: Path, policy: str, number: int, run: Replication) -> None:
+    """Write one row for each milestone of each consignment that entered in the window, in order.
+
+    ``cause`` and ``hours`` are of the interval that ends at the milestone.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    chunks = list(_entered_in_window(run))
+    names = sorted({chunk.milestone for chunk in chunks})
+    counts = [len(c.consignment) for c in chunks]
+    code = np.repeat(np.array([names.index(c.milestone) for c in chunks], dtype=np.int64), counts)
+    step = np.repeat(np.array([c.step for c in chunks], dtype=np.int64), counts)
+    places = sorted({chunk.place for chunk in chunks})
+    place = np.repeat(np.array([places.index(c.place) for c in chunks], dtype=np.int64), counts)
+    papers = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
+    consignment, begin, end, cause = (
+        np.concatenate([np.empty(0, dtype=np.int64), *(getattr(c, field) for c in chunks)])
+        for field in ("consignment", "begin_us", "end_us", "cause")
+    )
+    order = np.lexsort((np.arange(len(end)), end, papers, consignment))
+    infos = run.corridor.steps
+    table = pa.table(
+        {
+            "policy": _names([policy], np.zeros(len(order), dtype=np.int64)),
+            "replication": pa.array(np.full(len(order), number, dtype=np.int32)),
+            "consignment": pa.array(consignment[order]),
+            "track": _names(["goods", "papers"], papers[order]),
+            "step": _names([info.key for info in infos], step[order]),
+            "place": _names(places, place[order]),
+            "milestone": _names(names, code[order]),
+            "standard": _names([STANDARDS.get(name, "fourport") for name in names], code[order]),
+            "time": _times(end[order]),
+            "cause": _names(list(CAUSES), cause[order]),
+            "hours": pa.array((end - begin)[order] / HOUR),
+        }
+    )
+    with whole_file(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def _entered_in_window(run: Replication) -> Iterator[Intervals]:
+    for chunk in intervals(run.corridor, run.world, run.milestones):
+        mine = run.in_window[chunk.consignment]
+        yield Intervals(
+            chunk.step,
+            chunk.papers,
+            chunk.milestone,
+            chunk.place,
+            chunk.consignment[mine],
+            chunk.begin_us[mine],
+            chunk.end_us[mine],
+            chunk.cause[mine],
+        )
+
+
+def join_parts(parts: list[Path], target: Path) -> None:
+    """Join Parquet files of one schema into one, in order, and remove them."""
+    import pyarrow.parquet as pq
+
+    with whole_file(target) as temporary:
+        writer = None
+        for part in parts:
+            table = pq.read_table(part)
+            writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
+            writer.write_table(table)
+        if writer is not None:
+            writer.close()
+    for part in parts:
+        part.unlink()
+
+
+def _names(names: list[str] | tuple[str, ...], index: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(
+        pa.array(index.astype(np.int32)), pa.array(list(names), pa.string())
+    )
+
+
+def _times(us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    """Give times as timestamps; ``NEVER`` has the bits of "not a time" and becomes null."""
+    import pyarrow as pa
+
+    return pa.array(us.view("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))

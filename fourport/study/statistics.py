@@ -1,0 +1,52 @@
+"""Intervals over replications."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replications with its 95 % interval.
+
+    Attributes
+    ----------
+    mean, low, high
+        Low and high are NaN if there are fewer than two replications.
+    n
+        Number of replications that have the value.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
+    """Give the mean of independent values with its Student t interval.
+
+    Values that are NaN (a replication without a consignment of the kind) are
+    left out and not counted. With an infinite value (a quantile that falls among
+    the stranded) the mean is infinite and has no interval.
+    """
+    known = np.array([v for v in values if not math.isnan(v)])
+    n = len(known)
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    mean = float(np.mean(known))
+    if n < 2 or math.isinf(mean):
+        return Estimate(mean, math.nan, math.nan, n)
+    half = t_quantile(0.5 + confidence / 2, n - 1) * float(np.std(known, ddof=1)) / math.sqrt(n)
+    return Estimate(mean, mean - half, mean + half, n)
+
+
+def t_quantile(p: float, df: int) -> float:
+    """Give the quantile of Student's t distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, p))

@@ -1,0 +1,120 @@
+"""Time since hand-in and cost so far at each stop of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.tables import HOUR, Floats, Ints, Kind
+from fourport.study.replication import Replication
+
+BAND = {"p10": 0.10, "p50": 0.50, "p90": 0.90}
+COSTS = ("freight_cost", "logistics_cost")
+
+Stop = tuple[int, str, str, float, str, str]
+"""Order, place, event, km from the origin, measure, unit."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point on the way.
+
+    Attributes
+    ----------
+    place, event, km
+        Where, "leave", "arrive" or "deliver", and how far from the origin.
+    before
+        Steps of the scenario's route below this number are done here.
+    at_us
+        (k,) when the consignments are here, us UTC.
+    """
+
+    place: str
+    event: str
+    km: float
+    before: int
+    at_us: Ints
+
+
+def stops_of(
+    replication: Replication, route: int, delivered: Ints, per_kg: str
+) -> Iterator[tuple[Stop, float]]:
+    """Give hours since entry and cost for each kg where goods reach and leave each place.
+
+    Quantiles are over consignments; the mean cost is that of a kg, so that at the door it is the
+    summary's.
+
+    Parameters
+    ----------
+    delivered
+        Consignments of the route that were delivered.
+    per_kg
+        Unit of costs.
+    """
+    if not len(delivered):
+        return
+    entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
+    points = list(_points(replication, route, delivered))
+    costs = _costs(replication, route, delivered, points)
+    for order, point in enumerate(points):
+        stop = order, point.place, point.event, round(point.km, 3)
+        hours = (point.at_us - entry) / HOUR
+        yield (*stop, "mean", "h"), float(hours.mean())
+        for (name, _), value in zip(BAND.items(), np.quantile(hours, list(BAND.values())), strict=True):
+            yield (*stop, name, "h"), float(value)
+        for measure in COSTS:
+            cost = costs[measure][order]
+            yield (*stop, measure, per_kg), float(cost.sum() / kg.sum())
+            quantiles = np.quantile(cost / kg, list(BAND.values()))
+            for (name, _), value in zip(BAND.items(), quantiles, strict=True):
+                yield (*stop, f"{measure}_{name}", per_kg), float(value)
+
+
+def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
+    corridor, plan, milestones = replication.corridor, replication.corridor.plan, replication.milestones
+    base = replication.world.slot_base[delivered] - int(plan.route_first_step[route])
+    km, place, first = 0.0, "", True
+    for s in plan.main_steps(route):
+        info = corridor.steps[s]
+        if not info.mode:
+            continue
+        # The first way of all, if nothing waits for it, begins with the entry.
+        at_once = first and plan.step_kind[s] == Kind.DELAY
+        left = replication.world.entry_us[delivered] if at_once else milestones.begin_us[base + s]
+        yield Point(info.place, "leave", km, info.route_step, left)
+        km, place, first = km + info.distance_km, info.destination, False
+        yield Point(place, "arrive", km, info.route_step + 1, milestones.end_us[base + s])
+    end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
+    yield Point(place, "deliver", km, end, replication.delivered_us[delivered])
+
+
+def _costs(
+    replication: Replication, route: int, delivered: Ints, points: list[Point]
+) -> dict[str, list[Floats]]:
+    """Give what has been charged up to each point, (k,) by measure and point.
+
+    What is done at a place is charged when it leaves there. The cost of time grows with the
+    time; what else is charged for the whole journey is charged at the door.
+    """
+    bill = replication.bill.routes[route]
+    amounts = bill.amounts[np.searchsorted(bill.consignments, delivered)]
+    entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
+    whole = np.maximum(end - entry, 1)
+    steps = replication.corridor.steps
+    last = points[-1].before
+    found: dict[str, list[Floats]] = {name: [] for name in COSTS}
+    for point in points:
+        elapsed = (point.at_us - entry) / whole
+        total = {name: np.zeros(len(delivered)) for name in COSTS}
+        for k, line in enumerate(bill.lines):
+            if line.step >= 0:
+                share = 1.0 if steps[line.step].route_step < point.before else 0.0
+            else:
+                share = elapsed if line.category == "time" else float(point.before == last)
+            for name in COSTS[0 if line.freight else 1 :]:
+                total[name] += amounts[:, k] * share
+        for name in COSTS:
+            found[name].append(total[name])
+    return found

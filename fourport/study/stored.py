@@ -1,0 +1,147 @@
+"""A stored run that can be priced again: its scenarios, and the journeys of its replications."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fourport.errors import UserError
+from fourport.scenario.layers import written
+from fourport.scenario.load import Loaded
+from fourport.store import Run
+from fourport.study.curves.journeys import journeys_of, write_journeys
+from fourport.study.documents import Documents, corridor_of, load_documents
+from fourport.study.parallel import in_order
+from fourport.study.replication import replicate
+
+SCENARIO = "scenario.json"
+
+PRICED = ("curves.csv", "breakeven.csv", "frontier.csv", "claims.csv", "claim-regions.csv")
+PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
+"""Tables of a folder, and entries of its manifest, that were priced from a run."""
+
+
+def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
+    """Write what a scenario says under each policy: its values, and the ranges of its numbers."""
+    policies = {name: {"values": one.layer.values, "ranges": _ranges(one)} for name, one in loaded.items()}
+    text = json.dumps({"policies": policies}, ensure_ascii=False, indent=1, default=str)
+    run.write_text(SCENARIO, text + "\n")
+
+
+def _ranges(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
+    return {written(key): p.range for key, p in loaded.provenance.items() if p.range is not None}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A complete run, ready to be priced.
+
+    Attributes
+    ----------
+    documents
+        The values of the scenario under each policy that was run.
+    ranges
+        Lowest and highest plausible value of its numbers as written, by policy and key.
+    """
+
+    run: Run
+    documents: Documents
+    ranges: Mapping[str, Mapping[str, tuple[Any, Any]]]
+    seed: int
+    replications: int
+
+    @classmethod
+    def open(cls, folder: Path) -> Stored:
+        """Open a complete run.
+
+        Raises
+        ------
+        UserError
+            If the folder holds no complete run, or one without what pricing needs.
+        """
+        run = Run.open(folder)
+        manifest = run.manifest()
+        try:
+            found = json.loads((folder / SCENARIO).read_text(encoding="utf-8"))["policies"]
+        except FileNotFoundError:
+            raise UserError(
+                f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"
+            ) from None
+        return cls(
+            run,
+            {name: one["values"] for name, one in found.items()},
+            {name: {key: tuple(ends) for key, ends in one["ranges"].items()} for name, one in found.items()},
+            int(manifest["seed"]),
+            int(manifest["replications"]),
+        )
+
+    @classmethod
+    def of(cls, run: Run, loaded: Mapping[str, Loaded], seed: int, replications: int) -> Stored:
+        """Give a run that has just been made."""
+        documents = {name: one.layer.values for name, one in loaded.items()}
+        return cls(run, documents, {name: _ranges(one) for name, one in loaded.items()}, seed, replications)
+
+    @property
+    def first_policy(self) -> str:
+        """The policy that was run first."""
+        return next(iter(self.documents))
+
+    def journeys(
+        self,
+        policy: str,
+        replications: Sequence[int],
+        scratch: Run,
+        *,
+        jobs: int = 1,
+        progress: Callable[[], None] = lambda: None,
+    ) -> list[Path]:
+        """Give the file of each replication's journeys; simulate again what is not stored.
+
+        The same seed gives the same journeys. New files go to ``scratch``.
+        """
+        load_documents(self.documents)
+        files, tasks = [], []
+        for replication in replications:
+            kept = self.run.journeys_file(policy, replication)
+            path = kept if kept.is_file() else scratch.journeys_file(policy, replication)
+            files.append(path)
+            if not path.is_file():
+                tasks.append(_Task(policy, replication, self.seed, path))
+        for _ in in_order(_simulate, tasks, min(jobs, len(tasks) or 1), load_documents, (self.documents,)):
+            progress()
+        return files
+
+
+@dataclass(frozen=True)
+class _Task:
+    policy: str
+    replication: int
+    seed: int
+    path: Path
+
+
+def _simulate(task: _Task) -> None:
+    write_journeys(task.path, journeys_of(replicate(corridor_of(task.policy), task.seed, task.replication)))
+
+
+def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any]:
+    """Copy the tables of a run under some policies, without its consignments, and give its manifest."""
+    for name in ("scenario.toml", SCENARIO):
+        target.write_text(name, (source.folder / name).read_text(encoding="utf-8"))
+    for path in sorted(source.folder.glob("*.csv")):
+        if path.name in PRICED:
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = list(csv.reader(file))
+        at = header.index("policy") if "policy" in header else None
+        kept = [row for row in rows if at is None or row[at] in policies]
+        target.write_table(path.name, header, kept)
+    manifest = source.manifest()
+    return {
+        **{key: value for key, value in manifest.items() if key not in PRICED_RECORDS},
+        "policies": {name: manifest["policies"].get(name, "") for name in policies},
+    }

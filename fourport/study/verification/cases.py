@@ -1,0 +1,204 @@
+"""The exact cases: a shipped scenario each, what is measured in it, and what theory says.
+
+The numbers given to a formula are written here a second time, beside those of
+the scenario file in ``scenarios/exact/``: were one changed and not the other,
+the case would fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourport.scenario.library import folder
+from fourport.study.verification import formulas, measures
+from fourport.study.verification.measures import Reading
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something measured in a case.
+
+    Attributes
+    ----------
+    what, unit
+        Its name and unit.
+    formula
+        Gives the exact value.
+    theory
+        Where the formula comes from, for people.
+    read
+        Takes the value off a replication.
+    slack
+        By how much the scenario may differ from the formula, in the same unit;
+        the case says why.
+    """
+
+    what: str
+    unit: str
+    formula: Callable[[], float]
+    theory: str
+    read: Reading
+    slack: float = 0.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario file and what is measured in it."""
+
+    name: str
+    measures: tuple[Measure, ...]
+
+    @property
+    def path(self) -> Path:
+        """The scenario file."""
+        return folder() / "exact" / f"{self.name}.toml"
+
+
+WORK = "yard/work"
+BAYS = "yard/import/inspection"
+
+
+def _wait(formula: Callable[[], float], theory: str, key: str = WORK, tier: str | None = None) -> Measure:
+    who = f", {tier}" if tier else ""
+    return Measure(f"mean wait{who}", "h", formula, theory, measures.mean_wait(key, tier))
+
+
+def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
+    """Give M/M/c with 2 arrivals an hour and 2.5 h of work."""
+    within = Measure(
+        "P(time <= 8 h)",
+        "share",
+        lambda: formulas.mmc_within(servers, 2, 2.5, 8),
+        "M/M/c time in system",
+        measures.share_within(WORK, 8),
+    )
+    if not full:
+        return Case(name, (within,))
+    waits = Measure(
+        "P(wait)", "share", lambda: formulas.erlang_c(servers, 5), "Erlang C", measures.share_waiting(WORK)
+    )
+    return Case(name, (waits, _wait(lambda: formulas.mmc_wait(servers, 2, 2.5), "Erlang C"), within))
+
+
+def _bays(servers: int) -> Case:
+    """Give inspection bays: 2 selected consignments an hour, 6 h each.
+
+    They reach the bays as a Poisson process: selection thins the Poisson arrivals, and
+    preparation displaces them independently; so does document control, by officers who
+    are always free (100 of them, with work for less than one).
+    """
+    return Case(
+        f"bays-{servers}",
+        (
+            Measure(
+                "P(time <= 24 h)",
+                "share",
+                lambda: formulas.mmc_within(servers, 2, 6, 24),
+                "M/M/c time in system",
+                measures.share_within(BAYS, 24),
+            ),
+        ),
+    )
+
+
+def _bulk(room: int) -> Case:
+    """Give a daily sailing with room for so many consignments, 12 of which arrive a day."""
+    theory = "bulk queue, Spitzer's identity"
+    return Case(
+        f"sailing-capacity-{room}",
+        (
+            Measure(
+                "mean left behind",
+                "consignments",
+                lambda: formulas.bulk_left_behind(room, 12),
+                theory,
+                measures.left_behind("ship"),
+            ),
+            _wait(lambda: formulas.bulk_wait(room, 12, 24), theory, "ship"),
+        ),
+    )
+
+
+_PK = "Pollaczek-Khinchine"
+_GIM1 = "GI/M/1 root"
+_ROUNDING_D = 1e-6
+"""The recovery ends with 70 works rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
+
+_CASES = (
+    Case("m-m-1", (_wait(lambda: formulas.mmc_wait(1, 0.8, 1), "M/M/1"),)),
+    Case(
+        "m-m-3",
+        (
+            Measure(
+                "P(wait)",
+                "share",
+                lambda: formulas.erlang_c(3, 2.4),
+                "Erlang C",
+                measures.share_waiting(WORK),
+            ),
+            _wait(lambda: formulas.mmc_wait(3, 2.4, 1), "Erlang C"),
+        ),
+    ),
+    _many_servers("m-m-7", 7),
+    _many_servers("m-m-8", 8, full=False),
+    _bays(13),
+    _bays(14),
+    Case("m-d-1", (_wait(lambda: formulas.mg1_wait(0.8, 1, 0), _PK),)),
+    Case("m-e2-1", (_wait(lambda: formulas.mg1_wait(0.8, 1, 0.5**0.5), _PK),)),
+    Case("m-u-1", (_wait(lambda: formulas.mg1_wait(0.8, 1, 3**-0.5), _PK),)),
+    Case("m-ln-1", (_wait(lambda: formulas.mg1_wait(0.7, 1, 1.5), _PK),)),
+    Case("d-m-1", (_wait(lambda: formulas.gim1_wait(formulas.fixed_transform(1.25), 1), _GIM1),)),
+    Case("e2-m-1", (_wait(lambda: formulas.gim1_wait(formulas.erlang_transform(2, 1.25), 1), _GIM1),)),
+    Case(
+        "tandem",
+        (
+            Measure(
+                "mean time",
+                "h",
+                lambda: formulas.jackson_time(0.5, (1, 1.25)),
+                "Jackson network",
+                measures.mean_time,
+            ),
+        ),
+    ),
+    Case(
+        "priority",
+        (
+            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[0], "Cobham", tier="trusted"),
+            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[1], "Cobham", tier="ordinary"),
+        ),
+    ),
+    Case("sailing-gaps", (_wait(lambda: formulas.gap_wait((48, 72, 48)), "inspection paradox", "ship"),)),
+    Case("sailing-cancelled", (_wait(lambda: formulas.cancelled_wait(24, 0.1), "geometric gaps", "ship"),)),
+    _bulk(13),
+    _bulk(15),
+    # 200 servers and some 32 consignments at opening: nobody waits for work, whatever it takes.
+    Case("office", (_wait(lambda: formulas.closed_wait(16, 24), "inspection paradox"),)),
+    # Arrivals every 2.4 h from midnight on: the 20 of the closure wait at its end, and the fluid's
+    # last drop coincides with the end of the 70th work.
+    Case(
+        "closure",
+        (
+            Measure(
+                "backlog at reopening",
+                "consignments",
+                lambda: formulas.closure_backlog(10, 2),
+                "fluid queue",
+                measures.backlog(WORK),
+            ),
+            Measure(
+                "recovery",
+                "d",
+                lambda: formulas.closure_recovery(10, 14, 2),
+                "fluid queue",
+                measures.recovery(WORK),
+                _ROUNDING_D,
+            ),
+        ),
+    ),
+)
+
+CASES = {case.name: case for case in _CASES}
+"""All cases by name, in the order in which they are reported."""

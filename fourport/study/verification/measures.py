@@ -1,0 +1,148 @@
+"""What is measured in a replication of an exact case: functions of a replication, in hours or shares.
+
+Means and shares are over the cohort (what enters in the window) unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from fourport.plan.tables import DAY, HOUR, NEVER, Ints
+from fourport.study.replication import Replication
+
+Reading = Callable[[Replication], float]
+"""Takes one number off a replication."""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Visits to one step, ``k`` of them, in order of consignments.
+
+    Attributes
+    ----------
+    consignment, ready_us, begin_us, end_us
+        (k,) who, when the step before ended, begin and end of the step; the last two
+        may be ``NEVER`` at the end of the run.
+    """
+
+    consignment: Ints
+    ready_us: Ints
+    begin_us: Ints
+    end_us: Ints
+
+    def of(self, mine: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Visits:
+        """Give some of the visits."""
+        return Visits(self.consignment[mine], self.ready_us[mine], self.begin_us[mine], self.end_us[mine])
+
+
+def visits(run: Replication, key: str) -> Visits:
+    """Give all visits to the step of this key; the route that has it must be the only one."""
+    plan = run.corridor.plan
+    (route,) = range(plan.n_routes)
+    base = run.world.slot_base[:-1]
+    ready, on_the_way = run.world.entry_us, np.ones(run.world.n, dtype=np.bool_)
+    for s in plan.main_steps(route):
+        begin, end = run.milestones.begin_us[base + s], run.milestones.end_us[base + s]
+        condition = int(plan.step_condition[s])
+        selected = on_the_way
+        if condition >= 0:
+            rate = plan.condition_rate[condition, run.world.tier]
+            selected = on_the_way & (run.world.risk[condition] < rate)
+        if run.corridor.steps[s].key == key:
+            return Visits(np.arange(run.world.n), ready, begin, end).of(selected)
+        on_the_way = np.where(selected, end != NEVER, on_the_way)
+        ready = np.where(selected, end, ready)
+    raise KeyError(key)
+
+
+def _cohort(run: Replication, key: str, tier: str | None = None) -> Visits:
+    found = visits(run, key)
+    mine = run.in_window[found.consignment]
+    if tier is not None:
+        mine = mine & (run.world.tier[found.consignment] == run.corridor.plan.tier_names.index(tier))
+    return found.of(mine)
+
+
+def mean_wait(key: str, tier: str | None = None) -> Reading:
+    """Read the mean time from readiness to the begin of a step, h; of one tier if it is given."""
+    return partial(_mean_wait, key=key, tier=tier)
+
+
+def _mean_wait(run: Replication, key: str, tier: str | None) -> float:
+    found = _cohort(run, key, tier)
+    return float(np.mean(found.begin_us - found.ready_us)) / HOUR
+
+
+def share_waiting(key: str) -> Reading:
+    """Read the share that does not begin a step at once."""
+    return partial(_share_waiting, key=key)
+
+
+def _share_waiting(run: Replication, key: str) -> float:
+    found = _cohort(run, key)
+    return float(np.mean(found.begin_us > found.ready_us))
+
+
+def share_within(key: str, hours: float) -> Reading:
+    """Read the share that ends a step within so many hours of being ready for it."""
+    return partial(_share_within, key=key, hours=hours)
+
+
+def _share_within(run: Replication, key: str, hours: float) -> float:
+    found = _cohort(run, key)
+    return float(np.mean(found.end_us - found.ready_us <= hours * HOUR))
+
+
+def mean_time(run: Replication) -> float:
+    """Read the mean door-to-door time, h."""
+    return float(np.mean((run.delivered_us - run.world.entry_us)[run.in_window])) / HOUR
+
+
+def left_behind(key: str) -> Reading:
+    """Read the mean number that a departure with its cut-off in the window leaves behind."""
+    return partial(_left_behind, key=key)
+
+
+def _left_behind(run: Replication, key: str) -> float:
+    plan = run.corridor.plan
+    service = plan.service_names.index(key)
+    cutoff = run.world.departures[service].cutoff_us
+    (step,) = (s for s in plan.main_steps(0) if run.corridor.steps[s].key == key)
+    carrier = run.milestones.carrier[run.world.slot_base[:-1] + step]
+    loaded = np.cumsum(np.bincount(carrier[carrier >= 0], minlength=len(cutoff)))
+    arrived = np.searchsorted(np.sort(visits(run, key).ready_us), cutoff, side="right")
+    measured = (cutoff >= plan.window_start_us) & (cutoff < plan.window_end_us)
+    return float(np.mean((arrived - loaded)[measured]))
+
+
+def backlog(key: str) -> Reading:
+    """Read how many wait for a station when it opens again after its only closure."""
+    return partial(_backlog, key=key)
+
+
+def _backlog(run: Replication, key: str) -> float:
+    found, opened = visits(run, key), _reopening(run)
+    return float(np.sum((found.ready_us < opened) & ((found.begin_us >= opened) | (found.begin_us == NEVER))))
+
+
+def recovery(key: str) -> Reading:
+    """Read the time from the end of a station's only closure until nobody is there, d."""
+    return partial(_recovery, key=key)
+
+
+def _recovery(run: Replication, key: str) -> float:
+    found, opened = visits(run, key), _reopening(run)
+    later = found.of(found.begin_us >= opened)
+    first_at_once = int(np.argmax(later.begin_us == later.ready_us))
+    return float(later.end_us[first_at_once - 1] - opened) / DAY
+
+
+def _reopening(run: Replication) -> int:
+    plan = run.corridor.plan
+    shut = np.flatnonzero(plan.station_servers == 0)
+    assert len(shut) == 1
+    return int(plan.station_change_us[shut[0] + 1])

@@ -1,0 +1,150 @@
+"""A verdict as lines of text and as a page of Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from fourport.study.verification.cases import CASES, Case
+from fourport.study.verification.verify import CONFIDENCE, Finding, Verdict
+
+HEADER = ("case", "measure", "unit", "runs", "exact", "value", "99 % interval", "+-", "z", "result")
+
+
+def cells(finding: Finding) -> tuple[str, ...]:
+    """Give a finding as cells under :data:`HEADER`."""
+    return (
+        finding.case,
+        finding.measure.what,
+        finding.measure.unit,
+        str(finding.runs),
+        f"{finding.exact:.5f}",
+        f"{finding.value:.5f}",
+        f"{finding.low:.5f} .. {finding.high:.5f}",
+        f"{finding.half_width:.2%}",
+        "-" if math.isnan(finding.z) else f"{finding.z:+.2f}",
+        "pass" if finding.passed else "FAIL",
+    )
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Give rows as lines with aligned columns; all but the first three columns to the right."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if k < 3 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def expected_misses(n_intervals: int) -> float:
+    """Give the chance that at least one of so many independent intervals misses though all is right."""
+    return float(1 - CONFIDENCE**n_intervals)
+
+
+def text(verdict: Verdict) -> list[str]:
+    """Give the verdict as lines: the table, the misses to be expected, the identities."""
+    lines = columns([HEADER, *(cells(finding) for finding in verdict.findings)])
+    return [*lines, "", *closing(verdict)]
+
+
+def closing(verdict: Verdict) -> list[str]:
+    """Give what is said below the table."""
+    n_missed = sum(not finding.passed for finding in verdict.findings)
+    drawn = [finding for finding in verdict.findings if not math.isnan(finding.z)]
+    return [
+        f"exact values: {len(verdict.findings)} measured, {n_missed} missed "
+        f"(chance of a miss or more in {len(drawn)} independent intervals at 99 %, all being right: "
+        f"{expected_misses(len(drawn)):.0%})",
+        f"identities: {verdict.n_runs} runs, {len(verdict.broken)} violations",
+        *(f"  {line}" for line in verdict.broken),
+    ]
+
+
+def listing(cases: Sequence[Case]) -> list[str]:
+    """Give the cases with what they measure, the exact values and where these come from."""
+    rows = [("case", "measure", "unit", "exact", "theory")]
+    for case in cases:
+        for measure in case.measures:
+            rows.append((case.name, measure.what, measure.unit, f"{measure.formula():.6f}", measure.theory))
+    widths = [max(len(row[k]) for row in rows) for k in range(4)]
+    return [
+        "  ".join(
+            cell.rjust(widths[k]) if k == 3 else cell.ljust(widths[k]) for k, cell in enumerate(row[:4])
+        )
+        + f"  {row[4]}"
+        for row in rows
+    ]
+
+
+def markdown(verdict: Verdict) -> str:
+    """Give the verdict as the page ``docs/verification.md``."""
+    table = [HEADER, *(cells(finding) for finding in verdict.findings)]
+    rows = [" | ".join(row) for row in table]
+    rows.insert(1, " | ".join(["---", "---", "---", *["---:"] * (len(HEADER) - 3)]))
+    theory = dict.fromkeys((f.measure.theory, f.case) for f in verdict.findings)
+    by_theory: dict[str, list[str]] = {}
+    for name, case in theory:
+        by_theory.setdefault(name, []).append(f"`{case}`")
+    return _PAGE.format(
+        seeds=", ".join(map(str, sorted(set(verdict.seeds.values())))),
+        consignments=verdict.consignments / 1e6,
+        table="\n".join(f"| {row} |" for row in rows),
+        theory="\n".join(f"- {name}: {', '.join(cases)}" for name, cases in by_theory.items()),
+        closing="\n".join(f"    {line}" for line in closing(verdict)),
+    )
+
+
+def all_cases() -> list[Case]:
+    """Give all cases in the order in which they are reported."""
+    return list(CASES.values())
+
+
+_PAGE = """\
+# Verification
+
+This page is written by `fourport verify --markdown`; a test writes it again and compares.
+
+Each case is a small scenario in `scenarios/exact/` whose answer queueing theory knows. It goes the
+way of every scenario: file, plan, world, engine. The exact value is computed by a formula in
+`fourport/study/verification/formulas.py`, which knows nothing of the simulation and is itself held
+against published values by a test.
+
+Seed: {seeds} in every case. Replications: the column "runs". {consignments:.1f} million consignments
+are measured.
+
+{table}
+
+{closing}
+
+## How to read it
+
+- **value** is the mean over replications, each the mean over the consignments that enter in its
+  window (for numbers left behind: over the window's departures); **99 % interval** is Student's t over
+  replications, **+-** its half-width as a share of the exact value, **z** the deviation in standard errors.
+- Every case fills up before its window for at least eight relaxation times of its queue (16 weeks for
+  `m-ln-1`, whose long tail has none), so that what is left of the empty start is below 0.05 % of the
+  value; `sailing-gaps`, which leaves nothing behind, and `closure` need less. Everything that enters in
+  the window is followed to its delivery.
+- A right program misses one interval in a hundred: of so many, one or more with the chance stated
+  below the table (at most: the measures of one case go together). Seeds were fixed before the first run
+  and no case was ever given another. Lengths were chosen by the spread of other replications; after a
+  first run, which every case passed, some cases got more replications to bring half-widths to 3 to 4 %.
+- **A single miss with |z| below 4 is a reason to run that case longer** (`run.replications` of its
+  file), not to change its seed: a true deviation grows with the length, one by chance fades. |z| of 4 or
+  more, or misses of cases that share a feature, is a defect.
+- `closure` has no chance in it: regular arrivals, regular work. Its value must be exact but for the
+  rounding of times.
+- The identities are checked on every run: what enters a step leaves it or is held there; mass is
+  conserved; the causes of a consignment's time sum to its door-to-door time and its cost lines to its
+  cost; no vehicle over capacity, no more services at once than servers, nothing leaves before it is
+  released; Little's law over the cohort; nobody of the cohort stranded.
+
+## Theory
+
+References are in `fourport/study/verification/formulas.py`.
+
+{theory}
+"""

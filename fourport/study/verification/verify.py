@@ -1,0 +1,190 @@
+"""Running exact cases and judging them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from fourport.plan.compile import compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import NEVER
+from fourport.scenario.load import load
+from fourport.study.identities import violations
+from fourport.study.parallel import in_order
+from fourport.study.replication import replicate
+from fourport.study.statistics import estimate
+from fourport.study.verification.cases import CASES, Case, Measure
+
+CONFIDENCE = 0.99
+QUICK_SHARE = 5
+"""A quick check makes one in so many of the replications."""
+FEWEST = 8
+"""Fewest replications that a quick check cuts down to."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A measure with its interval over replications.
+
+    Attributes
+    ----------
+    case
+        Name of the case.
+    runs
+        Number of replications.
+    exact, value, low, high
+        The exact value, the mean over replications and its 99 % interval.
+    z
+        Deviation in standard errors; NaN where replications do not differ.
+    passed
+        Whether the exact value lies in the interval, widened by the measure's slack.
+    """
+
+    case: str
+    measure: Measure
+    runs: int
+    exact: float
+    value: float
+    low: float
+    high: float
+    z: float
+    passed: bool
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval's width as a share of the exact value."""
+        return (self.high - self.low) / 2 / abs(self.exact)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came out.
+
+    Attributes
+    ----------
+    findings
+        One for each measure, in order of cases.
+    broken
+        Identities that do not hold, by run.
+    replications
+        Number of replications of each case, by name.
+    seeds
+        Seed of each case, by name.
+    consignments
+        Number of consignments measured, over all runs.
+    """
+
+    findings: tuple[Finding, ...]
+    broken: tuple[str, ...]
+    replications: dict[str, int]
+    seeds: dict[str, int]
+    consignments: int
+
+    @property
+    def n_runs(self) -> int:
+        """Number of replications of all cases."""
+        return sum(self.replications.values())
+
+    @property
+    def passed(self) -> bool:
+        """Whether every measure passed and every identity holds."""
+        return not self.broken and all(finding.passed for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One replication of one case: the values of its measures, broken identities, size of the cohort."""
+
+    values: tuple[float, ...]
+    broken: tuple[str, ...]
+    consignments: int
+
+
+def run_cases(
+    cases: Sequence[Case],
+    *,
+    quick: bool = False,
+    jobs: int = 1,
+    progress: Callable[[], None] = lambda: None,
+) -> Verdict:
+    """Run cases and judge them.
+
+    Parameters
+    ----------
+    cases
+        With more than one job, cases of :data:`CASES` (what is read is looked up by name there).
+    quick
+        Make a fifth of the replications, or eight if that is more; all if the case has no eight.
+    jobs
+        Number of processes; the outcome does not depend on it.
+    progress
+        Called after each replication.
+    """
+    replications = {case.name: planned_replications(case, quick=quick) for case in cases}
+    tasks = [(case, number) for case in cases for number in range(replications[case.name])]
+    outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
+    results: Iterable[Outcome] = (replicate_case(case, number) for case, number in tasks)
+    if jobs > 1:
+        results = in_order(_replicate_by_name, [(case.name, number) for case, number in tasks], jobs)
+    for (case, _), outcome in zip(tasks, results, strict=True):
+        outcomes[case.name].append(outcome)
+        progress()
+    return Verdict(
+        findings=tuple(
+            judge(case.name, measure, [outcome.values[k] for outcome in outcomes[case.name]])
+            for case in cases
+            for k, measure in enumerate(case.measures)
+        ),
+        broken=tuple(
+            f"{name}, replication {number}: {what}"
+            for name, runs in outcomes.items()
+            for number, outcome in enumerate(runs)
+            for what in outcome.broken
+        ),
+        replications=replications,
+        seeds={case.name: _corridor(case.path).scenario.run.seed for case in cases},
+        consignments=sum(outcome.consignments for runs in outcomes.values() for outcome in runs),
+    )
+
+
+def planned_replications(case: Case, *, quick: bool) -> int:
+    """Give the number of replications that a case gets."""
+    full = _corridor(case.path).scenario.run.replications
+    return min(full, max(full // QUICK_SHARE, FEWEST)) if quick else full
+
+
+def judge(case: str, measure: Measure, values: Sequence[float]) -> Finding:
+    """Hold the values of replications against the exact value."""
+    found = estimate(values, CONFIDENCE)
+    exact = measure.formula()
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    passed = found.low - measure.slack <= exact <= found.high + measure.slack
+    z = (found.mean - exact) / error if error > 0 else math.nan
+    return Finding(case, measure, len(values), exact, found.mean, found.low, found.high, z, passed)
+
+
+def replicate_case(case: Case, number: int) -> Outcome:
+    """Run one replication of a case, measure it and check the identities."""
+    corridor = _corridor(case.path)
+    run = replicate(corridor, corridor.scenario.run.seed, number)
+    broken = violations(run)
+    stranded = int((run.in_window & (run.delivered_us == NEVER)).sum())
+    if stranded:
+        broken.append(f"{stranded} consignments are not delivered by the end of the drain")
+    values = tuple(measure.read(run) for measure in case.measures)
+    return Outcome(values, tuple(broken), int(run.in_window.sum()))
+
+
+@cache
+def _corridor(path: Path) -> Corridor:
+    return compile_corridor(load(path).scenario)
+
+
+def _replicate_by_name(task: tuple[str, int]) -> Outcome:
+    name, number = task
+    return replicate_case(CASES[name], number)
