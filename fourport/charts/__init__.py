@@ -1,0 +1,24 @@
+"""Charts, drawn from stored results only.
+
+A kind of chart is one module here with one function ``figure(results, policy,
+style)``, and one line in :data:`~fourport.charts.registry.KINDS`. Charts import
+nothing that simulates: what they cannot read in a run's folder they do not show.
+
+==================  ==============================================================
+``registry``        the kinds; drawing one into a run's folder
+``results``         reading a run's folder
+``style``           sizes, fonts and colours; the look of each route
+``page``            title, panels, wrapped text and caption
+``labels``          names beside points, without overlap: ``room``, ``spots``
+``pareto``          which routes are dominated
+``bars``            stacked bars by lane, with their ``legend``
+``along``           what adds up along the way, against distance
+``language``        fixed words in English, Chinese and Korean
+``fonts``           families that have the letters needed
+==================  ==============================================================
+"""
+
+from fourport.charts.registry import KINDS, Chart, check_names, draw, kinds_for
+from fourport.charts.results import Results
+
+__all__ = ["KINDS", "Chart", "Results", "check_names", "draw", "kinds_for"]

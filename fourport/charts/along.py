@@ -1,0 +1,240 @@
+"""What adds up along the way: a line a route, a panel a lane, against distance.
+
+Along x the distance, along y what has passed or been charged so far. A slanted
+piece is a way, a vertical step a stop, a band the middle 80 % of consignments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from fourport.charts.labels import Label, Room, place, share
+from fourport.charts.language import say
+from fourport.charts.page import Entry
+from fourport.charts.panels import Panel, lay_out, name_axes
+from fourport.charts.results import Results, Stop
+from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.words import short
+from fourport.errors import UserError
+
+NAME = 9.0
+"""Size of the names of stops, in points."""
+
+DOOR = 5.0
+"""Points of 1/72 inch from the end of a route to the bar of its band, and from bar to bar."""
+
+NEAR = 45.0
+"""Points of one name that are closer than this, in 1/72 inch, share it."""
+
+STRETCH = 1 / 3
+"""Power of the distance along x where most stops are close to the origin."""
+
+TICKS_APART = 0.07
+"""Least share of the stretched axis between two distances written below it."""
+
+Ways = Mapping[str, Sequence[Stop]]
+"""Stops by route."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is shown along the way.
+
+    Attributes
+    ----------
+    title, note
+        The chart's title, and how to read it.
+    axis
+        Name of y, with its unit.
+    reached
+        Gives P10, mean and P90 at a stop, in that unit.
+    sum
+        Writes the mean at the end of a route.
+    """
+
+    title: str
+    note: str
+    axis: str
+    reached: Callable[[Stop], tuple[float, float, float]]
+    sum: Callable[[float], str]
+
+
+def ways_of(results: Results, policy: str) -> dict[str, Ways]:
+    """Give the ways of all routes, by lane.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered on any.
+    """
+    lanes: dict[str, Ways] = {
+        lane: {route: results.way(policy, lane, route) for route in routes}
+        for lane, routes in results.lanes(policy).items()
+    }
+    if not any(way for ways in lanes.values() for way in ways.values()):
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no way to draw")
+    return lanes
+
+
+def stops_of(lanes: Mapping[str, Ways]) -> list[Stop]:
+    """Give all stops of all routes."""
+    return [stop for ways in lanes.values() for way in ways.values() for stop in way]
+
+
+def draw_along(
+    results: Results, policy: str, style: Style, lanes: Mapping[str, Ways], course: Course
+) -> Figure:
+    """Draw a course against distance, all panels on the same scales."""
+    look = looks(results)
+    stops = stops_of(lanes)
+    farthest = max(stop.km for stop in stops)
+    highest = max(max(course.reached(stop)) for stop in stops)
+    stretched = _crowded([stop.km for stop in stops])
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, lane, ways, look) for lane, ways in lanes.items()},
+        title=course.title,
+        note=course.note,
+        height=3.7 if len(lanes) > 1 else 5.0,
+    )
+    for lane, axes in layout.axes.items():
+        _scales(axes, farthest, highest, stretched)
+        drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
+        room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet)
+        drawn += _doors(room, lanes[lane], look, course)
+        place(room, _names(room, results, lanes[lane], look, course, style))
+    distance = (
+        say("distance from the origin, km (short distances stretched)")
+        if stretched
+        else say("distance from the origin, km")
+    )
+    name_axes(layout.axes, distance, course.axis)
+    return layout.page.figure
+
+
+def _panel(results: Results, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
+    entries = []
+    for route, way in ways.items():
+        title = results.title("routes", route)
+        entries.append(Entry(title if way else f"{title} {say('(none delivered)')}", look[route], bool(way)))
+    return Panel(results.title("lanes", lane), entries, _between(results, ways))
+
+
+def _crowded(km: Sequence[float]) -> bool:
+    """Tell whether most stops lie in the first tenth of the distance: they need room there."""
+    far = max(km)
+    return far > 0 and float(np.mean(np.asarray(km) < far / 10)) > 0.4
+
+
+def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> None:
+    right = farthest or 1.0
+    if stretched:
+        axes.set_xscale("function", functions=(_power(STRETCH), _power(1 / STRETCH)))
+    end = right * (1.4 if stretched else 1.12)
+    km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda km, _: f"{km:,.0f}".replace(",", " ")))
+    axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
+    high = highest * 1.06 or 1.0
+    ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(0, high)
+    axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= high]))
+    axes.set_ylim(0, high)
+
+
+def _power(exponent: float) -> Any:
+    def bend(km: NDArray[np.float64]) -> NDArray[np.float64]:
+        bent: NDArray[np.float64] = np.sign(km) * np.abs(km) ** exponent
+        return bent
+
+    return bend
+
+
+def _distances(right: float) -> list[float]:
+    """Give round distances that the stretched scale keeps apart, and 0."""
+    decades = range(math.floor(math.log10(right)) + 1)
+    found: list[float] = []
+    for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
+        place = (km / right) ** STRETCH
+        clear = not found or (found[-1] / right) ** STRETCH - place > TICKS_APART
+        if km <= right and clear and place > TICKS_APART:
+            found.append(km)
+    return [0.0, *reversed(found)]
+
+
+def _draw(axes: Axes, way: Sequence[Stop], look: Look, course: Course) -> list[Line2D]:
+    if not way:
+        return []
+    km = [stop.km for stop in way]
+    low, mean, high = zip(*(course.reached(stop) for stop in way), strict=True)
+    axes.fill_between(km, low, high, color=look.color, alpha=0.13, linewidth=0, zorder=1)
+    return axes.plot(km, mean, marker=look.marker, markersize=3.4, zorder=2, **line_of(look, 1.7))
+
+
+def _doors(room: Room, ways: Ways, look: Mapping[str, Look], course: Course) -> list[Line2D]:
+    """Draw the band at the door, where it has no width: a bar right of each route's end."""
+    drawn: list[Line2D] = []
+    ends = [(way[-1], look[route]) for route, way in ways.items() if way]
+    for stop, its in sorted(ends, key=lambda end: end[0].km):
+        low, _, high = course.reached(stop)
+        foot, top = room.points(np.array([[stop.km, low], [stop.km, high]]))
+        taken = [room.points(np.asarray(line.get_xydata()))[0, 0] for line in drawn]
+        right = max([foot[0] + DOOR, *(x + DOOR for x in taken)])
+        ends_of_bar = room.data(np.array([[right, foot[1]], [right, top[1]]]))
+        drawn += room.axes.plot(
+            *ends_of_bar.T, color=its.color, marker="_", markersize=5, linewidth=1.0, zorder=1.8
+        )
+    return drawn
+
+
+def _between(results: Results, ways: Ways) -> str:
+    """Say where all routes of a lane begin and end; nothing if they do not agree."""
+    ends = {(way[0].place, way[-1].place) for way in ways.values() if way}
+    if len(ends) != 1:
+        return ""
+    origin, destination = (results.title("places", place) for place in ends.pop())
+    return f"{origin} \u2192 {destination}"
+
+
+def _names(
+    room: Room, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
+) -> list[Label]:
+    """Give the names of the stops, once where routes meet; the ends only if the heading does not."""
+    inner = slice(1, -1) if _between(results, ways) else slice(None)
+    found = [
+        label for route, way in ways.items() for label in _steps(results, way, look[route], course)[inner]
+    ]
+    return [*share(room, found, NEAR, style.ink), *_sums(ways, look, course)]
+
+
+def _sums(ways: Ways, look: Mapping[str, Look], course: Course) -> list[Label]:
+    """Give what each route comes to, beside its end: the first to be written."""
+    ends = [(way[-1].km, course.reached(way[-1])[1], look[route]) for route, way in ways.items() if way]
+    return [Label(km, mean, course.sum(mean), its.text, math.inf, bold=True) for km, mean, its in ends]
+
+
+def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:
+    """Give the name of each place at the middle of its step, the longer the more important."""
+    places: list[list[Stop]] = []
+    for stop in way:
+        if places and places[-1][0].place == stop.place:
+            places[-1].append(stop)
+        else:
+            places.append([stop])
+    labels = []
+    for stops in places:
+        first, last = course.reached(stops[0])[1], course.reached(stops[-1])[1]
+        name = short(results.title("places", stops[0].place))
+        labels.append(Label(stops[0].km, (first + last) / 2, name, look.text, last - first))
+    return labels

@@ -1,0 +1,127 @@
+"""The network of a run on the globe: places, ways by weight, the windows in which to show them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, seam
+from fourport.charts.results import Results
+from fourport.errors import UserError
+
+CLUSTER = 11.0
+"""Degrees within which places are too near each other to be told apart on the whole map."""
+
+CROWD, INSETS = 3, 3
+"""Places from which a cluster has a map of its own, and such maps at most."""
+
+Place = tuple[float, float]
+"""Longitude, counted on from the map's west, and latitude."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """What moves between two places by one mode, t in the window, and its course."""
+
+    mode: str
+    ends: tuple[str, str]
+    weight: float
+    course: Line
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Places and ways in use.
+
+    Attributes
+    ----------
+    weight
+        What leaves or reaches each place, t x km: the more, the more it matters on the map.
+    """
+
+    places: Mapping[str, Place]
+    ways: Sequence[Way]
+    weight: Mapping[str, float]
+
+    def window(self) -> Window:
+        """Give the window that holds all courses, with room around them."""
+        points = np.concatenate([way.course for way in self.ways])
+        return _around(points, 0.05, 4.0)
+
+    def clusters(self) -> list[list[str]]:
+        """Give the groups of places that need maps of their own, the largest first."""
+        groups: list[list[str]] = []
+        for name in sorted(self.places, key=lambda name: self.places[name]):
+            near = [group for group in groups if any(self._near(name, other) for other in group)]
+            merged = [name, *(other for group in near for other in group)]
+            groups = [group for group in groups if group not in near] + [merged]
+        crowds = [group for group in groups if len({self.places[name] for name in group}) >= CROWD]
+        return sorted(crowds, key=lambda group: (-len(group), min(group)))[:INSETS]
+
+    def _near(self, one: str, other: str) -> bool:
+        (x, y), (u, v) = self.places[one], self.places[other]
+        return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v) < CLUSTER
+
+    def inset(self, names: Sequence[str]) -> Window:
+        """Give the window around a group of places."""
+        return _around(np.array([self.places[name] for name in names]), 0.14, 0.4)
+
+
+def atlas(results: Results, policy: str) -> Atlas:
+    """Read what moves, from the ways on which anything does.
+
+    Raises
+    ------
+    UserError
+        If nothing moves.
+    """
+    weights: dict[tuple[str, str, str], float] = {}
+    turnover: dict[str, float] = {}
+    for row in results.rows("ways.csv", policy):
+        weight = float(row["mean"] or 0.0) if row["measure"] == "weight" else 0.0
+        if weight > 0:
+            key = (row["mode"], row["from"], row["to"])
+            weights[key] = weights.get(key, 0.0) + weight
+            for end in key[1:]:
+                turnover[end] = turnover.get(end, 0.0) + weight * float(row["km"])
+    if not weights:
+        raise UserError(f"{results.run.folder / 'ways.csv'}: nothing moves, there is no network to draw")
+    rows = {name: results.places[name] for name in turnover}
+    cut = seam([float(row["longitude"]) for row in rows.values()])
+    places = {
+        name: ((float(row["longitude"]) - cut) % 360 + cut, float(row["latitude"]))
+        for name, row in rows.items()
+    }
+    ways = [
+        Way(mode, (start, end), weight, great_circle(places[start], places[end]))
+        for (mode, start, end), weight in weights.items()
+    ]
+    return Atlas(places, sorted(ways, key=lambda way: -way.weight), turnover)
+
+
+def _around(points: Line, share: float, least: float) -> Window:
+    """Give a window around points, with a share of its size and at least so many degrees on each side."""
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    x, y = max((east - west) * share, least), max((north - south) * share, least)
+    return Window(float(west - x), float(max(south - y, -85)), float(east + x), float(min(north + y, 85)))
+
+
+def fit(window: Window, width: float, height: float) -> Window:
+    """Widen a window to the shape of a frame, so that a km is as long east as north at its middle."""
+    middle = (window.south + window.north) / 2
+    squeeze = math.cos(math.radians(middle))
+    across, up = (window.east - window.west) * squeeze, window.north - window.south
+    if across / up < width / height:
+        more = (up * width / height - across) / squeeze / 2
+        return Window(window.west - more, window.south, window.east + more, window.north)
+    more = (across * height / width - up) / 2
+    return Window(window.west, window.south - more, window.east, window.north + more)
+
+
+def km_wide(window: Window) -> float:
+    """Give the width of a window at its middle, km."""
+    middle = math.radians((window.south + window.north) / 2)
+    return math.radians(window.east - window.west) * math.cos(middle) * RADIUS_KM

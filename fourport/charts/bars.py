@@ -1,0 +1,224 @@
+"""Stacked bars: one a route, grouped by lane, a legend above, the total with its interval at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from fourport.charts.language import say
+from fourport.charts.legend import Kind, flow, legend, legend_height
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.panels import AXIS_NAME, AXIS_TICK
+from fourport.charts.results import Results, Value
+from fourport.charts.style import HEADING, WIDTH, Style
+from fourport.charts.words import CAPITALS, lines, width_of, wrap
+
+ROW = 9.5
+"""Size of the names of routes and of amounts, in points."""
+
+NAMES = 4.3
+"""Inches for the names of routes at most."""
+
+PITCH, BAR, AFTER_LANE = 0.32, 0.2, 0.12
+"""Inches from bar to bar, of a bar's height, and after a lane."""
+
+GAP = 7.0
+"""Points of 1/72 inch before and between the words at the end of a bar."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An amount of one kind in a bar."""
+
+    kind: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A route's bar.
+
+    Attributes
+    ----------
+    title
+        The route, in lines.
+    total
+        What the pieces add up to, with its interval.
+    mark
+        Where the black mark stands.
+    after
+        What is said after the total.
+    known
+        Whether anything was delivered.
+    """
+
+    lane: str
+    title: Sequence[str]
+    pieces: Sequence[Piece]
+    total: Value
+    mark: float
+    after: str
+    known: bool = True
+
+    @property
+    def height(self) -> float:
+        """Inches that it takes with its name."""
+        return max(PITCH, lines(len(self.title), ROW) + 0.05)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What is said around the bars.
+
+    Attributes
+    ----------
+    axis
+        Name of x, with its unit.
+    digits
+        Decimals of amounts.
+    kinds
+        What pieces are of, by key, in order.
+    groups
+        Keys of the kinds by the heading of their part of the legend, "" for none.
+    inside
+        Whether amounts are written in pieces that have room.
+    """
+
+    title: str
+    note: str
+    axis: str
+    digits: int
+    kinds: Mapping[str, Kind]
+    groups: Mapping[str, Sequence[str]]
+    inside: bool = False
+
+
+def title_of(results: Results, route: str) -> list[str]:
+    """Give a route's title in lines that fit beside a bar."""
+    return wrap(results.title("routes", route), NAMES - 0.15, ROW)
+
+
+def draw_bars(results: Results, policy: str, style: Style, bars: Sequence[Bar], stack: Stack) -> Figure:
+    """Draw bars, grouped by lane in their order."""
+    headings = {
+        bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
+    }
+    rows = flow(stack.kinds, stack.groups, WIDTH - 2 * MARGIN)
+    above = legend_height(rows)
+    height = sum(bar.height for bar in bars)
+    height += sum(lines(len(heading), HEADING) + 0.06 + AFTER_LANE for heading in headings.values())
+    page = Page(results, policy, style, height=above + height + 0.6, title=stack.title, note=stack.note)
+    legend(page, page.top, rows, stack.kinds)
+    top = page.top + above
+    names = 0.2 + max(width_of(row, ROW) for bar in bars for row in bar.title)
+    words = max(sum(width_of(*said[:3]) for said in _said(bar, stack, style)) for bar in bars) + 3 * GAP / 72
+    axes = page.axes(MARGIN + names, top, WIDTH - 2 * MARGIN - names - words, height)
+    _scales(axes, bars, height, stack.axis)
+    at, lane = 0.0, ""
+    for bar in bars:
+        if bar.lane != lane:
+            at += AFTER_LANE if lane else 0.0
+            lane = bar.lane
+            page.write(MARGIN, top + at, headings[lane], HEADING, weight="bold")
+            at += lines(len(headings[lane]), HEADING) + 0.06
+        page.write(MARGIN, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW)
+        _grid(axes, at, at + bar.height, style)
+        _draw(axes, bar, at + bar.height / 2, stack, style)
+        at += bar.height
+    return page.figure
+
+
+def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
+    """Measure y in inches from the top."""
+    known = [bar.total for bar in bars if bar.known]
+    right = max([0.0, *(total.high if total.has_interval else total.mean for total in known)])
+    right = right * 1.02 or 1.0
+    axes.set_xlim(0, right)
+    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(0, right)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= right]))
+    axes.set_xlabel(name, fontsize=AXIS_NAME)
+    axes.tick_params(labelsize=AXIS_TICK)
+    axes.set_ylim(height, 0)
+    axes.yaxis.set_visible(False)
+    axes.spines.left.set_visible(False)
+    axes.grid(False)
+
+
+def _grid(axes: Axes, top: float, bottom: float, style: Style) -> None:
+    """Draw the grid behind a bar only: names of lanes stay clear of it."""
+    zero, *ticks = axes.get_xticks()
+    axes.vlines(ticks, top, bottom, color=style.line, linewidth=0.5, zorder=0)
+    axes.vlines([zero], top, bottom, color=style.quiet, linewidth=0.6, zorder=0)
+
+
+def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
+    if bar.known:
+        _pieces(axes, bar, y, stack, style)
+        axes.plot([bar.mark] * 2, [y - BAR * 0.68, y + BAR * 0.68], color=style.ink, linewidth=2.2, zorder=4)
+    total, end = bar.total, bar.total.mean if bar.known else 0.0
+    if bar.known and total.has_interval:
+        end = max(end, total.high)
+        ends = [[total.mean - total.low], [total.high - total.mean]]
+        axes.errorbar(total.mean, y, xerr=ends, color=style.ink, linewidth=1.0, capsize=2.2, zorder=5)
+    at = GAP
+    for words, size, weight, color in _said(bar, stack, style):
+        axes.annotate(
+            words,
+            (end, y),
+            (at, -size * CAPITALS / 2),
+            textcoords="offset points",
+            va="baseline",
+            fontsize=size,
+            weight=weight,
+            color=color,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            parse_math=False,
+        )
+        at += width_of(words, size, weight) * 72 + GAP
+
+
+def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
+    left = 0.0
+    point = axes.get_xlim()[1] / (axes.get_position().width * WIDTH * 72)
+    for piece in bar.pieces:
+        kind = stack.kinds[piece.kind]
+        hatch = kind.hatch if style.hatched else None
+        axes.barh(
+            y, piece.amount, BAR, left=left, color=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch
+        )
+        words = f"{piece.amount:.{stack.digits}f}"
+        if stack.inside and piece.amount / point > width_of(words, ROW - 1) * 72 + 5:
+            axes.text(
+                left + piece.amount / 2,
+                y,
+                words,
+                fontsize=ROW - 1,
+                ha="center",
+                va="center_baseline",
+                color=_on(kind.color),
+                bbox={"facecolor": kind.color, "edgecolor": "none", "pad": 0.6} if hatch else None,
+            )
+        left += piece.amount
+
+
+def _on(color: str) -> str:
+    """Give black or white, whichever stands out more on a colour (relative luminance, WCAG 2)."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
+    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return "black" if luminance > 0.18 else "white"
+
+
+def _said(bar: Bar, stack: Stack, style: Style) -> list[tuple[str, float, str, str]]:
+    """Give what stands at the end of a bar: words, size, weight and colour."""
+    if not bar.known:
+        return [(say("none delivered"), ROW, "normal", style.quiet)]
+    text = f"{bar.total.mean:.{stack.digits}f}"
+    if bar.total.has_interval:
+        half, least = (bar.total.high - bar.total.low) / 2, 10.0**-stack.digits
+        text += f" ± {half:.{stack.digits}f}" if half >= least / 2 else f" ± <{least:.{stack.digits}f}"
+    return [(text, ROW, "bold", style.ink), (bar.after, ROW, "normal", style.quiet)]

@@ -1,0 +1,110 @@
+"""The capacity curve: how many are within the target at each number of servers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from fourport.charts.language import say
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
+from fourport.charts.results import Results
+from fourport.charts.style import WIDTH, Style
+from fourport.errors import UserError
+
+HEIGHT = 4.6
+"""Of the axes, in inches."""
+
+MET, MISSED, UNDECIDED = "#0072B2", "#D55E00", "#8c8c8c"
+SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECIDED)}
+"""Marker and colour of a number that meets the target, misses it, or may do either."""
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw the share within the target against the number of servers, with intervals."""
+    asked = results.manifest.get("capacity", {})
+    rows = results.table("capacity.csv")
+    if not any(row["share"] for row in rows):
+        raise UserError(f"{results.run.folder}: nothing came to the station, there is no curve to draw")
+    station = results.title("stations", asked["station"])
+    smallest = asked["smallest"]
+    answer = say("none of these") if smallest is None else f"{smallest}"
+    confidence = f"{100 * asked['confidence']:g} %"
+    page = Page(
+        results,
+        policy,
+        style,
+        height=HEIGHT + AXIS_BELOW,
+        title=say(
+            "{station}: servers enough for {target}: {answer}",
+            station=station,
+            target=asked["target"],
+            answer=answer,
+        ),
+        note=say(
+            "Share within the target at each number of servers, mean over replications ({measured}). Bars: "
+            "intervals, which hold for all numbers together with {confidence} confidence. Round: meets the "
+            "target; cross: misses it; square: undecided.",
+            measured=asked["measured"],
+            confidence=confidence,
+        ),
+    )
+    axes = page.axes(MARGIN + AXIS_LEFT + 0.2, page.top, WIDTH - 2 * MARGIN - AXIS_LEFT - 0.2, HEIGHT)
+    _draw(axes, rows, style)
+    _answer(axes, [row for row in rows if row["servers"] == str(smallest)], style)
+    _target(axes, asked, style)
+    axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
+    axes.set_ylabel(say("share within {time}, %", time=asked["within"]), fontsize=AXIS_NAME)
+    axes.tick_params(labelsize=AXIS_TICK)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20))
+    return page.figure
+
+
+def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
+    found = [(int(row["servers"]), float(row["share"]), row) for row in rows if row["share"]]
+    axes.plot([x for x, _, _ in found], [y for _, y, _ in found], color=style.quiet, linewidth=1.0, zorder=2)
+    for x, y, row in found:
+        marker, color = SIGNS[row["verdict"]]
+        if row["low"] and row["high"]:
+            low, high = float(row["low"]), float(row["high"])
+            axes.errorbar(x, y, [[y - low], [high - y]], color=color, linewidth=1.2, capsize=3, zorder=3)
+        axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4)
+    xs = [x for x, _, _ in found]
+    axes.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
+
+
+def _answer(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
+    """Write the share of the smallest number that is enough below its point."""
+    for row in rows:
+        axes.annotate(
+            f"{float(row['share']):.2f} %",
+            (int(row["servers"]), float(row["low"])),
+            (0, -6),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=MARK,
+            color=style.ink,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+        )
+
+
+def _target(axes: Axes, asked: Mapping[str, Any], style: Style) -> None:
+    share = float(asked["share"])
+    axes.axhline(share, color=style.ink, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
+    low, _ = axes.get_ylim()
+    low = max(min(low, share - 1), 0)
+    axes.set_ylim(low, 100 + 0.06 * (100 - low))
+    axes.annotate(
+        say("target {share} %", share=f"{share:g}"),
+        (0, share),
+        (4, 3),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        fontsize=MARK,
+        color=style.ink,
+    )

@@ -1,0 +1,203 @@
+"""Cost curves: what a kg costs by each route along an axis, and where two routes cost the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from numpy.typing import NDArray
+
+from fourport.charts.labels import Label, Room, place
+from fourport.charts.language import say
+from fourport.charts.page import Entry
+from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.results import Results, Row
+from fourport.charts.style import Look, Style, line_of, looks
+from fourport.errors import UserError
+
+MEASURE = "logistics_cost"
+
+TICKS = (1, 2, 5)
+"""Digits at which a logarithmic axis has its names."""
+
+NEAR = 0.06
+"""Share of the axis within which break-evens have one name."""
+
+Points = NDArray[np.float64]
+"""(k, 4) x, mean, low, high."""
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw a panel for each lane, a curve with its band for each route, a sign at each break-even."""
+    curves = _curves(results)
+    if not curves:
+        raise UserError(f"{results.run.folder}: curves.csv holds no {MEASURE}, there is nothing to draw")
+    about = results.manifest.get("curves", {})
+    look = looks(results)
+    lanes: dict[str, list[str]] = {}
+    for lane, route in curves:
+        lanes.setdefault(lane, []).append(route)
+    title, x = _subject(about)
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, lane, routes, look) for lane, routes in lanes.items()},
+        title=title,
+        note=_note(about),
+        height=3.2 if len(lanes) > 1 else 4.8,
+    )
+    for lane, axes in layout.axes.items():
+        mine = {route: curves[lane, route] for route in lanes[lane]}
+        _scales(axes, mine, log=bool(about.get("log")))
+        drawn = [line for route, points in mine.items() for line in _curve(axes, points, look[route])]
+        rows = [row for row in results.breakevens if (row["lane"], row["measure"]) == (lane, MEASURE)]
+        labels = _breakevens(axes, rows, mine, style)
+        place(Room(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
+    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
+    name_axes(layout.axes, x, say("logistics cost, {unit}", unit=unit))
+    return layout.page.figure
+
+
+def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the title of the chart and the name of the x axis."""
+    unit = str(about.get("x_unit", ""))
+    found = {
+        "weight": (
+            say("Which route is cheapest for a consignment of which weight: cost of a kilogram"),
+            say("gross weight of the consignment, {unit}", unit=unit),
+        ),
+        "value-density": (
+            say("Which route is cheapest for goods of which value: cost of a kilogram"),
+            say("value of the goods, {unit}", unit=unit),
+        ),
+        "volume": (
+            say("Which route is cheapest for goods of which volume: cost of a kilogram"),
+            say("volume of the goods, {unit}", unit=unit),
+        ),
+        "origin-distance": (
+            say("How far inland each route stays the cheapest: cost of a kilogram"),
+            say("distance of the shipper from the origin, inland, {unit}", unit=unit),
+        ),
+        "time-value": (
+            say("Which route is cheapest for goods of which urgency: cost of a kilogram"),
+            say("value of time, share of the goods' value, {unit}", unit=unit),
+        ),
+        "rate": (
+            say("Which route is cheapest at which rate: cost of a kilogram"),
+            say("{rate}, {unit}", rate=str(about.get("x", "")), unit=unit),
+        ),
+    }
+    return found[str(about.get("over", "rate"))]
+
+
+def _note(about: Mapping[str, Any]) -> str:
+    if about.get("replications", 2) < 2:
+        return say(
+            "Logistics cost door to door, time included, of the same goods by each route. Ring: "
+            "break-even, two routes cost the same. One replication: no intervals."
+        )
+    return say(
+        "Logistics cost door to door, time included, of the same goods by each route. Band: 95 % interval "
+        "over replications. Ring: break-even, two routes cost the same; the bar on the axis below it is its "
+        "95 % interval."
+    )
+
+
+def _curves(results: Results) -> dict[tuple[str, str], Points]:
+    found: dict[tuple[str, str], list[list[float]]] = {}
+    for row in results.curves:
+        if row["measure"] == MEASURE:
+            point = [float(row[name] or "nan") for name in ("x", "mean", "low", "high")]
+            found.setdefault((row["lane"], row["route"]), []).append(point)
+    return {key: np.array(points) for key, points in found.items()}
+
+
+def _panel(results: Results, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
+    entries = [Entry(results.title("routes", route), look[route]) for route in routes]
+    road = results.manifest.get("curves", {}).get("roads", {}).get(lane)
+    return Panel(results.title("lanes", lane), entries, say("along: {road}", road=road) if road else "")
+
+
+def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
+    points = np.concatenate(list(curves.values()))
+    left, right = float(points[:, 0].min()), float(points[:, 0].max())
+    low = float(np.nanmin(points[:, 1:]))
+    high = float(np.nanmax(points[:, 1:]))
+    if log and left > 0:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=TICKS))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_xlim(left, right)
+    if low > 0 and high / low > 4:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=TICKS))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.set_ylim(low / 1.25, high * 1.15)
+        return
+    room = 0.12 * (high - low) or 0.1 * high or 1.0
+    bottom = max(low - 1.6 * room, 0.0) if low >= 0 else low - room
+    axes.set_ylim(bottom, high + room)
+    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, high + room)
+    axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + room]))
+
+
+def _curve(axes: Axes, points: Points, look: Look) -> list[Line2D]:
+    x, mean, low, high = points.T
+    if np.isfinite(low).all():
+        axes.fill_between(x, low, high, color=look.color, alpha=0.22, linewidth=0, zorder=1.5)
+    return axes.plot(x, mean, zorder=2, **line_of(look))
+
+
+def _breakevens(axes: Axes, rows: Sequence[Row], curves: Mapping[str, Points], style: Style) -> list[Label]:
+    """Mark the crossings and give their names."""
+    labels = []
+    bottom = axes.get_ylim()[0]
+    left, right = axes.get_xlim()
+    for row in rows:
+        if row["verdict"] != "break-even" or row["route_a"] not in curves:
+            continue
+        x = float(row["x"])
+        points = curves[row["route_a"]]
+        y = float(np.interp(x, points[:, 0], points[:, 1]))
+        axes.plot([x, x], [bottom, y], color=style.quiet, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.8)
+        axes.plot([x], [y], marker="o", markersize=6, color="white", markeredgecolor=style.ink, zorder=5)
+        if int(row["n"]) > 1:
+            ends = [float(row[name]) if row[name] else end for name, end in (("low", left), ("high", right))]
+            axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
+        labels.append(Label(x, y, _number(x), style.ink, 1.0))
+    return _joined(axes, labels, rows[0]["x_unit"] if rows else "")
+
+
+def _joined(axes: Axes, labels: Sequence[Label], unit: str) -> list[Label]:
+    """Let signs that are near each other have one name with all numbers."""
+
+    def place_of(label: Label) -> float:
+        dots = axes.transData.transform((label.x, label.y))
+        return float(axes.transAxes.inverted().transform(dots)[0])
+
+    groups: list[list[Label]] = []
+    for label in sorted(labels, key=lambda label: label.x):
+        if groups and place_of(label) - place_of(groups[-1][0]) < NEAR:
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    return [
+        replace(group[0], text=" / ".join(dict.fromkeys(one.text for one in group)) + f" {unit}")
+        for group in groups
+    ]
+
+
+def _number(x: float) -> str:
+    """Write a break-even: three digits, whole from a hundred on."""
+    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:#.3g}"

@@ -1,0 +1,42 @@
+"""The cost-distance graph of UNESCAP: where on the way the cost arises."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from fourport.charts.along import Course, draw_along, stops_of, ways_of
+from fourport.charts.language import say
+from fourport.charts.results import Results, Stop
+from fourport.charts.style import Style
+from fourport.errors import UserError
+
+MEASURE = "logistics_cost"
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw cost for each kg against distance, one line a route, one panel a lane.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered, or the run holds no costs at stops.
+    """
+    lanes = ways_of(results, policy)
+    if any(MEASURE not in stop.costs for stop in stops_of(lanes)):
+        raise UserError(f"{results.run.folder / 'stops.csv'}: holds no {MEASURE}; run the scenario again")
+    course = Course(
+        title=say("Where the cost of a kilogram arises along the way"),
+        note=say(
+            "Line: mean logistics cost of a kilogram so far. Vertical steps are charged at stops, slanted "
+            "pieces under way. Band, and bar at the door: from P10 to P90 of the consignments delivered; "
+            "small ones pay more for each kilogram. In bold: the mean at the door."
+        ),
+        axis=say("logistics cost so far, {unit}", unit=results.unit(MEASURE)),
+        reached=_reached,
+        sum="{:.2f}".format,
+    )
+    return draw_along(results, policy, style, lanes, course)
+
+
+def _reached(stop: Stop) -> tuple[float, float, float]:
+    return stop.costs[f"{MEASURE}_p10"], stop.costs[MEASURE], stop.costs[f"{MEASURE}_p90"]

@@ -1,0 +1,200 @@
+"""Cost against time: every route a point with its intervals, and the line of those worth choosing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from fourport.charts.labels import Label, Room, place
+from fourport.charts.language import say
+from fourport.charts.page import Entry
+from fourport.charts.panels import Panel, lay_out, name_axes
+from fourport.charts.pareto import Point, Standing, frontier, standings
+from fourport.charts.results import Results
+from fourport.charts.style import Look, Style, looks
+from fourport.errors import UserError
+
+DAYS_FROM = 72.0
+"""Hours from which the time is shown in days."""
+
+NAME = 9.0
+"""Size of the words beside points."""
+
+PARETO = "pareto"
+"""What the line is known by."""
+
+AROUND = 0.12
+"""Share of the range that stays free around what is drawn."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units and what a value is followed by."""
+
+    hours: float
+    time: str
+    cost: str
+
+    @property
+    def p95(self) -> str:
+        """How a P95 is written."""
+        return say("P95 {value} days") if self.hours > 1 else say("P95 {value} hours")
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw logistics cost for each kg against door-to-door time, one panel a lane.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered.
+    """
+    look = looks(results)
+    lanes = {lane: _points(results, policy, lane, 1.0) for lane in results.lanes(policy)}
+    if not any(lanes.values()):
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to draw")
+    longest = max(_right(point) for points in lanes.values() for point in points)
+    units = Units(24.0 if longest >= DAYS_FROM else 1.0, "h", results.unit("logistics_cost"))
+    lanes = {lane: _points(results, policy, lane, units.hours) for lane in lanes}
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, policy, lane, points, look) for lane, points in lanes.items()},
+        title=say("Which routes are worth choosing: cost against time"),
+        note=say(
+            "Sign: mean door-to-door time and mean logistics cost of a kilogram, with their 95 % intervals "
+            "over replications. Hollow sign: the time within which 95 % are delivered (P95), likewise. "
+            "Dashed Pareto line: joins the routes that none dominates by the means. Dominated: another "
+            "route of the lane is both faster and cheaper. One scale of cost, from where each panel needs it."
+        ),
+        height=3.4 if len(lanes) > 1 else 5.0,
+    )
+    shown = [point for points in lanes.values() for point in points]
+    for lane, axes in layout.axes.items():
+        _scales(axes, shown, lanes[lane] or shown)
+        drawn = _pareto(axes, lanes[lane], style)
+        drawn += [line for point in lanes[lane] for line in _draw(axes, point, look[point.route], style)]
+        room = Room(axes, drawn, NAME, width=2.2, leader=style.quiet, narrow=(1.0, 0.42))
+        place(room, _labels(lanes[lane], look, units))
+    name_axes(
+        layout.axes,
+        say("door-to-door time, days") if units.hours > 1 else say("door-to-door time, hours"),
+        say("logistics cost, {unit}", unit=units.cost),
+    )
+    return layout.page.figure
+
+
+def _points(results: Results, policy: str, lane: str, hours: float) -> list[Point]:
+    """Give the routes of a lane of which anything was delivered."""
+    found = []
+    for route in results.lanes(policy)[lane]:
+        time = results.value(policy, lane, route, "door_to_door_time").times(1 / hours)
+        cost = results.value(policy, lane, route, "logistics_cost")
+        p95 = results.value(policy, lane, route, "door_to_door_time_p95").times(1 / hours)
+        if math.isfinite(time.mean) and math.isfinite(cost.mean):
+            found.append(Point(lane, route, time, cost, p95))
+    return found
+
+
+def _panel(
+    results: Results, policy: str, lane: str, points: Sequence[Point], look: Mapping[str, Look]
+) -> Panel:
+    standing = standings(points)
+    words = {
+        Standing.CHOICE: "",
+        Standing.DOMINATED: say("(dominated)"),
+        Standing.ON_THE_MEAN: say("(dominated on the mean; the intervals do not decide)"),
+        None: say("(none delivered)"),
+    }
+    entries = []
+    for route in results.lanes(policy)[lane]:
+        its = standing.get(route)
+        title = f"{results.title('routes', route)} {words[its]}".strip()
+        entries.append(Entry(title, look[route], drawn=its is not None, line=False))
+    return Panel(results.title("lanes", lane), entries)
+
+
+def _right(point: Point) -> float:
+    ends = (point.time.mean, point.time.high, point.p95.mean, point.p95.high)
+    return max(end for end in ends if math.isfinite(end))
+
+
+def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
+    """Give all panels one scale of time, and as many inches for a unit of cost."""
+    times = [value for p in points for value in (p.time.mean, p.time.low, _right(p))]
+    low, high = _limits(times)
+    axes.set_xlim(max(low, 0.0), high)
+    lanes = [_limits(_costs([p for p in points if p.lane == lane])) for lane in {p.lane for p in points}]
+    span = max(high - low for low, high in lanes)
+    low, high = _limits(_costs(mine))
+    axes.set_ylim((low + high - span) / 2, (low + high + span) / 2)
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = axis.get_view_interval()
+        ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(low, high)
+        axis.set_major_locator(FixedLocator([tick for tick in ticks if max(low, 0.0) <= tick <= high]))
+
+
+def _costs(points: Sequence[Point]) -> list[float]:
+    return [value for p in points for value in (p.cost.mean, p.cost.low, p.cost.high)]
+
+
+def _limits(values: Sequence[float]) -> tuple[float, float]:
+    """Give the range of what is known, and some room around it."""
+    known = [value for value in values if math.isfinite(value)]
+    low, high = min(known), max(known)
+    room = AROUND * (high - low) or 0.1 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
+    """Join the routes that none dominates."""
+    best = frontier(points)
+    if len(best) < 2:
+        return []
+    xs, ys = [point.time.mean for point in best], [point.cost.mean for point in best]
+    return axes.plot(
+        xs, ys, color=style.quiet, linewidth=1.2, linestyle=(0, (4, 2)), zorder=1.5, label=PARETO
+    )
+
+
+def _draw(axes: Axes, point: Point, look: Look, style: Style) -> list[Line2D]:
+    """Draw intervals, the mean, and P95 at the end of a dotted line."""
+    time, cost, drawn = point.time, point.cost, []
+    thin: dict[str, Any] = {"color": look.color, "linewidth": 1.3, "markersize": 6, "zorder": 2.5}
+    if time.has_interval:
+        drawn += axes.plot([time.low, time.high], [cost.mean] * 2, marker="|", **thin)
+    if cost.has_interval:
+        drawn += axes.plot([time.mean] * 2, [cost.low, cost.high], marker="_", **thin)
+    if math.isfinite(point.p95.mean):
+        ends = [time.mean, point.p95.mean], [cost.mean] * 2
+        drawn += axes.plot(*ends, color=look.color, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1.8)
+        hollow: dict[str, Any] = {"markerfacecolor": "white", "markersize": 6.5, "zorder": 2.8}
+        if point.p95.has_interval:
+            limits = [point.p95.low, point.p95.high]
+            drawn += axes.plot(limits, [cost.mean] * 2, marker="|", **{**thin, "linewidth": 0.9})
+        drawn += axes.plot([point.p95.mean], [cost.mean], marker=look.marker, color=look.color, **hollow)
+    drawn += axes.plot([time.mean], [cost.mean], marker=look.marker, color=look.color, markersize=7, zorder=3)
+    return drawn
+
+
+def _labels(points: Sequence[Point], look: Mapping[str, Look], units: Units) -> list[Label]:
+    """Give both values beside a point, and the time beside its P95."""
+    found = []
+    for point in points:
+        color = look[point.route].text
+        time = f"{point.time.mean:.1f}"
+        words = say("{time} days", time=time) if units.hours > 1 else say("{time} hours", time=time)
+        cost = f"{point.cost.mean:.2f} {units.cost}"
+        found.append(Label(point.time.mean, point.cost.mean, f"{cost}, {words}", color, 2.0))
+        if math.isfinite(point.p95.mean):
+            p95 = units.p95.format(value=f"{point.p95.mean:.1f}")
+            found.append(Label(point.p95.mean, point.cost.mean, p95, color, 1.0))
+    return found

@@ -1,0 +1,194 @@
+"""Arrival at the cut-off: when in the week goods are ready for a service, and when its departures close.
+
+A panel for each service, a row for each weekday, along x the local clock. The
+height of a bar is how many are ready in that half hour, its shade how long they
+wait until a departure takes them: dark bars right after a mark have just missed it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fourport.charts.language import say
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.results import Results
+from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.week import WEEKDAYS, weekday
+from fourport.charts.words import lines, short, wrap
+
+SHADES = Shades((6, 12, 24, 48), first=1)
+"""Of the hours until departure."""
+
+ROW, FULL = 0.3, 0.88
+"""Inches for a weekday, and the part of them that the tallest bar takes."""
+
+COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Who is ready in half an hour of the week: row, hour, consignments, mean hours until departure."""
+
+    day: int
+    hour: float
+    consignments: float
+    wait: float
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: its title, the place of departure, who is ready when, and when it closes."""
+
+    title: str
+    place: str
+    bars: Sequence[Bar]
+    cut_offs: frozenset[tuple[int, float]]
+
+    @property
+    def most(self) -> float:
+        """The most consignments ready in half an hour of the week."""
+        return max(bar.consignments for bar in self.bars)
+
+    @property
+    def wait(self) -> float:
+        """Mean hours until departure of all that were taken; NaN if none was."""
+        known = [bar for bar in self.bars if not math.isnan(bar.wait)]
+        total = sum(bar.consignments for bar in known)
+        return sum(bar.consignments * bar.wait for bar in known) / total if total else math.nan
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw a panel for each service to which anybody came."""
+    services = _services(results, policy)
+    columns = min(COLUMNS, len(services))
+    pitch = (WIDTH - 2 * MARGIN + GAP) / columns
+    width = pitch - GAP
+    heads = [wrap(service.title, width, HEADING, "bold") for service in services]
+    abouts = [wrap(_about(service, results.weeks), width, SMALL) for service in services]
+    rows = [range(k, min(k + columns, len(services))) for k in range(0, len(services), columns)]
+    tall = [lines(len(head), HEADING) for head in heads]
+    tops = [max(tall[k] + lines(len(abouts[k]), SMALL) for k in row) + 0.08 for row in rows]
+    page = Page(
+        results,
+        policy,
+        style,
+        height=0.36 + sum(tops) + len(rows) * (7 * ROW + BELOW),
+        title=say("When goods are ready for departure, and when departures close"),
+        note=say(
+            "Bars: consignments ready in each half hour of the week, mean over replications, all bars of a "
+            "panel on one scale. Shade: how long they wait until the departure that takes them."
+        ),
+    )
+    end = legend(page, MARGIN, page.top, _signs(), say("mean wait until departure, hours"))
+    _cut_off_sign(page, end)
+    top = page.top + 0.36
+    for row, head in zip(rows, tops, strict=True):
+        for column, k in enumerate(row):
+            left = MARGIN + column * pitch
+            page.write(left, top, heads[k], HEADING, weight="bold")
+            page.write(left, top + tall[k], abouts[k], SMALL, color=style.quiet)
+            axes = page.axes(left + DAYS, top + head, width - DAYS, 7 * ROW)
+            _draw(axes, services[k], style)
+        top += head + 7 * ROW + BELOW
+    return page.figure
+
+
+def _signs() -> list[Sign]:
+    return [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
+
+
+def _cut_off_sign(page: Page, left: float) -> None:
+    left += 0.1
+    y = 1 - (page.top + lines(1, TEXT) / 2) / page.height
+    reach = 0.08 / page.height
+    page.figure.add_artist(Line2D([left / WIDTH] * 2, [y - reach, y + reach], **_mark(page.style)))
+    page.write(left + 0.08, page.top, [say("cut-off")], TEXT)
+
+
+def _mark(style: Style) -> Mapping[str, Any]:
+    return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
+
+
+def _services(results: Results, policy: str) -> list[Service]:
+    bars: dict[str, list[Bar]] = {}
+    places: dict[str, str] = {}
+    for row in results.rows("arrivals.csv", policy):
+        hour = _hour(row["clock"])
+        bar = Bar(
+            WEEKDAYS.index(row["weekday"]), hour, float(row["consignments"]), float(row["wait_h"] or "nan")
+        )
+        bars.setdefault(row["service"], []).append(bar)
+        places[row["service"]] = row["place"]
+    closes = _closes(results, policy)
+    return [
+        Service(
+            results.title("services", name),
+            results.title("places", places[name]),
+            found,
+            frozenset(closes.get(name, ())),
+        )
+        for name, found in bars.items()
+    ]
+
+
+def _closes(results: Results, policy: str) -> dict[str, set[tuple[int, float]]]:
+    """Give the cut-offs of each service: weekday and hour."""
+    found: dict[str, set[tuple[int, float]]] = {}
+    for row in results.rows("departures.csv", policy):
+        at = 24 * WEEKDAYS.index(row["weekday"]) + _hour(row["departs"]) - float(row["cut_off_h"])
+        day, hour = divmod(at % (7 * 24), 24)
+        found.setdefault(row["service"], set()).add((int(day), hour))
+    return found
+
+
+def _hour(clock: str) -> float:
+    hours, minutes = clock.split(":")
+    return int(hours) + int(minutes) / 60
+
+
+def _about(service: Service, weeks: float) -> str:
+    """Say where it is, how high a bar is, and how long is waited."""
+    if math.isnan(weeks):
+        most = say("tallest bar: {count} consignments in the window", count=f"{service.most:.0f}")
+    else:
+        most = say("tallest bar: {count} consignments a week", count=f"{service.most / weeks:.2g}")
+    parts = [say("local time at {place}", place=short(service.place)), most]
+    if not math.isnan(service.wait):
+        parts.append(say("mean wait {hours} h", hours=f"{service.wait:.0f}"))
+    return "; ".join(parts)
+
+
+def _draw(axes: Axes, service: Service, style: Style) -> None:
+    scale = FULL / service.most
+    for day in range(7):
+        mine = [bar for bar in service.bars if bar.day == day]
+        axes.bar(
+            [bar.hour for bar in mine],
+            [-bar.consignments * scale for bar in mine],
+            0.5,
+            bottom=day + 1,
+            align="edge",
+            color=[style.line if math.isnan(bar.wait) else SHADES.color(bar.wait) for bar in mine],
+            edgecolor=style.quiet,
+            linewidth=0.3,
+            zorder=2,
+        )
+        axes.axhline(day + 1, color=style.line, linewidth=0.6, zorder=1)
+    for day, hour in sorted(service.cut_offs):
+        axes.plot([hour, hour], [day + 0.04, day + 1], zorder=3, **_mark(style))
+    axes.set_xlim(0, 24)
+    axes.set_ylim(7, 0)
+    axes.grid(False)
+    axes.set_xticks(range(0, 25, 3))
+    axes.set_yticks([day + 0.5 for day in range(7)], [weekday(name) for name in WEEKDAYS])
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel(say("local time, hours"), fontsize=TEXT, labelpad=2.0)
+    axes.spines.left.set_visible(False)

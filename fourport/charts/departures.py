@@ -1,0 +1,185 @@
+"""Departures: one row a weekly sailing or flight, how full it is, week by week, whom it leaves behind.
+
+A bar is the room of a departure: background, the load of the corridor, what is
+free. Beside it the weeks of the window, then figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from fourport.charts.language import say
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.results import Results
+from fourport.charts.sailings import Departure, Service, services
+from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.words import lines, short, width_of, wrap
+
+SHADES = Shades((40, 60, 80, 90, 99))
+"""Of the share of room taken in a week, %."""
+
+LOAD, BACKGROUND, FREE = "#0072B2", "#c9c9c9", "#ffffff"
+
+PITCH, BAR = 0.19, 0.115
+"""Inches from row to row, and of a bar's height."""
+
+AFTER, SCALE = 0.16, 0.46
+"""Inches after a service, and for the scale below its rows at the foot."""
+
+BARS, WEEKS = 3.6, 3.4
+"""Inches of the bars and of the weeks."""
+
+FIGURES = (0.72, 1.02, 0.8)
+"""Inches of the columns of figures."""
+
+RIGHT = 0.42
+"""Inches from a column's left to the right end of its figures."""
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw the departures of each service below its name."""
+    found = services(results, policy)
+    heads = [_heading(results, service) for service in found]
+    names = 0.15 + max(width_of(d.name, TEXT) for service in found for d in service.departures)
+    names = min(max(names, 0.8), WIDTH - 2 * MARGIN - BARS - WEEKS - sum(FIGURES) - 0.5)
+    blocks = [lines(len(head), HEADING) + lines(len(about), SMALL) + 0.06 for head, about in heads]
+    titles = _titles()
+    head_high = lines(max(len(rows) for rows in titles), SMALL) + 0.1
+    height = 0.34 + head_high + sum(blocks)
+    height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
+    page = Page(
+        results,
+        policy,
+        style,
+        height=height,
+        title=say("How full sailings and flights are, whom they leave behind, how often they are cancelled"),
+        note=say(
+            "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
+            "share of its room, in the dimension that the cargo fills most. Right of a black mark the room "
+            "is reserved."
+        ),
+    )
+    hatch = "////" if style.hatched else ""
+    signs = [Sign(say("background"), BACKGROUND, hatch), Sign(say("load"), LOAD), Sign(say("free"), FREE)]
+    end = legend(page, MARGIN, page.top, signs)
+    shades = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
+    legend(page, end + 0.25, page.top, shades, say("room taken in a week, %"))
+    lefts = _lefts(names)
+    for left, rows in zip(lefts, titles, strict=True):
+        page.write(left, page.top + 0.34, rows, SMALL, color=style.quiet)
+    top = page.top + 0.34 + head_high
+    for service, (head, about), block in zip(found, heads, blocks, strict=True):
+        page.write(MARGIN, top, head, HEADING, weight="bold")
+        page.write(MARGIN, top + lines(len(head), HEADING), about, SMALL, color=style.quiet)
+        top += block
+        _rows(page, service, top, lefts)
+        top += len(service.departures) * PITCH + AFTER
+    last = max(len(departure.weeks) for service in found for departure in service.departures)
+    _scale(page.axes(lefts[0], top - AFTER, BARS, 0.01), 100, 20, say("room of a departure, %"))
+    _scale(page.axes(lefts[1], top - AFTER, WEEKS, 0.01), last, 13 if last > 13 else 1, say("week"))
+    return page.figure
+
+
+def _lefts(names: float) -> list[float]:
+    """Give where each column begins: bars, weeks, figures."""
+    found = [MARGIN + names, MARGIN + names + BARS + 0.25]
+    at = found[-1] + WEEKS + 0.15
+    for width in FIGURES:
+        found.append(at)
+        at += width
+    return found
+
+
+def _titles() -> list[list[str]]:
+    """Name the columns."""
+    columns = (
+        (say("room of a departure, %"), BARS),
+        (say("room taken, week by week"), WEEKS),
+        (say("load, t"), FIGURES[0]),
+        (say("rolled over, consignments"), FIGURES[1]),
+        (say("cancelled, %"), FIGURES[2]),
+    )
+    return [wrap(name, width - 0.06, SMALL) for name, width in columns]
+
+
+def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
+    """Name a service; say where it goes, when it closes, how much room it has."""
+    inner = WIDTH - 2 * MARGIN
+    origin, destination = (short(results.title("places", place)) for place in service.ends)
+    parts = [
+        f"{origin} \u2192 {destination}",
+        say("cut-off {hours} h before departure", hours=f"{service.cut_off_h:g}"),
+    ]
+    first = service.departures[0]
+    if service.limited:
+        parts.append(say("room {amount} {unit}", amount=f"{first.capacity:g}", unit=service.unit))
+        if first.block > 0:
+            parts.append(say("of it reserved {amount} {unit}", amount=f"{first.block:g}", unit=service.unit))
+    else:
+        parts.append(say("room without limit"))
+    title = results.title("services", service.name)
+    return wrap(title, inner, HEADING, "bold"), wrap("; ".join(parts), inner, SMALL)
+
+
+def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> None:
+    count = len(service.departures)
+    bars = page.axes(lefts[0], top, BARS, count * PITCH)
+    weeks = page.axes(lefts[1], top, WEEKS, count * PITCH)
+    for axes in (bars, weeks):
+        axes.set_ylim(count, 0)
+        axes.set_axis_off()
+        axes.patch.set_visible(False)
+    bars.set_xlim(0, 100)
+    weeks.set_xlim(0, len(service.departures[0].weeks))
+    for k, departure in enumerate(service.departures):
+        at = top + k * PITCH + (PITCH - lines(1, TEXT)) / 2
+        page.write(MARGIN, at, [departure.name], TEXT)
+        if service.limited and not math.isnan(departure.load):
+            _bar(bars, k + 0.5, departure, page.style)
+        figures = (f"{departure.load_t:.1f}", _few(departure.rolled_over), _few(departure.cancelled))
+        for left, text in zip(lefts[2:], figures, strict=True):
+            shown = "\u2013" if text == "nan" else text
+            page.write(left + RIGHT - width_of(shown, TEXT), at, [shown], TEXT)
+    if service.limited:
+        colors, norm = SHADES.scale
+        cells = np.ma.masked_invalid(np.array([d.weeks for d in service.departures]))
+        gap = (1 - BAR / PITCH) / 2
+        for k in range(count):
+            edges = np.arange(cells.shape[1] + 1), np.array([k + gap, k + 1 - gap])
+            weeks.pcolormesh(*edges, cells[k : k + 1], cmap=colors, norm=norm, rasterized=False)
+
+
+def _few(amount: float) -> str:
+    """Write a small amount: 0 only if it is nothing."""
+    if 0 < amount < 0.05:
+        return "<0.1"
+    return f"{amount:.1f}" if amount else "0"
+
+
+def _bar(axes: Axes, y: float, departure: Departure, style: Style) -> None:
+    room = 100 / departure.capacity
+    background = 0.0 if math.isnan(departure.background) else departure.background * room
+    high = BAR / PITCH
+    hatch = "////" if style.hatched else None
+    axes.barh(y, 100, high, color=FREE, edgecolor=style.quiet, linewidth=0.6, zorder=1, clip_on=False)
+    axes.barh(y, background, high, color=BACKGROUND, edgecolor=style.quiet, linewidth=0.3, hatch=hatch)
+    axes.barh(y, departure.load * room, high, left=background, color=LOAD, zorder=2)
+    if departure.block > 0:
+        reserved = 100 - departure.block * room
+        axes.plot([reserved] * 2, [y - high * 0.66, y + high * 0.66], color=style.ink, linewidth=1.6)
+
+
+def _scale(axes: Axes, last: float, step: int, name: str) -> None:
+    """Draw the scale of a column below the last row."""
+    axes.set_xlim(0, last)
+    axes.set_xticks(range(0, int(last) + 1, step))
+    axes.set_yticks([])
+    axes.grid(False)
+    axes.spines.left.set_visible(False)
+    axes.set_xlabel(name, fontsize=SMALL, labelpad=1.5)

@@ -1,0 +1,120 @@
+"""Fonts for letters that the built-in one has not: Chinese, Korean and whatever titles hold.
+
+matplotlib takes each letter from the first of its families that has it. Which
+families are there depends on the machine; a letter that none has would be drawn
+as an empty box, so that who draws must do without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+from fourport.charts.language import LANGUAGES
+
+BUILT_IN = "DejaVu Sans"
+
+_PREFERRED = {
+    "zh": (
+        "Noto Sans CJK SC",
+        "Noto Sans SC",
+        "Source Han Sans SC",
+        "Source Han Sans CN",
+        "PingFang SC",
+        "Microsoft YaHei",
+        "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei",
+        "Heiti SC",
+        "SimHei",
+    ),
+    "ko": (
+        "Noto Sans CJK KR",
+        "Noto Sans KR",
+        "Source Han Sans KR",
+        "Apple SD Gothic Neo",
+        "Malgun Gothic",
+        "NanumGothic",
+        "NanumBarunGothic",
+    ),
+}
+"""Families drawn for each language, the best known first."""
+
+PACKAGE = "fonts-noto-cjk"
+"""A package that has them all, by its name in Debian and Ubuntu."""
+
+
+def fonts_for(letters: str, language: str) -> tuple[tuple[str, ...], str]:
+    """Give families that together have all letters, and the letters that no font on this machine has.
+
+    Parameters
+    ----------
+    letters
+        Every letter to be drawn.
+    language
+        Whose forms of letters are preferred: Chinese and Korean share many.
+    """
+    missing = _without({*letters} - {*" \n\t"}, font_manager.findfont(BUILT_IN))
+    families = [BUILT_IN]
+    for rescan in (False, True):
+        if missing and rescan:
+            _add_new_fonts()
+        for family, path in _candidates(language):
+            if missing and family not in families and len(left := _without(missing, path)) < len(missing):
+                families.append(family)
+                missing = left
+    return tuple(families), "".join(sorted(missing))
+
+
+def _without(letters: Iterable[str], path: str) -> set[str]:
+    """Give the letters that a font has no sign for."""
+    try:
+        signs = FT2Font(path).get_charmap()
+    except RuntimeError:  # not a font that can be read
+        return {*letters}
+    return {letter for letter in letters if ord(letter) not in signs}
+
+
+def _candidates(language: str) -> Iterator[tuple[str, str]]:
+    """Give families and a file of each: the preferred ones, then all others in the order of their names."""
+    known = {
+        font.name: font.fname
+        for font in sorted(font_manager.fontManager.ttflist, key=lambda font: (font.name, font.fname))
+        if not font.name.startswith("Last Resort")
+    }
+    preferred = [*_PREFERRED.get(language, ()), *(name for names in _PREFERRED.values() for name in names)]
+    for name in dict.fromkeys([*preferred, *known]):
+        if name in known:
+            yield name, known[name]
+
+
+def _add_new_fonts() -> None:
+    """Make known the fonts that were installed since matplotlib made its list."""
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in sorted(font_manager.findSystemFonts()):
+        if path not in known:
+            try:
+                font_manager.fontManager.addfont(path)
+            except (RuntimeError, OSError):
+                continue
+
+
+def missing_fonts(missing: str, language: str, titles: str) -> Iterator[str]:
+    """Say what cannot be written, and what to install.
+
+    Parameters
+    ----------
+    missing
+        Letters that no font has.
+    language
+        The language that cannot be written, or "".
+    titles
+        Letters of the scenario's titles.
+    """
+    install = f"install a font that has them, such as the package {PACKAGE}"
+    if language:
+        yield f"no font has the letters of {LANGUAGES[language]}: labels are in English; {install}"
+    lacking = "".join(letter for letter in titles if letter in missing)
+    if lacking:
+        yield f"no font has {lacking[:20]!r}: titles with such letters are shown by their keys; {install}"

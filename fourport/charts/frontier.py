@@ -1,0 +1,228 @@
+"""Break-even frontier: which route is cheapest for goods of which value and chargeable weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from numpy.typing import NDArray
+
+from fourport.charts.language import say
+from fourport.charts.page import Entry
+from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.results import Results, Row
+from fourport.charts.style import Look, Style, looks
+from fourport.charts.words import lines, short, width_of, wrap
+
+PALE, LIGHT = 0.45, 0.62
+"""Least share of white in the colour of an area, and its least lightness: names and hatching stand out."""
+
+NAME_WIDTH = 1.9
+"""Inches from which a name in an area is broken into lines."""
+
+TICKS = (1, 2, 5)
+"""Digits at which an axis has its numbers."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one lane.
+
+    Attributes
+    ----------
+    values, weights
+        Of columns and rows.
+    cheapest
+        (weights, values) index into ``routes``.
+    decided
+        (weights, values).
+    """
+
+    routes: tuple[str, ...]
+    values: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    cheapest: NDArray[np.int64]
+    decided: Mask
+
+    @property
+    def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Borders of columns and rows, half-way between their values by logarithm."""
+        return _edges(self.values), _edges(self.weights)
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw a map for each lane: the colour is the cheapest route, hatched where that is not decided."""
+    rows = results.frontier
+    lanes = {lane: _cells([row for row in rows if row["lane"] == lane]) for lane in _lanes(rows)}
+    look = {route: _pale(one) for route, one in looks(results).items()}
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, lane, cells, look) for lane, cells in lanes.items()},
+        title=say("Which route is cheapest for which goods"),
+        note=say(
+            "By logistics cost door to door, time included; with each route its share of the cells, and the "
+            "share where that is decided. Hatched: not decided. The decided cells of a lane are all right at "
+            "once with 95 %. Lines: where the cheapest route changes."
+        ),
+        height=3.6 if len(lanes) > 1 else 5.6,
+    )
+    for lane, axes in layout.axes.items():
+        _draw(axes, lanes[lane], look, style)
+        _names(axes, lanes[lane], results, look)
+    unit = rows[0]["value_density_unit"]
+    name_axes(
+        layout.axes,
+        say("value of the goods, {unit}", unit=unit),
+        say("chargeable weight of the consignment, kg"),
+    )
+    return layout.page.figure
+
+
+def _lanes(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row["lane"] for row in rows))
+
+
+def _pale(look: Look) -> Look:
+    red, green, blue = to_rgb(look.color)
+    lightness = 0.299 * red + 0.587 * green + 0.114 * blue
+    white = max(PALE, (LIGHT - lightness) / (1 - lightness))
+    mixed = tuple((1 - white) * part + white for part in (red, green, blue))
+    return replace(look, color=to_hex((mixed[0], mixed[1], mixed[2])), dashes=(), marker="s")
+
+
+def _order(row: Row) -> str:
+    return row["cheapest"]
+
+
+def _cells(rows: Sequence[Row]) -> Cells:
+    values = np.array(sorted({float(row["value_density"]) for row in rows}))
+    weights = np.array(sorted({float(row["weight"]) for row in rows}))
+    routes = tuple(dict.fromkeys(row["cheapest"] for row in sorted(rows, key=_order)))
+    shape = (len(weights), len(values))
+    ordered = sorted(rows, key=lambda row: int(row["cell"]))
+    cheapest = np.array([routes.index(row["cheapest"]) for row in ordered], dtype=np.int64)
+    decided = np.array([row["decided"] == "yes" for row in ordered])
+    return Cells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
+
+
+def _panel(results: Results, lane: str, cells: Cells, look: Mapping[str, Look]) -> Panel:
+    entries = []
+    for k, route in enumerate(cells.routes):
+        mine = cells.cheapest == k
+        named = say(
+            "{route}: {share} %, decided {decided} %",
+            route=results.title("routes", route),
+            share=f"{100 * mine.mean():.0f}",
+            decided=f"{100 * (mine & cells.decided).mean():.0f}",
+        )
+        entries.append(Entry(named, look[route]))
+    return Panel(results.title("lanes", lane), entries)
+
+
+def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    logs = np.log(values)
+    if len(logs) < 2:
+        return np.array([0.9 * values[0], 1.1 * values[0]])
+    middle = (logs[1:] + logs[:-1]) / 2
+    ends = [2 * logs[0] - middle[0]], [2 * logs[-1] - middle[-1]]
+    found: NDArray[np.float64] = np.exp(np.concatenate([ends[0], middle, ends[1]]))
+    return found
+
+
+def _draw(axes: Axes, cells: Cells, look: Mapping[str, Look], style: Style) -> None:
+    x, y = cells.edges
+    colors = np.array([to_rgb(look[route].color) for route in cells.routes])
+    axes.pcolormesh(x, y, colors[cells.cheapest], rasterized=True, zorder=1)
+    patches = [
+        Rectangle((x[begin], y[row]), x[end] - x[begin], y[row + 1] - y[row])
+        for row, begin, end in _runs(~cells.decided)
+    ]
+    hatched = PatchCollection(
+        patches, facecolor="none", edgecolor=style.ink, linewidth=0.0, hatch="////", zorder=2
+    )
+    axes.add_collection(hatched)
+    axes.add_collection(LineCollection(list(_borders(cells)), colors=style.ink, linewidths=1.2, zorder=3))
+    for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
+        (axes.set_xscale if name == "x" else axes.set_yscale)("log")
+        axis.set_major_locator(LogLocator(subs=TICKS))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_locator(NullLocator())
+        axis.set_minor_formatter(NullFormatter())
+    axes.set_xlim(x[0], x[-1])
+    axes.set_ylim(y[0], y[-1])
+    axes.grid(False)
+
+
+def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
+    """Give the stretches of true cells in each row: row, first column, column after the last."""
+    for row, line in enumerate(mask):
+        steps = np.flatnonzero(np.diff(np.concatenate([[0], line.astype(np.int64), [0]])))
+        for begin, end in steps.reshape(-1, 2).tolist():
+            yield row, begin, end
+
+
+def _borders(cells: Cells) -> Iterator[list[tuple[float, float]]]:
+    """Give the sides of cells beyond which another route is cheapest."""
+    x, y = cells.edges
+    for row, column in np.argwhere(cells.cheapest[:, 1:] != cells.cheapest[:, :-1]).tolist():
+        yield [(x[column + 1], y[row]), (x[column + 1], y[row + 1])]
+    for row, column in np.argwhere(cells.cheapest[1:] != cells.cheapest[:-1]).tolist():
+        yield [(x[column], y[row + 1]), (x[column + 1], y[row + 1])]
+
+
+def _names(axes: Axes, cells: Cells, results: Results, look: Mapping[str, Look]) -> None:
+    """Write the name of each route where its area has room for it."""
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    box = axes.get_position()
+    wide = figure.get_figwidth() * box.width / len(cells.values)
+    high = figure.get_figheight() * box.height / len(cells.weights)
+    for k, route in enumerate(cells.routes):
+        rows = wrap(short(results.title("routes", route)), NAME_WIDTH, MARK)
+        across = int(np.ceil((max(width_of(row, MARK) for row in rows) + 0.15) / wide))
+        down = int(np.ceil((lines(len(rows), MARK) + 0.1) / high))
+        corner = _room(cells.cheapest == k, down, across)
+        if corner is None:
+            continue
+        x, y = cells.edges
+        row, column = corner
+        axes.text(
+            float(np.sqrt(x[column] * x[column + across])),
+            float(np.sqrt(y[row] * y[row + down])),
+            "\n".join(rows),
+            color=look[route].text,
+            fontsize=MARK,
+            ha="center",
+            va="center",
+            linespacing=1.1,
+            parse_math=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 2.0},
+            zorder=4,
+        )
+
+
+def _room(mask: Mask, down: int, across: int) -> tuple[int, int] | None:
+    """Give the lower left cell of a rectangle of true cells, the one nearest to the middle of all of them."""
+    if down > mask.shape[0] or across > mask.shape[1]:
+        return None
+    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int64)
+    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
+    filled = sums[down:, across:] - sums[:-down, across:] - sums[down:, :-across] + sums[:-down, :-across]
+    fits = np.argwhere(filled == down * across)
+    if not len(fits):
+        return None
+    middle = np.argwhere(mask).mean(axis=0)
+    away = np.abs(fits + np.array([down, across]) / 2 - middle - 0.5).sum(axis=1)
+    row, column = fits[int(away.argmin())].tolist()
+    return row, column

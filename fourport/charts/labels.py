@@ -1,0 +1,162 @@
+"""Names beside points: where there is room, never over each other.
+
+Each name tries places around its point and takes the one that is near and hides
+least; a few rounds let early names make room for later ones. A name that finds
+no place is left out, the least important first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from fourport.charts.room import Array, Label, Room
+from fourport.charts.spots import Spots, along, disturbed, spots_of
+
+__all__ = ["Label", "Room", "place", "share"]
+
+_ROUNDS, _TRIED = 6, 6
+"""How often all names choose their places, and of how many places each then tries to drive others."""
+
+_LARGE = 5.0
+"""Size of signs, in points, from which they are wider than their line."""
+
+_NOWHERE = 1000.0
+"""What it costs to leave a name out."""
+
+_LEADER_FROM = 6.5
+"""Distance from which a name is joined to its point by a line."""
+
+
+def place(room: Room, labels: Sequence[Label]) -> list[Text]:
+    """Write names beside their points.
+
+    Returns
+    -------
+    list of Text
+        The names that found a place.
+    """
+    obstacles = [along(room.points(np.asarray(line.get_xydata()))) for line in room.keep_clear]
+    obstacles += [_signs(room, line) for line in room.keep_clear]
+    kept = np.concatenate(obstacles) if obstacles else np.zeros((0, 2))
+    seating = _Seating([spots_of(room, label, kept) for label in labels])
+    order = sorted(range(len(labels)), key=lambda k: -labels[k].weight)
+    for _ in range(_ROUNDS):
+        before = dict(seating.taken)
+        for k in order:
+            seating.sit(k)
+        if seating.taken == before:
+            break
+    for k in order:
+        seating.insist(k)
+    return [_write(room, labels[k], seating.spots[k], at) for k, at in sorted(seating.taken.items())]
+
+
+class _Seating:
+    """Which place each name has, as far as it has one.
+
+    Parameters
+    ----------
+    spots
+        The places of each name.
+    """
+
+    def __init__(self, spots: Sequence[Spots]) -> None:
+        self.spots = spots
+        self.taken: dict[int, int] = {}
+        self._known: dict[tuple[int, int, int], Array] = {}
+
+    def sit(self, k: int) -> bool:
+        """Let a name take the cheapest place that is over no other name, if there is one."""
+        self.taken.pop(k, None)
+        costs = self._costs(k)
+        best = int(np.argmin(costs)) if len(costs) else -1
+        if best < 0 or not np.isfinite(costs[best]):
+            return False
+        self.taken[k] = best
+        return True
+
+    def insist(self, k: int) -> None:
+        """Give a name one of its best places if those who have to leave it find others, for less in all."""
+        tried = _TRIED if k in self.taken else 6 * _TRIED
+        for at in np.argsort(self.spots[k].costs, kind="stable")[:tried]:
+            before = dict(self.taken)
+            if k in before and self.spots[k].costs[before[k]] <= self.spots[k].costs[at]:
+                return
+            leave = [o for o, seat in before.items() if o != k and np.isinf(self._beside(k, o, seat)[at])]
+            worth = self._price([k, *leave])
+            for other in leave:
+                del self.taken[other]
+            self.taken[k] = int(at)
+            found = [self.sit(other) for other in leave]
+            if all(found) and self._price([k, *leave]) < worth:
+                return
+            self.taken = before
+
+    def _price(self, names: Sequence[int]) -> float:
+        """Sum what names cost where they are."""
+        return sum(float(self._costs(k)[self.taken[k]]) if k in self.taken else _NOWHERE for k in names)
+
+    def _costs(self, k: int) -> Array:
+        """Give what each place (k,) costs a name beside those that have one."""
+        others = (self._beside(k, other, at) for other, at in self.taken.items() if other != k)
+        return np.asarray(self.spots[k].costs + sum(others), dtype=np.float64)
+
+    def _beside(self, k: int, other: int, at: int) -> Array:
+        key = k, other, at
+        if key not in self._known:
+            self._known[key] = disturbed(self.spots[k], self.spots[other], at)
+        return self._known[key]
+
+
+def _signs(room: Room, line: Line2D) -> Array:
+    """Give points around the large signs of a line, where a name would touch them."""
+    if line.get_marker() in ("None", "", " ", "_", "|", None) or line.get_markersize() < _LARGE:
+        return np.zeros((0, 2))
+    points = room.points(np.asarray(line.get_xydata()))
+    turn = np.arange(8) * np.pi / 4
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1) * line.get_markersize() / 2
+    around: Array = (points[:, None, :] + ring[None, :, :]).reshape(-1, 2)
+    return around
+
+
+def _write(room: Room, label: Label, spots: Spots, at: int) -> Text:
+    box, leader = spots.boxes[at], spots.leaders[at]
+    if np.hypot(*(leader[-1] - leader[0])) > _LEADER_FROM:
+        ends = room.data(leader[[0, -1]])
+        room.axes.add_line(Line2D(ends[:, 0], ends[:, 1], color=room.leader, linewidth=0.6, zorder=3))
+    x, y = room.data(np.array([[(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]]))[0]
+    return room.axes.text(
+        x,
+        y,
+        "\n".join(spots.rows[spots.broken[at]]),
+        color=label.color,
+        fontweight=label.face,
+        fontsize=room.size,
+        ha="center",
+        va="center",
+        linespacing=1.1,
+        parse_math=False,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.6, "pad": 0.3},
+        zorder=4,
+    )
+
+
+def share(room: Room, labels: Sequence[Label], near: float, shared: str) -> list[Label]:
+    """Let equal names whose points are near each other, in 1/72 inch, stand once, in a shared colour."""
+    found: dict[str, list[Label]] = {}
+    for label in labels:
+        same = found.setdefault(label.text, [])
+        here = room.points(np.array([[label.x, label.y]]))[0]
+        there = [room.points(np.array([[other.x, other.y]]))[0] for other in same]
+        close = [k for k, point in enumerate(there) if np.hypot(*(point - here)) < near]
+        if close:
+            other = same[close[0]]
+            color = other.color if other.color == label.color else shared
+            same[close[0]] = Label(other.x, other.y, other.text, color, max(other.weight, label.weight))
+        else:
+            same.append(label)
+    return [label for same in found.values() for label in same]

@@ -1,0 +1,103 @@
+"""Outlines of land that are shipped with the package: nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+Line = NDArray[np.float64]
+"""(k, 2) longitude and latitude, degrees."""
+
+RADIUS_KM = 6371.0
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the world, its longitudes counted on from its own west beyond 180."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def turned(self, degrees: float) -> Window:
+        """Give it with its longitudes counted otherwise."""
+        return Window(self.west + degrees, self.south, self.east + degrees, self.north)
+
+    def holds(self, other: Window) -> bool:
+        """Tell whether another window lies within."""
+        return (
+            self.west <= other.west
+            and other.east <= self.east
+            and self.south <= other.south
+            and other.north <= self.north
+        )
+
+
+@cache
+def _areas() -> list[tuple[Window, list[Line]]]:
+    text = (files(__package__) / "data" / "land.json").read_text(encoding="utf-8")
+    return [
+        (
+            Window(area["west"], area["south"], area["east"], area["north"]),
+            [np.asarray(ring, dtype=np.float64) for ring in area["rings"]],
+        )
+        for area in json.loads(text)["areas"]
+    ]
+
+
+def outlines(window: Window) -> list[Line]:
+    """Give the outlines that reach into a window, the finest there are of all of it."""
+    turns = (-360.0, 0.0, 360.0)
+    (_, rings), *finer = _areas()
+    for area, finer_rings in finer:
+        if any(area.turned(turn).holds(window) for turn in turns):
+            rings = finer_rings
+    found = []
+    for ring in rings:
+        for turn in turns:
+            moved = ring + np.array([turn, 0.0])
+            (west, south), (east, north) = moved.min(axis=0), moved.max(axis=0)
+            if west < window.east and east > window.west and south < window.north and north > window.south:
+                found.append(moved)
+    return found
+
+
+def great_circle(start: tuple[float, float], end: tuple[float, float], points: int = 101) -> Line:
+    """Give the shortest way between two places, its longitudes without a jump.
+
+    Spherical linear interpolation of the two directions (Shoemake, 1985).
+    """
+    a, b = _direction(start), _direction(end)
+    angle = float(np.arccos(np.clip(a @ b, -1.0, 1.0)))
+    share = np.linspace(0.0, 1.0, points)[:, None]
+    if angle < 1e-9:
+        return np.repeat([start], points, axis=0).astype(np.float64)
+    way = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    longitude = np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
+    latitude = np.arcsin(np.clip(way[:, 2], -1.0, 1.0))
+    found = np.degrees(np.column_stack([longitude, latitude]))
+    found[:, 0] += 360 * np.round((start[0] - found[0, 0]) / 360)
+    course: Line = found
+    return course
+
+
+def _direction(place: tuple[float, float]) -> NDArray[np.float64]:
+    longitude, latitude = np.radians(place)
+    return np.array(
+        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
+    )
+
+
+def seam(longitudes: Sequence[float]) -> float:
+    """Give the longitude, -180 to 180, at which the world is best cut: amid the widest empty part."""
+    ordered = np.sort(np.unique(np.mod(longitudes, 360.0)))
+    gaps = np.diff(np.append(ordered, ordered[0] + 360.0))
+    widest = int(np.argmax(gaps))
+    return (float(ordered[widest] + gaps[widest] / 2) + 180.0) % 360.0 - 180.0

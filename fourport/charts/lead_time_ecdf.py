@@ -1,0 +1,142 @@
+"""Lead times: what share of the consignments is delivered within which time, and P95."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator
+from numpy.typing import NDArray
+
+from fourport.charts.labels import Label, Room, place
+from fourport.charts.language import say
+from fourport.charts.page import Entry
+from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.results import Results
+from fourport.charts.style import Look, Style, line_of, looks
+from fourport.errors import UserError
+
+SHOWN = 99
+"""Share, in %, up to which the slowest route is shown."""
+
+NEAR = 0.04
+"""Share of the axis within which marks of P95 have one label."""
+
+Times = NDArray[np.float64]
+"""(2, k) shares of the consignments, %, and the days within which they are delivered; infinite if never."""
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw the distribution of door-to-door times, one curve a route, one panel a lane."""
+    look = looks(results)
+    times = _times(results, policy)
+    lanes = results.lanes(policy)
+    known = [found for found in times.values() if np.isfinite(found).all(axis=0).any()]
+    if not known:
+        raise UserError(f"{results.run.folder}: nothing was delivered, there are no lead times to draw")
+    marks = {key: results.value(policy, *key, "door_to_door_time_p95").mean / 24 for key in times}
+    marks = {key: days for key, days in marks.items() if np.isfinite(days)}
+    right = 1.03 * max([_last(found, SHOWN) for found in known] + list(marks.values()))
+    slowest = max(_last(found, 100) for found in known)
+    note = say(
+        "Mean over replications of the time within which each share arrives. The sign on a curve marks P95: "
+        "19 of 20 consignments arrive within this time."
+    )
+    beyond = say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN)
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, policy, lane, look) for lane in lanes},
+        title=say("How reliable door-to-door times are: the share delivered within each time"),
+        note=f"{note} {beyond}" if right < slowest else note,
+        height=3.0 if len(lanes) > 1 else 4.8,
+    )
+    for lane, axes in layout.axes.items():
+        _scales(axes, right)
+        drawn, labels = [], []
+        for route in lanes[lane]:
+            if np.isfinite(times[lane, route][1]).any():
+                drawn += _curve(axes, times[lane, route], look[route])
+            if (lane, route) in marks:
+                p95 = marks[lane, route]
+                drawn += _mark(axes, p95, look[route])
+                labels.append(Label(p95, 95.0, f"{p95:.1f}", look[route].text, p95))
+        place(Room(axes, drawn, MARK, width=2.4, leader=style.quiet), _joined(labels, right, style.ink))
+    name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
+    return layout.page.figure
+
+
+def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
+    found = {}
+    for lane, routes in results.lanes(policy).items():
+        for route in routes:
+            hours = results.lead_times(policy, lane, route)
+            found[lane, route] = np.array([list(hours), [h / 24 for h in hours.values()]], dtype=np.float64)
+    return found
+
+
+def _last(times: Times, share: float) -> float:
+    """Give the days within which a share is delivered, or all that ever are."""
+    shown = times[1, (times[0] <= share) & np.isfinite(times[1])]
+    return float(shown.max(initial=0.0))
+
+
+def _joined(labels: Sequence[Label], right: float, shared: str) -> list[Label]:
+    """Let marks that are near each other have one label with all times, in a shared colour."""
+    groups: list[list[Label]] = []
+    for label in sorted(labels, key=lambda label: label.x):
+        if groups and label.x - groups[-1][0].x < NEAR * right:
+            groups[-1].append(label)
+        else:
+            groups.append([label])
+    found = []
+    for group in groups:
+        times = " / ".join(dict.fromkeys(label.text for label in group))
+        color = group[0].color if len(group) == 1 else shared
+        found.append(replace(group[-1], text=say("P95 {days} days", days=times), color=color))
+    return found
+
+
+def _panel(results: Results, policy: str, lane: str, look: Mapping[str, Look]) -> Panel:
+    routes = results.lanes(policy)[lane]
+    entries = [_entry(results, policy, lane, route, look[route]) for route in routes]
+    return Panel(results.title("lanes", lane), entries)
+
+
+def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
+    """Name a route, and say if some of it did not arrive before the end."""
+    count = results.value(policy, lane, route, "consignments").mean
+    stranded = results.value(policy, lane, route, "stranded").mean
+    title = results.title("routes", route)
+    if stranded >= count:
+        return Entry(f"{title} {say('(none delivered)')}", look, drawn=False)
+    if stranded > 0:
+        share = f"{100 * stranded / count:.2g}"
+        title += " " + say("({share} % not delivered before the end)", share=share)
+    return Entry(title, look)
+
+
+def _scales(axes: Axes, right: float) -> None:
+    right = right or 1.0
+    ticks = MaxNLocator(10, steps=[1, 2, 5, 10]).tick_values(0, right)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= right]))
+    axes.set_xlim(0, right)
+    axes.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 95, 100]))
+    axes.set_ylim(0, 112)
+
+
+def _curve(axes: Axes, times: Times, look: Look) -> list[Line2D]:
+    """Draw the share of all consignments: what is never delivered keeps it below 100 %."""
+    share, days = times[:, np.isfinite(times[1])]
+    return axes.plot(days, share, zorder=2, **line_of(look))
+
+
+def _mark(axes: Axes, p95: float, look: Look) -> list[Line2D]:
+    drop = axes.plot([p95, p95], [0, 95], color=look.color, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1.6)
+    sign = axes.plot([p95], [95], color=look.color, marker=look.marker, markersize=5.5, zorder=3)
+    return [*drop, *sign]

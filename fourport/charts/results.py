@@ -1,0 +1,240 @@
+"""Reading a run's folder: what charts know of the world."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from fourport.errors import UserError
+from fourport.store import Run
+
+Row = Mapping[str, str]
+"""A row of a CSV file, by the names of its header."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A mean over replications and its 95 % interval; NaN where there is none."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, row: Row) -> Value:
+        """Read it from a row."""
+        return cls(*(float(row[name] or "nan") for name in ("mean", "low", "high")))
+
+    def times(self, factor: float) -> Value:
+        """Give it in another unit."""
+        return Value(self.mean * factor, self.low * factor, self.high * factor)
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether there is an interval: one replication gives none."""
+        return not (math.isnan(self.low) or math.isnan(self.high))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A point on the way of a route: goods reach or leave a place.
+
+    Attributes
+    ----------
+    place, event
+        Where, and "leave", "arrive" or "deliver".
+    km
+        Distance from the origin.
+    hours
+        Hours since hand-in over consignments, by measure: mean, p10, p50, p90.
+    costs
+        Money for each kg so far, by measure: freight_cost, freight_cost_p10 and so on,
+        likewise logistics_cost; empty if the run does not hold it.
+    """
+
+    place: str
+    event: str
+    km: float
+    hours: Mapping[str, float]
+    costs: Mapping[str, float] = field(default_factory=dict)
+
+
+class Results:
+    """The stored results of a run, read when they are asked for.
+
+    Parameters
+    ----------
+    run
+        A complete run.
+
+    Attributes
+    ----------
+    undrawable
+        Letters that no font at hand has: a title that needs one gives way to its key.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.undrawable: frozenset[str] = frozenset()
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What was run."""
+        return self.run.manifest()
+
+    @property
+    def weeks(self) -> float:
+        """Weeks of the window; NaN if the run does not say."""
+        return float(self.manifest.get("weeks", math.nan))
+
+    @cached_property
+    def summary(self) -> list[dict[str, str]]:
+        """Rows of ``summary.csv``."""
+        return self.table("summary.csv")
+
+    @cached_property
+    def costs(self) -> list[dict[str, str]]:
+        """Rows of ``costs.csv``."""
+        return self.table("costs.csv")
+
+    @cached_property
+    def stops(self) -> list[dict[str, str]]:
+        """Rows of ``stops.csv``; none if nothing was delivered."""
+        return self.table("stops.csv", empty=True)
+
+    @cached_property
+    def curves(self) -> list[dict[str, str]]:
+        """Rows of ``curves.csv``."""
+        return self.table("curves.csv")
+
+    @cached_property
+    def breakevens(self) -> list[dict[str, str]]:
+        """Rows of ``breakeven.csv``; none if no lane has two routes."""
+        return self.table("breakeven.csv", empty=True)
+
+    @cached_property
+    def frontier(self) -> list[dict[str, str]]:
+        """Rows of ``frontier.csv``."""
+        return self.table("frontier.csv")
+
+    @cached_property
+    def policies(self) -> tuple[str, ...]:
+        """Policies that were run, the first being the one to compare with."""
+        if not (self.run.folder / "summary.csv").is_file():
+            return tuple(self.manifest["policies"])
+        return tuple(dict.fromkeys(row["policy"] for row in self.summary))
+
+    def lanes(self, policy: str) -> dict[str, list[str]]:
+        """Give the routes of each lane, both in the order of the scenario."""
+        found: dict[str, list[str]] = {}
+        for row in self.summary:
+            if row["policy"] == policy and row["route"] not in found.setdefault(row["lane"], []):
+                found[row["lane"]].append(row["route"])
+        return found
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str, str, str], Value]:
+        return {
+            (row["policy"], row["lane"], row["route"], row["measure"]): Value.of(row) for row in self.summary
+        }
+
+    def value(self, policy: str, lane: str, route: str, measure: str) -> Value:
+        """Give a measure; NaN if it is not there."""
+        return self._values.get((policy, lane, route, measure), Value(math.nan, math.nan, math.nan))
+
+    def unit(self, measure: str) -> str:
+        """Give the unit of a measure, or "" if it is nowhere."""
+        return next((row["unit"] for row in self.summary if row["measure"] == measure), "")
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
+        rows: dict[tuple[str, str, str], dict[int, list[Row]]] = {}
+        for row in self.stops:
+            way = rows.setdefault((row["policy"], row["lane"], row["route"]), {})
+            way.setdefault(int(row["order"]), []).append(row)
+        return {key: tuple(_stop(way[order]) for order in sorted(way)) for key, way in rows.items()}
+
+    def way(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
+        """Give the stops of a route; empty if nothing of it was delivered."""
+        return self._ways.get((policy, lane, route), ())
+
+    @cached_property
+    def places_of_routes(self) -> dict[str, tuple[Stop, ...]]:
+        """The stops of each route under any policy and on any lane, routes in order of their first row."""
+        found: dict[str, tuple[Stop, ...]] = {}
+        for row in self.summary:
+            key = (row["policy"], row["lane"], row["route"])
+            found[row["route"]] = found.get(row["route"]) or self._ways.get(key, ())
+        return found
+
+    def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
+        """Give the hours within which each share, in %, is delivered; infinite if it never is."""
+        return self._lead_times.get((policy, lane, route), {})
+
+    @cached_property
+    def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
+        found: dict[tuple[str, str, str], dict[int, float]] = {}
+        for row in self.table("lead-times.csv"):
+            shares = found.setdefault((row["policy"], row["lane"], row["route"]), {})
+            shares[int(row["share"])] = float(row["mean"] or "inf")
+        return found
+
+    def rows(self, name: str, policy: str) -> list[dict[str, str]]:
+        """Give the rows of a table that are of a policy.
+
+        Raises
+        ------
+        UserError
+            If the run has no such table, or nothing of the policy in it.
+        """
+        found = [row for row in self.table(name) if row["policy"] == policy]
+        if not found:
+            raise UserError(f"{self.run.folder / name}: has no rows of {policy}, there is nothing to draw")
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, dict[str, str]]:
+        """Rows of ``places.csv`` by place."""
+        return {row["place"]: row for row in self.table("places.csv")}
+
+    def title(self, section: str, key: str) -> str:
+        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none."""
+        titles = self.manifest.get("titles", {}).get(section, {})
+        return self.drawable(str(titles.get(key) or key), key)
+
+    def drawable(self, text: str, instead: str) -> str:
+        """Give a text of the scenario's, or another if it has letters that cannot be drawn."""
+        return instead if self.undrawable & {*text} else text
+
+    @cached_property
+    def letters(self) -> str:
+        """All letters of the scenario's texts."""
+        return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
+
+    def table(self, name: str, *, empty: bool = False) -> list[dict[str, str]]:
+        """Give the rows of a table.
+
+        Raises
+        ------
+        UserError
+            If the run has no such table or, unless it may be empty, nothing in it.
+        """
+        try:
+            rows = self.run.read_table(name)
+        except FileNotFoundError:
+            raise UserError(f"{self.run.folder}: holds no {name}") from None
+        if not rows and not empty:
+            raise UserError(f"{self.run.folder / name}: has no rows, there is nothing to draw")
+        return rows
+
+
+def _stop(rows: Sequence[Row]) -> Stop:
+    first = rows[0]
+    values = {row["measure"]: float(row["mean"] or "nan") for row in rows}
+    hours = {row["measure"]: values[row["measure"]] for row in rows if row["unit"] == "h"}
+    costs = {measure: value for measure, value in values.items() if measure not in hours}
+    return Stop(first["place"], first["event"], float(first["km"]), hours, costs)

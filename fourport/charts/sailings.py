@@ -1,0 +1,137 @@
+"""Scheduled departures as rows of the week: read, folded where there are many, averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fourport.charts.language import say
+from fourport.charts.results import Results, Row
+from fourport.charts.week import WEEKDAYS, weekday
+
+MOST = 14
+"""Rows of a service from which weekdays with the same clock are one row."""
+
+AMOUNTS = ("capacity", "block", "background", "load", "load_t", "rolled_over", "cancelled")
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A weekly departure: all its dates in the window, averaged.
+
+    Attributes
+    ----------
+    name
+        Weekdays and clock.
+    capacity, block, background, load
+        In the unit of the service; NaN without a limit.
+    load_t
+        Weight carried, t.
+    rolled_over
+        Consignments left behind for want of room, for each departure that left.
+    cancelled
+        Share of departures, %.
+    weeks
+        (w,) share of the room taken in each week of the window, %; NaN where none left.
+    """
+
+    name: str
+    capacity: float
+    block: float
+    background: float
+    load: float
+    load_t: float
+    rolled_over: float
+    cancelled: float
+    weeks: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service and its departures."""
+
+    name: str
+    mode: str
+    ends: tuple[str, str]
+    cut_off_h: float
+    unit: str
+    departures: Sequence[Departure]
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether its room is."""
+        return not np.isnan(self.departures[0].capacity)
+
+
+def services(results: Results, policy: str) -> list[Service]:
+    """Give the services of a policy, in the order of the scenario."""
+    rows: dict[str, list[Row]] = {}
+    for row in results.rows("departures.csv", policy):
+        rows.setdefault(row["service"], []).append(row)
+    monday = min(_week(row) for found in rows.values() for row in found)
+    weeks = max(_week(row) for found in rows.values() for row in found) - monday + 1
+    return [_service(name, found, monday, weeks) for name, found in rows.items()]
+
+
+def _week(row: Row) -> int:
+    """Number the weeks, which begin on Monday."""
+    return (date.fromisoformat(row["date"]).toordinal() - 1) // 7
+
+
+def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> Service:
+    by_day: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        by_day.setdefault((row["departs"], row["weekday"]), []).append(row)
+    if len(by_day) > MOST:
+        by_day = {}
+        for row in rows:
+            by_day.setdefault((row["departs"],), []).append(row)
+    first = rows[0]
+    order = sorted(by_day, key=lambda key: (*(WEEKDAYS.index(day) for day in key[1:]), key[0]))
+    return Service(
+        name,
+        first["mode"],
+        (first["from"], first["to"]),
+        float(first["cut_off_h"]),
+        first["unit"] if first["dimension"] else "",
+        [_departure(by_day[key], monday, weeks) for key in order],
+    )
+
+
+def _departure(rows: Sequence[Row], monday: int, weeks: int) -> Departure:
+    values = {name: np.array([float(row[name] or "nan") for row in rows]) for name in AMOUNTS}
+    left = 1 - values["cancelled"] / 100
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = 100 * (values["background"] + values["load"]) / values["capacity"]
+    number = np.array([_week(row) for row in rows]) - monday
+    known = ~np.isnan(share)
+    count = np.bincount(number[known], minlength=weeks).astype(np.float64)
+    total = np.bincount(number[known], share[known], minlength=weeks)
+    filled = np.divide(total, count, out=np.full(weeks, np.nan), where=count > 0)
+    means: Mapping[str, float] = {
+        name: float(values[name].mean()) if name == "cancelled" else _mean(values[name], left)
+        for name in AMOUNTS
+    }
+    return Departure(name=_name(rows), weeks=filled, **means)
+
+
+def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Average over the departures that left, as often as they did; NaN if none did."""
+    known = ~np.isnan(values) & (weights > 0)
+    total = float(weights[known].sum())
+    return float((values[known] * weights[known]).sum()) / total if total else float("nan")
+
+
+def _name(rows: Sequence[Row]) -> str:
+    """Name a departure by its days and clock."""
+    days = sorted({WEEKDAYS.index(row["weekday"]) for row in rows})
+    clock = rows[0]["departs"]
+    if len(days) == 7:
+        return say("daily {clock}", clock=clock)
+    together = days == list(range(days[0], days[-1] + 1)) and len(days) > 2
+    names = [weekday(WEEKDAYS[day]) for day in days]
+    return f"{names[0]}\u2013{names[-1]} {clock}" if together else f"{' '.join(names)} {clock}"

@@ -1,0 +1,140 @@
+"""The places that a name may take around its point, and what each costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fourport.charts.room import Array, Label, Room
+from fourport.charts.words import lines, width_of, wrap
+
+_DISTANCES = (4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 57.0, 70.0, 85.0, 102.0, 122.0, 146.0)
+_DIRECTIONS = np.arange(32) * np.pi / 16
+_PAD = 1.5
+_HIDES, _CROSSES, _BROKEN = 40.0, 60.0, 3.0
+"""What a place costs, in distance: for each point of a line that it hides, for each name or leader
+that its own leader crosses, and for breaking the name into shorter lines."""
+
+_MEETS, _CLEAR = 12.0, 2.0
+"""What each point of a leader costs that is this near to a line, except where the leader begins."""
+
+_STEPS = 24
+"""Points of a leader."""
+
+
+@dataclass(frozen=True)
+class Spots:
+    """The places that a name may take, ``k`` of them.
+
+    Attributes
+    ----------
+    boxes
+        (k, 4) left, low, right, high.
+    leaders
+        (k, 24, 2) points on the way from the name's point to the box.
+    costs
+        (k,) by distance and by what is hidden.
+    rows
+        The name in lines, for each way of breaking it.
+    broken
+        (k,) which of these ways.
+    """
+
+    boxes: Array
+    leaders: Array
+    costs: Array
+    rows: Sequence[Sequence[str]]
+    broken: NDArray[np.intp]
+
+
+def spots_of(room: Room, label: Label, obstacles: Array) -> Spots:
+    """Give the places inside the axes, and what they cost without regard to other names."""
+    widest = min(room.width, 0.9 * room.axes.bbox.width * room.scale / 72)
+    rows: list[list[str]] = []
+    for share in room.narrow:
+        found = wrap(label.text, widest * share, room.size, label.face)
+        whole = " ".join(found) == label.text
+        if not rows or (whole and found not in rows):
+            rows.append(found)
+    parts = [_around(room, label, row) for row in rows]
+    boxes, leaders, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
+    broken = np.repeat(np.arange(len(rows)), [len(part[0]) for part in parts])
+    grown = boxes + np.array([-_PAD, 0.0, _PAD, 0.0])
+    hidden = _inside(obstacles[None, :, :], grown[:, None, :]).sum(axis=1)
+    costs = distance + _BROKEN * broken + _HIDES * hidden + _MEETS * _met(leaders, obstacles)
+    return Spots(boxes, leaders, costs, rows, broken)
+
+
+def _around(room: Room, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Give boxes, leaders and distances of a name in lines, wherever it is inside the axes."""
+    anchor = room.points(np.array([[label.x, label.y]]))[0]
+    wide = max(width_of(row, room.size, label.face) for row in rows)
+    size = np.array([wide * 72 + 2, lines(len(rows), room.size) * 72])
+    reached = [distance for distance in _DISTANCES if distance <= room.reach]
+    distance = np.repeat(reached, len(_DIRECTIONS))
+    angle = np.tile(_DIRECTIONS, len(reached))
+    way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    way /= np.abs(way).max(axis=1, keepdims=True)
+    low = anchor + way * (size / 2 + distance[:, None]) - size / 2
+    area = np.array([room.axes.bbox.width, room.axes.bbox.height]) * room.scale
+    inside = ((low >= _PAD) & (low + size <= area - _PAD)).all(axis=1)
+    low, distance = low[inside], distance[inside]
+    ends = np.clip(anchor, low, low + size)
+    leaders = anchor + np.linspace(0, 1, _STEPS)[None, :, None] * (ends - anchor)[:, None, :]
+    return np.concatenate([low, low + size], axis=1), leaders, distance
+
+
+def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
+    """Count the points of leaders (k, n, 2) that are on a line and not where the leader begins."""
+    from scipy.spatial import cKDTree
+
+    away = np.hypot(*np.moveaxis(leaders - leaders[:, :1], -1, 0)) > 3 * _CLEAR
+    if not len(obstacles):
+        return np.zeros(len(leaders), dtype=np.intp)
+    nearest, _ = cKDTree(obstacles).query(leaders, distance_upper_bound=_CLEAR)
+    return np.asarray((np.isfinite(nearest) & away).sum(axis=1), dtype=np.intp)
+
+
+def disturbed(mine: Spots, other: Spots, at: int) -> Array:
+    """Give what my places (k,) cost beside another name: infinite over it, dear across its leader."""
+    box, leader = other.boxes[at], other.leaders[at]
+    apart = (
+        (mine.boxes[:, 0] >= box[2] + _PAD)
+        | (mine.boxes[:, 2] <= box[0] - _PAD)
+        | (mine.boxes[:, 1] >= box[3] + _PAD)
+        | (mine.boxes[:, 3] <= box[1] - _PAD)
+    )
+    crosses = _inside(mine.leaders, box[None, None, :]).any(axis=1)
+    crossed = _inside(leader[None, :, :], mine.boxes[:, None, :]).any(axis=1)
+    crossing = crosses | crossed | _cut(mine.leaders, leader)
+    return np.asarray(np.where(apart, _CROSSES * crossing, np.inf), dtype=np.float64)
+
+
+def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
+    """Tell which leaders (k, n, 2) another one (n, 2) cuts."""
+    a, b = leaders[:, 0], leaders[:, -1]
+    c, d = other[0], other[-1]
+
+    def side(of: Array, start: Array, end: Array) -> Array:
+        way, to = end - start, of - start
+        return np.asarray(way[..., 0] * to[..., 1] - way[..., 1] * to[..., 0])
+
+    return np.asarray((side(c, a, b) * side(d, a, b) < 0) & (side(a, c, d) * side(b, c, d) < 0))
+
+
+def _inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
+    """Tell which points (..., 2) are inside boxes (..., 4)."""
+    return np.asarray(((points > boxes[..., :2]) & (points < boxes[..., 2:])).all(axis=-1))
+
+
+def along(line: Array, step: float = 3.0) -> Array:
+    """Give points along a line, not more than a step apart."""
+    parts = [line[-1:]]
+    for a, b in pairwise(line):
+        count = max(int(np.ceil(np.hypot(*(b - a)) / step)), 1)
+        parts.append(np.linspace(a, b, count, endpoint=False))
+    return np.concatenate(parts)

@@ -1,0 +1,158 @@
+"""Sizes, fonts and colours, and the look by which a route is known on every chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from fourport.charts.results import Results, Stop
+
+WIDTH = 11.7
+"""Width of every chart in inches: the long side of an A4 page."""
+
+TITLE, HEADING, TEXT, SMALL = 16.0, 11.5, 9.5, 8.5
+"""Sizes of type in points: the chart's title, a panel's, other text, the least."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How charts look on a medium.
+
+    Attributes
+    ----------
+    dpi
+        Dots an inch of a PNG.
+    ink, quiet, line
+        Colours of text, of secondary text, of grid lines.
+    hatched
+        Whether areas also differ by a pattern, for printers without colour.
+    """
+
+    dpi: int
+    ink: str
+    quiet: str
+    line: str
+    hatched: bool = False
+
+    def settings(self, fonts: Sequence[str] = ("DejaVu Sans",)) -> dict[str, Any]:
+        """Give matplotlib's settings.
+
+        Parameters
+        ----------
+        fonts
+            Families, the first that has a letter draws it.
+        """
+        return {
+            "figure.dpi": self.dpi,
+            "savefig.dpi": "figure",
+            "font.family": list(fonts),
+            "font.size": TEXT,
+            "text.color": self.ink,
+            "axes.labelcolor": self.ink,
+            "axes.labelsize": TEXT,
+            "axes.edgecolor": self.quiet,
+            "axes.linewidth": 0.6,
+            "axes.axisbelow": True,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.unicode_minus": True,
+            "grid.color": self.line,
+            "grid.linewidth": 0.5,
+            "xtick.color": self.quiet,
+            "ytick.color": self.quiet,
+            "xtick.labelcolor": self.ink,
+            "ytick.labelcolor": self.ink,
+            "xtick.labelsize": SMALL,
+            "ytick.labelsize": SMALL,
+            "hatch.linewidth": 0.4,
+            "svg.hashsalt": "fourport",
+            "svg.fonttype": "path",
+            # Outlines in a PDF: subsets of Chinese fonts as TrueType take seconds and often fail.
+            "pdf.fonttype": 42 if len(fonts) == 1 else 3,
+        }
+
+
+STYLES: dict[str, Style] = {
+    "screen": Style(dpi=144, ink="#1a1a1a", quiet="#595959", line="#e4e4e4"),
+    "print": Style(dpi=300, ink="#000000", quiet="#404040", line="#cfcfcf", hatched=True),
+}
+"""Styles by name."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a route is drawn: three signs, so that it can be told without colour.
+
+    Attributes
+    ----------
+    color
+        Of its line.
+    text
+        The same, darker: of words that belong to it.
+    dashes
+        Lengths of dashes and gaps in line widths, () for an unbroken line.
+    marker
+        matplotlib's sign for its points.
+    """
+
+    color: str
+    text: str
+    dashes: tuple[float, ...]
+    marker: str
+
+
+# Okabe and Ito (2008), Color universal design; without the yellow, too light for a line on white.
+_COLORS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000")
+_DARKER = ("#005a8e", "#a94a00", "#00734f", "#8f6200", "#9c4577", "#1f6f9f", "#000000")
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (1.6, 1.2), (6, 1.5, 1.5, 1.5))
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
+
+
+def looks(results: Results) -> dict[str, Look]:
+    """Give each route of a run its look, the same on every chart and under every policy.
+
+    Routes that go the same way up to their longest leg look the same: the same
+    chain to another destination. Routes of one lane never do.
+    """
+    neighbours: dict[str, set[str]] = {}
+    for policy in results.policies:
+        for routes in results.lanes(policy).values():
+            for route in routes:
+                neighbours.setdefault(route, set()).update(set(routes) - {route})
+    slots: dict[str, int] = {}
+    families: dict[tuple[str, ...], list[int]] = {}
+    for route, way in results.places_of_routes.items():
+        taken = {slots[other] for other in neighbours[route] if other in slots}
+        family = families.setdefault(_before_longest_leg(route, way), [])
+        free = [slot for slot in family if slot not in taken]
+        slots[route] = free[0] if free else max(slots.values(), default=-1) + 1
+        if not free:
+            family.append(slots[route])
+    return {route: _look(slot) for route, slot in slots.items()}
+
+
+def _look(slot: int) -> Look:
+    color = slot % len(_COLORS)
+    dashes = (slot + slot // len(_COLORS)) % len(_DASHES)
+    return Look(_COLORS[color], _DARKER[color], _DASHES[dashes], _MARKERS[slot % len(_MARKERS)])
+
+
+def _before_longest_leg(route: str, way: Sequence[Stop]) -> tuple[str, ...]:
+    """Give the places that a route passes before its longest leg; the route itself if it is not known."""
+    if len(way) < 2:
+        return (route,)
+    lengths = [after.km - before.km for before, after in pairwise(way)]
+    longest = lengths.index(max(lengths))
+    return tuple(stop.place for stop in way[: longest + 1])
+
+
+def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:
+    """Give the arguments that draw a line in a route's look."""
+    return {
+        "color": look.color,
+        "linewidth": width,
+        "linestyle": (0, look.dashes) if look.dashes else "-",
+    }

@@ -1,0 +1,167 @@
+"""Why the time passes: what is done for the goods, then each kind of waiting, door to door."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.language import say
+from fourport.charts.legend import Kind
+from fourport.charts.results import Results, Value
+from fourport.charts.style import Style
+from fourport.errors import UserError
+
+MEASURE = "door_to_door_time"
+CAUSE = "time_"
+"""What the measures of causes begin with."""
+
+DAYS_FROM = 72.0
+"""Hours from which the time is shown in days."""
+
+# Work is blue and waiting is not; no two that meet in a bar are alike in lightness as well as
+# in hue. Okabe and Ito (2008), Color universal design, and dark ones of Tol (2021).
+_WORK: Mapping[str, tuple[str, str]] = {
+    "service": ("#0072B2", ""),
+    "transport": ("#56B4E9", "--"),
+    "preparation": ("#bfdff2", ".."),
+    "documents": ("#44AA99", "||"),
+}
+_WAITING: Mapping[str, tuple[str, str]] = {
+    "inspection": ("#117733", "xx"),
+    "queue": ("#E69F00", "//"),
+    "closed": ("#D55E00", "\\\\"),
+    "consolidation": ("#F0E442", "oo"),
+    "cut_off": ("#CC79A7", "++"),
+    "rolled_over": ("#882255", "OO"),
+    "cancelled": ("#b5b5b5", "**"),
+    "late": ("#1a1a1a", ".."),
+}
+"""Colour and pattern of each cause, in the order of the bar."""
+
+_OTHER = ("#7f7f7f", "xxx")
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Whose time is explained: a bar.
+
+    Attributes
+    ----------
+    title
+        Its name, in lines.
+    values
+        The door-to-door time and its causes, by measure.
+    """
+
+    lane: str
+    title: Sequence[str]
+    values: Mapping[str, Value]
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw a stacked bar for each route, grouped by lane.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered, or the run holds no times by cause.
+    """
+    stored = dict.fromkeys(row["measure"] for row in results.summary)
+    routes = [(lane, route) for lane, routes in results.lanes(policy).items() for route in routes]
+    explained = [
+        Explained(lane, title_of(results, route), {m: results.value(policy, lane, route, m) for m in stored})
+        for lane, route in routes
+    ]
+    title = say("Why the time passes: work on the way against each kind of waiting")
+    return draw_causes(results, policy, style, explained, title)
+
+
+def draw_causes(
+    results: Results, policy: str, style: Style, explained: Sequence[Explained], title: str
+) -> Figure:
+    """Draw a stacked bar for each of those whose time is explained.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered, or there are no times by cause.
+    """
+    stored = {
+        measure.removeprefix(CAUSE) for one in explained for measure in one.values if _is_cause(measure)
+    }
+    if not stored:
+        raise UserError(
+            f"{results.run.folder / 'summary.csv'}: holds no time by cause; run the scenario again"
+        )
+    order = [*_WORK, *_WAITING, *sorted(stored - {*_WORK, *_WAITING})]
+    longest = max((one.values[MEASURE].mean for one in explained if MEASURE in one.values), default=0.0)
+    unit = 24.0 if longest >= DAYS_FROM else 1.0
+    seen = [cause for cause in order if any(_hours(one, cause) > 0 for one in explained)]
+    if not seen:
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to explain")
+    titles = _titles()
+    looks = {**_WORK, **_WAITING}
+    kinds = {cause: Kind(titles.get(cause, cause), *looks.get(cause, _OTHER)) for cause in seen}
+    stack = Stack(
+        title=title,
+        note=say(
+            "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
+            "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
+            "its 95 % interval over replications, then the share of it that is waiting."
+        ),
+        axis=say("door-to-door time, days") if unit > 1 else say("door-to-door time, hours"),
+        digits=1,
+        kinds=kinds,
+        groups={
+            say("Work"): [cause for cause in seen if cause in _WORK],
+            say("Waiting"): [cause for cause in seen if cause not in _WORK],
+        },
+        inside=True,
+    )
+    return draw_bars(results, policy, style, [_bar(one, order, unit) for one in explained], stack)
+
+
+def _is_cause(measure: str) -> bool:
+    return measure.startswith(CAUSE)
+
+
+def _hours(one: Explained, cause: str) -> float:
+    found = one.values.get(CAUSE + cause)
+    return math.nan if found is None else found.mean
+
+
+def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
+    pieces = [Piece(cause, _hours(one, cause) / unit) for cause in order if _hours(one, cause) > 0]
+    total = one.values.get(MEASURE, Value(math.nan, math.nan, math.nan)).times(1 / unit)
+    work = sum(piece.amount for piece in pieces if piece.kind in _WORK)
+    waiting = 100 * (1 - work / total.mean) if pieces else 0.0
+    return Bar(
+        one.lane,
+        one.title,
+        pieces,
+        total,
+        mark=work,
+        after=say("waiting {share} %", share=f"{waiting:.0f}"),
+        known=bool(pieces),
+    )
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "service": say("Handling of the goods"),
+        "transport": say("Under way as scheduled"),
+        "preparation": say("Preparation by the trader"),
+        "documents": say("Document control"),
+        "inspection": say("Held for inspection"),
+        "queue": say("Queue for handling or a truck"),
+        "closed": say("Office or station closed"),
+        "consolidation": say("Truck waits to fill"),
+        "cut_off": say("Next departure (cut-off)"),
+        "rolled_over": say("Rolled over for want of room"),
+        "cancelled": say("Departure cancelled"),
+        "late": say("Departure or arrival late"),
+    }

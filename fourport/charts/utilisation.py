@@ -1,0 +1,160 @@
+"""How busy each station is: a map of heat for each, hour by weekday, and its busiest hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from fourport.charts.language import say
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.results import Results
+from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.style import SMALL, TEXT, WIDTH, Style
+from fourport.charts.week import WEEKDAYS, weekday
+from fourport.charts.words import lines, short, wrap
+
+SHADES = Shades((20, 40, 60, 80, 90, 100))
+"""Of the utilisation in %."""
+
+CLOSED, OVERTIME = "#efefef", "#c4c4c4"
+
+COLUMNS, GAP, DAYS = 5, 0.22, 0.34
+"""Panels beside each other, inches between them, inches for the names of weekdays."""
+
+CELL = 0.12
+"""Height of a weekday in inches."""
+
+Week = NDArray[np.float64]
+"""(7, 24) by weekday and local hour; NaN where nothing is open."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station's week.
+
+    Attributes
+    ----------
+    place, title
+        Where it is and what it is.
+    utilisation
+        Busy over open server-time, %.
+    overtime
+        (7, 24) whether there is work though nothing is open.
+    mean
+        Busy server-time over open server-time of the whole week, %.
+    """
+
+    place: str
+    title: str
+    utilisation: Week
+    overtime: NDArray[np.bool_]
+    mean: float
+
+    def about(self) -> str:
+        """Say how busy it is on the whole and at most."""
+        if np.isnan(self.utilisation).all():
+            return say("never open")
+        day, hour = np.unravel_index(int(np.nanargmax(self.utilisation)), (7, 24))
+        return say(
+            "mean {mean} %, most {most} % {weekday} {hour} h",
+            mean=f"{self.mean:.0f}",
+            most=f"{self.utilisation[day, hour]:.0f}",
+            weekday=weekday(WEEKDAYS[day]),
+            hour=int(hour),
+        )
+
+
+def figure(results: Results, policy: str, style: Style) -> Figure:
+    """Draw a panel for each station, in the order of the scenario."""
+    stations = _stations(results, policy)
+    columns = min(COLUMNS, len(stations))
+    pitch = (WIDTH - 2 * MARGIN + GAP) / columns
+    width = pitch - GAP
+    heads = [_head(station, width) for station in stations]
+    rows = [range(k, min(k + columns, len(stations))) for k in range(0, len(stations), columns)]
+    tops = [max(lines(len(heads[k]), TEXT) for k in row) + lines(1, SMALL) + 0.06 for row in rows]
+    high = 7 * CELL
+    below = 0.42
+    page = Page(
+        results,
+        policy,
+        style,
+        height=0.36 + sum(tops) + len(rows) * (high + below),
+        title=say("Where servers are short and where they wait: utilisation of each station"),
+        note=say(
+            "Busy over open server-hours, in the hour that begins then, local time, mean of the window's "
+            "weeks and of the replications. Work begun before closing is finished after it, so that the hour "
+            "of closing may show more than 100 %."
+        ),
+    )
+    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
+    signs += [Sign(say("closed"), CLOSED), Sign(say("closed, work being finished"), OVERTIME)]
+    legend(page, MARGIN, page.top, signs, say("utilisation, %"))
+    top = page.top + 0.36
+    for row, head in zip(rows, tops, strict=True):
+        for column, k in enumerate(row):
+            left = MARGIN + column * pitch
+            title_high = lines(len(heads[k]), TEXT)
+            name_top = top + head - title_high - lines(1, SMALL) - 0.06
+            page.write(left, name_top, heads[k], TEXT, weight="bold")
+            page.write(left, name_top + title_high, [stations[k].about()], SMALL, color=style.quiet)
+            axes = page.axes(left + DAYS, top + head, width - DAYS, high)
+            _draw(axes, stations[k], style)
+        top += head + high + below
+    return page.figure
+
+
+def _head(station: Station, width: float) -> list[str]:
+    name = f"{short(station.place)}: {station.title}" if station.title else short(station.place)
+    return wrap(name, width, TEXT, "bold")
+
+
+def _stations(results: Results, policy: str) -> Sequence[Station]:
+    found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
+    for row in results.rows("stations.csv", policy):
+        cell = WEEKDAYS.index(row["weekday"]), int(row["hour"]), float(row["open_h"]), float(row["busy_h"])
+        found.setdefault((row["place"], row["station"]), []).append(cell)
+    stations = []
+    for (place, name), cells in found.items():
+        opened, busy = np.zeros((7, 24)), np.zeros((7, 24))
+        for day, hour, open_h, busy_h in cells:
+            opened[day, hour], busy[day, hour] = open_h, busy_h
+        with np.errstate(divide="ignore", invalid="ignore"):
+            utilisation = np.where(opened > 0, 100 * busy / opened, np.nan)
+        key = f"{place}/{name}"
+        title = results.title("stations", key)
+        stations.append(
+            Station(
+                results.title("places", place),
+                name if title == key else title,
+                utilisation,
+                (opened == 0) & (busy > 0),
+                100 * busy.sum() / opened.sum() if opened.any() else 0.0,
+            )
+        )
+    return stations
+
+
+def _draw(axes: Axes, station: Station, style: Style) -> None:
+    colors, norm = SHADES.scale
+    axes.set_facecolor(CLOSED)
+    edges = np.arange(25), np.arange(8)
+    grey = np.ma.masked_where(~station.overtime, np.ones((7, 24)))
+    axes.pcolormesh(*edges, grey, cmap=ListedColormap([OVERTIME]), zorder=1)
+    known = np.ma.masked_invalid(station.utilisation)
+    axes.pcolormesh(*edges, known, cmap=colors, norm=norm, zorder=2)
+    axes.set_xlim(0, 24)
+    axes.set_ylim(7, 0)
+    axes.grid(False)
+    axes.set_xticks(range(0, 25, 6), [*map(str, range(0, 19, 6)), say("{hour} h", hour=24)])
+    axes.set_yticks([0.5, 2.5, 4.5, 6.5], [weekday(WEEKDAYS[k]) for k in (0, 2, 4, 6)])
+    axes.tick_params(length=2, pad=1.5)
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+        spine.set_color(style.line)

@@ -1,0 +1,75 @@
+"""How wide words are, and where to break them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_OPENING, _CLOSING = "（《「『【", "，。、；：！？）》」』】％"  # noqa: RUF001
+_PARTS = re.compile(rf"[{_OPENING}]*(?:[{_HAN}]|[^{_HAN}]+)[{_CLOSING}]*")
+"""A Chinese letter, or a run of others, with the marks that open and close it."""
+
+LEADING = 1.35
+"""Height of a line of text over its size."""
+
+CAPITALS = 0.73
+"""Height of a capital letter over the size of the type."""
+
+_DPI = 288.0
+
+
+@cache
+def _renderer() -> RendererAgg:
+    return RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
+
+
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Measure a line of text in the fonts now set, in inches."""
+    font = FontProperties(size=size, weight=weight)
+    width, _, _ = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
+    return float(width) / _DPI
+
+
+def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """Break a text into lines of at most a width in inches, within words only if it must be.
+
+    Chinese has no spaces: a line may end after any of its letters, but begins with no mark that closes.
+    """
+    found = [""]
+    for word, space in _words(text):
+        joined = f"{found[-1]}{space}{word}".strip()
+        if width_of(joined, size, weight) <= width:
+            found[-1] = joined
+            continue
+        if found[-1]:
+            found.append("")
+        for letter in word:
+            if found[-1] and width_of(found[-1] + letter, size, weight) > width:
+                found.append("")
+            found[-1] += letter
+    return found
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Give the parts between which a line may end, each with the space before it."""
+    for word in text.split():
+        space = " "
+        for part in _PARTS.findall(word):
+            yield part, space
+            space = ""
+
+
+def lines(count: int, size: float) -> float:
+    """Give the height of lines of text, in inches."""
+    return count * size * LEADING / 72
+
+
+def short(title: str) -> str:
+    """Give the part of a title that names: without what follows a comma or stands in brackets."""
+    name = re.split(r"[,(]", title, maxsplit=1)[0].strip()
+    return name or title
