@@ -1,0 +1,71 @@
+"""``fourport capacity``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Find how many servers a station needs for a target.")
+@click.argument("scenario")
+@click.option("--at", required=True, metavar="FACILITY/STATION", help="The station.")
+@click.option("--servers", required=True, metavar="A..B", help="Numbers to try, as 2..20 or 2,4,8.")
+@click.option("--target", required=True, metavar="TEXT", help="As '95% within 24 h'.")
+@click.option(
+    "--measure",
+    type=click.Choice(["time", "wait", "door_to_door_time"]),
+    default="time",
+    show_default=True,
+    help="What is to be within: waiting and service at the station, waiting alone, or the whole journey.",
+)
+@click.option(
+    "--confidence",
+    type=click.FloatRange(50, 100, min_open=True, max_open=True),
+    default=95.0,
+    show_default=True,
+    help="Of all intervals together, %.",
+)
+@click.option("--policy", metavar="NAME", help="Policy to apply.")
+@click.option(
+    "--replications", type=click.IntRange(2, 100_000), help="Number of replications; else the scenario's."
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+def capacity(
+    scenario: str,
+    at: str,
+    servers: str,
+    target: str,
+    measure: str,
+    confidence: float,
+    policy: str | None,
+    replications: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Try numbers of servers (bays, officers, docks) at a station and say which are enough.
+
+    SCENARIO is a file or the name of a shipped scenario. Each number runs in the same worlds: the same
+    consignments, durations and weather. Counted are the visits of consignments that are handed in within
+    the window; a visit that is not over at the end of the run is not within the target. A number meets the
+    target if its interval lies above it; the intervals of all numbers tried hold together.
+
+    A station with shifts has the number in its largest shift, and the others in proportion, rounded up.
+    If no number meets the target that is said, with exit code 0.
+
+    \b
+    Example:
+      fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h"
+      fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
+    """  # noqa: D301
+    from fourport.cli.capacity_job import Options, run_capacity
+
+    options = (policy, replications, seed, jobs, out, quiet)
+    run_capacity(Options(scenario, at, servers, target, measure, confidence / 100, *options))

@@ -1,0 +1,80 @@
+"""``fourport chart``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+
+def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the name of a kind."""
+    from fourport.charts import KINDS
+
+    return [
+        CompletionItem(name, help=chart.subject)
+        for name, chart in KINDS.items()
+        if name.startswith(incomplete)
+    ]
+
+
+@click.command(short_help="Draw charts of a run.")
+@click.argument("run", type=click.Path(path_type=Path), required=False)
+@click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=_kinds)
+@click.option("--list", "listed", is_flag=True, help="List the kinds of chart.")
+@click.option("--format", "formats", default="png,svg", show_default=True, help="Any of png,svg,pdf.")
+@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
+@click.option("--style", default="screen", show_default=True, help="screen, or print: finer and hatched.")
+@click.option("--policy", metavar="NAME", help="Policy to show; else the run's first.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the charts; else RUN/charts.")
+@click.pass_context
+def chart(
+    ctx: click.Context,
+    run: Path | None,
+    kinds: tuple[str, ...],
+    listed: bool,
+    formats: str,
+    lang: str,
+    style: str,
+    policy: str | None,
+    out: Path | None,
+) -> None:
+    """Draw charts of a finished run.
+
+    RUN is the folder of a run. Without a KIND all are drawn for which the run holds results.
+
+    \b
+    Example:
+      fourport chart results/my-first-run
+      fourport chart results/my-first-run departures utilisation --format pdf --lang zh
+      fourport chart --list
+    """  # noqa: D301
+    from fourport.charts import KINDS, check_names, draw, kinds_for
+    from fourport.cli.told import fonts_told
+    from fourport.errors import UserError
+    from fourport.store import Run
+
+    if listed:
+        width = max(map(len, KINDS))
+        for name, about in KINDS.items():
+            click.echo(f"{name:{width}}  {about.subject}")
+        return
+    if run is None:
+        raise click.UsageError("Missing argument 'RUN'.", ctx)
+    asked = list(dict.fromkeys(form.strip() for form in formats.split(",")))
+    check_names(kinds, asked, style, lang)
+    opened, wrong = Run.open(run), []
+    with fonts_told():
+        for kind in dict.fromkeys(kinds or kinds_for(opened)):
+            try:
+                paths = draw(
+                    opened, kind, policy=policy, formats=asked, style=style, language=lang, folder=out
+                )
+            except UserError as error:
+                wrong += [f"chart {kind}: {line}" for line in error.lines]
+            else:
+                for path in paths:
+                    click.echo(path)
+    if wrong:
+        raise UserError(*wrong)

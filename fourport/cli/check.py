@@ -1,0 +1,41 @@
+"""``fourport check``."""
+
+from __future__ import annotations
+
+import click
+
+from fourport.errors import UserError
+
+
+@click.command(short_help="Say what is wrong in scenario files.")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--quiet", is_flag=True, help="Print nothing for files in which nothing is wrong.")
+def check(scenarios: tuple[str, ...], quiet: bool) -> None:
+    """Say what is wrong in scenario files, all problems at once.
+
+    SCENARIO is a file or the name of a shipped scenario. Every policy of a file is
+    applied and checked too. Exit code 0 if nothing is wrong, 2 otherwise.
+
+    \b
+    Example:
+      fourport check my.toml
+      fourport check scenarios/*.toml
+    """  # noqa: D301
+    from fourport.plan.compile import check as compiled
+    from fourport.scenario.examine import everything_wrong
+
+    wrong: list[str] = []
+    for name in scenarios:
+        try:
+            found = everything_wrong(name, compiled)
+        except UserError as error:
+            wrong += error.lines
+            continue
+        wrong += found.wrong
+        for line in found.doubtful:
+            click.echo(f"warning: {line}", err=True)
+        if not found.wrong and not quiet:
+            also = f", with each of its {found.policies} policies" if found.policies > 1 else ""
+            click.echo(f"{name}: nothing is wrong{also or (', with its policy' if found.policies else '')}")
+    if wrong:
+        raise UserError(*dict.fromkeys(wrong))

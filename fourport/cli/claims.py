@@ -1,0 +1,46 @@
+"""``fourport claims``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Hold what texts claim against the model.")
+@click.argument("scenario", metavar="SCENARIO|RUN")
+@click.option(
+    "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
+)
+@click.option("--replications", type=click.IntRange(1, 100_000), help="Number of replications.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+def claims(
+    scenario: str,
+    file: Path | None,
+    replications: int | None,
+    seed: int | None,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Hold claims against the model: value with interval, and holds, fails or undecided.
+
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
+    the folder of a run. A claim holds if the 95 % interval of its value lies within what the
+    statement allows, and fails if it lies outside. Where a rate without a published value decides, the
+    part of its range is given in which the claim holds.
+
+    \b
+    Example:
+      fourport claims weihai-2019
+      fourport claims results/my-run --claims my-claims.toml
+    """  # noqa: D301
+    from fourport.cli.held import run_claims
+    from fourport.cli.source import Asked
+
+    run_claims(Asked(scenario, (), replications, seed, out, jobs, quiet), file)

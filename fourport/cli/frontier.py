@@ -1,0 +1,58 @@
+"""``fourport frontier``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Which route is cheapest for which goods: a map.")
+@click.argument("scenario", metavar="SCENARIO|RUN")
+@click.option("--lane", metavar="LANE", help="One lane; else all.")
+@click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
+@click.option("--cells", default="40x40", show_default=True, help="Columns by value x rows by weight.")
+@click.option("--values", type=float, nargs=2, help="Least and most value, in the reporting currency a kg.")
+@click.option("--weights", type=float, nargs=2, help="Least and most chargeable weight, kg.")
+@click.option("--policy", metavar="NAME", help="Policy; else the scenario as it stands.")
+@click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
+@click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+def frontier(
+    scenario: str,
+    lane: str | None,
+    routes: str | None,
+    cells: str,
+    values: tuple[float, float] | None,
+    weights: tuple[float, float] | None,
+    policy: str | None,
+    replications: int | None,
+    at_most: int | None,
+    seed: int | None,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Map the cheapest route over the value and the chargeable weight of goods.
+
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
+    the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
+    --at-most: twice those of the first look, or of a RUN what it has. Writes frontier.csv and the
+    chart frontier.
+
+    \b
+    Example:
+      fourport frontier my.toml --cells 20x20
+      fourport frontier results/my-run --lane east
+    """  # noqa: D301
+    from fourport.cli.mapped import Map, run_frontier
+    from fourport.cli.source import Asked
+
+    policies = (policy,) if policy else ()
+    asked = Asked(scenario, policies, replications, seed, out, jobs, quiet)
+    run_frontier(asked, Map(lane, routes, cells, values, weights, at_most))

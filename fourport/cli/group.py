@@ -1,0 +1,102 @@
+"""The ``fourport`` command: a click group that imports its commands when they are used.
+
+A command is a row of :data:`COMMANDS`. Its module imports whatever is heavy
+inside the function, so that ``fourport --help`` and shell completion stay quick.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from fourport import __version__
+from fourport.errors import UserError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("fourport.cli.run:run", "Simulate a scenario and write tables and charts."),
+    "compare": ("fourport.cli.compare:compare", "Hold policies, routes or scenarios against each other."),
+    "capacity": ("fourport.cli.capacity:capacity", "Find how many servers a station needs for a target."),
+    "curves": ("fourport.cli.curves:curves", "Cost of routes over weight, value, rates; break-even points."),
+    "frontier": ("fourport.cli.frontier:frontier", "Which route is cheapest for which goods: a map."),
+    "claims": ("fourport.cli.claims:claims", "Hold what texts claim against the model."),
+    "check": ("fourport.cli.check:check", "Say what is wrong in scenario files."),
+    "new": ("fourport.cli.new:new", "Write a scenario to start from."),
+    "chart": ("fourport.cli.chart:chart", "Draw charts of a run."),
+    "sources": ("fourport.cli.sources:sources", "List every number with its grade and source."),
+    "schema": ("fourport.cli.schema:schema", "Print the JSON Schema of scenario files."),
+    "verify": ("fourport.cli.verify:verify", "Run the exact cases and identities."),
+}
+"""Name of each command -> where it is, and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads them one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of the commands that are there, in the order of the table."""
+        return [name for name, (where, _) in COMMANDS.items() if find_spec(where.partition(":")[0])]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), function)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of an unknown one, suggest the nearest."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self.list_commands(ctx):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.list_commands(ctx), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"No such command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is the user's to mend ends with exit code 2 and its lines on stderr."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            complain(error.lines)
+            ctx.exit(2)
+
+
+def complain(lines: Sequence[str]) -> None:
+    """Write lines to stderr."""
+    for line in lines:
+        click.echo(line, err=True)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog='Shell completion: eval "$(_FOURPORT_COMPLETE=bash_source fourport)"; zsh and fish likewise.',
+)
+@click.version_option(__version__, prog_name="fourport")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Simulate sea-air freight corridors: time, cost and customs policy.
+
+    \b
+    Example:
+      fourport new my.toml
+      fourport check my.toml
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False

@@ -1,0 +1,117 @@
+"""What ``fourport claims`` does: read, check, simulate or read, judge, store, tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from textwrap import wrap
+
+from fourport.cli.job import tell
+from fourport.cli.progress import progress
+from fourport.cli.source import Asked, source
+from fourport.scenario.claims import read_claims, shipped
+from fourport.store import CLAIMS_HEADER, REGIONS_HEADER
+from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
+from fourport.study.documents import load_documents
+
+WIDTH = 100
+
+
+def run_claims(asked: Asked, file: Path | None) -> None:
+    """Do it.
+
+    Raises
+    ------
+    UserError
+        With what is wrong, before anything is simulated.
+    """
+    claims = read_claims(file or shipped())
+    named = claims.claims.claims
+    found = source(replace(asked, policies=policies_of(named)))
+    corridors = {policy: found.corridor(policy) for policy in found.policies}
+    claims.refuse(problems_of(named, corridors))
+    begun = found.begin("claims", claims.text)
+    files = {policy: begun.journeys(policy, range(found.replications)) for policy in found.policies}
+    ranges = found.ranges(found.policies[0])
+    model = Model(corridors, files, ranges, begun.run, asked.workers, load_documents, begun.stored.documents)
+    judged = []
+    with progress(len(named), "claims", quiet=asked.quiet) as advance:
+        for name, claim in named.items():
+            judged.append(judge(name, claim, model))
+            advance()
+    begun.run.write_text("claims.toml", claims.text)
+    begun.run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
+    begun.run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
+    begun.finish(
+        claims={"policies": list(found.policies), "replications": found.replications},
+        replications=found.replications,
+    )
+    tell(begun.run, claims_table(judged), quiet=asked.quiet)
+
+
+def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+    for one in judged:
+        claim = one.claim
+        about = (one.name, claim.statement, claim.source, claim.kind, claim.measure)
+        yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n
+
+
+def _region_rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+    for one in judged:
+        if one.swept is not None:
+            for region in one.regions:
+                yield one.name, one.swept.rate.name, one.swept.unit, region.verdict, region.low, region.high
+
+
+def claims_table(judged: Sequence[Judged]) -> str:
+    """Give a paragraph for each claim, as plain text."""
+    text: list[str] = []
+    for one in judged:
+        text += [
+            *wrap(f"{one.name}: {one.claim.statement}.", WIDTH),
+            f"  {one.verdict.upper()}: {_value(one)}",
+        ]
+        text += [f"  {line}" for line in _along(one)]
+        text.append("")
+    n = judged[0].n if judged else 0
+    return "\n".join(
+        [
+            *text,
+            f"In brackets the 95 % interval over {n} replications. A claim holds if it lies within what",
+            "agrees with the statement, fails if it lies outside, and is undecided if it crosses a border.",
+            "The interval holds chance alone, not doubt about rates: all but the one that is swept are the",
+            "scenario's. The rate of a table of weight breaks is its level, of which the breaks are shares.",
+        ]
+    )
+
+
+def _value(one: Judged) -> str:
+    unit = f" {one.unit}" if one.unit else ""
+    agrees = f"agrees: {_accepted(one)}{unit}"
+    if math.isnan(one.value):
+        return f"{one.said or 'no value'}; {agrees}"
+    low = "?" if math.isnan(one.low) else f"{one.low:.4g}"
+    high = "?" if math.isnan(one.high) else f"{one.high:.4g}"
+    return f"the model gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
+
+
+def _accepted(one: Judged) -> str:
+    low, high = one.accepted
+    if math.isinf(high):
+        return f"{low:.4g} or more"
+    return f"{high:.4g} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}"
+
+
+def _along(one: Judged) -> Iterator[str]:
+    """Say where along the input that decides the claim holds."""
+    if one.swept is None or not one.regions:
+        return
+    unit, xs = one.swept.unit, one.swept.xs
+    parts = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "holds"]
+    open_ = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "undecided"]
+    where = f"with {one.swept.rate.name} from {xs[0]:.4g} to {xs[-1]:.4g} {unit}"
+    yield f"{where} it holds {'at ' + ' and '.join(parts) if parts else 'nowhere'}" + (
+        f", undecided at {' and '.join(open_)}" if open_ else ""
+    )

@@ -1,0 +1,145 @@
+"""A run as the command line asks for it: prepare, execute, tell."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fourport.cli.progress import progress
+from fourport.cli.table import summary_table
+from fourport.cli.told import fonts_told
+from fourport.errors import Refused, UserError
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.load import Loaded, load
+from fourport.store import Run
+from fourport.study.report import digest, manifest, write_places, write_prices, write_tables
+from fourport.study.run import BASE_POLICY, run_study
+from fourport.study.stored import write_scenario
+
+
+@dataclass(frozen=True)
+class Job:
+    """A scenario under some policies, ready to run.
+
+    Attributes
+    ----------
+    loaded
+        The scenario under each policy, by name.
+    """
+
+    loaded: Mapping[str, Loaded]
+    replications: int
+    seed: int
+
+    @property
+    def first(self) -> Loaded:
+        """The scenario under the first policy."""
+        return next(iter(self.loaded.values()))
+
+    def execute(self, out: Path | None, jobs: int | None, *, also: Collection[str], quiet: bool) -> None:
+        """Run, store, draw and tell."""
+        run = Run.create(out or self._default_folder())
+        record = self.simulate(run, jobs, also, quiet=quiet)
+        run.write_manifest(record)
+        draw_charts(run)
+        tell(run, summary_table(run), quiet=quiet)
+
+    def _default_folder(self) -> Path:
+        marks = (*self.loaded, self.seed, self.replications)
+        return default_folder(self.first.scenario.name, self.first.text, "", *marks)
+
+    def simulate(self, run: Run, jobs: int | None, also: Collection[str], *, quiet: bool) -> dict[str, Any]:
+        """Run all replications, store their tables, and give the manifest, which is not yet written."""
+        began = time.monotonic()
+        run.write_text("scenario.toml", self.first.text)
+        write_scenario(run, self.loaded)
+        with progress(len(self.loaded) * self.replications, "replications", quiet=quiet) as advance:
+            try:
+                averages = run_study(
+                    run,
+                    {name: loaded.layer.values for name, loaded in self.loaded.items()},
+                    self.seed,
+                    self.replications,
+                    jobs=jobs or os.cpu_count() or 1,
+                    also=also,
+                    progress=advance,
+                )
+            except KeyboardInterrupt:
+                click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
+                raise SystemExit(130) from None
+            except Refused as refused:
+                self.first.refuse(refused.problems)
+                raise
+        write_tables(run, self.first.scenario.name, averages)
+        write_places(run, [loaded.scenario for loaded in self.loaded.values()])
+        write_prices(run, self.loaded)
+        titles = {name: self.first.policies.get(name, "") for name in self.loaded}
+        record = manifest(self.first.scenario, self.first.text, titles, self.seed, self.replications)
+        seconds = round(time.monotonic() - began, 1)
+        return {**record, "finished": now().isoformat(timespec="seconds"), "seconds": seconds}
+
+
+def default_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
+    """Give results/<scenario>/<what>-<time>-<hash>, the hash of all that decides the results."""
+    name = f"{what}-{now():%Y%m%dT%H%M%SZ}" if what else f"{now():%Y%m%dT%H%M%SZ}"
+    return Path("results") / scenario / f"{name}-{digest(text, *marks)}"
+
+
+def tell(run: Run, found: str, *, quiet: bool) -> None:
+    """Print what was found and where it is."""
+    if quiet:
+        click.echo(f"{run.folder}{os.sep}")
+        return
+    click.echo(found)
+    click.echo()
+    click.echo(f"Results: {run.folder}{os.sep}   charts: {run.charts}{os.sep}")
+
+
+def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, seed: int | None) -> Job:
+    """Load and check a scenario under the policies asked for, all before anything is run.
+
+    Raises
+    ------
+    UserError
+        With all that is wrong.
+    """
+    loaded = {}
+    for policy in policies or (BASE_POLICY,):
+        loaded[policy] = load(scenario, None if policy == BASE_POLICY else policy)
+        try:
+            compile_corridor(loaded[policy].scenario)
+        except Refused as refused:
+            loaded[policy].refuse(refused.problems)
+            raise
+        for doubt in loaded[policy].doubts():
+            click.echo(f"warning: {doubt}", err=True)
+    settings = next(iter(loaded.values())).scenario.run
+    return Job(
+        loaded,
+        settings.replications if replications is None else replications,
+        settings.seed if seed is None else seed,
+    )
+
+
+def draw_charts(run: Run, *more: str) -> None:
+    """Draw the charts that belong to every run, and more; say on stderr which could not be drawn."""
+    from fourport.charts import KINDS, draw
+
+    with fonts_told():
+        for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
+            try:
+                draw(run, kind)
+            except UserError as error:
+                click.echo(f"chart {kind}: {error}", err=True)
+
+
+def now() -> datetime:
+    """Give the time, UTC."""
+    return datetime.now(UTC)

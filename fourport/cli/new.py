@@ -1,0 +1,27 @@
+"""``fourport new``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Write a scenario to start from.")
+@click.option("--from", "base", metavar="NAME", help="Extend this shipped scenario or file.")
+@click.argument("file", type=click.Path(path_type=Path))
+def new(base: str | None, file: Path) -> None:
+    """Write a small commented scenario that runs to FILE, or with --from one that extends another.
+
+    A file that is already there is left alone (exit code 2).
+
+    \b
+    Example:
+      fourport new my.toml
+      fourport new --from NAME my.toml
+      fourport check my.toml
+    """  # noqa: D301
+    from fourport.scenario.begin import begin
+
+    begin(file, base)
+    click.echo(f"{file}: written; next: fourport check {file}")

@@ -1,0 +1,50 @@
+"""``fourport run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Simulate a scenario and write tables and charts.")
+@click.argument("scenario")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
+)
+@click.option(
+    "--replications", type=click.IntRange(1, 100_000), help="Number of replications; else the scenario's."
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Policy to run; may be repeated.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
+@click.option("--journeys", is_flag=True, help="Also store what curves and frontiers are priced from.")
+@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+def run(
+    scenario: str,
+    out: Path | None,
+    replications: int | None,
+    seed: int | None,
+    policies: tuple[str, ...],
+    jobs: int | None,
+    milestones: bool,
+    journeys: bool,
+    quiet: bool,
+) -> None:
+    """Simulate SCENARIO and write tables and charts.
+
+    SCENARIO is a file or the name of a shipped scenario. With --policy the named
+    policies are run instead of the scenario as it stands ("base" names that), all with the same
+    random numbers. The results go to --out, or to results/<scenario>/<time>-<hash>/.
+
+    \b
+    Example:
+      fourport run my.toml
+      fourport run my.toml --replications 20 --seed 7 --out results/trial
+    """  # noqa: D301
+    from fourport.cli.job import Job, prepare
+
+    job: Job = prepare(scenario, policies, replications, seed)
+    also = [name for name, asked in (("milestones", milestones), ("journeys", journeys)) if asked]
+    job.execute(out, jobs, also=also, quiet=quiet)

@@ -1,0 +1,27 @@
+"""``fourport schema``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command(short_help="Print the JSON Schema of scenario files.")
+@click.option("--markdown", is_flag=True, help="Print the reference of the file format instead.")
+def schema(markdown: bool) -> None:
+    """Print the JSON Schema (2020-12) of scenario files, for completion and checks in an editor.
+
+    \b
+    Example:
+      fourport schema > scenario.schema.json
+      then, as the first line of a scenario:  #:schema ./scenario.schema.json
+    """  # noqa: D301
+    if markdown:
+        from fourport.scenario.reference import scenario_reference
+
+        click.echo(scenario_reference(), nl=False)
+    else:
+        from fourport.scenario.schema import scenario_schema
+
+        click.echo(json.dumps(scenario_schema(), indent=2))

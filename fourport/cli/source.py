@@ -1,0 +1,208 @@
+"""SCENARIO or RUN: what curves, frontiers and claims are priced from, and the folder that they write."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fourport.cli.job import Job, default_folder, now, prepare
+from fourport.cli.progress import progress
+from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
+from fourport.scenario.shape import allowed, suggestion
+from fourport.store import Run
+from fourport.study.documents import corridor_of, load_documents
+from fourport.study.stored import Stored, copy_run
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options that these commands share.
+
+    Attributes
+    ----------
+    target
+        A scenario's file or name, or the folder of a run.
+    """
+
+    target: str
+    policies: tuple[str, ...] = ()
+    replications: int | None = None
+    seed: int | None = None
+    out: Path | None = None
+    jobs: int | None = None
+    quiet: bool = False
+
+    @property
+    def workers(self) -> int:
+        """Number of processes."""
+        return self.jobs or os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run to price, stored or to be made, checked before anything is simulated.
+
+    Attributes
+    ----------
+    stored
+        The run, if it is there.
+    job
+        The simulation to be done, if it is not.
+    """
+
+    asked: Asked
+    stored: Stored | None
+    job: Job | None
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies to be priced."""
+        if self.job is not None:
+            return tuple(self.job.loaded)
+        assert self.stored is not None
+        return self.asked.policies or (self.stored.first_policy,)
+
+    @property
+    def replications(self) -> int:
+        """Number of replications to be priced."""
+        if self.job is not None:
+            return self.job.replications
+        assert self.stored is not None
+        return self.asked.replications or self.stored.replications
+
+    def corridor(self, policy: str) -> Corridor:
+        """Compile the scenario."""
+        load_documents(self.documents)
+        return corridor_of(policy)
+
+    @property
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """The values of the scenario, by policy."""
+        if self.job is not None:
+            return {name: one.layer.values for name, one in self.job.loaded.items()}
+        assert self.stored is not None
+        return self.stored.documents
+
+    def ranges(self, policy: str) -> Mapping[str, tuple[Any, Any]]:
+        """Give the ranges of the scenario's numbers, by key."""
+        if self.job is not None:
+            return Stored.of(Run(Path()), self.job.loaded, 0, 0).ranges[policy]
+        assert self.stored is not None
+        return self.stored.ranges[policy]
+
+    def begin(self, what: str, *marks: object) -> Begun:
+        """Make the folder and simulate what is not stored."""
+        name, text = self._identity()
+        folder = self.asked.out or default_folder(
+            name, text, what, *self.policies, self.asked.seed, self.replications, *marks
+        )
+        run = Run.create(folder)
+        if self.job is not None:
+            record = self.job.simulate(run, self.asked.workers, ("journeys",), quiet=self.asked.quiet)
+            stored = Stored.of(run, self.job.loaded, self.job.seed, self.job.replications)
+            return Begun(self.asked, run, stored, record)
+        assert self.stored is not None
+        record = copy_run(self.stored.run, run, self.policies)
+        record["priced_from"] = {
+            "run": self.stored.run.folder.resolve().name,
+            "manifest_sha256": hashlib.sha256((self.stored.run.folder / MANIFEST).read_bytes()).hexdigest(),
+        }
+        return Begun(self.asked, run, self.stored, record)
+
+    def _identity(self) -> tuple[str, str]:
+        if self.job is not None:
+            return self.job.first.scenario.name, self.job.first.text
+        assert self.stored is not None
+        folder = self.stored.run.folder
+        return str(self.stored.run.manifest()["scenario"]["name"]), (folder / MANIFEST).read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A folder that is being filled.
+
+    Attributes
+    ----------
+    record
+        Its manifest so far.
+    """
+
+    asked: Asked
+    run: Run
+    stored: Stored
+    record: Mapping[str, Any]
+
+    def journeys(self, policy: str, replications: Sequence[int]) -> list[Path]:
+        """Give the files of journeys; simulate again what is not stored."""
+        with progress(len(replications), "journeys", quiet=self.asked.quiet) as advance:
+            try:
+                return self.stored.journeys(
+                    policy, replications, self.run, jobs=self.asked.workers, progress=advance
+                )
+            except KeyboardInterrupt:
+                click.echo(f"interrupted; unfinished: {self.run.folder}{os.sep}", err=True)
+                raise SystemExit(130) from None
+
+    def finish(self, **more: Any) -> None:
+        """Write the manifest: the folder is complete."""
+        finished = {"finished": now().isoformat(timespec="seconds")}
+        self.run.write_manifest({**self.record, **more, **finished})
+
+
+def source(asked: Asked) -> Source:
+    """Find what is to be priced; nothing is simulated yet.
+
+    Raises
+    ------
+    UserError
+        If it is neither a scenario nor a run, or an option does not fit it.
+    """
+    folder = Path(asked.target)
+    if not (folder.is_dir() and (folder / MANIFEST).is_file()):
+        return Source(asked, None, prepare(asked.target, asked.policies, asked.replications, asked.seed))
+    stored = Stored.open(folder)
+    if asked.seed not in (None, stored.seed):
+        raise UserError(
+            f"--seed {asked.seed}: {folder} was run with the seed {stored.seed}; allowed: no --seed"
+        )
+    for policy in asked.policies:
+        if policy not in stored.documents:
+            near = suggestion(policy, stored.documents)
+            raise UserError(
+                f"{folder}: was not run under the policy {policy!r}{near}{allowed(list(stored.documents))}"
+            )
+    return Source(asked, stored, None)
+
+
+def chosen(corridor: Corridor, lane: str | None, routes: str | None) -> dict[str, tuple[str, ...]]:
+    """Give the lanes and routes asked for: all, one lane, or those of the routes named.
+
+    Raises
+    ------
+    UserError
+        If there is no such lane, or a route is on none of the lanes.
+    """
+    lanes = corridor.scenario.lanes
+    if lane is not None and lane not in lanes:
+        raise UserError(
+            f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
+        )
+    found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
+    if routes is None:
+        return found
+    asked = [name.strip() for name in routes.split(",") if name.strip()]
+    known = list(dict.fromkeys(name for some in found.values() for name in some))
+    for name in asked:
+        if name not in known:
+            raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
+    kept = {name: tuple(r for r in some if r in asked) for name, some in found.items()}
+    return {name: some for name, some in kept.items() if some}

@@ -1,0 +1,75 @@
+"""``fourport sources``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+
+import click
+
+
+@click.command(short_help="List every number with its grade and source.")
+@click.argument("scenario")
+@click.option("--missing", is_flag=True, help="List the numbers without a grade; exit code 1 if any.")
+@click.option("--policy", metavar="NAME", help="List the scenario as this policy makes it.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="Aligned columns or CSV.",
+)
+@click.pass_context
+def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None, form: str) -> None:
+    """List every number of a scenario with its range, grade, source and note.
+
+    SCENARIO is a file or the name of a shipped scenario. Policies are listed too,
+    under policies.NAME, or applied with --policy.
+
+    \b
+    Example:
+      fourport sources my.toml
+      fourport sources my.toml --missing
+      fourport sources my.toml --format csv > numbers.csv
+    """  # noqa: D301
+    from fourport.scenario.sources import COLUMNS, numbers, untagged
+
+    found = numbers(scenario, policy)
+    if missing:
+        found = untagged(found)
+        for number in found:
+            click.echo(f"{number.place.file}:{number.place.line}: {number.key}: no grade")
+        ctx.exit(1 if found else 0)
+    rows = [COLUMNS, *(number.row for number in found)]
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+    elif sys.stdout.isatty():
+        on_terminal(rows, colour=ctx.color is not False)
+    else:
+        for line in aligned(rows):
+            click.echo(line)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Give rows of cells as lines with aligned columns; line breaks in cells become spaces."""
+    clean = [[" ".join(cell.split()) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in clean) for column in range(len(clean[0]))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in clean
+    ]
+
+
+def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:
+    """Print rows as a table as wide as the terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(*rows[0], box=box.SIMPLE_HEAD)
+    for row in rows[1:]:
+        shown.add_row(*(Text(cell) for cell in row))
+    Console(no_color=not colour).print(shown)

@@ -1,0 +1,103 @@
+"""The table that a run prints: a row for each lane and route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fourport.store import Run
+
+COLUMNS: tuple[tuple[str, str, int], ...] = (
+    ("door_to_door_time", "mean", 1),
+    ("door_to_door_time_p50", "P50", 1),
+    ("door_to_door_time_p90", "P90", 1),
+    ("door_to_door_time_p95", "P95", 1),
+    ("departure_as_planned", "as planned", 1),
+    ("freight_cost", "freight", 3),
+    ("logistics_cost", "logistics", 3),
+    ("consignments", "consignments", 0),
+    ("stranded", "stranded", 1),
+)
+"""Measure, heading, decimals."""
+
+Row = Mapping[str, Mapping[str, str]]
+"""A row of ``summary.csv`` for each measure."""
+
+
+def summary_table(run: Run) -> str:
+    """Give the table as plain text, a block for each policy and lane.
+
+    A value stands with the half-width of its 95 % interval over replications.
+    """
+    titles = run.manifest()["titles"]["lanes"]
+    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, str]]]] = {}
+    for row in run.read_table("summary.csv"):
+        routes = groups.setdefault((row["policy"], row["lane"]), {})
+        routes.setdefault(row["route"], {})[row["measure"]] = row
+    several = len({policy for policy, _ in groups}) > 1
+    head = [["", *(heading for _, heading, _ in COLUMNS)], ["", *_units(groups)]]
+    blocks: list[tuple[str, list[list[str]]]] = []
+    for (policy, lane), routes in groups.items():
+        title = titles.get(lane, lane) + (f"  (policy {policy})" if several else "")
+        blocks.append((title, [_row(route, cells) for route, cells in routes.items()]))
+    every = [*head, *(row for _, rows in blocks for row in rows)]
+    widths = [max(len(row[k]) for row in every) for k in range(len(COLUMNS) + 1)]
+    text = [_line(row, widths) for row in head]
+    text.append("-" * len(text[0]))
+    for title, rows in blocks:
+        text += [title, *(_line(row, widths) for row in rows)]
+    return "\n".join([*text, _legend(run)])
+
+
+def _row(route: str, cells: Row) -> list[str]:
+    return ["  " + route, *(_cell(cells.get(name), digits) for name, _, digits in COLUMNS)]
+
+
+def _units(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> list[str]:
+    known = {
+        measure: row["unit"]
+        for routes in groups.values()
+        for cells in routes.values()
+        for measure, row in cells.items()
+    }
+    return [
+        "" if name == "consignments" else known.get(name, "").replace("consignments", "")
+        for name, _, _ in COLUMNS
+    ]
+
+
+def _cell(row: Mapping[str, str] | None, digits: int) -> str:
+    if row is None or not row["mean"]:
+        return "-"
+    mean = float(row["mean"])
+    if not row["high"]:
+        return f"{mean:,.{digits}f}"
+    # A share's interval is cut at 0 and 100 %: the side that is not cut is the half-width.
+    half = max(float(row["high"]) - mean, mean - float(row["low"]))
+    return f"{mean:,.{digits}f} ±{half:,.{digits}f}"
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    first = cells[0].ljust(widths[0])
+    return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
+
+
+def _legend(run: Run) -> str:
+    manifest = run.manifest()
+    return (
+        "\nTime from hand-in to delivery. As planned: share that left on the last scheduled departure\n"
+        "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
+        "airport. Logistics: door to door, time included. ± is the half-width of the 95 % interval\n"
+        f"over {manifest['replications']} replications (seed {manifest['seed']})." + _on_stranded(run)
+    )
+
+
+def _on_stranded(run: Run) -> str:
+    """Say what stranded consignments mean for the other columns, if there are any."""
+    if not any(
+        row["measure"] == "stranded" and float(row["mean"]) > 0 for row in run.read_table("summary.csv")
+    ):
+        return ""
+    return (
+        "\nStranded consignments were not delivered by the end of the run: mean time and costs are of the\n"
+        'others; they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
+    )
