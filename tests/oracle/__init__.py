@@ -1,0 +1,5 @@
+"""A second, plain SimPy implementation of ``docs/semantics.md``, sharing no code with the engine.
+
+``model`` is the journey of a consignment, ``resources`` what it queues for;
+``random_worlds`` draws small plans and worlds, ``happenings`` counts what occurs in them.
+"""

@@ -1,0 +1,261 @@
+"""Counts what occurs in a run, ties above all, so that a comparison of engines cannot be vacuous.
+
+Everything is worked out afterwards from plan, world and milestones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from fourport.engine.milestones import Milestones
+from fourport.plan.tables import NEVER, Kind, Plan, Space
+from fourport.world.tables import World
+
+DIMENSIONS = ("weight", "volume", "TEU")
+LAST = int(np.iinfo(np.int64).max)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A consignment's token at a step that it has come to and that it does."""
+
+    i: int
+    step: int
+    kind: int
+    resource: int
+    priority: int
+    goods: bool
+    arrival: int
+    begin: int
+    end: int
+    carrier: int
+    duration: int
+
+    @property
+    def left_queue(self) -> int:
+        """When it began; at the very last if it never did."""
+        return LAST if self.begin == NEVER else self.begin
+
+
+def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
+    """Count what happened, by name."""
+    visits = list(_visits(plan, world, run))
+    counts = Counter(_journeys(plan, world, run, visits))
+    counts.update(_filings(plan, world, visits))
+    for k in range(len(plan.station_names)):
+        here = [v for v in visits if v.kind == Kind.STATION and v.resource == k]
+        rows = slice(int(plan.station_change_first[k]), int(plan.station_change_first[k + 1]))
+        calendar = zip(
+            plan.station_change_us[rows].tolist(), plan.station_servers[rows].tolist(), strict=True
+        )
+        counts.update(_at_station(list(calendar), here))
+    for k in range(len(plan.service_names)):
+        here = [v for v in visits if v.kind == Kind.SERVICE and v.resource == k]
+        counts.update(_at_service(plan, world, k, here))
+    for k in range(len(plan.fleet_names)):
+        here = [v for v in visits if v.kind == Kind.FLEET and v.resource == k]
+        counts.update(_at_fleet(plan, world, run, k, here))
+    return counts
+
+
+def _visits(plan: Plan, world: World, run: Milestones) -> Iterator[Visit]:
+    """Walk every token as far as it came."""
+    for i in range(world.n):
+        route = int(world.route[i])
+        first = int(plan.route_first_step[route])
+        base = int(world.slot_base[i]) - first
+        tracks = [plan.track_steps(t) for t in range(len(plan.track_first_step))]
+        filings = [
+            t for t in tracks if t[0] in plan.route_steps(route) and run.begin_us[base + t[0]] != NEVER
+        ]
+        for steps in (plan.main_steps(route), *filings):
+            goods = steps[0] == first
+            at = int(world.entry_us[i] if goods else run.begin_us[base + steps[0]])
+            for step in steps:
+                if not _holds(plan, world, int(plan.step_condition[step]), i):
+                    continue
+                if at == NEVER or at >= plan.end_us:
+                    break
+                slot = base + step
+                yield Visit(
+                    i=i,
+                    step=step,
+                    kind=int(plan.step_kind[step]),
+                    resource=int(plan.step_resource[step]),
+                    priority=int(plan.priority[step, world.tier[i]]),
+                    goods=goods,
+                    arrival=at,
+                    begin=int(run.begin_us[slot]),
+                    end=int(run.end_us[slot]),
+                    carrier=int(run.carrier[slot]),
+                    duration=int(world.duration_us[slot]),
+                )
+                at = int(run.end_us[slot])
+
+
+def _holds(plan: Plan, world: World, condition: int, i: int) -> bool:
+    return condition < 0 or bool(world.risk[condition, i] < plan.condition_rate[condition, world.tier[i]])
+
+
+def _journeys(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
+    for i in range(world.n):
+        steps, main = plan.route_steps(int(world.route[i])), plan.main_steps(int(world.route[i]))
+        yield "stranded" if run.end_us[world.slot_base[i] + len(main) - 1] == NEVER else "delivered"
+        rides = Counter(v.resource for v in visits if v.i == i and v.kind == Kind.SERVICE and v.end != NEVER)
+        if max(rides.values(), default=0) > 1:
+            yield "same service twice"
+        if i and world.entry_us[i] == world.entry_us[i - 1]:
+            yield "equal entries"
+        for step in steps:
+            if not _holds(plan, world, int(plan.step_condition[step]), i):
+                yield f"condition false at {Kind(plan.step_kind[step]).name}"
+    for v in visits:
+        if plan.step_condition[v.step] >= 0:
+            yield f"condition true at {Kind(v.kind).name}"
+        if v.begin >= plan.end_us:
+            yield "settled for after the end"
+        if v.begin != NEVER and v.begin + v.duration == plan.end_us:
+            yield "would end exactly at the end"
+
+
+def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
+    done = {(v.i, v.step): v for v in visits}
+    started: set[tuple[int, int]] = set()
+    for v in visits:
+        track = int(plan.step_early_track[v.step])
+        if track >= 0 and v.begin != NEVER:
+            if not _holds(plan, world, int(plan.step_early_condition[v.step]), v.i):
+                yield "filing ahead not allowed"
+            elif (v.i, track) in started:
+                yield "filing ahead a second time"
+            else:
+                started.add((v.i, track))
+                yield f"filing ahead at {Kind(v.kind).name}"
+        if v.kind == Kind.JOIN:
+            steps = plan.track_steps(int(plan.step_track[v.step]))
+            papers = done.get((v.i, steps[-1]))
+            if done[v.i, steps[0]].begin == v.begin:
+                yield "filing at arrival"
+            elif papers is None or papers.end == NEVER or papers.end > v.begin:
+                yield "papers after goods though filed ahead"
+            else:
+                yield "papers as goods arrive" if papers.end == v.begin else "papers before goods"
+
+
+def _at_station(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
+    for a, b in combinations(visits, 2):
+        first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
+        if first.left_queue > second.arrival:  # Else they never waited together.
+            yield from _overtaking(first, second)
+    for (_, before), (at, servers) in pairwise(calendar):
+        if sum(v.begin < at < v.end for v in visits) > servers:
+            yield "service goes on though servers are fewer"
+        if servers == 0 < before:
+            yield from ("arrives exactly at closing" for v in visits if v.arrival == at)
+            yield from ("ends exactly at closing" for v in visits if v.end == at)
+        if before == 0 < servers:
+            yield from ("arrives exactly at opening" for v in visits if v.arrival == v.begin == at)
+            yield from ("waits for opening" for v in visits if v.arrival < v.begin == at)
+
+
+def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
+    if first.arrival > second.arrival and first.priority < second.priority:
+        yield "priority overtakes"
+        if first.begin == first.arrival:
+            yield "arrives as a server falls free and goes first"
+    if (first.priority, first.arrival) == (second.priority, second.arrival):
+        yield "queue tie told by step" if first.i == second.i else "queue tie told by consignment"
+    if first.goods != second.goods:
+        yield "goods and papers in one queue"
+
+
+def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> Iterator[str]:
+    timetable = world.departures[number]
+    used = {v.carrier for v in visits if v.carrier >= 0}
+    for d, cutoff in enumerate(timetable.cutoff_us.tolist()):
+        waiting = [v for v in visits if v.arrival <= cutoff < plan.end_us and not 0 <= v.carrier < d]
+        if timetable.cancelled[d]:
+            yield from ("cancelled departure skipped" for _ in waiting)
+            continue
+        if {d, d + 1} <= used and cutoff == timetable.cutoff_us[d + 1]:
+            yield "two departures loaded at one cut-off"
+        yield from _loading(plan, world, number, d, sorted(waiting, key=lambda v: (v.arrival, v.i, v.step)))
+        for v in waiting:
+            if v.carrier != d:
+                continue
+            if v.arrival == cutoff:
+                yield "arrives exactly at the cut-off"
+            if timetable.departure_us[d] == cutoff:
+                yield "leaves exactly at the cut-off"
+            if timetable.departure_us[d] > timetable.scheduled_us[d]:
+                yield "leaves late"
+
+
+def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
+    """Replay the loading of one departure from who was on it."""
+    block = world.departures[number].block_room[d].copy()
+    free = world.departures[number].free_room[d].copy()
+    rolled_over = False
+    for v in waiting:
+        size = world.size[v.i]
+        may_use_block = plan.step_space[v.step] == Space.BLOCK
+        if v.carrier != d:
+            rolled_over = True
+            yield "rolled over"
+            lacking = np.flatnonzero(size > free)
+            if len(lacking) == 1:
+                yield f"only {DIMENSIONS[lacking[0]]} lacks in free room"
+            lacking = np.flatnonzero(size > block)
+            if may_use_block and block.any() and len(lacking) == 1:
+                yield f"only {DIMENSIONS[lacking[0]]} lacks in the block"
+            continue
+        if rolled_over:
+            yield "loaded past one rolled over"
+        in_block = may_use_block and (size <= block).all()
+        pool = block if in_block else free
+        pool -= size
+        if in_block:
+            yield "in the block"
+        else:
+            yield "block step in free room" if may_use_block else "free step in free room"
+        if (pool == 0).any():
+            yield "departure exactly full"
+
+
+def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: list[Visit]) -> Iterator[str]:
+    trips = run.trips[number]
+    n_trips = len(trips.open_us)
+    home = (trips.departure_us + (world.trip_out_us[number] + world.trip_back_us[number])[:n_trips]).tolist()
+    for k, (opened, departed) in enumerate(
+        zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
+    ):
+        riders = [v for v in visits if v.carrier == k]
+        weight, volume, _ = world.size[[v.i for v in riders]].sum(axis=0)
+        over = opened + int(plan.fleet_hold_us[number])
+        if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_l[number]:
+            yield "truck leaves exactly full"
+        else:
+            yield (
+                "truck leaves as its hold runs out"
+                if departed == over
+                else "truck leaves as next does not fit"
+            )
+        if opened < departed == over and any(v.arrival == over for v in riders):
+            yield "arrives as the hold runs out and is loaded"
+        if opened < departed == over and any(v.arrival == over and v.carrier == k + 1 for v in visits):
+            yield "arrives as the hold runs out and has no room"
+        if any(v.arrival < opened for v in riders):
+            yield "waits for a truck"
+        if opened in home[:k]:
+            yield "loads as it comes home"
+        if k and opened < home[k - 1]:
+            yield "trips overlap"
+        if k and departed == trips.departure_us[k - 1]:
+            yield "two trucks leave at once"
+        if home[k] in home[:k] and home[k] < plan.end_us:
+            yield "two trucks home at once"

@@ -1,0 +1,181 @@
+"""The oracle: one SimPy process per consignment, written to be read beside ``docs/semantics.md``."""
+
+from __future__ import annotations
+
+import numpy as np
+from simpy import Environment, Process
+from simpy.events import ProcessGenerator
+
+from fourport.engine.milestones import Milestones, Trips
+from fourport.plan.tables import NEVER, Kind, Plan
+from fourport.world.tables import World
+from tests.oracle.resources import Fleet, Service, Station
+
+
+def run_oracle(plan: Plan, world: World) -> Milestones:
+    """Play the world through the plan until the end of the run."""
+    corridor = Corridor(plan, world)
+    for consignment in range(world.n):
+        corridor.env.process(corridor.journey(consignment))
+    corridor.env.run(until=plan.end_us)
+    return Milestones(
+        begin_us=np.array(corridor.begin, dtype=np.int64),
+        end_us=np.array(corridor.end, dtype=np.int64),
+        carrier=np.array(corridor.carrier, dtype=np.int64),
+        trips=tuple(
+            Trips(
+                open_us=np.array([trip.open_us for trip in fleet.trips], dtype=np.int64),
+                departure_us=np.array([trip.departure_us for trip in fleet.trips], dtype=np.int64),
+                arrival_us=np.array([trip.arrival_us for trip in fleet.trips], dtype=np.int64),
+            )
+            for fleet in corridor.fleets
+        ),
+    )
+
+
+class Corridor:
+    """The run: resources, what has been recorded, and the ways of goods and papers."""
+
+    def __init__(self, plan: Plan, world: World) -> None:
+        self.env = Environment(initial_time=plan.start_us)
+        self.plan = plan
+
+        # Plain Python numbers: exact at any size, and quick to read one at a time.
+        self.entry: list[int] = world.entry_us.tolist()
+        self.route: list[int] = world.route.tolist()
+        self.tier: list[int] = world.tier.tolist()
+        self.size: list[list[int]] = world.size.tolist()
+        self.slot_base: list[int] = world.slot_base.tolist()
+        self.duration: list[int] = world.duration_us.tolist()
+        self.first_step: list[int] = plan.route_first_step.tolist()
+        self.kind: list[int] = plan.step_kind.tolist()
+        self.resource: list[int] = plan.step_resource.tolist()
+        self.condition: list[int] = plan.step_condition.tolist()
+        self.track: list[int] = plan.step_track.tolist()
+        self.early_track: list[int] = plan.step_early_track.tolist()
+        self.early_condition: list[int] = plan.step_early_condition.tolist()
+        self.space: list[int] = plan.step_space.tolist()
+        self.priority: list[list[int]] = plan.priority.tolist()
+        rate = plan.condition_rate[:, world.tier] if len(plan.condition_names) else np.zeros((0, world.n))
+        self.condition_holds: list[list[bool]] = (world.risk < rate).tolist()
+
+        self.begin = [NEVER] * len(self.duration)
+        self.end = [NEVER] * len(self.duration)
+        self.carrier = [-1] * len(self.duration)
+        self.filings: dict[tuple[int, int], Process] = {}
+
+        changes = list(zip(plan.station_change_us.tolist(), plan.station_servers.tolist(), strict=True))
+        first = plan.station_change_first.tolist()
+        self.stations = [
+            Station(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.station_names))
+        ]
+        self.services = [Service(self.env, timetable) for timetable in world.departures]
+        self.fleets = [
+            Fleet(
+                self.env,
+                vehicles=int(plan.fleet_vehicles[k]),
+                weight=int(plan.fleet_weight_g[k]),
+                volume=int(plan.fleet_volume_l[k]),
+                hold=int(plan.fleet_hold_us[k]),
+                out=world.trip_out_us[k].tolist(),
+                back=world.trip_back_us[k].tolist(),
+            )
+            for k in range(len(plan.fleet_names))
+        ]
+
+    def journey(self, i: int) -> ProcessGenerator:
+        """Take the goods of consignment ``i`` along the main track of its route."""
+        yield self.env.timeout(self.entry[i] - self.now())
+        for step in self.plan.main_steps(self.route[i]):
+            if not self.holds(self.condition[step], i):
+                continue
+            if self.kind[step] == Kind.DELAY:
+                yield from self.delay(i, step)
+            elif self.kind[step] == Kind.STATION:
+                yield from self.be_served(i, step)
+            elif self.kind[step] == Kind.SERVICE:
+                yield from self.sail(i, step)
+            elif self.kind[step] == Kind.FLEET:
+                yield from self.drive(i, step)
+            else:
+                yield from self.await_papers(i, step)
+            self.end[self.slot(i, step)] = self.now()
+
+    def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
+        """Take the papers along a filing track that starts at ``start``, now or later."""
+        steps = self.plan.track_steps(track)
+        self.begin[self.slot(i, steps[0])] = start  # Settled here, even if it lies after the end.
+        yield self.env.timeout(start - self.now())
+        for step in steps:
+            if not self.holds(self.condition[step], i):
+                continue
+            if self.kind[step] == Kind.DELAY:
+                yield from self.delay(i, step)
+            else:
+                yield from self.be_served(i, step)
+            self.end[self.slot(i, step)] = self.now()
+
+    def delay(self, i: int, step: int) -> ProcessGenerator:
+        """Let the duration pass."""
+        slot = self.slot(i, step)
+        self.begin[slot] = self.now()
+        self.file_ahead(i, step, self.now())
+        yield self.env.timeout(self.duration[slot])
+
+    def be_served(self, i: int, step: int) -> ProcessGenerator:
+        """Queue at a station, be served, give the server back."""
+        slot = self.slot(i, step)
+        station = self.stations[self.resource[step]]
+        yield station.wait(self.priority[step][self.tier[i]], i, step)
+        self.begin[slot] = self.now()
+        yield self.env.timeout(self.duration[slot])
+        station.leave()
+
+    def sail(self, i: int, step: int) -> ProcessGenerator:
+        """Wait for a departure with room, then travel by it."""
+        slot = self.slot(i, step)
+        service = self.services[self.resource[step]]
+        departure = yield service.wait(i, step, self.size[i], self.space[step])
+        # Loaded at the cut-off; from here on the departure is settled.
+        self.carrier[slot] = departure
+        self.begin[slot] = service.departure[departure]
+        self.file_ahead(i, step, service.departure[departure])
+        yield self.env.timeout(service.arrival[departure] - self.now())
+
+    def drive(self, i: int, step: int) -> ProcessGenerator:
+        """Wait until a truck leaves with the goods, then travel by it."""
+        slot = self.slot(i, step)
+        fleet = self.fleets[self.resource[step]]
+        trip = yield fleet.wait(i, step, self.size[i])
+        self.carrier[slot] = trip
+        self.begin[slot] = self.now()
+        self.file_ahead(i, step, self.now())
+        yield self.env.timeout(fleet.out[trip])
+
+    def await_papers(self, i: int, step: int) -> ProcessGenerator:
+        """Wait until the papers are through, starting them if that has not been done."""
+        self.begin[self.slot(i, step)] = self.now()
+        self.file(i, self.track[step], self.now())
+        yield self.filings[i, self.track[step]]
+
+    def file_ahead(self, i: int, step: int, start: int) -> None:
+        """Start the papers at the begin of a step that says so."""
+        if self.early_track[step] >= 0 and self.holds(self.early_condition[step], i):
+            self.file(i, self.early_track[step], start)
+
+    def file(self, i: int, track: int, start: int) -> None:
+        """Start a filing track, once."""
+        if (i, track) not in self.filings:
+            self.filings[i, track] = self.env.process(self.filing(i, track, start))
+
+    def holds(self, condition: int, i: int) -> bool:
+        """Whether a condition holds for the consignment; -1 always does."""
+        return condition < 0 or self.condition_holds[condition][i]
+
+    def slot(self, i: int, step: int) -> int:
+        """Where the consignment's step is recorded."""
+        return self.slot_base[i] + step - self.first_step[self.route[i]]
+
+    def now(self) -> int:
+        """Tell the time, us UTC."""
+        return int(self.env.now)

@@ -1,0 +1,265 @@
+"""What consignments wait for: stations, scheduled services and fleets of trucks.
+
+Each of them decides in a SimPy process of its own, which waits for
+:func:`all_moved`, so that it sees the instant only when nothing is left to move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from simpy import Environment, Event
+from simpy.events import EventPriority, ProcessGenerator
+
+from fourport.plan.tables import NEVER, Space
+from fourport.world.tables import Departures
+
+# SimPy's own events have priority 0 (starts of processes, the end of the run) or 1 (all others).
+DECIDE = EventPriority(2)
+
+
+def all_moved(env: Environment) -> Event:
+    """Give an event that comes when nothing is left to move at this instant."""
+    event = Event(env)
+    event._ok = True
+    event._value = None
+    env.schedule(event, DECIDE)
+    return event
+
+
+class Decider:
+    """Something that decides at the instants at which there was news for it."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.news = env.event()
+        env.process(self.work())
+
+    def now(self) -> int:
+        """Tell the time, us UTC."""
+        return int(self.env.now)
+
+    def tell(self) -> None:
+        """Bring news; it will decide once at the end of this instant, however often it is told."""
+        if not self.news.triggered:
+            self.news.succeed()
+
+    def work(self) -> ProcessGenerator:
+        """Wait for news, let the instant come to rest, decide; for ever."""
+        while True:
+            yield self.news
+            yield all_moved(self.env)
+            self.news = self.env.event()
+            self.decide()
+
+    def decide(self) -> None:
+        """Start whatever can start now."""
+        raise NotImplementedError
+
+
+class Station(Decider):
+    """Servers by a calendar, with one queue by class, arrival, consignment and step."""
+
+    def __init__(self, env: Environment, calendar: list[tuple[int, int]]) -> None:
+        super().__init__(env)
+        self.servers = 0
+        self.busy = 0
+        self.queue: list[tuple[int, int, int, int, Event]] = []
+        env.process(self.keep(calendar))
+
+    def keep(self, calendar: list[tuple[int, int]]) -> ProcessGenerator:
+        """Change the number of servers when the calendar says so."""
+        for at, servers in calendar:
+            if at > self.now():
+                yield self.env.timeout(at - self.now())
+            self.servers = servers
+            self.tell()
+
+    def wait(self, priority: int, consignment: int, step: int) -> Event:
+        """Join the queue; the event comes when service begins."""
+        called = self.env.event()
+        heappush(self.queue, (priority, self.now(), consignment, step, called))
+        self.tell()
+        return called
+
+    def leave(self) -> None:
+        """Give the server back."""
+        self.busy -= 1
+        self.tell()
+
+    def decide(self) -> None:
+        """Begin services while fewer are busy than there are servers."""
+        while self.queue and self.busy < self.servers:
+            *_, called = heappop(self.queue)
+            self.busy += 1
+            called.succeed()
+
+
+@dataclass
+class Booking:
+    """A consignment that waits at a scheduled service."""
+
+    arrival_us: int
+    consignment: int
+    step: int
+    size: list[int]
+    space: int
+    aboard: Event
+
+    def rank(self) -> tuple[int, int, int]:
+        """Place in the order of loading."""
+        return (self.arrival_us, self.consignment, self.step)
+
+
+class Service:
+    """A timetable; those who wait are looked at when a cut-off has come."""
+
+    def __init__(self, env: Environment, timetable: Departures) -> None:
+        self.env = env
+        self.waiting: list[Booking] = []
+        self.departure: list[int] = timetable.departure_us.tolist()
+        self.arrival: list[int] = timetable.arrival_us.tolist()
+        self.block: list[list[int]] = timetable.block_room.tolist()
+        self.free: list[list[int]] = timetable.free_room.tolist()
+        env.process(self.sail(timetable.cutoff_us.tolist(), timetable.cancelled.tolist()))
+
+    def sail(self, cutoffs: list[int], cancelled: list[bool]) -> ProcessGenerator:
+        """Load one departure after the other."""
+        for departure, cutoff in enumerate(cutoffs):
+            if cutoff < self.env.now:  # Only before the start of the run, when nobody had come.
+                continue
+            yield self.env.timeout(cutoff - self.env.now)
+            yield all_moved(self.env)
+            if not cancelled[departure]:
+                self.load(departure)
+
+    def wait(self, consignment: int, step: int, size: list[int], space: int) -> Event:
+        """Wait for room; the event comes at the cut-off, its value is the departure."""
+        aboard = self.env.event()
+        self.waiting.append(Booking(int(self.env.now), consignment, step, size, space, aboard))
+        return aboard
+
+    def load(self, departure: int) -> None:
+        """Load what fits, in order; the others are rolled over."""
+        block, free = list(self.block[departure]), list(self.free[departure])
+        rolled_over = []
+        for booking in sorted(self.waiting, key=Booking.rank):
+            if booking.space == Space.BLOCK and fits(booking.size, block):
+                take(booking.size, block)
+                booking.aboard.succeed(departure)
+            elif fits(booking.size, free):
+                take(booking.size, free)
+                booking.aboard.succeed(departure)
+            else:
+                rolled_over.append(booking)
+        self.waiting = rolled_over
+
+
+@dataclass
+class Trip:
+    """A truck from when it begins to load; times ``NEVER`` until they have come."""
+
+    open_us: int
+    weight_left: int
+    volume_left: int
+    aboard: list[Event]
+    departure_us: int = NEVER
+    arrival_us: int = NEVER
+
+
+class Fleet(Decider):
+    """Trucks that leave full or when their hold has run out, loaded one at a time."""
+
+    def __init__(
+        self,
+        env: Environment,
+        *,
+        vehicles: int,
+        weight: int,
+        volume: int,
+        hold: int,
+        out: list[int],
+        back: list[int],
+    ) -> None:
+        super().__init__(env)
+        self.at_home = vehicles
+        self.weight = weight
+        self.volume = volume
+        self.hold = hold
+        self.out = out
+        self.back = back
+        self.queue: list[tuple[int, int, int, list[int], Event]] = []
+        self.loading: Trip | None = None
+        self.trips: list[Trip] = []
+
+    def wait(self, consignment: int, step: int, size: list[int]) -> Event:
+        """Join the queue; the event comes when the truck departs, its value is the trip."""
+        departed = self.env.event()
+        heappush(self.queue, (self.now(), consignment, step, size, departed))
+        self.tell()
+        return departed
+
+    def decide(self) -> None:
+        """Load, and send each truck that has nothing left to wait for."""
+        while True:
+            if self.loading is None and self.at_home and self.queue:
+                self.at_home -= 1
+                self.loading = Trip(self.now(), self.weight, self.volume, [])
+                self.env.process(self.run_out())
+            if self.loading is None:
+                return
+            self.load(self.loading)
+            if not (self.queue or self.is_full(self.loading) or self.has_run_out(self.loading)):
+                return
+            self.env.process(self.drive(self.loading))
+            self.loading = None
+
+    def run_out(self) -> ProcessGenerator:
+        """Tell when the hold is over; news of a truck that has left by then changes nothing."""
+        yield self.env.timeout(self.hold)
+        self.tell()
+
+    def load(self, truck: Trip) -> None:
+        """Load from the head of the queue until one does not fit."""
+        while self.queue:
+            *_, (weight, volume, _), departed = self.queue[0]
+            if weight > truck.weight_left or volume > truck.volume_left:
+                return
+            heappop(self.queue)
+            truck.weight_left -= weight
+            truck.volume_left -= volume
+            truck.aboard.append(departed)
+
+    def is_full(self, truck: Trip) -> bool:
+        """Whether no weight or no volume is left."""
+        return truck.weight_left == 0 or truck.volume_left == 0
+
+    def has_run_out(self, truck: Trip) -> bool:
+        """Whether the hold is over."""
+        return self.now() >= truck.open_us + self.hold
+
+    def drive(self, trip: Trip) -> ProcessGenerator:
+        """Drive there and back, from now on as the next trip of the fleet."""
+        number = len(self.trips)
+        self.trips.append(trip)
+        trip.departure_us = self.now()
+        for departed in trip.aboard:
+            departed.succeed(number)
+        yield self.env.timeout(self.out[number])
+        trip.arrival_us = self.now()
+        yield self.env.timeout(self.back[number])
+        self.at_home += 1
+        self.tell()
+
+
+def fits(size: Iterable[int], room: Iterable[int]) -> bool:
+    """Whether there is room in every dimension."""
+    return all(s <= r for s, r in zip(size, room, strict=True))
+
+
+def take(size: list[int], room: list[int]) -> None:
+    """Take the room away."""
+    for dimension, s in enumerate(size):
+        room[dimension] -= s

@@ -1,0 +1,320 @@
+"""Small random scenario files that mix all features, over weeks in which clocks change.
+
+Everything is drawn from one seed, so that a failing case is shown as that seed.
+Vehicles take the heaviest consignment, and each route is a chain: a scenario is
+valid by construction, and what refuses one is a defect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+
+from fourport.plan.tables import MINUTE, Ints
+from fourport.world.tables import Departures, World
+
+Values = dict[str, Any]
+Thing = TypeVar("Thing")
+
+STARTS = ("2019-03-04", "2019-03-25", "2019-10-21", "2019-10-28", "2019-02-04")
+"""First days: weeks in which America or Europe change clocks, and one in which none does."""
+ZONES = ("Asia/Shanghai", "Asia/Seoul", "America/Los_Angeles", "Europe/Berlin")
+TIERS = ("gold", "plain")
+HEAVIEST_KG = 900
+
+
+def random_scenario(seed: int) -> Values:
+    """Draw the values of a scenario file."""
+    draw = Draw(seed)
+    places = [f"place-{k}" for k in range(draw.number(2, 4))]
+    start = dt.date.fromisoformat(draw.one_of(STARTS))
+    ways: dict[str, Values] = {"services": {}, "fleets": {}, "hauls": {}}
+    between = [
+        [_way(draw, ways, origin, destination) for _ in range(draw.number(1, 2))]
+        for origin, destination in pairwise(places)
+    ]
+    facilities = {place: _facility(draw, start, k) for k, place in enumerate(places)}
+    routes = {
+        f"route-{k}": _route(draw, facilities, between, ways["services"]) for k in range(draw.number(1, 3))
+    }
+    _drop_unused(facilities, ways, routes)
+    return {
+        "format": 1,
+        "name": "random",
+        "title": f"Random scenario {seed}",
+        "run": {"start": start, "window": "1 week", "drain": "1 week"},
+        **(_office(draw, start) if '"office"' in json.dumps(facilities, default=str) else {}),
+        "container_load": {"weight": "8 t", "volume": "28 m3"},
+        "facilities": facilities,
+        **{section: table for section, table in ways.items() if table},
+        "tiers": {tier: {"title": tier} for tier in TIERS},
+        "commodities": {
+            "goods": {
+                "title": "Goods",
+                "value": "30 USD/kg",
+                "density": {"distribution": "uniform", "low": "100 kg/m3", "high": "400 kg/m3"},
+                "weight": {"distribution": "uniform", "low": "10 kg", "high": f"{HEAVIEST_KG} kg"},
+            }
+        },
+        "lanes": {"lane": _lane(draw, places, list(routes))},
+        "routes": routes,
+    }
+
+
+class Draw:
+    """Chance for one scenario."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng([seed, 7])
+
+    def number(self, low: int, high: int) -> int:
+        """Draw a whole number, both ends included."""
+        return int(self.rng.integers(low, high + 1))
+
+    def chance(self, probability: float) -> bool:
+        """Draw yes or no."""
+        return bool(self.rng.random() < probability)
+
+    def one_of(self, things: Sequence[Thing]) -> Thing:
+        """Draw one of several."""
+        return things[self.number(0, len(things) - 1)]
+
+    def duration(self) -> Values | str:
+        """Draw how long something takes: fixed, so that there are ties, or one of the families."""
+        mean = self.number(1, 12) * 10
+        family = self.one_of(("fixed", "uniform", "exponential", "lognormal", "triangular"))
+        if family == "fixed":
+            return f"{mean} min"
+        if family == "uniform":
+            return {"distribution": family, "low": "10 min", "high": f"{mean + 10} min"}
+        if family == "triangular":
+            return {
+                "distribution": family,
+                "low": "5 min",
+                "mode": f"{mean} min",
+                "high": f"{2 * mean + 5} min",
+            }
+        if family == "exponential":
+            return {"distribution": family, "mean": f"{mean} min"}
+        return {"distribution": family, "mean": f"{mean} min", "sd": f"{mean} min", "high": f"{9 * mean} min"}
+
+
+def _office(draw: Draw, start: dt.date) -> Values:
+    """Draw working hours with a break, a night and a holiday."""
+    hours = [
+        {"days": "Mon-Fri", "open": "08:30", "close": "12:00"},
+        {"days": "Mon-Fri", "open": "13:00", "close": "17:00"},
+        {"days": "Sat", "open": "22:00", "close": "04:00"},
+    ]
+    return {
+        "holidays": {"off": {"dates": [start + dt.timedelta(days=draw.number(0, 9))]}},
+        "calendars": {"office": {"hours": hours, "holidays": ["off"]}},
+    }
+
+
+def _facility(draw: Draw, start: dt.date, number: int) -> Values:
+    closure = dt.datetime.combine(start + dt.timedelta(days=draw.number(1, 6)), dt.time(6))
+    stations: Values = {
+        "dock": {"servers": draw.number(1, 3)},
+        "officers": {"shifts": [{"servers": 1}, {"servers": draw.number(1, 2), "calendar": "office"}]},
+        "bays": {"servers": draw.number(1, 2), "calendar": "office"},
+    }
+    if draw.chance(0.5):
+        stations["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
+    if draw.chance(0.7):
+        stations["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
+    activities: Values = {
+        "work": {"kind": "handling", "station": "dock", "duration": draw.duration()},
+        "more-work": {
+            "kind": "handling",
+            "station": draw.one_of(("dock", "officers")),
+            "duration": draw.duration(),
+        },
+        "stay": {"kind": "stay", "duration": draw.duration()},
+        "customs": _customs(draw, ahead=number > 0),
+    }
+    return {
+        "title": f"Place {number}",
+        "kind": "seaport",
+        "zone": draw.one_of(ZONES),
+        "latitude": f"{number} N",
+        "longitude": "1 E",
+        "stations": stations,
+        "activities": activities,
+    }
+
+
+def _customs(draw: Draw, *, ahead: bool) -> Values:
+    office: Values = {
+        "kind": "customs",
+        "procedure": draw.one_of(("export", "transit", "import")),
+        "preparation": draw.duration(),
+        "documents": {"station": draw.one_of(("officers", "dock")), "duration": draw.duration()},
+    }
+    if draw.chance(0.8):
+        rates = {tier: f"{draw.one_of((0, 20, 60, 100))} %" for tier in TIERS}
+        office["inspection"] = {"station": "bays", "duration": draw.duration(), "rates": rates}
+    if ahead and draw.chance(0.6):
+        office["lodged_ahead"] = f"{draw.one_of((30, 100))} %"
+    return office
+
+
+def _way(draw: Draw, ways: dict[str, Values], origin: str, destination: str) -> str:
+    kind = draw.one_of(("services", "services", "fleets", "hauls"))
+    name = f"{kind[:-1]}-{len(ways[kind])}"
+    make: Mapping[str, Callable[[Draw], Values]] = {"services": _service, "fleets": _fleet, "hauls": _haul}
+    ends = {"mode": "road", "from": origin, "to": destination, "distance": "50 km"}
+    ways[kind][name] = ends | make[kind](draw)
+    return name
+
+
+def _service(draw: Draw) -> Values:
+    service: Values = {
+        "timetable": [
+            {
+                "days": draw.one_of(("daily", "Mon-Fri", ["Tue", "Thu", "Sun"])),
+                "departs": f"{draw.number(5, 23):02}:{draw.one_of((0, 30)):02}",
+                "duration": f"{draw.number(1, 30)} h",
+            }
+            for _ in range(draw.number(1, 2))
+        ],
+        "cut_off": f"{draw.number(0, 5)} h",
+        "capacity": {"weight": f"{draw.number(2, 8)} t", "volume": f"{draw.number(20, 60)} m3"},
+    }
+    if draw.chance(0.5):
+        service["capacity"]["containers"] = f"{draw.number(1, 4)} TEU"
+    if draw.chance(0.5):
+        service["background"] = {"distribution": "uniform", "low": "0 %", "high": "50 %"}
+    if draw.chance(0.4):
+        service["block_space"] = {"weight": "1 t", "volume": "10 m3"}
+    if draw.chance(0.5):
+        service["cancellation"] = {"share": f"{draw.number(0, 30)} %"}
+    for delay in ("departure_delay", "arrival_delay"):
+        if draw.chance(0.4):
+            service[delay] = {"distribution": "sometimes", "share": "30 %", "mean": "1 h"}
+    return service
+
+
+def _fleet(draw: Draw) -> Values:
+    return {
+        "vehicles": draw.number(1, 3),
+        "weight": f"{draw.number(1, 3)} t",
+        "volume": f"{draw.number(10, 20)} m3",
+        "hold": f"{draw.number(1, 6)} h",
+        "drive": draw.duration(),
+        "back": draw.duration(),
+    }
+
+
+def _haul(draw: Draw) -> Values:
+    return {"duration": draw.duration()}
+
+
+def _route(
+    draw: Draw, facilities: Mapping[str, Values], between: Sequence[Sequence[str]], services: Values
+) -> Values:
+    reserved = [name for name, service in services.items() if "block_space" in service]
+    steps: list[Values] = []
+    for k, place in enumerate(facilities):
+        names = list(facilities[place]["activities"])
+        steps += [
+            {"at": place, "do": names[i]} for i in draw.rng.permutation(len(names))[: draw.number(0, 3)]
+        ]
+        if k < len(between):
+            way = draw.one_of(between[k])
+            block = way in reserved and draw.chance(0.7)
+            steps.append({"by": way, "space": "block"} if block else {"by": way})
+    if steps[-1].get("do") == "customs":  # a route ends in what every consignment does
+        steps.append({"at": steps[-1]["at"], "do": "stay"})
+    return {"title": "Route", "steps": steps}
+
+
+def _drop_unused(facilities: Mapping[str, Values], ways: Mapping[str, Values], routes: Values) -> None:
+    """Leave out what no route uses: a file that holds a station without work is refused."""
+    steps = [step for route in routes.values() for step in route["steps"]]
+    for place, facility in facilities.items():
+        done = {step["do"] for step in steps if step.get("at") == place}
+        kept = {name: body for name, body in facility["activities"].items() if name in done}
+        texts = json.dumps(kept)
+        facility["activities"] = kept
+        facility["stations"] = {n: body for n, body in facility["stations"].items() if f'"{n}"' in texts}
+    for table in ways.values():
+        for name in [name for name in table if all(step.get("by") != name for step in steps)]:
+            del table[name]
+
+
+def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str]) -> Values:
+    lane: Values = {
+        "title": "Lane",
+        "from": places[0],
+        "to": places[-1],
+        "commodities": {"goods": "100 %"},
+        "tiers": {"gold": "40 %", "plain": "60 %"},
+        "routes": _shares(routes),
+    }
+    if draw.chance(0.3):
+        lane["renewal"] = {"interval": f"{draw.number(2, 8)} h"}
+    else:
+        lane["demand"] = f"{draw.number(10, 60)} consignments/week"
+        lane["week"] = {"Mon": "40 %", "Wed": "30 %", "Sat": "30 %"}
+        lane["day"] = [{"begins": "08:00", "ends": "18:00", "share": "100 %"}]
+    return lane
+
+
+def _shares(names: Sequence[str]) -> dict[str, str]:
+    each = 100 // len(names)
+    return {name: f"{each if k else 100 - each * (len(names) - 1)} %" for k, name in enumerate(names)}
+
+
+def to_toml(values: Mapping[str, Any]) -> str:
+    """Write values as TOML, one section a line."""
+    return "".join(f"{name} = {_inline(value)}\n" for name, value in values.items())
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {_inline(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    if isinstance(value, dt.date):  # and a date with a time
+        return value.isoformat()
+    return json.dumps(value)
+
+
+def on_a_grid(world: World, minutes: int) -> World:
+    """Round all times of a world to so many minutes, so that ties are common.
+
+    What takes time takes at least one step of the grid.
+    """
+    grid = minutes * MINUTE
+
+    def floor(times: Ints) -> Ints:
+        return times // grid * grid
+
+    def at_least_one(durations: Ints) -> Ints:
+        return np.where(durations > 0, np.maximum(floor(durations), grid), 0)
+
+    def rounded(table: Departures) -> Departures:
+        departure = floor(table.departure_us)
+        return replace(
+            table,
+            cutoff_us=floor(table.cutoff_us),
+            scheduled_us=floor(table.scheduled_us),
+            departure_us=departure,
+            arrival_us=np.maximum(floor(table.arrival_us), departure + grid),
+        )
+
+    return replace(
+        world,
+        entry_us=floor(world.entry_us),
+        duration_us=at_least_one(world.duration_us),
+        departures=tuple(map(rounded, world.departures)),
+        trip_out_us=tuple(map(at_least_one, world.trip_out_us)),
+        trip_back_us=tuple(map(at_least_one, world.trip_back_us)),
+    )
