@@ -1,0 +1,95 @@
+"""What each kind of chart shows of one made-up run, to be compared: structure and a small picture.
+
+``python -m tests.charts.baseline`` writes the baselines anew; look at what changed before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imread, imsave
+from numpy.typing import NDArray
+
+from fourport.charts import KINDS, Results
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.store import Run
+from tests.charts.folder import Made, write_run
+from tests.charts.look import boxes
+
+FOLDER = Path(__file__).parent / "baselines"
+MADE = Made({"west": ["sea-air", "direct", "express"], "islands": ["direct", "post"]}, stops=6)
+DPI = 40
+
+Picture = NDArray[np.float64]
+"""(height, width, 3) of 0 to 255."""
+
+
+def drawn(run: Run, kind: str) -> Figure:
+    """Draw a kind of chart in small dots."""
+    figure = KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+    figure.set_dpi(DPI)
+    return figure
+
+
+def picture(figure: Figure) -> Picture:
+    """Render a figure."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba(), dtype=np.float64)[..., :3]  # type: ignore[no-untyped-call]
+
+
+def structure(figure: Figure) -> dict[str, Any]:
+    """Give what a figure holds: limits, names, series of each axes, and all texts."""
+    return {"axes": [_axes(axes) for axes in figure.axes], "texts": sorted(text for text, _ in boxes(figure))}
+
+
+def _axes(axes: Axes) -> dict[str, Any]:
+    lines = [np.asarray(line.get_xydata(), dtype=np.float64) for line in axes.get_lines()]
+    return {
+        "limits": [_round(v) for v in (*axes.get_xlim(), *axes.get_ylim())],
+        "names": [axes.get_xlabel(), axes.get_ylabel()],
+        "lines": [[len(line), *(_round(v) for v in (*line[0], *line[-1]))] for line in lines if len(line)],
+        "patches": len(axes.patches),
+        "collections": len(axes.collections),
+    }
+
+
+def _round(value: float) -> float:
+    """Round to four digits: the last bits depend on the processor."""
+    return float(f"{value:.4g}") if np.isfinite(value) else 0.0
+
+
+def stored(kind: str) -> tuple[dict[str, Any], Picture]:
+    """Read a baseline."""
+    found: dict[str, Any] = json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
+    return found, 255.0 * imread(FOLDER / f"{kind}.png")[..., :3].astype(np.float64)
+
+
+def difference(one: Picture, other: Picture) -> float:
+    """Give the root mean square difference of two pictures of one size, in shades of 255."""
+    return float(np.sqrt(np.mean((one - other) ** 2)))
+
+
+def main() -> None:
+    """Write all baselines."""
+    with TemporaryDirectory() as folder:
+        run = write_run(Path(folder) / "run", MADE)
+        for kind in KINDS:
+            with settings(STYLES["screen"]):
+                figure = drawn(run, kind)
+                text = json.dumps(structure(figure), indent=1, ensure_ascii=False)
+                (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
+                pixels = picture(figure).astype(np.uint8)
+                imsave(FOLDER / f"{kind}.png", pixels, metadata={"Software": ""})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What comparisons and capacity studies leave in a run's folder, made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fourport.store import CAPACITY_HEADER, COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER, Run
+
+if TYPE_CHECKING:
+    from tests.charts.folder import Made
+
+
+MEASURES = (
+    ("door_to_door_time", "h", 10.0),
+    ("door_to_door_time_p90", "h", 25.0),
+    ("departure_as_planned", "%", 5.0),
+    ("logistics_cost", "USD/kg", 0.0001),
+    ("officer_hours", "h", 12345.0),
+    ("missed_offences", "offences", 1.0),
+)
+"""Name, unit and size of differences."""
+
+CAUSES = ("time_service", "time_transport", "time_queue", "time_closed", "time_new_kind_of_wait")
+
+
+def write_compared(run: Run, made: Made) -> dict[str, Any]:
+    """Write the tables, and give what the manifest says of them."""
+    nan = float("nan")
+    curve = [
+        (servers, "time", "%", share, low, high, made.replications, verdict, 400.0, 0.0)
+        for servers, share, low, high, verdict in (
+            (2, 41.0, 30.0, 52.0, "misses"),
+            (3, 93.9, 90.6, 97.0, "undecided"),
+            (4, 97.3, 97.1, 97.6, "meets"),
+            (5, 99.9, nan, nan, "undecided"),
+            (6, nan, nan, nan, "undecided"),
+        )
+    ]
+    run.write_table("capacity.csv", CAPACITY_HEADER, curve)
+    comparison, policies, detection = [], [], []
+    others = [*list(made.policies)[1:], "one-declaration", "half-the-inspections-and-officers-at-night"]
+    for k, policy in enumerate(others):
+        for lane, route in (("*", "*"), *((lane, r) for lane, routes in made.lanes.items() for r in routes)):
+            key = (next(iter(made.policies)), policy, lane, route)
+            for measure, unit, scale in MEASURES:
+                low, high = ((-1.0 - k) * scale, (0.5 - k) * scale) if made.replications > 1 else (nan, nan)
+                p = nan if made.replications < 2 else (0.2, 0.01)[k > 0]
+                comparison.append((*key, measure, unit, (-0.25 - k) * scale, low, high, p, made.replications))
+            comparison.append((*key, "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, made.replications))
+            comparison.append((*key, "door_to_door_time_p95", "h", nan, nan, nan, nan, made.replications))
+    for k, policy in enumerate(dict.fromkeys([*made.policies, *others])):
+        for lane in ("*", *made.lanes):
+            lost = not set(made.lanes.get(lane, ["x"])) - {*made.lost}
+            hours = {"door_to_door_time": 100.0, **dict.fromkeys(CAUSES, 100.0 / len(CAUSES))}
+            for measure, mean in hours.items():
+                value = (nan, nan, nan) if lost else (mean * (1 + k / 5), mean * 0.99, mean * (1.1 + k / 5))
+                policies.append((policy, lane, "*", measure, "h", *value, made.replications, ""))
+            for measure in ("clearance_time_import", "clearance_time_export"):
+                time, missed = (20.0 - k, 19.5 - k, 20.5 - k), (10.0 + 5 * k, 8.0 + 5 * k, 12.0 + 5 * k)
+                by = "base" if k == 1 else ""
+                detection.append((policy, lane, measure, *time, "h", *missed, made.replications, by))
+    run.write_table("comparison.csv", COMPARISON_HEADER, comparison)
+    run.write_table("policies.csv", POLICIES_HEADER, policies)
+    run.write_table("detection.csv", DETECTION_HEADER, detection)
+    return {
+        "comparison": {"baseline": next(iter(made.policies)), "routes": [], "family": "Holm over 12 tests"},
+        "capacity": {
+            "station": "port/bays",
+            "measured": "waiting plus service at port/bays",
+            "target": "95% within 24 h",
+            "share": 95.0,
+            "within": "24 h",
+            "confidence": 0.95,
+            "smallest": 4,
+        },
+    }

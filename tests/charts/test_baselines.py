@@ -1,0 +1,80 @@
+"""Tests that charts stay as they were seen and approved; each kind is drawn from the reference run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fourport.charts import KINDS, draw, kinds_for
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.store import Run
+from tests.charts.baseline import FOLDER, MADE, difference, drawn, picture, stored, structure
+from tests.charts.folder import write_run
+
+REFERENCE = Run(Path(__file__).resolve().parents[2] / "results" / "reference")
+
+TOLERANCE = 6.0
+"""Shades of 255 (root mean square) by which a picture may differ: other versions of the libraries smooth
+the edges of letters otherwise; one missing bar or line in a panel differs by more (a test below)."""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return write_run(tmp_path_factory.mktemp("baseline") / "run", MADE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_charts_are_as_approved(run: Run, kind: str) -> None:
+    """Tests series, names, limits and texts against the baseline, and the picture within a tolerance.
+
+    Where this fails on purpose: ``python -m tests.charts.baseline``, and look at the pictures.
+    """
+    approved, seen = stored(kind)
+    with settings(STYLES["screen"]):
+        figure = drawn(run, kind)
+        found = structure(figure)
+        pixels = picture(figure)
+    assert found["texts"] == approved["texts"]
+    assert len(found["axes"]) == len(approved["axes"])
+    for mine, theirs in zip(found["axes"], approved["axes"], strict=True):
+        assert mine["names"] == theirs["names"]
+        assert (mine["patches"], mine["collections"]) == (theirs["patches"], theirs["collections"])
+        assert mine["limits"] == pytest.approx(theirs["limits"], rel=1e-3, abs=1e-6)
+        assert len(mine["lines"]) == len(theirs["lines"])
+        for line, other in zip(mine["lines"], theirs["lines"], strict=True):
+            assert line == pytest.approx(other, rel=1e-3, abs=1e-6)
+    assert pixels.shape == seen.shape
+    assert difference(pixels, seen) < TOLERANCE
+
+
+@pytest.mark.parametrize("kind", ["cost-stack", "departures"])
+def test_a_missing_bar_is_seen(run: Run, kind: str) -> None:
+    """Tests that the comparison of pictures can fail: the bars of one panel are taken away."""
+    with settings(STYLES["screen"]):
+        figure = drawn(run, kind)
+        for patch in list(figure.axes[0].patches):
+            patch.remove()
+        assert difference(picture(figure), stored(kind)[1]) > TOLERANCE
+
+
+def test_no_baseline_is_left_over() -> None:
+    """Tests that there is a baseline of every kind and of nothing else."""
+    assert {path.stem for path in FOLDER.iterdir()} == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", kinds_for(REFERENCE))
+def test_kinds_from_the_reference_run(tmp_path: Path, kind: str) -> None:
+    """Tests that every kind for which the small reference run holds results is drawn from it."""
+    (path,) = draw(REFERENCE, kind, formats=["svg"], folder=tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("<?xml")
+    assert text.rstrip().endswith("</svg>")
+
+
+def test_the_reference_run_holds_what_charts_need() -> None:
+    """Tests that only kinds lack results there whose tables come from studies of their own."""
+    own = {"curves.csv", "frontier.csv", "capacity.csv", "comparison.csv", "policies.csv", "detection.csv"}
+    lacking = set(KINDS) - set(kinds_for(REFERENCE))
+    assert {KINDS[kind].needs for kind in lacking} <= own

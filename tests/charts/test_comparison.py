@@ -1,0 +1,143 @@
+"""Tests of the charts of comparisons and capacity: what they show is what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from fourport.charts import KINDS, Results, draw, kinds_for
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import CAPACITY_HEADER, COMPARISON_HEADER, DETECTION_HEADER, Run
+from tests.charts.folder import LANES, ROUTES, Made, write_run
+from tests.charts.look import texts
+
+MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shift": "officers at night"})
+
+
+def figure(run: Run, kind: str, policy: str = "base") -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS[kind].figure(Results(run), policy, STYLES["screen"])
+
+
+def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
+    """Give x and face of each single point, by panel."""
+    return [
+        [
+            (float(np.asarray(line.get_xdata())[0]), str(line.get_markerfacecolor()))
+            for line in axes.get_lines()
+            if len(np.asarray(line.get_xdata())) == 1 and line.get_marker() == "o"
+        ]
+        for axes in drawn.axes
+    ]
+
+
+def test_forest_shows_all_together(tmp_path: Path) -> None:
+    """Tests differences of each policy over all lanes, hollow where they are not significant."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    time = [row for row in rows if row["measure"] == "door_to_door_time"]
+    drawn = figure(run, "forest")
+    first, *_ = signs(drawn)
+    assert [x for x, _ in first] == [float(row["difference"]) for row in time]
+    hollow = [face == "white" for _, face in first]
+    assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
+    assert "No difference at all: stranded, consignments; door_to_door_time_p95, h." in texts(drawn)
+    assert "night-shift: officers at night" in texts(drawn)
+
+
+def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
+    """Tests that another policy than the first has a row for all and for each route."""
+    drawn = figure(write_run(tmp_path / "run", MADE), "forest", "night-shift")
+    assert len(signs(drawn)[0]) == 3
+    seen = texts(drawn)
+    assert "All together" in seen
+    for route in ("sea-air", "direct"):
+        assert f"{LANES['islands']}: {ROUTES[route]}" in seen
+
+
+def test_forest_of_nothing(tmp_path: Path) -> None:
+    """Tests that a comparison without differences is still drawn, and none at all is refused."""
+    run = write_run(tmp_path / "run", MADE)
+    run.write_table(
+        "comparison.csv",
+        COMPARISON_HEADER,
+        [("base", "night-shift", "*", "*", "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, 3)],
+    )
+    assert "No difference at all: stranded" in texts(figure(run, "forest"))
+    run.write_table("comparison.csv", COMPARISON_HEADER, [])
+    with pytest.raises(UserError, match="there is nothing to draw"):
+        figure(run, "forest")
+
+
+def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
+    """Tests the totals beside the bars against the table, for the only lane as for all."""
+    run = write_run(tmp_path / "run", MADE)
+    seen = texts(figure(run, "stages"))
+    rows = {
+        row["policy"]: float(row["mean"])
+        for row in run.read_table("policies.csv")
+        if (row["lane"], row["measure"]) == ("*", "door_to_door_time")
+    }
+    for policy, hours in rows.items():
+        assert policy in seen
+        assert f"{hours / 24:.1f} ±" in seen
+    assert "time_new_kind_of_wait".removeprefix("time_") in seen
+
+
+def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
+    """Tests the points against the table, and that a dominated policy looks different."""
+    run = write_run(tmp_path / "run", MADE)
+    drawn = figure(run, "detection")
+    assert len(drawn.axes) == 2
+    rows = [
+        row
+        for row in run.read_table("detection.csv")
+        if (row["lane"], row["measure"]) == ("*", "clearance_time_import")
+    ]
+    points = [
+        (float(np.asarray(line.get_xdata())[0]), float(np.asarray(line.get_ydata())[0]), line.get_marker())
+        for line in drawn.axes[0].get_lines()
+        if line.get_marker() in {"o", "X"}
+    ]
+    expected = [
+        (float(row["missed"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
+    ]
+    assert points == expected
+    run.write_table("detection.csv", DETECTION_HEADER, [])
+    with pytest.raises(UserError, match="there is nothing to draw"):
+        figure(run, "detection")
+
+
+def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
+    """Tests the points against the table, the line of the target, and the answer in the title."""
+    run = write_run(tmp_path / "run", MADE)
+    drawn = figure(run, "capacity")
+    seen = texts(drawn)
+    assert "Inspection bays: servers enough for 95% within 24 h: 4" in seen
+    assert "target 95 %" in seen
+    assert "97.30 %" in seen
+    rows = [row for row in run.read_table("capacity.csv") if row["share"]]
+    (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))
+    assert np.asarray(curve.get_ydata()).tolist() == [float(row["share"]) for row in rows]
+    manifest = run.manifest()
+    manifest["capacity"]["smallest"] = None
+    run.write_manifest(manifest)
+    assert "none of these" in texts(figure(run, "capacity"))
+    run.write_table("capacity.csv", CAPACITY_HEADER, [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
+    with pytest.raises(UserError, match="nothing came to the station"):
+        figure(run, "capacity")
+
+
+def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
+    """Tests that a run without offences offers no detection, and one without a summary no other chart."""
+    run = write_run(tmp_path / "run", MADE)
+    assert {"forest", "stages", "detection", "capacity"} <= {*kinds_for(run)}
+    (run.folder / "detection.csv").unlink()
+    assert "detection" not in kinds_for(run)
+    (run.folder / "summary.csv").unlink()
+    assert draw(run, "capacity", formats=["svg"])[0].name == "capacity.svg"

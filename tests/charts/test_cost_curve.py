@@ -1,0 +1,82 @@
+"""Tests that cost curves show the stored curves and break-evens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from fourport.charts import KINDS, Results, kinds_for
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import BREAKEVEN_HEADER, CURVES_HEADER, Run
+from tests.charts.folder import Made, write_run
+from tests.charts.look import texts
+
+XS = (10.0, 30.0, 100.0, 300.0, 1000.0)
+
+
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["cost-curve"].figure(Results(run), "base", STYLES["screen"])
+
+
+def made(folder: Path, replications: int = 3) -> Run:
+    """Write a run with two curves that cross at 100 kg: 3 + 100/x and 2 + 200/x."""
+    run = write_run(folder, Made({"west": ["sea-air", "direct"]}, replications=replications))
+    rows = []
+    for route, rate, fee in (("sea-air", 2.0, 200.0), ("direct", 3.0, 100.0)):
+        for x in XS:
+            mean = rate + fee / x
+            ends = (mean - 0.2, mean + 0.2) if replications > 1 else ("", "")
+            rows.append(("west", route, x, "kg", "logistics_cost", "USD/kg", mean, *ends))
+    run.write_table("curves.csv", CURVES_HEADER, rows)
+    ends = (80.0, 130.0) if replications > 1 else ("", "")
+    found = ("west", "weight", "logistics_cost", "sea-air", "direct", "break-even", 100.0, *ends, "kg")
+    run.write_table(
+        "breakeven.csv", BREAKEVEN_HEADER, [(*found, 10.0, 1000.0, "direct", "sea-air", replications)]
+    )
+    about = {"over": "weight", "x": "gross weight", "x_unit": "kg", "log": True, "replications": replications}
+    run.write_manifest(run.manifest() | {"curves": about})
+    return run
+
+
+def test_curves_and_bands_are_the_stored_ones(tmp_path: Path) -> None:
+    """Tests each curve's points, its band, logarithmic axes, and their units."""
+    (axes,) = figure(made(tmp_path / "run")).axes
+    curves = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) == len(XS)]
+    expected = [[2.0 + 200.0 / x for x in XS], [3.0 + 100.0 / x for x in XS]]
+    np.testing.assert_allclose([np.asarray(line.get_ydata()) for line in curves], expected, rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(curves[0].get_xdata()), XS)
+    assert len(axes.collections) == 2
+    assert axes.get_xscale() == "log"
+    assert axes.get_xlabel() == "gross weight of the consignment, kg"
+    assert axes.get_ylabel() == "logistics cost, USD/kg"
+
+
+def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
+    """Tests the sign where the curves cross, the number beside it, and the bar on the axis."""
+    drawn = figure(made(tmp_path / "run"))
+    assert "100 kg" in texts(drawn)
+    points = [np.asarray(line.get_xydata()) for line in drawn.axes[0].get_lines()]
+    assert any(len(p) == 1 and np.allclose(p, [[100.0, 4.0]]) for p in points)
+    assert any(len(p) == 2 and np.allclose(p[:, 0], [80.0, 130.0]) for p in points)
+
+
+def test_one_replication_claims_no_interval(tmp_path: Path) -> None:
+    """Tests that without an interval there is no band and no bar, and the note says so."""
+    drawn = figure(made(tmp_path / "run", replications=1))
+    assert not drawn.axes[0].collections
+    assert "One replication: no intervals." in texts(drawn)
+
+
+def test_a_run_without_curves_has_no_chart(tmp_path: Path) -> None:
+    """Tests that it is refused, and that a plain run does not try to draw it."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
+    (run.folder / "curves.csv").unlink()
+    assert "cost-curve" not in kinds_for(run)
+    with pytest.raises(UserError, match=r"holds no curves\.csv"):
+        figure(run)

@@ -1,0 +1,120 @@
+"""Tests that the cost-distance graph shows the stored costs at stops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.collections import FillBetweenPolyCollection
+from matplotlib.figure import Figure
+
+from fourport.charts import KINDS, Results
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import Run
+from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
+from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.test_time_distance import bars_at_doors, routes_drawn
+
+REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
+
+
+def figure(run: Run, style: str = "screen") -> Figure:
+    with settings(STYLES[style]):
+        return KINDS["cost-distance"].figure(Results(run), "base", STYLES[style])
+
+
+def stored(run: Run, lane: str, route: str, measure: str) -> list[tuple[float, float]]:
+    """Give km and amount at each stop, as they are in the file."""
+    rows = [row for row in run.read_table("stops.csv") if (row["lane"], row["route"]) == (lane, route)]
+    return [(float(row["km"]), float(row["mean"])) for row in rows if row["measure"] == measure]
+
+
+def made_and_reference(tmp_path: Path) -> list[Run]:
+    return [write_run(tmp_path / "run"), REFERENCE]
+
+
+def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
+    """Tests every point of every route and both edges of its band."""
+    for run in made_and_reference(tmp_path):
+        drawn = figure(run)
+        for panel, (lane, routes) in enumerate(Results(run).lanes("base").items()):
+            bands = drawn.axes[panel].findobj(FillBetweenPolyCollection)
+            for line, band, route in zip(routes_drawn(drawn, panel), bands, routes, strict=True):
+                np.testing.assert_allclose(
+                    np.asarray(line.get_xydata()), stored(run, lane, route, "logistics_cost")
+                )
+                low, high = (stored(run, lane, route, f"logistics_cost_{name}") for name in ("p10", "p90"))
+                edge = np.asarray(band.get_paths()[0].vertices)
+                np.testing.assert_allclose(edge[1 : len(low) + 1], low)
+                np.testing.assert_allclose(edge[-2 : len(low) + 1 : -1], high)
+
+
+def test_ends_are_the_logistics_cost_of_the_summary(tmp_path: Path) -> None:
+    """Tests that the number at the door is the summary's, and the bar beside it the stored P10 and P90."""
+    for run in made_and_reference(tmp_path):
+        drawn, results = figure(run), Results(run)
+        seen = texts(drawn)
+        for panel, (lane, routes) in enumerate(results.lanes("base").items()):
+            bars = []
+            for route in routes:
+                assert f"{results.value('base', lane, route, 'logistics_cost').mean:.2f}" in seen
+                low, high = (
+                    stored(run, lane, route, f"logistics_cost_{name}")[-1] for name in ("p10", "p90")
+                )
+                bars.append([low[1], high[1]])
+            np.testing.assert_allclose(sorted(bars_at_doors(drawn, panel)), sorted(bars))
+
+
+def test_stops_are_vertical_and_cost_never_falls() -> None:
+    """Tests that what is charged at a stop is a vertical step, and nothing is paid back."""
+    drawn = figure(REFERENCE)
+    for panel in range(len(drawn.axes)):
+        for line in routes_drawn(drawn, panel):
+            x, y = np.asarray(line.get_xydata()).T
+            np.testing.assert_array_equal(x[1:-2:2], x[2:-1:2])
+            assert (np.diff(y) >= 0).all()
+
+
+def test_axes_are_shared_and_hold_every_bar(tmp_path: Path) -> None:
+    """Tests that lanes can be compared, and that no P90 is cut."""
+    for run in made_and_reference(tmp_path):
+        drawn = figure(run)
+        rows = [row for row in run.read_table("stops.csv") if row["measure"] == "logistics_cost_p90"]
+        assert len({(axes.get_xlim(), axes.get_ylim()) for axes in drawn.axes}) == 1
+        assert drawn.axes[0].get_ylim()[1] > max(float(row["mean"]) for row in rows)
+        assert drawn.axes[0].get_xlim()[1] > max(float(row["km"]) for row in rows)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_reference_has_no_overlaps(style: str) -> None:
+    """Tests that no text of the shipped scenario's chart covers another or is cut off."""
+    drawn = figure(REFERENCE, style)
+    assert overlaps(drawn) == []
+    assert cut_off(drawn) == []
+
+
+def test_names_and_units(tmp_path: Path) -> None:
+    """Tests that lanes, routes and both units are there."""
+    seen = texts(figure(write_run(tmp_path / "run")))
+    for words in (*(LANES[lane] for lane in ALL.lanes), *ROUTES.values(), "so far, USD/kg", "the origin, km"):
+        assert words in seen
+
+
+def test_route_of_which_nothing_arrived(tmp_path: Path) -> None:
+    """Tests that a route without costs is named, and said to be without."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"]}, lost=["direct"]))
+    drawn = figure(run)
+    assert len(routes_drawn(drawn, 0)) == 1
+    assert "Direct air (none delivered)" in texts(drawn)
+
+
+def test_run_without_costs_at_stops(tmp_path: Path) -> None:
+    """Tests that an older run, which holds no costs at stops, is refused in words."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
+    rows = [row for row in run.read_table("stops.csv") if row["unit"] == "h"]
+    run.write_table("stops.csv", list(rows[0]), [list(row.values()) for row in rows])
+    with pytest.raises(UserError, match=r"stops\.csv: holds no logistics_cost; run the scenario again"):
+        figure(run)

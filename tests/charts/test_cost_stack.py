@@ -1,0 +1,122 @@
+"""Tests that the cost stack adds up to the stored costs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from fourport.charts import KINDS, Results
+from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.store import Run
+from tests.charts.folder import ALL, LINES, Made, write_run
+from tests.charts.look import texts
+
+
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["cost-stack"].figure(Results(run), "base", STYLES["screen"])
+
+
+def bars(figure: Figure) -> dict[float, list[Rectangle]]:
+    """Give the pieces of each bar, by the height at which it stands."""
+    found: dict[float, list[Rectangle]] = {}
+    for patch in figure.axes[0].patches:
+        assert isinstance(patch, Rectangle)
+        found.setdefault(round(patch.get_y(), 6), []).append(patch)
+    return found
+
+
+def measures(run: Run, measure: str) -> list[float]:
+    return [float(row["mean"]) for row in run.read_table("summary.csv") if row["measure"] == measure]
+
+
+def test_pieces_add_up_to_the_logistics_cost(tmp_path: Path) -> None:
+    """Tests that the pieces of each bar follow each other without a gap up to the total."""
+    run = write_run(tmp_path / "run")
+    drawn = bars(figure(run))
+    totals = measures(run, "logistics_cost")
+    assert len(drawn) == len(totals) == sum(len(routes) for routes in ALL.lanes.values())
+    for total, pieces in zip(totals, drawn.values(), strict=True):
+        assert pieces[0].get_x() == 0
+        for before, after in pairwise(pieces):
+            assert before.get_x() + before.get_width() == pytest.approx(after.get_x())
+        assert pieces[-1].get_x() + pieces[-1].get_width() == pytest.approx(total, rel=1e-5)
+
+
+def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
+    """Tests that the mark is where the summary says the freight cost ends, and its amount is written."""
+    run = write_run(tmp_path / "run")
+    drawn = figure(run)
+    xs = [np.asarray(line.get_xdata()) for line in drawn.axes[0].get_lines()]
+    ys = [np.asarray(line.get_ydata()) for line in drawn.axes[0].get_lines()]
+    marks = [x[0] for x, y in zip(xs, ys, strict=True) if len(x) == 2 and x[0] == x[1] and y[0] < y[1]]
+    np.testing.assert_allclose(marks, measures(run, "freight_cost"), rtol=1e-5)
+    seen = texts(drawn)
+    assert all(f"freight {cost:.2f}" in seen for cost in marks)
+
+
+def test_totals_have_their_interval(tmp_path: Path) -> None:
+    """Tests the amounts at the ends of bars: mean and half of the 95 % interval."""
+    run = write_run(tmp_path / "run", Made({"islands": ["sea-air"]}))
+    (row,) = [row for row in run.read_table("summary.csv") if row["measure"] == "logistics_cost"]
+    half = (float(row["high"]) - float(row["low"])) / 2
+    assert f"{float(row['mean']):.2f} ± {half:.2f}" in texts(figure(run))
+
+
+def test_one_replication_has_no_interval(tmp_path: Path) -> None:
+    """Tests that no interval is claimed where there is none."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}, replications=1))
+    seen = texts(figure(run))
+    assert f"{sum(amount for *_, amount in LINES):.2f} freight" in seen
+    assert "±" not in seen
+
+
+def test_legend_stays_readable(tmp_path: Path) -> None:
+    """Tests that many charges are merged into few, the dearest freight keeping its name."""
+    rows = Results(write_run(tmp_path / "run")).costs
+    kinds = kinds_of(rows)
+    titles = [kind.title for kind in kinds.values()]
+    assert len(kinds) == MOST
+    assert titles[:4] == ["Air freight", "Feeder flight", "Line-haul", "Other freight transport"]
+    assert titles[4:6] == ["Handling between the hubs", "Breakdown"]
+
+
+def test_merging_loses_nothing(tmp_path: Path) -> None:
+    """Tests that what is merged is the sum of its lines, within and outside the freight cost."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
+    rows = Results(run).costs
+    parts = parts_of(rows, kinds_of(rows))
+    amounts = {(part.kind, part.freight): part.amount for part in parts}
+    by_name = {name: amount for name, _, _, amount in LINES}
+    merged = (
+        by_name["Truck to the port"] + by_name["Sea freight"] + by_name["Bonded truck"] + by_name["Barge"]
+    )
+    assert amounts[OTHER, True] == pytest.approx(merged)
+    assert amounts[FREIGHT_HANDLING, True] == pytest.approx(by_name["Terminal handling"])
+    assert amounts["handling", False] == pytest.approx(by_name["Breakdown"])
+    assert [part.freight for part in parts] == sorted((part.freight for part in parts), reverse=True)
+
+
+def test_few_charges_keep_their_names() -> None:
+    """Tests that nothing is merged that fits."""
+    row = {"scope": "freight", "category": "transport", "mean": "1"}
+    kinds = kinds_of([row | {"line": name} for name in "abc"])
+    assert [kind.title for kind in kinds.values()] == ["a", "b", "c"]
+
+
+def test_costs_do_not_need_deliveries(tmp_path: Path) -> None:
+    """Tests that a route of which nothing arrived still has its bar."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"]}, lost=["direct"]))
+    assert len(bars(figure(run))) == 2
+
+
+def test_unit_is_on_the_axis(tmp_path: Path) -> None:
+    """Tests that the axis says the measure and its unit."""
+    assert "logistics cost, USD/kg" in texts(figure(write_run(tmp_path / "run")))

@@ -1,0 +1,76 @@
+"""Tests that the frontier's map shows the stored cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.collections import PatchCollection, QuadMesh
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from fourport.charts import KINDS, Results
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.store import FRONTIER_HEADER, Run
+from tests.charts.folder import ROUTES, Made, write_run
+from tests.charts.look import texts
+
+VALUES, WEIGHTS = (10.0, 100.0, 1000.0), (20.0, 200.0)
+CHEAPEST = [["sea-air", "sea-air", "direct"], ["sea-air", "sea-air", "sea-air"]]
+DECIDED = [["yes", "no", "yes"], ["yes", "yes", "yes"]]
+
+
+def made(folder: Path) -> Run:
+    """Write a run with a map of six cells."""
+    run = write_run(folder, Made({"west": ["sea-air", "direct"]}))
+    cells = []
+    for i, weight in enumerate(WEIGHTS):
+        for j, value in enumerate(VALUES):
+            where = ("west", i * 3 + j, value, "USD/kg", weight, "kg", CHEAPEST[i][j], "")
+            cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3))
+    run.write_table("frontier.csv", FRONTIER_HEADER, cells)
+    return run
+
+
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["frontier"].figure(Results(run), "base", STYLES["screen"])
+
+
+def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:
+    """Tests that each cell has the colour of its route, as the legend shows it, on logarithmic axes."""
+    drawn = figure(made(tmp_path / "run"))
+    (axes,) = drawn.axes
+    (mesh,) = [one for one in axes.collections if isinstance(one, QuadMesh)]
+    colors = np.asarray(mesh.get_array()).reshape(2, 3, -1)
+    assert len({tuple(color) for row in colors for color in row}) == 2
+    for i, row in enumerate(CHEAPEST):
+        for j, route in enumerate(row):
+            assert (tuple(colors[i, j]) == tuple(colors[0, 0])) == (route == "sea-air")
+    legend = {to_rgb(line.get_color()) for line in drawn.get_children() if isinstance(line, Line2D)}
+    assert {tuple(np.round(color, 2)) for color in legend} == {
+        tuple(np.round(color, 2)) for row in colors for color in row
+    }
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert axes.get_xlabel() == "value of the goods, USD/kg"
+    assert axes.get_ylabel() == "chargeable weight of the consignment, kg"
+
+
+def test_undecided_cells_are_hatched(tmp_path: Path) -> None:
+    """Tests that the hatching covers the undecided cell and nothing else."""
+    (axes,) = figure(made(tmp_path / "run")).axes
+    (hatched,) = [one for one in axes.collections if isinstance(one, PatchCollection)]
+    assert hatched.get_hatch()
+    (path,) = hatched.get_paths()
+    corners = np.asarray(path.vertices)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    np.testing.assert_allclose([*low, *high], [10**1.5, 20 / 10**0.5, 10**2.5, 20 * 10**0.5], rtol=1e-5)
+
+
+def test_names_and_shares(tmp_path: Path) -> None:
+    """Tests that the legend says the share of the cells, and how much of it is decided."""
+    seen = texts(figure(made(tmp_path / "run")))
+    assert f"{ROUTES['direct']}: 17 %, decided 17 %" in seen
+    assert "83 %, decided 67 %" in seen

@@ -1,0 +1,92 @@
+"""Tests that the distribution of lead times shows the stored consignments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from fourport.charts import KINDS, Results
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import Run
+from tests.charts.folder import Made, write_run
+from tests.charts.look import texts
+
+
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["lead-time-ecdf"].figure(Results(run), "base", STYLES["screen"])
+
+
+def days_of(run: Run, route: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    rows = [row for row in run.read_table("lead-times.csv") if row["route"] == route]
+    return np.array([float(row["mean"] or "inf") / 24 for row in rows])
+
+
+def test_curve_is_the_share_delivered_in_time(tmp_path: Path) -> None:
+    """Tests that the curve goes through every share and time of the table."""
+    run = write_run(tmp_path / "run", Made({"west": ["post"]}))
+    curve = figure(run).axes[0].get_lines()[0]
+    assert np.asarray(curve.get_xdata()) == pytest.approx(days_of(run, "post"))
+    assert np.asarray(curve.get_ydata()).tolist() == list(range(101))
+
+
+def test_curve_ends_with_the_stranded(tmp_path: Path) -> None:
+    """Tests that the curve stops below 100 % where some are never delivered."""
+    run = write_run(tmp_path / "run", Made({"west": ["post"]}))
+    rows = run.read_table("lead-times.csv")
+    cut = [{**row, "mean": "" if int(row["share"]) > 90 else row["mean"]} for row in rows]
+    run.write_table("lead-times.csv", list(rows[0]), [list(row.values()) for row in cut])
+    curve = figure(run).axes[0].get_lines()[0]
+    assert np.asarray(curve.get_ydata())[-1] == 90
+    assert np.isfinite(np.asarray(curve.get_xdata())).all()
+
+
+def test_p95_is_the_summary_s(tmp_path: Path) -> None:
+    """Tests that the mark stands where the table says, with its value beside it."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct", "post"]}))
+    rows = {r["route"]: r for r in run.read_table("summary.csv") if r["measure"] == "door_to_door_time_p95"}
+    drawn = figure(run)
+    marks = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 1]
+    for mark, route in zip(marks, ("direct", "post"), strict=True):
+        days = float(rows[route]["mean"]) / 24
+        assert float(np.asarray(mark.get_xdata())[0]) == pytest.approx(days)
+        assert float(np.asarray(mark.get_ydata())[0]) == 95
+        assert f"P95 {days:.1f} days" in texts(drawn)
+
+
+def test_axis_ends_where_nearly_all_have_arrived(tmp_path: Path) -> None:
+    """Tests that a few stragglers do not squeeze the curves, and are spoken of."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct"]}, consignments=2000))
+    drawn = figure(run)
+    days = days_of(run, "direct")
+    right = drawn.axes[0].get_xlim()[1]
+    assert days[99] < right < days[100]
+    assert "at most 1 % of any route" in texts(drawn)
+
+
+def test_route_of_which_nothing_arrived(tmp_path: Path) -> None:
+    """Tests that a route without times is named, and said to be without."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"]}, lost=["direct"]))
+    seen = texts(figure(run))
+    assert "Direct air (none delivered)" in seen
+    assert seen.count("P95") == 2  # one label, one mention in the note
+
+
+def test_nothing_arrived_at_all(tmp_path: Path) -> None:
+    """Tests that a run without deliveries is refused in words."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct"]}, lost=["direct"]))
+    with pytest.raises(UserError, match="nothing was delivered"):
+        figure(run)
+
+
+def test_missing_table(tmp_path: Path) -> None:
+    """Tests that a run without lead times is refused in words."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct"]}))
+    (run.folder / "lead-times.csv").unlink()
+    with pytest.raises(UserError, match=r"holds no lead-times\.csv"):
+        figure(run)

@@ -1,0 +1,149 @@
+"""Tests that the map shows places where they are, ways as wide as they carry, and land around them."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.path import Path as Outline
+
+from fourport.charts import KINDS, Results
+from fourport.charts.atlas import atlas, fit, km_wide
+from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, seam
+from fourport.charts.network_map import LEAST, WIDEST
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import Run
+from tests.charts.folder import Made, write_run
+from tests.charts.look import texts
+from tests.charts.planning import PLACES, WAYS
+
+SMALL = Made({"islands": ["direct"]})
+PLACE = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
+
+
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["network-map"].figure(Results(run), "base", STYLES["screen"])
+
+
+def haversine(a: tuple[float, float], b: tuple[float, float]) -> float:
+    (x, y), (u, v) = (tuple(map(math.radians, place)) for place in (a, b))
+    h = math.sin((v - y) / 2) ** 2 + math.cos(y) * math.cos(v) * math.sin((u - x) / 2) ** 2
+    return 2 * RADIUS_KM * math.asin(math.sqrt(min(h, 1.0)))
+
+
+@given(PLACE, PLACE)
+def test_great_circles_are_the_shortest_way(start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Tests that its pieces are together as long as the distance, from end to end, without a jump."""
+    if haversine(start, end) > 0.98 * math.pi * RADIUS_KM:
+        return  # between antipodes every way is as short
+    way = great_circle(start, end)
+    pieces = [haversine(tuple(a), tuple(b)) for a, b in pairwise(way)]
+    assert sum(pieces) == pytest.approx(haversine(start, end), rel=1e-6, abs=1e-3)
+    assert haversine(tuple(way[0]), start) < 1e-3
+    assert haversine(tuple(way[-1]), end) < 1e-3
+    assert np.abs(np.diff(way[:, 0])).max() < 180
+
+
+@pytest.mark.parametrize(
+    ("longitudes", "cut"),
+    [([113, 126, -118, 8.7], -54.65), ([-10, 20], -175), ([170, -170], 0), ([5], -175)],
+)
+def test_the_world_is_cut_where_nobody_is(longitudes: list[float], cut: float) -> None:
+    """Tests the middle of the widest gap between places."""
+    assert (seam(longitudes) - cut) % 360 == pytest.approx(0.0, abs=1e-9)
+
+
+def on_land(x: float, y: float, margin: float = 1.0) -> bool:
+    rings = outlines(Window(x - margin, y - margin, x + margin, y + margin))
+    return any(Outline(ring).contains_point((x, y)) for ring in rings)
+
+
+@pytest.mark.parametrize("turn", [-360.0, 0.0, 360.0])
+def test_land_is_where_land_is(turn: float) -> None:
+    """Tests cities and seas, also where longitudes are counted on beyond 180, and close to a coast."""
+    for x, y in ((-118.0, 34.1), (8.7, 50.1), (116.4, 39.9), (127.0, 37.5), (134.0, -25.0), (170.0, 67.0)):
+        assert on_land(x + turn, y), (x, y)
+    for x, y in ((-40.0, 30.0), (160.0, 10.0), (-150.0, 40.0), (123.5, 36.0)):
+        assert not on_land(x + turn, y), (x, y)
+    # Finer outlines tell the tip of Shandong from the sea a tenth of a degree off it.
+    assert on_land(122.6 + turn, 37.2, margin=0.3)
+    assert not on_land(122.8 + turn, 37.4, margin=0.3)
+
+
+@given(
+    st.floats(-170, 170),
+    st.floats(-60, 60),
+    st.floats(0.5, 60),
+    st.floats(0.5, 20),
+    st.floats(1, 11),
+    st.floats(1, 6),
+)
+def test_windows_are_fitted_without_losing_anything(
+    west: float, south: float, wide: float, tall: float, width: float, height: float
+) -> None:
+    """Tests that a fitted window holds the first one and has a km as long east as north."""
+    first = Window(west, south, west + wide, south + tall)
+    found = fit(first, width, height)
+    grown = Window(found.west - 1e-9, found.south - 1e-9, found.east + 1e-9, found.north + 1e-9)
+    assert grown.holds(first)
+    tall_km = math.radians(found.north - found.south) * RADIUS_KM
+    assert km_wide(found) / width == pytest.approx(tall_km / height)
+
+
+def test_ways_are_as_wide_as_they_carry(tmp_path: Path) -> None:
+    """Tests widths and modes of lines, from place to place, and that idle ways are left out."""
+    run = write_run(tmp_path / "run", SMALL)
+    found = atlas(Results(run), "base")
+    assert {(*way.ends, way.mode): way.weight for way in found.ways} == {
+        (start, end, mode): weight for _, mode, start, end, weight in WAYS if weight
+    }
+    assert "depot" not in found.places
+    drawn = figure(run)
+    lines = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) > 50]
+    for line, way in zip(lines, found.ways, strict=True):
+        assert line.get_linewidth() == pytest.approx(max(WIDEST * way.weight / 300.0, LEAST))
+    for name, (x, y) in found.places.items():
+        _, latitude, longitude = PLACES[name]
+        assert (x - longitude) % 360 == pytest.approx(0.0, abs=1e-6)
+        assert y == latitude
+
+
+def test_crowded_places_have_a_map_of_their_own(tmp_path: Path) -> None:
+    """Tests that three near each other are enlarged, each named there or not at all, and two are not."""
+    run = write_run(tmp_path / "run", SMALL)
+    found = atlas(Results(run), "base")
+    (cluster,) = found.clusters()
+    assert {"works", "zone", "port", "far-port", "air"} == set(cluster)
+    drawn = figure(run)
+    window = drawn.axes[1]
+    for name in cluster:
+        x, y = found.places[name]
+        assert window.get_xlim()[0] < x < window.get_xlim()[1]
+        assert window.get_ylim()[0] < y < window.get_ylim()[1]
+    seen = texts(drawn)
+    assert "Region A" in seen
+    for title in (
+        "Far international airport",
+        "Midway transfer airport",
+        "Gateway airport",
+        "Inland terminal",
+    ):
+        assert title in seen
+
+
+def test_nothing_moves(tmp_path: Path) -> None:
+    """Tests that a network in which nothing moves is refused in words."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [{**row, "mean": "0"} for row in run.read_table("ways.csv")]
+    run.write_table("ways.csv", list(rows[0]), [list(row.values()) for row in rows])
+    with pytest.raises(UserError, match="nothing moves"):
+        figure(run)

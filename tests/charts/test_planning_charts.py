@@ -1,0 +1,192 @@
+"""Tests that charts of departures, cut-offs and stations show what the tables say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from fourport.charts import KINDS, Results
+from fourport.charts import cut_off as cut_off_chart
+from fourport.charts.departures import BACKGROUND, LOAD
+from fourport.charts.registry import settings
+from fourport.charts.sailings import MOST, services
+from fourport.charts.shades import Shades
+from fourport.charts.style import STYLES
+from fourport.errors import UserError
+from fourport.store import Run
+from tests.charts.folder import Made, write_run
+from tests.charts.look import texts
+from tests.charts.planning import SERVICES, STATIONS, WEEKS
+
+SMALL = Made({"islands": ["direct"]})
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return write_run(tmp_path_factory.mktemp("planning") / "run", SMALL)
+
+
+def figure(kind: str, run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+
+
+def number(text: str) -> float:
+    return float(text or "nan")
+
+
+def test_departures_are_averaged_over_their_dates(run: Run) -> None:
+    """Tests each weekly departure against its rows: figures, and room taken in each week."""
+    rows = [row for row in run.read_table("departures.csv") if row["service"] == "flights"]
+    service = next(s for s in services(Results(run), "base") if s.name == "flights")
+    assert [d.name for d in service.departures][:3] == ["Mon 01:30", "Mon 13:00", "Tue 01:30"]
+    mine = [row for row in rows if (row["weekday"], row["departs"]) == ("Tue", "01:30")]
+    found = service.departures[2]
+    assert len(mine) == len(found.weeks) == WEEKS
+    assert found.load_t == pytest.approx(np.mean([number(row["load_t"]) for row in mine]))
+    assert found.rolled_over == pytest.approx(np.mean([number(row["rolled_over"]) for row in mine]))
+    taken = [100 * (number(row["background"]) + number(row["load"])) / 103 for row in mine]
+    assert found.weeks == pytest.approx(taken)
+
+
+def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: Path) -> None:
+    """Tests that one of two dates cancelled in half of the replications counts half in the load."""
+    rows = [row for row in run.read_table("departures.csv") if row["service"] == "barge"][:2]
+    changed = [
+        {**rows[0], "load_t": "10", "cancelled": "50"},
+        {**rows[1], "load_t": "4", "cancelled": "0"},
+    ]
+    other = write_run(tmp_path / "run", SMALL)
+    other.write_table("departures.csv", list(rows[0]), [list(row.values()) for row in changed])
+    (service,) = services(Results(other), "base")
+    assert service.departures[0].load_t == pytest.approx((0.5 * 10 + 4) / 1.5)
+    assert service.departures[0].cancelled == 25
+    assert not service.limited
+
+
+def test_many_departures_are_folded(run: Run) -> None:
+    """Tests that a service with more weekly departures than fit has a row for each clock."""
+    shuttle = next(s for s in services(Results(run), "base") if s.name == "shuttle")
+    clocks = SERVICES["shuttle"].clocks
+    assert 7 * len(clocks) > MOST
+    assert [d.name for d in shuttle.departures] == [f"daily {clock}" for clock in clocks]
+
+
+def bars(axes: Axes, color: str) -> list[Rectangle]:
+    patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    return [patch for patch in patches if to_hex(patch.get_facecolor()) == to_hex(color)]
+
+
+def test_bars_of_departures(run: Run) -> None:
+    """Tests that background and load stand end to end, in % of the room, and nothing without a limit."""
+    drawn = figure("departures", run)
+    by_service = dict(zip(SERVICES, drawn.axes[0::2], strict=False))
+    for service in services(Results(run), "base"):
+        axes = by_service[service.name]
+        loads, background = bars(axes, LOAD), bars(axes, BACKGROUND)
+        if not service.limited:
+            assert not loads
+            continue
+        for departure, load, other in zip(service.departures, loads, background, strict=True):
+            assert other.get_width() == pytest.approx(100 * departure.background / departure.capacity)
+            assert load.get_x() == pytest.approx(other.get_width())
+            assert load.get_width() == pytest.approx(100 * departure.load / departure.capacity)
+        assert axes.get_xlim() == (0, 100)
+    seen = texts(drawn)
+    assert "12.0" in seen  # the ferry's cancelled departures
+    assert "room without limit" in seen
+
+
+def test_cut_off_shows_every_half_hour(run: Run) -> None:
+    """Tests heights and shades of bars, and marks where departures close, on the day before if need be."""
+    drawn = figure("cut-off", run)
+    rows = [row for row in run.read_table("arrivals.csv") if row["service"] == "ferry"]
+    axes = drawn.axes[0]
+    most = max(number(row["consignments"]) for row in rows)
+    assert len(axes.patches) == len(rows)
+    for patch, row in zip(axes.patches, rows, strict=True):
+        assert isinstance(patch, Rectangle)
+        assert -patch.get_height() == pytest.approx(cut_off_chart.FULL * number(row["consignments"]) / most)
+        assert to_hex(patch.get_facecolor()) == to_hex(cut_off_chart.SHADES.color(12.0))
+    marks = [np.asarray(line.get_xydata()) for line in axes.get_lines()]
+    marks = [mark for mark in marks if mark[0, 0] == mark[1, 0]]
+    assert [(float(mark[0, 0]), round(float(mark[1, 1]))) for mark in marks] == [(14, 2), (14, 4), (14, 7)]
+    # 01:30 less six hours is 19:30 of the day before.
+    flights = [np.asarray(line.get_xydata()) for line in drawn.axes[1].get_lines()]
+    assert {float(mark[0, 0]) for mark in flights if mark[0, 0] == mark[1, 0]} == {7.0, 19.5}
+
+
+def test_cut_off_counts_by_the_week(run: Run) -> None:
+    """Tests that the height of the tallest bar is said, for each week if the run knows how many."""
+    assert "tallest bar: 5.6 consignments a week" in texts(figure("cut-off", run))  # 45 in 8 weeks
+    manifest = run.manifest()
+    run.write_manifest({name: value for name, value in manifest.items() if name != "weeks"})
+    assert "tallest bar: 45 consignments in the window" in texts(figure("cut-off", run))
+    run.write_manifest(manifest)
+
+
+def test_utilisation_cells(run: Run) -> None:
+    """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
+    drawn = figure("utilisation", run)
+    rows = run.read_table("stations.csv")
+    for (place, name), axes in zip(STATIONS, drawn.axes, strict=True):
+        meshes = [c.get_array() for c in axes.collections if isinstance(c, QuadMesh)]
+        overtime, known = (np.ma.asarray(values) for values in meshes)  # type: ignore[var-annotated]
+        cells = np.ma.filled(known, np.nan).reshape(7, 24)
+        mine = [row for row in rows if (row["place"], row["station"]) == (place, name)]
+        days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        expected = np.full((7, 24), np.nan)
+        for row in mine:
+            if row["utilisation"]:
+                expected[days.index(row["weekday"]), int(row["hour"])] = number(row["utilisation"])
+        np.testing.assert_allclose(cells, expected)
+        late = sum(1 for row in mine if not row["utilisation"])
+        assert int((~np.ma.getmaskarray(overtime)).sum()) == late
+        opened, busy = (sum(number(row[column]) for row in mine) for column in ("open_h", "busy_h"))
+        day, hour = np.unravel_index(int(np.nanargmax(expected)), (7, 24))
+        about = f"mean {100 * busy / opened:.0f} %, most {np.nanmax(expected):.0f} % {days[day]} {hour} h"
+        assert about in texts(drawn)
+
+
+def test_shades() -> None:
+    """Tests names and colours of steps at their bounds, each darker than the one before."""
+    shades = Shades((20, 40), first=1)
+    assert shades.names == ["< 20", "20\u201340", "\u2265 40"]
+    assert [shades.colors.index(shades.color(x)) for x in (0, 19.9, 20, 39.9, 40, 500)] == [0, 0, 1, 1, 2, 2]
+    weights = (0.2126, 0.7152, 0.0722)
+    luminance = [
+        sum(w * int(color[k : k + 2], 16) for w, k in zip(weights, (1, 3, 5), strict=True))
+        for color in Shades((1, 2, 3, 4, 5, 6)).colors
+    ]
+    assert luminance == sorted(luminance, reverse=True)
+    assert min(a - b for a, b in pairwise(luminance)) > 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("departures", "departures"),
+        ("cut-off", "arrivals"),
+        ("utilisation", "stations"),
+        ("network-map", "ways"),
+    ],
+)
+def test_empty_tables_are_refused(tmp_path: Path, kind: str, name: str) -> None:
+    """Tests that a run in which nothing of the kind is stored is refused in words."""
+    run = write_run(tmp_path / "run", SMALL)
+    header = list(run.read_table(f"{name}.csv")[0])
+    run.write_table(f"{name}.csv", header, [])
+    with pytest.raises(UserError, match=f"{name}.csv: has no rows, there is nothing to draw"):
+        figure(kind, run)
+    rows = [["made-up", "other", *["1"] * (len(header) - 2)]]
+    run.write_table(f"{name}.csv", header, rows)
+    with pytest.raises(UserError, match=f"{name}.csv: has no rows of base"):
+        figure(kind, run)

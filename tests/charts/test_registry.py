@@ -1,0 +1,231 @@
+"""Tests that charts are drawn into a run's folder: names, bytes, refusals, what is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pytest
+
+from fourport.charts import KINDS, Results, draw
+from fourport.charts.registry import settings
+from fourport.charts.style import STYLES, looks
+from fourport.errors import UserError
+from fourport.store import Run
+from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
+from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.planning import SERVICES
+
+OTHERS = ("forest", "stages", "detection", "capacity")
+"""Kinds that do not show lanes and routes."""
+
+SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
+CROWDED = Made({"west": list(ROUTES)})
+STRANDED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
+FEW = Made({"islands": ["post"]}, consignments=7, stops=3)
+ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["sea-air"]}, stops=4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "made", [ALL, CROWDED, STRANDED, FEW, ODD], ids=["all", "crowded", "stranded", "few", "odd"]
+)
+def test_texts_do_not_overlap(tmp_path: Path, kind: str, style: str, made: Made) -> None:
+    """Tests that no two texts cover each other and none is cut off, whatever there is to show."""
+    results = Results(write_run(tmp_path / "run", made))
+    with settings(STYLES[style]):
+        figure = KINDS[kind].figure(results, "base", STYLES[style])
+        assert overlaps(figure) == []
+        assert cut_off(figure) == []
+
+
+def test_overlaps_are_found() -> None:
+    """Tests that the check above can fail."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.505, 0.5, "other")
+    figure.text(0.99, 0.1, "beyond the edge")
+    assert overlaps(figure) == [("one", "other")]
+    assert cut_off(figure) == ["beyond the edge"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_results_give_equal_bytes(tmp_path: Path, kind: str) -> None:
+    """Tests that a second drawing, under other settings and from another folder, changes no byte."""
+    formats = ("png", "svg", "pdf")
+    first = [path.read_bytes() for path in draw(write_run(tmp_path / "a", SMALL), kind, formats=formats)]
+    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": None}):
+        again = draw(write_run(tmp_path / "b", SMALL), kind, formats=formats)
+    assert [path.name for path in again] == [f"{kind}.{form}" for form in formats]
+    assert [path.read_bytes() for path in again] == first
+
+
+def test_another_process_gives_equal_bytes(tmp_path: Path) -> None:
+    """Tests that neither the order of hashes nor the locale of a process shows in a picture."""
+    run = write_run(tmp_path / "run", SMALL)
+    here = [hashlib.sha256(path.read_bytes()).hexdigest() for path in draw(run, "time-distance")]
+    code = (
+        "import hashlib, pathlib, sys; from fourport.store import Run; from fourport.charts import draw;"
+        "run = Run.open(pathlib.Path(sys.argv[1]));"
+        "print(*[hashlib.sha256(p.read_bytes()).hexdigest() for p in draw(run, 'time-distance')])"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Seoul", "SOURCE_DATE_EPOCH": "1"}
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(run.folder)],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert found.stdout.split() == here
+
+
+def test_importing_is_cheap_and_draws_headless(tmp_path: Path) -> None:
+    """Tests that the registry loads no matplotlib, and drawing neither pyplot nor anything that simulates."""
+    run = write_run(tmp_path / "run", SMALL)
+    code = (
+        "import sys, pathlib; from fourport.charts import KINDS, draw; from fourport.store import Run\n"
+        "assert not {'matplotlib', 'numpy', 'pyarrow'} & set(sys.modules)\n"
+        "for kind in KINDS: draw(Run.open(pathlib.Path(sys.argv[1])), kind)\n"
+        "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}\n"
+        "assert rooms == {'charts', 'errors', 'store'}, rooms\n"
+        "assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+    subprocess.run([sys.executable, "-c", code, str(run.folder)], env=environment, check=True)
+
+
+def test_files_are_named_by_what_they_show(tmp_path: Path) -> None:
+    """Tests that another policy or style does not overwrite the first one's picture."""
+    made = Made({"islands": ["direct"]}, policies={"base": "", "night-shift": "officers at night"})
+    run = write_run(tmp_path / "run", made)
+    draw(run, "cost-stack", formats=["png"])
+    draw(run, "cost-stack", policy="night-shift", formats=["png"])
+    draw(run, "cost-stack", policy="night-shift", style="print", formats=["png"])
+    assert sorted(path.name for path in run.charts.iterdir()) == [
+        "cost-stack-night-shift-print.png",
+        "cost-stack-night-shift.png",
+        "cost-stack.png",
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_caption_says_what_was_run(tmp_path: Path, kind: str) -> None:
+    """Tests that scenario, policy, replications and seed are at the foot."""
+    made = Made({"islands": ["direct"]}, policies={"base": "", "night-shift": "officers at night"})
+    results = Results(write_run(tmp_path / "run", made))
+    with settings(STYLES["screen"]):
+        seen = texts(KINDS[kind].figure(results, "night-shift", STYLES["screen"]))
+    assert "Scenario made-up: A corridor made up for charts" in seen
+    for words in ("policy night-shift: officers at night", "3 replications", "seed 7", "fourport 0.1.0"):
+        assert words in seen
+
+
+TITLES = {
+    "departures": {"barge": "Barge", "ferry": SERVICES["ferry"].title},
+    "cut-off": {"barge": "Barge", "ferry": SERVICES["ferry"].title},
+    "utilisation": {"bays": "Inspection bays", "gateway": "Gateway airport of the west coast"},
+    "network-map": {"far-port": "Far port", "inland": "Inland terminal"},
+}
+"""Titles that kinds show which do not show lanes and routes, by key."""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OTHERS])
+def test_titles_are_asked_for_and_keys_do(tmp_path: Path, kind: str) -> None:
+    """Tests that what a chart is about goes by its titles, and by its keys if it has none."""
+    run = write_run(tmp_path / "run", SMALL)
+    lanes_and_routes = {"islands": LANES["islands"], "direct": ROUTES["direct"]}
+    with settings(STYLES["screen"]):
+        titled = texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"]))
+        run.write_manifest({**run.manifest(), "titles": {}})
+        plain = texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"]))
+    for key, title in TITLES.get(kind, lanes_and_routes).items():
+        assert title in titled
+        assert key in plain
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"kind": "time-distence"}, "'time-distence' is not a known chart; did you mean 'time-distance'?"),
+        ({"kind": "xyz"}, "'xyz' is not a known chart; allowed: time-distance, "),
+        ({"policy": "bass"}, "'bass' is not a known policy; did you mean 'base'?"),
+        ({"formats": ["png", "sgv"]}, "'sgv' is not a known format; did you mean 'svg'?"),
+        ({"style": "paint"}, "'paint' is not a known style; did you mean 'print'?"),
+    ],
+)
+def test_unknown_names_are_refused(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
+    """Tests that what is not known is named, with the nearest that is, before anything is written."""
+    run = write_run(tmp_path / "run", SMALL)
+    with pytest.raises(UserError) as refused:
+        draw(run, **{"kind": "cost-stack", **arguments})
+    assert str(refused.value).startswith(message)
+    assert not list(run.charts.iterdir())
+
+
+def test_missing_results_are_refused(tmp_path: Path) -> None:
+    """Tests that a run without the table that a chart needs is refused in words."""
+    run = write_run(tmp_path / "run", SMALL)
+    (run.folder / "costs.csv").unlink()
+    with pytest.raises(UserError, match=r"holds no costs\.csv"):
+        draw(run, "cost-stack")
+
+
+def test_no_half_written_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a picture that cannot be finished leaves the older one, and nothing beside it."""
+    run = write_run(tmp_path / "run", SMALL)
+    (path,) = draw(run, "cost-stack", formats=["png"])
+    before = path.read_bytes()
+
+    def full(self: object, *_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    with pytest.raises(UserError, match="cannot be written: No space left on device"):
+        draw(run, "cost-stack", formats=["png"])
+    assert path.read_bytes() == before
+    assert [found.name for found in run.charts.iterdir()] == ["cost-stack.png"]
+
+
+def test_routes_keep_their_look(tmp_path: Path) -> None:
+    """Tests that no two routes of a lane look alike, and that all policies see one look."""
+    made = Made({"west": list(ROUTES), "islands": ["direct", "post"]}, policies={"base": "", "other": ""})
+    results = Results(write_run(tmp_path / "run", made))
+    found = looks(results)
+    assert set(found) == set(ROUTES)
+    assert len({look.color for look in found.values()}) == len(ROUTES)
+
+
+def test_more_routes_than_colours(tmp_path: Path) -> None:
+    """Tests that routes that must share a colour differ by dashes and marker."""
+    run = write_run(tmp_path / "run", CROWDED)
+    rows = run.read_table("summary.csv")
+    more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
+    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in more])
+    found = looks(Results(Run(run.folder)))
+    assert len(found) == 3 * len(ROUTES)
+    assert len(set(found.values())) == len(found)
+
+
+def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
+    """Tests that routes that part only with their longest leg look the same on lanes of their own."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
+    for name in ("summary.csv", "stops.csv"):
+        rows = run.read_table(name)
+        kept = [row for row in rows if row["route"] == "sea-air"]
+        twins = [{**row, "lane": "islands", "route": "sea-air-park"} for row in kept]
+        last = max((int(row["order"]) for row in twins if "order" in row), default=0)
+        for row in twins:
+            if name == "stops.csv" and int(row["order"]) == last:
+                row["place"] = "elsewhere"
+        run.write_table(name, list(rows[0]), [list(row.values()) for row in (*kept, *twins)])
+    found = looks(Results(run))
+    assert found["sea-air"] == found["sea-air-park"]

@@ -1,0 +1,123 @@
+"""``fourport capacity``, as a user types it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fourport.charts import kinds_for
+from fourport.cli import main
+from fourport.store import Run
+
+AT = ("--at", "northport/bays", "--servers", "1..3", "--target", "90% within 20 h")
+SHORT = ("--replications", "3", "--jobs", "1")
+
+
+def run(*words: str) -> Result:
+    """Run a command; nothing is a terminal to it."""
+    return CliRunner().invoke(main, list(words), prog_name="fourport")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a small scenario with a window of two weeks."""
+    path = tmp_path_factory.mktemp("scenario") / "trial.toml"
+    assert run("new", str(path)).exit_code == 0
+    text = path.read_text(encoding="utf-8").replace("8 weeks", "2 weeks").replace('"6 %"', '"60 %"')
+    path.write_text(text.replace('"3 %", "10 %"', '"3 %", "80 %"'), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(scenario: Path) -> tuple[Result, Path]:
+    """Find a capacity once."""
+    out = scenario.parent / "out"
+    return run("capacity", str(scenario), *AT, *SHORT, "--out", str(out)), out
+
+
+def test_what_it_leaves(done: tuple[Result, Path]) -> None:
+    """Tests the table, the manifest, the chart, and that all of it can be drawn again."""
+    result, out = done
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = Run.open(out).read_table("capacity.csv")
+    assert [row["servers"] for row in rows] == ["1", "2", "3"]
+    assert list(rows[0])[:7] == ["servers", "measure", "unit", "share", "low", "high", "n"]
+    assert float(rows[0]["share"]) <= float(rows[1]["share"]) <= float(rows[2]["share"])
+    assert {row["visits"] for row in rows} == {rows[0]["visits"]}
+    told = Run.open(out).manifest()["capacity"]
+    assert (told["station"], told["target"]) == ("northport/bays", "90% within 20 h")
+    assert (out / "charts" / "capacity.svg").is_file()
+    assert kinds_for(Run.open(out)) == ["capacity"]
+    again = run("chart", str(out), "--format", "png")
+    assert (again.exit_code, again.stderr) == (0, "")
+
+
+def test_what_it_prints(done: tuple[Result, Path]) -> None:
+    """Tests the table, how sure the intervals are, what the time is, and the folder."""
+    result, out = done
+    assert result.stdout.splitlines()[0].split() == [
+        "servers", "within", "20", "h", "interval", "visits", "unfinished",
+    ]  # fmt: skip
+    assert "so that all 3 hold together at 95 % (Bonferroni)" in result.stdout
+    assert "waiting plus service at northport/bays" in result.stdout
+    assert result.stdout.rstrip().splitlines()[-1].startswith(f"Results: {out}{os.sep}")
+
+
+def test_nothing_meets_the_target(scenario: Path, tmp_path: Path) -> None:
+    """Tests that this is a result: said, stored, exit code 0."""
+    asked = ("--at", "northport/bays", "--servers", "1", "--target", "99.9% within 1 min")
+    result = run("capacity", str(scenario), *asked, *SHORT, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "None of the numbers tried meets 99.9% within 1 min" in result.stdout
+    assert Run.open(tmp_path / "out").manifest()["capacity"]["smallest"] is None
+
+
+def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> None:
+    """Tests another measure and a policy; all consignments of the window are counted."""
+    words = (
+        "--measure",
+        "door_to_door_time",
+        "--policy",
+        "more-officers",
+        "--quiet",
+        "--out",
+        str(tmp_path / "o"),
+    )
+    result = run("capacity", str(scenario), *AT, *SHORT, *words)
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / 'o'}{os.sep}\n")
+    (row, *_) = Run.open(tmp_path / "o").read_table("capacity.csv")
+    assert row["measure"] == "door_to_door_time"
+    assert float(row["visits"]) > 60
+    assert list(Run.open(tmp_path / "o").manifest()["policies"]) == ["more-officers"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        (
+            "--at",
+            "northport/bay",
+            "no station 'northport/bay'; did you mean 'northport/bays'?",
+        ),
+        ("--servers", "3..1", "--servers: '3..1' ends before it begins"),
+        ("--servers", "few", "--servers: 'few' is not understood"),
+        ("--target", "soon", "--target: 'soon' is not a target; allowed: a share and a time"),
+        ("--policy", "more-oficers", "there is no policy 'more-oficers'; did you mean 'more-officers'?"),
+    ],
+)
+def test_bad_input(scenario: Path, tmp_path: Path, option: str, value: str, message: str) -> None:
+    """Tests exit code 2 and what was meant, before anything is written."""
+    result = run("capacity", str(scenario), *AT, *SHORT, option, value, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_use(scenario: Path, done: tuple[Result, Path]) -> None:
+    """Tests that another study is not overwritten."""
+    result = run("capacity", str(scenario), *AT, *SHORT, "--out", str(done[1]))
+    assert result.exit_code == 2
+    assert "holds something already, nothing was written" in result.stderr

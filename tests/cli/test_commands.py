@@ -1,0 +1,289 @@
+"""The commands around a scenario file, as a user types them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fourport import __version__
+from fourport.cli import main
+from fourport.cli.group import COMMANDS
+from fourport.cli.sources import on_terminal
+from fourport.scenario.sources import COLUMNS
+from tests.scenario.bending import CORRIDOR, DATA, bent
+
+
+def run(*words: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, list(words), prog_name="fourport")
+
+
+def typed(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "fourport", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def corridor(tmp_path: Path) -> Path:
+    """Give a valid file that can be run: its goods end with a delivery."""
+    path = tmp_path / "corridor.toml"
+    path.write_text(CORRIDOR)
+    return path
+
+
+def test_help_lists_the_commands_and_loads_none_of_them() -> None:
+    """Tests that the help names every command, without importing what the commands need."""
+    code = (
+        "import sys\nfrom fourport.cli import main\n"
+        "try:\n    main(['--help'])\nfinally:\n"
+        "    heavy = {'numpy', 'pydantic', 'matplotlib', 'simpy', 'pyarrow', 'tree_sitter', 'rich'}\n"
+        "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+    for name in ("check", "new", "sources", "schema"):
+        assert f"\n  {name} " in done.stdout
+    assert "Shell completion" in done.stdout
+
+
+def test_help_is_quick() -> None:
+    """Tests that ``fourport --help`` answers in 0.3 s at best of three."""
+    taken = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        typed("--help")
+        taken.append(time.perf_counter() - begin)
+    assert min(taken) < 0.3
+
+
+@pytest.mark.parametrize("name", ["check", "new", "sources", "schema"])
+def test_help_has_an_example(name: str) -> None:
+    """Tests that the help of each command shows how it is typed."""
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert "Example:\n" in result.output
+    assert f"  fourport {name}" in result.output
+    assert COMMANDS[name][1].rstrip(".").split(" of ")[0].lower()[:8] in result.output.lower()
+
+
+def test_version() -> None:
+    """Tests that the version is that of the package."""
+    assert run("--version").output == f"fourport, version {__version__}\n"
+
+
+def test_unknown_command() -> None:
+    """Tests that a misspelt command ends with exit code 2 and the nearest one."""
+    result = run("chekc", "x.toml")
+    assert result.exit_code == 2
+    assert "No such command 'chekc'; did you mean 'check'?" in result.output
+
+
+def test_check_of_a_valid_file(tmp_path: Path) -> None:
+    """Tests that a valid file passes with exit code 0, and silently if asked."""
+    path = tmp_path / "mine.toml"
+    assert run("new", str(path)).exit_code == 0
+    result = run("check", str(path))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{path}: nothing is wrong, with its policy\n"
+    assert run("check", "--quiet", str(path)).output == ""
+
+
+def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -> None:
+    """Tests that problems of several files and policies go to stderr, each once, and end with exit code 2."""
+    policy = '\n[policies.p]\nfleets.truck.hold = 4\n[policies.q]\ntitle = "Q"\n'
+    corridor.write_text(bent('cut_off = "6 h"', "cut_off = 6") + policy)
+    result = run("check", str(corridor), str(DATA / "bad" / "empty.toml"), str(tmp_path / "gone.toml"))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    lines = [line.replace(f"{tmp_path}/", "").split(" ", 1) for line in result.stderr.splitlines()]
+    assert [place.rsplit("/")[-1] for place, _ in lines] == [
+        f"corridor.toml:{corridor.read_text()[: corridor.read_text().index('cut_off')].count(chr(10)) + 1}:",
+        f"corridor.toml:{CORRIDOR.count(chr(10)) + 3}:",
+        "empty.toml:1:",
+        "gone.toml:1:",
+    ]
+    assert lines[1][1].endswith("(under the policy 'p')")
+
+
+def test_check_finds_what_shows_only_in_time(corridor: Path) -> None:
+    """Tests that a service that never sails in the horizon is found by ``check``, with its line."""
+    text = bent('days = "Tue", departs', 'days = "Tue", valid_from = 2019-01-27, departs')
+    text = "".join(line for line in text.splitlines(keepends=True) if '{ days = "Fri"' not in line)
+    corridor.write_text(text)
+    result = run("check", str(corridor))
+    assert result.exit_code == 2
+    line = text[: text.index("[services.ferry]")].count("\n") + 1
+    found = [one for one in result.stderr.splitlines() if "services.ferry" in one]
+    assert len(found) == 1
+    assert int(found[0].removeprefix(f"{corridor}:").split(":")[0]) in range(line, line + 10)
+
+
+def test_check_of_shipped_names_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a shipped scenario is found by name from any folder, unless a file of that name is there."""
+    monkeypatch.chdir(tmp_path)
+    assert run("check", "weihai-2019").exit_code == 0
+    result = run("check", "weihai-2018")
+    assert result.exit_code == 2
+    assert "did you mean 'weihai-20" in result.stderr
+    assert "allowed: weihai-2019, weihai-2020" in result.stderr
+    Path("weihai-2019").write_text("")
+    assert "weihai-2019:1: is empty" in run("check", "weihai-2019").stderr
+
+
+def test_no_traceback_in_a_process(corridor: Path) -> None:
+    """Tests that bad input in a real process ends with exit code 2 and lines that name the file."""
+    corridor.write_text(bent('cut_off = "6 h"', "cut_off = 6"))
+    done = typed("check", str(corridor))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert all(line.startswith(f"{corridor}:") for line in done.stderr.splitlines())
+
+
+def test_new_runs_check_and_sources(tmp_path: Path) -> None:
+    """Tests that the written scenario is commented, named like its file, and graded throughout."""
+    path = tmp_path / "My Corridor 2.toml"
+    result = run("new", str(path))
+    assert (result.exit_code, result.stderr) == (0, "")
+    text = path.read_text(encoding="utf-8")
+    assert tomllib.loads(text)["name"] == "my-corridor-2"
+    assert text.count("#") > 25
+    assert run("check", str(path)).exit_code == 0
+    result = run("sources", str(path), "--missing")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_new_never_overwrites(tmp_path: Path) -> None:
+    """Tests that a file, a folder and a place that cannot be written are left alone, with exit code 2."""
+    path = tmp_path / "mine.toml"
+    path.write_text("mine")
+    for options in ([], ["--from", "weihai-2019"]):
+        result = run("new", *options, str(path))
+        assert result.exit_code == 2
+        assert "is already there and left as it is" in result.stderr
+        assert path.read_text() == "mine"
+    assert run("new", str(tmp_path)).exit_code == 2
+    result = run("new", str(tmp_path / "no" / "folder.toml"))
+    assert result.exit_code == 2
+    assert "cannot be written: No such file or directory" in result.stderr
+
+
+def test_new_from_a_shipped_scenario(tmp_path: Path) -> None:
+    """Tests that a scenario begun from a shipped one extends it by name and passes check."""
+    path = tmp_path / "mine.toml"
+    assert run("new", "--from", "weihai-2019", str(path)).exit_code == 0
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["extends"] == "weihai-2019"
+    assert run("check", str(path)).exit_code == 0
+
+
+def test_new_from_a_file(tmp_path: Path, corridor: Path) -> None:
+    """Tests that a scenario begun from a file finds it from its own folder, whatever its title holds."""
+    corridor.write_text(bent('title = "A corridor for tests"', "title = 'A \"quoted\" \\ title'"))
+    (tmp_path / "sub").mkdir()
+    path = tmp_path / "sub" / "mine.toml"
+    assert run("new", "--from", str(corridor), str(path)).exit_code == 0
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert raw["extends"] == "../corridor.toml"
+    assert raw["title"] == 'mine: A "quoted" \\ title'
+
+
+def test_new_from_nothing_valid(tmp_path: Path) -> None:
+    """Tests that nothing is written when the base is not valid."""
+    path = tmp_path / "mine.toml"
+    assert run("new", "--from", str(DATA / "bad" / "empty.toml"), str(path)).exit_code == 2
+    assert not path.exists()
+
+
+def test_sources_as_table_and_csv(corridor: Path) -> None:
+    """Tests that the table and the CSV hold the same cells, and that each number is a row."""
+    value = (
+        '{ value = "6 h", range = ["4 h", "8 h"], grade = "published", source = "book", note = "p. 3, top" }'
+    )
+    corridor.write_text(bent('cut_off = "6 h"', f"cut_off = {value}"))
+    result = run("sources", str(corridor), "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert {tuple(row) for row in rows} == {("key", "value", "range", "grade", "source", "address", "note")}
+    assert [row for row in rows if row["key"] == "services.ferry.cut_off"] == [
+        {
+            "key": "services.ferry.cut_off",
+            "value": "6 h",
+            "range": "4 h to 8 h",
+            "grade": "published",
+            "source": "A book",
+            "address": "https://example.org/book",
+            "note": "p. 3, top",
+        }
+    ]
+    lines = run("sources", str(corridor)).stdout.splitlines()
+    assert len(lines) == len(rows) + 1
+    line = next(line for line in lines if line.startswith("services.ferry.cut_off "))
+    assert line.split("  ")[-1] == "p. 3, top"
+    assert "\x1b" not in "".join(lines)
+
+
+def test_sources_missing(corridor: Path) -> None:
+    """Tests that untagged numbers are listed with their lines and exit code 1."""
+    result = run("sources", str(corridor), "--missing")
+    assert result.exit_code == 1
+    line = CORRIDOR[: CORRIDOR.index("hold =")].count("\n") + 1
+    assert f"{corridor}:{line}: fleets.truck.hold: no grade\n" in result.stdout
+
+
+def test_sources_of_a_policy(corridor: Path) -> None:
+    """Tests that a policy is applied, or named when it is not there."""
+    corridor.write_text(CORRIDOR + '\n[policies.late.services.ferry]\ngrade = "estimate"\ncut_off = "3 h"\n')
+    rows = csv.DictReader(
+        io.StringIO(run("sources", str(corridor), "--policy", "late", "--format", "csv").stdout)
+    )
+    assert [row["value"] for row in rows if row["key"] == "services.ferry.cut_off"] == ["3 h"]
+    assert "policies.late.services.ferry.cut_off" in run("sources", str(corridor)).stdout
+    result = run("sources", str(corridor), "--policy", "lat")
+    assert result.exit_code == 2
+    assert "did you mean 'late'?" in result.stderr
+
+
+def test_sources_of_a_bad_file(corridor: Path) -> None:
+    """Tests that a wrong grade ends with exit code 2 and its line."""
+    corridor.write_text(bent('cut_off = "6 h"', 'cut_off = { value = "6 h", grade = "good" }'))
+    result = run("sources", str(corridor))
+    assert result.exit_code == 2
+    assert "services.ferry.cut_off.grade: 'good' is not a grade" in result.stderr
+
+
+def test_sources_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a terminal gets a table whose cells are the same words, brackets included, and no colour."""
+    monkeypatch.setenv("COLUMNS", "200")
+    on_terminal([COLUMNS, ("holidays.x.dates[0]", "1", "", "seed", "A [b] book", "", "")], colour=False)
+    shown = capsys.readouterr().out
+    assert "holidays.x.dates[0]" in shown
+    assert "A [b] book" in shown
+    assert "\x1b[3" not in shown
+
+
+def test_schema_prints_json_and_markdown() -> None:
+    """Tests that the schema is JSON and the reference Markdown."""
+    assert json.loads(run("schema").stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert run("schema", "--markdown").stdout.startswith("# The scenario file\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_a_closed_pipe_is_no_error() -> None:
+    """Tests that a reader that stops early, as ``head`` does, causes no words on stderr."""
+    command = f"{sys.executable} -m fourport sources weihai-2019 | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("key ")
+    assert done.stderr == ""

@@ -1,0 +1,234 @@
+"""``fourport compare``, as a user types it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from scipy import stats
+
+from fourport.cli import main
+from fourport.store import Run
+
+SHORT = ("--replications", "3", "--jobs", "1")
+
+
+def run(*words: str) -> Result:
+    """Run a command; nothing is a terminal to it."""
+    return CliRunner().invoke(main, list(words), prog_name="fourport")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a small scenario with a second policy, and another that extends it."""
+    path = tmp_path_factory.mktemp("scenario") / "trial.toml"
+    assert run("new", str(path)).exit_code == 0
+    text = path.read_text(encoding="utf-8").replace("8 weeks", "1 week").replace('"2 weeks"', '"1 week"')
+    text += '\n[policies.one-truck]\ntitle = "One truck"\nfleets.trucks = { vehicles = 1, hold = "1 h" }\n'
+    path.write_text(text, encoding="utf-8")
+    other = 'extends = "trial.toml"\nname = "other"\ntitle = "Other"\nfleets.trucks.hold = "2 h"\n'
+    (path.parent / "other.toml").write_text(other, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(scenario: Path) -> tuple[Result, Path]:
+    """Compare all policies once."""
+    out = scenario.parent / "out"
+    return run("compare", str(scenario), *SHORT, "--out", str(out)), out
+
+
+@pytest.fixture
+def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures out, which take most of a small run's time."""
+    monkeypatch.setattr("fourport.cli.compared.draw_charts", lambda *_: None)
+
+
+def test_the_comparison(done: tuple[Result, Path]) -> None:
+    """Tests the header to the letter, and rows against SciPy's paired test of the stored replications."""
+    result, out = done
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (out / "comparison.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "baseline,policy,lane,route,measure,unit,difference,low,high,p_holm,n"
+    rows = list(csv.DictReader(lines))
+    assert {row["baseline"] for row in rows} == {"base"}
+    assert {row["policy"] for row in rows} == {"more-officers", "one-truck"}
+    stored: dict[tuple[str, ...], list[float]] = {}
+    for row in Run.open(out).read_table("replications.csv"):
+        whole = (row["policy"], row["lane"], row["route"], row["measure"])
+        stored.setdefault(whole, []).append(float(row["value"]))
+    tested = 0
+    for row in rows:
+        key = (row["lane"], row["route"], row["measure"])
+        test = stats.ttest_rel(stored[row["policy"], *key], stored["base", *key])
+        if test.pvalue == test.pvalue:
+            tested += 1
+            interval = test.confidence_interval(0.95)
+            assert float(row["low"]) == pytest.approx(interval.low, rel=1e-5, abs=1e-9)
+            assert float(row["high"]) == pytest.approx(interval.high, rel=1e-5, abs=1e-9)
+            assert float(row["p_holm"]) >= test.pvalue * (1 - 1e-6)
+        else:  # no difference in any replication
+            assert (row["difference"], row["p_holm"]) == ("0", "1")
+    assert tested > 5
+
+
+def test_the_folder(done: tuple[Result, Path]) -> None:
+    """Tests that what a run leaves is there, and that the manifest says how it was compared."""
+    _, out = done
+    for name in ("summary.csv", "costs.csv", "policies.csv", "replications.csv", "scenario.toml"):
+        assert (out / name).is_file()
+    drawn = {path.stem for path in (out / "charts").glob("*.png")}
+    assert {"forest", "stages", "time-distance"} <= drawn
+    assert "detection" not in drawn  # no offences in this scenario
+    told = Run.open(out).manifest()
+    assert list(told["policies"]) == ["base", "more-officers", "one-truck"]
+    assert told["comparison"]["baseline"] == "base"
+    assert "Holm over the" in told["comparison"]["family"]
+
+
+def test_what_it_prints(done: tuple[Result, Path]) -> None:
+    """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
+    result, out = done
+    text = " ".join(result.stdout.split())
+    n = len(Run.open(out).read_table("comparison.csv"))
+    assert f"Holm over the {n} tests of comparison.csv" in text
+    for words in ("Differences from base", "trader cost", "Dominated by", "P95", "as planned"):
+        assert words in text
+    assert result.stdout.rstrip().splitlines()[-1].startswith(f"Results: {out}{os.sep}")
+
+
+def test_measures_never_leave_out_cost(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that asking for one time gives it and the costs."""
+    out = tmp_path / "out"
+    asked = ("--policies", "one-truck", "--measures", "door_to_door_time_p95")
+    assert run("compare", str(scenario), *SHORT, *asked, "--out", str(out)).exit_code == 0
+    rows = Run.open(out).read_table("comparison.csv")
+    assert {"door_to_door_time_p95", "logistics_cost"} <= {row["measure"] for row in rows}
+    assert "door_to_door_time" not in {row["measure"] for row in rows}
+    assert {row["policy"] for row in rows} == {"one-truck"}
+
+
+def test_routes(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that routes are compared with the first: the ferry takes days longer and costs less."""
+    out = tmp_path / "out"
+    assert (
+        run("compare", str(scenario), *SHORT, "--routes", "by-air,by-sea", "--out", str(out)).exit_code == 0
+    )
+    rows = {row["measure"]: row for row in Run.open(out).read_table("comparison.csv")}
+    assert {(row["baseline"], row["policy"], row["lane"], row["route"]) for row in rows.values()} == {
+        ("by-air", "base", "east", "by-sea")
+    }
+    assert float(rows["door_to_door_time"]["low"]) > 24
+    assert float(rows["logistics_cost"]["high"]) < 0
+
+
+def test_scenarios(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests two files: names of scenarios stand for policies, the first is the baseline."""
+    out = tmp_path / "out"
+    other = str(scenario.parent / "other.toml")
+    assert run("compare", str(scenario), other, *SHORT, "--out", str(out)).exit_code == 0
+    rows = Run.open(out).read_table("comparison.csv")
+    assert {(row["baseline"], row["policy"]) for row in rows} == {("trial", "other")}
+    waits = [row for row in Run.open(out).read_table("summary.csv") if row["measure"] == "time_consolidation"]
+    assert {(row["scenario"], row["policy"]) for row in waits} == {("trial", "trial"), ("other", "other")}
+
+
+def test_one_process_and_two_write_the_same(
+    scenario: Path, done: tuple[Result, Path], tmp_path: Path, no_charts: None
+) -> None:
+    """Tests the new tables to the byte."""
+    out = tmp_path / "out"
+    result = run("compare", str(scenario), "--replications", "3", "--jobs", "2", "--out", str(out), "--quiet")
+    assert (result.exit_code, result.stdout) == (0, f"{out}{os.sep}\n")
+    for name in ("comparison.csv", "policies.csv", "replications.csv"):
+        assert (out / name).read_bytes() == (done[1] / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--routes", "by-air,by-see"), "--routes: there is no 'by-see'; did you mean 'by-sea'?"),
+        (("--routes", "by-air"), "--routes: no lane has two of by-air"),
+        (("--baseline", "bse"), "'bse'; did you mean 'base'?"),
+        (("--policies", "one-trunk"), "there is no policy 'one-trunk'; did you mean 'one-truck'?"),
+        (("--measures", "freigt_cost"), "there is no measure 'freigt_cost'; did you mean 'freight_cost'?"),
+        (("--lane", "est"), "--lane: there is no 'est'; did you mean 'east'?"),
+        (("--policies", "base"), "there is nothing to compare with base"),
+    ],
+)
+def test_bad_input(scenario: Path, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
+    """Tests exit code 2 and what was meant, before anything is written."""
+    result = run("compare", str(scenario), *words, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_scenarios_that_do_not_compare(scenario: Path, tmp_path: Path) -> None:
+    """Tests two scenarios of one name, and two with windows that differ."""
+    result = run("compare", str(scenario), str(scenario))
+    assert result.exit_code == 2
+    assert "is called 'trial' like another of the scenarios" in result.stderr
+    longer = scenario.parent / "longer.toml"
+    longer.write_text(
+        'extends = "trial.toml"\nname = "longer"\n[run]\nwindow = "2 weeks"\n', encoding="utf-8"
+    )
+    result = run("compare", str(scenario), str(longer))
+    assert result.exit_code == 2
+    assert "the scenarios differ in run.window" in result.stderr
+
+
+def test_a_folder_in_use(scenario: Path, done: tuple[Result, Path]) -> None:
+    """Tests that another comparison is not overwritten."""
+    result = run("compare", str(scenario), *SHORT, "--out", str(done[1]))
+    assert result.exit_code == 2
+    assert "holds something already, nothing was written" in result.stderr
+
+
+def test_a_run_is_compared_from_what_it_stored(
+    scenario: Path, done: tuple[Result, Path], tmp_path: Path, no_charts: None
+) -> None:
+    """Tests the same tables to the byte without running again, and another baseline with the sign turned."""
+    out = tmp_path / "again"
+    result = run("compare", str(done[1]), "--out", str(out), "--quiet")
+    assert (result.exit_code, result.stderr) == (0, "")
+    for name in ("comparison.csv", "policies.csv", "summary.csv"):
+        assert (out / name).read_bytes() == (done[1] / name).read_bytes()
+    turned = tmp_path / "turned"
+    asked = ("--baseline", "one-truck", "--policies", "base", "--measures", "door_to_door_time")
+    assert run("compare", str(done[1]), *asked, "--out", str(turned)).exit_code == 0
+    rows = {tuple(row.values())[1:5]: row for row in Run.open(turned).read_table("comparison.csv")}
+    key = ("*", "*", "door_to_door_time")
+    (before,) = (
+        row
+        for row in Run.open(out).read_table("comparison.csv")
+        if (row["policy"], row["lane"], row["route"], row["measure"]) == ("one-truck", *key)
+    )
+    assert float(rows["base", *key]["difference"]) == -float(before["difference"])
+    assert set(Run.open(turned).manifest()["policies"]) == {"base", "one-truck"}
+    for words, message in (
+        (("--seed", "4"), "is a run already; allowed: no --seed"),
+        (("--policies", "bse"), "--policies: there is no 'bse'; did you mean 'base'?"),
+        (("--measures", "wait"), "there is no measure 'wait'"),
+    ):
+        refused = run("compare", str(done[1]), *words)
+        assert refused.exit_code == 2
+        assert message in refused.stderr
+
+
+def test_the_examples_of_the_docs_run(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
+) -> None:
+    """Tests that the commands of docs/policies.md that stand alone on their line run as they stand."""
+    text = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
+    commands = [line.strip() for line in text.splitlines() if line.startswith("    fourport ")]
+    assert {shlex.split(command)[1] for command in commands} == {"compare", "capacity"}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.toml").write_text(scenario.read_text(encoding="utf-8"), encoding="utf-8")
+    for command in commands:
+        result = run(*shlex.split(command)[1:], "--replications", "2", "--jobs", "1")
+        assert result.exit_code == 0, f"{command}: {result.output}"

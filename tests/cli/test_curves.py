@@ -1,0 +1,243 @@
+"""``fourport curves``, as a user types it, on the scenario that ``fourport new`` writes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fourport.cli import main
+
+SHORT = ("--replications", "2", "--jobs", "1")
+
+
+def fourport(*words: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, list(words), prog_name="fourport")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file that ``fourport new`` writes, with a window of one week to be quick."""
+    path = tmp_path_factory.mktemp("scenario") / "trial.toml"
+    assert fourport("new", str(path)).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    for old, new in (("8 weeks", "1 week"), ('warm_up = "2 weeks"', 'warm_up = "1 week"')):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(scenario: Path) -> tuple[Path, Result]:
+    """Simulate and price over the weight."""
+    out = scenario.parent / "weight"
+    return out, fourport(
+        "curves", str(scenario), "--over", "weight", "--points", "5", *SHORT, "--out", str(out)
+    )
+
+
+def test_what_it_writes(done: tuple[Path, Result]) -> None:
+    """Tests exit code 0, the header to the letter, a row for each route, point and measure, and the chart."""
+    out, result = done
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (out / "curves.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "lane,route,x,x_unit,measure,unit,mean,low,high"
+    rows = list(csv.DictReader(lines))
+    assert len(rows) == 2 * 3 * 5
+    assert {(row["lane"], row["x_unit"]) for row in rows} == {("east", "kg")}
+    assert {row["route"] for row in rows} == {"by-sea", "by-air"}
+    assert {(row["measure"], row["unit"]) for row in rows} == {
+        ("logistics_cost", "USD/kg"),
+        ("freight_cost", "USD/kg"),
+        ("door_to_door_time", "h"),
+    }
+    for row in rows:
+        assert float(row["low"]) <= float(row["mean"]) <= float(row["high"])
+    names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert {
+        "breakeven.csv",
+        "manifest.json",
+        "scenario.json",
+        "summary.csv",
+        "charts/cost-curve.png",
+    } <= names
+    assert not [name for name in names if ".part" in name]
+
+
+def test_what_it_prints_and_records(done: tuple[Path, Result]) -> None:
+    """Tests that every pair is printed with a finding, and the manifest says how to ask again."""
+    out, result = done
+    assert "by-sea | by-air" in result.stdout
+    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert told["curves"]["over"] == "weight"
+    assert told["curves"]["routes"] == {"east": ["by-sea", "by-air"]}
+    assert (told["seed"], told["replications"]) == (1, 2)
+
+
+def test_a_stored_run_gives_the_same_curves(
+    done: tuple[Path, Result], scenario: Path, tmp_path: Path
+) -> None:
+    """Tests that pricing a run, with its journeys stored or simulated again, gives the same bytes."""
+    kept, bare = tmp_path / "kept", tmp_path / "bare"
+    assert fourport("run", str(scenario), *SHORT, "--journeys", "--quiet", "--out", str(kept)).exit_code == 0
+    assert fourport("run", str(scenario), *SHORT, "--quiet", "--out", str(bare)).exit_code == 0
+    for run in (kept, bare):
+        out = tmp_path / f"{run.name}-curves"
+        words = ("curves", str(run), "--over", "weight", "--points", "5", "--jobs", "1", "--out", str(out))
+        assert fourport(*words).exit_code == 0
+        tables = {path.name for path in run.glob("*.csv")}
+        for name in ("curves.csv", "breakeven.csv", *tables):
+            assert (out / name).read_bytes() == (done[0] / name).read_bytes(), name
+        told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        assert told["priced_from"]["run"] == run.name
+    assert (tmp_path / "bare-curves" / "journeys").is_dir()
+    assert not (tmp_path / "kept-curves" / "journeys").exists()
+
+
+def test_some_routes_do_not_change_the_others(done: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests that a route's curve is the same if it is asked for alone."""
+    out = tmp_path / "one"
+    words = ("--over", "weight", "--points", "5", "--routes", "by-air", "--jobs", "1", "--out", str(out))
+    result = fourport("curves", str(done[0]), *words)
+    assert result.exit_code == 0, result.output
+    every = (done[0] / "curves.csv").read_text(encoding="utf-8").splitlines()
+    assert (out / "curves.csv").read_text(encoding="utf-8").splitlines() == [
+        line for line in every if ",by-sea," not in line
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--over", "rate"), "--over rate needs --rate"),
+        (("--over", "weight", "--lane", "west"), "--lane west: there is no such lane"),
+        (("--over", "weight", "--routes", "by-see"), "did you mean 'by-sea'?"),
+        (("--over", "weight", "--to", "90000"), "fits no vehicle of"),
+        (("--over", "weight", "--seed", "5"), "was run with the seed 1"),
+        (("--over", "weight", "--policy", "more-officers"), "was not run under the policy"),
+        (("--over", "origin-distance"), "does not begin by road"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    done: tuple[Path, Result], tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """Tests exit code 2 and a reason, with nothing written."""
+    result = fourport("curves", str(done[0]), *words, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(done: tuple[Path, Result], scenario: Path) -> None:
+    """Tests that results are never written over others."""
+    before = (done[0] / "curves.csv").read_bytes()
+    for target in (scenario, done[0]):
+        result = fourport("curves", str(target), "--over", "weight", *SHORT, "--out", str(done[0]))
+        assert result.exit_code == 2
+        assert "holds something already" in result.stderr
+    assert (done[0] / "curves.csv").read_bytes() == before
+
+
+@pytest.fixture(scope="module")
+def mapped(scenario: Path) -> tuple[Path, Result]:
+    """Simulate and map, with one more replication for undecided cells."""
+    out = scenario.parent / "map"
+    words = ("--cells", "6x5", "--at-most", "3", *SHORT, "--out", str(out))
+    return out, fourport("frontier", str(scenario), *words)
+
+
+def test_a_frontier(mapped: tuple[Path, Result]) -> None:
+    """Tests the header, a row for each cell, that only undecided cells got more, and the chart."""
+    out, result = mapped
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (out / "frontier.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "lane,cell,value_density,value_density_unit,weight,weight_unit,cheapest,runner_up,"
+        "difference,low,high,unit,decided,replications"
+    )
+    rows = list(csv.DictReader(lines))
+    assert [int(row["cell"]) for row in rows] == list(range(30))
+    assert {row["replications"] for row in rows} <= {"2", "3"}
+    for row in rows:
+        assert {row["cheapest"], row["runner_up"]} == {"by-sea", "by-air"}
+        assert float(row["difference"]) >= 0
+        assert (row["decided"] == "yes") == (float(row["low"]) > 0)
+    assert (out / "charts" / "frontier.png").is_file()
+    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert told["frontier"]["looks"] == [2, 3]
+    assert "decided" in result.stdout
+
+
+def test_a_stored_run_gives_the_same_frontier(mapped: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests that mapping a stored run, which simulates what it lacks, gives the same bytes."""
+    words = ("--cells", "6x5", "--at-most", "3", "--replications", "2", "--jobs", "2")
+    result = fourport("frontier", str(mapped[0]), *words, "--out", str(tmp_path / "again"))
+    assert result.exit_code == 0, result.output
+    again = (tmp_path / "again" / "frontier.csv").read_bytes()
+    assert again == (mapped[0] / "frontier.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--cells", "40"), "--cells 40: allowed: columns x rows such as 40x40"),
+        (("--cells", "1x5"), "2 to 200 each"),
+        (("--values", "0", "5"), "nothing lies from 0 to 5"),
+        (("--weights", "10", "90000"), "fits no vehicle of"),
+        (("--at-most", "1"), "is less than the 2 replications"),
+    ],
+)
+def test_what_is_wrong_with_a_map_is_said(
+    mapped: tuple[Path, Result], tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """Tests exit code 2 and a reason, with nothing written."""
+    result = fourport(
+        "frontier", str(mapped[0]), "--replications", "2", *words, "--out", str(tmp_path / "out")
+    )
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+CLAIMS = """
+format = 1
+[sources.paper]
+title = "A paper"
+[claims.sea-is-cheaper]
+statement = "Sea freight costs less than air freight"
+source = "paper"
+kind = "ratio"
+measure = "freight_cost"
+numerator = { routes = ["by-sea"] }
+denominator = { routes = ["by-air"] }
+at_most = 1.0
+sweep = { rate = "air", low = "0.2 USD/kg", high = "4 USD/kg" }
+"""
+
+
+def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests what is printed and stored, and that a claim of other names is refused with its line."""
+    file = tmp_path / "claims.toml"
+    file.write_text(CLAIMS, encoding="utf-8")
+    out = tmp_path / "out"
+    words = ("claims", str(done[0]), "--claims", str(file), "--jobs", "1")
+    result = fourport(*words, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert "sea-is-cheaper: Sea freight costs less than air freight." in result.stdout
+    assert "with air.Air freight from 0.2 to 4 USD/kg it holds at" in result.stdout
+    (row,) = csv.DictReader((out / "claims.csv").read_text(encoding="utf-8").splitlines())
+    assert row["verdict"] in ("holds", "fails", "undecided")
+    assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
+    regions = list(csv.DictReader((out / "claim-regions.csv").read_text(encoding="utf-8").splitlines()))
+    assert (float(regions[0]["low"]), float(regions[-1]["high"])) == (0.2, 4.0)
+    assert (out / "claims.toml").read_text(encoding="utf-8") == CLAIMS
+    file.write_text(CLAIMS.replace("by-sea", "by-see"), encoding="utf-8")
+    wrong = fourport(*words, "--out", str(tmp_path / "other"))
+    assert wrong.exit_code == 2
+    assert f"{file}:10: claims.sea-is-cheaper.numerator.routes[0]: there is no route 'by-see'" in wrong.stderr
+    assert not (tmp_path / "other").exists()

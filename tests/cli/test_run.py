@@ -1,0 +1,256 @@
+"""``fourport run``, as a user types it, on the scenario that ``fourport new`` writes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fourport.cli import main
+from fourport.cli.table import summary_table
+from fourport.store import SUMMARY_HEADER, Run
+
+SHORT = ("--replications", "2", "--jobs", "1")
+
+
+def run(*words: str) -> Result:
+    """Run a command; nothing is a terminal to it."""
+    return CliRunner().invoke(main, list(words), prog_name="fourport")
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file that ``fourport new`` writes, with a window of one week to be quick."""
+    path = tmp_path_factory.mktemp("scenario") / "trial.toml"
+    assert run("new", str(path)).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    for old, new in (("8 weeks", "1 week"), ('warm_up = "2 weeks"', 'warm_up = "1 week"')):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures out, which take most of a small run's time."""
+    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)
+
+
+@pytest.fixture(scope="module")
+def done(scenario: Path) -> subprocess.CompletedProcess[str]:
+    """Run it once in a process of its own, with all that it writes."""
+    return subprocess.run(
+        [sys.executable, "-m", "fourport", "run", str(scenario), *SHORT, "--out", "out", "--milestones"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=scenario.parent,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+
+
+def test_a_run_ends_well_and_writes_its_files(scenario: Path, done: subprocess.CompletedProcess[str]) -> None:
+    """Tests exit code 0 and every file that docs and store promise, with nothing temporary left."""
+    assert (done.returncode, done.stderr) == (0, "")
+    out = scenario.parent / "out"
+    found = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    charts = {
+        f"charts/{name}.{kind}"
+        for name in ("cost-stack", "lead-time-ecdf", "time-distance")
+        for kind in ("png", "svg")
+    }
+    assert found == charts | {
+        "manifest.json",
+        "scenario.toml",
+        "scenario.json",
+        "summary.csv",
+        "costs.csv",
+        "stops.csv",
+        "lead-times.csv",
+        "replications.csv",
+        "departures.csv",
+        "arrivals.csv",
+        "stations.csv",
+        "ways.csv",
+        "emissions.csv",
+        "places.csv",
+        "prices.csv",
+        "milestones.parquet",
+        "consignments/base-0000.parquet",
+        "consignments/base-0001.parquet",
+    }
+    text = scenario.read_text(encoding="utf-8")
+    assert (out / "scenario.toml").read_text(encoding="utf-8") == f"# trial.toml\n{text}"
+
+
+def test_the_summary(scenario: Path, done: subprocess.CompletedProcess[str]) -> None:
+    """Tests the header to the letter, one row for each route and measure, and that means lie in intervals."""
+    assert done.returncode == 0
+    lines = (scenario.parent / "out" / "summary.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "scenario,policy,lane,route,measure,unit,mean,low,high,n"
+    assert lines[0] == ",".join(SUMMARY_HEADER)
+    rows = list(csv.DictReader(lines))
+    keys = [(row["route"], row["measure"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert {row["route"] for row in rows} == {"by-sea", "by-air"}
+    assert {(row["scenario"], row["policy"], row["lane"]) for row in rows} == {("trial", "base", "east")}
+    for row in rows:
+        assert row["n"] == "2"
+        assert float(row["low"]) <= float(row["mean"]) <= float(row["high"])
+
+
+def test_the_manifest(scenario: Path, done: subprocess.CompletedProcess[str]) -> None:
+    """Tests that it tells what was run, so that it can be run again."""
+    assert done.returncode == 0
+    told = json.loads((scenario.parent / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert (told["seed"], told["replications"]) == (1, 2)
+    assert told["scenario"]["name"] == "trial"
+    assert list(told["policies"]) == ["base"]
+    assert str(scenario.parent) not in json.dumps(told)
+
+
+def test_what_it_prints(done: subprocess.CompletedProcess[str]) -> None:
+    """Tests a table with the numbers of the routes and the folder, without colour when it is piped."""
+    assert "\x1b" not in done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("  by-")] == ["by-sea", "by-air"]
+    assert "Northport to Easthaven" in lines
+    assert lines[-1].startswith(f"Results: out{os.sep}")
+    for heading in ("P50", "P90", "P95", "as planned", "freight", "logistics", "consignments", "stranded"):
+        assert heading in lines[0]
+
+
+def test_quiet_prints_the_folder(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that --quiet leaves one line, which another program can read."""
+    result = run("run", str(scenario), *SHORT, "--out", str(tmp_path / "out"), "--quiet")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{tmp_path / 'out'}{os.sep}\n"
+
+
+def test_the_default_folder(
+    scenario: Path, tmp_path: Path, no_charts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests results/<scenario>/<time>-<hash>/ below the folder where one is."""
+    monkeypatch.chdir(tmp_path)
+    result = run("run", str(scenario), *SHORT, "--quiet")
+    assert result.exit_code == 0
+    folder = Path(result.stdout.strip())
+    assert folder.parent == Path("results/trial")
+    assert (tmp_path / folder / "manifest.json").is_file()
+    stamp, _, marks = folder.name.partition("-")
+    assert (len(stamp), len(marks)) == (16, 12)
+
+
+def test_the_same_seed_is_the_same_bytes(
+    scenario: Path, done: subprocess.CompletedProcess[str], tmp_path: Path, no_charts: None
+) -> None:
+    """Tests that tables are the same with two processes and the seed named, and differ with another seed."""
+    assert done.returncode == 0
+    for seed, same in (("1", True), ("2", False)):
+        out = tmp_path / seed
+        result = run(
+            "run", str(scenario), "--replications", "2", "--jobs", "2", "--seed", seed, "--out", str(out)
+        )
+        assert result.exit_code == 0
+        for name in ("summary.csv", "costs.csv", "stops.csv"):
+            first = (scenario.parent / "out" / name).read_bytes()
+            assert ((out / name).read_bytes() == first) == same
+
+
+def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that --policy may be repeated, "base" being the scenario as it stands, in the order asked for."""
+    out = tmp_path / "out"
+    result = run(
+        "run", str(scenario), *SHORT, "--policy", "more-officers", "--policy", "base", "--out", str(out)
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = Run.open(out).read_table("summary.csv")
+    assert list(dict.fromkeys(row["policy"] for row in rows)) == ["more-officers", "base"]
+    assert Run.open(out).manifest()["policies"]["more-officers"] == "One more customs officer"
+    assert "Northport to Easthaven  (policy more-officers)" in result.stdout
+
+    def measured(policy: str, name: str) -> list[str]:
+        return [row["mean"] for row in rows if row["policy"] == policy and row["measure"] == name]
+
+    # The same consignments under both policies, and other times.
+    assert measured("base", "weight") == measured("more-officers", "weight")
+    assert measured("base", "time_queue") != measured("more-officers", "time_queue")
+
+
+def test_an_unknown_policy(scenario: Path, tmp_path: Path) -> None:
+    """Tests exit code 2, what was meant, what there is, and that no folder is made."""
+    result = run("run", str(scenario), "--policy", "more-oficers", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is no policy 'more-oficers'; did you mean 'more-officers'?" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_use(scenario: Path, tmp_path: Path) -> None:
+    """Tests that nothing of another run is overwritten."""
+    (tmp_path / "summary.csv").write_text("mine")
+    result = run("run", str(scenario), *SHORT, "--out", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{tmp_path}: holds something already, nothing was written" in result.stderr
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("summary.csv", "mine")]
+
+
+def test_an_unwritable_folder(scenario: Path, tmp_path: Path) -> None:
+    """Tests a folder below a file: exit code 2 and a line that names it."""
+    (tmp_path / "file").write_text("")
+    result = run("run", str(scenario), *SHORT, "--out", str(tmp_path / "file" / "out"))
+    assert result.exit_code == 2
+    assert result.stderr == f"{tmp_path / 'file' / 'out'}: cannot be written: Not a directory\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--replications", "0"),
+        ("--jobs", "0"),
+        ("--seed", "-1"),
+        ("--replications", "many"),
+        ("--polcy", "base"),
+    ],
+)
+def test_wrong_options(scenario: Path, tmp_path: Path, words: tuple[str, str]) -> None:
+    """Tests that options out of range end with exit code 2 before anything is made."""
+    result = run("run", str(scenario), *words, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert words[0] in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_scenario(scenario: Path, tmp_path: Path) -> None:
+    """Tests that what shows only in time is told with file and line, exit code 2, and nothing is made."""
+    bad = tmp_path / "bad.toml"
+    text = scenario.read_text(encoding="utf-8")
+    bad.write_text(text.replace('arrives = "04:30", arrives_day = 1', 'arrives = "04:30"'), encoding="utf-8")
+    result = run("run", str(bad), *SHORT, "--out", str(tmp_path / "out"))
+    line = text[: text.index("arrives_day = 1")].count("\n") + 1
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{bad}:{line}: services.flight.timetable[0]: arrives before it leaves")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_half_width_of_a_share_cut_at_100(tmp_path: Path) -> None:
+    """Tests the table by hand: 98 +- 6 % is stored as 92 to 100 and shown with 6; none is shown as a dash."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    rows = [
+        ("s", "base", "l", "r", "consignments", "consignments", 1234.5, 1230.5, 1238.5, 2),
+        ("s", "base", "l", "r", "departure_as_planned", "%", 98.0, 92.0, 100.0, 2),
+        ("s", "base", "l", "r", "freight_cost", "USD/kg", 1.5, float("nan"), float("nan"), 1),
+        ("s", "base", "l", "r", "door_to_door_time", "h", float("nan"), float("nan"), float("nan"), 0),
+    ]
+    made.write_table("summary.csv", SUMMARY_HEADER, rows)
+    lines = summary_table(made).splitlines()
+    assert lines[3] == "Lane"
+    assert " ".join(lines[4].split()) == "r - - - - 98.0 ±6.0 1.500 - 1,234 ±4 -"
+    assert lines[1].split() == ["h", "%", "USD/kg"]

@@ -1,0 +1,24 @@
+"""The benchmark of the ledger bills what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from fourport.scenario.load import load
+from fourport.scenario.models.tariffs import Line
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+
+def test_it_bills_every_kind_of_line() -> None:
+    """Tests that five legs are billed with a line of every kind, none of which is zero for all."""
+    tariffs = load(FOLDER / "ledger.toml").scenario.tariffs.values()
+    assert {type(line) for tariff in tariffs for line in tariff.lines} == set(Line.__subclasses__())
+    command = [sys.executable, str(FOLDER / "ledger.py"), "--consignments", "2000", "--json"]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert (found["consignments"], found["legs"], found["lines"]) == (2000, 5, 26)
+    assert found["lines_without_amount"] == []
+    assert found["largest_difference"] < 0.005

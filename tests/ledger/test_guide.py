@@ -1,0 +1,72 @@
+"""The clerk's guide: every bill in it is what the program charges."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fourport.ledger.quantities import Shipments
+from fourport.ledger.tariff import charges
+from fourport.ledger.use import Visit
+from fourport.plan.tables import HOUR
+from fourport.scenario.models.tariffs import Tariff
+from tests.ledger.prices import SCENARIO
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(r"```toml\n(.*?)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
+
+
+def bills() -> list[tuple[str, str, str, float]]:
+    """Give (tariff as written, goods, line, amount) of each row of each example."""
+    found = []
+    for block, table in EXAMPLE.findall(GUIDE):
+        for row in table.splitlines():
+            goods, line, amount, _ = (cell.strip() for cell in row.strip("|").split("|"))
+            found.append((block, goods, line, float(amount)))
+    return found
+
+
+def used(goods: str) -> tuple[Shipments, Visit]:
+    """Read goods as the guide writes them: "50 kg, 0.48 m3, 2300 km, on 2020-04-12"."""
+    parts: dict[str, str] = {}
+    for part in goods.split(", "):
+        amount, _, unit = part.partition(" ")
+        parts[unit] = amount
+    day = re.search(r"on (\S+)", goods)
+    at = (
+        datetime.fromisoformat(day[1]).replace(tzinfo=UTC, hour=12)
+        if day
+        else datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    size = [float(parts[unit]) * factor for unit, factor in (("kg", 1e3), ("m3", 1e3))]
+    size.append(float(parts.get("TEU", 1)) * 1e6)
+    stored = np.array([float(parts.get("h in store", 0)) * HOUR]).astype(np.int64)
+    visit = Visit(
+        np.array([round(at.timestamp() * 1e6)]),
+        km=float(parts.get("km", 0)),
+        filings=int(parts.get("filings", 0)),
+        stored_us={"arrival": stored, "ready": stored},
+    )
+    return Shipments.of(np.rint([size]).astype(np.int64)), visit
+
+
+def test_there_are_examples_of_every_kind() -> None:
+    """Tests that no kind of line is without an example."""
+    kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in bills())))
+    assert kinds == {"breaks", "surcharge", "unit-load", "container", "vehicle", "parcel", "storage"}
+    assert len(bills()) > 30
+
+
+@pytest.mark.parametrize(("block", "goods", "line", "amount"), bills(), ids=lambda one: str(one)[:40])
+def test_bill(block: str, goods: str, line: str, amount: float) -> None:
+    """Tests that a consignment of the guide pays what the guide says, to the cent."""
+    tariff = Tariff.model_validate({"title": "T"} | tomllib.loads(block))
+    names = [entry[0].name for entry in tariff.entries]
+    shipments, visit = used(goods)
+    found = charges(tariff, shipments, SCENARIO, visit)[names.index(line)]
+    assert found == pytest.approx([amount], abs=0.005)

@@ -1,0 +1,294 @@
+"""Compiled corridors: tables that an engine can trust, and all that keeps a scenario from being run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fourport.errors import Refused
+from fourport.plan.compile import check, compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import HOUR, WEEK, Kind, Space
+from fourport.scenario.load import load
+from fourport.scenario.models import Scenario
+from tests.tiny import START_US, corridor, values
+
+ROOT = Path(__file__).parent.parent.parent
+BOTH_AHEAD = {
+    "facilities.b.activities.import.lodged_ahead": "30 %",
+    "routes.van.steps": [
+        {"at": "a", "do": "export"},
+        {"by": "ferry"},
+        {"at": "b", "do": "import"},
+        {"at": "b", "do": "import"},
+        {"by": "van"},
+    ],
+}
+
+
+def problems(changes: dict[str, Any]) -> dict[tuple[str | int, ...], str]:
+    """Give what keeps the corridor from being run."""
+    return {one.key: one.message for one in check(Scenario.model_validate(values(changes)))}
+
+
+def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
+    """Give key, kind and resource of each step of a route."""
+    plan = made.plan
+    names = {Kind.STATION: plan.station_names, Kind.SERVICE: plan.service_names, Kind.FLEET: plan.fleet_names}
+    found = []
+    for s in plan.route_steps(plan.route_names.index(route)):
+        kind, k = Kind(int(plan.step_kind[s])), int(plan.step_resource[s])
+        found.append((made.steps[s].key, kind, names[kind][k] if kind in names else ""))
+        assert kind in names or k == -1
+    return found
+
+
+def step(made: Corridor, route: str, key: str) -> int:
+    """Give a step of a route by its key."""
+    return next(
+        s for s in made.plan.route_steps(made.plan.route_names.index(route)) if made.steps[s].key == key
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tiny", "scenarios/templates/small.toml", "tests/data/corridor.toml", "scenarios/weihai-2019.toml"],
+)
+def test_tables_are_well_formed(name: str) -> None:
+    """Tests that the columns of every route fit together as docs/semantics.md says."""
+    made = corridor() if name == "tiny" else compile_corridor(load(ROOT / name).scenario)
+    plan = made.plan
+    n_steps, n_tracks = len(made.steps), len(plan.track_first_step)
+    assert plan.route_first_step[0] == 0
+    assert plan.route_first_step[-1] == n_steps
+    for column in ("kind", "resource", "condition", "track", "early_track", "early_condition", "space"):
+        assert getattr(plan, f"step_{column}").shape == (n_steps,)
+    assert plan.priority.shape == (n_steps, len(plan.tier_names))
+    assert plan.condition_rate.shape == (len(plan.condition_names), len(plan.tier_names))
+    assert ((plan.condition_rate >= 0) & (plan.condition_rate <= 1)).all()
+    seen_tracks: list[int] = []
+    for route in range(plan.n_routes):
+        main, block = plan.main_steps(route), plan.route_steps(route)
+        assert len({made.steps[s].key for s in block}) == len(block)
+        assert plan.step_condition[main[-1]] == -1
+        own = [t for t in range(n_tracks) if plan.track_first_step[t] in block]
+        seen_tracks += own
+        # The tracks fill the rest of the block, one behind the other, and each is waited for once.
+        assert [s for t in own for s in plan.track_steps(t)] == list(block)[len(main) :]
+        assert sorted(plan.step_track[s] for s in main if plan.step_kind[s] == Kind.JOIN) == own
+        assert all(plan.step_early_track[s] in {-1, *own} for s in block)
+        for t in own:
+            first, last = plan.track_steps(t)[0], plan.track_steps(t)[-1]
+            assert plan.step_kind[first] == Kind.DELAY
+            assert plan.step_condition[first] == plan.step_condition[last] == -1
+        for s in block[len(main) :]:
+            assert plan.step_kind[s] in {Kind.DELAY, Kind.STATION}
+    assert seen_tracks == list(range(n_tracks))
+    sizes = {Kind.STATION: plan.station_names, Kind.SERVICE: plan.service_names, Kind.FLEET: plan.fleet_names}
+    for s in range(n_steps):
+        kind, resource = Kind(int(plan.step_kind[s])), int(plan.step_resource[s])
+        assert 0 <= resource < len(sizes[kind]) if kind in sizes else resource == -1
+        assert (plan.step_track[s] >= 0) == (kind == Kind.JOIN)
+        assert (made.steps[s].duration is not None) == (kind in {Kind.STATION, Kind.DELAY})
+    for k in range(len(plan.station_names)):
+        first, last = plan.station_change_first[k : k + 2]
+        assert plan.station_change_us[first] <= plan.start_us
+        assert (np.diff(plan.station_change_us[first:last]) > 0).all()
+
+
+def test_a_route_becomes_steps() -> None:
+    """Tests the whole of a route with two customs offices, the goods first, then the papers."""
+    assert shown(corridor(), "van") == [
+        ("a/export/release", Kind.JOIN, ""),
+        ("ferry", Kind.SERVICE, "ferry"),
+        ("b/import/release", Kind.JOIN, ""),
+        ("b/import/inspection", Kind.STATION, "b/bays"),
+        ("b/discharge", Kind.STATION, "b/gang"),
+        ("van", Kind.DELAY, ""),
+        ("a/export/preparation", Kind.DELAY, ""),
+        ("a/export/documents", Kind.STATION, "a/officers"),
+        ("b/import/preparation", Kind.DELAY, ""),
+        ("b/import/documents", Kind.STATION, "b/officers"),
+    ]
+    assert shown(corridor(), "truck") == [
+        ("a/load", Kind.STATION, "a/dock"),
+        ("ferry", Kind.SERVICE, "ferry"),
+        ("truck", Kind.FLEET, "truck"),
+    ]
+
+
+def test_conditions_by_tier() -> None:
+    """Tests the inspection's rates by tier, 0 for a tier not named, and that the release follows them."""
+    made = corridor({"facilities.b.activities.import.inspection.rates": {"plain": "6 %"}})
+    s = step(made, "van", "b/import/inspection")
+    assert made.plan.condition_names[made.plan.step_condition[s]] == "b/import/inspection"
+    assert made.plan.condition_rate[made.plan.step_condition[s]].tolist() == [0.0, 0.06]
+    assert made.steps[s].ends == "CUSR"
+    assert made.steps[step(made, "van", "b/import/release")].ends == "document-release"
+    assert made.steps[step(made, "van", "a/export/release")].ends == "CUSR"
+
+
+@pytest.mark.parametrize(("share", "rates"), [("30 %", [0.3, 0.3]), ("100 %", None), ("0 %", ())])
+def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> None:
+    """Tests that the way that brings the goods starts the papers: under a condition, always, or never."""
+    made = corridor({"facilities.b.activities.import.lodged_ahead": share})
+    plan, s = made.plan, step(made, "van", "ferry")
+    joined = plan.step_track[step(made, "van", "b/import/release")]
+    assert plan.step_early_track[s] == (-1 if rates == () else joined)
+    assert plan.step_early_track[step(made, "truck", "ferry")] == -1
+    condition = plan.step_early_condition[s]
+    assert (condition == -1) == (rates is None or rates == ())
+    if rates:
+        assert plan.condition_names[condition] == "b/import/lodged-ahead"
+        assert plan.condition_rate[condition].tolist() == rates
+
+
+def test_the_last_way_starts_the_papers() -> None:
+    """Tests that of two ways before a customs office the one that brings the goods to it lodges ahead."""
+    made = corridor(
+        {
+            "facilities.c.stations": {"officers": {"servers": 1}},
+            "facilities.c.activities.clear": {
+                "kind": "customs",
+                "procedure": "import",
+                "preparation": "1 h",
+                "documents": {"station": "officers", "duration": "1 h"},
+                "lodged_ahead": "100 %",
+            },
+            "routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}, {"at": "c", "do": "clear"}],
+        }
+    )
+    early = [made.plan.step_early_track[step(made, "truck", key)] for key in ("ferry", "truck")]
+    assert early == [-1, made.plan.step_track[step(made, "truck", "c/clear/release")]]
+
+
+def test_priority_and_space() -> None:
+    """Tests queue classes by tier (100 for one not named) and the space that a step may take."""
+    made = corridor(
+        {
+            "facilities.b.stations.bays.priority": {"gold": 3},
+            "services.ferry.block_space": {"weight": "2 t"},
+            "routes.truck.steps": [
+                {"at": "a", "do": "load"},
+                {"by": "ferry", "space": "block"},
+                {"by": "truck"},
+            ],
+        }
+    )
+    plan = made.plan
+    assert plan.priority[step(made, "van", "b/import/inspection")].tolist() == [3, 100]
+    assert plan.priority[step(made, "van", "b/discharge")].tolist() == [100, 100]
+    assert plan.step_space[step(made, "truck", "ferry")] == Space.BLOCK
+    assert plan.step_space[step(made, "van", "ferry")] == Space.FREE
+
+
+def test_what_is_done_twice_is_numbered() -> None:
+    """Tests that a route that loads twice has two names for it, and other routes keep theirs."""
+    load_, ferry = {"at": "a", "do": "load"}, {"by": "ferry"}
+    made = corridor({"routes.truck.steps": [load_, load_, load_, ferry, {"by": "truck"}]})
+    assert [key for key, *_ in shown(made, "truck")] == ["a/load", "a/load#2", "a/load#3", "ferry", "truck"]
+    assert shown(made, "van") == shown(corridor(), "van")
+    made = corridor(BOTH_AHEAD | {"facilities.b.activities.import.lodged_ahead": "0 %"})
+    keys = [key for key, *_ in shown(made, "van")]
+    assert {f"b/import/{part}#2" for part in ("release", "inspection", "preparation", "documents")} <= {*keys}
+
+
+def test_the_horizon_is_local_midnights() -> None:
+    """Tests start, window and end around the spring night of Los Angeles: an hour is missing."""
+    made = corridor(
+        {"run.start": "2019-03-04", "run.zone": "America/Los_Angeles", "run.warm_up": "1 week"}
+    ).plan
+    assert made.start_us == START_US + 8 * WEEK + 8 * HOUR
+    assert made.window_start_us == made.start_us + WEEK - HOUR
+    assert made.window_end_us == made.window_start_us + WEEK
+    assert made.end_us == made.window_end_us + WEEK
+    plain = corridor().plan
+    assert (plain.start_us, plain.window_start_us) == (START_US, START_US)
+
+
+def test_fleets_in_g_and_litres() -> None:
+    """Tests the fleet's columns."""
+    plan = corridor().plan
+    columns = (plan.fleet_vehicles, plan.fleet_weight_g, plan.fleet_volume_l, plan.fleet_hold_us)
+    assert [column.tolist() for column in columns] == [[1], [6_000_000], [60_000], [3 * HOUR]]
+
+
+def test_a_station_that_never_works_is_refused() -> None:
+    """Tests no servers, a calendar without a day in the horizon, and a closure of all of it."""
+    key = ("facilities", "a", "stations", "dock")
+    assert "never works in the horizon" in problems({"facilities.a.stations.dock": {"servers": 0}})[key]
+    days = [f"2019-01-{day:02d}" for day in range(6, 22)]
+    shut = {"calendars.office.holidays": ["all"], "holidays.all.dates": days}
+    assert list(problems(shut)) == [key]
+    closure = {"begins": "2019-01-07T00:00:00", "ends": "2019-01-21T00:00:00"}
+    assert list(problems({"facilities.a.stations.dock": {"servers": 1, "closures": [closure]}})) == [key]
+    closure["ends"] = "2019-01-20T23:59:00"
+    assert problems({"facilities.a.stations.dock": {"servers": 1, "closures": [closure]}}) == {}
+
+
+def test_a_route_ending_in_an_inspection_is_refused() -> None:
+    """Tests that a last step which not all take is refused by route, and a release that all take is not."""
+    steps = [{"by": "ferry"}, {"at": "b", "do": "import"}]
+    found = problems({"routes.van.steps": steps})
+    assert "ends in a customs office" in found["routes", "van", "steps"]
+    assert problems({"routes.van.steps": steps, "facilities.b.activities.import.inspection": None}) == {}
+
+
+def test_lodging_ahead_needs_a_way_of_its_own() -> None:
+    """Tests that papers lodged ahead of no transport, or two of one, are refused at their step."""
+    found = problems({"facilities.a.activities.export.lodged_ahead": "50 %"})
+    assert found == {
+        ("routes", "van", "steps", 0): "lodged ahead, but no transport brings the goods here",
+    }
+    found = problems(BOTH_AHEAD)
+    assert list(found) == [("routes", "van", "steps", 3)]
+    assert "ferry already brings goods" in found["routes", "van", "steps", 3]
+
+
+def test_a_closure_that_clocks_skip_is_refused() -> None:
+    """Tests that a closure at a time that does not exist is a problem with its place, not an exception."""
+    found = problems(
+        {
+            "run.start": "2019-03-04",
+            "facilities.a.zone": "America/Los_Angeles",
+            "facilities.a.stations.officers.closures": [
+                {"begins": "2019-03-06T00:00:00", "ends": "2019-03-07T00:00:00"},
+                {"begins": "2019-03-10T02:30:00", "ends": "2019-03-11T00:00:00"},
+            ],
+        }
+    )
+    assert list(found) == [("facilities", "a", "stations", "officers", "closures", 1)]
+    assert "2019-03-10 02:30 does not exist in America/Los_Angeles" in next(iter(found.values()))
+
+
+def test_all_problems_are_found_at_once() -> None:
+    """Tests that a scenario with one problem of each kind is refused with all of them, each in its place."""
+    bad = {
+        "run.start": "2019-03-04",
+        "run.zone": "America/Los_Angeles",
+        "facilities.a.zone": "America/Los_Angeles",
+        "calendars.office.hours": [{"days": "daily", "open": "02:30", "close": "18:00"}],
+        "facilities.a.stations.officers.servers": 0,
+        "facilities.a.activities.export.lodged_ahead": "50 %",
+        "services.ferry.timetable": [
+            {"days": "daily", "departs": "19:00", "arrives": "09:00"},
+            {"days": "Sun", "departs": "02:00", "duration": "14 h"},
+        ],
+        "routes.truck.steps": [{"by": "ferry"}, {"at": "b", "do": "import"}],
+    }
+    found = problems(bad)
+    assert {key for key in found if key != ("facilities", "a", "stations", "dock")} == {
+        ("routes", "van", "steps", 0),
+        ("routes", "truck", "steps"),
+        ("services", "ferry", "timetable", 0),
+        ("services", "ferry", "timetable", 1),
+        ("calendars", "office", "hours", 0),
+        ("facilities", "a", "stations", "officers"),
+    }
+    with pytest.raises(Refused) as caught:
+        corridor(bad)
+    assert {problem.key: problem.message for problem in caught.value.problems} == found
+    assert all(message in str(caught.value) for message in found.values())

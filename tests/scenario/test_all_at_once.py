@@ -1,0 +1,57 @@
+"""Many problems in one file: all are told, none is told twice, none hides another."""
+
+from __future__ import annotations
+
+from tests.scenario.bending import Bend, accepted, bent, complaints
+
+
+def test_a_broken_entry_hides_nothing_and_blames_no_one(bend: Bend) -> None:
+    """Tests that a broken service is told once, and a wrong name elsewhere all the same."""
+    found = complaints(bend('cut_off = "6 h"', "cut_off = 6", '{ by = "van" }', '{ by = "vna" }'))
+    assert [line.split(": ")[1] for line in found] == ["services.ferry.cut_off", "routes.by-van.steps[2].by"]
+
+
+def test_all_problems_at_once(bend: Bend) -> None:
+    """Tests that fourteen problems of every kind are told together, in the order of their lines."""
+    bends = (
+        'name = "corridor"', 'name = "Corridor"',
+        "start = 2019-01-07", "strat = 2019-01-07",
+        'CNY = "6.9 CNY/USD"', 'CNY = "6.9"',
+        'stations.dock = { servers = 2, calendar = "office" }', "stations.dock = { servers = 0 }",
+        'station = "gang"', 'station = "gong"',
+        'cut_off = "6 h"', 'cut_off = "-6 h"',
+        'days = "Tue"', 'days = "Tu"',
+        'hold = "4 h"', 'hold = 4',
+        'sd = "100 kg", high = "2 t"', 'sd = "100 kg"',
+        'tiers = { gold = "30 %", plain = "70 %" }', 'tiers = { gold = "30 %", plain = "60 %" }',
+        '{ by = "van" }', '{ by = "vann" }',
+        'freight_to = "quay"', 'freight_to = "kai"',
+        'price = "300 USD/TEU"', 'price = { value = "300 USD/TEU", grade = "publishd" }',
+    )  # fmt: skip
+    found = complaints(bend(*bends))
+    keys = [line.split(": ")[1] for line in found]
+    assert keys == [
+        "name",
+        "run.start",
+        "run.strat",
+        "currencies.CNY",
+        "facilities.port.stations.dock",
+        "facilities.quay.activities.discharge.station",
+        "services.ferry.cut_off",
+        "services.ferry.timetable[0].days",
+        "fleets.truck.hold",
+        "commodities.parts.weight",
+        "lanes.east",
+        "routes.by-truck.freight_to",
+        "routes.by-van.steps[2].by",
+        "tariffs.sea.lines[0].price.grade",
+    ]
+    lines = [int(line.split(":")[1]) for line in found]
+    assert lines == sorted(lines)
+
+
+def test_the_corridor_itself_is_valid(bend: Bend) -> None:
+    """Tests that nothing is wrong with the file that all cases bend."""
+    scenario = accepted(bend()).scenario
+    assert list(scenario.routes) == ["by-truck", "by-van"]
+    assert bent() == bend().read_text(encoding="utf-8")

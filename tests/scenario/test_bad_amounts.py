@@ -1,0 +1,166 @@
+"""Amounts and dates that do not fit each other are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.bending import Bend, Case, complaints
+
+AMOUNTS = {
+    "currency without rate": Case(
+        ('price = "300 USD/TEU"', 'price = "300 EUR/TEU"'),
+        "EUR/TEU",
+        "tariffs.sea.lines[0].price",
+        ("the currency EUR has no exchange rate", "allowed: USD, CNY"),
+    ),
+    "rate between other currencies": Case(
+        ('CNY = "6.9 CNY/USD"', 'CNY = "6.9 CNY/EUR"'),
+        "CNY/EUR",
+        "currencies.CNY",
+        ("allowed: CNY/USD or USD/CNY",),
+    ),
+    "two currencies in a distribution": Case(
+        (
+            'value = "50 USD/kg"',
+            'value = { distribution = "uniform", low = "50 USD/kg", high = "90 CNY/kg" }',
+        ),
+        "90 CNY",
+        "commodities.parts.value",
+        ("one currency",),
+    ),
+    "no bound of weight": Case(
+        ('sd = "100 kg", high = "2 t"', 'sd = "100 kg"'),
+        "weight = { distribution",
+        "commodities.parts.weight",
+        ("has no upper bound", 'high = "5 t"'),
+    ),
+    "no bound of volume": Case(
+        (
+            '{ distribution = "uniform", low = "150 kg/m3", high = "300 kg/m3" }',
+            '{ distribution = "normal", mean = "200 kg/m3", sd = "20 kg/m3" }',
+        ),
+        "density",
+        "commodities.parts.density",
+        ("has no lower bound", "'ferry'"),
+    ),
+    "too heavy for a truck": Case(
+        ('weight = "10 t"\nvolume = "40 m3"', 'weight = "1500 kg"\nvolume = "40 m3"'),
+        'high = "2 t"',
+        "commodities.parts.weight",
+        ("up to 2,000 kg", "'truck'", "step 4 of the route 'by-truck'", "up to 1,500 kg"),
+    ),
+    "too large for a truck": Case(
+        ('volume = "40 m3"', 'volume = "13 m3"'),
+        "density",
+        "commodities.parts.density",
+        ("up to 13.33 m3", "'truck'", "up to 13 m3"),
+    ),
+    "too heavy for a departure": Case(
+        (
+            'capacity = { weight = "60 t", containers = "20 TEU" }\nblock_space = { containers = "4 TEU" }',
+            'capacity = { weight = "1 t" }\nblock_space = { weight = "500 kg" }',
+        ),
+        'high = "2 t"',
+        "commodities.parts.weight",
+        ("up to 2,000 kg", "'ferry'", "up to 500 kg"),
+    ),
+    "room that background takes": Case(
+        (
+            'capacity = { weight = "60 t", containers = "20 TEU" }\nblock_space = { containers = "4 TEU" }',
+            'capacity = { weight = "60 t" }\nbackground = "97 %"',
+            ', space = "block"',
+            "",
+        ),
+        'high = "2 t"',
+        "commodities.parts.weight",
+        ("'ferry'", "up to 1,800 kg"),
+    ),
+    "station without servers": Case(
+        ("stations.gang = { servers = 1", "stations.gang = { servers = 0"),
+        "stations.gang",
+        "facilities.quay.stations.gang",
+        ("never works",),
+    ),
+    "inspection without a rate": Case(
+        ('gold = "1 %", plain = "5 %"', 'gold = "1 %"'),
+        "rates",
+        "facilities.port.activities.export.inspection.rates",
+        ("no rate for the tier 'plain'", "lane 'east'"),
+    ),
+    "a thousand million consignments": Case(
+        ('demand = "40 consignments/week"', 'demand = "1e9 consignments/week"'),
+        "1e9",
+        "lanes.east.demand",
+        ("3,000,000,000 consignments in 3 weeks", "GiB of memory", "this machine has"),
+    ),
+    "intervals of a microsecond": Case(
+        ('demand = "40 consignments/week"', 'renewal = { interval = "1 us" }'),
+        "renewal",
+        "lanes.east.renewal",
+        ("GiB of memory",),
+    ),
+}
+
+DATES = {
+    "half a week": Case(
+        ('window = "2 weeks"', 'window = "10 d"'), "10 d", "run.window", ("whole number of weeks", '"1 week"')
+    ),
+    "beyond the calendar": Case(
+        ('drain = "1 week"', 'drain = "40000 weeks"'), "start = ", "run.start", ("leaves the calendar",)
+    ),
+    "closure outside": Case(
+        (
+            "begins = 2019-01-09T00:00:00, ends = 2019-01-10T00:00:00",
+            "begins = 2019-03-09T00:00:00, ends = 2019-03-10T00:00:00",
+        ),
+        "stations.gang",
+        "facilities.quay.stations.gang.closures[0]",
+        ("lies outside the horizon", "allowed: 2019-01-07 to 2019-01-27"),
+    ),
+    "cancelled day outside": Case(
+        ("dates = [2019-01-15]", "dates = [2019-01-15, 2019-01-28]"),
+        "2019-01-28",
+        "services.ferry.cancellation.dates[1]",
+        ("2019-01-28 lies outside the horizon",),
+    ),
+    "validity that is over": Case(
+        ("valid_from = 2019-01-01, valid_to = 2019-12-31", "valid_from = 2018-01-01, valid_to = 2018-12-31"),
+        "valid_to",
+        "services.ferry.timetable[1].valid_to",
+        ("lies outside the horizon",),
+    ),
+    "validity the wrong way round": Case(
+        ("valid_from = 2019-01-01, valid_to = 2019-12-31", "valid_from = 2019-12-31, valid_to = 2019-01-01"),
+        "valid_to",
+        "services.ferry.timetable[1].valid_to",
+        ("2019-01-01 lies before valid_from (2019-12-31)",),
+    ),
+    "holiday of another year": Case(
+        ("dates = [2019-02-05]", "dates = [2019-02-05, 2020-01-25]"),
+        "2020-01-25",
+        "holidays.spring.dates[1]",
+        ("2020-01-25 lies in no year of the horizon", "allowed: 2019"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", AMOUNTS.values(), ids=AMOUNTS.keys())
+def test_amounts_that_do_not_fit(case: Case, bend: Bend) -> None:
+    """Tests that amounts that do not fit each other are refused, with both amounts by name."""
+    case.check(bend)
+
+
+@pytest.mark.parametrize("case", DATES.values(), ids=DATES.keys())
+def test_date_outside_the_horizon(case: Case, bend: Bend) -> None:
+    """Tests that dates outside the horizon are refused, with the horizon."""
+    case.check(bend)
+
+
+def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None:
+    """Tests that container slots without a container load are refused, of both pools."""
+    found = complaints(bend('[container_load]\nweight = "10 t"\nvolume = "26 m3"\n', ""))
+    assert [line.split(": ")[1] for line in found] == [
+        "services.ferry.capacity.containers",
+        "services.ferry.block_space.containers",
+    ]
+    assert all("[container_load] is missing" in line for line in found)

@@ -1,0 +1,93 @@
+"""Journeys that do not hang together are refused where they break."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.bending import Bend, Case, complaints
+
+LOAD = '{ at = "port", do = "load" }'
+
+JOURNEYS = {
+    "steps that do not connect": Case(
+        ('{ by = "van" }', '{ at = "port", do = "load" }, { by = "van" }'),
+        '{ at = "port", do = "load" }, { by = "van" }',
+        "routes.by-van.steps[2]",
+        ("is at 'port'", "the goods are at 'quay'", "allowed: a step at 'quay'"),
+    ),
+    "route that starts elsewhere": Case(
+        (
+            'freight_from = "port"\n',
+            "",
+            '  { at = "port", do = "load" },\n  { at = "port", do = "export" },\n'
+            '  { by = "ferry", space = "block" },\n',
+            "",
+        ),
+        "routes = { by-truck",
+        "lanes.east.routes.by-truck",
+        ("the route starts at 'quay', the lane at 'port'",),
+    ),
+    "route that ends elsewhere": Case(
+        ('  { by = "truck" },\n', ""),
+        "routes = { by-truck",
+        "lanes.east.routes.by-truck",
+        ("the route ends at 'quay', the lane at 'town'",),
+    ),
+    "freight from off the route": Case(
+        (
+            'title = "By van"',
+            'title = "By van"\nfreight_from = "inland"',
+            "[services.ferry]",
+            '[facilities.inland]\ntitle = "I"\nkind = "airport"\nzone = "UTC"\n'
+            'latitude = "1 N"\nlongitude = "1 E"\n[services.ferry]',
+        ),
+        'freight_from = "inland"',
+        "routes.by-van.freight_from",
+        ("'inland' is not on the route", "allowed: port, quay, town"),
+    ),
+    "freight in the wrong order": Case(
+        ('freight_from = "port"\nfreight_to = "quay"', 'freight_from = "quay"\nfreight_to = "port"'),
+        "freight_to",
+        "routes.by-truck.freight_to",
+        ("'port' comes before freight_from ('quay')",),
+    ),
+    "block space that is not there": Case(
+        ('block_space = { containers = "4 TEU" }\n', ""),
+        'space = "block"',
+        "routes.by-truck.steps[2].space",
+        ("'ferry' has no block_space", 'space = "free"'),
+    ),
+    "block space of a truck": Case(
+        ('{ by = "truck" }', '{ by = "truck", space = "block" }'),
+        'truck", space',
+        "routes.by-truck.steps[4].space",
+        ("'truck' is no scheduled service",),
+    ),
+    "lodged ahead of nothing": Case(
+        (
+            'procedure = "export"',
+            'procedure = "export"\nlodged_ahead = "50 %"',
+            LOAD + ",",
+            "",
+            '{ at = "port", do = "export" },\n  { by = "ferry" },',
+            '{ by = "ferry" },',
+        ),
+        '{ at = "port", do = "export" }',
+        "routes.by-truck.steps[0]",
+        ("'export' has lodged_ahead above 0 %", "no step before brings the goods"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", JOURNEYS.values(), ids=JOURNEYS.keys())
+def test_journey_that_does_not_hang_together(case: Case, bend: Bend) -> None:
+    """Tests that a broken journey is refused at the step or the share of the lane that breaks it."""
+    case.check(bend)
+
+
+def test_a_slip_in_a_way_is_told_where_the_goods_go_on(bend: Bend) -> None:
+    """Tests that a ferry to the wrong place is told once in each route, at the next step."""
+    found = complaints(bend('to = "quay"\ndistance = "220 nmi"', 'to = "town"\ndistance = "220 nmi"'))
+    assert [line.split(": ")[1] for line in found] == ["routes.by-truck.steps[3]", "routes.by-van.steps[2]"]
+    assert "is at 'quay', but the goods are at 'town' after the step before" in found[0]
+    assert "'van' leaves from 'quay', but the goods are at 'town'" in found[1]

@@ -1,0 +1,278 @@
+"""What the models refuse: one bent value a case, told with file, line, key and what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.bending import Bend, Case
+
+HOLD, WINDOW, CUT_OFF = 'hold = "4 h"', 'window = "2 weeks"', 'cut_off = "6 h"'
+
+CASES = {
+    "unknown key": Case(
+        (CUT_OFF, 'cutoff = "6 h"\ncut_off = "6 h"'),
+        "cutoff",
+        "services.ferry.cutoff",
+        ("not a known key", "did you mean 'cut_off'?", "allowed: title, mode, from, to"),
+    ),
+    "unknown section": Case(
+        ("[tiers]", "[teirs]\n[tiers]"), "[teirs]", "teirs", ("did you mean 'tiers'?", "extends")
+    ),
+    "unknown key of an activity": Case(
+        ('duration = "20 min" }', 'duration = "20 min", tarifs = [] }'),
+        "tarifs",
+        "facilities.quay.activities.discharge.tarifs",
+        ("did you mean 'tariffs'?",),
+    ),
+    "missing key": Case(
+        (CUT_OFF, ""), "[services.ferry]", "services.ferry.cut_off", ("is missing", "accept")
+    ),
+    "missing section": Case(
+        ("[run]\n", "[policies.p]\n[policies.p.run]\n"),
+        "format = 1",
+        "run",
+        ("the section [run] is missing",),
+    ),
+    "bare number": Case(
+        (HOLD, "hold = 4"), "hold = 4", "fleets.truck.hold", ("bare number 4 has no unit", '"14 h"', "weeks")
+    ),
+    "wrong unit": Case((HOLD, 'hold = "4 kg"'), "4 kg", "fleets.truck.hold", ("has the unit 'kg'", "min")),
+    "no number": Case(
+        (HOLD, 'hold = "long"'), '"long"', "fleets.truck.hold", ("'long' is not a number with",)
+    ),
+    "no unit": Case((HOLD, 'hold = "4"'), 'hold = "4"', "fleets.truck.hold", ("'4' has no unit",)),
+    "negative": Case((HOLD, 'hold = "-4 h"'), "-4 h", "fleets.truck.hold", ("must be more than 0",)),
+    "zero": Case((HOLD, 'hold = "0 h"'), "0 h", "fleets.truck.hold", ("must be more than 0",)),
+    "not a number at all": Case((HOLD, 'hold = "nan h"'), "nan h", "fleets.truck.hold", ("is not finite",)),
+    "infinite": Case((HOLD, 'hold = "inf h"'), "inf h", "fleets.truck.hold", ("is not finite",)),
+    "bare nan": Case((HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("bare number nan",)),
+    "huge": Case((HOLD, 'hold = "1e300 h"'), "1e300", "fleets.truck.hold", ("is beyond 1e+12",)),
+    "overflowing": Case((HOLD, 'hold = "1e999 h"'), "1e999", "fleets.truck.hold", ("is not finite",)),
+    "a thousand years": Case(
+        (HOLD, 'hold = "99999 weeks"'), "99999", "fleets.truck.hold", ("longer than a thousand years",)
+    ),
+    "share above one": Case(
+        ('share = "2 %"', 'share = "102 %"'),
+        "102 %",
+        "services.ferry.cancellation.share",
+        ("at most 1 (100 %)",),
+    ),
+    "share without percent": Case(
+        ('share = "2 %"', "share = 0.02"),
+        "0.02",
+        "services.ferry.cancellation.share",
+        ("bare number", '"61 %"'),
+    ),
+    "shares of a table": Case(
+        ('by-truck = "50 %"', 'by-truck = "40 %"'),
+        "[lanes.east]",
+        "lanes.east",
+        ("the shares of routes sum to 90.0000%", "allowed: a sum of 100 %"),
+    ),
+    "time of day": Case(
+        ('departs = "19:00", arrives', 'departs = "25:00", arrives'),
+        "25:00",
+        "services.ferry.timetable[0].departs",
+        ("'25:00' is not a time of day", '"19:00"'),
+    ),
+    "bare time of day": Case(
+        ('departs = "19:00", arrives', "departs = 19:00:00, arrives"),
+        "19:00:00",
+        "services.ferry.timetable[0].departs",
+        ("write it in quotes",),
+    ),
+    "day of the week": Case(
+        ('days = "Tue"', 'days = "Tuesday"'),
+        "Tuesday",
+        "services.ferry.timetable[0].days",
+        ("'Tuesday' is not a day of the week", '"Mon-Fri"'),
+    ),
+    "overlapping hours": Case(
+        ('close = "17:00" }]', 'close = "17:00" }, { days = "Wed", open = "16:00", close = "18:00" }]'),
+        "[calendars.office]",
+        "calendars.office",
+        ("openings overlap",),
+    ),
+    "date": Case(
+        ("start = 2019-01-07", 'start = "soon"'), "soon", "run.start", ("'soon' is not a date", "2019-01-07")
+    ),
+    "date in quotes": Case(
+        ("start = 2019-01-07", 'start = "2019-01-07"'), "start", "run.start", ("not a date", "without quotes")
+    ),
+    "date as a number": Case(
+        ("valid_from = 2019-01-01", "valid_from = 86400"),
+        "86400",
+        "services.ferry.timetable[1].valid_from",
+        ("86400 is not a date",),
+    ),
+    "number in quotes": Case(
+        ("vehicles = 2", 'vehicles = "2"'),
+        "vehicles",
+        "fleets.truck.vehicles",
+        ("'2' is a text", "without quotes"),
+    ),
+    "closure with zone": Case(
+        (
+            "begins = 2019-01-09T00:00:00, ends = 2019-01-10T00:00:00",
+            "begins = 2019-01-09T00:00:00Z, ends = 2019-01-10T00:00:00Z",
+        ),
+        "begins = 2019-01-09",
+        "facilities.quay.stations.gang.closures[0]",
+        ("times are local to the facility",),
+    ),
+    "whole number": Case(
+        ("vehicles = 2", "vehicles = 2.5"), "vehicles = 2.5", "fleets.truck.vehicles", ("not a whole number",)
+    ),
+    "too few": Case(
+        ("vehicles = 2", "vehicles = 0"), "vehicles = 0", "fleets.truck.vehicles", ("at least 1",)
+    ),
+    "too many": Case(
+        ("vehicles = 2", "vehicles = 1000000"), "1000000", "fleets.truck.vehicles", ("at most 100000",)
+    ),
+    "yes or no": Case(
+        ("vehicles = 2", "vehicles = true"),
+        "vehicles = true",
+        "fleets.truck.vehicles",
+        ("true is not allowed",),
+    ),
+    "text": Case(
+        ('title = "By van"', "title = 3"),
+        "title = 3",
+        "routes.by-van.title",
+        ("3 is not a text", "in quotes"),
+    ),
+    "table": Case(
+        ('cancellation = { share = "2 %", dates = [2019-01-15] }', 'cancellation = "2 %"'),
+        "cancellation",
+        "services.ferry.cancellation",
+        ("'2 %' is not a table",),
+    ),
+    "list": Case(
+        ('tariffs = ["sea"]', 'tariffs = "sea"'),
+        'tariffs = "sea"',
+        "services.ferry.tariffs",
+        ("is not a list", "brackets"),
+    ),
+    "empty list": Case(
+        (
+            'lines = [{ name = "Sea freight", category = "transport", '
+            'basis = "containers", price = "300 USD/TEU" }]',
+            "lines = []",
+        ),
+        "lines = []",
+        "tariffs.sea.lines",
+        ("must hold at least 1",),
+    ),
+    "choice": Case(
+        ('mode = "sea"', 'mode = "see"'),
+        '"see"',
+        "services.ferry.mode",
+        ("did you mean 'sea'?", "sea, air, road"),
+    ),
+    "kind of activity": Case(
+        ('activities.discharge = { kind = "handling"', 'activities.discharge = { kind = "handlin"'),
+        'handlin"',
+        "facilities.quay.activities.discharge.kind",
+        ("'handlin' is not known", "did you mean 'handling'?", "allowed: handling, stay, customs"),
+    ),
+    "no kind of activity": Case(
+        ('activities.discharge = { kind = "handling", ', "activities.discharge = { "),
+        "activities.discharge",
+        "facilities.quay.activities.discharge.kind",
+        ("is missing",),
+    ),
+    "kind of step": Case(
+        ('{ by = "van" }', '{ bu = "van" }'),
+        "bu = ",
+        "routes.by-van.steps[2].bu",
+        ("did you mean 'by'?", "allowed: at and do, or by"),
+    ),
+    "empty step": Case(
+        ('{ by = "van" }', "{ }"), "{ }", "routes.by-van.steps[2]", ("is no step", "at and do, or by")
+    ),
+    "name": Case(
+        ('name = "corridor"', 'name = "My Corridor"'), "My Corridor", "name", ("'My Corridor' does not fit",)
+    ),
+    "version": Case(("format = 1", "format = 2"), "format = 2", "format", ("2 is not known", "allowed: 1")),
+    "month": Case(
+        ('demand = "40 consignments/week"', 'demand = "40 consignments/week"\nseason = { Janu = "100 %" }'),
+        "Janu",
+        "lanes.east.season.Janu",
+        ("did you mean 'Jan'?", "Feb, Mar"),
+    ),
+    "distribution": Case(
+        ('drive = "1 h"', 'drive = { distribution = "lognormel", mean = "1 h" }'),
+        "lognormel",
+        "fleets.truck.drive.distribution",
+        ("did you mean 'lognormal'?",),
+    ),
+    "parameter missing": Case(
+        ('drive = "1 h"', 'drive = { distribution = "lognormal", mean = "1 h" }'),
+        "drive = ",
+        "fleets.truck.drive",
+        ("lognormal takes mean, sd", "missing: sd"),
+    ),
+    "parameter of another family": Case(
+        ('drive = "1 h"', 'drive = { distribution = "exponential", mean = "1 h", sd = "1 h" }'),
+        "drive = ",
+        "fleets.truck.drive",
+        ("exponential takes mean", "not known: sd"),
+    ),
+    "falling bounds": Case(
+        ('low = "150 kg/m3", high = "300 kg/m3"', 'low = "300 kg/m3", high = "150 kg/m3"'),
+        "density",
+        "commodities.parts.density",
+        ("low, mode and high must rise",),
+    ),
+    "value per volume": Case(
+        ('value = "50 USD/kg"', 'value = "50 USD/m3"'), "USD/m3", "commodities.parts.value", ("per kg",)
+    ),
+    "price and basis": Case(
+        ('price = "300 USD/TEU"', 'price = "300 USD/kg"'),
+        'USD/kg" }',
+        "tariffs.sea.lines[0]",
+        ("the basis containers needs a price per TEU, not per kg",),
+    ),
+    "minimum in another currency": Case(
+        ('price = "300 USD/TEU"', 'price = "300 USD/TEU", minimum = "10 CNY"'),
+        "Sea freight",
+        "tariffs.sea.lines[0]",
+        ("the minimum is in CNY, the price in USD",),
+    ),
+    "neither arrival nor duration": Case(
+        ('duration = "13 h", ', ""), 'days = "Fri"', "services.ferry.timetable[1]", ("arrives or duration",)
+    ),
+    "no room": Case(
+        ('block_space = { containers = "4 TEU" }', "block_space = { }"),
+        "block_space",
+        "services.ferry.block_space",
+        ("at least one of weight, volume, containers",),
+    ),
+    "word or duration": Case(
+        (WINDOW, f'{WINDOW}\nwarm_up = "some"'), "some", "run.warm_up", ("not a number with a unit", "none")
+    ),
+    "code of a place": Case(
+        ('kind = "consignee-area"', 'kind = "consignee-area"\nunlocode = "Seoul"'),
+        '"Seoul"',
+        "facilities.town.unlocode",
+        ("'Seoul' does not fit",),
+    ),
+    "coordinate": Case(
+        ('longitude = "127.0 E"', 'longitude = "227.0 E"'),
+        "227",
+        "facilities.town.longitude",
+        ("not a coordinate", "122.13 E"),
+    ),
+    "side of the earth": Case(
+        ('latitude = "37.5 N"\nlongitude = "127.0 E"', 'latitude = "37.5 E"\nlongitude = "127.0 E"'),
+        '"37.5 E"',
+        "facilities.town.latitude",
+        ("of this kind", "N or S"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_bad_value(case: Case, bend: Bend) -> None:
+    """Tests that a bad value alone is refused, at its line, by its key, saying what is allowed."""
+    case.check(bend)

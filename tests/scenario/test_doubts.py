@@ -1,0 +1,71 @@
+"""Warnings, and what is refused about the value of time."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from fourport.cli import main
+from tests.scenario.bending import Bend, accepted, bent, complaints, line_of
+
+BOTH = ("[tiers]", '[value_of_time]\ncapital_rate = "9 %/year"\nhummels_schaur = "0.8 %/d"\n\n[tiers]')
+
+
+def test_time_counted_twice(bend: Bend) -> None:
+    """Tests that Hummels and Schaur's rate beside the cost of capital is taken with a warning."""
+    path = bend(*BOTH)
+    (doubt,) = accepted(path).doubts()
+    assert doubt.key == "value_of_time.hummels_schaur"
+    assert doubt.line == line_of(bent(*BOTH), "hummels_schaur")
+    result = CliRunner().invoke(main, ["check", str(path)])
+    assert result.exit_code == 0
+    assert f"warning: {doubt}" in result.stderr
+    assert "nothing is wrong" in result.stdout
+
+
+def test_time_counted_once(bend: Bend) -> None:
+    """Tests that there is no warning for one of the two."""
+    for rate in ('hummels_schaur = "0.8 %/d"', 'capital_rate = "9 %/year"\nobsolescence = "5 %/year"'):
+        assert accepted(bend("[tiers]", f"[value_of_time]\n{rate}\n\n[tiers]")).doubts() == []
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "words"),
+    [
+        ("[value_of_time]\n", "value_of_time", "is empty; allowed: capital_rate"),
+        (
+            '[value_of_time]\nhummels_schaur = "1 %/d"\nsafety_stock = { service_level = "95 %" }\n',
+            "value_of_time",
+            "safety_stock needs a rate",
+        ),
+        (
+            '[value_of_time]\ncapital_rate = "9 %/year"\nsafety_stock = { service_level = "40 %" }\n',
+            "value_of_time.safety_stock",
+            "must lie from 50 % to below 100 %",
+        ),
+        (
+            '[credit_grades]\nA = { capital_rate = "5 %/year" }\n',
+            "credit_grades",
+            "capital is not charged for",
+        ),
+    ],
+)
+def test_bad_value_of_time(section: str, key: str, words: str, bend: Bend) -> None:
+    """Tests that a value of time without sense is refused."""
+    (found,) = complaints(bend("[tiers]", f"{section}\n[tiers]"))
+    assert f": {key}: " in found
+    assert words in found
+
+
+def test_unknown_credit_grade(bend: Bend) -> None:
+    """Tests that a lane's shares name grades that are there and sum to one."""
+    grades = (
+        '[value_of_time]\ncapital_rate = "9 %/year"\n[credit_grades]\nA = { capital_rate = "5 %/year" }\n'
+    )
+    demand = 'demand = "40 consignments/week"'
+    path = bend("[tiers]", f"{grades}\n[tiers]", demand, f'{demand}\ncredit = {{ B = "100 %" }}')
+    (found,) = complaints(path)
+    assert "there is no credit grade 'B'" in found
+    path = bend("[tiers]", f"{grades}\n[tiers]", demand, f'{demand}\ncredit = {{ A = "90 %" }}')
+    (found,) = complaints(path)
+    assert "the shares of credit sum to 90" in found

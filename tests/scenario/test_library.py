@@ -1,0 +1,46 @@
+"""Scenarios by name."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fourport.errors import UserError
+from fourport.scenario import library
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_names_of_the_checkout() -> None:
+    """Tests that the shipped scenarios are those at the top of the folder, templates and exact cases not."""
+    assert {"weihai-2019", "weihai-2020"} <= set(library.names())
+    assert "small" not in library.names()
+
+
+def test_installed_folder_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that an installed package finds the scenarios within itself, where the wheel puts them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included == {"scenarios": "fourport/_scenarios"}
+    (tmp_path / "_scenarios").mkdir()
+    (tmp_path / "_scenarios" / "mine.toml").write_text("x = 1")
+    monkeypatch.setattr(library, "PACKAGE", tmp_path)
+    assert library.names() == ["mine"]
+    assert library.find("mine") == tmp_path / "_scenarios" / "mine.toml"
+
+
+def test_a_path_wins_over_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a file of the name is taken, while a folder of the name is not."""
+    monkeypatch.chdir(tmp_path)
+    Path("weihai-2019").mkdir()
+    assert library.find("weihai-2019").suffix == ".toml"
+    Path("weihai-2020").write_text("x = 1")
+    assert library.find("weihai-2020") == Path("weihai-2020")
+
+
+def test_unknown_name() -> None:
+    """Tests that an unknown name is refused with the nearest and all others."""
+    with pytest.raises(UserError, match=r"did you mean 'weihai-2019'\?; allowed: weihai-2019, weihai-2020"):
+        library.find("weihai2019")

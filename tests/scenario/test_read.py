@@ -1,0 +1,126 @@
+"""Reading files: what is no scenario file at all, and where keys stand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from fourport.errors import UserError
+from fourport.scenario.load import load
+from fourport.scenario.positions import positions
+from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
+
+MALFORMED = {
+    "duplicate-key.toml": ("duplicate-key.toml:5: run.window: given twice, first on line 4",),
+    "duplicate-inline-key.toml": (
+        "duplicate-inline-key.toml:3: tiers.gold.title: given twice, first on line 3",
+    ),
+    "duplicate-table.toml": ("duplicate-table.toml:7: tiers: given twice, first on line 3",),
+    "unclosed.toml": ("unclosed.toml:3: is not TOML: ",),
+    "no-value.toml": ("no-value.toml:2: is not TOML: invalid value",),
+    "bad-date.toml": ("bad-date.toml:4: is not TOML: ",),
+    "empty.toml": ("empty.toml:1: is empty; allowed: a scenario",),
+    "blank.toml": ("blank.toml:1: is empty; allowed: a scenario",),
+    "binary.toml": ("binary.toml:1: is a binary file; allowed: TOML in UTF-8",),
+    "latin-1.toml": ("latin-1.toml:3: is not UTF-8 text; allowed: TOML in UTF-8",),
+    "long-number.toml": ("long-number.toml:1: holds a number that is too long",),
+    "nested.toml": ("nested.toml:2: a: is nested too deeply; allowed: 40 levels",),
+    "yaml.toml": ("yaml.toml:1: is not TOML: ",),
+    "extends-nothing.toml": ("extends-nothing.toml:3: extends: there is no file ", "missing.toml"),
+    "extends-number.toml": ("extends-number.toml:1: extends: 3 is not a file",),
+    "extends-folder.toml": ("is a directory; allowed: a scenario file",),
+    "circle-a.toml": (
+        "circle-b.toml:2: extends: the files extend each other in a circle: ",
+        "circle-a.toml -> ",
+    ),
+    "circle-self.toml": ("circle-self.toml:1: extends: the files extend each other in a circle: ",),
+}
+
+
+@pytest.mark.parametrize(("name", "words"), MALFORMED.items(), ids=MALFORMED.keys())
+def test_malformed_file(name: str, words: tuple[str, ...]) -> None:
+    """Tests that a file that cannot be read is refused in one line with its name, line and reason."""
+    found = complaints(DATA / "bad" / name)
+    assert len(found) == 1
+    for word in words:
+        assert word in found[0]
+
+
+def test_directory(tmp_path: Path) -> None:
+    """Tests that a directory is refused as one."""
+    with pytest.raises(UserError, match=r":1: is a directory; allowed: a scenario file$"):
+        load(tmp_path)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """Tests that a missing file is refused by name, with the shipped scenarios."""
+    with pytest.raises(UserError, match=r"nowhere\.toml:1: there is no such file, and no shipped scenario"):
+        load(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
+def test_unreadable_file(tmp_path: Path) -> None:
+    """Tests that a file without permission is refused as one."""
+    path = tmp_path / "secret.toml"
+    path.write_text(CORRIDOR)
+    path.chmod(0)
+    assert "cannot be read: Permission denied" in complaints(path)[0]
+
+
+def test_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
+    """Tests that a file from an editor that writes a byte order mark and CRLF is read, lines included."""
+    path = tmp_path / "windows.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + CORRIDOR.replace("\n", "\r\n").encode())
+    assert accepted(path).scenario.name == "corridor"
+    path.write_bytes(path.read_bytes().replace(b'hold = "4 h"', b"hold = 4"))
+    line = CORRIDOR[: CORRIDOR.index("hold")].count("\n") + 1
+    assert complaints(path)[0].startswith(f"windows.toml:{line}: fleets.truck.hold: ")
+
+
+def test_positions_of_every_kind_of_key() -> None:
+    """Tests that keys of every kind, array elements and arrays of tables have their lines."""
+    text = """a.b = 1
+"x y" = 2
+[run]
+start = [
+  1, # one
+
+  { p = 1, "q.r" = [ 2 ] },
+]
+[[lines]]
+n = 1
+[[lines]]
+n = 2
+[lines.sub.deep]
+z = 'z'
+"""
+    assert positions(text).lines == {
+        (): 1,
+        ("a",): 1,
+        ("a", "b"): 1,
+        ("x y",): 2,
+        ("run",): 3,
+        ("run", "start"): 4,
+        ("run", "start", 0): 5,
+        ("run", "start", 1): 7,
+        ("run", "start", 1, "p"): 7,
+        ("run", "start", 1, "q.r"): 7,
+        ("run", "start", 1, "q.r", 0): 7,
+        ("lines",): 9,
+        ("lines", 0): 9,
+        ("lines", 0, "n"): 10,
+        ("lines", 1): 11,
+        ("lines", 1, "n"): 12,
+        ("lines", 1, "sub"): 13,
+        ("lines", 1, "sub", "deep"): 13,
+        ("lines", 1, "sub", "deep", "z"): 14,
+    }
+
+
+def test_text_is_that_of_the_file(tmp_path: Path) -> None:
+    """Tests that what was loaded gives back the text that was read."""
+    path = tmp_path / "mine.toml"
+    path.write_text(CORRIDOR)
+    assert accepted(path).text == f"# mine.toml\n{CORRIDOR}"

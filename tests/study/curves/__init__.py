@@ -1,0 +1,1 @@
+"""Tests of curves, break-evens, frontiers and claims."""

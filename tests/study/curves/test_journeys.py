@@ -1,0 +1,85 @@
+"""Tests of the journeys of a cohort and of their file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fourport.ledger import bill
+from fourport.scenario.load import load
+from fourport.scenario.models import Scenario
+from fourport.study.curves.journeys import (
+    Journeys,
+    delivered,
+    evenly,
+    journeys_of,
+    read_journeys,
+    write_journeys,
+)
+from fourport.study.curves.variations import price
+from fourport.study.measures import tabulate
+from fourport.study.replication import Replication, replicate
+from tests.study.made import RANDOM
+from tests.tiny import corridor
+
+
+@pytest.fixture(scope="module")
+def replication() -> Replication:
+    return replicate(corridor(RANDOM), seed=1, replication=0)
+
+
+def test_file_keeps_what_the_bill_reads(replication: Replication, tmp_path: Path) -> None:
+    """Tests that journeys written and read have the same bills as in the run, consignment by consignment."""
+    write_journeys(tmp_path / "j.parquet", journeys_of(replication))
+    read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
+    ids = np.flatnonzero(replication.in_window)
+    again = bill(read.corridor, read.world, read.milestones)
+    np.testing.assert_array_equal(again.logistics_cost, replication.bill.logistics_cost[ids])
+    np.testing.assert_array_equal(again.freight_cost, replication.bill.freight_cost[ids])
+    np.testing.assert_array_equal(read.delivered_us, replication.delivered_us[ids])
+
+
+def test_priced_as_they_are_they_give_the_summary(replication: Replication) -> None:
+    """Tests that journeys with their own goods cost and take what the run's summary says."""
+    journeys = delivered(journeys_of(replication))
+    found = price(journeys).by_group(journeys.world.route, 2)
+    summary = tabulate(replication).summary
+    for r, route in enumerate(("truck", "van")):
+        for m, (measure, unit) in enumerate(
+            (("logistics_cost", "USD/kg"), ("freight_cost", "USD/kg"), ("door_to_door_time", "h"))
+        ):
+            assert found[r, m] == pytest.approx(summary["l", route, measure, unit], rel=1e-12)
+
+
+def test_picking_twice(replication: Replication) -> None:
+    """Tests that a journey that is picked twice is the same twice."""
+    everyone = journeys_of(replication)
+    ids = np.array([5, 2, 5, 9])
+    picked: Journeys = everyone.pick(ids)
+    np.testing.assert_array_equal(picked.delivered_us, everyone.delivered_us[ids])
+    np.testing.assert_array_equal(price(picked).logistics_cost, price(everyone).logistics_cost[ids])
+
+
+@given(st.integers(1, 300), st.integers(1, 900))
+def test_no_part_of_the_year_counts_more(n: int, count: int) -> None:
+    """Tests that journeys taken again are taken evenly: each as often as any other, in order."""
+    taken = evenly(np.arange(n), count)
+    assert len(taken) == count
+    assert (np.diff(taken) >= 0).all()
+    times = np.bincount(taken, minlength=n)
+    assert times.max() - times.min() <= 1
+    # Whatever rises over the year has the mean that it has over the year, to within one journey.
+    assert abs(taken.mean() - (n - 1) / 2) <= 1
+
+
+@pytest.mark.parametrize("name", ["weihai-2019", "weihai-2020"])
+def test_scenarios_survive_json(name: str) -> None:
+    """Tests that the values stored with a run are the same scenario when they are read again."""
+    loaded = load(name)
+    again = json.loads(json.dumps(loaded.layer.values, default=str))
+    assert Scenario.model_validate(again) == loaded.scenario

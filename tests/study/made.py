@@ -1,0 +1,35 @@
+"""What the tests of studies share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fourport.study.measures import Tables
+from tests.tiny import Values, values
+
+RANDOM: dict[str, Any] = {
+    "planning": {"allowance": "1 h"},
+    "value_of_time": {"capital_rate": "36.5 %/year"},
+    "commodities.parts.weight": {
+        "distribution": "lognormal",
+        "mean": "600 kg",
+        "sd": "600 kg",
+        "high": "4 t",
+    },
+    "facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"},
+    "services.ferry.cancellation": {"share": "10 %"},
+    "services.ferry.background": {"distribution": "uniform", "low": "10 %", "high": "60 %"},
+    "fleets.truck.drive": {"distribution": "exponential", "mean": "2 h"},
+}
+"""The tiny corridor with some chance in it."""
+
+
+def tables(summary: Mapping[str, float]) -> Tables:
+    """Give the tables of a replication by measure."""
+    return Tables({("l", "r", name, "h"): value for name, value in summary.items()}, {}, {}, {}, {}, {}, {})
+
+
+def documents() -> dict[str, Values]:
+    """Give the values under two policies."""
+    return {"base": values(RANDOM), "bays": values(RANDOM | {"facilities.b.stations.bays.servers": 5})}

@@ -1,0 +1,218 @@
+"""Capacity: the exact case of the inspection bays, more servers never worse, what is asked and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import HOUR, Kind
+from fourport.scenario.library import folder
+from fourport.scenario.load import load
+from fourport.study.capacity.asked import Target, parse_servers, parse_target
+from fourport.study.capacity.curve import Asked, Curve, Point, capacity_curve
+from fourport.study.capacity.report import conclusion, shifts
+from fourport.study.capacity.station import find_station, with_servers
+from fourport.study.planning.visits import Visits, visits
+from fourport.study.statistics import Estimate, estimate
+from fourport.study.verification import formulas
+from tests.study.made import RANDOM
+from tests.tiny import Parcel, corridor, follow, values
+
+DAY = Target(95, 24 * HOUR, "24 h")
+
+
+def study(document: Any, at: str, servers: range, target: Target = DAY, **more: Any) -> Curve:
+    """Run a curve in this process."""
+    asked: dict[str, Any] = {"measure": "time", "seed": 1, "replications": 12, **more}
+    return capacity_curve(Asked(document, at, servers, target, **asked))
+
+
+@pytest.fixture(scope="module")
+def bays() -> Curve:
+    """Try 13 to 15 inspection bays where 2 an hour come for 6 h each."""
+    document = load(folder() / "exact" / "bays-14.toml").layer.values
+    return study(document, "yard/bays", range(13, 16), replications=30)
+
+
+@pytest.mark.long
+def test_the_inspection_bays(bays: Curve) -> None:
+    """Tests P(T <= 24 h) of M/M/c at each number in a 99 % interval; of 14, one that is far from 95 %.
+
+    13 bays .93008, 14 bays .97302: 14 is the smallest number for 95 %.
+    """
+    assert formulas.mmc_within(13, 2, 6, 24) == pytest.approx(0.93008, abs=5e-6)
+    assert formulas.mmc_within(14, 2, 6, 24) == pytest.approx(0.97302, abs=5e-6)
+    for point in bays.points:
+        found = estimate(point.shares.tolist(), 0.99)
+        exact = 100 * formulas.mmc_within(point.servers, 2, 6, 24)
+        assert found.low <= exact <= found.high, point.servers
+        assert (found.high - found.low) / 2 < abs(exact - 95) * (1.5 if point.servers == 13 else 0.4)
+    assert bays.smallest == 14
+    assert bays.points[0].verdict != "meets"
+    assert [point.verdict for point in bays.points[1:]] == ["meets", "meets"]
+    assert all(point.unfinished == 0 for point in bays.points)
+
+
+@pytest.mark.long
+def test_more_bays_are_never_worse(bays: Curve) -> None:
+    """Tests every replication: with one more bay no smaller share is within the target (FIFO, same world)."""
+    shares = np.array([point.shares for point in bays.points])
+    assert (np.diff(shares, axis=0) >= 0).all()
+    assert (shares[-1] > shares[0]).all()
+    assert len({point.visits for point in bays.points}) == 1
+
+
+@pytest.mark.long
+def test_intervals_hold_together(bays: Curve) -> None:
+    """Tests Bonferroni: three numbers at 95 % are intervals of 98.333 % each."""
+    for point in bays.points:
+        alone = estimate(point.shares.tolist(), 1 - 0.05 / 3)
+        assert point.share == Estimate(alone.mean, alone.low, min(alone.high, 100.0), 30)
+
+
+OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"servers": 2}]}
+
+
+def test_two_processes_count_the_same() -> None:
+    """Tests the papers' station of a tiny corridor with two jobs: the same counts in each replication."""
+    document = values(
+        {"facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"}}
+    )
+    asked = Asked(document, "a/officers", (1, 2), Target(90, HOUR // 2 + 1, "31 min"), "time", 3, 4)
+    one, two = capacity_curve(asked, jobs=1), capacity_curve(asked, jobs=2)
+    for a, b in zip(one.points, two.points, strict=True):
+        assert (a.shares == b.shares).all()
+        assert (a.visits, a.unfinished) == (b.visits, b.unfinished)
+    assert one.points[0].visits > 0
+
+
+def test_more_officers_are_never_worse() -> None:
+    """Tests it for papers, and for the whole time of a visit as for the wait, in each replication."""
+    document = values(RANDOM | {"facilities.a.activities.export.documents.duration": "10 h"})
+    for measure in ("time", "wait"):
+        target = Target(90, 12 * HOUR, "12 h")
+        found = study(document, "a/officers", range(1, 5), target, measure=measure, replications=4)
+        shares = np.array([point.shares for point in found.points])
+        assert (np.diff(shares, axis=0) >= 0).all()
+        assert (shares[-1] > shares[0]).all()
+
+
+def test_papers_are_visits_too() -> None:
+    """Tests by hand: two declarations lodged at once, one officer, 30 min each: stays of 30 and 60 min."""
+    made = corridor({"facilities.a.stations.dock": {"servers": 2}})
+    run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])
+    officers = made.plan.station_names.index("a/officers")
+
+    def at_officers(papers: bool) -> list[Visits]:
+        return [
+            found
+            for found in visits(run, (Kind.STATION,), papers=papers)
+            if made.plan.step_resource[found.step] == officers and len(found.consignment)
+        ]
+
+    assert at_officers(False) == []
+    (found,) = at_officers(True)
+    assert found.consignment.tolist() == [0, 1]
+    assert ((run.milestones.end_us[found.slot] - found.ready_us) / HOUR).tolist() == [0.5, 1.0]
+
+
+def test_shifts_are_scaled() -> None:
+    """Tests that the largest shift has the number, others in proportion, rounded up; 4 is as it was."""
+    document = values({"facilities.a.stations.officers": OFFICE})
+
+    def scaled(servers: int) -> list[int]:
+        changed = with_servers(document, "a/officers", servers)
+        return [shift["servers"] for shift in changed["facilities"]["a"]["stations"]["officers"]["shifts"]]
+
+    assert [scaled(servers) for servers in (1, 3, 4, 8)] == [[1, 1], [3, 2], [4, 2], [8, 4]]
+    assert with_servers(document, "a/officers", 4) == document
+    plain = with_servers(document, "b/bays", 7)
+    assert plain["facilities"]["b"]["stations"]["bays"]["servers"] == 7
+    assert document["facilities"]["b"]["stations"]["bays"]["servers"] == 1
+
+
+def test_stations_are_found() -> None:
+    """Tests a slip, and a station that no route comes to."""
+    made: Corridor = corridor({"facilities.c.stations": {"idle": {"servers": 1}}})
+    assert made.plan.station_names[find_station(made, "b/bays")] == "b/bays"
+    with pytest.raises(UserError, match="no station 'b/bay'; did you mean 'b/bays'"):
+        find_station(made, "b/bay")
+    with pytest.raises(UserError, match="no route comes to c/idle; allowed: a/dock"):
+        find_station(made, "c/idle")
+
+
+def test_targets() -> None:
+    """Tests what is read and what is refused."""
+    assert parse_target("95% within 24 h") == DAY
+    assert parse_target(" 99.5 %  within 90 min ") == Target(99.5, 90 * HOUR // 60, "90 min")
+    assert str(DAY) == "95% within 24 h"
+    for text, message in (
+        ("24 h", "'24 h' is not a target; allowed: a share and a time, such as '95% within 24 h'"),
+        ("95 within 24 h", "is not a target"),
+        ("100% within 24 h", "100 % is no share to be met"),
+        ("0% within 24 h", "0 % is no share to be met"),
+        ("95% within 24", "has no unit"),
+        ("95% within 24 parsecs", "unit 'parsecs'"),
+        ("95% within 0 h", "must be more than 0"),
+    ):
+        with pytest.raises(UserError) as refused:
+            parse_target(text)
+        assert message in str(refused.value)
+
+
+def test_numbers_of_servers() -> None:
+    """Tests what is read and what is refused."""
+    assert parse_servers("2..5") == (2, 3, 4, 5)
+    assert parse_servers("7") == (7,)
+    assert parse_servers("8, 2,4,2") == (2, 4, 8)
+    for text, message in (
+        ("5..2", "ends before it begins"),
+        ("2-5", "'2-5' is not understood; allowed: a range such as '2..20'"),
+        ("", "is not understood"),
+        ("0..4", "is out of range"),
+        ("1..1000", "is more than 200 numbers"),
+        ("2000000", "is out of range"),
+    ):
+        with pytest.raises(UserError) as refused:
+            parse_servers(text)
+        assert message in str(refused.value)
+
+
+def test_shifts_are_told() -> None:
+    """Tests that a curve of a station with shifts says what its number is, and another says nothing."""
+    document = values({"facilities.a.stations.officers": OFFICE})
+    shifted, plain = (
+        Curve(Asked(document, at, (1, 2), DAY, "time", 1, 2), []) for at in ("a/officers", "b/bays")
+    )
+    assert shifts(shifted).startswith("a/officers has shifts of 4, 2: the largest has the number tried")
+    assert shifts(plain) == ""
+
+
+def made_curve(*verdicts: str) -> Curve:
+    """Give a curve of 1, 2, ... servers with these verdicts."""
+    interval = {"meets": (96.0, 99.0), "misses": (80.0, 90.0), "undecided": (93.0, 97.0)}
+    points = []
+    for k, verdict in enumerate(verdicts):
+        low, high = interval[verdict]
+        found = Estimate((low + high) / 2, low, high, 9)
+        points.append(Point(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
+    return Curve(Asked({}, "a/b", range(1, len(verdicts) + 1), DAY, "time", 1, 9), points)
+
+
+def test_conclusions() -> None:
+    """Tests the smallest number, what is said of fewer, and that none is said plainly."""
+    assert made_curve("misses", "misses", "meets", "meets").smallest == 3
+    assert "3 is the smallest number tried" in conclusion(made_curve("misses", "misses", "meets"))
+    assert "; 2 and fewer do not." in conclusion(made_curve("misses", "misses", "meets"))
+    assert "; 2 may do too" in conclusion(made_curve("misses", "undecided", "meets"))
+    assert made_curve("meets", "undecided", "meets").smallest == 3  # a gap is no proof
+    none = conclusion(made_curve("misses", "undecided"))
+    assert none.startswith(
+        "None of the numbers tried meets 95% within 24 h with 95 % confidence. The nearest is 2"
+    )
+    assert "More replications" in none
+    assert "More replications" not in conclusion(made_curve("misses", "misses"))

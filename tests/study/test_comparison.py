@@ -1,0 +1,233 @@
+"""Comparisons: hand-calculated differences and p values, dominance, what is stored and read back."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from fourport.errors import UserError
+from fourport.plan.tables import Floats
+from fourport.store import Run
+from fourport.study.comparison.compare import Question, comparable, compare
+from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
+from fourport.study.comparison.overview import dominance, overview
+from fourport.study.comparison.paired import holm, paired
+from fourport.study.comparison.report import write_comparison
+from fourport.study.measures import TOGETHER, Tables, tabulate
+from fourport.study.replication import replicate
+from fourport.study.replications import Series, read_replications, write_replications
+from tests.study.made import RANDOM, tables
+from tests.tiny import corridor
+
+NAN, INF = float("nan"), float("inf")
+D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]
+"""Ten differences: mean 1.1, standard deviation 0.25820, t(9) 2.262157: half-width 0.1847."""
+
+
+def test_a_paired_difference_by_hand() -> None:
+    """Tests 1.100 +- 0.1847, whatever the values are that differ by this."""
+    baseline = [40.0, 7.0, 120.0, -3.0, 0.0, 55.5, 8.0, 9.0, 10.0, 1.0]
+    found = paired([b + d for b, d in zip(baseline, D, strict=True)], baseline)
+    assert found.mean == pytest.approx(1.1)
+    assert (found.high - found.low) / 2 == pytest.approx(0.1847, abs=5e-5)
+    assert found.n == 10
+    assert found.p == pytest.approx(float(stats.ttest_1samp(D, 0).pvalue), rel=1e-9)
+
+
+def test_what_is_unknown_is_not_guessed() -> None:
+    """Tests missing pairs, one pair, infinite values and differences that do not vary."""
+    assert paired([1.0, NAN, 3.0, 6.0], [0.0, 5.0, NAN, 4.0]).n == 2
+    alone = paired([3.0], [1.0])
+    assert (alone.mean, alone.n) == (2.0, 1)
+    assert math.isnan(alone.p)
+    for values in ([1.0, INF], [INF, INF]):
+        found = paired(values, [INF, 2.0])
+        assert math.isnan(found.mean)
+        assert (math.isnan(found.p), found.n) == (True, 2)
+    assert paired([], []).n == 0
+    same = paired([5.0, 7.0], [5.0, 7.0])
+    assert (same.mean, same.low, same.high, same.p) == (0.0, 0.0, 0.0, 1.0)
+    shifted = paired([6.0, 8.0], [5.0, 7.0])
+    assert (shifted.mean, shifted.low, shifted.high, shifted.p) == (1.0, 1.0, 1.0, 0.0)
+
+
+def test_holm_by_hand() -> None:
+    """Tests .01 .04 .03 .005 -> .03 .06 .06 .02, and that what was not tested does not count."""
+    expected = [0.03, 0.06, 0.06, 0.02]
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx(expected)
+    found = holm([0.01, NAN, 0.04, 0.03, 0.005])
+    assert math.isnan(found[1])
+    assert [p for p in found if not math.isnan(p)] == pytest.approx(expected)
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_holm_keeps_the_order(p: list[float]) -> None:
+    """Tests that adjusting never lowers a p value, never reorders, and costs at most Bonferroni's factor."""
+    adjusted = holm(p)
+    assert all(a >= q and a <= min(1.0, len(p) * q) for a, q in zip(adjusted, p, strict=True))
+    in_order = [adjusted[k] for k in np.argsort(p, kind="stable")]
+    assert in_order == sorted(in_order)
+
+
+def series(**measures: list[float]) -> Series:
+    """Give measures of lane l, route r and of all together."""
+    return {
+        (lane, route, name, "h"): np.array(values)
+        for lane, route in ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
+        for name, values in measures.items()
+    }
+
+
+STEADY = [5.0] * 10
+FASTER = [10 - d for d in D]
+
+
+def test_policies_are_compared_with_the_baseline() -> None:
+    """Tests sign, places and Holm over all rows: three differences here, one of them zero."""
+    values = {
+        "base": series(door_to_door_time=[10.0] * 10, logistics_cost=STEADY),
+        "fast": series(door_to_door_time=FASTER, logistics_cost=STEADY),
+    }
+    rows = compare(values, Question("base"))
+    assert [(row.policy, row.lane, row.route, row.measure) for row in rows] == [
+        ("fast", lane, route, measure)
+        for lane, route in ((TOGETHER, TOGETHER), ("l", "r"))
+        for measure in ("door_to_door_time", "logistics_cost")
+    ]
+    assert rows[0].difference.mean == pytest.approx(-1.1)
+    assert rows[0].difference.high == pytest.approx(-1.1 + 0.1847, abs=5e-5)
+    p = float(stats.ttest_1samp(D, 0).pvalue)
+    assert [row.p_holm for row in rows] == pytest.approx([4 * p, 1.0, 4 * p, 1.0])
+    one_lane = compare(values, Question("base", lane="l"))
+    assert {(row.lane, row.route) for row in one_lane} == {("l", TOGETHER), ("l", "r")}
+    turned = compare(values, Question("fast"))
+    assert [row.difference.mean for row in turned] == pytest.approx([1.1, 0.0, 1.1, 0.0])
+
+
+def test_routes_are_compared_lane_by_lane() -> None:
+    """Tests that counts are for 100 consignments: 2 of 40 inspected are fewer than 3 of 20."""
+    made: Series = {}
+    for lane in ("l", "m"):
+        for route, n, inspections in (("a", 40.0, 2.0), ("b", 20.0, 3.0)):
+            made[lane, route, "consignments", "consignments"] = np.array([n, n])
+            made[lane, route, "inspections", "inspections"] = np.array([inspections, 2 * inspections])
+    made["n", "b", "consignments", "consignments"] = np.array([1.0, 1.0])
+    question = Question("a", ("a", "b"))
+    rows = compare(comparable({"base": made}, question), question)
+    assert [(row.baseline, row.policy, row.lane, row.route, row.measure, row.unit) for row in rows] == [
+        ("a", "base", lane, "b", "inspections", "inspections/100 consignments") for lane in ("l", "m")
+    ]
+    assert rows[0].difference.mean == pytest.approx((15 - 5 + 30 - 10) / 2)
+    blocks = overview(comparable({"base": made}, question), question)
+    assert [(block.policy, block.lane, list(block.alternatives)) for block in blocks] == [
+        ("base", "l", ["a", "b"]),
+        ("base", "m", ["a", "b"]),
+    ]
+
+
+def test_time_alone_cannot_be_asked_for() -> None:
+    """Tests that costs, work and offences are compared whatever is named."""
+    measured = ["time_queue", "door_to_door_time", "freight_cost", *ALWAYS]
+    assert compared(["time_queue"], measured) == ["time_queue", *ALWAYS]
+    assert compared([], measured) == measured[1:]
+    assert compared(["all"], measured) == measured
+    assert {"logistics_cost", "officer_hours", "missed_offences"} <= {*ALWAYS}
+
+
+def test_unknown_measures() -> None:
+    """Tests one line for each, with what was meant."""
+    with pytest.raises(UserError) as refused:
+        refuse_unknown(["wait", "time_que", "all"], ["time_queue", "weight"])
+    assert len(refused.value.lines) == 2
+    assert "no measure 'time_que'; did you mean 'time_queue'?" in refused.value.lines[1]
+
+
+def test_dominance_by_hand() -> None:
+    """Tests a policy that is only better, one that trades time for cost, and noise."""
+
+    def of(time: list[float], cost: list[float]) -> dict[str, tuple[str, Floats]]:
+        return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(cost))}
+
+    slow = of([10.0] * 10, STEADY)
+    fast = of(FASTER, STEADY)
+    dear = of([v - 5 for v in FASTER], [5 + d for d in D])
+    noise = of([v + s for v, s in zip(FASTER, [3, -3] * 5, strict=True)], STEADY)
+    found, tests = dominance({"slow": slow, "fast": fast, "dear": dear, "noise": noise})
+    assert tests == 12
+    assert found == {"slow": ("fast",), "fast": (), "dear": (), "noise": ()}
+    found, _ = dominance({"slow": slow, "fast": fast})
+    assert found == {"slow": ("fast",), "fast": ()}
+    # A share is better if it is higher; what cannot be compared forbids a judgement.
+    late = fast | {"departure_as_planned": ("%", np.array([100 - d for d in D]))}
+    on_time = slow | {"departure_as_planned": ("%", np.array([100.0] * 10))}
+    assert dominance({"late": late, "on time": on_time})[0] == {"late": (), "on time": ()}
+    stranded = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
+    arrived = fast | {"door_to_door_time_p95": ("h", np.array([20.0] * 10))}
+    assert dominance({"stranded": stranded, "arrived": arrived})[0] == {"stranded": (), "arrived": ()}
+
+
+def test_replications_are_read_as_written(tmp_path: Path) -> None:
+    """Tests 12 digits, infinite and unknown values, and that a count without a row is zero."""
+    run = Run.create(tmp_path / "run")
+    first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
+    write_replications(run, {("base", 0): first, ("base", 1): Tables({}, {}, {}, {}, {}, {}, {})})
+    (found,) = read_replications(run).values()
+    assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
+    counted, time, p95, none = found.values()
+    assert len(counted) == 1  # the empty replication has no row at all
+    assert time[0] == 0.333333333333
+    assert p95[0] == INF
+    assert math.isnan(none[0])
+    write_replications(run, {("base", 0): first, ("base", 1): tables({"time": 2.0})})
+    found = read_replications(run)["base"]
+    assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0]
+    assert math.isnan(found["l", "r", "p95", "h"][1])
+
+
+def test_a_run_without_replications(tmp_path: Path) -> None:
+    """Tests that an older run is refused in words."""
+    with pytest.raises(UserError, match=r"holds no replications\.csv"):
+        read_replications(Run.create(tmp_path / "run"))
+
+
+def test_together_is_the_sum_of_the_routes() -> None:
+    """Tests counts by adding, mean times by weighing with the delivered, of a run with two routes."""
+    found = tabulate(replicate(corridor(RANDOM), 1, 0))
+    routes = list(dict.fromkeys(key[:2] for key in found.summary))
+    assert {key[:2] for key in found.together} == {
+        (TOGETHER, TOGETHER),
+        *((lane, TOGETHER) for lane, _ in routes),
+    }
+
+    def of(name: str, unit: str) -> list[float]:
+        return [found.summary[(*route, name, unit)] for route in routes]
+
+    count = np.array(of("consignments", "consignments"))
+    delivered = count - np.array(of("stranded", "consignments"))
+    assert found.together[TOGETHER, TOGETHER, "consignments", "consignments"] == count.sum()
+    mean = float((np.array(of("door_to_door_time", "h")) * delivered).sum() / delivered.sum())
+    assert found.together[TOGETHER, TOGETHER, "door_to_door_time", "h"] == pytest.approx(mean)
+
+
+def test_offences_missed_as_a_share(tmp_path: Path) -> None:
+    """Tests the share of offences missed, of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
+
+    def made(missed: list[float]) -> Series:
+        return {
+            (TOGETHER, TOGETHER, name, "offences"): np.array(values)
+            for name, values in (("offences", [4.0, 2.0]), ("missed_offences", missed))
+        }
+
+    run = Run.create(tmp_path / "run")
+    write_comparison(run, {"base": made([1.0, 1.0]), "other": made([4.0, 0.0])}, Question("base"))
+    rows = {(row["policy"], row["measure"]): row for row in run.read_table("policies.csv")}
+    assert rows["base", "missed_offence_share"]["mean"] == "37.5"
+    assert rows["other", "missed_offence_share"]["mean"] == "50"
+    assert rows["base", "missed_offence_share"]["unit"] == "%"

@@ -1,0 +1,176 @@
+"""What must hold in every run: each identity is bent once and must be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fourport.engine import Milestones
+from fourport.plan.tables import HOUR, NEVER, UNBOUND
+from fourport.study.identities import violations
+from fourport.study.replication import Replication, replicate
+from tests.study.made import RANDOM
+from tests.tiny import Parcel, corridor, follow
+
+RUN = follow(
+    corridor(),
+    [
+        Parcel(8, "truck", kg=4000),
+        Parcel(8.5, "truck", kg=4000),
+        Parcel(9, "van", kg=1500),
+        Parcel(9.5, "van", tier="plain", risk=0.2, kg=400),
+    ],
+)
+"""Two trucks (6 t each, one at a time), two vans; the last is inspected. The ferry is nearly full (10 t)."""
+
+Bend = Callable[[Replication], Replication]
+
+
+def slot(consignment: int, key: str) -> int:
+    """Give the slot of a step of a consignment."""
+    plan, route = RUN.corridor.plan, int(RUN.world.route[consignment])
+    steps = plan.route_steps(route)
+    k = [RUN.corridor.steps[s].key for s in steps].index(key)
+    return int(RUN.world.slot_base[consignment]) + k
+
+
+def milestones(**columns: tuple[int, int]) -> Bend:
+    """Bend one milestone of a column: ``end_us=(slot, value)``."""
+
+    def bend(run: Replication) -> Replication:
+        changed: dict[str, Any] = {}
+        for name, (place, value) in columns.items():
+            changed[name] = getattr(run.milestones, name).copy()
+            changed[name][place] = value
+        return replace(run, milestones=replace(run.milestones, **changed))
+
+    return bend
+
+
+def column(name: str, place: int | tuple[int, int], by: float) -> Bend:
+    """Bend one number of a column of the replication itself."""
+
+    def bend(run: Replication) -> Replication:
+        changed = getattr(run, name).copy()
+        changed[place] += by
+        return replace(run, **{name: changed})
+
+    return bend
+
+
+def departures(**changes: Any) -> Bend:
+    """Bend the ferry's departures."""
+
+    def bend(run: Replication) -> Replication:
+        return replace(
+            run, world=replace(run.world, departures=(replace(run.world.departures[0], **changes),))
+        )
+
+    return bend
+
+
+def trips(milestones_of: Callable[[Milestones], Milestones]) -> Bend:
+    """Bend the trips."""
+    return lambda run: replace(run, milestones=milestones_of(run.milestones))
+
+
+def _open_at_once(marks: Milestones) -> Milestones:
+    early = replace(
+        marks.trips[0], open_us=np.full_like(marks.trips[0].open_us, marks.trips[0].open_us.min())
+    )
+    return replace(marks, trips=(early,))
+
+
+def _costlier(run: Replication) -> Replication:
+    cost = run.bill.logistics_cost.copy()
+    cost[1] += 0.01
+    return replace(run, bill=replace(run.bill, logistics_cost=cost))
+
+
+def _stranded(run: Replication) -> Replication:
+    delivered = run.delivered_us.copy()
+    delivered[2] = NEVER
+    return replace(run, delivered_us=delivered)
+
+
+def end(consignment: int, key: str) -> int:
+    """Give the end of a step in the run as it was."""
+    return int(RUN.milestones.end_us[slot(consignment, key)])
+
+
+FERRY = RUN.world.departures[0]
+
+
+@pytest.mark.parametrize(
+    ("bend", "message"),
+    [
+        (
+            milestones(begin_us=(slot(2, "b/import/inspection"), end(2, "b/import/release"))),
+            "b/import/inspection: done to a consignment that was not selected",
+        ),
+        (
+            milestones(end_us=(slot(2, "ferry"), NEVER)),
+            "b/import/release: a consignment ended a step that it had not reached",
+        ),
+        (
+            milestones(begin_us=(slot(2, "b/discharge"), end(2, "b/import/release") - 1)),
+            "b/discharge: a consignment went on before it was released",
+        ),
+        (
+            milestones(end_us=(slot(2, "van"), end(2, "b/discharge") - 1)),
+            "van: a consignment went on before it was released",
+        ),
+        (milestones(carrier=(slot(2, "ferry"), -1)), "ferry: mass is not conserved"),
+        (milestones(carrier=(slot(0, "truck"), -1)), "truck: mass is not conserved"),
+        (
+            _stranded,
+            "van: delivered is not what came through",
+        ),
+        (column("causes", (3, 0), 1), "do not sum to its door-to-door time"),
+        (_costlier, "the cost lines of a consignment do not sum to its total"),
+        (departures(cancelled=np.arange(len(FERRY.cutoff_us)) == 0), "ferry: a cancelled departure took"),
+        (departures(free_room=FERRY.free_room - [[100_001, 0, 0]]), "ferry: a departure is over capacity"),
+        (
+            departures(free_room=np.minimum(FERRY.free_room, [UNBOUND, 49_499, UNBOUND])),
+            "ferry: a departure is over capacity",
+        ),
+        (milestones(carrier=(slot(1, "truck"), 0)), "truck: a truck is over capacity"),
+        (trips(_open_at_once), "truck: more trucks are out than there are"),
+        (
+            milestones(
+                begin_us=(slot(1, "a/load"), int(RUN.milestones.begin_us[slot(0, "a/load")]) + HOUR // 2)
+            ),
+            "a/dock: more services have begun than there are servers",
+        ),
+    ],
+)
+def test_a_bent_run_is_found(bend: Bend, message: str) -> None:
+    """Tests that a run with one thing bent breaks the identity meant, by name."""
+    assert any(message in one for one in violations(bend(RUN)))
+
+
+def test_a_negative_cause_is_found() -> None:
+    """Tests that causes which sum, but not of positive times, are found."""
+    bent = column("causes", (3, 5), -HOUR)(column("causes", (3, 6), HOUR)(RUN))
+    assert "do not sum" in "; ".join(violations(bent))
+
+
+def test_capacity_to_the_gram() -> None:
+    """Tests that a ship full to the gram, litre and truck is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
+    full = np.tile([[9_900_000, 49_500, 4]], (len(FERRY.cutoff_us), 1))
+    assert violations(departures(free_room=full)(RUN)) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_is_broken_as_it_is(seed: int) -> None:
+    """Tests that runs of the engine break nothing: the small one, random ones, and one without cargo."""
+    assert violations(RUN) == []
+    busy = RANDOM | {"lanes.l.renewal.interval": {"distribution": "exponential", "mean": "90 min"}}
+    run = replicate(corridor(busy), seed, 0)
+    assert (run.delivered_us == NEVER).any()
+    assert violations(run) == []
+    assert violations(follow(corridor(), [])) == []

@@ -1,0 +1,175 @@
+"""What planning charts are drawn from, worked out by hand. Hours count from a Monday's midnight, UTC.
+
+The ferry leaves daily at 19:00, cut-off 15:00, 10 t.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fourport.plan.tables import HOUR, MINUTE
+from fourport.store import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.study.planning import arrivals, departures, stations
+from fourport.study.planning.local_time import local_us, weekday
+from fourport.study.planning.sheets import Sheet, mean_of
+from fourport.study.planning.stations import _busy, _open
+from fourport.study.ways import ways_of
+from tests.tiny import Parcel, at, corridor, follow
+
+MADE = corridor()
+
+
+def sailings(run: Any) -> list[dict[str, Any]]:
+    """Give the rows of the departures of one replication by the names of the header."""
+    found = departures.rows(departures.measure(run))
+    return [dict(zip(DEPARTURES_HEADER[2:], row, strict=True)) for row in found]
+
+
+def part(row: Mapping[str, Any], *names: str) -> list[Any]:
+    return [row[name] for name in names]
+
+
+def test_departures_by_hand() -> None:
+    """Tests load, who is left behind for want of room, and who since the departure is cancelled."""
+    cancelled = np.arange(14) == 1
+    parcels = [Parcel(1, "van", kg=6000), Parcel(2, "van", kg=5000), Parcel(3, "van", kg=4000)]
+    parcels += [Parcel(26, "van", kg=1000)]
+    rows = sailings(follow(MADE, parcels, cancelled=cancelled))
+    assert len(rows) == 7
+    assert part(rows[0], "date", "weekday", "departs", "cut_off_h") == ["2019-01-07", "Mon", "19:00", 4.0]
+    assert part(rows[0], "dimension", "unit", "capacity", "block") == ["weight", "t", 10.0, 0.0]
+    # Monday takes 6 t and 4 t: the 5 t between them do not fit.
+    named = ("load", "load_t", "consignments", "rolled_over", "rolled_over_t", "held_back", "cancelled")
+    assert part(rows[0], *named) == [10.0, 10.0, 2.0, 1.0, 5.0, 0.0, 0.0]
+    # Tuesday is cancelled: nothing is said of its load, and two wait.
+    assert math.isnan(rows[1]["load"])
+    assert part(rows[1], "held_back", "cancelled") == [2.0, 100.0]
+    assert part(rows[2], *named) == [6.0, 6.0, 2.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_the_stranded_are_left_behind_by_every_departure() -> None:
+    """Tests that who never finds room counts at each departure that left without it."""
+    rows = sailings(follow(MADE, [Parcel(30, "van", kg=11_000)]))
+    assert [row["rolled_over"] for row in rows] == [0, 1, 1, 1, 1, 1, 1]
+
+
+def test_background_is_what_is_neither_reserved_nor_free() -> None:
+    """Tests the room that other cargo takes: capacity less block less what is left."""
+    made = corridor({"services.ferry.background": "30 %", "services.ferry.block_space": {"weight": "2 t"}})
+    (row, *_) = sailings(follow(made, []))
+    assert part(row, "capacity", "block", "background", "load") == [10.0, 2.0, pytest.approx(3.0), 0.0]
+
+
+def test_the_dimension_that_binds() -> None:
+    """Tests that room is told in the dimension that the cargo fills most; none where none is limited."""
+    nan = float("nan")
+    load = np.array([[5.0, 40.0, 2.0], [5.0, 60.0, 2.0]])
+    assert departures.binding(np.array([10.0, 80.0, nan]), load) == 1
+    assert departures.binding(np.array([10.0, nan, nan]), load) == 0
+    assert departures.binding(np.array([nan, nan, nan]), load) == -1
+    assert departures.binding(np.array([10.0, nan, nan]), load * nan) == 0
+
+
+def test_means_leave_out_what_a_replication_does_not_say() -> None:
+    """Tests that the load of a departure is that of the replications in which it left."""
+    sheets = [Sheet([("k",)], np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
+    assert mean_of(sheets).values.tolist() == [[pytest.approx(2 / 3), 5.0]]
+    assert math.isnan(mean_of([sheets[1]]).values[0, 1])
+
+
+def test_arrivals_by_hand() -> None:
+    """Tests half hours of the week, and how long is waited for the departure that takes them.
+
+    Export papers take 1 h and 30 min, one at a time: ready at 1:30+1:30 and so on.
+    """
+    made = corridor({"facilities.a.zone": "Asia/Seoul"})
+    run = follow(made, [Parcel(1, "van"), Parcel(16, "van")])
+    rows = [dict(zip(ARRIVALS_HEADER[2:], row, strict=True)) for row in arrivals.rows(arrivals.measure(run))]
+    # 02:30 and 17:30 UTC are 11:30 on Monday and 02:30 on Tuesday in Seoul; 19:00 there is 10:00 UTC.
+    assert [part(row, "place", "weekday", "clock", "consignments", "weight_t") for row in rows] == [
+        ["a", "Mon", "11:30", 1.0, 1.0],
+        ["a", "Tue", "02:30", 1.0, 1.0],
+    ]
+    assert [row["wait_h"] for row in rows] == [7.5, 16.5]
+
+
+def test_stations_by_hand() -> None:
+    """Tests open and busy server-hours a week, of goods and of papers, by weekday and hour."""
+    run = follow(MADE, [Parcel(7.25, "truck"), Parcel(8.5, "truck"), Parcel(1, "van")])
+    rows = [dict(zip(STATIONS_HEADER[2:], row, strict=True)) for row in stations.rows(stations.measure(run))]
+    dock = {(row["weekday"], row["hour"]): row for row in rows if row["station"] == "dock"}
+    # Opens at 8 with one waiting, an hour each.
+    assert part(dock["Mon", 8], "open_h", "busy_h", "utilisation") == [1.0, 1.0, 100.0]
+    assert dock["Mon", 9]["busy_h"] == 1.0
+    assert dock["Mon", 10]["busy_h"] == 0.0
+    assert len(dock) == 7 * 10
+    officers = {
+        (row["weekday"], row["hour"]): row["busy_h"]
+        for row in rows
+        if (row["place"], row["station"]) == ("a", "officers") and row["busy_h"]
+    }
+    assert officers == {("Mon", 2): 0.5}
+
+
+@given(
+    st.lists(st.tuples(st.integers(-100, 500), st.integers(1, 200)), max_size=20),
+    st.integers(0, 50),
+)
+def test_busy_time_is_the_overlap(work: list[tuple[int, int]], start: int) -> None:
+    """Tests the cumulated form against adding up what each piece of work has in common with each cell."""
+    grid = np.arange(start, 400, 15, dtype=np.int64)
+    begin, length = np.array(work, dtype=np.int64).reshape(-1, 2).T
+    cells = zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)
+    expected = [sum(max(0, min(b + n, high) - max(b, low)) for b, n in work) for low, high in cells]
+    assert _busy(begin, length, grid).tolist() == expected
+
+
+def test_open_time_follows_the_calendar() -> None:
+    """Tests the server-time offered from one hour to the next around opening and closing."""
+    run = follow(MADE, [])
+    grid = np.array([at(h) for h in (7, 8, 9, 17.5, 18.5)], dtype=np.int64)
+    found = _open(run, run.corridor.plan.station_names.index("a/dock"), grid) / HOUR
+    assert found.tolist() == [0.0, 1.0, 8.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc", "local"),
+    [
+        ("America/Los_Angeles", "2019-03-10T09:59", "2019-03-10T01:59"),
+        ("America/Los_Angeles", "2019-03-10T10:00", "2019-03-10T03:00"),
+        ("Europe/Berlin", "2019-10-27T00:59", "2019-10-27T02:59"),
+        ("Europe/Berlin", "2019-10-27T01:00", "2019-10-27T02:00"),
+        ("Australia/Lord_Howe", "2019-10-05T15:29", "2019-10-06T01:59"),
+        ("Australia/Lord_Howe", "2019-10-05T15:30", "2019-10-06T02:30"),
+        ("Asia/Kathmandu", "2019-06-01T18:20", "2019-06-02T00:05"),
+    ],
+)
+def test_local_clocks(zone: str, utc: str, local: str) -> None:
+    """Tests clocks around the minute in which they are moved, and offsets that are no whole hours."""
+    found = local_us(np.array([utc], dtype="datetime64[us]").astype(np.int64), zone)
+    assert str(found.astype("datetime64[us]").astype("datetime64[m]")[0]) == local
+
+
+def test_weekdays() -> None:
+    """Tests that 7 January 2019 is a Monday, to the last minute."""
+    times = np.array([at(0), at(24) - MINUTE, at(24), at(7 * 24 - 1)], dtype=np.int64)
+    assert weekday(times).tolist() == [0, 0, 1, 6]
+
+
+def test_ways_by_hand() -> None:
+    """Tests consignments and weight on each way, routes together, and nothing on one not used."""
+    found = ways_of(follow(MADE, [Parcel(1, "van", kg=2000), Parcel(3, "van", kg=500), Parcel(2, "truck")]))
+    weights = {key[:5]: value for key, value in found.items() if key[5] == "weight"}
+    assert weights == {
+        ("ferry", "sea", "a", "b", 200.0): 3.5,
+        ("truck", "road", "b", "c", 40.0): 1.0,
+        ("van", "road", "b", "c", 40.0): 2.5,
+    }
+    assert {value for key, value in ways_of(follow(MADE, [])).items()} == {0.0}

@@ -1,0 +1,212 @@
+"""Studies: the same bytes from one process and two, rows that add up, nothing of what is wrong."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from fourport.engine.causes import CAUSES
+from fourport.errors import Refused
+from fourport.plan.corridor import Corridor
+from fourport.store import Run
+from fourport.study import run as study
+from fourport.study.measures import tabulate
+from fourport.study.replication import Replication, replicate
+from fourport.study.report import write_tables
+from fourport.study.rows import STANDARDS, write_consignments, write_milestones
+from fourport.study.run import BrokenIdentity, run_study
+from fourport.study.statistics import estimate
+from tests.study.made import RANDOM, documents
+from tests.tiny import Parcel, corridor, follow, values
+
+TABLES = tuple(
+    f"{name}.csv"
+    for name in ("summary", "costs", "stops", "lead-times", "departures", "arrivals", "stations", "ways")
+)
+Rows = list[dict[str, Any]]
+
+
+def run_into(folder: Path, jobs: int, seed: int = 1) -> Run:
+    """Run two replications of two policies."""
+    run = Run.create(folder)
+    done: list[None] = []
+    averages = run_study(
+        run, documents(), seed, 2, jobs=jobs, also=["milestones"], progress=lambda: done.append(None)
+    )
+    assert len(done) == 4
+    write_tables(run, "tiny", averages)
+    return run
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Give a study run in one process."""
+    return run_into(tmp_path_factory.mktemp("study") / "one", 1)
+
+
+def rows(path: Path) -> Rows:
+    """Read a Parquet file."""
+    found: Rows = pq.read_table(path).to_pylist()
+    return found
+
+
+def test_one_process_and_two_write_the_same_bytes(stored: Run, tmp_path: Path) -> None:
+    """Tests the tables to the byte, and the rows of every Parquet file."""
+    two = run_into(tmp_path / "two", 2)
+    for name in TABLES:
+        assert (stored.folder / name).read_bytes() == (two.folder / name).read_bytes()
+    names = [f"{policy}-{k:04d}.parquet" for policy in ("base", "bays") for k in (0, 1)]
+    for folder in (stored.folder, two.folder):
+        assert sorted(file.name for file in (folder / "consignments").iterdir()) == names
+    for name in ("milestones.parquet", *(f"consignments/{name}" for name in names)):
+        assert pq.read_table(stored.folder / name).equals(pq.read_table(two.folder / name))
+
+
+def test_another_seed_is_another_study(stored: Run, tmp_path: Path) -> None:
+    """Tests that the seed counts."""
+    other = run_into(tmp_path / "other", 1, seed=2)
+    assert (stored.folder / "summary.csv").read_bytes() != (other.folder / "summary.csv").read_bytes()
+
+
+def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
+    """Tests every number of the summary against the two replications, run apart."""
+    made = corridor(RANDOM)
+    alone = [tabulate(replicate(made, 1, k)).summary for k in (0, 1)]
+    read = [row for row in stored.read_table("summary.csv") if row["policy"] == "base"]
+    assert {(row["lane"], row["route"], row["measure"], row["unit"]) for row in read} == {
+        *alone[0],
+        *alone[1],
+    }
+    for row in read:
+        key = row["lane"], row["route"], row["measure"], row["unit"]
+        expected = estimate([one.get(key, float("nan")) for one in alone])
+        assert row["n"] == str(expected.n)
+        most = 100.0 if row["unit"] == "%" else math.inf
+        bounds = (max(expected.low, 0.0), min(expected.high, most))
+        assert [float(row[name]) for name in ("mean", "low", "high")] == pytest.approx(
+            [expected.mean, *bounds], rel=1e-6
+        )
+
+
+def test_policies_meet_the_same_consignments(stored: Run) -> None:
+    """Tests that the consignments stored for two policies differ in nothing they brought."""
+    brought = ("consignment", "route", "tier", "entered", "weight_kg", "value")
+    one, other = (
+        [tuple(row[name] for name in brought) for row in rows(stored.consignments_file(policy, 0))]
+        for policy in ("base", "bays")
+    )
+    assert one == other
+    assert len(one) > 20
+
+
+def test_consignment_rows_add_up(stored: Run) -> None:
+    """Tests that times by cause sum to the time, lines to the cost, and the rows to the replication."""
+    found = rows(stored.consignments_file("base", 1))
+    for row in found:
+        assert (row["policy"], row["replication"]) == ("base", 1)
+        assert sum(row["cost_lines"]) == pytest.approx(row["logistics_cost"], rel=1e-12)
+        if row["delivered"] is None:
+            assert row["door_to_door_h"] is None
+            continue
+        parts = [row[f"time_{cause.replace('-', '_')}_h"] for cause in CAUSES]
+        hours = (row["delivered"] - row["entered"]).total_seconds() / 3600
+        assert row["door_to_door_h"] == pytest.approx(hours, abs=1e-9)
+        assert sum(parts) == pytest.approx(hours, abs=1e-9)
+    summary = tabulate(replicate(corridor(RANDOM), 1, 1)).summary
+    for route in ("truck", "van"):
+        mine = [row for row in found if row["route"] == route]
+        assert len(mine) == summary["l", route, "consignments", "consignments"]
+        times = [row["door_to_door_h"] for row in mine if row["delivered"] is not None]
+        assert np.mean(times) == pytest.approx(summary["l", route, "door_to_door_time", "h"])
+
+
+def test_milestone_rows_are_gapless(stored: Run) -> None:
+    """Tests that each row begins where the one before it ended, and that hours sum to door to door.
+
+    Hours of the goods, since the papers go beside them; codes with their standards.
+    """
+    found = rows(stored.folder / "milestones.parquet")
+    assert {(row["policy"], row["replication"]) for row in found} == {
+        (p, k) for p in ("base", "bays") for k in (0, 1)
+    }
+    assert {row["track"] for row in found} == {"goods", "papers"}
+    assert {row["cause"] for row in found} <= {*CAUSES}
+    for row in found:
+        assert row["standard"] == STANDARDS.get(row["milestone"], "fourport")
+    assert {row["milestone"] for row in found} >= {"DEPA", "ARRI", "GTOT", "GTIN", "CUSR", "lodgement"}
+    for policy in ("base", "bays"):
+        for number in (0, 1):
+            ways: dict[int, Rows] = {}
+            for row in found:
+                if (row["policy"], row["replication"], row["track"]) == (policy, number, "goods"):
+                    ways.setdefault(row["consignment"], []).append(row)
+            consignments = {row["consignment"]: row for row in rows(stored.consignments_file(policy, number))}
+            assert ways.keys() <= consignments.keys()
+            for i, way in ways.items():
+                at = consignments[i]["entered"]
+                for row in way:
+                    assert (row["time"] - at).total_seconds() / 3600 == pytest.approx(row["hours"], abs=1e-9)
+                    at = row["time"]
+                if consignments[i]["delivered"] is not None:
+                    assert at == consignments[i]["delivered"]
+                    assert sum(row["hours"] for row in way) == pytest.approx(
+                        consignments[i]["door_to_door_h"]
+                    )
+
+
+def test_milestones_by_hand(tmp_path: Path) -> None:
+    """Tests the rows of one consignment: 1 h at the dock, 14 h at sea, 3 h hold, 2 h drive."""
+    write_milestones(tmp_path / "m.parquet", "p", 4, follow(corridor(), [Parcel(13, "truck")]))
+    found = [
+        (row["step"], row["place"], row["milestone"], row["standard"], row["cause"], row["hours"])
+        for row in rows(tmp_path / "m.parquet")
+        if row["hours"]
+    ]
+    assert found == [
+        ("a/load", "a", "end", "fourport", "service", 1.0),
+        ("ferry", "a", "scheduled", "fourport", "cut-off", 5.0),
+        ("ferry", "b", "due", "fourport", "transport", 14.0),
+        ("truck", "b", "GTOT", "DCSA", "consolidation", 3.0),
+        ("truck", "c", "GTIN", "DCSA", "transport", 2.0),
+    ]
+
+
+def test_no_consignments_at_all(tmp_path: Path) -> None:
+    """Tests that a replication in which nothing was handed in is stored as no rows."""
+    empty = follow(corridor(), [])
+    write_consignments(tmp_path / "c.parquet", "p", 0, empty)
+    write_milestones(tmp_path / "m.parquet", "p", 0, empty)
+    assert rows(tmp_path / "c.parquet") == rows(tmp_path / "m.parquet") == []
+    full = follow(corridor(), [Parcel(13, "truck")])
+    write_milestones(tmp_path / "f.parquet", "p", 0, full)
+    assert pq.read_schema(tmp_path / "m.parquet").equals(pq.read_schema(tmp_path / "f.parquet"))
+
+
+def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a bent second replication ends the study by name, without its rows and without tables."""
+
+    def bent(made: Corridor, seed: int, replication: int) -> Replication:
+        run = replicate(made, seed, replication)
+        return replace(run, causes=run.causes + replication)
+
+    monkeypatch.setattr(study, "replicate", bent)
+    run = Run.create(tmp_path / "run")
+    with pytest.raises(BrokenIdentity, match=r"policy base, replication 1: the causes .* do not sum"):
+        run_study(run, documents(), 1, 2, also=["milestones"])
+    files = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
+    assert files == {"consignments/base-0000.parquet", "consignments/.milestones-base-0000.parquet"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
+    """Tests that an oversize consignment, found when drawn, comes back as a refusal from any process."""
+    large = values({"fleets.truck.weight": "0.5 t"})
+    with pytest.raises(Refused) as caught:
+        run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, jobs=jobs)
+    assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)

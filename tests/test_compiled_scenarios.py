@@ -1,0 +1,85 @@
+"""Random scenario files through the whole chain: read, check, compile, draw, run; engine against oracle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fourport.engine import simulate
+from fourport.plan.compile import compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.scenario.load import load
+from fourport.study.identities import violations
+from fourport.study.replication import assemble
+from fourport.world.draw import draw
+from fourport.world.tables import World
+from tests.oracle.happenings import happenings
+from tests.oracle.model import run_oracle
+from tests.random_scenarios import on_a_grid, random_scenario, to_toml
+
+pytestmark = pytest.mark.long
+
+GRIDS = (1, 10, 30)
+"""Minutes that all times are multiples of."""
+
+EXPECTED = """
+arrives exactly at closing
+arrives exactly at opening
+arrives exactly at the cut-off
+cancelled departure skipped
+delivered
+equal entries
+filing ahead at FLEET
+filing ahead at SERVICE
+filing ahead not allowed
+filing at arrival
+in the block
+leaves late
+papers after goods though filed ahead
+papers before goods
+priority overtakes
+rolled over
+service goes on though servers are fewer
+stranded
+truck leaves as its hold runs out
+truck leaves as next does not fit
+waits for a truck
+waits for opening
+"""
+"""What the chain of files must bring about beside what the random plans of the other test do."""
+
+
+def drawn(path: Path, seed: int, minutes: int) -> tuple[Corridor, World]:
+    """Write a random scenario, load and compile it, and draw a world of it, on a grid of minutes."""
+    path.write_text(to_toml(random_scenario(seed)), encoding="utf-8")
+    corridor = compile_corridor(load(path).scenario)
+    return corridor, on_a_grid(draw(corridor, seed, 0), minutes)
+
+
+@settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(GRIDS))
+def test_engine_and_oracle_agree_on_files(tmp_path: Path, seed: int, minutes: int) -> None:
+    """Tests that engine and oracle give the same milestones, and that every identity holds."""
+    corridor, world = drawn(tmp_path / "random.toml", seed, minutes)
+    milestones = simulate(corridor.plan, world)
+    assert milestones.differences(run_oracle(corridor.plan, world)) == []
+    assert violations(assemble(corridor, world, milestones)) == []
+
+
+def test_random_files_hold_what_matters(tmp_path: Path) -> None:
+    """Tests that the random files bring about what the definition speaks of."""
+    counts: Counter[str] = Counter()
+    for seed in range(60):
+        corridor, world = drawn(tmp_path / "random.toml", seed, GRIDS[seed % 3])
+        counts.update(happenings(corridor.plan, world, run_oracle(corridor.plan, world)))
+    assert not {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}

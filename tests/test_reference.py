@@ -1,0 +1,52 @@
+"""The committed results of the shipped scenario, and what the README says of them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fourport.cli import main
+from fourport.cli.table import summary_table
+from fourport.store import Run
+
+pytestmark = pytest.mark.long
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "results" / "reference"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_reference_is_reproduced(tmp_path: Path) -> None:
+    """Tests that the shipped scenario still gives the committed results, to the byte.
+
+    Where this fails on purpose, run it again into ``results/reference`` and say in
+    CHANGELOG why the results change.
+    """
+    result = CliRunner().invoke(main, ["run", "weihai-2019", "--quiet", "--out", str(tmp_path / "run")])
+    assert result.exit_code == 0, result.output
+    for name in ("summary.csv", "costs.csv", "stops.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (REFERENCE / name).read_bytes(), name
+    assert Run.open(tmp_path / "run").manifest()["scenario"] == Run.open(REFERENCE).manifest()["scenario"]
+
+
+def test_readme_shows_the_reference() -> None:
+    """Tests that the table and the charts in the README are those of the reference run."""
+    for line in summary_table(Run.open(REFERENCE)).splitlines():
+        assert line.rstrip() in README
+    for picture in re.findall(r"\]\((results/reference/[^)]+\.(?:png|svg))\)", README):
+        assert (ROOT / picture).is_file()
+
+
+def test_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the commands of the README's own-scenario example run as they stand."""
+    commands = [line.strip() for line in README.splitlines() if re.match(r" {4}fourport .*my\.toml", line)]
+    assert [shlex.split(command)[1] for command in commands] == ["new", "check", "run"]
+    monkeypatch.chdir(tmp_path)
+    for command in commands:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    assert (tmp_path / "results" / "my-first-run" / "summary.csv").is_file()

@@ -1,0 +1,114 @@
+"""The shipped scenarios: valid, sourced, and the same in engine and oracle."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fourport.engine import simulate
+from fourport.ledger.periods import holding
+from fourport.ledger.quantities import Shipments, chargeable_weight
+from fourport.ledger.tariff import charges
+from fourport.plan.compile import compile_corridor
+from fourport.plan.tables import DAY
+from fourport.scenario.load import load
+from fourport.scenario.models import Scenario
+from fourport.study.identities import violations
+from fourport.study.replication import assemble
+from fourport.world.draw import draw
+from tests.oracle.model import run_oracle
+
+pytestmark = pytest.mark.long
+
+BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+SHIPPED = ("weihai-2019", "weihai-2020")
+TIMES_OF_YEAR = {"weihai-2019": ("2019-01-28", "2019-07-01"), "weihai-2020": ("2020-04-20", "2020-10-19")}
+"""Spring festival and summer; the peak of the air rates and the peak season."""
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [(name, start) for name in SHIPPED for start in TIMES_OF_YEAR[name]]
+)
+def test_engine_equals_oracle(name: str, start: str) -> None:
+    """Tests that engine and oracle give identical milestones over some weeks of a shipped scenario."""
+    values = dict(load(name).layer.values)
+    values["run"] = {
+        **values["run"],
+        "start": start,
+        "warm_up": "none",
+        "window": "2 weeks",
+        "drain": "1 week",
+    }
+    corridor = compile_corridor(Scenario.model_validate(values))
+    world = draw(corridor, seed=20190101, replication=0)
+    milestones = simulate(corridor.plan, world)
+    assert milestones.differences(run_oracle(corridor.plan, world)) == []
+    assert len(milestones.happened()) > 10_000
+    assert violations(assemble(corridor, world, milestones)) == []
+
+
+def test_sized_like_the_real_corridor() -> None:
+    """Tests that sea-air by Weihai lies between 10 and 25 thousand tonnes a year, in real consignments."""
+    corridor = compile_corridor(load("weihai-2019").scenario)
+    world = draw(corridor, seed=20190101, replication=0)
+    ferry = corridor.plan.service_names.index("ferry-weihai-incheon")
+    by_ferry = [
+        route
+        for route in range(corridor.plan.n_routes)
+        if any(
+            corridor.steps[s].part == "service" and corridor.plan.step_resource[s] == ferry
+            for s in corridor.plan.main_steps(route)
+        )
+    ]
+    year = (world.entry_us >= corridor.plan.window_start_us) & (world.entry_us < corridor.plan.window_end_us)
+    kg = world.size[:, 0] / 1e3
+    tonnes = sum(kg[year & (world.route == route)].sum() for route in by_ferry) / 1e3
+    assert 10_000 <= tonnes <= 25_000
+    assert 10 <= kg.min() < 50
+    assert 2_000 < kg.max() <= 10_000
+
+
+def test_breaks_keep_the_published_average() -> None:
+    """Tests that direct air cargo pays the index it is quoted at, by the chargeable kg and on average."""
+    corridor = compile_corridor(load("weihai-2019").scenario)
+    world = draw(corridor, seed=20190101, replication=0)
+    for route in ("can-us", "szx-us", "can-europe", "szx-europe"):
+        mine = world.route == corridor.plan.route_names.index(route)
+        shipments = Shipments.of(world.size[mine])
+        air = f"air-{route[:3]}-{'lax' if route.endswith('us') else 'fra'}"
+        tariff = corridor.scenario.tariffs[air]
+        (paid,) = charges(tariff, shipments, corridor.scenario)
+        (line,) = tariff.lines
+        index = next(amount.amount for _, amount in line.amounts())
+        assert paid.sum() / chargeable_weight(shipments, 6000).sum() == pytest.approx(index, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("tariff", "average"),
+    [
+        ("air-can-lax", 5.49),
+        ("air-szx-lax", 5.35),
+        ("air-can-fra", 4.02),
+        ("air-szx-fra", 3.92),
+        ("air-icn-lax", 3.90),
+        ("air-icn-fra", 3.37),
+    ],
+)
+def test_weekly_rates_keep_the_average_of_the_year(tariff: str, average: float) -> None:
+    """Tests that the weekly rates of 2020 average what is published (or assumed) for the year as a whole."""
+    (entry,) = load("weihai-2020").scenario.tariffs[tariff].entries
+    days = [date(2019, 12, 30) + timedelta(days=k) for k in range(364)]
+    noon = np.array([(day - date(1970, 1, 1)).days * DAY + DAY // 2 for day in days])
+    prices = [next(amount.amount for _, amount in line.amounts()) for line in entry]
+    found = [prices[k] for k in holding(entry, noon, "UTC")]
+    assert len(set(found)) > 20
+    assert np.mean(found) == pytest.approx(average, abs=0.005)
+
+
+@pytest.mark.parametrize("path", sorted(BENCHMARKS.glob("*.toml")), ids=lambda path: path.name)
+def test_benchmarks_have_valid_scenarios(path: Path) -> None:
+    """Tests that what the benchmarks run is a valid scenario still."""
+    compile_corridor(load(path).scenario)

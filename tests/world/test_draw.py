@@ -1,0 +1,275 @@
+"""A drawn world: goods by hand, what fits no vehicle, and chance that a policy leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from fourport.errors import Refused
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Kind
+from fourport.world.draw import draw
+from fourport.world.tables import World
+from tests.tiny import Values, corridor, values
+
+Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
+
+RANDOM: Values = {
+    "commodities.parts.weight": {
+        "distribution": "lognormal",
+        "mean": "600 kg",
+        "sd": "600 kg",
+        "high": "4 t",
+    },
+    "commodities.parts.density": {"distribution": "uniform", "low": "150 kg/m3", "high": "300 kg/m3"},
+    "commodities.parts.value": {"distribution": "lognormal", "mean": "50 USD/kg", "sd": "20 USD/kg"},
+    "facilities.a.activities.load.duration": {"distribution": "exponential", "mean": "1 h"},
+    "facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "1 h"},
+    "facilities.b.activities.discharge.duration": {"distribution": "exponential", "mean": "1 h"},
+    "services.ferry.background": {"distribution": "uniform", "low": "10 %", "high": "60 %"},
+    "services.ferry.cancellation": {"share": "20 %"},
+    "services.ferry.departure_delay": {"distribution": "sometimes", "share": "40 %", "mean": "2 h"},
+    "services.ferry.arrival_delay": {"distribution": "exponential", "mean": "1 h"},
+    "services.ferry.timetable": [{"days": ["Tue", "Fri"], "departs": "19:00", "duration": "14 h"}],
+    "fleets.truck.drive": {"distribution": "exponential", "mean": "2 h"},
+    "lanes.m": values()["lanes"]["l"] | {"renewal": {"interval": "3 h"}},
+}
+"""The corridor with chance in all that can have it, and a second lane."""
+
+
+def arrays(made: Corridor, world: World, lane: str) -> Arrays:
+    """Give all that chance said about a lane's consignments, by what it is about."""
+    mine = np.flatnonzero(world.lane == made.lane_names.index(lane))
+    found: Arrays = {name: getattr(world, name)[mine] for name in ("entry_us", "tier", "size", "value")}
+    found["route"] = np.array(made.plan.route_names)[world.route[mine]]
+    for k, condition in enumerate(made.plan.condition_names):
+        found[f"risk {condition}"] = world.risk[k, mine]
+    for r, route in enumerate(made.plan.route_names):
+        ids = mine[world.route[mine] == r]
+        for s in made.plan.route_steps(r):
+            slots = world.slot_base[ids] + s - made.plan.route_first_step[r]
+            found[f"{route}: {made.steps[s].key}"] = world.duration_us[slots]
+    return found
+
+
+def sailings(made: Corridor, world: World) -> dict[int, tuple[object, ...]]:
+    """Give all that chance said about each sailing, by when it is scheduled."""
+    d = world.departures[made.plan.service_names.index("ferry")]
+    columns = (d.departure_us, d.arrival_us, d.cancelled, d.free_room[:, 0])
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return dict(zip(d.scheduled_us.tolist(), rows, strict=True))
+
+
+def both(changes: Mapping[str, Any]) -> tuple[tuple[Corridor, World], tuple[Corridor, World]]:
+    """Draw the random corridor as it is, and with some values changed."""
+    made, other = corridor(RANDOM), corridor(RANDOM | dict(changes))
+    return (made, draw(made, 7, 0)), (other, draw(other, 7, 0))
+
+
+def assert_same(one: Arrays, other: Arrays, *, longer: bool) -> None:
+    """Compare bit by bit what both have, and of a longer run what the shorter one has."""
+    assert len(one.keys() & other.keys()) >= len(one) - 1
+    for name in one.keys() & other.keys():
+        assert not longer or len(one[name]) < len(other[name])
+        theirs = other[name][: len(one[name])] if longer else other[name]
+        assert one[name].tobytes() == theirs.tobytes(), name
+
+
+DAILY = {"days": "daily", "departs": "19:00", "duration": "14 h"}
+SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"services.ferry.timetable": [*RANDOM["services.ferry.timetable"], SOONER]},
+        {"services.ferry.timetable": [SOONER, DAILY]},
+        {"facilities.b.stations.bays.servers": 9, "facilities.a.stations.dock.servers": 9},
+        {"facilities.b.activities.import.inspection.rates": {"gold": "10 %", "plain": "90 %"}},
+        {"facilities.b.activities.import.lodged_ahead": "60 %"},
+        {"lanes.m.renewal.interval": "1 h"},
+        {"lanes.m": None},
+        {"routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}]},
+        {"routes.new": {"title": "N", "steps": [{"by": "ferry"}, {"by": "van"}]}},
+        {"services.ferry.capacity": {"weight": "99 t"}, "fleets.truck.vehicles": 7},
+        {
+            "tariffs.sea.lines": [
+                {"name": "s", "category": "transport", "basis": "volume", "price": "1 USD/m3"}
+            ]
+        },
+        {"run.drain": "2 weeks"},
+    ],
+)
+def test_a_policy_shifts_nobody_elses_chance(changes: Values) -> None:
+    """Tests that what a policy does not touch is drawn as without it, to the bit.
+
+    A sailing more (also one before all others), bays, rates, another lane's demand or its end, a step
+    removed, a route added, capacities, prices, a longer run.
+    """
+    (made, world), (other, changed) = both(changes)
+    assert_same(arrays(made, world, "l"), arrays(other, changed, "l"), longer="run.drain" in changes)
+    sailed, sailed_too = sailings(made, world), sailings(other, changed)
+    assert len(sailed.keys() & sailed_too.keys()) == len(sailed) == 4
+    capacity = "services.ferry.capacity" in changes
+    for scheduled, row in sailed.items():
+        kept = 3 if capacity else 4
+        assert row[:kept] == sailed_too[scheduled][:kept]
+    shared = min(len(world.trip_out_us[0]), len(changed.trip_out_us[0]))
+    assert shared > 20
+    assert world.trip_out_us[0][:shared].tobytes() == changed.trip_out_us[0][:shared].tobytes()
+
+
+def test_chance_differs_by_seed_replication_and_sailing() -> None:
+    """Tests that another seed or replication is another world, and that two sailings have two chances."""
+    made = corridor(RANDOM)
+    worlds = [draw(made, *key) for key in ((7, 0), (7, 1), (8, 0), (7, 0))]
+    weights = [arrays(made, world, "l")["size"].tobytes() for world in worlds]
+    assert weights[0] == weights[3]
+    assert len(set(weights)) == 3
+    rooms = worlds[0].departures[0].free_room[:, 0]
+    assert len(set(rooms.tolist())) == len(rooms)
+    l_sizes, m_sizes = (arrays(made, worlds[0], name)["size"][:50] for name in ("l", "m"))
+    assert (l_sizes != m_sizes).any(axis=1).all()
+
+
+def test_sizes_by_hand() -> None:
+    """Tests weight to volume by density, TEU as the larger share of a container, and value in USD."""
+    made = corridor(
+        {
+            "commodities.parts": {
+                "title": "P", "value": "69 CNY/kg", "density": "250 kg/m3", "weight": "1300.5 kg"
+            },
+            "currencies": {"CNY": "6.9 CNY/USD"},
+            "container_load": {"weight": "10 t", "volume": "26 m3"},
+        }
+    )  # fmt: skip
+    world = draw(made, 1, 0)
+    # 1300.5 / 250 = 5.202 m3; 5.202 / 26 = 0.200077 TEU by volume, 0.13005 by weight; 69 / 6.9 = 10 USD/kg.
+    assert set(map(tuple, world.size.tolist())) == {(1_300_500, 5_202, 200_077)}
+    np.testing.assert_allclose(world.value, 13_005.0)
+    heavy = corridor(
+        {"commodities.parts.density": "900 kg/m3", "container_load": {"weight": "10 t", "volume": "26 m3"}}
+    )
+    assert set(draw(heavy, 1, 0).size[:, 2].tolist()) == {100_000}
+
+
+def test_every_size_is_at_least_one() -> None:
+    """Tests that the lightest consignments still weigh a gram, fill a litre and need a millionth of a TEU."""
+    made = corridor({"commodities.parts.weight": "0.0001 g"})
+    assert set(draw(made, 1, 0).size.ravel().tolist()) == {1}
+
+
+def test_shares_of_routes_tiers_and_commodities() -> None:
+    """Tests 3,000 choices by chi-square (each wrong once in 10,000; the seed is fixed)."""
+    parts = values()["commodities"]["parts"]
+    made = corridor(
+        {
+            "lanes.l.renewal.interval": "5 min",
+            "lanes.l.routes": {"van": "20 %", "truck": "80 %"},
+            "lanes.l.tiers": {"plain": "65 %", "gold": "35 %"},
+            "lanes.l.commodities": {"tools": "90 %", "parts": "10 %"},
+            "commodities.tools": parts | {"weight": "2 t"},
+        }
+    )
+    world = draw(made, 3, 0)
+    assert world.n > 3000
+    for column, shares in (
+        (world.route, [0.8, 0.2]),
+        (world.tier, [0.35, 0.65]),
+        (world.commodity, [0.1, 0.9]),
+    ):
+        counts = np.bincount(column, minlength=2)
+        assert stats.chisquare(counts, world.n * np.array(shares)).pvalue > 1e-4
+    assert (world.size[world.commodity == 1, 0] == 2_000_000).all()
+    assert (world.size[world.commodity == 0, 0] == 1_000_000).all()
+    joint = np.histogram2d(world.route, world.tier, bins=2)[0]
+    assert stats.chi2_contingency(joint).pvalue > 1e-4
+
+
+def test_the_tables_fit_together() -> None:
+    """Tests order, slots, durations (one for each step with work or delay, none elsewhere) and trips."""
+    made = corridor(RANDOM)
+    plan, world = made.plan, draw(made, 1, 0)
+    assert (np.diff(world.entry_us) >= 0).all()
+    assert set(world.lane.tolist()) == {0, 1}
+    assert (np.diff(world.slot_base) == np.diff(plan.route_first_step)[world.route]).all()
+    assert world.slot_base[-1] == len(world.duration_us)
+    for i in range(world.n):
+        for s in plan.route_steps(int(world.route[i])):
+            slot = world.slot_base[i] + s - plan.route_first_step[world.route[i]]
+            timed = plan.step_kind[s] in {Kind.DELAY, Kind.STATION}
+            assert (world.duration_us[slot] >= 1) == timed
+            assert timed or world.duration_us[slot] == 0
+    assert ((world.risk >= 0) & (world.risk < 1)).all()
+    assert len(world.trip_out_us[0]) == len(world.trip_back_us[0]) == int((world.route == 0).sum())
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "message"),
+    [
+        (
+            {"fleets.truck.weight": "900 kg"},
+            ("truck", 2),
+            "1000 kg fits no vehicle of truck, which takes 900 kg",
+        ),
+        (
+            {"fleets.truck.volume": "4.9 m3"},
+            ("truck", 2),
+            "5 m3 fits no vehicle of truck, which takes 4.9 m3",
+        ),
+        ({"services.ferry.capacity": {"weight": "999 kg"}}, ("van", 1), "1000 kg fits no vehicle of ferry"),
+        (
+            {
+                "services.ferry.capacity": {"containers": "0.1 TEU"},
+                "container_load": {"weight": "10 t", "volume": "26 m3"},
+            },
+            ("truck", 1),
+            "0.192308 TEU fits no vehicle of ferry, which takes 0.1 TEU",
+        ),
+        # What is reserved, or always taken by other cargo, is no room for it.
+        (
+            {"services.ferry.capacity": {"weight": "2 t"}, "services.ferry.block_space": {"weight": "1.2 t"}},
+            ("van", 1),
+            "which takes 800 kg",
+        ),
+        (
+            {
+                "services.ferry.capacity": {"weight": "2 t"},
+                "services.ferry.background": {"distribution": "uniform", "low": "60 %", "high": "90 %"},
+            },
+            ("van", 1),
+            "which takes 800 kg",
+        ),
+    ],
+)
+def test_what_fits_no_vehicle_is_refused_by_name(
+    changes: Values, step: tuple[str, int], message: str
+) -> None:
+    """Tests each dimension of fleets and services, told by route, step and vehicle."""
+    with pytest.raises(Refused) as caught:
+        draw(corridor(changes), 1, 0)
+    route, k = step
+    told = {problem.key: problem.message for problem in caught.value.problems}
+    assert message in told["routes", route, "steps", k]
+
+
+def test_what_just_fits_is_taken() -> None:
+    """Tests that a consignment as large as the room is no problem, nor one booked on block space."""
+    exact = {"weight": "1 t", "volume": "5 m3"}
+    draw(corridor({"services.ferry.capacity": exact, "fleets.truck.weight": "1 t"}), 1, 0)
+    booked = {
+        "services.ferry.capacity": {"weight": "1.5 t"},
+        "services.ferry.block_space": {"weight": "1.2 t"},
+        "routes.van.steps": [{"by": "ferry", "space": "block"}, {"by": "van"}],
+        "lanes.l.routes": {"van": "100 %"},
+    }
+    assert draw(corridor(booked), 1, 0).n > 0
+
+
+def test_a_lane_without_consignments() -> None:
+    """Tests that a horizon in which nothing is handed in is an empty world, not an error."""
+    assert draw(corridor({"lanes.l.renewal.interval": "3 weeks"}), 1, 0).n == 0
