@@ -1,0 +1,120 @@
+"""Measures the engine against the oracle on a year of a sea-air chain.
+
+    python benchmarks/engine.py --consignments 100000 --json
+
+The chain (``corridor.toml``): pick-up, consolidation, export customs, a ferry,
+unloading, transit customs, trucks, build-up, flights, breakdown, delivery. Servers
+and room grow with the number of consignments, so that the load stays the same.
+Times are processor seconds of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from fourport.engine import Milestones, simulate  # noqa: E402
+from fourport.ledger import bill  # noqa: E402
+from fourport.plan.compile import compile_corridor  # noqa: E402
+from fourport.plan.corridor import Corridor  # noqa: E402
+from fourport.scenario.load import load  # noqa: E402
+from fourport.scenario.models import Scenario  # noqa: E402
+from fourport.study.measures import tabulate  # noqa: E402
+from fourport.study.replication import assemble  # noqa: E402
+from fourport.world.draw import draw  # noqa: E402
+
+BASE = 20_000
+"""Consignments a year that the servers and room of ``corridor.toml`` are sized for."""
+
+T = TypeVar("T")
+
+
+def corridor(consignments: int) -> Corridor:
+    """Give the chain sized for so many consignments in its 52 weeks."""
+    values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).layer.values
+    factor = consignments / BASE
+    for facility in values["facilities"].values():
+        for station in facility.get("stations", {}).values():
+            station["servers"] = max(station["servers"], round(station["servers"] * factor))
+    for fleet in values["fleets"].values():
+        fleet["vehicles"] = max(fleet["vehicles"], round(fleet["vehicles"] * factor))
+    for service in values["services"].values():
+        for room in (service["capacity"], service.get("block_space", {})):
+            for dimension, amount in room.items():
+                number, unit = amount.split()
+                room[dimension] = f"{max(1.0, factor) * float(number)} {unit}"
+    values["lanes"]["us"]["demand"] = f"{consignments / 52} consignments/week"
+    return compile_corridor(Scenario.model_validate(values))
+
+
+def timed(what: Callable[[], T]) -> tuple[T, float]:
+    """Call something and give its result and the processor seconds it took."""
+    began = time.process_time()
+    result = what()
+    return result, time.process_time() - began
+
+
+def peak_mb() -> float:
+    """Give the largest memory that this process has held, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
+    """Run the chain once and give what was measured."""
+    chain = corridor(consignments)
+    world, draw_seconds = timed(lambda: draw(chain, seed=1, replication=0))
+    milestones, engine_seconds = timed(lambda: simulate(chain.plan, world))
+    engine_peak_mb = peak_mb()
+    _, ledger_seconds = timed(lambda: bill(chain, world, milestones))
+    run, assemble_seconds = timed(lambda: assemble(chain, world, milestones))
+    _, tabulate_seconds = timed(lambda: tabulate(run))
+    found: dict[str, Any] = {
+        "consignments": world.n,
+        "engine_seconds": round(engine_seconds, 3),
+        "engine_peak_mb": round(engine_peak_mb),
+        "draw_seconds": round(draw_seconds, 3),
+        "ledger_seconds": round(ledger_seconds, 3),
+        "summary_seconds": round(assemble_seconds - ledger_seconds + tabulate_seconds, 3),
+        "oracle_seconds": None,
+        "ratio": None,
+        "identical": None,
+    }
+    if with_oracle:
+        from tests.oracle.model import run_oracle
+
+        expected: Milestones
+        expected, oracle_seconds = timed(lambda: run_oracle(chain.plan, world))
+        found["oracle_seconds"] = round(oracle_seconds, 3)
+        found["ratio"] = round(oracle_seconds / engine_seconds, 2)
+        found["identical"] = not milestones.differences(expected)
+    return found
+
+
+def main() -> None:
+    """Measure as asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--consignments", type=int, default=100_000, help="about so many enter in the year")
+    parser.add_argument("--no-oracle", action="store_true", help="leave out the slow side")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    found = measure(options.consignments, with_oracle=not options.no_oracle)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name:16} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Measures a frontier of 40 x 40 cells over 4 routes from a stored run of 10 replications.
+
+    python benchmarks/frontier.py --json
+
+The run is simulated and stored first, which is not measured. Measured is
+``fourport frontier RUN --lane shandong-us`` in a process of its own: start, reading,
+pricing, judging, tables and chart; in seconds on the clock, and in processor seconds of all
+its processes, which do not depend on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def processor_seconds() -> float:
+    """Give the processor seconds of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def fourport(*words: str) -> tuple[float, float]:
+    """Run a command and give the seconds that it took, on the clock and of processors."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    began, used = time.monotonic(), processor_seconds()
+    subprocess.run(
+        [sys.executable, "-m", "fourport", *words], check=True, env=environment, stdout=subprocess.DEVNULL
+    )
+    return time.monotonic() - began, processor_seconds() - used
+
+
+def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
+    """Store a run and map it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        run, out = str(Path(scratch) / "run"), Path(scratch) / "frontier"
+        scenario = str(Path(__file__).with_name("frontier.toml"))
+        options = ("--quiet", "--jobs", str(jobs))
+        simulated, _ = fourport(
+            "run", scenario, "--journeys", "--replications", str(replications), "--out", run, *options
+        )
+        mapped, processors = fourport(
+            "frontier", run, "--lane", "shandong-us", "--cells", cells, "--out", str(out), *options
+        )
+        rows = (out / "frontier.csv").read_text(encoding="utf-8").count("\n") - 1
+        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["frontier"]["routes"]
+    return {
+        "cells": rows,
+        "routes": len(routes["shandong-us"]),
+        "replications": replications,
+        "jobs": jobs,
+        "run_seconds": round(simulated, 2),
+        "frontier_seconds": round(mapped, 2),
+        "frontier_processor_seconds": round(processors, 2),
+    }
+
+
+def main() -> None:
+    """Measure as asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--replications", type=int, default=10)
+    parser.add_argument("--cells", default="40x40")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    found = measure(options.replications, options.cells, options.jobs)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name:26} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Measures how long it takes to bill consignments over five legs with every kind of line.
+
+    python benchmarks/ledger.py --consignments 1000000 --json
+
+Sizes, times and choices are drawn, not simulated: the ledger reads arrays and does not
+know where they come from. Times are processor seconds of this process, memory is the
+most that it has held, arrays of the run included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from engine import peak_mb, timed  # noqa: E402
+
+from fourport.engine import Milestones  # noqa: E402
+from fourport.ledger import Ledger, bill  # noqa: E402
+from fourport.plan.compile import compile_corridor  # noqa: E402
+from fourport.plan.corridor import Corridor  # noqa: E402
+from fourport.plan.tables import HOUR, NEVER, WEEK  # noqa: E402
+from fourport.scenario.load import load  # noqa: E402
+from fourport.world.tables import World  # noqa: E402
+
+
+def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
+    """Give consignments of one route, each step begun some hours after the one before."""
+    generator = np.random.default_rng(1)
+    n_steps = int(corridor.plan.route_first_step[1])
+    entry = np.sort(generator.integers(corridor.plan.start_us, corridor.plan.start_us + 48 * WEEK, n))
+    begin, end = np.empty((n, n_steps), dtype=np.int64), np.empty((n, n_steps), dtype=np.int64)
+    now = entry.copy()
+    for s in range(n_steps):
+        begin[:, s] = now + generator.integers(0, 20 * HOUR, n)
+        end[:, s] = begin[:, s] + HOUR
+        if corridor.plan.step_condition[s] >= 0:
+            passed = generator.random(n) > 0.03
+            begin[passed, s] = end[passed, s] = NEVER
+            now = np.where(passed, now, end[:, s])
+        else:
+            now = end[:, s]
+    kg = np.clip(generator.lognormal(5.7, 0.9, n), 10, 5000)
+    size = np.stack([kg * 1e3, kg / 0.17, kg / 26 / 170 * 1e6], axis=1).astype(np.int64)
+    none = np.zeros(n, dtype=np.int64)
+    world = World(
+        entry_us=entry,
+        lane=none,
+        route=none,
+        tier=none,
+        commodity=none,
+        credit=generator.integers(0, 2, n),
+        size=size,
+        value=kg * 50,
+        risk=np.empty((0, n)),
+        slot_base=np.arange(n + 1, dtype=np.int64) * n_steps,
+        duration_us=np.empty(0, dtype=np.int64),
+        departures=(),
+        trip_out_us=(),
+        trip_back_us=(),
+    )
+    return world, Milestones(begin.ravel(), end.ravel(), np.empty(0, dtype=np.int64), ())
+
+
+def measure(n: int) -> dict[str, Any]:
+    """Bill once, and once more with other sizes, and give what was measured."""
+    corridor = compile_corridor(load(Path(__file__).with_name("ledger.toml")).scenario)
+    world, milestones = made_up(corridor, n)
+    held = peak_mb()
+    billed, seconds = timed(lambda: bill(corridor, world, milestones))
+    peak = peak_mb()
+    lines = [line.name for line in billed.lines]
+    amounts = billed.routes[0].amounts
+    unused = [name for k, name in enumerate(lines) if not amounts[:, k].any()]
+    cents = float(np.abs(amounts.sum(axis=1) - billed.logistics_cost).max())
+    del billed, amounts
+    ledger = Ledger(corridor, world, milestones)
+    ledger.bill()
+    _, again = timed(lambda: ledger.bill(world.size * 2, world.value))
+    return {
+        "consignments": n,
+        "legs": sum(bool(info.mode) for info in corridor.steps),
+        "lines": len(lines),
+        "lines_without_amount": unused,
+        "seconds": round(seconds, 3),
+        "seconds_other_sizes": round(again, 3),
+        "run_mb": round(held),
+        "peak_mb": round(peak),
+        "largest_difference": cents,
+    }
+
+
+def main() -> None:
+    """Measure as asked for on the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--consignments", type=int, default=1_000_000)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    found = measure(options.consignments)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        for name, value in found.items():
+            print(f"{name:20} {value}")
+
+
+if __name__ == "__main__":
+    main()
