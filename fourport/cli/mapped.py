@@ -110,7 +110,8 @@ class _Pricing:
         tasks = [Task(file, self.policy, self.lane, self.routes, self.values, weights) for file in files]
         documents = self.begun.stored.documents
         workers = min(self.begun.asked.workers, len(tasks))
-        return list(in_order(price_cells, tasks, workers, load_documents, (documents,)))
+        with in_order(price_cells, tasks, workers, load_documents, (documents,)) as priced:
+            return list(priced)
 
 
 def _grids(

@@ -9,20 +9,26 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
+@contextmanager
 def in_order(
     work: Callable[[T], R],
     tasks: Iterable[T],
     jobs: int,
     prepare: Callable[..., None] | None = None,
     with_what: tuple[Any, ...] = (),
-) -> Iterator[R]:
-    """Give the result of each task, in the order of the tasks.
+) -> Iterator[Iterator[R]]:
+    """Give an iterator over the results of the tasks, in the order of the tasks.
+
+    Workers live within the ``with`` block. A block left by an error, here or in a task, ends them at
+    once: an iterator alone could not, as one that an interrupt leaves half read stays alive in the
+    traceback, and its workers with it.
 
     Parameters
     ----------
@@ -36,19 +42,19 @@ def in_order(
     if jobs == 1:
         if prepare is not None:
             prepare(*with_what)
-        yield from map(work, tasks)
+        yield map(work, tasks)
         return
     executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), prepare, with_what))
     try:
-        for future in [executor.submit(work, task) for task in tasks]:
-            yield future.result()
+        futures = [executor.submit(work, task) for task in tasks]
+        yield (future.result() for future in futures)
     except BaseException:
         # Nobody waits for what is still being worked on.
         executor.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
         raise
-    executor.shutdown()
+    executor.shutdown(cancel_futures=True)
 
 
 def _begin(parent: int, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:

@@ -88,10 +88,10 @@ def run_study(
         for replication in range(replications)
     ]
     found: dict[tuple[str, int], Tables] = {}
-    results = in_order(_work, tasks, jobs, load_documents, (documents,))
-    for task, tables in zip(tasks, results, strict=True):
-        found[task.policy, task.replication] = tables
-        progress()
+    with in_order(_work, tasks, jobs, load_documents, (documents,)) as results:
+        for task, tables in zip(tasks, results, strict=True):
+            found[task.policy, task.replication] = tables
+            progress()
     write_replications(run, found)
     if "milestones" in also:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]

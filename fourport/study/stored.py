@@ -111,8 +111,10 @@ class Stored:
             files.append(path)
             if not path.is_file():
                 tasks.append(_Task(policy, replication, self.seed, path))
-        for _ in in_order(_simulate, tasks, min(jobs, len(tasks) or 1), load_documents, (self.documents,)):
-            progress()
+        workers = min(jobs, len(tasks) or 1)
+        with in_order(_simulate, tasks, workers, load_documents, (self.documents,)) as simulated:
+            for _ in simulated:
+                progress()
         return files
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fourport.study.parallel import in_order
+
+
+def _sleep(number: int) -> int:
+    time.sleep(0.1)
+    return number
 
 
 def _square(number: int) -> int:
@@ -24,16 +31,36 @@ def _square(number: int) -> int:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_order(jobs: int) -> None:
     """Tests that results come in the order of the tasks, though the first takes longest."""
-    assert list(in_order(_square, range(6), jobs)) == [0, 1, 4, 9, 16, 25]
+    with in_order(_square, range(6), jobs) as results:
+        assert list(results) == [0, 1, 4, 9, 16, 25]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_comes_through(jobs: int) -> None:
     """Tests that an error of a task is raised here, after the results before it."""
-    results = in_order(_square, [1, 2, 13, 3], jobs)
-    assert [next(results), next(results)] == [1, 4]
-    with pytest.raises(ValueError, match="unlucky"):
-        next(results)
+    seen: list[int] = []
+    with pytest.raises(ValueError, match="unlucky"), in_order(_square, [1, 2, 13, 3], jobs) as results:
+        seen.extend(results)
+    assert seen == [1, 4]
+
+
+def test_workers_end_with_the_block() -> None:
+    """Tests that an interrupt outside of a task ends the workers, though the half-read results live on.
+
+    What is left would otherwise be worked off at the end of the program.
+    """
+    kept: list[Iterator[int]] = []
+
+    def read_one() -> None:
+        with in_order(_sleep, range(1000), 2) as results:
+            kept.append(results)
+            next(results)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_one()
+    _until(lambda: not multiprocessing.active_children(), seconds=20.0)
+    assert len(kept) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

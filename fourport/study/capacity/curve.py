@@ -111,10 +111,10 @@ def capacity_curve(asked: Asked, *, jobs: int = 1, progress: Callable[[], None] 
         If a replication breaks an identity.
     """
     counts = np.empty((asked.replications, len(asked.servers), 3))
-    results = in_order(_work, range(asked.replications), jobs, _load, (asked,))
-    for replication, found in enumerate(results):
-        counts[replication] = found
-        progress()
+    with in_order(_work, range(asked.replications), jobs, _load, (asked,)) as results:
+        for replication, found in enumerate(results):
+            counts[replication] = found
+            progress()
     level = 1 - (1 - asked.confidence) / len(asked.servers)
     return Curve(
         asked,

@@ -159,7 +159,8 @@ class Model:
         routes = tuple(dict.fromkeys(route for _, route in pairs))
         tasks = [Task(file, group.policy, lanes, routes, measure, tuple(points)) for file in files]
         workers = min(self.jobs, len(tasks))
-        return np.stack(list(in_order(price_group, tasks, workers, self.prepare, (self.documents,))))
+        with in_order(price_group, tasks, workers, self.prepare, (self.documents,)) as priced:
+            return np.stack(list(priced))
 
     def swept(self, sweep: Sweep) -> Swept:
         """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate."""

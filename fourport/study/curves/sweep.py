@@ -128,9 +128,10 @@ def _priced(
     ]
     found = []
     workers = min(jobs, len(tasks) or 1)
-    for values in in_order(_price, tasks, workers, load_documents, (request.documents,)):
-        found.append(values)
-        progress()
+    with in_order(_price, tasks, workers, load_documents, (request.documents,)) as priced:
+        for values in priced:
+            found.append(values)
+            progress()
     n = len(request.files)
     return [np.stack(found[k * n : (k + 1) * n]) for k in range(len(points))]
 

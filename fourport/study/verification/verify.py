@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -128,12 +129,15 @@ def run_cases(
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
-    results: Iterable[Outcome] = (replicate_case(case, number) for case, number in tasks)
+    working: AbstractContextManager[Iterator[Outcome]]
     if jobs > 1:
-        results = in_order(_replicate_by_name, [(case.name, number) for case, number in tasks], jobs)
-    for (case, _), outcome in zip(tasks, results, strict=True):
-        outcomes[case.name].append(outcome)
-        progress()
+        working = in_order(_replicate_by_name, [(case.name, number) for case, number in tasks], jobs)
+    else:
+        working = nullcontext(replicate_case(case, number) for case, number in tasks)
+    with working as results:
+        for (case, _), outcome in zip(tasks, results, strict=True):
+            outcomes[case.name].append(outcome)
+            progress()
     return Verdict(
         findings=tuple(
             judge(case.name, measure, [outcome.values[k] for outcome in outcomes[case.name]])
