@@ -59,6 +59,7 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         credit=generator.integers(0, 2, n),
         size=size,
         value=kg * 50,
+        offends=np.zeros(n, dtype=np.bool_),
         risk=np.empty((0, n)),
         slot_base=np.arange(n + 1, dtype=np.int64) * n_steps,
         duration_us=np.empty(0, dtype=np.int64),

@@ -40,6 +40,8 @@ def first_arrivals(plan: Plan, world: World, begin: Ints, end: Ints) -> Arrivals
             if (
                 plan.step_kind[s] != Kind.DELAY
                 or plan.step_condition[s] >= 0
+                or plan.step_unless_done[s] >= 0
+                or plan.step_after_track[s] >= 0
                 or plan.step_early_track[s] >= 0
             ):
                 break

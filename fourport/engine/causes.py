@@ -37,6 +37,12 @@ CAUSES = {
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
 
+INSPECTING = ("scan", "review", "inspection")
+"""Parts of an inspection at stations: whoever waits there is held for it."""
+CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
+"""Cause of the time that customs work takes."""
+
+
 @dataclass(frozen=True)
 class Intervals:
     """Intervals that end at one kind of milestone, ``k`` of them.
@@ -125,6 +131,8 @@ class _Route:
                 yield from self._join(s, rows, begin)
             elif kind == Kind.STATION:
                 yield from self._station(s, rows, ready)
+            elif kind == Kind.MARK:
+                yield self._instant(s, _ends(self.corridor.steps[s]), rows, end[rows])
             elif kind == Kind.SERVICE:
                 yield from self._service(s, rows, ready)
             elif kind == Kind.FLEET:
@@ -143,12 +151,13 @@ class _Route:
     def _station(self, s: int, rows: Ints, ready: Ints) -> Iterator[Intervals]:
         begin, end = self._times(s)
         info = self.corridor.steps[s]
-        if info.part == "inspection":
-            yield self._instant(s, "CUSS", rows, ready[rows])
+        if info.reached is not None:
+            yield self._instant(s, info.reached, rows, ready[rows])
+        if info.part in INSPECTING:
             yield self._chunk(s, _begins(info), rows, ready[rows], begin[rows], "inspection")
         else:
             yield from self._wait_at_station(s, rows, ready[rows], begin[rows])
-        cause = {"inspection": "inspection", "documents": "documents"}.get(info.part, info.cause)
+        cause = CUSTOMS_WORK.get(info.part, info.cause)
         yield self._chunk(s, _ends(info), rows, begin[rows], end[rows], cause)
 
     def _wait_at_station(self, s: int, rows: Ints, since: Ints, until: Ints) -> Iterator[Intervals]:
@@ -210,11 +219,12 @@ class _Route:
         for t in steps:
             end = self._times(t)[1]
             filed = np.flatnonzero(end != NEVER)
-            way = (
-                self._station(t, filed, ready)
-                if self.plan.step_kind[t] == Kind.STATION
-                else self._delay(t, filed)
-            )
+            if self.plan.step_kind[t] == Kind.STATION:
+                way = self._station(t, filed, ready)
+            elif self.plan.step_kind[t] == Kind.MARK:
+                way = iter([self._instant(t, _ends(self.corridor.steps[t]), filed, end[filed])])
+            else:
+                way = self._delay(t, filed)
             for chunk in way:
                 yield replace(chunk, papers=True)
                 arrival = since[chunk.consignment]

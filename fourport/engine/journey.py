@@ -12,9 +12,10 @@ from simpy.events import NORMAL, EventPriority
 
 from fourport.engine.views import view
 from fourport.plan.tables import NEVER, Kind, Plan
+from fourport.world.outcomes import outcomes
 from fourport.world.tables import World
 
-DELAY, STATION = int(Kind.DELAY), int(Kind.STATION)
+DELAY, STATION, JOIN = int(Kind.DELAY), int(Kind.STATION), int(Kind.JOIN)
 
 SLOT_BITS = 32
 """Bits of an agenda entry that hold the slot; those above hold the time."""
@@ -106,10 +107,7 @@ class Journeys:
         self.tier = view(world.tier)
         self.size = [view(world.size[:, d]) for d in range(3)]
         self.smallest = [int(world.size[:, d].min()) if world.n else 1 for d in range(3)]
-        self.holds = [
-            (world.risk[c] < plan.condition_rate[c][world.tier]).tobytes()
-            for c in range(len(plan.condition_names))
-        ]
+        self.holds = [row.tobytes() for row in outcomes(plan, world)]
         self._read_slots(plan, world)
         self._read_steps(plan)
 
@@ -126,6 +124,12 @@ class Journeys:
         self.kind = plan.step_kind.tolist()
         self.resource = plan.step_resource.tolist()
         self.condition = plan.step_condition.tolist()
+        self.unless_done = plan.step_unless_done.tolist()
+        self.after_track = plan.step_after_track.tolist()
+        self.is_sure = [
+            c < 0 and u < 0 and t < 0
+            for c, u, t in zip(self.condition, self.unless_done, self.after_track, strict=True)
+        ]
         self.track = plan.step_track.tolist()
         self.early_track = plan.step_early_track.tolist()
         self.early_condition = plan.step_early_condition.tolist()
@@ -141,7 +145,8 @@ class Journeys:
             last = plan.track_steps(track)[-1]
             self.track_last.append(last)
             self.is_last[last] = True
-            self.join_of[last] = joins[track]
+            if track in joins:
+                self.join_of[last] = joins[track]
 
     def connect(self, stations: Sequence[Place], services: Sequence[Place], fleets: Sequence[Place]) -> None:
         """Let each step know the place that it happens at."""
@@ -150,10 +155,9 @@ class Journeys:
             places[Kind(kind)][resource].arrive if kind in places else None
             for kind, resource in zip(self.kind, self.resource, strict=True)
         ]
-        # Most steps have a place and no condition: they are told by one look.
+        # Most steps have a place and are never passed over: they are told by one look.
         self.enter_always = [
-            enter if condition < 0 else None
-            for enter, condition in zip(self.enter, self.condition, strict=True)
+            enter if sure else None for enter, sure in zip(self.enter, self.is_sure, strict=True)
         ]
 
     def begin_process(self, process: Generator[simpy.Event, Any, None]) -> None:
@@ -175,26 +179,40 @@ class Journeys:
             if go is not None:
                 go(slot, s)
                 return
-            condition = self.condition[s]
-            if condition < 0 or self.holds[condition][self.consignment_of[slot]]:
+            if self.is_sure[s] or self._is_done(slot, s):
                 enter = self.enter[s]
                 if enter is not None:
                     enter(slot, s)
                     return
                 now = self.now
                 self.begin_at[slot] = now
+                if self.early_track[s] >= 0:
+                    self.file_ahead(slot, s, now)
                 if self.kind[s] == DELAY:
-                    if self.early_track[s] >= 0:
-                        self.file_ahead(slot, s, now)
                     self._pass_time(slot, s, now)
                     return
-                if not self._papers_ready(slot, s):
+                if self.kind[s] == JOIN and not self._papers_ready(slot, s):
                     return
                 self.end_at[slot] = now
             if self.is_last[s]:
+                self.end_track(slot, s)
                 return
             slot += 1
             s += 1
+
+    def _is_done(self, slot: int, s: int) -> bool:
+        """Tell whether a token that comes to step ``s`` now does it, or passes it over."""
+        condition = self.condition[s]
+        if condition >= 0 and not self.holds[condition][self.consignment_of[slot]]:
+            return False
+        other = self.unless_done[s]
+        if other >= 0 and self.begin_at[slot + other - s] != NEVER:
+            return False
+        track = self.after_track[s]
+        if track < 0:
+            return True
+        ended = self.end_at[slot + self.track_last[track] - s]
+        return bool(NEVER != ended < self.now)
 
     def _pass_time(self, slot: int, s: int, begin: int) -> None:
         """Let the duration of a step pass from its begin on."""

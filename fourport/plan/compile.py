@@ -7,7 +7,7 @@ timetables are unrolled over the horizon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,9 @@ import numpy as np
 
 from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
-from fourport.plan.corridor import Corridor
+from fourport.plan.conditions import Conditions
+from fourport.plan.corridor import Corridor, Office
+from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Plan
@@ -55,6 +57,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         scenario=scenario,
         plan=plan,
         steps=tuple(row.info for row in rows),
+        offices=tuple(_offices(plan, builder.offices, rows)),
         timetables=tuple(timetables),
         lane_names=tuple(scenario.lanes),
         commodity_names=tuple(scenario.commodities),
@@ -142,7 +145,7 @@ def _tables(
     scenario: Scenario,
     horizon: tuple[int, int, int, int],
     routes: dict[str, RouteRows],
-    conditions: dict[str, list[float]],
+    conditions: Conditions,
     changes: dict[str, list[tuple[int, int]]],
 ) -> tuple[Plan, list[Row]]:
     """Lay the rows of all routes out in one table and turn names into indices."""
@@ -156,6 +159,7 @@ def _tables(
         for row in route.main:
             row.track += offset if row.track >= 0 else 0
             row.early_track += offset if row.early_track >= 0 else 0
+            row.after_track += offset if row.after_track >= 0 else 0
         rows += route.main
         n_main.append(len(route.main))
         for track in route.tracks:
@@ -165,8 +169,9 @@ def _tables(
         first_step.append(len(rows))
 
     index = {"": -1}
-    for names in (changes, scenario.services, scenario.fleets, conditions):
+    for names in (changes, scenario.services, scenario.fleets, conditions.rules):
         index |= {name: k for k, name in enumerate(names)}
+    place = {id(row): s for s, row in enumerate(rows)}
     fleets = scenario.fleets.values()
     tiers = tuple(scenario.tiers)
     plan = Plan(
@@ -184,6 +189,8 @@ def _tables(
         step_kind=_ints(row.kind for row in rows),
         step_resource=_ints(index[row.resource] for row in rows),
         step_condition=_ints(index[row.condition] for row in rows),
+        step_after_track=_ints(row.after_track for row in rows),
+        step_unless_done=_ints(place.get(id(row.unless_done), -1) for row in rows),
         step_track=_ints(row.track for row in rows),
         step_early_track=_ints(row.early_track for row in rows),
         step_early_condition=_ints(index[row.early_condition] for row in rows),
@@ -191,8 +198,7 @@ def _tables(
         track_first_step=_ints(track_first),
         track_n_steps=_ints(track_n),
         priority=_ints(row.priority or [0] * len(tiers) for row in rows).reshape(-1, len(tiers)),
-        condition_rate=np.array(list(conditions.values()), dtype=np.float64).reshape(-1, len(tiers)),
-        condition_names=tuple(conditions),
+        **conditions.columns(len(tiers)),  # type: ignore[arg-type]
         station_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
         station_change_us=_ints(at for c in changes.values() for at, _ in c),
         station_servers=_ints(servers for c in changes.values() for _, servers in c),
@@ -202,6 +208,23 @@ def _tables(
         fleet_hold_us=_ints(fleet.hold for fleet in fleets),
     )
     return plan, rows
+
+
+def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list[Row]) -> Iterator[Office]:
+    """Give the customs offices of each route as a study looks at them."""
+    place = {id(row): s for s, row in enumerate(rows)}
+    condition = {name: k for k, name in enumerate(plan.condition_names)}
+    for r, route in enumerate(plan.route_names):
+        for office in offices[route]:
+            yield Office(
+                name=office.name,
+                procedure=office.customs.procedure,
+                route=r,
+                arrival=place.get(id(office.arrival), -1),
+                release=place[id(office.released)],
+                inspected=condition.get(office.inspected or ""),
+                found=condition.get(office.found or ""),
+            )
 
 
 def _ints(values: Iterable[object]) -> Ints:

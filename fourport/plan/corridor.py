@@ -11,10 +11,49 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
 
 Part = Literal[
-    "handling", "stay", "preparation", "documents", "release", "inspection", "service", "fleet", "haul"
+    "handling",
+    "stay",
+    "service",
+    "fleet",
+    "haul",
+    "preparation",
+    "documents",
+    "payment",
+    "control",
+    "release",
+    "amendment",
+    "hold",
+    "scan",
+    "review",
+    "inspection",
+    "laboratory",
+    "removal",
+    "direct",
+    "information",
+    "guarantee",
+    "full-entry",
 ]
-"""What a step of the plan is a part of. A customs activity becomes preparation and
-documents (its filing track), release (where the goods wait for the papers) and inspection."""
+"""What a step of the plan is a part of. A customs activity becomes preparation,
+documents and payment (its filing track), release (where the goods wait for the papers),
+the stages of an inspection and removal (the instant of release by customs); see
+:mod:`fourport.plan.customs`."""
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Another piece of work that a step does together with its own: it takes the longest of them.
+
+    Attributes
+    ----------
+    key, duration
+        As of a step.
+    condition
+        Whose work it is.
+    """
+
+    key: str
+    duration: Distribution[Any]
+    condition: str
 
 
 @dataclass(frozen=True)
@@ -38,12 +77,16 @@ class StepInfo:
         Length of the way; 0 where it is not transport.
     duration
         Distribution of its duration; None where the duration is not drawn by consignment.
+    shortened
+        (share, condition): of whom the condition holds, it takes but this share of the duration.
+    own, jointly
+        Whose work it is (a condition), and other work done with it.
     tariffs
         Tariffs charged to a consignment that does it.
     filings
         Declarations lodged for a consignment by then; 0 where it is not a release by customs.
-    begins, ends
-        Milestone codes that begin and end are reported as, or None.
+    reached, begins, ends
+        Milestone codes that coming to it, begin and end are reported as, or None.
     cause
         What the time between begin and end is attributed to.
     """
@@ -56,11 +99,46 @@ class StepInfo:
     mode: str = ""
     distance_km: float = 0.0
     duration: Distribution[Any] | None = None
+    shortened: tuple[tuple[float, str], ...] = ()
+    own: str = ""
+    jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()
     filings: int = 0
+    reached: str | None = None
     begins: str | None = None
     ends: str | None = None
     cause: str = "service"
+
+
+@dataclass(frozen=True)
+class Office:
+    """A customs activity on a route, as a study looks at it.
+
+    Attributes
+    ----------
+    name
+        "facility/activity".
+    procedure
+        What it clears for.
+    route
+        Route of the plan.
+    arrival
+        Step of the plan, the transport that brings the goods to its facility; -1 if they enter there.
+    release
+        Step of the plan whose end is the release.
+    inspected
+        Condition under which it inspects a consignment; None if it never does.
+    found
+        Condition under which it finds an offence; None if it never does.
+    """
+
+    name: str
+    procedure: Literal["export", "transit", "import"]
+    route: int
+    arrival: int
+    release: int
+    inspected: int | None
+    found: int | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +153,8 @@ class Corridor:
         Flat tables for the engines.
     steps
         One entry for each step of the plan.
+    offices
+        Customs activities, route by route in the order of the journey.
     timetables
         One entry for each service of the plan.
     lane_names, commodity_names
@@ -84,6 +164,7 @@ class Corridor:
     scenario: Scenario
     plan: Plan
     steps: tuple[StepInfo, ...]
+    offices: tuple[Office, ...]
     timetables: tuple[Timetable, ...]
     lane_names: tuple[str, ...]
     commodity_names: tuple[str, ...]

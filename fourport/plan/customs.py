@@ -1,101 +1,190 @@
-"""A customs office as steps of a route: the papers' filing track, and the goods that wait for it."""
+"""A customs office as steps of a route: the papers' filing track, and the goods that wait for it.
+
+Papers: preparation, document control (again for each filing), payment. Goods: release of the papers,
+amendment, then for the selected hold, scan, review, opening, laboratory; removal is the instant at
+which customs lets the goods go. What an office has no part of has no step. ``docs/customs.md`` tells
+the stages, who goes through which, and what time and offences come of it.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from fourport.errors import Key, Problem
-from fourport.plan.corridor import Part, StepInfo
+from fourport.plan.conditions import ALWAYS
+from fourport.plan.corridor import StepInfo
+from fourport.plan.inspection import inspected, risky, selection, stages
+from fourport.plan.office import Office
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Kind
-from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.customs import Documents
 
 
-class Builder(Protocol):
-    """What an office needs of the builder of routes."""
+def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
+    """Add the office's steps to a route whose step has the key ``key``.
 
-    problems: list[Problem]
-    tiers: tuple[str, ...]
-    conditions: dict[str, list[float]]
+    Parameters
+    ----------
+    before
+        Offices of the route that come before it, by name; it adds itself.
+    """
+    office.arrival = next((row for row in reversed(rows.main) if row.info.mode), None)
+    if office.customs.joint_with in before:
+        rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
+    else:
+        office.selected = selection(office, before)
+        office.inspected = inspected(office)
+        _file(office, rows, before, key)
+        rows.main += _goods(office)
+        _declare_in_full(office, rows)
+    office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
+    before[office.name] = office
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: str = "") -> Row:
-        """Give a step at a station."""
 
-
-class Office:
-    """A customs activity of a route's step ``route_step``."""
-
-    def __init__(self, builder: Builder, customs: Customs, place: str, do: str, route_step: int) -> None:
-        self.builder, self.customs, self.place, self.route_step = builder, customs, place, route_step
-        self.name = f"{place}/{do}"
-
-    def add_to(self, rows: RouteRows, key: Key) -> None:
-        """Add the office's steps to a route whose step has the key ``key``."""
-        rows.tracks.append(self._papers())
-        if self.customs.lodged_ahead > 0:
-            self._lodge_ahead(rows, len(rows.tracks) - 1, key)
-        rows.main += self._goods(len(rows.tracks) - 1)
-
-    def _papers(self) -> list[Row]:
-        """Give the filing track: the trader prepares and lodges, an officer controls."""
-        customs = self.customs
-        preparation = self._info(
-            "preparation", duration=customs.preparation, ends="lodgement", cause="preparation"
+def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
+    """Add the filing track, and what starts it before the goods come."""
+    office.track = len(rows.tracks)
+    rows.tracks.append(_papers(office))
+    if office.customs.lodged_ahead > 0:
+        _lodge_ahead(office, rows, key)
+    given = office.customs.information
+    if given is not None and given.of in before:
+        mark = office.info("information", ends="information")
+        rows.start_track(
+            mark, office.track, office.share("information", given.share), before[given.of].released
         )
-        documents = self._info("documents", duration=customs.documents.duration, ends="document-control")
-        return [
-            Row(preparation, Kind.DELAY),
-            self.builder.at_station(documents, self.place, customs.documents.station),
-        ]
 
-    def _goods(self, track: int) -> list[Row]:
-        """Give what the goods go through: they wait for the papers, and are opened if selected."""
-        customs, inspection = self.customs, self.customs.inspection
-        ends = "CUSR" if inspection is None else "document-release"
-        release = self._info(
-            "release", tariffs=customs.tariffs, filings=customs.filings, ends=ends, cause="documents"
+
+def _papers(office: Office) -> list[Row]:
+    """Give the filing track: for each filing the trader prepares and lodges, an officer controls."""
+    customs, papers = office.customs, list[Row]()
+    looked_at = _looked_at(office, customs.documents)
+    for _ in range(customs.filings):
+        preparation = office.info(
+            "preparation",
+            duration=customs.preparation,
+            shortened=_shortened(office),
+            ends="lodgement",
+            cause="preparation",
         )
-        goods = [Row(release, Kind.JOIN, track=track)]
-        if inspection is None:
-            return goods
-        opened = self._info(
-            "inspection",
-            duration=inspection.duration,
-            tariffs=inspection.tariffs,
-            begins="CUSI",
-            ends="CUSR",
-            cause="inspection",
-        )
-        rates = [inspection.rates.get(tier, 0.0) for tier in self.builder.tiers]
-        condition = self._condition("inspection", rates)
-        return [*goods, self.builder.at_station(opened, self.place, inspection.station, condition)]
+        papers += [Row(preparation, Kind.DELAY), office.control("documents", looked_at)]
+    if customs.duty is not None:
+        liable = office.share("duty", customs.duty.share)
+        if customs.two_step is not None:
+            later = office.share("two-step", customs.two_step.uptake)
+            liable = office.conditions.both(liable, office.conditions.no(later)) if later else "never"
+        if liable != "never":
+            info = office.info("payment", duration=customs.duty.duration, ends="payment", cause="preparation")
+            papers.append(Row(info, Kind.DELAY, condition=liable))
+    if papers[-1].condition:
+        papers.append(Row(office.info("control", ends="papers-in-order"), Kind.MARK))
+    return papers
 
-    def _lodge_ahead(self, rows: RouteRows, track: int, key: Key) -> None:
-        """Start the papers when the transport leaves that brings the goods."""
-        ways = [row for row in rows.main if row.info.mode]
-        if not ways:
-            message = "lodged ahead, but no transport brings the goods here"
-        elif ways[-1].early_track >= 0:
-            message = f"{ways[-1].info.key} already brings goods whose papers are lodged ahead elsewhere"
-        else:
-            ways[-1].early_track = track
-            if self.customs.lodged_ahead < 1:
-                shares = [self.customs.lodged_ahead] * len(self.builder.tiers)
-                ways[-1].early_condition = self._condition("lodged-ahead", shares)
-            return
-        self.builder.problems.append(Problem(key, message))
 
-    def _condition(self, name: str, rates: list[float]) -> str:
-        """Name a condition by its office and note its rate for each tier."""
-        self.builder.conditions[f"{self.name}/{name}"] = rates
-        return f"{self.name}/{name}"
+def _looked_at(office: Office, documents: Documents) -> str:
+    """Give whose papers an officer looks at: the yellow and the red channel."""
+    if documents.rates is None:
+        return ALWAYS
+    inspection = office.customs.inspection
+    red = {} if inspection is None else inspection.rates
+    rates = [max(documents.rates.get(tier, 0.0), red.get(tier, 0.0)) for tier in office.tiers]
+    office.conditions.draw(f"{office.name}/inspection")
+    yellow = risky(office, "documents", rates)
+    return yellow if office.inspected is None else office.conditions.either(yellow, office.inspected)
 
-    def _info(self, part: Part, **more: object) -> StepInfo:
-        return StepInfo(
-            f"{self.name}/{part}",
-            self.route_step,
-            part,
-            self.place,
-            self.place,
-            **more,  # type: ignore[arg-type]
-        )
+
+def _shortened(office: Office) -> tuple[tuple[float, str], ...]:
+    """Give what saves the trader a part of the preparation, and whom."""
+    given, summary = office.customs.information, office.customs.two_step
+    saved = []
+    if given is not None and given.saves > 0:
+        saved.append((1 - given.saves, office.share("information", given.share)))
+    if summary is not None:
+        saved.append((summary.summary, office.share("two-step", summary.uptake)))
+    return tuple(saved)
+
+
+def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
+    """Start the papers when the transport leaves that brings the goods."""
+    if office.arrival is None:
+        message = "lodged ahead, but no transport brings the goods here"
+    elif office.arrival.early_track >= 0:
+        message = f"{office.arrival.info.key} already brings goods whose papers are lodged ahead elsewhere"
+    else:
+        office.arrival.early_track = office.track
+        office.arrival.early_condition = office.share("lodged-ahead", office.customs.lodged_ahead)
+        return
+    office.builder.problems.append(Problem(key, message))
+
+
+def _goods(office: Office) -> list[Row]:
+    """Give what the goods go through: they wait for the papers, and are inspected if selected."""
+    customs = office.customs
+    more = [*_amendment(office), *stages(office)]
+    release = office.info(
+        "release",
+        tariffs=customs.tariffs,
+        filings=customs.filings,
+        ends="document-release" if more else "CUSR",
+        cause="documents",
+    )
+    goods = [Row(release, Kind.JOIN, track=office.track), *more]
+    if more:
+        goods.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
+    return goods
+
+
+def _amendment(office: Office) -> list[Row]:
+    """Give what is put right after arrival of what was lodged before it."""
+    amended, ahead = office.customs.amendment, _early(office)
+    if amended is None or ahead is None:
+        return []
+    whose = office.conditions.both(ahead, office.share("amendment", amended.share))
+    info = office.info("amendment", duration=amended.duration, ends="amendment", cause="preparation")
+    again = office.control("documents", whose, key="amended-documents")
+    return [Row(info, Kind.DELAY, condition=whose), again]
+
+
+def _early(office: Office) -> str | None:
+    """Give whose papers may be lodged before arrival; None if nobody's are."""
+    shares = []
+    if office.customs.lodged_ahead > 0:
+        shares.append(office.share("lodged-ahead", office.customs.lodged_ahead))
+    if office.customs.information is not None:
+        shares.append(office.share("information", office.customs.information.share))
+    if not shares:
+        return None
+    return shares[0] if len(shares) == 1 else office.conditions.either(*shares)
+
+
+def _declare_in_full(office: Office, rows: RouteRows) -> None:
+    """Let the full entry of a two-step declaration be made after release; nothing waits for it."""
+    given = office.customs.two_step
+    if given is None:
+        return
+    full = office.info("full-entry", duration=given.full_entry, ends="full-entry", cause="preparation")
+    rows.tracks.append([Row(full, Kind.DELAY), office.control("documents", key="full-documents")])
+    whose = office.share("two-step", given.uptake)
+    mark = office.info("guarantee", tariffs=given.tariffs, ends="guarantee")
+    rows.main.append(Row(mark, Kind.MARK, condition=whose, early_track=len(rows.tracks) - 1))
+
+
+def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
+    """Let those past the yard who are released before they come to it, and whom nobody selects."""
+    given = office.customs.direct
+    if given is None or office.track < 0:
+        return
+    skipped = [row for row in rows.main if row.info.key in given.skips]
+    if not skipped:
+        return
+    if rows.main[-1] in skipped:
+        office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
+        return
+    name, conditions = office.name, office.builder.conditions
+    whose = conditions.share(f"{name}/direct", given.share, len(office.tiers))
+    if office.inspected is not None:
+        whose = conditions.both(whose, conditions.no(office.inspected))
+    where = skipped[0].info.place
+    info = StepInfo(f"{name}/direct", office.route_step, "direct", where, where, ends="direct")
+    mark = Row(info, Kind.MARK, condition=whose, after_track=office.track)
+    rows.main.insert(rows.main.index(skipped[0]), mark)
+    for row in skipped:
+        row.unless_done = mark

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fourport.errors import Problem
+from fourport.plan.conditions import Conditions
 from fourport.plan.corridor import StepInfo
-from fourport.plan.customs import Office
+from fourport.plan.customs import add_office, go_direct
+from fourport.plan.office import Office
 from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.demand import ByStep
+from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import Handling, Stay
 from fourport.scenario.models.transport import Fleet, Haul, Service, Transport
 
@@ -30,39 +32,60 @@ class RouteBuilder:
 
     Attributes
     ----------
-    conditions
-        Rates by tier of each condition, by name.
+    offices
+        Customs offices of each route, in the order of the journey.
     """
 
     def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
         self.scenario = scenario
         self.problems = problems
         self.tiers = tuple(scenario.tiers)
-        self.conditions: dict[str, list[float]] = {}
+        self.conditions = Conditions()
+        self.offices: dict[str, list[Office]] = {}
 
     def build(self, name: str) -> RouteRows:
         """Give the rows of a route."""
         rows = RouteRows()
-        for k, step in enumerate(self.scenario.routes[name].steps):
-            key = ("routes", name, "steps", k)
-            if isinstance(step, ByStep):
+        steps = self.scenario.routes[name].steps
+        offices = self._offices(steps)
+        before: dict[str, Office] = {}
+        for k, step in enumerate(steps):
+            if k in offices:
+                add_office(offices[k], rows, before, ("routes", name, "steps", k))
+            elif isinstance(step, ByStep):
                 rows.main.append(self._transport(step, k))
-                continue
-            activity = self.scenario.facilities[step.at].activities[step.do]
-            if isinstance(activity, Customs):
-                Office(self, activity, step.at, step.do, k).add_to(rows, key)
             else:
+                activity = self.scenario.facilities[step.at].activities[step.do]
+                assert not isinstance(activity, Customs)
                 rows.main.append(self._work(activity, step.at, step.do, k))
+        for k, office in offices.items():
+            go_direct(rows, office, ("routes", name, "steps", k))
+        self.offices[name] = list(offices.values())
         tell_repeats_apart(rows)
         if rows.main[-1].condition:
             self.problems.append(
                 Problem(
                     ("routes", name, "steps"),
-                    "ends in a customs office; allowed: a last step that every consignment takes "
-                    "(a way, a handling or a stay)",
+                    "ends in a two-step declaration; allowed: a last step that every consignment takes",
                 )
             )
         return rows
+
+    def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, Office]:
+        """Give the customs offices of a route by step, each with the later ones whose work it does."""
+        offices: dict[int, Office] = {}
+        for k, step in enumerate(steps):
+            if isinstance(step, AtStep):
+                activity = self.scenario.facilities[step.at].activities[step.do]
+                if isinstance(activity, Customs):
+                    offices[k] = Office(self, activity, step.at, step.do, k)
+        for k, office in offices.items():
+            earlier = [
+                other for j, other in offices.items() if j < k and other.name == office.customs.joint_with
+            ]
+            for other in earlier[-1:]:
+                other.joined = [*other.joined, office]
+        return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:
         way, kind = self._way(step.by)

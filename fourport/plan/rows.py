@@ -9,7 +9,7 @@ from fourport.plan.corridor import StepInfo
 from fourport.plan.tables import Kind, Space
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A step under construction; the columns of the plan's step table."""
 
@@ -17,6 +17,8 @@ class Row:
     kind: Kind
     resource: str = ""
     condition: str = ""
+    after_track: int = -1
+    unless_done: Row | None = None
     track: int = -1
     early_track: int = -1
     early_condition: str = ""
@@ -30,6 +32,11 @@ class RouteRows:
 
     main: list[Row] = field(default_factory=list)
     tracks: list[list[Row]] = field(default_factory=list)
+
+    def start_track(self, mark: StepInfo, track: int, condition: str, after: Row) -> None:
+        """Let a filing track begin right after a step, where the condition holds."""
+        row = Row(mark, Kind.MARK, early_track=track, early_condition=condition)
+        self.main.insert(self.main.index(after) + 1, row)
 
 
 def tell_repeats_apart(rows: RouteRows) -> None:

@@ -39,6 +39,20 @@ class Kind(IntEnum):
     SERVICE = 2
     FLEET = 3
     JOIN = 4
+    MARK = 5
+
+
+class Rule(IntEnum):
+    """How a condition is decided; the number in ``Plan.condition_rule``."""
+
+    BELOW = 0
+    """A risk number of the consignment is below the rate of its kind and tier."""
+    NOT = 1
+    """Another condition does not hold."""
+    BOTH = 2
+    """Two other conditions hold."""
+    EITHER = 3
+    """One of two other conditions holds, or both."""
 
 
 class Space(IntEnum):
@@ -52,8 +66,8 @@ class Space(IntEnum):
 class Plan:
     """A corridor as flat tables.
 
-    Shapes: ``R`` routes, ``S`` steps, ``T`` filing tracks, ``C`` conditions,
-    ``G`` trader tiers, ``N`` stations, ``V`` services, ``F`` fleets.
+    Shapes: ``R`` routes, ``S`` steps, ``T`` filing tracks, ``C`` conditions, ``D`` risk
+    numbers, ``G`` trader tiers, ``N`` stations, ``V`` services, ``F`` fleets.
 
     Attributes
     ----------
@@ -70,9 +84,14 @@ class Plan:
     step_kind
         (S,) a :class:`Kind`.
     step_resource
-        (S,) station, service or fleet by the kind; -1 for DELAY and JOIN.
+        (S,) station, service or fleet by the kind; -1 for DELAY, JOIN and MARK.
     step_condition
         (S,) condition under which the step is done; -1 always.
+    step_after_track
+        (S,) filing track that must have ended before the token comes, or the step is
+        passed over; -1 none.
+    step_unless_done
+        (S,) earlier step of the same track of whose consignment the step is passed over; -1 none.
     step_track
         (S,) filing track that a JOIN waits for; -1 otherwise.
     step_early_track, step_early_condition
@@ -84,10 +103,21 @@ class Plan:
         (T,) the contiguous steps of each filing track.
     priority
         (S, G) queue class by step and tier, lower first.
+    condition_rule
+        (C,) a :class:`Rule`.
+    condition_draw
+        (C,) risk number that a BELOW looks at; -1 for the other rules.
+    condition_first, condition_second
+        (C,) conditions that the other rules look at, each of a lower index; -1 none.
     condition_rate
-        (C, G) a condition holds if the consignment's risk number for it is below this rate.
+        (C, 2, G) rate of a BELOW for consignments in order and for those with an offence, by tier.
     condition_names
-        Names of the conditions; they also name the stream their risk numbers come from.
+        Names of the conditions.
+    draw_names
+        (D,) names of the risk numbers; they also name the stream that these come from.
+    draw_partner, draw_correlation
+        (D,) risk number that this one is correlated with, of a lower index, and how much
+        (of the normal scores); -1 and 0 for none.
     station_change_first
         (N + 1,) ranges into the two next arrays.
     station_change_us, station_servers
@@ -110,6 +140,8 @@ class Plan:
     step_kind: Ints
     step_resource: Ints
     step_condition: Ints
+    step_after_track: Ints
+    step_unless_done: Ints
     step_track: Ints
     step_early_track: Ints
     step_early_condition: Ints
@@ -117,8 +149,15 @@ class Plan:
     track_first_step: Ints
     track_n_steps: Ints
     priority: Ints
+    condition_rule: Ints
+    condition_draw: Ints
+    condition_first: Ints
+    condition_second: Ints
     condition_rate: Floats
     condition_names: tuple[str, ...]
+    draw_names: tuple[str, ...]
+    draw_partner: Ints
+    draw_correlation: Floats
     station_change_first: Ints
     station_change_us: Ints
     station_servers: Ints

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fourport.engine.passing import does
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
 from fourport.study.replication import Replication
 
@@ -36,14 +37,10 @@ def _conserved(run: Replication) -> Iterator[str]:
         for s in plan.main_steps(route):
             begin, end = marks.begin_us[base + s], marks.end_us[base + s]
             key = run.corridor.steps[s].key
-            if plan.step_condition[s] >= 0:
-                condition = int(plan.step_condition[s])
-                selected = world.risk[condition, ids] < plan.condition_rate[condition, world.tier[ids]]
-                if (begin[~selected] != NEVER).any():
-                    yield f"{key}: done to a consignment that was not selected"
-                passed = under_way & ~selected
-            else:
-                passed = np.zeros(len(ids), dtype=np.bool_)
+            selected = does(plan, run.holds, marks, s, base + s, ids, ready)
+            if (begin[~selected] != NEVER).any():
+                yield f"{key}: done to a consignment that passes it over"
+            passed = under_way & ~selected
             ended = end != NEVER
             if (ended & ~under_way).any():
                 yield f"{key}: a consignment ended a step that it had not reached"

@@ -14,6 +14,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.world.draw import draw
+from fourport.world.outcomes import outcomes
 from fourport.world.planned import planned_departures
 from fourport.world.tables import Flags, World
 
@@ -36,6 +37,8 @@ class Replication:
         (n,) it left by that departure or an earlier one.
     before_planned
         (n,) it left by an earlier one.
+    holds
+        (C, n) which conditions hold.
     causes
         (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
     """
@@ -50,6 +53,7 @@ class Replication:
     planned: Ints
     as_planned: Flags
     before_planned: Flags
+    holds: Flags
     causes: Ints
 
 
@@ -77,5 +81,6 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
+        holds=outcomes(plan, world),
         causes=cause_totals(corridor, world, milestones),
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor
+from fourport.plan.conditions import ALWAYS
+from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.money import exchange
 from fourport.world.demand import entries
-from fourport.world.sampling import durations_us, quantile
+from fourport.world.outcomes import decide
+from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_room
 from fourport.world.sizes import sizes
 from fourport.world.streams import Streams
-from fourport.world.tables import World
+from fourport.world.tables import Flags, World
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -61,6 +64,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         credit=gather("credit"),
         size=gather("size"),
         value=gather("value").astype(np.float64),
+        offends=gather("offends").astype(np.bool_),
         risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
         slot_base=slot_base,
         duration_us=duration_us,
@@ -88,6 +92,7 @@ class _Consignments:
         lane = scenario.lanes[name]
         zone = ZoneInfo(scenario.facilities[lane.origin].zone)
         self.corridor, self.name, self.streams = corridor, name, streams
+        self._drawn: dict[str, Floats] = {}
         self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.route_names)
@@ -96,10 +101,29 @@ class _Consignments:
         self.credit = np.full(self.n, -1, dtype=np.int64)
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
-        self.risk = np.empty((len(plan.condition_names), self.n))
-        for k, condition in enumerate(plan.condition_names):
-            self.risk[k] = self._uniforms("risk", condition)
+        self.offends = self._offences()
+        self.risk = np.empty((len(plan.draw_names), self.n))
+        for k, drawn in enumerate(plan.draw_names):
+            self.risk[k] = self._correlated(self._uniforms("risk", drawn), k)
+        self.holds = decide(plan, self.risk, self.tier, self.offends)
         self._goods(lane)
+
+    def _offences(self) -> Flags:
+        """Tell who breaks a rule: the scenario's share of each tier."""
+        share = np.array([tier.offences for tier in self.corridor.scenario.tiers.values()])
+        return np.asarray(self._uniforms("offence") < share[self.tier])
+
+    def _correlated(self, u: Floats, k: int) -> Floats:
+        """Let risk number ``k``, drawn as ``u``, go with its partner: by their normal scores."""
+        correlation = float(self.corridor.plan.draw_correlation[k])
+        if not correlation:
+            return u
+        from scipy.special import ndtr, ndtri
+
+        partner = self.risk[self.corridor.plan.draw_partner[k]]
+        own = math.sqrt(1 - correlation**2)
+        found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))
+        return np.minimum(found, BELOW_ONE)
 
     def _uniforms(self, purpose: str, entity: str = "") -> Floats:
         return self.streams.uniforms(purpose, f"{self.name}|{entity}", self.n)
@@ -131,18 +155,37 @@ class _Consignments:
     def fill_durations(self, duration_us: Ints, slot_base: Ints, ids: Ints) -> None:
         """Write the durations of this lane's consignments, whose ids are given, into their slots."""
         plan = self.corridor.plan
-        uniforms: dict[str, Floats] = {}
         for route in np.unique(self.route):
             mine = np.flatnonzero(self.route == route)
             first = int(plan.route_first_step[route])
             for s in plan.route_steps(int(route)):
-                info = self.corridor.steps[s]
-                if info.duration is None:
-                    continue
-                if info.key not in uniforms:
-                    uniforms[info.key] = self._uniforms("duration", info.key)
-                drawn = durations_us(info.duration, uniforms[info.key][mine])
-                duration_us[slot_base[ids[mine]] + (s - first)] = drawn
+                if self.corridor.steps[s].duration is not None:
+                    drawn = self._durations(self.corridor.steps[s], mine)
+                    duration_us[slot_base[ids[mine]] + (s - first)] = drawn
+
+    def _durations(self, info: StepInfo, mine: Ints) -> Ints:
+        """Draw how long a step takes some consignments, by the stream of its key."""
+        assert info.duration is not None
+        drawn = durations_us(info.duration, self._ranks(info.key)[mine])
+        for share, condition in info.shortened:
+            shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
+            drawn = np.where(self._hold(condition)[mine], shorter, drawn)
+        for other in info.jointly:
+            drawn = np.where(self._hold(info.own)[mine], drawn, 1)
+            also = durations_us(other.duration, self._ranks(other.key)[mine])
+            drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
+        return drawn
+
+    def _ranks(self, key: str) -> Floats:
+        if key not in self._drawn:
+            self._drawn[key] = self._uniforms("duration", key)
+        return self._drawn[key]
+
+    def _hold(self, condition: str) -> Flags:
+        if condition == ALWAYS:
+            return np.ones(self.n, dtype=np.bool_)
+        found: Flags = self.holds[self.corridor.plan.condition_names.index(condition)]
+        return found
 
 
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:

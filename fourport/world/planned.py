@@ -14,6 +14,7 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Ints, Kind
+from fourport.world.outcomes import outcomes
 from fourport.world.sampling import quantile
 from fourport.world.tables import Flags, World
 
@@ -31,14 +32,15 @@ def planned_departures(corridor: Corridor, world: World) -> tuple[Ints, Ints]:
     departure = np.full(world.n, -1, dtype=np.int64)
     if corridor.scenario.planning is None:
         return step, departure
+    holds = outcomes(corridor.plan, world)
     for route in range(corridor.plan.n_routes):
         ids = np.flatnonzero(world.route == route)
         if len(ids):
-            step[ids], departure[ids] = _plan_route(corridor, world, route, ids)
+            step[ids], departure[ids] = _plan_route(corridor, world, holds, route, ids)
     return step, departure
 
 
-def _plan_route(corridor: Corridor, world: World, route: int, ids: Ints) -> tuple[int, Ints]:
+def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
     last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
@@ -69,31 +71,33 @@ def _plan_route(corridor: Corridor, world: World, route: int, ids: Ints) -> tupl
             track = int(plan.step_track[s])
             papers = np.where(filed[track] != NEVER, filed[track], at) if track in filed else at
             for t in plan.track_steps(track):
-                papers = _after(corridor, t, papers)
+                papers = _after(corridor, t, papers, holds[:, ids])
             at = np.maximum(at, papers)
         else:
-            at = _after(corridor, s, at)
+            at = _after(corridor, s, at, holds[:, ids])
         if plan.step_early_track[s] >= 0:
-            ahead = _lodged_ahead(corridor, world, int(plan.step_early_condition[s]), ids)
-            filed[int(plan.step_early_track[s])] = np.where(ahead, left, NEVER)
+            # Traders know how they file. What was begun earlier is not begun again.
+            track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
+            ahead = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
+            begun = filed.get(track, np.full(len(ids), NEVER))
+            filed[track] = np.where(ahead & (begun == NEVER), left, begun)
     return last_step, last
 
 
-def _lodged_ahead(corridor: Corridor, world: World, condition: int, ids: Ints) -> Flags:
-    """Tell whose papers are lodged when the transport leaves: traders know how they file."""
-    if condition < 0:
-        return np.ones(len(ids), dtype=np.bool_)
-    rate = corridor.plan.condition_rate[condition, world.tier[ids]]
-    return np.asarray(world.risk[condition, ids] < rate)
-
-
-def _after(corridor: Corridor, s: int, at: Ints) -> Ints:
+def _after(corridor: Corridor, s: int, at: Ints, holds: Flags) -> Ints:
     """Give when a step begun at ``at`` or, at a station, from its next opening on is planned to end."""
     planning, info = corridor.scenario.planning, corridor.steps[s]
     assert planning is not None
     if corridor.plan.step_kind[s] == Kind.STATION:
         at = _next_opening(corridor, int(corridor.plan.step_resource[s]), at)
-    return at + (_late(info.duration, planning.late_quantile) if info.duration is not None else 0)
+    if info.duration is None:
+        return at
+    takes = np.full(len(at), float(_late(info.duration, planning.late_quantile)))
+    for share, condition in info.shortened:
+        mine = holds[corridor.plan.condition_names.index(condition)] if condition else slice(None)
+        takes[mine] *= share
+    planned: Ints = at + np.rint(takes).astype(np.int64)
+    return planned
 
 
 def _late(distribution: object, late: float) -> int:

@@ -54,7 +54,7 @@ def durations_us(distribution: Distribution[Any], u: Floats) -> Ints:
 Pair = tuple[Callable[[Floats], Floats], Callable[[float], float]]
 """Inverse and distribution function."""
 
-_BELOW_ONE = 1 - 2.0**-53
+BELOW_ONE = 1 - 2.0**-53
 """Largest rank: at one the inverse of an unbounded family is infinite."""
 
 
@@ -68,7 +68,7 @@ def _truncated(pair: Pair, distribution: Distribution[Any], u: Floats, low: floa
         low = amount(distribution.low)
     below = 0.0 if low is None else cdf(low)
     above = 1.0 if distribution.high is None else cdf(amount(distribution.high))
-    values = inverse(np.minimum(below + u * (above - below), _BELOW_ONE))
+    values = inverse(np.minimum(below + u * (above - below), BELOW_ONE))
     # Rounding in the inverse may step over a bound by a hair.
     return np.clip(values, low, None if distribution.high is None else amount(distribution.high))
 

@@ -57,8 +57,10 @@ class World:
         (n, 3) weight in g, volume in litres, share of containers in micro-TEU; each at least 1.
     value
         (n,) value of the goods in the reporting currency.
+    offends
+        (n,) bool: it breaks a rule, which customs may find.
     risk
-        (C, n) one uniform number in [0, 1) for each condition of the plan.
+        (D, n) one uniform number in [0, 1) for each risk number of the plan.
     slot_base
         (n + 1,) first slot of each consignment; one slot for each step of its route.
     duration_us
@@ -78,6 +80,7 @@ class World:
     credit: Ints
     size: Ints
     value: Floats
+    offends: Flags
     risk: Floats
     slot_base: Ints
     duration_us: Ints

@@ -45,6 +45,9 @@ class Tier(Section):
 
     title: str
     """What it is."""
+    offences: Share = 0.0
+    """Share of their consignments that break a rule, which customs may find; none are counted if no tier
+    has any."""
 
 
 class DayPart(Section):

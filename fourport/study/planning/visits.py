@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fourport.engine.passing import does
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.study.replication import Replication
 
@@ -67,15 +68,12 @@ class _Token:
 
 
 def _walk(run: Replication, steps: range, token: _Token, kinds: tuple[Kind, ...]) -> Iterator[Visits]:
-    plan, world, ids, base = run.corridor.plan, run.world, token.ids, token.base
+    plan, ids, base = run.corridor.plan, token.ids, token.base
     for s in steps:
-        condition = int(plan.step_condition[s])
-        does = token.here.copy()
-        if condition >= 0:
-            does &= world.risk[condition, ids] < plan.condition_rate[condition, world.tier[ids]]
+        mine = token.here & does(plan, run.holds, run.milestones, s, base + s, ids, token.ready)
         if plan.step_kind[s] in kinds:
-            yield Visits(s, ids[does], base[does] + s, token.ready[does])
+            yield Visits(s, ids[mine], base[mine] + s, token.ready[mine])
         end = run.milestones.end_us[base + s]
-        done = does & (end != NEVER)
+        done = mine & (end != NEVER)
         token.ready[done] = end[done]
-        token.here &= done | ~does
+        token.here &= done | ~mine

@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from fourport.engine.passing import does
 from fourport.plan.tables import DAY, HOUR, NEVER, Ints
 from fourport.study.replication import Replication
 
@@ -47,11 +48,8 @@ def visits(run: Replication, key: str) -> Visits:
     ready, on_the_way = run.world.entry_us, np.ones(run.world.n, dtype=np.bool_)
     for s in plan.main_steps(route):
         begin, end = run.milestones.begin_us[base + s], run.milestones.end_us[base + s]
-        condition = int(plan.step_condition[s])
-        selected = on_the_way
-        if condition >= 0:
-            rate = plan.condition_rate[condition, run.world.tier]
-            selected = on_the_way & (run.world.risk[condition] < rate)
+        everyone = np.arange(run.world.n)
+        selected = on_the_way & does(plan, run.holds, run.milestones, s, base + s, everyone, ready)
         if run.corridor.steps[s].key == key:
             return Visits(np.arange(run.world.n), ready, begin, end).of(selected)
         on_the_way = np.where(selected, end != NEVER, on_the_way)

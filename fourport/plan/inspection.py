@@ -1,0 +1,125 @@
+"""Inspection at a customs office: who is selected, what is done to them, and what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fourport.errors import Problem
+from fourport.plan.conditions import ALWAYS, thresholds
+from fourport.plan.corridor import Joint
+from fourport.plan.office import Office
+from fourport.plan.rows import Row
+from fourport.plan.tables import Kind
+from fourport.scenario.models.customs import Inspection, Scan
+
+
+def selection(office: Office, before: dict[str, Office]) -> str | None:
+    """Give who is selected: by risk or at random, but not whom another office's control vouches for."""
+    inspection, recognised = office.customs.inspection, office.customs.recognition
+    if inspection is None:
+        return None
+    partner = inspection.correlated_with
+    other = f"{partner}/inspection" if partner in before and inspection.correlation else ""
+    office.conditions.draw(f"{office.name}/inspection", other, inspection.correlation if other else 0.0)
+    selected = risky(office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers])
+    if inspection.sampling > 0:
+        sampled = office.share("sampling", inspection.sampling)
+        selected = office.conditions.either(selected, sampled)
+    vouching = before.get(recognised.of) if recognised is not None else None
+    if recognised is None or vouching is None or recognised.mode == "none":
+        return selected
+    if recognised.mode == "rely-on-control":
+        return None
+    if vouching.inspected is None:
+        return selected
+    return office.conditions.both(selected, office.conditions.no(vouching.inspected))
+
+
+def risky(office: Office, what: str, rates: Sequence[float]) -> str:
+    """Give who is among the highest risks, so many by tier; offences are more so than their share."""
+    inspection = office.customs.inspection
+    targeting = 0.5 if inspection is None else inspection.targeting
+    shares = [
+        thresholds(rate, office.builder.scenario.tiers[tier].offences, targeting)
+        for tier, rate in zip(office.tiers, rates, strict=True)
+    ]
+    in_order, offending = [a for a, _ in shares], [b for _, b in shares]
+    return office.conditions.below(f"{office.name}/{what}", in_order, offending, f"{office.name}/inspection")
+
+
+def inspected(office: Office) -> str | None:
+    """Work out who is inspected here, for this office and those that are joined."""
+    for other in office.joined:
+        other.selected = selection(other, {})
+    found: str | None = None
+    for one in (office, *office.joined):
+        if one.selected is not None:
+            found = one.selected if found is None else office.conditions.either(found, one.selected)
+    return found
+
+
+def stages(office: Office) -> list[Row]:
+    """Give the stages of an inspection: scan, review and, on an alarm or at once, opening."""
+    given = office.customs.inspection
+    if office.inspected is None:
+        return []
+    if given is None:
+        key = ("facilities", office.place, "activities", office.do)
+        message = f"inspects for {office.joined[0].name}, but has no [inspection] of its own"
+        office.builder.problems.append(Problem(key, message))
+        return []
+    found, opened = _scanned(office, given.scan) if given.scan else ([], office.inspected)
+    found.append(_opening(office, given, opened, reached=None if given.scan else "CUSS"))
+    if given.laboratory is not None:
+        whose = office.conditions.both(opened, office.share("laboratory", given.laboratory.share))
+        info = office.info(
+            "laboratory", duration=given.laboratory.duration, ends="laboratory", cause="inspection"
+        )
+        found.append(Row(info, Kind.DELAY, condition=whose))
+    if any(office.builder.scenario.tiers[tier].offences for tier in office.tiers):
+        never, often = [0.0] * len(office.tiers), [given.finds] * len(office.tiers)
+        revealed = office.conditions.below(f"{office.name}/finds", never, often)
+        office.found = office.conditions.both(opened, revealed)
+    return found
+
+
+def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
+    """Give the stages of a scan, and who is opened: the alarms and those not scanned."""
+    assert office.inspected is not None
+    tiers = len(office.tiers)
+    by_scan = office.share("scan", scan.share)
+    alarm = office.conditions.below(
+        f"{office.name}/alarm", [scan.false_alarms] * tiers, [scan.detects] * tiers
+    )
+    at_once = office.conditions.either(alarm, office.conditions.no(by_scan)) if by_scan else alarm
+    whose = office.conditions.both(office.inspected, by_scan)
+    hold = office.info("hold", ends="CUSS")
+    image = office.info("scan", duration=scan.duration, tariffs=scan.tariffs, begins="CUSI", ends="scan")
+    review = office.info("review", duration=scan.review, ends="review")
+    stages = [
+        Row(hold, Kind.MARK, condition=office.inspected),
+        office.builder.at_station(image, office.place, scan.station, whose),
+        office.builder.at_station(review, office.place, scan.review_station, whose),
+    ]
+    return stages, office.conditions.both(office.inspected, at_once)
+
+
+def _opening(office: Office, given: Inspection, opened: str, reached: str | None) -> Row:
+    """Give the opening; done for several offices it takes as long as the longest would."""
+    jointly = tuple(
+        Joint(f"{other.name}/inspection", other.customs.inspection.duration, other.selected)
+        for other in office.joined
+        if other.customs.inspection is not None and other.selected is not None
+    )
+    info = office.info(
+        "inspection",
+        duration=given.duration,
+        own=office.selected or ALWAYS,
+        jointly=jointly,
+        tariffs=given.tariffs,
+        reached=reached,
+        begins="CUSI",
+        ends="inspection-end",
+        cause="inspection",
+    )
+    return office.builder.at_station(info, office.place, given.station, opened)
