@@ -24,6 +24,7 @@ from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.facilities import Facility, Station
+from fourport.scenario.regime import under_regime
 
 
 def check(scenario: Scenario) -> list[Problem]:
@@ -44,6 +45,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         With all problems found: times that clocks skip, services without a
         departure, stations that never work, routes that cannot be run.
     """
+    scenario = under_regime(scenario)
     problems: list[Problem] = []
     horizon = _horizon(scenario, problems)
     builder = RouteBuilder(scenario, problems)

@@ -27,7 +27,7 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
         Offices of the route that come before it, by name; it adds itself.
     """
     office.arrival = next((row for row in reversed(rows.main) if row.info.mode), None)
-    if office.customs.joint_with in before:
+    if office.main is not None:
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:
         office.selected = selection(office, before)

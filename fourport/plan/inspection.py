@@ -30,9 +30,9 @@ def selection(office: Office, before: dict[str, Office]) -> str | None:
         return selected
     if recognised.mode == "rely-on-control":
         return None
-    if vouching.inspected is None:
+    if vouching.vouches is None:
         return selected
-    return office.conditions.both(selected, office.conditions.no(vouching.inspected))
+    return office.conditions.both(selected, office.conditions.no(vouching.vouches))
 
 
 def risky(office: Office, what: str, rates: Sequence[float]) -> str:

@@ -32,12 +32,14 @@ class Office:
 
     Attributes
     ----------
+    main
+        The earlier office that does its work; None if it works itself.
     joined
         Later offices of the route whose work is done here.
     selected
         Condition under which a consignment is selected for inspection; None if none is.
     inspected
-        The same with those selected by the offices joined.
+        Condition under which it inspects: the same with those selected by the offices joined.
     found
         Condition under which an offence is found; None if none is.
     track
@@ -51,6 +53,7 @@ class Office:
     place: str
     do: str
     route_step: int
+    main: Office | None = None
     joined: Sequence[Office] = ()
     selected: str | None = None
     inspected: str | None = None
@@ -62,6 +65,11 @@ class Office:
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
         self.conditions, self.tiers = self.builder.conditions, self.builder.tiers
+
+    @property
+    def vouches(self) -> str | None:
+        """Condition under which whom it releases has been inspected."""
+        return (self.main or self).inspected
 
     def share(self, what: str, share: float) -> str:
         """Give the condition that holds for a share of its consignments."""

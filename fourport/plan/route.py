@@ -14,10 +14,9 @@ from fourport.plan.tables import Kind, Space
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
-from fourport.scenario.models.facilities import Handling, Stay
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Stay
 from fourport.scenario.models.transport import Fleet, Haul, Service, Transport
 
-DEFAULT_PRIORITY = 100
 CODES: Mapping[str, tuple[str, str]] = {
     "sea": ("DEPA", "ARRI"),
     "air": ("DEP", "ARR"),
@@ -80,11 +79,11 @@ class RouteBuilder:
                 if isinstance(activity, Customs):
                     offices[k] = Office(self, activity, step.at, step.do, k)
         for k, office in offices.items():
-            earlier = [
-                other for j, other in offices.items() if j < k and other.name == office.customs.joint_with
-            ]
-            for other in earlier[-1:]:
-                other.joined = [*other.joined, office]
+            earlier = [o for j, o in offices.items() if j < k and o.name in office.customs.joint_with]
+            for nearest in earlier[-1:]:
+                # Of a chain of chains the first does all.
+                office.main = nearest.main or nearest
+                office.main.joined = [*office.main.joined, office]
         return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:

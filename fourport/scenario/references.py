@@ -16,8 +16,39 @@ KEYS = "#"
 """At the end of a pattern: the names of the table themselves are references."""
 
 _AT = ("facilities", EACH, "activities", EACH)
+_OFFICES = (
+    ("joint_with", EACH),
+    ("information", "of"),
+    ("recognition", "of"),
+    ("inspection", "correlated_with"),
+)
+"""Where a customs office names another."""
+_LEVERS = (
+    (("at", EACH), "office"),
+    (("of",), "office"),
+    (("offices", EACH), "office"),
+    (("fewer_filings", KEYS), "office"),
+    (("stations", EACH), "station-at"),
+    (("stations", KEYS), "station-at"),
+    (("drops", EACH), "activity-at"),
+    (("terms", "skips", EACH), "activity-at"),
+    (("terms", "tariffs", EACH), "tariffs"),
+    (("scan", "tariffs", EACH), "tariffs"),
+    (("routes", EACH), "routes"),
+    (("instead", KEYS), "way"),
+    (("instead", EACH), "way"),
+    (("treat", KEYS), "tiers"),
+    (("treat", EACH), "tiers"),
+    (("documents", KEYS), "tiers"),
+    (("calendar",), "calendars"),
+)
+"""Where a lever names something, and what."""
+
 REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("calendars", EACH, "holidays", EACH), "holidays"),
+    (("regime", EACH), "levers"),
+    *((("levers", EACH, *inner), section) for inner, section in _LEVERS),
+    *((("facilities", EACH, "activities", EACH, *inner), "office") for inner in _OFFICES),
     (("facilities", EACH, "stations", EACH, "calendar"), "calendars"),
     (("facilities", EACH, "stations", EACH, "shifts", EACH, "calendar"), "calendars"),
     (("facilities", EACH, "stations", EACH, "priority", KEYS), "tiers"),
@@ -31,6 +62,7 @@ REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((*_AT, "inspection", "scan", "review_station"), "station"),
     ((*_AT, "inspection", "scan", "tariffs", EACH), "tariffs"),
     ((*_AT, "two_step", "tariffs", EACH), "tariffs"),
+    ((*_AT, "direct", "skips", EACH), "activity-at"),
     ((*_AT, "tariffs", EACH), "tariffs"),
     *(((section, EACH, "tariffs", EACH), "tariffs") for section in WAYS),
     *(((section, EACH, "emissions"), "emission_factors") for section in WAYS),
@@ -56,7 +88,11 @@ SINGULAR = {
     "emission_factors": "emission factor",
     "commodities": "commodity",
     "routes": "route",
+    "levers": "lever",
     "station": "station",
+    "office": "customs office",
+    "station-at": "station",
+    "activity-at": "handling or stay",
     "way": "service, fleet or haul",
 }
 
@@ -81,7 +117,25 @@ def _names(parts: Parts, section: str, key: Key) -> list[str]:
         return list(table(parts.values, "facilities", str(key[1]), "stations"))
     if section == "way":
         return [name for one in WAYS for name in table(parts.values, one)]
+    if section in _PLACED:
+        return _placed(parts.values, section)
     return list(table(parts.values, section))
+
+
+_PLACED = ("office", "station-at", "activity-at")
+"""What is named with its facility: "harbour/officers"."""
+
+
+def _placed(values: Any, section: str) -> list[str]:
+    """Name what facilities have, each with its facility."""
+    found = []
+    for place in table(values, "facilities"):
+        inner = "stations" if section == "station-at" else "activities"
+        for name, entry in table(values, "facilities", place, inner).items():
+            is_office = isinstance(entry, dict) and entry.get("kind") == "customs"
+            if section == "station-at" or is_office == (section == "office"):
+                found.append(f"{place}/{name}")
+    return found
 
 
 def _unknown(what: str, name: str, names: list[str], where: str = "") -> str:

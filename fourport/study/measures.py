@@ -33,7 +33,15 @@ EmissionKey = tuple[str, str, int, str, str, float, str, str, str]
 SHARES = np.arange(0, 101, dtype=np.float64)
 """Shares of consignments, %, for which a lead time is given."""
 
-COUNTS = ("consignments", "stranded", "weight")
+COUNTS = (
+    "consignments",
+    "stranded",
+    "weight",
+    "officer_hours",
+    "inspections",
+    "offences",
+    "missed_offences",
+)
 """Measures of the summary that are zero, not unknown, where nothing moves."""
 
 TOGETHER = "*"
@@ -134,6 +142,7 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
     for name in ("freight_cost", "logistics_cost"):
         total = getattr(replication.bill, name)[delivered].sum()
         yield name, per_kg, float(total / kg) if len(delivered) else np.nan
+    yield from _customs(replication, cohort, delivered)
     for scope, emitted in replication.emissions.items():
         total = emitted[delivered].sum()
         if not np.isnan(emitted[cohort]).any():
@@ -141,6 +150,35 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
     causes = replication.causes[delivered] / HOUR
     for k, cause in enumerate(CAUSES):
         yield f"time_{cause.replace('-', '_')}", "h", float(causes[:, k].mean()) if len(delivered) else np.nan
+
+
+def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterator[tuple[str, str, float]]:
+    """Give what customs did to a cohort; nothing where it meets no office."""
+    clearance, corridor = replication.clearance, replication.corridor
+    if not any(np.isfinite(hours[cohort]).any() for hours in clearance.hours.values()):
+        return
+    for procedure, every in clearance.hours.items():
+        hours = every[cohort][~np.isnan(every[cohort])]
+        if not len(hours):
+            continue
+        released = hours[np.isfinite(hours)]
+        name = f"clearance_time_{procedure}"
+        yield name, "h", float(released.mean()) if len(released) else np.nan
+        for suffix, q in QUANTILES.items():
+            yield f"{name}_{suffix}", "h", _quantile(hours, q)
+    longest = clearance.longest_hours(cohort)
+    cleared = longest[~np.isnan(longest)]
+    if len(cleared):
+        yield "cleared_within_24h", "%", float(100 * (cleared <= 24).mean())
+    kg = replication.world.size[delivered, 0].sum() / 1e3
+    cost = clearance.cost[delivered].sum()
+    yield "customs_cost", _per_kg(replication), float(cost / kg) if len(delivered) else np.nan
+    yield "officer_hours", "h", float(clearance.officer_hours[cohort].sum())
+    yield "inspections", "inspections", float(clearance.inspections[cohort].sum())
+    if any(tier.offences for tier in corridor.scenario.tiers.values()):
+        offends = replication.world.offends[cohort]
+        yield "offences", "consignments", float(offends.sum())
+        yield "missed_offences", "consignments", float((offends & ~clearance.found[cohort]).sum())
 
 
 def _per_kg(replication: Replication) -> str:

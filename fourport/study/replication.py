@@ -13,6 +13,7 @@ from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.emissions import Scope
+from fourport.study.clearance import Clearance, clearance_of
 from fourport.world.draw import draw
 from fourport.world.outcomes import outcomes
 from fourport.world.planned import planned_departures
@@ -39,6 +40,8 @@ class Replication:
         (n,) it left by an earlier one.
     holds
         (C, n) which conditions hold.
+    clearance
+        What customs did.
     causes
         (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
     """
@@ -54,6 +57,7 @@ class Replication:
     as_planned: Flags
     before_planned: Flags
     holds: Flags
+    clearance: Clearance
     causes: Ints
 
 
@@ -70,17 +74,19 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     step, planned = planned_departures(corridor, world)
     slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
     taken = np.where(step >= 0, milestones.carrier[slot], -1)
+    billed, holds = bill(corridor, world, milestones), outcomes(plan, world)
     return Replication(
         corridor=corridor,
         world=world,
         milestones=milestones,
-        bill=bill(corridor, world, milestones),
+        bill=billed,
         emissions=emissions(corridor, world, milestones),
         delivered_us=milestones.end_us[last] if world.n else np.empty(0, dtype=np.int64),
         in_window=(world.entry_us >= plan.window_start_us) & (world.entry_us < plan.window_end_us),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
-        holds=outcomes(plan, world),
+        holds=holds,
+        clearance=clearance_of(corridor, world, milestones, holds, billed),
         causes=cause_totals(corridor, world, milestones),
     )

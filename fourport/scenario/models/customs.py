@@ -178,10 +178,10 @@ class Customs(Section):
     """Summary and full entry."""
     recognition: Recognition | None = None
     """Recognition of an earlier office's control."""
-    joint_with: str | None = None
-    """Office, "facility/activity", before it on the route, whose declaration, inspection and release
-    hold here, too: nothing is lodged again, and whoever either selects is inspected there once, as long
-    as the longest of the inspections takes."""
+    joint_with: Names = ()
+    """Offices, "facility/activity". The nearest of them before this one on a route does its work: the
+    declaration, inspection and release there hold here, too. Nothing is lodged again, and whoever either
+    selects is inspected there once, as long as the longest of the inspections takes."""
     direct: Direct | None = None
     """Direct loading or pick-up."""
     filings: int = Field(default=1, ge=1, le=100)

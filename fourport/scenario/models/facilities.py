@@ -17,6 +17,10 @@ FacilityKind = Literal[
 ]
 
 
+DEFAULT_PRIORITY = 100
+"""Queue class of a tier that a station does not name."""
+
+
 class Shift(Section):
     """Servers that work by a calendar; a station's shifts add up."""
 

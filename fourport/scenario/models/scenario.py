@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from fourport.scenario.base import Section
+from fourport.scenario.levers import AnyLever
 from fourport.scenario.models.calendars import Calendar
 from fourport.scenario.models.demand import Commodity, Lane, Route, Tier
 from fourport.scenario.models.emissions import EmissionFactor
@@ -79,6 +80,10 @@ class Scenario(Section):
     """What time costs; no time cost if it is left out."""
     planning: Planning | None = None
     """How departures are planned; no planned departures are reported if it is left out."""
+    levers: dict[str, AnyLever] = {}
+    """Levers of customs policy; each does nothing until a ``regime`` names it."""
+    regime: tuple[str, ...] = ()
+    """Levers switched on, applied in this order. A policy usually is a regime."""
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file: each may change any section that describes the corridor, but not
     ``format``, ``name``, ``run``, ``reporting_currency`` and ``policies``."""

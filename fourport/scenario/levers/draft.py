@@ -1,0 +1,90 @@
+"""What a lever may change of a scenario: its facilities, routes and what hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.demand import AtStep, ByStep, Route
+from fourport.scenario.models.facilities import Facility, Station
+
+
+class Draft:
+    """The parts of a scenario under change; the scenario itself stays as it is.
+
+    Places are named as in results: an office is "facility/activity", a station "facility/station".
+    """
+
+    def __init__(self, facilities: Mapping[str, Facility], routes: Mapping[str, Route]) -> None:
+        self.facilities = dict(facilities)
+        self.routes = dict(routes)
+
+    def office(self, name: str) -> Customs:
+        """Give a customs office.
+
+        Raises
+        ------
+        ValueError
+            If there is no office of this name.
+        """
+        place, _, do = name.partition("/")
+        activity = self.facilities[place].activities.get(do) if place in self.facilities else None
+        if not isinstance(activity, Customs):
+            raise ValueError(f"{name!r} is no customs office; allowed: {', '.join(self.offices())}")
+        return activity
+
+    def offices(self) -> list[str]:
+        """Name all customs offices."""
+        return [
+            f"{place}/{do}"
+            for place, facility in self.facilities.items()
+            for do, activity in facility.activities.items()
+            if isinstance(activity, Customs)
+        ]
+
+    def change_office(self, name: str, **fields: object) -> None:
+        """Change fields of a customs office."""
+        place, _, do = name.partition("/")
+        changed = self.office(name).model_copy(update=fields)
+        self._within(place, "activities", {do: changed})
+
+    def change_inspection(self, name: str, **fields: object) -> None:
+        """Change fields of an office's inspection.
+
+        Raises
+        ------
+        ValueError
+            If the office has none.
+        """
+        inspection = self.office(name).inspection
+        if inspection is None:
+            raise ValueError(f"{name!r} has no inspection that could be changed")
+        self.change_office(name, inspection=inspection.model_copy(update=fields))
+
+    def station(self, name: str) -> Station:
+        """Give a station.
+
+        Raises
+        ------
+        ValueError
+            If there is none of this name.
+        """
+        place, _, own = name.partition("/")
+        if place not in self.facilities or own not in self.facilities[place].stations:
+            raise ValueError(f"there is no station {name!r}")
+        return self.facilities[place].stations[own]
+
+    def change_station(self, name: str, **fields: object) -> None:
+        """Change fields of a station."""
+        place, _, own = name.partition("/")
+        self._within(place, "stations", {own: self.station(name).model_copy(update=fields)})
+
+    def change_route(self, name: str, steps: Iterable[AtStep | ByStep]) -> None:
+        """Give a route other steps."""
+        self.routes[name] = self.routes[name].model_copy(update={"steps": tuple(steps)})
+
+    def _within(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
+        facility = self.facilities[place]
+        merged = {**getattr(facility, table), **entries}
+        self.facilities[place] = facility.model_copy(update={table: merged})

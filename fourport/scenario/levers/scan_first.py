@@ -1,0 +1,29 @@
+"""Non-intrusive inspection in place of opening at once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fourport.scenario.base import Names
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.lever import Lever
+from fourport.scenario.models.customs import Scan
+
+
+class ScanFirst(Lever):
+    """The selected are scanned; only an alarm leads to an opening."""
+
+    kind: Literal["scan-first"]
+    """Kind of lever."""
+    at: Names
+    """Offices, "facility/activity"."""
+    scan: Scan
+    """The scan; its stations are those of each office's facility."""
+
+    def apply(self, draft: Draft) -> None:
+        """Scan before opening at each office."""
+        for name in self.at:
+            place = name.partition("/")[0]
+            for station in (self.scan.station, self.scan.review_station):
+                draft.station(f"{place}/{station}")
+            draft.change_inspection(name, scan=self.scan)

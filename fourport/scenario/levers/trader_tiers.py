@@ -1,0 +1,46 @@
+"""Trader tiers (AEO): who is treated like whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field
+
+from fourport.scenario.base import Names
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.lever import Lever
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY
+
+T = TypeVar("T")
+
+
+class TraderTiers(Lever):
+    """Traders of some tiers are treated like those of another: rates of selection and place in the queue."""
+
+    kind: Literal["trader-tiers"]
+    """Kind of lever."""
+    at: Names
+    """Offices, "facility/activity"."""
+    treat: Annotated[dict[str, str], Field(min_length=1)]
+    """Tier by tier: whose treatment it gets."""
+
+    def apply(self, draft: Draft) -> None:
+        """Give tiers the rates and the queue classes of others, at the offices and their stations."""
+        stations = set()
+        for name in self.at:
+            office, place = draft.office(name), name.partition("/")[0]
+            stations.add(f"{place}/{office.documents.station}")
+            if office.documents.rates is not None:
+                rates = self._treated(office.documents.rates, 0.0)
+                draft.change_office(name, documents=office.documents.model_copy(update={"rates": rates}))
+            if office.inspection is not None:
+                stations.add(f"{place}/{office.inspection.station}")
+                draft.change_inspection(name, rates=self._treated(office.inspection.rates, 0.0))
+        for name in sorted(stations):
+            priority = draft.station(name).priority
+            if priority:
+                draft.change_station(name, priority=self._treated(priority, DEFAULT_PRIORITY))
+
+    def _treated(self, table: Mapping[str, T], otherwise: T) -> dict[str, T]:
+        return {**table, **{tier: table.get(like, otherwise) for tier, like in self.treat.items()}}

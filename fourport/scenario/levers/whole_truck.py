@@ -1,0 +1,43 @@
+"""The whole truck on the ferry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fourport.scenario.base import Names
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.lever import Lever
+from fourport.scenario.models.demand import AtStep, ByStep
+
+
+class WholeTruck(Lever):
+    """The truck that brings the goods sails with them and drives on.
+
+    They are not taken off it, which saves handlings, and the goods need fewer filings.
+    """
+
+    kind: Literal["whole-truck"]
+    """Kind of lever."""
+    routes: Annotated[Names, Field(min_length=1)]
+    """Routes that go so."""
+    drops: Names
+    """Handlings, "facility/activity", that fall away."""
+    instead: dict[str, str] = {}
+    """Way by way: the one that takes its place, such as driving on where a truck had to be loaded."""
+    fewer_filings: dict[str, Annotated[int, Field(ge=0, le=100)]] = {}
+    """Filings that fall away, by office; at least one is left."""
+
+    def apply(self, draft: Draft) -> None:
+        """Take steps out of the routes and filings off the offices."""
+        for route in self.routes:
+            steps: list[AtStep | ByStep] = []
+            for step in draft.routes[route].steps:
+                if isinstance(step, ByStep):
+                    steps.append(step.model_copy(update={"by": self.instead.get(step.by, step.by)}))
+                elif f"{step.at}/{step.do}" not in self.drops:
+                    steps.append(step)
+            draft.change_route(route, steps)
+        for name, fewer in self.fewer_filings.items():
+            draft.change_office(name, filings=max(draft.office(name).filings - fewer, 1))

@@ -1,0 +1,33 @@
+"""Working hours of officers and bays."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fourport.scenario.base import Names
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.lever import Lever
+from fourport.scenario.models.facilities import Shift
+
+
+class WorkingHours(Lever):
+    """Stations work by another calendar, round the clock if none is named.
+
+    They have as many servers as in their largest shift.
+    """
+
+    kind: Literal["working-hours"]
+    """Kind of lever."""
+    stations: Annotated[Names, Field(min_length=1)]
+    """Stations, "facility/station"."""
+    calendar: str | None = None
+    """Calendar; always at work if it is left out."""
+
+    def apply(self, draft: Draft) -> None:
+        """Give each station one shift by the calendar."""
+        for name in self.stations:
+            servers = max(shift.servers for shift in draft.station(name).all_shifts())
+            shift = Shift(calendar=self.calendar, servers=servers)
+            draft.change_station(name, servers=None, calendar=None, shifts=(shift,))
