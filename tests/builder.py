@@ -10,15 +10,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
 
 from fourport.engine.milestones import Milestones
-from fourport.plan.tables import MINUTE, NEVER, Ints, Kind, Plan, Space
+from fourport.plan.tables import MINUTE, NEVER, Ints, Kind, Plan
 from fourport.world.tables import Departures, World
+from tests.rules import Condition, compile_rules
+from tests.steps import Route, Step
 
 START_US = 1_767_225_600_000_000
 """Minute 0 of every built case: 2026-01-01T00:00Z."""
@@ -26,61 +28,8 @@ START_US = 1_767_225_600_000_000
 Times = tuple[int | None, int | None] | tuple[int | None, int | None, int]
 """Begin and end in minutes (None: never) and, where a vehicle took the consignment, its number."""
 
-
-@dataclass(frozen=True)
-class Step:
-    """One step; ``when`` is its condition, ``files`` the track that it starts early."""
-
-    name: str
-    kind: Kind
-    resource: str = ""
-    when: str = ""
-    track: str = ""
-    files: str = ""
-    files_when: str = ""
-    space: Space = Space.FREE
-    priority: Mapping[str, int] = field(default_factory=dict)
-    """Queue class by tier; 0 for a tier not named."""
-
-
-def delay(name: str, *, when: str = "", files: str = "", files_when: str = "") -> Step:
-    """Give a step that takes its duration."""
-    return Step(name, Kind.DELAY, when=when, files=files, files_when=files_when)
-
-
-def station(name: str, at: str, *, when: str = "", priority: Mapping[str, int] | None = None) -> Step:
-    """Give a step at a station."""
-    return Step(name, Kind.STATION, at, when=when, priority=priority or {})
-
-
-def service(
-    name: str, on: str, *, block: bool = False, when: str = "", files: str = "", files_when: str = ""
-) -> Step:
-    """Give a step on a scheduled service."""
-    space = Space.BLOCK if block else Space.FREE
-    return Step(name, Kind.SERVICE, on, when=when, files=files, files_when=files_when, space=space)
-
-
-def fleet(name: str, by: str, *, when: str = "", files: str = "", files_when: str = "") -> Step:
-    """Give a step by truck."""
-    return Step(name, Kind.FLEET, by, when=when, files=files, files_when=files_when)
-
-
-def join(name: str, track: str, *, when: str = "") -> Step:
-    """Give a step that waits for the papers."""
-    return Step(name, Kind.JOIN, track=track, when=when)
-
-
-@dataclass(frozen=True)
-class Route:
-    """The steps of the goods, and of the papers by the name of the track."""
-
-    main: Sequence[Step]
-    tracks: Mapping[str, Sequence[Step]] = field(default_factory=dict)
-
-    def steps(self) -> list[Step]:
-        """All steps in the order of the step table."""
-        return [*self.main, *(step for track in self.tracks.values() for step in track)]
+Run = Callable[[Plan, World], Milestones]
+"""What plays a case: the oracle or the engine."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +67,9 @@ class Consignment:
     minutes: Mapping[str, int] = field(default_factory=dict)
     tier: str = "plain"
     size: tuple[int, int, int] = (1, 1, 1)
+    offends: bool = False
     risk: Mapping[str, float] = field(default_factory=dict)
+    """Risk numbers by name; 0 for one not named."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +114,7 @@ def build(
     services: Mapping[str, Sequence[Departure]] | None = None,
     fleets: Mapping[str, Trucks] | None = None,
     tiers: Sequence[str] = ("plain",),
-    conditions: Mapping[str, Mapping[str, float]] | None = None,
+    conditions: Mapping[str, Condition] | None = None,
 ) -> Case:
     """Compile a description into tables; stations are lists of (from minute, servers)."""
     plan = _plan(routes, end, stations or {}, tuple(services or {}), fleets or {}, tiers, conditions or {})
@@ -183,9 +134,10 @@ def build(
         credit=zero - 1,
         size=_table([c.size for c in consignments], 3),
         value=np.ones(len(consignments)),
+        offends=np.array([c.offends for c in consignments], dtype=np.bool_),
         risk=np.array(
-            [[c.risk.get(name, 0.0) for c in consignments] for name in conditions or {}], dtype=np.float64
-        ).reshape(len(conditions or {}), len(consignments)),
+            [[c.risk.get(draw, 0.0) for c in consignments] for draw in plan.draw_names], dtype=np.float64
+        ).reshape(len(plan.draw_names), len(consignments)),
         slot_base=_ints(accumulate((len(row) for row in steps), initial=0)),
         duration_us=_ints(
             c.minutes[step.name] * MINUTE if step.kind in {Kind.DELAY, Kind.STATION} else 0
@@ -206,7 +158,7 @@ def _plan(
     services: tuple[str, ...],
     fleets: Mapping[str, Trucks],
     tiers: Sequence[str],
-    conditions: Mapping[str, Mapping[str, float]],
+    conditions: Mapping[str, Condition],
 ) -> Plan:
     names = {Kind.STATION: list(stations), Kind.SERVICE: list(services), Kind.FLEET: list(fleets)}
     first_step = list(accumulate((len(route.steps()) for route in routes.values()), initial=0))
@@ -214,7 +166,9 @@ def _plan(
 
     track_first: list[int] = []
     track_length: list[int] = []
-    track_number: list[dict[str, int]] = []  # The tracks that each step can name, i.e. of its own route.
+    # The tracks and steps that each step can name, i.e. of its own route.
+    track_number: list[dict[str, int]] = []
+    step_number: list[dict[str, int]] = []
     for route, first in zip(routes.values(), first_step, strict=False):
         numbers: dict[str, int] = {}
         at = first + len(route.main)
@@ -223,9 +177,12 @@ def _plan(
             track_first.append(at)
             track_length.append(len(steps))
             at += len(steps)
-        track_number += [numbers] * len(route.steps())
+        named = {"": -1} | {step.name: first + k for k, step in enumerate(route.steps())}
+        track_number += [{"": -1} | numbers] * len(route.steps())
+        step_number += [named] * len(route.steps())
 
     named_track = list(zip(rows, track_number, strict=True))
+    rules = compile_rules(conditions, tiers)
     condition_number = {"": -1} | {name: number for number, name in enumerate(conditions)}
     end_us = START_US + end * MINUTE
     return Plan(
@@ -243,17 +200,24 @@ def _plan(
         step_kind=_ints(step.kind for step in rows),
         step_resource=_ints(names[s.kind].index(s.resource) if s.kind in names else -1 for s in rows),
         step_condition=_ints(condition_number[step.when] for step in rows),
-        step_track=_ints(numbers[step.track] if step.track else -1 for step, numbers in named_track),
-        step_early_track=_ints(numbers[step.files] if step.files else -1 for step, numbers in named_track),
+        step_after_track=_ints(numbers[step.after] for step, numbers in named_track),
+        step_unless_done=_ints(named[step.unless] for step, named in zip(rows, step_number, strict=True)),
+        step_track=_ints(numbers[step.track] for step, numbers in named_track),
+        step_early_track=_ints(numbers[step.files] for step, numbers in named_track),
         step_early_condition=_ints(condition_number[step.files_when] for step in rows),
         step_space=_ints(step.space for step in rows),
         track_first_step=_ints(track_first),
         track_n_steps=_ints(track_length),
         priority=_table([[step.priority.get(tier, 0) for tier in tiers] for step in rows], len(tiers)),
-        condition_rate=np.array(
-            [[rates[tier] for tier in tiers] for rates in conditions.values()], dtype=np.float64
-        ).reshape(len(conditions), len(tiers)),
+        condition_rule=rules.rule,
+        condition_draw=rules.draw,
+        condition_first=rules.first,
+        condition_second=rules.second,
+        condition_rate=rules.rate,
         condition_names=tuple(conditions),
+        draw_names=rules.draws,
+        draw_partner=_ints(-1 for _ in rules.draws),
+        draw_correlation=np.zeros(len(rules.draws)),
         station_change_first=_ints(accumulate((len(c) for c in stations.values()), initial=0)),
         station_change_us=_times(at for calendar in stations.values() for at, _ in calendar),
         station_servers=_ints(servers for calendar in stations.values() for _, servers in calendar),

@@ -17,6 +17,24 @@ from tests.oracle.random_worlds import plans_and_worlds, random_case
 pytestmark = pytest.mark.long
 
 EXPECTED = """
+2 reasons to pass over
+3 reasons to pass over
+BELOW False
+BELOW False for the offence
+BELOW True
+BELOW True for the offence
+BOTH False from False and False
+BOTH False from False and True
+BOTH False from True and False
+BOTH True from True and True
+EITHER False from False and False
+EITHER True from False and True
+EITHER True from True and False
+EITHER True from True and True
+NOT False
+NOT True
+a MARK of goods
+a MARK of papers
 arrives as a server falls free and goes first
 arrives as the hold runs out and has no room
 arrives as the hold runs out and is loaded
@@ -27,29 +45,51 @@ block step in free room
 cancelled departure skipped
 condition false at DELAY
 condition false at FLEET
+condition false at JOIN
+condition false at MARK
 condition false at SERVICE
 condition false at STATION
 condition true at DELAY
 condition true at FLEET
+condition true at JOIN
+condition true at MARK
 condition true at SERVICE
 condition true at STATION
 delivered
 departure exactly full
 ends exactly at closing
 equal entries
+filed ahead at this instant
 filing ahead a second time
+filing ahead after the JOIN
 filing ahead at DELAY
 filing ahead at FLEET
+filing ahead at MARK
 filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
 free step in free room
+goods after papers already through
 goods and papers in one queue
+goods at a step instead of one not done
+goods pass over as one is done
+goods pass over as papers just awaited
+goods pass over as papers not started
+goods pass over as papers through at this instant
+goods pass over as papers under way
 in the block
+last MARK of goods
+last MARK of papers
 leaves exactly at the cut-off
 leaves late
 loaded past one rolled over
 loads as it comes home
+no JOIN: papers never started
+no JOIN: papers start at the delivery
+no JOIN: papers through after the delivery
+no JOIN: papers through by the delivery
+no JOIN: papers unfinished
+one risk number for two conditions
 only TEU lacks in free room
 only TEU lacks in the block
 only volume lacks in free room
@@ -57,12 +97,31 @@ only volume lacks in the block
 only weight lacks in free room
 only weight lacks in the block
 papers after goods though filed ahead
+papers after papers already through
 papers as goods arrive
+papers at a step instead of one not done
 papers before goods
+papers pass over as one is done
+papers pass over as papers not started
+papers pass over as papers through at this instant
+papers pass over as papers under way
+passed JOIN: papers never started
+passed JOIN: papers start at the delivery
+passed JOIN: papers through after the delivery
+passed JOIN: papers through by the delivery
+passed JOIN: papers unfinished
+passed over DELAY
+passed over FLEET
+passed over JOIN
+passed over MARK
+passed over SERVICE
+passed over STATION
 priority overtakes
 queue tie told by consignment
 queue tie told by step
+risk number equals the rate
 rolled over
+rule over rules
 same service twice
 service goes on though servers are fewer
 settled for after the end
@@ -71,6 +130,7 @@ trips overlap
 truck leaves as its hold runs out
 truck leaves as next does not fit
 truck leaves exactly full
+two MARKs at once
 two departures loaded at one cut-off
 two trucks home at once
 two trucks leave at once

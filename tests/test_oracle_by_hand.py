@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from fourport.engine import simulate
-from fourport.engine.milestones import Milestones
-from fourport.plan.tables import Plan
-from fourport.world.tables import World
-from tests.builder import Consignment, Departure, Route, Trucks, build, delay, fleet, join, service, station
-from tests.oracle.model import run_oracle
-
-Run = Callable[[Plan, World], Milestones]
-
-
-@pytest.fixture(params=[run_oracle, simulate], ids=["oracle", "engine"])
-def run(request: pytest.FixtureRequest) -> Run:
-    """Each of the two implementations."""
-    chosen: Run = request.param
-    return chosen
+from tests.builder import Consignment, Departure, Run, Trucks, build
+from tests.steps import Route, delay, fleet, join, service, station
 
 
 def test_station_closes_in_the_middle_of_services(run: Run) -> None:

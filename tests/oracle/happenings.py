@@ -7,46 +7,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
 
 from fourport.engine.milestones import Milestones
-from fourport.plan.tables import NEVER, Kind, Plan, Space
+from fourport.plan.tables import NEVER, Kind, Plan, Rule, Space
 from fourport.world.tables import World
+from tests.oracle.conditions import holds, rate
+from tests.oracle.walk import Passed, Visit, track_end, track_start, walk
 
 DIMENSIONS = ("weight", "volume", "TEU")
-LAST = int(np.iinfo(np.int64).max)
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A consignment's token at a step that it has come to and that it does."""
-
-    i: int
-    step: int
-    kind: int
-    resource: int
-    priority: int
-    goods: bool
-    arrival: int
-    begin: int
-    end: int
-    carrier: int
-    duration: int
-
-    @property
-    def left_queue(self) -> int:
-        """When it began; at the very last if it never did."""
-        return LAST if self.begin == NEVER else self.begin
 
 
 def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     """Count what happened, by name."""
-    visits = list(_visits(plan, world, run))
+    visits, passed = walk(plan, world, run)
     counts = Counter(_journeys(plan, world, run, visits))
+    counts.update(_passing(plan, visits, passed))
+    counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
+    counts.update(_not_awaited(plan, world, run, visits))
     for k in range(len(plan.station_names)):
         here = [v for v in visits if v.kind == Kind.STATION and v.resource == k]
         rows = slice(int(plan.station_change_first[k]), int(plan.station_change_first[k + 1]))
@@ -63,88 +44,152 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     return counts
 
 
-def _visits(plan: Plan, world: World, run: Milestones) -> Iterator[Visit]:
-    """Walk every token as far as it came."""
-    for i in range(world.n):
-        route = int(world.route[i])
-        first = int(plan.route_first_step[route])
-        base = int(world.slot_base[i]) - first
-        tracks = [plan.track_steps(t) for t in range(len(plan.track_first_step))]
-        filings = [
-            t for t in tracks if t[0] in plan.route_steps(route) and run.begin_us[base + t[0]] != NEVER
-        ]
-        for steps in (plan.main_steps(route), *filings):
-            goods = steps[0] == first
-            at = int(world.entry_us[i] if goods else run.begin_us[base + steps[0]])
-            for step in steps:
-                if not _holds(plan, world, int(plan.step_condition[step]), i):
-                    continue
-                if at == NEVER or at >= plan.end_us:
-                    break
-                slot = base + step
-                yield Visit(
-                    i=i,
-                    step=step,
-                    kind=int(plan.step_kind[step]),
-                    resource=int(plan.step_resource[step]),
-                    priority=int(plan.priority[step, world.tier[i]]),
-                    goods=goods,
-                    arrival=at,
-                    begin=int(run.begin_us[slot]),
-                    end=int(run.end_us[slot]),
-                    carrier=int(run.carrier[slot]),
-                    duration=int(world.duration_us[slot]),
-                )
-                at = int(run.end_us[slot])
-
-
-def _holds(plan: Plan, world: World, condition: int, i: int) -> bool:
-    return condition < 0 or bool(world.risk[condition, i] < plan.condition_rate[condition, world.tier[i]])
-
-
 def _journeys(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
     for i in range(world.n):
-        steps, main = plan.route_steps(int(world.route[i])), plan.main_steps(int(world.route[i]))
+        main = plan.main_steps(int(world.route[i]))
         yield "stranded" if run.end_us[world.slot_base[i] + len(main) - 1] == NEVER else "delivered"
         rides = Counter(v.resource for v in visits if v.i == i and v.kind == Kind.SERVICE and v.end != NEVER)
         if max(rides.values(), default=0) > 1:
             yield "same service twice"
         if i and world.entry_us[i] == world.entry_us[i - 1]:
             yield "equal entries"
-        for step in steps:
-            if not _holds(plan, world, int(plan.step_condition[step]), i):
-                yield f"condition false at {Kind(plan.step_kind[step]).name}"
     for v in visits:
-        if plan.step_condition[v.step] >= 0:
-            yield f"condition true at {Kind(v.kind).name}"
         if v.begin >= plan.end_us:
             yield "settled for after the end"
         if v.begin != NEVER and v.begin + v.duration == plan.end_us:
             yield "would end exactly at the end"
 
 
+def _passing(plan: Plan, visits: list[Visit], passed: list[Passed]) -> Iterator[str]:
+    """Say which steps were done and which not, and for which of the three reasons."""
+    done = {(v.i, v.step): v for v in visits}
+    waited = {(v.i, int(plan.step_track[v.step]), v.end) for v in visits if v.kind == Kind.JOIN}
+    for v in visits:
+        token = "goods" if v.goods else "papers"
+        if plan.step_condition[v.step] >= 0:
+            yield f"condition true at {Kind(v.kind).name}"
+        if plan.step_unless_done[v.step] >= 0:
+            yield f"{token} at a step instead of one not done"
+        if plan.step_after_track[v.step] >= 0:
+            yield f"{token} after papers already through"
+    for p in passed:
+        yield f"passed over {Kind(p.kind).name}"
+        if p.condition:
+            yield f"condition false at {Kind(p.kind).name}"
+        token = "goods" if p.goods else "papers"
+        if p.done:
+            yield f"{token} pass over as one is done"
+        if p.not_after:
+            just_awaited = p.goods and (p.i, int(plan.step_after_track[p.step]), p.arrival) in waited
+            state = "just awaited" if just_awaited else _state(plan, done, p)
+            yield f"{token} pass over as papers {state}"
+        if p.condition + p.done + p.not_after > 1:
+            yield f"{p.condition + p.done + p.not_after} reasons to pass over"
+
+
+def _state(plan: Plan, done: dict[tuple[int, int], Visit], p: Passed) -> str:
+    track = plan.track_steps(int(plan.step_after_track[p.step]))
+    if (p.i, track[0]) not in done:
+        return "not started"
+    last = done.get((p.i, track[-1]))
+    return "through at this instant" if last is not None and last.end == p.arrival else "under way"
+
+
+def _conditions(plan: Plan, world: World, visits: list[Visit], passed: list[Passed]) -> Iterator[str]:
+    """Say how the conditions came out that tokens really came to."""
+    asked = {(int(plan.step_condition[v.step]), v.i) for v in visits}
+    asked |= {(int(plan.step_condition[p.step]), p.i) for p in passed}
+    asked |= {(int(plan.step_early_condition[v.step]), v.i) for v in visits}
+    asked = {(condition, i) for condition, i in asked if condition >= 0}
+    for condition, i in asked:
+        yield from _rule(plan, world, condition, i)
+    looked_at = Counter((int(plan.condition_draw[condition]), i) for condition, i in asked)
+    yield from ("one risk number for two conditions" for (d, _), n in looked_at.items() if d >= 0 and n > 1)
+
+
+def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
+    rule = Rule(int(plan.condition_rule[condition]))
+    answer = holds(plan, world, condition, i)
+    if rule == Rule.BELOW:
+        number = world.risk[plan.condition_draw[condition], i]
+        rates = plan.condition_rate[condition, :, world.tier[i]]
+        if number == rate(plan, world, condition, i):
+            yield "risk number equals the rate"
+        if world.offends[i] and (number < rates[0]) != answer:
+            yield f"BELOW {answer} for the offence"
+        yield f"BELOW {answer}"
+        return
+    first, second = int(plan.condition_first[condition]), int(plan.condition_second[condition])
+    if Rule.BELOW not in {plan.condition_rule[c] for c in (first, second) if c >= 0}:
+        yield "rule over rules"
+    if rule == Rule.NOT:
+        yield f"NOT {answer}"
+        return
+    parts = (holds(plan, world, first, i), holds(plan, world, second, i))
+    yield f"{rule.name} {answer} from {parts[0]} and {parts[1]}"
+
+
 def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
     done = {(v.i, v.step): v for v in visits}
     started: set[tuple[int, int]] = set()
+    joined: set[tuple[int, int]] = set()
     for v in visits:
         track = int(plan.step_early_track[v.step])
         if track >= 0 and v.begin != NEVER:
-            if not _holds(plan, world, int(plan.step_early_condition[v.step]), v.i):
+            if not holds(plan, world, int(plan.step_early_condition[v.step]), v.i):
                 yield "filing ahead not allowed"
+            elif (v.i, track) in joined:
+                yield "filing ahead after the JOIN"
             elif (v.i, track) in started:
                 yield "filing ahead a second time"
             else:
                 started.add((v.i, track))
                 yield f"filing ahead at {Kind(v.kind).name}"
         if v.kind == Kind.JOIN:
-            steps = plan.track_steps(int(plan.step_track[v.step]))
+            track = int(plan.step_track[v.step])
+            steps = plan.track_steps(track)
+            joined.add((v.i, track))
             papers = done.get((v.i, steps[-1]))
-            if done[v.i, steps[0]].begin == v.begin:
+            if (v.i, track) not in started:
                 yield "filing at arrival"
+            elif done[v.i, steps[0]].begin == v.begin:
+                yield "filed ahead at this instant"
             elif papers is None or papers.end == NEVER or papers.end > v.begin:
                 yield "papers after goods though filed ahead"
             else:
                 yield "papers as goods arrive" if papers.end == v.begin else "papers before goods"
+
+
+def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
+    """Say what became of papers that no goods waited for, and of marks."""
+    joined = {(v.i, int(plan.step_track[v.step])) for v in visits if v.kind == Kind.JOIN}
+    for i in range(world.n):
+        delivered = int(run.end_us[world.slot_base[i] + plan.route_n_main[world.route[i]] - 1])
+        for track in range(len(plan.track_first_step)):
+            if plan.track_first_step[track] not in plan.route_steps(int(world.route[i])):
+                continue
+            if (i, track) in joined or delivered == NEVER:
+                continue
+            kind = "passed JOIN" if track in plan.step_track else "no JOIN"
+            start, end = (of(plan, world, run, i, track) for of in (track_start, track_end))
+            if start == NEVER:
+                yield f"{kind}: papers never started"
+            elif start == delivered:
+                yield f"{kind}: papers start at the delivery"
+            elif end == NEVER:
+                yield f"{kind}: papers unfinished"
+            else:
+                yield f"{kind}: papers through " + (
+                    "after the delivery" if end > delivered else "by the delivery"
+                )
+    last_steps = set((plan.route_first_step[:-1] + plan.route_n_main - 1).tolist())
+    last_steps |= set((plan.track_first_step + plan.track_n_steps - 1).tolist())
+    for v in visits:
+        if v.kind == Kind.MARK:
+            yield f"{'last' if v.step in last_steps else 'a'} MARK of {'goods' if v.goods else 'papers'}"
+    for a, b in pairwise(visits):
+        if a.i == b.i and a.kind == b.kind == Kind.MARK and a.goods and b.goods and a.arrival == b.arrival:
+            yield "two MARKs at once"
 
 
 def _at_station(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:

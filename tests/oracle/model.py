@@ -9,6 +9,7 @@ from simpy.events import ProcessGenerator
 from fourport.engine.milestones import Milestones, Trips
 from fourport.plan.tables import NEVER, Kind, Plan
 from fourport.world.tables import World
+from tests.oracle.conditions import holds
 from tests.oracle.resources import Fleet, Service, Station
 
 
@@ -39,6 +40,7 @@ class Corridor:
     def __init__(self, plan: Plan, world: World) -> None:
         self.env = Environment(initial_time=plan.start_us)
         self.plan = plan
+        self.world = world
 
         # Plain Python numbers: exact at any size, and quick to read one at a time.
         self.entry: list[int] = world.entry_us.tolist()
@@ -51,13 +53,13 @@ class Corridor:
         self.kind: list[int] = plan.step_kind.tolist()
         self.resource: list[int] = plan.step_resource.tolist()
         self.condition: list[int] = plan.step_condition.tolist()
+        self.unless_done: list[int] = plan.step_unless_done.tolist()
+        self.after_track: list[int] = plan.step_after_track.tolist()
         self.track: list[int] = plan.step_track.tolist()
         self.early_track: list[int] = plan.step_early_track.tolist()
         self.early_condition: list[int] = plan.step_early_condition.tolist()
         self.space: list[int] = plan.step_space.tolist()
         self.priority: list[list[int]] = plan.priority.tolist()
-        rate = plan.condition_rate[:, world.tier] if len(plan.condition_names) else np.zeros((0, world.n))
-        self.condition_holds: list[list[bool]] = (world.risk < rate).tolist()
 
         self.begin = [NEVER] * len(self.duration)
         self.end = [NEVER] * len(self.duration)
@@ -87,7 +89,7 @@ class Corridor:
         """Take the goods of consignment ``i`` along the main track of its route."""
         yield self.env.timeout(self.entry[i] - self.now())
         for step in self.plan.main_steps(self.route[i]):
-            if not self.holds(self.condition[step], i):
+            if self.passes_over(i, step):
                 continue
             if self.kind[step] == Kind.DELAY:
                 yield from self.delay(i, step)
@@ -97,6 +99,8 @@ class Corridor:
                 yield from self.sail(i, step)
             elif self.kind[step] == Kind.FLEET:
                 yield from self.drive(i, step)
+            elif self.kind[step] == Kind.MARK:
+                self.mark(i, step)
             else:
                 yield from self.await_papers(i, step)
             self.end[self.slot(i, step)] = self.now()
@@ -107,13 +111,29 @@ class Corridor:
         self.begin[self.slot(i, steps[0])] = start  # Settled here, even if it lies after the end.
         yield self.env.timeout(start - self.now())
         for step in steps:
-            if not self.holds(self.condition[step], i):
+            if self.passes_over(i, step):
                 continue
             if self.kind[step] == Kind.DELAY:
                 yield from self.delay(i, step)
-            else:
+            elif self.kind[step] == Kind.STATION:
                 yield from self.be_served(i, step)
+            else:
+                self.mark(i, step)
             self.end[self.slot(i, step)] = self.now()
+
+    def passes_over(self, i: int, step: int) -> bool:
+        """Whether the token that comes to the step now goes on at once."""
+        if not self.holds(self.condition[step], i):
+            return True
+        earlier, track = self.unless_done[step], self.after_track[step]
+        if earlier >= 0 and self.begin[self.slot(i, earlier)] != NEVER:
+            return True
+        return track >= 0 and not self.had_ended(i, track)
+
+    def had_ended(self, i: int, track: int) -> bool:
+        """Whether the papers were through before this instant; those that get through in it were not."""
+        ended = self.end[self.slot(i, self.plan.track_steps(track)[-1])]
+        return ended != NEVER and ended < self.now()
 
     def delay(self, i: int, step: int) -> ProcessGenerator:
         """Let the duration pass."""
@@ -152,6 +172,11 @@ class Corridor:
         self.file_ahead(i, step, self.now())
         yield self.env.timeout(fleet.out[trip])
 
+    def mark(self, i: int, step: int) -> None:
+        """Note that the token was here; that takes no time."""
+        self.begin[self.slot(i, step)] = self.now()
+        self.file_ahead(i, step, self.now())
+
     def await_papers(self, i: int, step: int) -> ProcessGenerator:
         """Wait until the papers are through, starting them if that has not been done."""
         self.begin[self.slot(i, step)] = self.now()
@@ -170,7 +195,7 @@ class Corridor:
 
     def holds(self, condition: int, i: int) -> bool:
         """Whether a condition holds for the consignment; -1 always does."""
-        return condition < 0 or self.condition_holds[condition][i]
+        return holds(self.plan, self.world, condition, i)
 
     def slot(self, i: int, step: int) -> int:
         """Where the consignment's step is recorded."""

@@ -7,6 +7,7 @@ the same seed leave the rest of the case as it is, which lets hypothesis shrink.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,22 +15,17 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import UNBOUND, Kind, Plan
 from fourport.world.tables import World
-from tests.builder import (
-    Consignment,
-    Departure,
-    Route,
-    Step,
-    Trucks,
-    build,
-    delay,
-    fleet,
-    join,
-    service,
-    station,
-)
+from tests.builder import Consignment, Departure, Trucks, build
+from tests.rules import Below, Both, Condition, Either, Not
+from tests.steps import Passing, Route, Step, delay, fleet, join, mark, service, station
 
 MAX_SIZE = 8
-CONDITIONS = ("inspected", "trusted", "rare")
+DRAWS = ("luck", "care")
+RATES = (0.0, 0.3, 0.7, 1.0)
+CONDITIONS = tuple(f"condition-{k}" for k in range(7))
+KINDS = (Kind.DELAY, Kind.STATION, Kind.STATION, Kind.SERVICE, Kind.FLEET, Kind.MARK, Kind.MARK)
+"""What a main step is, if it is no JOIN."""
+
 Thing = TypeVar("Thing")
 
 
@@ -62,9 +58,7 @@ def random_case(
     stations = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
     fleets = {f"fleet-{k}": plan_draw.trucks() for k in range(plan_draw.number(1, 2))}
-    conditions = {
-        name: {tier: plan_draw.one_of((0.0, 0.3, 0.7, 1.0)) for tier in tier_names} for name in CONDITIONS
-    }
+    conditions = {name: plan_draw.rule(k, tier_names) for k, name in enumerate(CONDITIONS)}
     drawn_routes = {
         f"route-{k}": RouteDraw(
             Draw(seed, 1000 + k, grid, crowding), tier_names, list(stations), list(services), list(fleets)
@@ -178,17 +172,32 @@ class Draw:
             back=[self.minutes(5, 30) for _ in range(30)],
         )
 
+    def rule(self, number: int, tiers: Sequence[str]) -> Condition:
+        """Draw how a condition is decided; more conditions than risk numbers, so that these are shared."""
+        if number < len(DRAWS) + 1:
+            rates = {tier: self.one_of(RATES) for tier in tiers}
+            offending = {tier: self.one_of(RATES) for tier in tiers if self.chance(0.7)}
+            return Below(DRAWS[number % len(DRAWS)], rates, offending)
+        first, second = self.one_of(CONDITIONS[:number]), self.one_of(CONDITIONS[:number])
+        rules: tuple[Condition, ...] = (Not(first), Both(first, second), Either(first, second))
+        return self.one_of(rules)
+
     def consignment(self, entry: int, routes: Mapping[str, Route], tiers: Sequence[str]) -> Consignment:
         """Draw a consignment; its steps are mostly short."""
         route = self.one_of(list(routes))
+        minutes = {step.name: self.minutes(1, self.one_of((10, 20, 40))) for step in routes[route].steps()}
+        if self.chance(0.5):
+            # Papers started at once come to their first stations at once.
+            minutes |= {steps[0].name: self.grid for steps in routes[route].tracks.values()}
         return Consignment(
             entry=entry,
             route=route,
-            minutes={step.name: self.minutes(1, self.one_of((10, 20, 40))) for step in routes[route].steps()},
+            minutes=minutes,
             tier=self.one_of(tiers),
             size=(self.number(1, MAX_SIZE), self.number(1, MAX_SIZE), self.number(1, MAX_SIZE)),
             # On a grid as well, so that a risk number equals a rate now and then.
-            risk={name: self.number(0, 9) / 10 for name in CONDITIONS},
+            offends=self.chance(0.3),
+            risk={name: self.number(0, 9) / 10 for name in DRAWS},
         )
 
 
@@ -205,55 +214,67 @@ class RouteDraw:
         self.fleets = fleets
 
     def route(self, most_steps: int) -> Route:
-        """Draw a main track of 2 or more steps with up to 2 filing tracks, each with one JOIN in it."""
-        tracks = {
-            f"papers-{k}": self.filing(f"papers-{k}")
-            for k in range(self.draw.number(0, min(2, most_steps - 1)))
-        }
-        kinds = [Kind.JOIN] * len(tracks)
-        kinds += [
-            self.draw.one_of((Kind.DELAY, Kind.STATION, Kind.STATION, Kind.SERVICE, Kind.FLEET))
-            for _ in range(self.draw.number(2, most_steps) - len(tracks))
-        ]
-        order = [kinds[k] for k in self.draw.rng.permutation(len(kinds))]
-        to_join = list(tracks)
-        main = []
-        for number, kind in enumerate(order):
-            last = number == len(order) - 1
-            if kind == Kind.JOIN:
-                main.append(join(f"main-{number}", to_join.pop(0)))
+        """Draw a main track of 2 or more steps with up to 3 filing tracks, some with a JOIN in it."""
+        names = [f"papers-{k}" for k in range(self.draw.number(0, 3))]
+        tracks = {name: self.filing(name, names) for name in names}
+        to_join = [name for name in names if self.draw.chance(0.6)][: most_steps - 1]
+        kinds = [Kind.JOIN] * len(to_join)
+        kinds += [self.draw.one_of(KINDS) for _ in range(self.draw.number(2, most_steps) - len(to_join))]
+        main: list[Step] = []
+        for number, k in enumerate(self.draw.rng.permutation(len(kinds))):
+            name = f"main-{number}"
+            passing = Passing() if number == len(kinds) - 1 else self.passing(main, names)
+            if kinds[k] == Kind.JOIN:
+                main.append(join(name, to_join.pop(0), **passing))
             else:
-                main.append(self.main_step(f"main-{number}", kind, to_join, last=last))
+                main.append(self.main_step(name, kinds[k], passing, names))
         return Route(main, tracks)
 
-    def main_step(self, name: str, kind: Kind, to_join: Sequence[str], *, last: bool) -> Step:
-        """Draw a step; it may start early any track that is joined after it."""
-        files = self.draw.one_of(to_join) if to_join and self.draw.chance(0.5) else ""
-        files_when = self.condition(0.5) if files else ""
+    def main_step(self, name: str, kind: Kind, passing: Passing, tracks: Sequence[str]) -> Step:
+        """Draw a step; it may start any track early, even one that is joined before it."""
         if kind == Kind.STATION:
-            return self.station(name, when="" if last else self.condition(0.4))
-        when = "" if last else self.condition(0.2)
+            return self.station(name, passing)
         if kind == Kind.DELAY:
-            return delay(name, when=when, files=files, files_when=files_when)
-        if kind == Kind.SERVICE:
-            on, block = self.draw.one_of(self.services), self.draw.chance(0.5)
-            return service(name, on, block=block, when=when, files=files, files_when=files_when)
-        return fleet(name, self.draw.one_of(self.fleets), when=when, files=files, files_when=files_when)
+            step = delay(name, **passing)
+        elif kind == Kind.MARK:
+            step = mark(name, **passing)
+        elif kind == Kind.SERVICE:
+            step = service(name, self.draw.one_of(self.services), block=self.draw.chance(0.5), **passing)
+        else:
+            step = fleet(name, self.draw.one_of(self.fleets), **passing)
+        if tracks and self.draw.chance(0.8 if kind == Kind.MARK else 0.5):
+            step = replace(step, files=self.draw.one_of(tracks), files_when=self.condition(0.5))
+        return step
 
-    def filing(self, track: str) -> list[Step]:
-        """Draw a filing track: a DELAY, then stations and delays, the last without condition."""
+    def filing(self, track: str, tracks: Sequence[str]) -> list[Step]:
+        """Draw a filing track: a DELAY, then stations, delays and marks; its ends are never passed over."""
         steps = [delay(f"{track}-0")]
         length = self.draw.number(1, 4)
         for number in range(1, length):
-            when = "" if number == length - 1 else self.condition(0.4)
             name = f"{track}-{number}"
-            steps.append(self.station(name, when=when) if self.draw.chance(0.7) else delay(name, when=when))
+            passing = Passing() if number == length - 1 else self.passing(steps, tracks)
+            kind = self.draw.one_of((Kind.STATION, Kind.STATION, Kind.STATION, Kind.DELAY, Kind.MARK))
+            if kind == Kind.STATION:
+                steps.append(self.station(name, passing))
+            else:
+                steps.append(delay(name, **passing) if kind == Kind.DELAY else mark(name, **passing))
         return steps
 
-    def station(self, name: str, *, when: str) -> Step:
+    def passing(self, before: Sequence[Step], tracks: Sequence[str]) -> Passing:
+        """Draw why a step may be passed over; mostly one reason or none."""
+        passing = Passing(when=self.condition(0.3))
+        if before and self.draw.chance(0.2):
+            # A step that is itself passed over now and then says more than one that is always done.
+            uncertain = [step for step in before if step.when or step.after]
+            passing["unless"] = self.draw.one_of(uncertain or before).name
+        if tracks and self.draw.chance(0.2):
+            passing["after"] = self.draw.one_of(tracks)
+        return passing
+
+    def station(self, name: str, passing: Passing) -> Step:
         """Draw a step at a station, with a queue class for each tier."""
         priority = {tier: self.draw.number(0, 2) for tier in self.tiers}
-        return station(name, self.draw.one_of(self.stations), when=when, priority=priority)
+        return station(name, self.draw.one_of(self.stations), priority=priority, **passing)
 
     def condition(self, probability: float) -> str:
         """Draw a condition, or none."""

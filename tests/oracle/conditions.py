@@ -1,0 +1,29 @@
+"""Whether a condition holds for a consignment, decided from the rules alone, one consignment at a time."""
+
+from __future__ import annotations
+
+from fourport.plan.tables import Plan, Rule
+from fourport.world.tables import World
+
+
+def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
+    """Whether a condition holds for consignment ``i``; -1 always does.
+
+    It is decided anew on every question, since nothing that happens in a run changes it.
+    """
+    if condition < 0:
+        return True
+    rule = Rule(int(plan.condition_rule[condition]))
+    if rule == Rule.BELOW:
+        number = float(world.risk[plan.condition_draw[condition], i])
+        return number < rate(plan, world, condition, i)
+    first = holds(plan, world, int(plan.condition_first[condition]), i)
+    if rule == Rule.NOT:
+        return not first
+    second = holds(plan, world, int(plan.condition_second[condition]), i)
+    return (first and second) if rule == Rule.BOTH else (first or second)
+
+
+def rate(plan: Plan, world: World, condition: int, i: int) -> float:
+    """Give the rate of a BELOW for the consignment, by whether it offends and by its tier."""
+    return float(plan.condition_rate[condition, 1 if world.offends[i] else 0, world.tier[i]])

@@ -1,0 +1,125 @@
+"""Where every token came in a run, and what it passed over, worked out afterwards from the milestones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.engine.milestones import Milestones
+from fourport.plan.tables import NEVER, Plan
+from fourport.world.tables import World
+from tests.oracle.conditions import holds
+
+LAST = int(np.iinfo(np.int64).max)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A consignment's token at a step that it has come to and that it does."""
+
+    i: int
+    step: int
+    kind: int
+    resource: int
+    priority: int
+    goods: bool
+    arrival: int
+    begin: int
+    end: int
+    carrier: int
+    duration: int
+
+    @property
+    def left_queue(self) -> int:
+        """When it began; at the very last if it never did."""
+        return LAST if self.begin == NEVER else self.begin
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A step that a token came to and passed over, and all the reasons for that."""
+
+    i: int
+    step: int
+    kind: int
+    goods: bool
+    arrival: int
+    condition: bool
+    done: bool
+    not_after: bool
+
+
+def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[Passed]]:
+    """Walk every token as far as it came."""
+    visits: list[Visit] = []
+    passed: list[Passed] = []
+    tracks = [plan.track_steps(t) for t in range(len(plan.track_first_step))]
+    for i in range(world.n):
+        route = int(world.route[i])
+        first = int(plan.route_first_step[route])
+        base = int(world.slot_base[i]) - first
+        filings = [
+            t for t in tracks if t[0] in plan.route_steps(route) and run.begin_us[base + t[0]] != NEVER
+        ]
+        for steps in (plan.main_steps(route), *filings):
+            goods = steps[0] == first
+            at = int(world.entry_us[i] if goods else run.begin_us[base + steps[0]])
+            for step in steps:
+                if at == NEVER or at >= plan.end_us:
+                    break
+                passing = _passing(plan, world, run, i=i, step=step, at=at, goods=goods)
+                if passing is not None:
+                    passed.append(passing)
+                    continue
+                slot = base + step
+                visits.append(
+                    Visit(
+                        i=i,
+                        step=step,
+                        kind=int(plan.step_kind[step]),
+                        resource=int(plan.step_resource[step]),
+                        priority=int(plan.priority[step, world.tier[i]]),
+                        goods=goods,
+                        arrival=at,
+                        begin=int(run.begin_us[slot]),
+                        end=int(run.end_us[slot]),
+                        carrier=int(run.carrier[slot]),
+                        duration=int(world.duration_us[slot]),
+                    )
+                )
+                at = int(run.end_us[slot])
+    return visits, passed
+
+
+def _passing(
+    plan: Plan, world: World, run: Milestones, *, i: int, step: int, at: int, goods: bool
+) -> Passed | None:
+    """Say why the token that comes to the step at ``at`` passes it over, if it does."""
+    earlier, track = int(plan.step_unless_done[step]), int(plan.step_after_track[step])
+    ended = track_end(plan, world, run, i, track) if track >= 0 else NEVER
+    reasons = Passed(
+        i=i,
+        step=step,
+        kind=int(plan.step_kind[step]),
+        goods=goods,
+        arrival=at,
+        condition=not holds(plan, world, int(plan.step_condition[step]), i),
+        done=earlier >= 0 and bool(run.begin_us[_slot(plan, world, i, earlier)] != NEVER),
+        not_after=track >= 0 and (ended == NEVER or ended >= at),
+    )
+    return reasons if reasons.condition or reasons.done or reasons.not_after else None
+
+
+def track_start(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
+    """Tell when the papers of a consignment were started."""
+    return int(run.begin_us[_slot(plan, world, i, plan.track_steps(track)[0])])
+
+
+def track_end(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
+    """Tell when the papers of a consignment were through."""
+    return int(run.end_us[_slot(plan, world, i, plan.track_steps(track)[-1])])
+
+
+def _slot(plan: Plan, world: World, i: int, step: int) -> int:
+    return int(world.slot_base[i] + step - plan.route_first_step[world.route[i]])

@@ -1,0 +1,90 @@
+"""Routes of a built case, step by step, with names for what they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
+from fourport.plan.tables import Kind, Space
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step; ``files`` is the track that it starts early.
+
+    It is passed over if the condition ``when`` does not hold, if the step ``unless`` has been done
+    before, or if the track ``after`` has not ended before.
+    """
+
+    name: str
+    kind: Kind
+    resource: str = ""
+    when: str = ""
+    unless: str = ""
+    after: str = ""
+    track: str = ""
+    files: str = ""
+    files_when: str = ""
+    space: Space = Space.FREE
+    priority: Mapping[str, int] = field(default_factory=dict)
+    """Queue class by tier; 0 for a tier not named."""
+
+
+class Passing(TypedDict, total=False):
+    """Why a step may be passed over, as in :class:`Step`."""
+
+    when: str
+    unless: str
+    after: str
+
+
+class Filing(Passing, total=False):
+    """The same for a step that may start papers."""
+
+    files: str
+    files_when: str
+
+
+def delay(name: str, **more: Unpack[Filing]) -> Step:
+    """Give a step that takes its duration."""
+    return Step(name, Kind.DELAY, **more)
+
+
+def station(
+    name: str, at: str, *, priority: Mapping[str, int] | None = None, **more: Unpack[Passing]
+) -> Step:
+    """Give a step at a station."""
+    return Step(name, Kind.STATION, at, priority=priority or {}, **more)
+
+
+def service(name: str, on: str, *, block: bool = False, **more: Unpack[Filing]) -> Step:
+    """Give a step on a scheduled service."""
+    return Step(name, Kind.SERVICE, on, space=Space.BLOCK if block else Space.FREE, **more)
+
+
+def fleet(name: str, by: str, **more: Unpack[Filing]) -> Step:
+    """Give a step by truck."""
+    return Step(name, Kind.FLEET, by, **more)
+
+
+def join(name: str, track: str, **more: Unpack[Passing]) -> Step:
+    """Give a step that waits for the papers."""
+    return Step(name, Kind.JOIN, track=track, **more)
+
+
+def mark(name: str, **more: Unpack[Filing]) -> Step:
+    """Give a step that takes no time."""
+    return Step(name, Kind.MARK, **more)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The steps of the goods, and of the papers by the name of the track."""
+
+    main: Sequence[Step]
+    tracks: Mapping[str, Sequence[Step]] = field(default_factory=dict)
+
+    def steps(self) -> list[Step]:
+        """All steps in the order of the step table."""
+        return [*self.main, *(step for track in self.tracks.values() for step in track)]
