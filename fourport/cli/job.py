@@ -17,10 +17,10 @@ from fourport.cli.table import summary_table
 from fourport.cli.told import fonts_told
 from fourport.errors import Refused, UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import Loaded, load
+from fourport.scenario.load import Loaded, load, policy_names
 from fourport.store import Run
 from fourport.study.report import digest, manifest, write_places, write_prices, write_tables
-from fourport.study.run import BASE_POLICY, run_study
+from fourport.study.run import run_study
 from fourport.study.stored import write_scenario
 
 
@@ -111,8 +111,8 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
         With all that is wrong.
     """
     loaded = {}
-    for policy in policies or (BASE_POLICY,):
-        loaded[policy] = load(scenario, None if policy == BASE_POLICY else policy)
+    for policy in policies or policy_names(scenario)[:1]:
+        loaded[policy] = load(scenario, policy)
         try:
             compile_corridor(loaded[policy].scenario)
         except Refused as refused:

@@ -91,7 +91,7 @@ class Plan:
         (S,) filing track that must have ended before the token comes, or the step is
         passed over; -1 none.
     step_unless_done
-        (S,) earlier step of the same track of whose consignment the step is passed over; -1 none.
+        (S,) earlier step of the same track: who has done it passes this one over; -1 none.
     step_track
         (S,) filing track that a JOIN waits for; -1 otherwise.
     step_early_track, step_early_condition

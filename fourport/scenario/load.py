@@ -26,8 +26,10 @@ from fourport.scenario.read import Document, read
 from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.unused import entries, idle_in_base, new_but_unused, used
 
-FIXED = ("policies", "format", "name", "extends")
+FIXED = ("policies", "format", "name", "base", "extends")
 """What names a scenario or its policies: a policy may not change it."""
+BASE = "base"
+"""Name of a scenario as it stands, unless it gives itself another; it always answers to this one, too."""
 COMPARED = ("run", "reporting_currency")
 """What makes runs comparable: a policy may not change it, either."""
 
@@ -95,6 +97,8 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         With a line for each problem of the files.
     """
     document = read(name_or_path)
+    if policy in (BASE, base_name(document)):
+        policy = None
     examined = examine(document, policy)
     refuse(examined.problems)
     assert examined.scenario is not None
@@ -110,8 +114,14 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
 
 
 def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
-    """Give the names of the policies of a scenario."""
-    return tuple(policy_titles(read(name_or_path)))
+    """Give the names of a scenario as it stands, first, and of its policies."""
+    document = read(name_or_path)
+    return (base_name(document), *policy_titles(document))
+
+
+def base_name(document: Document) -> str:
+    """Give the name that the scenario as it stands goes by."""
+    return str(document.layer.values.get("base", BASE))
 
 
 def policy_titles(document: Document) -> dict[str, str]:

@@ -25,8 +25,9 @@ _OFFICES = (
 """Where a customs office names another."""
 _LEVERS = (
     (("at", EACH), "office"),
-    (("of",), "office"),
-    (("offices", EACH), "office"),
+    (("links", KEYS), "office"),
+    (("links", EACH), "office"),
+    (("chains", EACH, EACH), "office"),
     (("fewer_filings", KEYS), "office"),
     (("stations", EACH), "station-at"),
     (("stations", KEYS), "station-at"),
@@ -41,6 +42,8 @@ _LEVERS = (
     (("treat", EACH), "tiers"),
     (("documents", KEYS), "tiers"),
     (("calendar",), "calendars"),
+    (("scan", "station"), "scan-station"),
+    (("scan", "review_station"), "scan-station"),
 )
 """Where a lever names something, and what."""
 
@@ -93,6 +96,7 @@ SINGULAR = {
     "office": "customs office",
     "station-at": "station",
     "activity-at": "handling or stay",
+    "scan-station": "station",
     "way": "service, fleet or haul",
 }
 
@@ -117,9 +121,17 @@ def _names(parts: Parts, section: str, key: Key) -> list[str]:
         return list(table(parts.values, "facilities", str(key[1]), "stations"))
     if section == "way":
         return [name for one in WAYS for name in table(parts.values, one)]
+    if section == "scan-station":
+        return list(table(parts.values, "facilities", *scanning_places(parts.values, key)[:1], "stations"))
     if section in _PLACED:
         return _placed(parts.values, section)
     return list(table(parts.values, section))
+
+
+def scanning_places(values: Any, key: Key) -> list[str]:
+    """Name the facilities at whose offices the lever with this key scans."""
+    at = table(values, "levers", str(key[1])).get("at", [])
+    return [str(office).partition("/")[0] for office in at] if isinstance(at, list) else []
 
 
 _PLACED = ("office", "station-at", "activity-at")

@@ -15,7 +15,7 @@ from typing import Any
 
 from fourport.errors import Key, Problem
 from fourport.scenario.parts import WAYS, table
-from fourport.scenario.references import EACH, REFERENCES, SINGULAR, matches
+from fourport.scenario.references import EACH, REFERENCES, SINGULAR, matches, scanning_places
 from fourport.scenario.shape import suggestion
 
 WITHIN = ("stations", "activities")
@@ -86,6 +86,8 @@ def used(values: Any) -> set[Key]:
                 continue  # the models say so
             if section == "station":
                 found.add(("facilities", key[1], "stations", name))
+            elif section == "scan-station":
+                found |= {("facilities", at, "stations", name) for at in scanning_places(values, key)}
             elif section == "way":
                 found |= {(one, name) for one in WAYS}
             else:

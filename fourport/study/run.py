@@ -23,9 +23,6 @@ from fourport.study.statistics import Estimate, estimate
 EXTRAS = ("milestones", "journeys")
 """What a run stores on request."""
 
-BASE_POLICY = "base"
-"""Name under which the scenario without a policy is reported."""
-
 
 class BrokenIdentity(RuntimeError):
     """A run whose results contradict themselves: a defect of the program, never of the scenario."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fourport.scenario.base import Names
+from pydantic import Field
+
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.customs import Information
@@ -19,10 +20,8 @@ class InformationExchange(Lever):
 
     kind: Literal["information-exchange"]
     """Kind of lever."""
-    of: str
-    """Office, "facility/activity", that passes data on."""
-    at: Names
-    """Offices after it that receive them."""
+    links: Annotated[dict[str, str], Field(min_length=1)]
+    """By office, "facility/activity", that receives data: the one before it that passes them on."""
     share: Share = 1.0
     """Share of consignments whose data are passed on."""
     saves: Share = 0.0
@@ -30,6 +29,7 @@ class InformationExchange(Lever):
 
     def apply(self, draft: Draft) -> None:
         """Let the receiving offices know of the data."""
-        draft.office(self.of)
-        for name in self.at:
-            draft.change_office(name, information=Information(of=self.of, share=self.share, saves=self.saves))
+        for name, of in self.links.items():
+            # Shares are validated from text; these are validated already.
+            given = Information.model_construct(of=of, share=self.share, saves=self.saves)
+            draft.change_office(name, information=given)

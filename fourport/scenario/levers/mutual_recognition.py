@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fourport.scenario.base import Names
+from pydantic import Field
+
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.customs import Recognition
@@ -15,16 +16,13 @@ class MutualRecognition(Lever):
 
     kind: Literal["mutual-recognition"]
     """Kind of lever."""
-    of: str
-    """Office, "facility/activity", whose control is recognised."""
-    at: Names
-    """Offices after it that recognise it."""
+    links: Annotated[dict[str, str], Field(min_length=1)]
+    """By office, "facility/activity": the one before it on the route whose control it recognises."""
     mode: Literal["none", "skip-if-inspected", "rely-on-control"]
     """``skip-if-inspected``: they do not inspect again whom that office has inspected. ``rely-on-control``:
     nobody whom it has controlled, inspected or not."""
 
     def apply(self, draft: Draft) -> None:
         """Let the offices recognise the other's control."""
-        draft.office(self.of)
-        for name in self.at:
-            draft.change_office(name, recognition=Recognition(of=self.of, mode=self.mode))
+        for name, of in self.links.items():
+            draft.change_office(name, recognition=Recognition(of=of, mode=self.mode))

@@ -12,7 +12,7 @@ from fourport.scenario.levers.lever import Lever
 
 
 class SingleDeclaration(Lever):
-    """The filings of a chain become one, lodged at its first office.
+    """The filings of a chain of offices become one, lodged at the first of them.
 
     Whoever any of the offices selects is inspected there once, as long as the longest inspection takes; its
     release holds at all of them.
@@ -20,12 +20,13 @@ class SingleDeclaration(Lever):
 
     kind: Literal["single-declaration"]
     """Kind of lever."""
-    offices: Annotated[Names, Field(min_length=1)]
-    """The chain, "facility/activity", in the order of the journey; of one office its filings become one."""
+    chains: Annotated[tuple[Annotated[Names, Field(min_length=1)], ...], Field(min_length=1)]
+    """Offices, "facility/activity", of each chain in the order of the journey; of a chain of one its filings
+    become one."""
 
     def apply(self, draft: Draft) -> None:
-        """Lodge one declaration at the first office and none at the others."""
-        first, *others = self.offices
-        draft.change_office(first, filings=1)
-        for name in others:
-            draft.change_office(name, joint_with=(*draft.office(name).joint_with, first))
+        """Lodge one declaration at the first office of each chain and none at the others."""
+        for first, *others in self.chains:
+            draft.change_office(first, filings=1)
+            for name in others:
+                draft.change_office(name, joint_with=(*draft.office(name).joint_with, first))

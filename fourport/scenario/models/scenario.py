@@ -84,6 +84,8 @@ class Scenario(Section):
     """Levers of customs policy; each does nothing until a ``regime`` names it."""
     regime: tuple[str, ...] = ()
     """Levers switched on, applied in this order. A policy usually is a regime."""
+    base: str = Field(default="base", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    """Name by which the scenario as it stands goes beside its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file: each may change any section that describes the corridor, but not
-    ``format``, ``name``, ``run``, ``reporting_currency`` and ``policies``."""
+    ``format``, ``name``, ``base``, ``run``, ``reporting_currency`` and ``policies``."""

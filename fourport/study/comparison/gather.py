@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fourport.errors import Refused, UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import Loaded, load, policy_names
+from fourport.scenario.load import BASE, Loaded, load, policy_names
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
@@ -15,7 +15,6 @@ from fourport.study.comparison.criteria import refuse_unknown
 from fourport.study.measures import tabulate
 from fourport.study.replication import replicate
 from fourport.study.replications import read_replications
-from fourport.study.run import BASE_POLICY
 
 ALL = "all"
 
@@ -45,7 +44,7 @@ def gather(
     for scenario in scenarios:
         wanted = _wanted(scenario, policies, None if of_routes else baseline, alone=len(scenarios) == 1)
         if of_routes and ALL not in policies:
-            wanted = list(policies or [BASE_POLICY])
+            wanted = list(policies or policy_names(scenario)[:1])
         for policy in wanted:
             loaded = _load(scenario, policy)
             name = policy if len(scenarios) == 1 else _name(loaded)
@@ -61,16 +60,16 @@ def gather(
 
 
 def _wanted(scenario: str, policies: Sequence[str], baseline: str | None, *, alone: bool) -> list[str]:
-    every = [BASE_POLICY, *policy_names(scenario)]
+    every = list(policy_names(scenario))
     if ALL in policies or (alone and not policies):
         return every
     if not alone:
-        return list(policies or [BASE_POLICY])
-    return list(dict.fromkeys([baseline or BASE_POLICY, *policies]))
+        return list(policies or every[:1])
+    return list(dict.fromkeys([baseline or every[0], *policies]))
 
 
 def _load(scenario: str, policy: str) -> Loaded:
-    loaded = load(scenario, None if policy == BASE_POLICY else policy)
+    loaded = load(scenario, policy)
     try:
         compile_corridor(loaded.scenario)
     except Refused as refused:
@@ -162,7 +161,7 @@ def stored_values(run: Run, policies: Sequence[str], baseline: str | None) -> Va
     """
     values = read_replications(run)
     wanted = list(values) if not policies or ALL in policies else list(policies)
-    first = baseline or (BASE_POLICY if BASE_POLICY in values else next(iter(values)))
+    first = baseline or (BASE if BASE in values else next(iter(values)))
     names = dict.fromkeys([first, *wanted])
     for name in names:
         _refuse_name("--baseline" if name == baseline else "--policies", name, values)

@@ -1,0 +1,196 @@
+"""The corridor of ``corridor.toml`` under a regime, consignments made by hand, and what became of them.
+
+Everything that is left to chance is told: entry, tier, offence and every risk number. The world is drawn
+by the same code as in a run, from these numbers in place of random streams, so that what a lever changes of
+durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from fourport.engine import simulate
+from fourport.plan.compile import compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import MINUTE, NEVER, Floats, Ints
+from fourport.scenario.load import load
+from fourport.scenario.models import Scenario
+from fourport.study.identities import violations
+from fourport.study.measures import tabulate
+from fourport.study.replication import Replication, assemble
+from fourport.world.draw import draw
+from fourport.world.tables import World
+from tests.oracle.model import run_oracle
+
+Values = dict[str, Any]
+Times = dict[str, tuple[float, float]]
+"""Begin and end of steps by key, minutes."""
+
+FILE = Path(__file__).with_name("corridor.toml")
+START_US = 1_546_819_200_000_000
+"""2019-01-07T00:00Z."""
+
+HIGH = 0.999
+"""A risk number, unless a test says another: of nobody who is selected, nor of any share below 100 %."""
+
+LEVERS = tuple(load(FILE).scenario.levers)
+_VALUES = load(FILE).layer.values
+
+
+def values(changes: Mapping[str, Any] | None = None, *regime: str) -> Values:
+    """Give the file's values with some set (``{"services.ferry.cut_off": "5 h"}``; None removes)."""
+    found: Values = copy.deepcopy(_VALUES)
+    for path, value in {**(changes or {}), "regime": list(regime)}.items():
+        *tables, name = path.split(".")
+        table = found
+        for step in tables:
+            table = table.setdefault(step, {})
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = copy.deepcopy(value)
+    return found
+
+
+def corridor(changes: Mapping[str, Any] | None = None, *regime: str) -> Corridor:
+    """Compile the corridor under a regime, with some values changed."""
+    return compile_corridor(Scenario.model_validate(values(changes, *regime)))
+
+
+def way(*steps: str) -> list[dict[str, str]]:
+    """Give the steps of a route: "city/yard" is done, "truck" is a way."""
+    parts = [step.partition("/") for step in steps]
+    return [{"at": place, "do": do} if do else {"by": place} for place, _, do in parts]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A consignment: when it is handed in (minutes), and what else matters."""
+
+    entry: float = 0.0
+    tier: str = "plain"
+    route: str = "main"
+    offends: bool = False
+    risk: Mapping[str, float] = field(default_factory=dict)
+    """Risk numbers by name; :data:`HIGH` for those not named."""
+    rank: Mapping[str, float] = field(default_factory=dict)
+    """Ranks of durations by the key of the step, where they are not fixed; 0.5 if not named."""
+
+
+class _Told:
+    """Told numbers in place of random streams."""
+
+    def __init__(self, made: Corridor, parcels: Sequence[Parcel]) -> None:
+        self.made, self.parcels = made, parcels
+
+    def uniforms(self, purpose: str, entity: str, n: int) -> Floats:
+        """Give the numbers of a stream."""
+        if n != len(self.parcels):
+            return np.full(n, 0.5)  # of departures
+        name = entity.partition("|")[2]
+        return np.array([self._number(purpose, name, parcel) for parcel in self.parcels])
+
+    def _number(self, purpose: str, name: str, parcel: Parcel) -> float:
+        (lane,) = self.made.scenario.lanes.values()
+        if purpose == "risk":
+            return parcel.risk.get(name, HIGH)
+        if purpose == "duration":
+            return parcel.rank.get(name, 0.5)
+        if purpose == "offence":
+            return 0.0 if parcel.offends else HIGH
+        if purpose == "tier":
+            return _middle(lane.tiers, parcel.tier)
+        if purpose == "route":
+            return _middle(lane.routes, parcel.route)
+        return 0.5
+
+
+def _middle(shares: Mapping[str, float], name: str) -> float:
+    """Give the number that draws a name."""
+    before = sum(share for other, share in shares.items() if other < name)
+    return before + shares[name] / 2
+
+
+def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
+    """Draw the world of these consignments, which must be in order of entry."""
+    entries = np.array([START_US + round(p.entry * MINUTE) for p in parcels], dtype=np.int64)
+    assert (np.diff(entries) >= 0).all()
+    for parcel in parcels:
+        unknown = set(parcel.risk) - set(made.plan.draw_names)
+        assert not unknown, f"{unknown}; there are {made.plan.draw_names}"
+    told = _Told(made, parcels)
+    with (
+        patch("fourport.world.draw.entries", lambda *_: entries),
+        patch("fourport.world.draw.Streams", lambda *_: told),
+    ):
+        world = draw(made, 1, 0)
+    tiers = [made.plan.tier_names[k] for k in world.tier]
+    assert (tiers, world.offends.tolist()) == ([p.tier for p in parcels], [p.offends for p in parcels])
+    return world
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What became of consignments: a replication that engine and oracle agree on."""
+
+    run: Replication
+
+    def times(self, i: int = 0, place: str = "") -> Times:
+        """Give begin and end of every step that was done, in minutes.
+
+        Of an office, such as "city/import", only its own steps, by their names without it.
+        """
+        plan, world, marks = self.run.corridor.plan, self.run.world, self.run.milestones
+        found: Times = {}
+        for s in plan.route_steps(int(world.route[i])):
+            slot = int(world.slot_base[i]) + s - int(plan.route_first_step[world.route[i]])
+            key = self.run.corridor.steps[s].key
+            begin, end = marks.begin_us[slot], marks.end_us[slot]
+            if begin != NEVER and key.startswith(place):
+                assert end != NEVER, f"{key} has not ended"
+                found[key.removeprefix(f"{place}/")] = (minutes(begin), minutes(end))
+        return found
+
+    def delivered(self) -> list[float]:
+        """Give the deliveries, minutes."""
+        return [minutes(at) for at in self.run.delivered_us]
+
+    def measures(self, lane: str = "*") -> dict[str, float]:
+        """Give the measures over all routes of a lane, or of all."""
+        together = tabulate(self.run).together
+        return {measure: value for (l, _, measure, _), value in together.items() if l == lane}
+
+
+def minutes(us: Any) -> float:
+    """Give a time as minutes after the start."""
+    return (int(us) - START_US) / MINUTE
+
+
+def played(made: Corridor, world: World) -> Replication:
+    """Run a world with the engine and the oracle, which must agree, and check every identity."""
+    marks = simulate(made.plan, world)
+    assert marks.differences(run_oracle(made.plan, world)) == []
+    run = assemble(made, world, marks)
+    assert violations(run) == []
+    return run
+
+
+def follow(made: Corridor, *parcels: Parcel) -> Followed:
+    """Send consignments through the corridor."""
+    return Followed(played(made, world_of(made, parcels)))
+
+
+def column(run: Replication, route: int, key: str, *, begin: bool = False) -> Ints:
+    """Give the end, or the begin, of a step of all consignments of a route, us."""
+    plan, world = run.corridor.plan, run.world
+    (s,) = (s for s in plan.route_steps(route) if run.corridor.steps[s].key == key)
+    slots = world.slot_base[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
+    times: Ints = (run.milestones.begin_us if begin else run.milestones.end_us)[slots]
+    return times
