@@ -33,8 +33,7 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
         office.selected = selection(office, before)
         office.inspected = inspected(office)
         _file(office, rows, before, key)
-        rows.main += _goods(office)
-        _declare_in_full(office, rows)
+        rows.main += _goods(office, rows)
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
     before[office.name] = office
 
@@ -115,10 +114,10 @@ def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
     office.builder.problems.append(Problem(key, message))
 
 
-def _goods(office: Office) -> list[Row]:
+def _goods(office: Office, rows: RouteRows) -> list[Row]:
     """Give what the goods go through: they wait for the papers, and are inspected if selected."""
     customs = office.customs
-    more = [*_amendment(office), *stages(office)]
+    more = [*_amendment(office), *stages(office), *_full_entry(office, rows)]
     release = office.info(
         "release",
         tariffs=customs.tariffs,
@@ -155,16 +154,16 @@ def _early(office: Office) -> str | None:
     return shares[0] if len(shares) == 1 else office.conditions.either(*shares)
 
 
-def _declare_in_full(office: Office, rows: RouteRows) -> None:
-    """Let the full entry of a two-step declaration be made after release; nothing waits for it."""
+def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
+    """Let the full entry of a two-step declaration be begun at release; nothing waits for it."""
     given = office.customs.two_step
     if given is None:
-        return
+        return []
     full = office.info("full-entry", duration=given.full_entry, ends="full-entry", cause="preparation")
     rows.tracks.append([Row(full, Kind.DELAY), office.control("documents", key="full-documents")])
     whose = office.share("two-step", given.uptake)
     mark = office.info("guarantee", tariffs=given.tariffs, ends="guarantee")
-    rows.main.append(Row(mark, Kind.MARK, condition=whose, early_track=len(rows.tracks) - 1))
+    return [Row(mark, Kind.MARK, condition=whose, early_track=len(rows.tracks) - 1)]
 
 
 def go_direct(rows: RouteRows, office: Office, key: Key) -> None:

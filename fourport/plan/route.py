@@ -61,13 +61,6 @@ class RouteBuilder:
             go_direct(rows, office, ("routes", name, "steps", k))
         self.offices[name] = list(offices.values())
         tell_repeats_apart(rows)
-        if rows.main[-1].condition:
-            self.problems.append(
-                Problem(
-                    ("routes", name, "steps"),
-                    "ends in a two-step declaration; allowed: a last step that every consignment takes",
-                )
-            )
         return rows
 
     def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, Office]:

@@ -227,7 +227,10 @@ def test_inspection_counts_with_its_wait() -> None:
     )
     assert [totals(run, i).get("inspection") for i in range(3)] == [2.0, 4.0, None]
     inspected = [row for row in told(run)[1] if row[3] == "inspection"]
-    assert inspected == [("CUSI", 34.5, 36.5, "inspection"), ("CUSR", 36.5, 38.5, "inspection")]
+    assert inspected == [
+        ("CUSI", 34.5, 36.5, "inspection"),
+        ("inspection-end", 36.5, 38.5, "inspection"),
+    ]
 
 
 def test_the_stranded_keep_what_they_have_done() -> None:

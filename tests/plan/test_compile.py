@@ -11,7 +11,7 @@ import pytest
 from fourport.errors import Refused
 from fourport.plan.compile import check, compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, WEEK, Kind, Space
+from fourport.plan.tables import HOUR, WEEK, Kind, Rule, Space
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from tests.tiny import START_US, corridor, values
@@ -67,25 +67,38 @@ def test_tables_are_well_formed(name: str) -> None:
     for column in ("kind", "resource", "condition", "track", "early_track", "early_condition", "space"):
         assert getattr(plan, f"step_{column}").shape == (n_steps,)
     assert plan.priority.shape == (n_steps, len(plan.tier_names))
-    assert plan.condition_rate.shape == (len(plan.condition_names), len(plan.tier_names))
+    assert plan.condition_rate.shape == (len(plan.condition_names), 2, len(plan.tier_names))
+    for c, rule in enumerate(plan.condition_rule):
+        looks_at = (plan.condition_first[c], plan.condition_second[c])
+        assert (plan.condition_draw[c] >= 0) == (rule == Rule.BELOW)
+        assert [k >= 0 for k in looks_at] == [rule != Rule.BELOW, rule in {Rule.BOTH, Rule.EITHER}]
+        assert max(looks_at) < c
+    assert (plan.draw_partner < np.arange(len(plan.draw_names))).all()
+    passed_over = (plan.step_condition >= 0) | (plan.step_unless_done >= 0) | (plan.step_after_track >= 0)
     assert ((plan.condition_rate >= 0) & (plan.condition_rate <= 1)).all()
     seen_tracks: list[int] = []
     for route in range(plan.n_routes):
         main, block = plan.main_steps(route), plan.route_steps(route)
         assert len({made.steps[s].key for s in block}) == len(block)
-        assert plan.step_condition[main[-1]] == -1
+        assert not passed_over[main[-1]]
         own = [t for t in range(n_tracks) if plan.track_first_step[t] in block]
         seen_tracks += own
-        # The tracks fill the rest of the block, one behind the other, and each is waited for once.
+        # The tracks fill the rest of the block, one behind the other, and each is waited for at most once.
         assert [s for t in own for s in plan.track_steps(t)] == list(block)[len(main) :]
-        assert sorted(plan.step_track[s] for s in main if plan.step_kind[s] == Kind.JOIN) == own
-        assert all(plan.step_early_track[s] in {-1, *own} for s in block)
+        awaited = [int(plan.step_track[s]) for s in main if plan.step_kind[s] == Kind.JOIN]
+        assert len({*awaited}) == len(awaited)
+        assert {*awaited} <= {*own}
+        assert {*awaited, *(int(plan.step_early_track[s]) for s in main)} - {-1} == {*own}
+        assert all(plan.step_early_track[s] == -1 for s in block[len(main) :])
+        assert all(plan.step_after_track[s] in {-1, *own} for s in block)
+        assert all(plan.step_unless_done[s] in {-1, *range(main[0], s)} for s in main)
         for t in own:
             first, last = plan.track_steps(t)[0], plan.track_steps(t)[-1]
             assert plan.step_kind[first] == Kind.DELAY
-            assert plan.step_condition[first] == plan.step_condition[last] == -1
+            assert not passed_over[first]
+            assert not passed_over[last]
         for s in block[len(main) :]:
-            assert plan.step_kind[s] in {Kind.DELAY, Kind.STATION}
+            assert plan.step_kind[s] in {Kind.DELAY, Kind.STATION, Kind.MARK}
     assert seen_tracks == list(range(n_tracks))
     sizes = {Kind.STATION: plan.station_names, Kind.SERVICE: plan.service_names, Kind.FLEET: plan.fleet_names}
     for s in range(n_steps):
@@ -106,6 +119,7 @@ def test_a_route_becomes_steps() -> None:
         ("ferry", Kind.SERVICE, "ferry"),
         ("b/import/release", Kind.JOIN, ""),
         ("b/import/inspection", Kind.STATION, "b/bays"),
+        ("b/import/removal", Kind.MARK, ""),
         ("b/discharge", Kind.STATION, "b/gang"),
         ("van", Kind.DELAY, ""),
         ("a/export/preparation", Kind.DELAY, ""),
@@ -125,8 +139,9 @@ def test_conditions_by_tier() -> None:
     made = corridor({"facilities.b.activities.import.inspection.rates": {"plain": "6 %"}})
     s = step(made, "van", "b/import/inspection")
     assert made.plan.condition_names[made.plan.step_condition[s]] == "b/import/inspection"
-    assert made.plan.condition_rate[made.plan.step_condition[s]].tolist() == [0.0, 0.06]
-    assert made.steps[s].ends == "CUSR"
+    assert made.plan.condition_rate[made.plan.step_condition[s]].tolist() == [[0.0, 0.06]] * 2
+    assert made.steps[s].ends == "inspection-end"
+    assert made.steps[step(made, "van", "b/import/removal")].ends == "CUSR"
     assert made.steps[step(made, "van", "b/import/release")].ends == "document-release"
     assert made.steps[step(made, "van", "a/export/release")].ends == "CUSR"
 
@@ -143,7 +158,7 @@ def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> Non
     assert (condition == -1) == (rates is None or rates == ())
     if rates:
         assert plan.condition_names[condition] == "b/import/lodged-ahead"
-        assert plan.condition_rate[condition].tolist() == rates
+        assert plan.condition_rate[condition].tolist() == [rates] * 2
 
 
 def test_the_last_way_starts_the_papers() -> None:
@@ -229,12 +244,13 @@ def test_a_station_that_never_works_is_refused() -> None:
     assert problems({"facilities.a.stations.dock": {"servers": 1, "closures": [closure]}}) == {}
 
 
-def test_a_route_ending_in_an_inspection_is_refused() -> None:
-    """Tests that a last step which not all take is refused by route, and a release that all take is not."""
+def test_a_route_may_end_in_an_office() -> None:
+    """Tests that the last step of a route that ends in customs is the release, which all come to."""
     steps = [{"by": "ferry"}, {"at": "b", "do": "import"}]
-    found = problems({"routes.van.steps": steps})
-    assert "ends in a customs office" in found["routes", "van", "steps"]
-    assert problems({"routes.van.steps": steps, "facilities.b.activities.import.inspection": None}) == {}
+    made = corridor({"routes.van.steps": steps})
+    last = made.plan.main_steps(made.plan.route_names.index("van"))[-1]
+    assert made.steps[last].key == "b/import/removal"
+    assert made.plan.step_condition[last] == -1
 
 
 def test_lodging_ahead_needs_a_way_of_its_own() -> None:
@@ -282,7 +298,6 @@ def test_all_problems_are_found_at_once() -> None:
     found = problems(bad)
     assert {key for key in found if key != ("facilities", "a", "stations", "dock")} == {
         ("routes", "van", "steps", 0),
-        ("routes", "truck", "steps"),
         ("services", "ferry", "timetable", 0),
         ("services", "ferry", "timetable", 1),
         ("calendars", "office", "hours", 0),

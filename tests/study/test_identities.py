@@ -110,7 +110,7 @@ FERRY = RUN.world.departures[0]
     [
         (
             milestones(begin_us=(slot(2, "b/import/inspection"), end(2, "b/import/release"))),
-            "b/import/inspection: done to a consignment that was not selected",
+            "b/import/inspection: done to a consignment that passes it over",
         ),
         (
             milestones(end_us=(slot(2, "ferry"), NEVER)),
