@@ -107,6 +107,8 @@ CLAIMS_HEADER = (
     "verdict",
     "n",
 )
+ATTRIBUTION_HEADER = ("claim", "lever", "change", "low", "high", "n")
+INPUTS_HEADER = ("claim", "input", "at", "value", "ratio", "low", "high", "needed", "n")
 REGIONS_HEADER = ("claim", "rate", "unit", "verdict", "low", "high")
 STOPS_HEADER = (
     "scenario",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 
+from fourport.cli.attributed import attribution_rows, attribution_table, input_rows
 from fourport.cli.job import tell
 from fourport.cli.progress import progress
-from fourport.cli.source import Asked, source
+from fourport.cli.source import Asked, Source, source
+from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
-from fourport.store import CLAIMS_HEADER, REGIONS_HEADER
+from fourport.scenario.models.claims import Claim, RatioClaim
+from fourport.store import ATTRIBUTION_HEADER, CLAIMS_HEADER, INPUTS_HEADER, REGIONS_HEADER
+from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
 from fourport.study.documents import load_documents
 
@@ -27,7 +32,7 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     UserError
         With what is wrong, before anything is simulated.
     """
-    claims = read_claims(file or shipped())
+    claims = read_claims(file or _own_claims(asked))
     named = claims.claims.claims
     found = source(replace(asked, policies=policies_of(named)))
     corridors = {policy: found.corridor(policy) for policy in found.policies}
@@ -41,6 +46,10 @@ def run_claims(asked: Asked, file: Path | None) -> None:
         for name, claim in named.items():
             judged.append(judge(name, claim, model))
             advance()
+    parts = _attributed(named, found, asked)
+    if parts:
+        begun.run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
+        begun.run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
     begun.run.write_text("claims.toml", claims.text)
     begun.run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
     begun.run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
@@ -48,7 +57,39 @@ def run_claims(asked: Asked, file: Path | None) -> None:
         claims={"policies": list(found.policies), "replications": found.replications},
         replications=found.replications,
     )
-    tell(begun.run, claims_table(judged), quiet=asked.quiet)
+    expected = {name: claim.expected for name, claim in named.items() if isinstance(claim, RatioClaim)}
+    text = claims_table(judged) + ("\n" + attribution_table(parts, expected) if parts else "")
+    tell(begun.run, text, quiet=asked.quiet)
+
+
+def _own_claims(asked: Asked) -> Path:
+    """Give the file of claims that the scenario names, or the one that comes with the program."""
+    found = source(replace(asked, policies=()))
+    name = str(next(iter(found.documents.values())).get("claims", ""))
+    if not name:
+        return shipped()
+    beside = (Path(asked.target).parent / name, library.folder() / name)
+    return next((path for path in beside if path.is_file()), beside[0])
+
+
+def _attributed(named: Mapping[str, Claim], found: Source, asked: Asked) -> list[Attributed]:
+    """Take apart the claims that ask for it."""
+    wanted = {
+        name: claim
+        for name, claim in named.items()
+        if isinstance(claim, RatioClaim) and claim.attribution is not None
+    }
+    if not wanted:
+        return []
+    with ExitStack() as bars:
+
+        def begin(runs: int) -> Callable[[], None]:
+            return bars.enter_context(progress(runs, "attribution", quiet=asked.quiet))
+
+        settings = (found.seed, found.replications, asked.workers)
+        # Ranges as the policy of the first claim has them: a lever's are in every policy.
+        ranges = found.ranges(next(iter(wanted.values())).numerator.policy)
+        return attribute(wanted, found.documents, ranges, settings, begin)
 
 
 def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:

@@ -79,6 +79,14 @@ class Source:
         assert self.stored is not None
         return self.asked.replications or self.stored.replications
 
+    @property
+    def seed(self) -> int:
+        """Seed of its random streams."""
+        if self.job is not None:
+            return self.job.seed
+        assert self.stored is not None
+        return self.stored.seed
+
     def corridor(self, policy: str) -> Corridor:
         """Compile the scenario."""
         load_documents(self.documents)

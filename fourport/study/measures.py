@@ -117,6 +117,11 @@ def cohorts(replication: Replication) -> Iterator[tuple[int, int, Ints]]:
         yield value // n_routes, value % n_routes, ids
 
 
+def measures_of(replication: Replication, cohort: Ints) -> dict[str, float]:
+    """Give the measures of the summary for some consignments, (k,)."""
+    return {name: value for name, _, value in _summary(replication, cohort)}
+
+
 def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str, float]]:
     """Give the measures of a cohort: times and costs of the delivered, quantiles of all.
 

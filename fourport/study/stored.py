@@ -20,7 +20,15 @@ from fourport.study.replication import replicate
 
 SCENARIO = "scenario.json"
 
-PRICED = ("curves.csv", "breakeven.csv", "frontier.csv", "claims.csv", "claim-regions.csv")
+PRICED = (
+    "curves.csv",
+    "breakeven.csv",
+    "frontier.csv",
+    "claims.csv",
+    "claim-regions.csv",
+    "attribution.csv",
+    "claim-inputs.csv",
+)
 PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
 

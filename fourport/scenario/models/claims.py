@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Names, Section
 from fourport.scenario.models.run import Source
 from fourport.scenario.units import Price, UnitPrice
 
@@ -58,6 +58,14 @@ class _Claim(Section):
     """How the statement is read."""
 
 
+class Attribution(Section):
+    """What a change is owed to: the levers that one policy's regime adds to the other's."""
+
+    inputs: dict[str, Annotated[Names, Field(min_length=1)]] = {}
+    """Numbers of the scenario besides those of the levers that are moved over their ranges, by a title: keys
+    such as "facilities.port.activities.clearance.lodged_ahead"; those under one title move together."""
+
+
 class RatioClaim(_Claim):
     """A measure of some consignments, as a multiple of that of others."""
 
@@ -77,6 +85,8 @@ class RatioClaim(_Claim):
     """Largest multiple that agrees, likewise."""
     sweep: Sweep | None = None
     """Input to look at the claim over."""
+    attribution: Attribution | None = None
+    """Attribute the change from the denominator's policy to the numerator's."""
 
     @model_validator(mode="after")
     def _accepted(self) -> Self:
