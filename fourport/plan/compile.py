@@ -15,7 +15,7 @@ import numpy as np
 
 from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
-from fourport.plan.conditions import Conditions
+from fourport.plan.conditions import ALWAYS, Conditions
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
@@ -215,7 +215,7 @@ def _tables(
 def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list[Row]) -> Iterator[Office]:
     """Give the customs offices of each route as a study looks at them."""
     place = {id(row): s for s, row in enumerate(rows)}
-    condition = {name: k for k, name in enumerate(plan.condition_names)}
+    condition = {ALWAYS: -1, None: None} | {name: k for k, name in enumerate(plan.condition_names)}
     for r, route in enumerate(plan.route_names):
         for office in offices[route]:
             yield Office(
@@ -224,8 +224,8 @@ def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list
                 route=r,
                 arrival=place.get(id(office.arrival), -1),
                 release=place[id(office.released)],
-                inspected=condition.get(office.inspected or ""),
-                found=condition.get(office.found or ""),
+                inspected=condition[office.inspected],
+                found=condition[office.found],
             )
 
 

@@ -60,6 +60,10 @@ class Conditions:
         assert name != ALWAYS, "never is no condition: leave the step out"
         return self._of(f"not {name}", Of(Rule.NOT, name))
 
+    def without(self, first: str, second: str) -> str | None:
+        """Give the condition that one holds and another does not; None if that is never so."""
+        return None if second == ALWAYS else self.both(first, self.no(second))
+
     def both(self, first: str, second: str) -> str:
         """Give the condition that two hold."""
         if ALWAYS in (first, second):
@@ -117,10 +121,12 @@ def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, f
         The area A, 0.5 to below 1.
     """
     power = (1 - targeting) / targeting
-    if rate in (0.0, 1.0) or power == 1.0 or offences in (0.0, 1.0):
-        x = rate if offences < 1 else rate ** (1 / power)
-        return x, x**power
+    if rate in (0.0, 1.0) or power == 1.0:
+        return rate, rate
     from scipy.optimize import brentq
 
-    x = float(brentq(lambda x: (1 - offences) * x + offences * x**power - rate, 0.0, 1.0, xtol=1e-15))
-    return x, x**power
+    # Solved for D, of which x is a power above 1: x itself may be too small to find.
+    found = float(
+        brentq(lambda d: (1 - offences) * d ** (1 / power) + offences * d - rate, 0.0, 1.0, xtol=1e-15)
+    )
+    return found ** (1 / power), found

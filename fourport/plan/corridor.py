@@ -80,7 +80,7 @@ class StepInfo:
     shortened
         (share, condition): of whom the condition holds, it takes but this share of the duration.
     own, jointly
-        Whose work it is (a condition), and other work done with it.
+        Whose work it is (a condition, None for nobody), and other work done with it.
     tariffs
         Tariffs charged to a consignment that does it.
     filings
@@ -100,7 +100,7 @@ class StepInfo:
     distance_km: float = 0.0
     duration: Distribution[Any] | None = None
     shortened: tuple[tuple[float, str], ...] = ()
-    own: str = ""
+    own: str | None = ""
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()
     filings: int = 0
@@ -127,9 +127,9 @@ class Office:
     release
         Step of the plan whose end is the release.
     inspected
-        Condition under which it inspects a consignment; None if it never does.
+        Condition under which it inspects a consignment; None if it never does, -1 if always.
     found
-        Condition under which it finds an offence; None if it never does.
+        Condition under which it finds an offence; likewise.
     """
 
     name: str

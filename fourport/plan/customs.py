@@ -11,7 +11,7 @@ from __future__ import annotations
 from fourport.errors import Key, Problem
 from fourport.plan.conditions import ALWAYS
 from fourport.plan.corridor import StepInfo
-from fourport.plan.inspection import inspected, risky, selection, stages
+from fourport.plan.inspection import risky, stages
 from fourport.plan.office import Office
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Kind
@@ -30,8 +30,6 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
     if office.main is not None:
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:
-        office.selected = selection(office, before)
-        office.inspected = inspected(office)
         _file(office, rows, before, key)
         rows.main += _goods(office, rows)
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
@@ -40,12 +38,13 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
 
 def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
     """Add the filing track, and what starts it before the goods come."""
+    given = office.customs.information
+    office.informed = given is not None and given.of in before
     office.track = len(rows.tracks)
     rows.tracks.append(_papers(office))
     if office.customs.lodged_ahead > 0:
         _lodge_ahead(office, rows, key)
-    given = office.customs.information
-    if given is not None and given.of in before:
+    if given is not None and office.informed:
         mark = office.info("information", ends="information")
         rows.start_track(
             mark, office.track, office.share("information", given.share), before[given.of].released
@@ -66,11 +65,11 @@ def _papers(office: Office) -> list[Row]:
         )
         papers += [Row(preparation, Kind.DELAY), office.control("documents", looked_at)]
     if customs.duty is not None:
-        liable = office.share("duty", customs.duty.share)
+        liable: str | None = office.share("duty", customs.duty.share)
         if customs.two_step is not None:
             later = office.share("two-step", customs.two_step.uptake)
-            liable = office.conditions.both(liable, office.conditions.no(later)) if later else "never"
-        if liable != "never":
+            liable = office.conditions.without(liable or ALWAYS, later)
+        if liable is not None:
             info = office.info("payment", duration=customs.duty.duration, ends="payment", cause="preparation")
             papers.append(Row(info, Kind.DELAY, condition=liable))
     if papers[-1].condition:
@@ -94,7 +93,7 @@ def _shortened(office: Office) -> tuple[tuple[float, str], ...]:
     """Give what saves the trader a part of the preparation, and whom."""
     given, summary = office.customs.information, office.customs.two_step
     saved = []
-    if given is not None and given.saves > 0:
+    if given is not None and office.informed and given.saves > 0:
         saved.append((1 - given.saves, office.share("information", given.share)))
     if summary is not None:
         saved.append((summary.summary, office.share("two-step", summary.uptake)))
@@ -147,7 +146,7 @@ def _early(office: Office) -> str | None:
     shares = []
     if office.customs.lodged_ahead > 0:
         shares.append(office.share("lodged-ahead", office.customs.lodged_ahead))
-    if office.customs.information is not None:
+    if office.customs.information is not None and office.informed:
         shares.append(office.share("information", office.customs.information.share))
     if not shares:
         return None
@@ -168,8 +167,8 @@ def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
 
 def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
     """Let those past the yard who are released before they come to it, and whom nobody selects."""
-    given = office.customs.direct
-    if given is None or office.track < 0:
+    given, main = office.customs.direct, office.main or office
+    if given is None:
         return
     skipped = [row for row in rows.main if row.info.key in given.skips]
     if not skipped:
@@ -177,13 +176,15 @@ def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
     if rows.main[-1] in skipped:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
-    name, conditions = office.name, office.builder.conditions
-    whose = conditions.share(f"{name}/direct", given.share, len(office.tiers))
-    if office.inspected is not None:
-        whose = conditions.both(whose, conditions.no(office.inspected))
+    name, conditions = office.name, office.conditions
+    whose: str | None = conditions.share(f"{name}/direct", given.share, len(office.tiers))
+    if main.inspected is not None:
+        whose = conditions.without(whose or ALWAYS, main.inspected)
+    if whose is None:
+        return
     where = skipped[0].info.place
     info = StepInfo(f"{name}/direct", office.route_step, "direct", where, where, ends="direct")
-    mark = Row(info, Kind.MARK, condition=whose, after_track=office.track)
+    mark = Row(info, Kind.MARK, condition=whose, after_track=main.track)
     rows.main.insert(rows.main.index(skipped[0]), mark)
     for row in skipped:
         row.unless_done = mark

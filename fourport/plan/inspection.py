@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, thresholds
@@ -13,26 +13,36 @@ from fourport.plan.tables import Kind
 from fourport.scenario.models.customs import Inspection, Scan
 
 
-def selection(office: Office, before: dict[str, Office]) -> str | None:
-    """Give who is selected: by risk or at random, but not whom another office's control vouches for."""
+def select(office: Office, before: Mapping[str, Office]) -> None:
+    """Work out whom an office selects: by risk or at random, but not whom another's control vouches for.
+
+    Who is selected is inspected by the office itself, or by the one that does its work.
+
+    Parameters
+    ----------
+    before
+        Offices of the route before it, by name, of each of which this has been worked out.
+    """
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
-        return None
-    partner = inspection.correlated_with
-    other = f"{partner}/inspection" if partner in before and inspection.correlation else ""
-    office.conditions.draw(f"{office.name}/inspection", other, inspection.correlation if other else 0.0)
-    selected = risky(office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers])
+        return
+    selected: str | None = risky(
+        office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers]
+    )
     if inspection.sampling > 0:
         sampled = office.share("sampling", inspection.sampling)
-        selected = office.conditions.either(selected, sampled)
+        selected = office.conditions.either(selected or ALWAYS, sampled)
     vouching = before.get(recognised.of) if recognised is not None else None
-    if recognised is None or vouching is None or recognised.mode == "none":
-        return selected
-    if recognised.mode == "rely-on-control":
-        return None
-    if vouching.vouches is None:
-        return selected
-    return office.conditions.both(selected, office.conditions.no(vouching.vouches))
+    if recognised is not None and vouching is not None and selected is not None:
+        if recognised.mode == "rely-on-control":
+            selected = None
+        elif recognised.mode == "skip-if-inspected" and vouching.vouches is not None:
+            selected = office.conditions.without(selected, vouching.vouches)
+    office.selected = selected
+    main = office.main or office
+    if selected is not None:
+        known = main.inspected
+        main.inspected = selected if known is None else office.conditions.either(known, selected)
 
 
 def risky(office: Office, what: str, rates: Sequence[float]) -> str:
@@ -45,17 +55,6 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> str:
     ]
     in_order, offending = [a for a, _ in shares], [b for _, b in shares]
     return office.conditions.below(f"{office.name}/{what}", in_order, offending, f"{office.name}/inspection")
-
-
-def inspected(office: Office) -> str | None:
-    """Work out who is inspected here, for this office and those that are joined."""
-    for other in office.joined:
-        other.selected = selection(other, {})
-    found: str | None = None
-    for one in (office, *office.joined):
-        if one.selected is not None:
-            found = one.selected if found is None else office.conditions.either(found, one.selected)
-    return found
 
 
 def stages(office: Office) -> list[Row]:
@@ -114,7 +113,7 @@ def _opening(office: Office, given: Inspection, opened: str, reached: str | None
     info = office.info(
         "inspection",
         duration=given.duration,
-        own=office.selected or ALWAYS,
+        own=office.selected,
         jointly=jointly,
         tariffs=given.tariffs,
         reached=reached,

@@ -42,6 +42,8 @@ class Office:
         Condition under which it inspects: the same with those selected by the offices joined.
     found
         Condition under which an offence is found; None if none is.
+    informed
+        Whether another office on the way passes data on to it.
     track
         Its filing track on the route; -1 if another office does its work.
     released
@@ -58,6 +60,7 @@ class Office:
     selected: str | None = None
     inspected: str | None = None
     found: str | None = None
+    informed: bool = False
     track: int = -1
     arrival: Row | None = None
     released: Row = field(init=False)

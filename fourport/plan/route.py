@@ -8,6 +8,7 @@ from fourport.errors import Problem
 from fourport.plan.conditions import Conditions
 from fourport.plan.corridor import StepInfo
 from fourport.plan.customs import add_office, go_direct
+from fourport.plan.inspection import select
 from fourport.plan.office import Office
 from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
@@ -41,6 +42,39 @@ class RouteBuilder:
         self.tiers = tuple(scenario.tiers)
         self.conditions = Conditions()
         self.offices: dict[str, list[Office]] = {}
+        self._correlate()
+
+    def _correlate(self) -> None:
+        """Name the risk numbers that go with others, so that no order of routes decides which do."""
+        partner = {
+            f"{place}/{do}": activity.inspection.correlated_with
+            for place, facility in self.scenario.facilities.items()
+            for do, activity in facility.activities.items()
+            if isinstance(activity, Customs) and activity.inspection is not None
+            for inspection in [activity.inspection]
+            if inspection.correlated_with is not None and inspection.correlation
+        }
+        for name in partner:
+            chain = [name]
+            while (other := partner.get(chain[-1])) is not None and other not in chain:
+                chain.append(other)
+            if other is not None:
+                message = f"the correlation of {' with '.join([*chain, other])} goes in a circle"
+                place, _, do = name.partition("/")
+                key = ("facilities", place, "activities", do, "inspection", "correlated_with")
+                self.problems.append(Problem(key, message))
+                continue
+            for one in reversed(chain):
+                mine = partner.get(one)
+                amount = self._correlation(one) if mine else 0.0
+                self.conditions.draw(f"{one}/inspection", f"{mine}/inspection" if mine else "", amount)
+
+    def _correlation(self, office: str) -> float:
+        place, _, do = office.partition("/")
+        activity = self.scenario.facilities[place].activities[do]
+        assert isinstance(activity, Customs)
+        assert activity.inspection is not None
+        return activity.inspection.correlation
 
     def build(self, name: str) -> RouteRows:
         """Give the rows of a route."""
@@ -77,6 +111,10 @@ class RouteBuilder:
                 # Of a chain of chains the first does all.
                 office.main = nearest.main or nearest
                 office.main.joined = [*office.main.joined, office]
+        known: dict[str, Office] = {}
+        for office in offices.values():
+            select(office, known)
+            known[office.name] = office
         return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fourport.errors import Problem, Refused
 from fourport.scenario.levers import Draft
 from fourport.scenario.models import Scenario
+from fourport.scenario.models.transport import Fleet, Haul, Service
 
 
 def under_regime(scenario: Scenario) -> Scenario:
@@ -15,11 +16,15 @@ def under_regime(scenario: Scenario) -> Scenario:
     Refused
         If a lever does not fit the scenario, or is named that is not there.
     """
-    draft = Draft(scenario.facilities, scenario.routes)
+    ways: dict[str, Service | Fleet | Haul] = {**scenario.services, **scenario.fleets, **scenario.hauls}
+    draft = Draft(scenario.facilities, scenario.routes, ways)
     problems = []
     for k, name in enumerate(scenario.regime):
         if name not in scenario.levers:
             problems.append(Problem(("regime", k), f"there is no lever {name!r}"))
+            continue
+        if name in scenario.regime[:k]:
+            problems.append(Problem(("regime", k), f"{name!r} is named twice; allowed: each lever once"))
             continue
         try:
             scenario.levers[name].apply(draft)

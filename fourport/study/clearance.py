@@ -100,7 +100,13 @@ def _add_office(
     sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
     inspected = np.zeros(len(ids), dtype=np.bool_)
     if office.inspected is not None:
-        inspected = holds[office.inspected, ids] & (released != NEVER)
+        inspected = _whom(holds, office.inspected, ids) & (released != NEVER)
     found.inspections[ids] += inspected
     if office.found is not None:
-        found.found[ids] |= holds[office.found, ids] & inspected
+        found.found[ids] |= _whom(holds, office.found, ids) & inspected
+
+
+def _whom(holds: Flags, condition: int, ids: Ints) -> Flags:
+    """Tell for whom a condition holds; -1 always does."""
+    mine: Flags = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
+    return mine

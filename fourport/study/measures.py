@@ -160,7 +160,7 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
 def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterator[tuple[str, str, float]]:
     """Give what customs did to a cohort; nothing where it meets no office."""
     clearance, corridor = replication.clearance, replication.corridor
-    if not any(np.isfinite(hours[cohort]).any() for hours in clearance.hours.values()):
+    if not any((~np.isnan(hours[cohort])).any() for hours in clearance.hours.values()):
         return
     for procedure, every in clearance.hours.items():
         hours = every[cohort][~np.isnan(every[cohort])]

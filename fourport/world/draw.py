@@ -170,8 +170,9 @@ class _Consignments:
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
-        for other in info.jointly:
+        if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
+        for other in info.jointly:
             also = durations_us(other.duration, self._ranks(other.key)[mine])
             drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
         return drawn
@@ -181,9 +182,9 @@ class _Consignments:
             self._drawn[key] = self._uniforms("duration", key)
         return self._drawn[key]
 
-    def _hold(self, condition: str) -> Flags:
-        if condition == ALWAYS:
-            return np.ones(self.n, dtype=np.bool_)
+    def _hold(self, condition: str | None) -> Flags:
+        if condition is None or condition == ALWAYS:
+            return np.full(self.n, condition == ALWAYS)
         found: Flags = self.holds[self.corridor.plan.condition_names.index(condition)]
         return found
 

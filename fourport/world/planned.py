@@ -71,7 +71,13 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             track = int(plan.step_track[s])
             papers = np.where(filed[track] != NEVER, filed[track], at) if track in filed else at
             for t in plan.track_steps(track):
-                papers = _after(corridor, t, papers, holds[:, ids])
+                condition = int(plan.step_condition[t])
+                if condition < 0:
+                    papers = _after(corridor, t, papers, holds[:, ids])
+                elif corridor.steps[t].part != "documents":
+                    # Who pays duty knows it; whose papers will be looked at nobody knows.
+                    later = _after(corridor, t, papers, holds[:, ids])
+                    papers = np.where(holds[condition, ids], later, papers)
             at = np.maximum(at, papers)
         else:
             at = _after(corridor, s, at, holds[:, ids])

@@ -40,6 +40,24 @@ START_US = 1_546_819_200_000_000
 HIGH = 0.999
 """A risk number, unless a test says another: of nobody who is selected, nor of any share below 100 %."""
 
+DRAWS = frozenset(
+    [
+        "inspection",
+        "sampling",
+        "scan",
+        "alarm",
+        "laboratory",
+        "finds",
+        "duty",
+        "two-step",
+        "information",
+        "lodged-ahead",
+        "amendment",
+        "direct",
+    ]
+)
+"""What an office may draw a risk number for; one that it does not look at may be told all the same."""
+
 LEVERS = tuple(load(FILE).scenario.levers)
 _VALUES = load(FILE).layer.values
 
@@ -122,9 +140,10 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
     """Draw the world of these consignments, which must be in order of entry."""
     entries = np.array([START_US + round(p.entry * MINUTE) for p in parcels], dtype=np.int64)
     assert (np.diff(entries) >= 0).all()
-    for parcel in parcels:
-        unknown = set(parcel.risk) - set(made.plan.draw_names)
-        assert not unknown, f"{unknown}; there are {made.plan.draw_names}"
+    for name in {name for parcel in parcels for name in parcel.risk}:
+        place, do, part = name.split("/")
+        assert do in made.scenario.facilities[place].activities
+        assert part in DRAWS, name
     told = _Told(made, parcels)
     with (
         patch("fourport.world.draw.entries", lambda *_: entries),
@@ -165,7 +184,7 @@ class Followed:
     def measures(self, lane: str = "*") -> dict[str, float]:
         """Give the measures over all routes of a lane, or of all."""
         together = tabulate(self.run).together
-        return {measure: value for (l, _, measure, _), value in together.items() if l == lane}
+        return {measure: value for (one, _, measure, _), value in together.items() if one == lane}
 
 
 def minutes(us: Any) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.facilities import Facility, Station
+from fourport.scenario.models.transport import Fleet, Haul, Service
 
 
 class Draft:
@@ -16,9 +17,15 @@ class Draft:
     Places are named as in results: an office is "facility/activity", a station "facility/station".
     """
 
-    def __init__(self, facilities: Mapping[str, Facility], routes: Mapping[str, Route]) -> None:
+    def __init__(
+        self,
+        facilities: Mapping[str, Facility],
+        routes: Mapping[str, Route],
+        ways: Mapping[str, Service | Fleet | Haul],
+    ) -> None:
         self.facilities = dict(facilities)
         self.routes = dict(routes)
+        self.ways = ways
 
     def office(self, name: str) -> Customs:
         """Give a customs office.

@@ -35,7 +35,9 @@ class TraderTiers(Lever):
                 rates = self._treated(office.documents.rates, 0.0)
                 draft.change_office(name, documents=office.documents.model_copy(update={"rates": rates}))
             if office.inspection is not None:
-                stations.add(f"{place}/{office.inspection.station}")
+                scan = office.inspection.scan
+                used = [office.inspection.station, *([scan.station, scan.review_station] if scan else [])]
+                stations |= {f"{place}/{station}" for station in used}
                 draft.change_inspection(name, rates=self._treated(office.inspection.rates, 0.0))
         for name in sorted(stations):
             priority = draft.station(name).priority

@@ -31,6 +31,7 @@ class WholeTruck(Lever):
 
     def apply(self, draft: Draft) -> None:
         """Take steps out of the routes and filings off the offices."""
+        self._check(draft)
         for route in self.routes:
             steps: list[AtStep | ByStep] = []
             for step in draft.routes[route].steps:
@@ -41,3 +42,21 @@ class WholeTruck(Lever):
             draft.change_route(route, steps)
         for name, fewer in self.fewer_filings.items():
             draft.change_office(name, filings=max(draft.office(name).filings - fewer, 1))
+
+    def _check(self, draft: Draft) -> None:
+        """Refuse ways that lead elsewhere, and handlings that none of the routes has."""
+        for old, new in self.instead.items():
+            was, now = draft.ways[old], draft.ways[new]
+            if was.origin != now.origin:
+                raise ValueError(f"{new!r} leaves from {now.origin!r}, {old!r} from {was.origin!r}")
+            if was.destination != now.destination:
+                raise ValueError(f"{new!r} leads to {now.destination!r}, {old!r} to {was.destination!r}")
+        done = {
+            f"{step.at}/{step.do}"
+            for route in self.routes
+            for step in draft.routes[route].steps
+            if isinstance(step, AtStep)
+        }
+        for name in self.drops:
+            if name not in done:
+                raise ValueError(f"{name!r} is on none of the routes; allowed: {', '.join(sorted(done))}")

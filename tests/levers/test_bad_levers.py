@@ -1,0 +1,276 @@
+"""Levers and regimes that name nothing, or do not fit, are refused where they stand, with exit code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fourport.cli import main
+from tests.levers.made import FILE
+
+TEXT = FILE.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is replaced, a text that must stand where the problem is reported, its key, and words of it."""
+
+    old: str
+    new: str
+    needle: str
+    key: str
+    words: Sequence[str]
+
+
+CASES = {
+    "regime": Case(
+        "regime = []",
+        'regime = ["signle"]',
+        "signle",
+        "regime[0]",
+        ("there is no lever 'signle'", "did you mean 'single'?", "allowed: single, skip"),
+    ),
+    "regime of a policy": Case(
+        'bonded = { regime = ["bonded"] }',
+        'bonded = { regime = ["bonded", "bondde"] }',
+        "bondde",
+        "regime[1]",
+        ("there is no lever 'bondde'", "did you mean 'bonded'?", "(under the policy 'bonded')"),
+    ),
+    "office of a chain": Case(
+        '"hub/transit", "city/import"]]',
+        '"hub/tranzit", "city/import"]]',
+        "hub/tranzit",
+        "levers.single.chains[0][2]",
+        (
+            "there is no customs office 'hub/tranzit'",
+            "did you mean 'hub/transit'?",
+            "allowed: inland/export, port",
+        ),
+    ),
+    "office that recognises": Case(
+        'links = { "city/import" = "port/export" }, mode = "skip',
+        'links = { "city/imprt" = "port/export" }, mode = "skip',
+        "city/imprt",
+        'levers.skip.links."city/imprt"',
+        ("'city/imprt'", "did you mean 'city/import'?"),
+    ),
+    "office that is recognised": Case(
+        'links = { "city/import" = "port/export" }, mode = "rely',
+        'links = { "city/import" = "prt/export" }, mode = "rely',
+        "prt/export",
+        'levers.rely.links."city/import"',
+        ("'prt/export'", "did you mean 'port/export'?"),
+    ),
+    "office that is told": Case(
+        'links = { "city/import" = "port/export" }, share',
+        'links = { "city/import" = "port/yard" }, share',
+        "port/yard",
+        'levers.exchange.links."city/import"',
+        ("there is no customs office 'port/yard'", "allowed:"),
+    ),
+    "office of enforcement": Case(
+        'at = ["city/import"], targeting',
+        'at = ["city/yard"], targeting',
+        '"city/yard"], targ',
+        "levers.enforce.at[0]",
+        ("there is no customs office 'city/yard'", "allowed: inland/export"),
+    ),
+    "office without a facility": Case(
+        'at = ["hub/transit"]',
+        'at = ["transit"]',
+        '["transit"]',
+        "levers.bonded.at[0]",
+        ("there is no customs office 'transit'", "did you mean 'hub/transit'?"),
+    ),
+    "station of hours": Case(
+        'stations = ["port/officers", "port/bays"] }',
+        'stations = ["port/officers", "port/bay"] }',
+        '"port/bay"',
+        "levers.round-the-clock.stations[1]",
+        ("there is no station 'port/bay'", "did you mean 'port/bays'?", "allowed: inland/officers"),
+    ),
+    "calendar": Case(
+        'calendar = "day" }',
+        'calendar = "dya" }',
+        '"dya"',
+        "levers.daytime.calendar",
+        ("there is no calendar 'dya'", "did you mean 'day'?"),
+    ),
+    "station of more": Case(
+        '"port/bays" = 1 }',
+        '"prot/bays" = 1 }',
+        '"prot/bays"',
+        'levers.more.stations."prot/bays"',
+        ("there is no station 'prot/bays'", "did you mean 'port/bays'?"),
+    ),
+    "tier": Case(
+        'treat = { plain = "gold" }',
+        'treat = { plain = "glod" }',
+        '"glod"',
+        "levers.trusted.treat.plain",
+        ("there is no tier 'glod'", "did you mean 'gold'?"),
+    ),
+    "tier that is treated": Case(
+        'treat = { plain = "gold" }',
+        'treat = { plian = "gold" }',
+        "plian",
+        "levers.trusted.treat.plian",
+        ("there is no tier 'plian'", "did you mean 'plain'?"),
+    ),
+    "tier of papers": Case(
+        'documents = { gold = "10 %", plain',
+        'documents = { gild = "10 %", plain',
+        "gild",
+        "levers.select.documents.gild",
+        ("there is no tier 'gild'", "did you mean 'gold'?"),
+    ),
+    "station of a scan": Case(
+        'station = "scanners"',
+        'station = "scaners"',
+        '"scaners"',
+        "levers.scan.scan.station",
+        ("there is no station 'scaners'", "did you mean 'scanners'?"),
+    ),
+    "station of a review": Case(
+        'review_station = "officers"',
+        'review_station = "oficers"',
+        '"oficers"',
+        "levers.scan.scan.review_station",
+        ("there is no station 'oficers'", "did you mean 'officers'?"),
+    ),
+    "activity gone past": Case(
+        'skips = ["city/yard"]',
+        'skips = ["city/yrad"]',
+        '"city/yrad"',
+        "levers.direct.terms.skips[0]",
+        ("'city/yrad'", "did you mean 'city/yard'?"),
+    ),
+    "route": Case(
+        'routes = ["main"]',
+        'routes = ["mian"]',
+        '"mian"',
+        "levers.whole.routes[0]",
+        ("there is no route 'mian'", "did you mean 'main'?"),
+    ),
+    "handling that falls away": Case(
+        'drops = ["port/stow", "hub/unload"]',
+        'drops = ["port/stow", "hub/transit"]',
+        '"hub/transit"]\nin',
+        "levers.whole.drops[1]",
+        ("'hub/transit'", "allowed:"),
+    ),
+    "way": Case(
+        'instead = { truck = "onward" }',
+        'instead = { truck = "onwrad" }',
+        "onwrad",
+        "levers.whole.instead.truck",
+        ("there is no service, fleet or haul 'onwrad'", "did you mean 'onward'?"),
+    ),
+    "kind": Case(
+        'kind = "bonded-transit"',
+        'kind = "bonded-transfer"',
+        "bonded-transfer",
+        "levers.bonded",
+        ("bonded-transfer", "bonded-transit"),
+    ),
+    "mode": Case(
+        'mode = "rely-on-control"',
+        'mode = "rely-on-controls"',
+        "rely-on-controls",
+        "levers.rely.mode",
+        ("rely-on-control",),
+    ),
+    "field": Case("factor = 3", "factr = 3", "factr = 3", "levers.select.factr", ("did you mean 'factor'?",)),
+    "share without unit": Case(
+        'uptake = "40 %"', "uptake = 0.4", "uptake = 0.4", "levers.two-step.terms.uptake", ("%",)
+    ),
+    "no filing at all": Case(
+        "filings = 2 }", "filings = 0 }", "filings = 0", "levers.bonded.filings", ("1",)
+    ),
+    "worse than chance": Case(
+        "targeting = 0.8", "targeting = 0.3", "targeting = 0.3", "levers.enforce.targeting", ("0.5",)
+    ),
+    "nothing to sharpen": Case(
+        'at = ["city/import"], targeting',
+        'at = ["hub/transit"], targeting',
+        '"hub/transit"], targ',
+        "levers.enforce",
+        ("'hub/transit' has no inspection", "(under the policy 'enforce')"),
+    ),
+    "no servers left": Case(
+        '"port/officers" = 1',
+        '"port/officers" = -9',
+        "[facilities.port]",
+        "facilities.port.stations.officers",
+        ("never works", "(under the policy 'more')"),
+    ),
+    "a way that leads elsewhere": Case(
+        'instead = { truck = "onward" }',
+        'instead = { truck = "van" }',
+        "[levers.whole]",
+        "levers.whole",
+        ("'van' leaves from 'city'", "(under the policy 'whole')"),
+    ),
+}
+
+
+def checked(path: Path) -> tuple[int, list[str]]:
+    """Run ``fourport check``; give the exit code and the lines on stderr, without folders."""
+    done = CliRunner().invoke(main, ["check", str(path)], prog_name="fourport")
+    return done.exit_code, done.stderr.replace(f"{path.parent}/", "").splitlines()
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_does_not_fit_is_refused(case: Case, tmp_path: Path) -> None:
+    """Tests that exactly one problem is told, with its file, line and key, and the nearest name."""
+    assert TEXT.count(case.old) == 1, f"{case.old!r} is there {TEXT.count(case.old)} times"
+    text = TEXT.replace(case.old, case.new)
+    path = tmp_path / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, lines = checked(path)
+    assert code == 2
+    assert len(lines) == 1, lines
+    line = text[: text.index(case.needle)].count("\n") + 1
+    if case.key.startswith("facilities."):  # at the station, which the lever changes
+        line = text[: text.index("stations = {", text.index(case.needle))].count("\n") + 1
+    assert lines[0].startswith(f"levers.toml:{line}: {case.key}"), lines[0]
+    for word in case.words:
+        assert word in lines[0], lines[0]
+
+
+def test_the_file_itself_is_valid() -> None:
+    """Tests that nothing is wrong with the file, nor with any of its policies."""
+    assert checked(FILE) == (0, [])
+
+
+@pytest.mark.parametrize(("command", "option"), [("run", "--policy"), ("compare", "--policies")])
+def test_other_commands_refuse_it_likewise(command: str, option: str, tmp_path: Path) -> None:
+    """Tests that a command which runs the file ends with exit code 2, the line and no results."""
+    text = TEXT.replace('at = ["city/import"], targeting', 'at = ["hub/transit"], targeting')
+    path, out = tmp_path / "levers.toml", tmp_path / "out"
+    path.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, [command, str(path), option, "enforce", "--out", str(out)])
+    line = text[: text.index("enforce = ")].count("\n") + 1
+    assert done.exit_code == 2
+    assert f"levers.toml:{line}: levers.enforce: 'hub/transit' has no inspection" in done.stderr
+    assert not out.exists()
+
+
+def test_a_first_office_that_cannot_inspect(tmp_path: Path) -> None:
+    """Tests a chain whose first office has no inspection, though a later one selects: told at the first."""
+    text = TEXT.replace(
+        '[["inland/export", "port/export", "hub/transit", "city/import"]]', '[["hub/transit", "city/import"]]'
+    )
+    path = tmp_path / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, lines = checked(path)
+    line = text[: text.index("[facilities.hub.activities.transit]")].count("\n") + 1
+    assert code == 2
+    (told,) = lines
+    assert told.startswith(f"levers.toml:{line}: facilities.hub.activities.transit: inspects for city/import")
+    assert told.endswith("(under the policy 'single')")

@@ -1,0 +1,189 @@
+"""What chance does is the same under every policy: streams are named by what they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Ints
+from fourport.world.draw import draw
+from fourport.world.outcomes import outcomes
+from fourport.world.tables import Flags, World
+from tests.levers.busy import BUSY, inspection
+from tests.levers.made import LEVERS, corridor
+
+SEED = 7
+FIELDS = ("entry_us", "lane", "route", "tier", "commodity", "credit", "size", "value", "offends")
+SERVICE_FIELDS = ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_room", "block_room")
+
+CONCERNED = {
+    "exchange": {"city/import/preparation"},  # a part is saved
+    "two-step": {"city/import/preparation"},  # a summary only
+    "single": {"inland/export/inspection"},  # the longest of several
+}
+"""Durations that a lever is there to change; tested one by one below."""
+
+
+def durations(made: Corridor, world: World) -> dict[tuple[str, str], Ints]:
+    """Give the durations of each step by route and key, in order of the consignments of the route."""
+    plan, found = made.plan, {}
+    for r, name in enumerate(plan.route_names):
+        base = world.slot_base[:-1][world.route == r] - plan.route_first_step[r]
+        for s in plan.route_steps(r):
+            if made.steps[s].duration is not None:
+                found[name, made.steps[s].key] = world.duration_us[base + s]
+    return found
+
+
+def risks(made: Corridor, world: World) -> dict[str, bytes]:
+    """Give the risk numbers by name."""
+    return {name: world.risk[k].tobytes() for k, name in enumerate(made.plan.draw_names)}
+
+
+@pytest.fixture(scope="module")
+def off() -> tuple[Corridor, World]:
+    """Without any lever."""
+    made = corridor(BUSY)
+    return made, draw(made, SEED, 0)
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_a_lever_leaves_chance_as_it_is(off: tuple[Corridor, World], lever: str) -> None:
+    """Tests that a lever changes no entry, way, size, offence, risk number, duration or sailing by a bit."""
+    before, world = off
+    after = corridor(BUSY, lever)
+    other = draw(after, SEED, 0)
+    for name in FIELDS:
+        assert getattr(world, name).tobytes() == getattr(other, name).tobytes(), name
+    for name in SERVICE_FIELDS:
+        mine, theirs = (getattr(one.departures[0], name) for one in (world, other))
+        assert mine.tobytes() == theirs.tobytes(), name
+    old, new = risks(before, world), risks(after, other)
+    # At the start of the chain nothing falls away; under one declaration and reliance some numbers do.
+    assert {name for name in old if name in new and old[name] != new[name]} == set()
+    assert len(old.keys() & new.keys()) >= 3
+    takes, then = durations(before, world), durations(after, other)
+    common = {key for key in takes.keys() & then.keys() if key[1] not in CONCERNED.get(lever, set())}
+    assert len(common) > 15 - 10 * (lever == "single")
+    assert {key for key in common if (takes[key] != then[key]).any()} == set()
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_the_corridor_is_such_that_a_lever_matters(off: tuple[Corridor, World], lever: str) -> None:
+    """Tests that each lever but ``none`` changes the plan, so that the test above says something."""
+    before, _ = off
+    after = corridor(BUSY, lever)
+    same = [
+        np.array_equal(getattr(before.plan, field), getattr(after.plan, field))
+        for field in ("step_kind", "condition_rate", "priority", "station_servers", "condition_rule")
+    ]
+    assert all(same) == (lever == "none")
+
+
+def test_one_declaration_leaves_correlated_risks(off: tuple[Corridor, World]) -> None:
+    """Tests that who is risky at the city, as at the port, is as risky there under one declaration.
+
+    The correlation describes the world, not a policy.
+    """
+    changes = BUSY | {
+        "facilities.city.activities.import.inspection": inspection(
+            "15 %", "5 %", targeting=0.7, correlated_with="port/export", correlation=0.6
+        )
+    }
+    before, after = corridor(changes), corridor(changes, "single")
+    old, new = (risks(made, draw(made, SEED, 0)) for made in (before, after))
+    assert old["city/import/inspection"] != risks(*off)["city/import/inspection"]
+    assert new["city/import/inspection"] == old["city/import/inspection"]
+    recognising = corridor(changes, "rely")
+    assert (
+        risks(recognising, draw(recognising, SEED, 0))["city/import/inspection"]
+        == old["city/import/inspection"]
+    )
+
+
+def holding(made: Corridor, world: World, name: str) -> Flags:
+    """Tell for whom a condition holds."""
+    found: Flags = outcomes(made.plan, world)[made.plan.condition_names.index(name)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lever", "condition", "share"),
+    [("exchange", "city/import/information", 0.75), ("two-step", "city/import/two-step", 0.25)],
+)
+def test_preparation_is_shortened_for_some(
+    off: tuple[Corridor, World], lever: str, condition: str, share: float
+) -> None:
+    """Tests that those whom a lever helps prepare for a share of what they did, and the others as long."""
+    before, world = off
+    after = corridor(BUSY, lever)
+    other = draw(after, SEED, 0)
+    helped = holding(after, other, condition)
+    assert 0.3 < helped.mean() < 0.6
+    takes, then = durations(before, world), durations(after, other)
+    for r, route in enumerate(before.plan.route_names):
+        mine = helped[world.route == r]
+        old, new = (found[route, "city/import/preparation"] for found in (takes, then))
+        assert (new == np.where(mine, np.maximum(np.rint(old * share), 1), old)).all()
+
+
+def test_the_joint_inspection_takes_the_longest(off: tuple[Corridor, World]) -> None:
+    """Tests that whoever is inspected at the first office is for as long as the longest of its inspections.
+
+    Of each office that selects, what its own inspection would take; one that does not counts not.
+    """
+    before, world = off
+    after = corridor(BUSY, "single")
+    other = draw(after, SEED, 0)
+    mine = world.route == before.plan.route_names.index("main")
+    names = [f"{name}/inspection" for name in ("inland/export", "port/export", "city/import")]
+    takes = durations(before, world)
+    selected = np.array([holding(before, world, name)[mine] for name in names])
+    longest = np.where(selected, np.array([takes["main", name] for name in names]), 0).max(axis=0)
+    (first, *_) = after.offices
+    assert first.inspected is not None
+    inspected = outcomes(after.plan, other)[first.inspected][mine]
+    assert (inspected == selected.any(axis=0)).all()
+    assert {tuple(row) for row in selected.T.tolist()} >= {
+        (False, True, False),
+        (False, False, True),
+        (True, True, False),
+    }
+    joint = durations(after, other)["main", names[0]]
+    assert (joint[inspected] == longest[inspected]).all()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        [{"factor": factor} for factor in (0, 0.5, 1, 2, 4, 20)],
+        [{"sampling": f"{share} %"} for share in (0, 5, 20, 60, 100)],
+        [{"factor": 1 + k, "sampling": f"{10 * k} %"} for k in range(4)],
+    ],
+    ids=["factor", "sampling", "both"],
+)
+def test_more_selection_inspects_a_superset(settings: list[dict[str, Any]]) -> None:
+    """Tests that whom a low factor or sampling rate inspects is inspected under every higher one, too.
+
+    Offences and targeting play a part here, too: the risk of both kinds is judged by a curve.
+    """
+    before: set[int] = set()
+    for k, setting in enumerate(settings):
+        made = corridor(
+            BUSY | {"levers.select": {"kind": "risk-selection", "at": ["city/import"], **setting}}, "select"
+        )
+        world = draw(made, SEED, 0)
+        conditions = [o.inspected for o in made.offices if o.name == "city/import"]
+        step = next(s for s, info in enumerate(made.steps) if info.key == "city/import/inspection")
+        condition = int(made.plan.step_condition[step])
+        inspected = (
+            set(range(world.n))
+            if condition < 0
+            else set(np.flatnonzero(outcomes(made.plan, world)[condition]).tolist())
+        )
+        assert set(conditions) == {condition}
+        assert before < inspected or (k == 0 and before <= inspected)
+        before = inspected
