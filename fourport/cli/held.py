@@ -117,6 +117,8 @@ def claims_table(judged: Sequence[Judged]) -> str:
         text += [f"  {line}" for line in _along(one)]
         text.append("")
     n = judged[0].n if judged else 0
+    if n == 1:
+        return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
     return "\n".join(
         [
             *text,
@@ -133,8 +135,13 @@ def _value(one: Judged) -> str:
     agrees = f"agrees: {_accepted(one)}{unit}"
     if math.isnan(one.value):
         return f"{one.said or 'no value'}; {agrees}"
-    low = "?" if math.isnan(one.low) else f"{one.low:.4g}"
-    high = "?" if math.isnan(one.high) else f"{one.high:.4g}"
+    if one.n < 2:
+        return f"the model gives {one.value:.4g}{unit}; {agrees}"
+    low, high = f"{one.low:.4g}", f"{one.high:.4g}"
+    if one.swept is not None:
+        # An interval that the range ends before it is decided is open there.
+        low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
+        high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
     return f"the model gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
