@@ -241,3 +241,15 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     assert wrong.exit_code == 2
     assert f"{file}:10: claims.sea-is-cheaper.numerator.routes[0]: there is no route 'by-see'" in wrong.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_shipped_claims_are_not_about_every_scenario(done: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests that a scenario that names no claims gets one line that says so, and what to do."""
+    result = fourport("claims", str(done[0]), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    (line,) = result.stderr.strip().splitlines()
+    assert line.endswith(
+        "names no file of claims, and the shipped ones are about weihai-2019"
+        '; allowed: --claims FILE, or claims = "FILE" in the scenario'
+    )
+    assert not (tmp_path / "out").exists()
