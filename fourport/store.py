@@ -75,6 +75,7 @@ BREAKEVEN_HEADER = (
     "cheaper_below",
     "cheaper_above",
     "n",
+    "cost",
 )
 FRONTIER_HEADER = (
     "lane",

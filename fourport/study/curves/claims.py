@@ -220,7 +220,7 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
     """Say why there is no threshold where nothing is decided."""
-    if any(one.verdict == "break-even" for one in found):
+    if any(not math.isnan(one.x) for one in found):
         return "no single threshold"
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
@@ -241,12 +241,11 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
     expected, tolerance = _in(claim.expected, swept.unit), _in(claim.tolerance, swept.unit)
     accepted = (expected - tolerance, expected + tolerance)
     found = compare(swept.xs, differences)
-    rising = [one for one in found if one.verdict == "break-even" and one.below == 0]
+    rising = [one for one in found if not math.isnan(one.x) and one.below == 0]
     n = len(differences)
-    if len(rising) == 1 and n < 2:
-        interval, said, about = (rising[0].x, math.nan, math.nan), "undecided", ""
-    elif len(rising) == 1:
-        # Where the range ends before it is decided, the threshold may lie beyond it.
+    if len(rising) == 1:
+        # Where the range ends before it is decided, the threshold may lie beyond it; one
+        # replication decides nothing.
         low = -math.inf if math.isnan(rising[0].low) else rising[0].low
         high = math.inf if math.isnan(rising[0].high) else rising[0].high
         said, about = verdict(low, high, accepted), ""
