@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
 from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.style import WIDTH, Look, Style, line_of, looks
+from fourport.charts.words import wrap
 from fourport.errors import UserError
 
 MEASURE = "logistics_cost"
@@ -44,6 +45,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     for lane, route in curves:
         lanes.setdefault(lane, []).append(route)
     title, x = _subject(about)
+    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
     layout = lay_out(
         results,
         policy,
@@ -65,8 +67,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         ]
         labels = _breakevens(axes, rows, mine, look, style)
         place(Room(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
-    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
-    name_axes(layout.axes, x, say("logistics cost, {unit}", unit=unit))
+        name = _distance(about, lane, axes) or x
+        name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
     return layout.page.figure
 
 
@@ -102,6 +104,15 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
     return found[str(about.get("over", "rate"))]
 
 
+def _distance(about: Mapping[str, Any], lane: str, axes: Axes) -> str:
+    """Name the axis of a lane whose shipper moves: from where, along which road; "" if it does not."""
+    start, road = (about.get(name, {}).get(lane) for name in ("starts", "roads"))
+    if not start or not road:
+        return ""
+    name = say("distance from {place} along {road}, {unit}", place=start, road=road, unit=about["x_unit"])
+    return "\n".join(wrap(name, axes.get_position().width * WIDTH, AXIS_NAME))
+
+
 def _note(about: Mapping[str, Any]) -> str:
     if about.get("replications", 2) < 2:
         return say(
@@ -126,8 +137,7 @@ def _curves(results: Results) -> dict[tuple[str, str], Points]:
 
 def _panel(results: Results, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
     entries = [Entry(results.title("routes", route), look[route]) for route in routes]
-    road = results.manifest.get("curves", {}).get("roads", {}).get(lane)
-    return Panel(results.title("lanes", lane), entries, say("along: {road}", road=road) if road else "")
+    return Panel(results.title("lanes", lane), entries)
 
 
 def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:

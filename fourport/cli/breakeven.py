@@ -33,7 +33,8 @@ def _lanes(run: Run, rows: Sequence[Row]) -> Iterator[str]:
         if row["lane"] != lane:
             lane = row["lane"]
             road = manifest["curves"].get("roads", {}).get(lane)
-            along = f", along: {road}" if road else ""
+            start = manifest["curves"].get("starts", {}).get(lane)
+            along = f", distance from {start} along {road}" if road and start else ""
             ends = f"{_number(row, 'range_low')} to {_number(row, 'range_high')} {row['x_unit']}"
             yield ""
             yield f"{manifest['titles']['lanes'].get(lane) or lane}, {ends}{along}"

@@ -125,6 +125,19 @@ def test_what_is_open_on_both_sides_is_no_finding(tmp_path: Path, verdict: str) 
     assert not [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 2]
 
 
+def test_distance_says_from_where(tmp_path: Path) -> None:
+    """Tests that the axis of a shipper's distance names where it begins and the road."""
+    run = made(tmp_path / "run")
+    about = {
+        "over": "origin-distance",
+        "x_unit": "km",
+        "starts": {"west": "North port"},
+        "roads": {"west": "the coast road"},
+    }
+    run.write_manifest(run.manifest() | {"curves": about})
+    assert figure(run).axes[0].get_xlabel() == "distance from North port along the coast road, km"
+
+
 def test_one_replication_claims_no_interval(tmp_path: Path) -> None:
     """Tests that without an interval there is no band and no bar, and the note says so."""
     drawn = figure(made(tmp_path / "run", replications=1))

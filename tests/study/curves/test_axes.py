@@ -186,6 +186,9 @@ def test_the_road_is_the_longest_line_haul() -> None:
     made = compile_corridor(Scenario.model_validate(inland()))
     assert road_of(made, "l", None) == Road("line", 1000.0)
     assert road_of(made, "l", "first") == Road("first", 50.0)
+    starts = [Road(key, 1.0).start(made.scenario, "l") for key in ("line", "first", "")]
+    titles = {key: place.title for key, place in made.scenario.facilities.items()}
+    assert starts == [titles["a"], titles["works"], titles["works"]]
     with pytest.raises(UserError, match="'van' is no road at the origin"):
         road_of(made, "l", "van")
 
