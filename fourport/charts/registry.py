@@ -64,6 +64,8 @@ class Chart:
         The file of a run's folder without which there is nothing to draw.
     default
         Whether it is drawn with every run.
+    command
+        What makes the file that it needs, of a run in the folder "{run}"; every run does if it is "".
     """
 
     name: str
@@ -71,6 +73,7 @@ class Chart:
     module: str
     needs: str = "summary.csv"
     default: bool = False
+    command: str = ""
 
     @property
     def figure(self) -> Draw:
@@ -123,6 +126,7 @@ KINDS: dict[str, Chart] = {
             "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
             "fourport.charts.cost_curve",
             needs="curves.csv",
+            command="fourport curves {run} --over weight",
         ),
         Chart(
             "forest",
@@ -153,6 +157,7 @@ KINDS: dict[str, Chart] = {
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
             "fourport.charts.frontier",
             needs="frontier.csv",
+            command="fourport frontier {run}",
         ),
         Chart(
             "departures",
@@ -222,6 +227,9 @@ def draw(
         If there is no such kind, policy, format, style or language, nothing to draw, or no room to write.
     """
     check_names([kind], formats, style, language)
+    asked = KINDS[kind]
+    if asked.command and not (run.folder / asked.needs).is_file():
+        raise UserError(f"{run.folder}: holds no {asked.needs}; run `{asked.command.format(run=run.folder)}`")
     results = Results(run)
     first = results.policies[0]
     policy = first if policy is None else policy

@@ -67,6 +67,19 @@ def test_a_kind_that_cannot_be_drawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "command"), [("frontier", "frontier {run}"), ("cost-curve", "curves {run} --over weight")]
+)
+def test_what_a_run_does_not_hold_has_its_command(tmp_path: Path, kind: str, command: str) -> None:
+    """Tests that a chart of a study of its own says by which command the run gets one."""
+    run = write_run(tmp_path / "run", SMALL)
+    (run.folder / KINDS[kind].needs).unlink()
+    result = chart(run.folder, kind)
+    assert result.exit_code == 2
+    said = f"holds no {KINDS[kind].needs}; run `fourport {command.format(run=run.folder)}`"
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "messages"),
     [
         (["cost-stak"], ["'cost-stak' is not a known chart; did you mean 'cost-stack'?"]),
