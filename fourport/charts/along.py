@@ -60,6 +60,8 @@ class Course:
         Gives P10, mean and P90 at a stop, in that unit.
     sum
         Writes the mean at the end of a route.
+    by_row
+        Whether panels share the scale of y with those beside them only, not with all.
     """
 
     title: str
@@ -67,6 +69,7 @@ class Course:
     axis: str
     reached: Callable[[Stop], tuple[float, float, float]]
     sum: Callable[[float], str]
+    by_row: bool = False
 
 
 def ways_of(results: Results, policy: str) -> dict[str, Ways]:
@@ -110,7 +113,7 @@ def draw_along(
         height=3.7 if len(lanes) > 1 else 5.0,
     )
     for lane, axes in layout.axes.items():
-        _scales(axes, farthest, highest, stretched)
+        _scales(axes, farthest, _highest(layout.axes, lane, lanes, course) or highest, stretched)
         drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
         room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet)
         drawn += _doors(room, lanes[lane], look, course)
@@ -122,6 +125,15 @@ def draw_along(
     )
     name_axes(layout.axes, distance, course.axis)
     return layout.page.figure
+
+
+def _highest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways], course: Course) -> float:
+    """Give the highest that is reached in a panel's row if rows have scales of their own; else 0."""
+    row = panels[lane].get_position().y0
+    beside = [lanes[name] for name, axes in panels.items() if course.by_row and axes.get_position().y0 == row]
+    return max(
+        (max(course.reached(stop)) for ways in beside for way in ways.values() for stop in way), default=0
+    )
 
 
 def _panel(results: Results, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:

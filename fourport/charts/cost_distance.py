@@ -29,11 +29,13 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=say(
             "Line: mean logistics cost of a kilogram so far. Vertical steps are charged at stops, slanted "
             "pieces under way. Band, and bar at the door: from P10 to P90 of the consignments delivered; "
-            "small ones pay more for each kilogram. In bold: the mean at the door."
+            "small ones pay more for each kilogram. In bold: the mean at the door. A scale of cost for "
+            "each row."
         ),
         axis=say("logistics cost so far, {unit}", unit=results.unit(MEASURE)),
         reached=_reached,
         sum="{:.2f}".format,
+        by_row=True,
     )
     return draw_along(results, policy, style, lanes, course)
 

@@ -158,9 +158,12 @@ def _hour(clock: str) -> float:
 def _about(service: Service, weeks: float) -> str:
     """Say where it is, how high a bar is, and how long is waited."""
     if math.isnan(weeks):
-        most = say("tallest bar: {count} consignments in the window", count=f"{service.most:.0f}")
+        count, one = f"{service.most:.0f}", say("tallest bar: 1 consignment in the window")
+        many = say("tallest bar: {count} consignments in the window", count=count)
     else:
-        most = say("tallest bar: {count} consignments a week", count=f"{service.most / weeks:.2g}")
+        count, one = f"{service.most / weeks:.2g}", say("tallest bar: 1 consignment a week")
+        many = say("tallest bar: {count} consignments a week", count=count)
+    most = one if count == "1" else many
     parts = [say("local time at {place}", place=service.place), most]
     if not math.isnan(service.wait):
         parts.append(say("mean wait {hours} h", hours=f"{service.wait:.0f}"))

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from fourport.charts.language import say
@@ -23,6 +24,8 @@ SHADES = Shades((20, 40, 60, 80, 90, 100))
 """Of the utilisation in %."""
 
 CLOSED, OVERTIME = "#efefef", "#c4c4c4"
+HATCHES = ("////", "xxxx")
+"""Patterns of the two where colours are not printed."""
 
 COLUMNS, GAP, DAYS = 5, 0.22, 0.34
 """Panels beside each other, inches between them, inches for the names of weekdays."""
@@ -94,7 +97,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         ),
     )
     signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    signs += [Sign(say("closed"), CLOSED), Sign(say("closed, work being finished"), OVERTIME)]
+    closed, overtime = HATCHES if style.hatched else ("", "")
+    signs += [
+        Sign(say("closed"), CLOSED, closed),
+        Sign(say("closed, work being finished"), OVERTIME, overtime),
+    ]
     legend(page, MARGIN, page.top, signs, say("utilisation, %"))
     top = page.top + 0.36
     for row, head in zip(rows, tops, strict=True):
@@ -147,6 +154,21 @@ def _draw(axes: Axes, station: Station, style: Style) -> None:
     edges = np.arange(25), np.arange(8)
     grey = np.ma.masked_where(~station.overtime, np.ones((7, 24)))
     axes.pcolormesh(*edges, grey, cmap=ListedColormap([OVERTIME]), zorder=1)
+    if style.hatched:
+        axes.patch.set(hatch=HATCHES[0], edgecolor=style.quiet)
+        for day, hour in np.argwhere(station.overtime).tolist():
+            axes.add_patch(
+                Rectangle(
+                    (hour, day),
+                    1,
+                    1,
+                    facecolor=OVERTIME,
+                    edgecolor=style.quiet,
+                    linewidth=0.0,
+                    hatch=HATCHES[1],
+                    zorder=1.5,
+                )
+            )
     known = np.ma.masked_invalid(station.utilisation)
     axes.pcolormesh(*edges, known, cmap=colors, norm=norm, zorder=2)
     axes.set_xlim(0, 24)

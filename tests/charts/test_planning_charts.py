@@ -133,6 +133,26 @@ def test_cut_off_counts_by_the_week(run: Run) -> None:
     run.write_manifest(manifest)
 
 
+def test_one_consignment_is_no_plural(tmp_path: Path) -> None:
+    """Tests that a single consignment is called one."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [{**row, "consignments": str(float(WEEKS))} for row in run.read_table("arrivals.csv")]
+    run.write_table("arrivals.csv", list(rows[0]), [list(row.values()) for row in rows])
+    seen = texts(figure("cut-off", run))
+    assert "tallest bar: 1 consignment a week" in seen
+    assert "1 consignments" not in seen
+
+
+def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
+    """Tests that closed hours and work after them have each a pattern of their own in print."""
+    for style in ("screen", "print"):
+        with settings(STYLES[style]):
+            drawn = KINDS["utilisation"].figure(Results(run), "base", STYLES[style])
+        (axes, *_) = drawn.axes
+        hatches = {axes.patch.get_hatch(), *(patch.get_hatch() for patch in axes.patches)} - {None}
+        assert len(hatches) == (2 if style == "print" else 0)
+
+
 def test_utilisation_cells(run: Run) -> None:
     """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
     drawn = figure("utilisation", run)
