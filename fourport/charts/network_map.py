@@ -32,6 +32,9 @@ WIDEST, LEAST = 9.0, 0.8
 CLEAR = 0.11
 """Inches around the sign of a place in which no other name had better stand."""
 
+NEAR = 2.0
+"""Degrees within which places of the whole map share a name."""
+
 INSET, GAP = 3.9, 0.25
 """Height of the maps of crowded regions, and between maps, in inches."""
 
@@ -87,9 +90,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         page.write(left, under - 0.05, [say("Region {letter}", letter=letter)], TEXT, weight="bold")
         axes = _map(page, frame, window, found)
         _scale(axes, window, style)
-        _names(axes, found, cluster, results, style)
+        _names(axes, found, [[name] for name in cluster], results, style)
         _frame(world, window, letter, style)
-    ends = _one_each(found, [name for name in found.places if name not in crowded])
+    ends = _together(found, [name for name in found.places if name not in crowded])
     _names(world, found, ends, results, style)
     return page.figure
 
@@ -131,8 +134,8 @@ def _width(weight: float, most: float) -> float:
     return max(WIDEST * weight / most, LEAST)
 
 
-def _names(axes: Axes, found: Atlas, names: Sequence[str], results: Results, style: Style) -> None:
-    """Name places, those first through which most passes."""
+def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: Results, style: Style) -> None:
+    """Name places, those first through which most passes, those of a group in one."""
     drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1]
     # A name beside another place's sign would be taken for that place's: signs are kept clear all around.
     reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * WIDTH)
@@ -140,20 +143,30 @@ def _names(axes: Axes, found: Atlas, names: Sequence[str], results: Results, sty
         drawn += [Line2D([x - reach, x + reach], [y + k * reach / 2] * 2) for k in (-1, 0, 1)]
     among = results.titles("places")
     labels = [
-        Label(*found.places[name], short(results.title("places", name), among), style.ink, found.weight[name])
-        for name in names
+        Label(
+            *found.places[group[0]],
+            " / ".join(short(results.title("places", name), among) for name in group),
+            style.ink,
+            found.weight[group[0]],
+        )
+        for group in groups
     ]
     place(Room(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
 
 
-def _one_each(found: Atlas, names: Sequence[str]) -> list[str]:
-    """Of places too near each other to be told apart, give the one through which most passes."""
-    kept: list[str] = []
+def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
+    """Group places too near each other to be told apart, those first through which most passes."""
+    groups: list[list[str]] = []
     for name in sorted(names, key=lambda name: -found.weight[name]):
         x, y = found.places[name]
-        if all(np.hypot(x - found.places[k][0], y - found.places[k][1]) > 2 for k in kept):
-            kept.append(name)
-    return kept
+        for group in groups:
+            u, v = found.places[group[0]]
+            if np.hypot(x - u, y - v) <= NEAR:
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    return groups
 
 
 def _frame(world: Axes, window: Window, letter: str, style: Style) -> None:

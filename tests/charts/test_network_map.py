@@ -134,7 +134,7 @@ def test_crowded_places_have_a_map_of_their_own(tmp_path: Path) -> None:
     for title in (
         "Far international airport",
         "Midway transfer airport",
-        "Gateway airport",
+        "Gateway airport of the west coast / Rail ramp",
         "Inland terminal",
     ):
         assert title in seen
