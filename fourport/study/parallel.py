@@ -35,10 +35,12 @@ def in_order(
     work
         A function of a module, so that it can be named to another process.
     jobs
-        Number of processes; with 1 all is done in this one.
+        Most processes, of which no more are begun than there are tasks; with 1 all is done in this one.
     prepare
         Called once in each process, with ``with_what``, before its first task.
     """
+    tasks = list(tasks)
+    jobs = min(jobs, len(tasks) or 1)
     if jobs == 1:
         if prepare is not None:
             prepare(*with_what)

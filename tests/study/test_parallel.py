@@ -44,6 +44,21 @@ def test_an_error_comes_through(jobs: int) -> None:
     assert seen == [1, 4]
 
 
+def _worker(_: int) -> int:
+    return os.getpid()
+
+
+def test_no_more_workers_than_tasks() -> None:
+    """Tests that as many workers are begun as there are tasks, however many are allowed; one is none."""
+    with in_order(_worker, range(3), 100_000) as results:
+        assert len(multiprocessing.active_children()) <= 3
+        assert os.getpid() not in list(results)
+    with in_order(_worker, range(1), 100_000) as results:
+        assert list(results) == [os.getpid()]
+    with in_order(_worker, [], 100_000) as results:
+        assert list(results) == []
+
+
 def test_workers_end_with_the_block() -> None:
     """Tests that an interrupt outside of a task ends the workers, though the half-read results live on.
 
