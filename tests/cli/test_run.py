@@ -227,6 +227,14 @@ def test_wrong_options(scenario: Path, tmp_path: Path, words: tuple[str, str]) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "curves", "frontier", "claims", "chart"])
+def test_an_out_without_a_name(scenario: Path, command: str) -> None:
+    """Tests that an empty name of a folder, as of a variable that is not set, is refused as that."""
+    result = run(command, str(scenario), "--out", "")
+    assert result.exit_code == 2
+    assert "Invalid value for '--out': the name is empty; allowed: a folder that is new" in result.stderr
+
+
 def test_a_bad_scenario(scenario: Path, tmp_path: Path) -> None:
     """Tests that what shows only in time is told with file and line, exit code 2, and nothing is made."""
     bad = tmp_path / "bad.toml"
