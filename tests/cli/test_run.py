@@ -262,3 +262,12 @@ def test_the_half_width_of_a_share_cut_at_100(tmp_path: Path) -> None:
     assert lines[3] == "Lane"
     assert " ".join(lines[4].split()) == "r - - - - 98.0 ±6.0 1.500 - 1,234 ±4 -"
     assert lines[1].split() == ["h", "%", "USD/kg"]
+
+
+@pytest.mark.usefixtures("no_charts")
+def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -> None:
+    """Tests that a single replication is allowed, and the table says that it has no intervals."""
+    result = run("run", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "1 replication: no intervals\n(seed 1)." in result.stdout
+    assert "±" not in result.stdout
