@@ -13,7 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fourport.cli import main
+from fourport.cli.processes import processes
 from fourport.cli.table import summary_table
+from fourport.scenario.load import load
+from fourport.scenario.memory import memory_needed
 from fourport.store import SUMMARY_HEADER, Run
 
 SHORT = ("--replications", "2", "--jobs", "1")
@@ -271,3 +274,22 @@ def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -
     assert (result.exit_code, result.stderr) == (0, "")
     assert "1 replication: no intervals\n(seed 1)." in result.stdout
     assert "±" not in result.stdout
+
+
+@pytest.mark.usefixtures("no_charts")
+def test_processes_that_memory_has_room_for(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that fewer processes work if each needs half of the memory and a bit, and that this is told."""
+    needed = memory_needed(load(scenario).layer.values)
+    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(1.9 * needed))
+    result = run("run", str(scenario), "--replications", "3", "--jobs", "8", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert result.stderr.startswith("1 process in place of 3: a replication takes about 0.0 GiB of memory, ")
+    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(3.1 * needed))
+    assert processes(8, 3, [load(scenario)]) == 3
+
+
+def test_memory_by_hand(scenario: Path) -> None:
+    """Tests the memory of a replication by hand: 60 consignments in each of 4 weeks, 8 milestones each."""
+    assert memory_needed(load(scenario).layer.values) == 4 * 60 * (1000 + 40 * 8)
