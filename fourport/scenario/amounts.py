@@ -170,7 +170,9 @@ def rooms(way: Way, space: str) -> list[dict[str, float]]:
 
 
 def _plain(amount: float) -> str:
-    """Write an amount in full: 40,000 and 0.0123."""
+    """Write an amount in full if it is not too large: 40,000 and 0.0123, but 4e+12."""
+    if amount > 1e9:
+        return f"{amount:.6g}"
     if amount < 1:
         return f"{amount:.4g}"
     return f"{amount:,.2f}".rstrip("0").rstrip(".")

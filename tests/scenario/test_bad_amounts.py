@@ -190,6 +190,12 @@ def test_departures_that_may_leave(share: str, bend: Bend) -> None:
     accepted(bend('share = "2 %"', share))
 
 
+def test_large_amounts_are_short(bend: Bend) -> None:
+    """Tests that amounts past a thousand million are written with a power of ten, not in full."""
+    found = complaints(bend('low = "150 kg/m3"', 'low = "1e-9 kg/m3"'))
+    assert ["up to 2e+12 m3" in found[0], "up to 7.69231e+10 TEU" in found[1]] == [True, True]
+
+
 def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None:
     """Tests that container slots without a container load are refused, of both pools."""
     found = complaints(bend('[container_load]\nweight = "10 t"\nvolume = "26 m3"\n', ""))

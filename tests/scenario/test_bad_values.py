@@ -45,7 +45,37 @@ CASES = {
     "zero": Case((HOLD, 'hold = "0 h"'), "0 h", "fleets.truck.hold", ("must be more than 0",)),
     "not a number at all": Case((HOLD, 'hold = "nan h"'), "nan h", "fleets.truck.hold", ("is not finite",)),
     "infinite": Case((HOLD, 'hold = "inf h"'), "inf h", "fleets.truck.hold", ("is not finite",)),
-    "bare nan": Case((HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("bare number nan",)),
+    "bare nan": Case(
+        (HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("nan is not finite", '"14 h"')
+    ),
+    "bare inf": Case((HOLD, "hold = -inf"), "hold = -inf", "fleets.truck.hold", ("-inf is not finite",)),
+    "nan of a number": Case(
+        ("[container_load]", '[planning]\nallowance = "1 h"\nlate_quantile = nan\n[container_load]'),
+        "late_quantile",
+        "planning.late_quantile",
+        ("nan is not finite; allowed: a finite number below 1",),
+    ),
+    "inf of a number": Case(
+        ("[container_load]", '[planning]\nallowance = "1 h"\nlate_quantile = inf\n[container_load]'),
+        "late_quantile",
+        "planning.late_quantile",
+        ("inf is not finite; allowed: a finite number below 1",),
+    ),
+    "inf of a whole number": Case(
+        ("vehicles = 2", "vehicles = inf"), "vehicles = inf", "fleets.truck.vehicles", ("inf is not finite",)
+    ),
+    "a price of all but nothing": Case(
+        ('price = "50 CNY/consignment"', 'price = "1e-300 CNY/consignment"'),
+        "1e-300",
+        "tariffs.handling.lines[0].price",
+        ("is less than 1e-12",),
+    ),
+    "all but nothing": Case(
+        ('low = "150 kg/m3"', 'low = "1e-300 kg/m3"'),
+        "1e-300",
+        "commodities.parts.density.low",
+        ("'1e-300 kg/m3' is less than 1e-12", '"180 kg/m3"'),
+    ),
     "huge": Case((HOLD, 'hold = "1e300 h"'), "1e300", "fleets.truck.hold", ("is beyond 1e+12",)),
     "overflowing": Case((HOLD, 'hold = "1e999 h"'), "1e999", "fleets.truck.hold", ("is not finite",)),
     "a thousand years": Case(
