@@ -11,7 +11,7 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.transport import Fleet, Haul, Room
 from fourport.scenario.parts import Parts, Way, table
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.shape import allowed, misspelt, suggestion
 
 UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}
 
@@ -41,6 +41,8 @@ def _currencies(parts: Parts) -> Iterator[Problem]:
                 f"the rate is in {rate.currency}/{rate.base}"
                 f"; allowed: {name}/{reporting} or {reporting}/{name}",
             )
+    if misspelt("currencies", parts.values):
+        return
     known = list(dict.fromkeys([reporting, *table(parts.values, "currencies")]))
     for key, currency in _prices(parts):
         if currency not in known:

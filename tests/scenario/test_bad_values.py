@@ -18,6 +18,15 @@ CASES = {
     "unknown section": Case(
         ("[tiers]", "[teirs]\n[tiers]"), "[teirs]", "teirs", ("did you mean 'tiers'?", "extends")
     ),
+    "unknown section, without what follows from it": Case(
+        (
+            '[currencies]\nCNY = "6.9 CNY/USD"',
+            '[curencies]\nCNY = { value = "6.9 CNY/USD", range = ["6 CNY/USD", "7 CNY/USD"] }',
+        ),
+        "[curencies]",
+        "curencies",
+        ("did you mean 'currencies'?",),
+    ),
     "unknown key of an activity": Case(
         ('duration = "20 min" }', 'duration = "20 min", tarifs = [] }'),
         "tarifs",
@@ -121,7 +130,7 @@ CASES = {
         ('close = "17:00" }]', 'close = "17:00" }, { days = "Wed", open = "16:00", close = "18:00" }]'),
         "[calendars.office]",
         "calendars.office",
-        ("openings overlap",),
+        ("openings overlap: hours[0] and hours[1] on Wed",),
     ),
     "date": Case(
         ("start = 2019-01-07", 'start = "soon"'), "soon", "run.start", ("'soon' is not a date", "2019-01-07")
