@@ -122,7 +122,7 @@ def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -
 
 
 def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
-    """Tests that what the base lacks is told once though a policy adds to the table; its own slips are, too."""
+    """Tests that what the base lacks is told once though a policy adds to its table; its own slip is told."""
     policies = '[policies.p.services.ferry]\ndistance = "230 nmi"\n[policies.q.fleets.truck]\nhold = 4\n'
     corridor.write_text(bent('cut_off = "6 h"\n', "", 'hold = "4 h"', "hold = 4") + policies)
     lines = run("check", str(corridor)).stderr.splitlines()
