@@ -14,7 +14,8 @@ A run is a folder::
     stations.csv           utilisation of each station by weekday and hour
     ways.csv               what moves on each way
     emissions.csv          emissions by leg and scope
-    prices.csv             every line of every tariff, with its validity and source
+    emission-factors.csv   value and source of each emission factor
+    prices.csv             every line of every tariff and rate of time, with its validity and source
     places.csv             where the places are
     consignments/          one Parquet file for each policy and replication
     scenario.json          what the files say under each policy, so that the run can be priced again
@@ -75,6 +76,7 @@ BREAKEVEN_HEADER = (
     "cheaper_below",
     "cheaper_above",
     "n",
+    "cost",
 )
 FRONTIER_HEADER = (
     "lane",

@@ -222,6 +222,6 @@ def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) ->
     labels = []
     for stops in places:
         first, last = course.reached(stops[0])[1], course.reached(stops[-1])[1]
-        name = short(results.title("places", stops[0].place))
+        name = short(results.title("places", stops[0].place), results.titles("places"))
         labels.append(Label(stops[0].km, (first + last) / 2, name, look.text, last - first))
     return labels

@@ -55,9 +55,16 @@ OUTSIDE: Mapping[str, tuple[str, str, str]] = {
     "transport": ("Transport outside the freight cost", "#8c8c8c", ".."),
     "customs": ("Customs", "#D55E00", "xx"),
     "storage": ("Storage", "#999933", "++"),
-    "time": ("Time: capital tied up under way", "#009E73", "\\\\"),
+    "time": ("Time: {lines}", "#009E73", "\\\\"),
 }
 """Title, colour and pattern of what is not freight transport, in the order of the stack."""
+TIME: Mapping[str, str] = {
+    "inventory": "capital tied up under way",
+    "obsolescence": "obsolescence",
+    "safety stock": "safety stock",
+    "Hummels-Schaur": "days at their value (Hummels-Schaur)",
+}
+"""What the lines of time on a bill are."""
 
 
 def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
@@ -69,7 +76,7 @@ def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
     """
     outside = [row for row in rows if not _freight(row)]
     others = {
-        key: Kind(_names(outside, key) or say(title), color, hatch)
+        key: Kind(_names(outside, key) or say(title, lines=_time(outside)), color, hatch)
         for key, (title, color, hatch) in OUTSIDE.items()
         if any(row["category"] == key for row in outside)
     }
@@ -113,6 +120,12 @@ def _names(rows: Iterable[Row], category: str) -> str:
     if len(names) > {"transport": 3, "handling": 1}.get(category, 0):
         return ""
     return ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
+
+
+def _time(rows: Iterable[Row]) -> str:
+    """Name what time costs, as far as it is on the bill."""
+    names = dict.fromkeys(row["line"] for row in rows if row["category"] == "time")
+    return ", ".join(say(TIME.get(name, name)) for name in names)
 
 
 def _freight(row: Row) -> bool:

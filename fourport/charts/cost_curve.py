@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
 from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.style import WIDTH, Look, Style, line_of, looks
+from fourport.charts.words import wrap
 from fourport.errors import UserError
 
 MEASURE = "logistics_cost"
@@ -44,6 +45,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     for lane, route in curves:
         lanes.setdefault(lane, []).append(route)
     title, x = _subject(about)
+    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
     layout = lay_out(
         results,
         policy,
@@ -56,12 +58,17 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     for lane, axes in layout.axes.items():
         mine = {route: curves[lane, route] for route in lanes[lane]}
         _scales(axes, mine, log=bool(about.get("log")))
-        drawn = [line for route, points in mine.items() for line in _curve(axes, points, look[route])]
         rows = [row for row in results.breakevens if (row["lane"], row["measure"]) == (lane, MEASURE)]
-        labels = _breakevens(axes, rows, mine, style)
+        rows = [row for row in rows if row["x"] and {row["route_a"], row["route_b"]} <= {*mine}]
+        drawn = [
+            line
+            for route, points in mine.items()
+            for line in _curve(axes, points, _crossings(rows, route), look[route])
+        ]
+        labels = _breakevens(axes, rows, mine, look, style)
         place(Room(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
-    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
-    name_axes(layout.axes, x, say("logistics cost, {unit}", unit=unit))
+        name = _distance(about, lane, axes) or x
+        name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
     return layout.page.figure
 
 
@@ -97,16 +104,25 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
     return found[str(about.get("over", "rate"))]
 
 
+def _distance(about: Mapping[str, Any], lane: str, axes: Axes) -> str:
+    """Name the axis of a lane whose shipper moves: from where, along which road; "" if it does not."""
+    start, road = (about.get(name, {}).get(lane) for name in ("starts", "roads"))
+    if not start or not road:
+        return ""
+    name = say("distance from {place} along {road}, {unit}", place=start, road=road, unit=about["x_unit"])
+    return "\n".join(wrap(name, axes.get_position().width * WIDTH, AXIS_NAME))
+
+
 def _note(about: Mapping[str, Any]) -> str:
     if about.get("replications", 2) < 2:
         return say(
             "Logistics cost door to door, time included, of the same goods by each route. Ring: "
-            "break-even, two routes cost the same. One replication: no intervals."
+            "break-even, two routes cost the same, in their colours. One replication: no intervals."
         )
     return say(
         "Logistics cost door to door, time included, of the same goods by each route. Band: 95 % interval "
-        "over replications. Ring: break-even, two routes cost the same; the bar on the axis below it is its "
-        "95 % interval."
+        "over replications. Ring: break-even, two routes cost the same, in their colours; the bar on the "
+        "axis below it is its 95 % interval. Grey ring: undecided."
     )
 
 
@@ -121,8 +137,7 @@ def _curves(results: Results) -> dict[tuple[str, str], Points]:
 
 def _panel(results: Results, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
     entries = [Entry(results.title("routes", route), look[route]) for route in routes]
-    road = results.manifest.get("curves", {}).get("roads", {}).get(lane)
-    return Panel(results.title("lanes", lane), entries, say("along: {road}", road=road) if road else "")
+    return Panel(results.title("lanes", lane), entries)
 
 
 def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
@@ -152,35 +167,76 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + room]))
 
 
-def _curve(axes: Axes, points: Points, look: Look) -> list[Line2D]:
-    x, mean, low, high = points.T
+def _crossings(rows: Sequence[Row], route: str) -> Points:
+    """Give where a curve crosses others, (k, 2): between its points it was looked at more closely."""
+    mine = [row for row in rows if route in (row["route_a"], row["route_b"]) and row.get("cost")]
+    return np.array([[float(row["x"]), float(row["cost"])] for row in mine]).reshape(-1, 2)
+
+
+def _curve(axes: Axes, points: Points, crossings: Points, look: Look) -> list[Line2D]:
+    x, _, low, high = points.T
     if np.isfinite(low).all():
         axes.fill_between(x, low, high, color=look.color, alpha=0.22, linewidth=0, zorder=1.5)
-    return axes.plot(x, mean, zorder=2, **line_of(look))
+    more = crossings[~np.isin(crossings[:, 0], x)]
+    line = np.concatenate([points[:, :2], more])
+    return axes.plot(*line[np.argsort(line[:, 0], kind="stable")].T, zorder=2, **line_of(look))
 
 
-def _breakevens(axes: Axes, rows: Sequence[Row], curves: Mapping[str, Points], style: Style) -> list[Label]:
+def _breakevens(
+    axes: Axes, rows: Sequence[Row], curves: Mapping[str, Points], look: Mapping[str, Look], style: Style
+) -> list[Label]:
     """Mark the crossings and give their names."""
     labels = []
     bottom = axes.get_ylim()[0]
     left, right = axes.get_xlim()
     for row in rows:
-        if row["verdict"] != "break-even" or row["route_a"] not in curves:
-            continue
         x = float(row["x"])
-        points = curves[row["route_a"]]
-        y = float(np.interp(x, points[:, 0], points[:, 1]))
+        y = float(row["cost"]) if row.get("cost") else _height(axes, curves[row["route_a"]], x)
+        if row["verdict"] == "undecided" or _is_open(row):
+            axes.plot(x, y, marker="o", markersize=8, color="none", markeredgecolor=style.quiet, zorder=4)
+            labels.append(Label(x, y, say("undecided"), style.quiet, 0.5))
+            continue
         axes.plot([x, x], [bottom, y], color=style.quiet, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.8)
-        axes.plot([x], [y], marker="o", markersize=6, color="white", markeredgecolor=style.ink, zorder=5)
+        _ring(axes, x, y, look[row["route_a"]], look[row["route_b"]], style)
         if int(row["n"]) > 1:
             ends = [float(row[name]) if row[name] else end for name, end in (("low", left), ("high", right))]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
-        labels.append(Label(x, y, _number(x), style.ink, 1.0))
-    return _joined(axes, labels, rows[0]["x_unit"] if rows else "")
+        labels.append(Label(x, y, f"{_number(x)} {row['x_unit']}", style.ink, 1.0))
+    return _joined(axes, labels)
 
 
-def _joined(axes: Axes, labels: Sequence[Label], unit: str) -> list[Label]:
-    """Let signs that are near each other have one name with all numbers."""
+def _is_open(row: Row) -> bool:
+    """Tell whether the range ends on both sides before it is decided who is cheaper."""
+    return int(row["n"]) > 1 and not row["low"] and not row["high"]
+
+
+def _height(axes: Axes, points: Points, x: float) -> float:
+    """Give where a curve is at x as it is drawn: straight on the scales of the axes."""
+    known = axes.transScale.transform(points[:, :2])
+    at = axes.transScale.transform((x, points[0, 1]))[0]
+    y = float(np.interp(at, known[:, 0], known[:, 1]))
+    return float(axes.transScale.inverted().transform((at, y))[1])
+
+
+def _ring(axes: Axes, x: float, y: float, one: Look, other: Look, style: Style) -> None:
+    """Draw a ring, half in the colour of one route and half in that of the other."""
+    axes.plot(
+        x,
+        y,
+        marker="o",
+        markersize=11,
+        fillstyle="left",
+        color=one.color,
+        markerfacecoloralt=other.color,
+        markeredgecolor=style.ink,
+        markeredgewidth=0.6,
+        zorder=5,
+    )
+    axes.plot(x, y, marker="o", markersize=4.5, color="white", zorder=6)
+
+
+def _joined(axes: Axes, labels: Sequence[Label]) -> list[Label]:
+    """Let signs that are near each other have one name with all of what they say."""
 
     def place_of(label: Label) -> float:
         dots = axes.transData.transform((label.x, label.y))
@@ -193,7 +249,9 @@ def _joined(axes: Axes, labels: Sequence[Label], unit: str) -> list[Label]:
         else:
             groups.append([label])
     return [
-        replace(group[0], text=" / ".join(dict.fromkeys(one.text for one in group)) + f" {unit}")
+        replace(
+            max(group, key=lambda one: one.weight), text=" / ".join(dict.fromkeys(one.text for one in group))
+        )
         for group in groups
     ]
 

@@ -128,10 +128,11 @@ def _services(results: Results, policy: str) -> list[Service]:
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)
+    among = results.titles("places")
     return [
         Service(
             results.title("services", name),
-            results.title("places", places[name]),
+            short(results.title("places", places[name]), among),
             found,
             frozenset(closes.get(name, ())),
         )
@@ -160,7 +161,7 @@ def _about(service: Service, weeks: float) -> str:
         most = say("tallest bar: {count} consignments in the window", count=f"{service.most:.0f}")
     else:
         most = say("tallest bar: {count} consignments a week", count=f"{service.most / weeks:.2g}")
-    parts = [say("local time at {place}", place=short(service.place)), most]
+    parts = [say("local time at {place}", place=service.place), most]
     if not math.isnan(service.wait):
         parts.append(say("mean wait {hours} h", hours=f"{service.wait:.0f}"))
     return "; ".join(parts)

@@ -111,7 +111,8 @@ def _titles() -> list[list[str]]:
 def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
     """Name a service; say where it goes, when it closes, how much room it has."""
     inner = WIDTH - 2 * MARGIN
-    origin, destination = (short(results.title("places", place)) for place in service.ends)
+    among = results.titles("places")
+    origin, destination = (short(results.title("places", place), among) for place in service.ends)
     parts = [
         f"{origin} \u2192 {destination}",
         say("cut-off {hours} h before departure", hours=f"{service.cut_off_h:g}"),

@@ -188,8 +188,9 @@ def _names(axes: Axes, cells: Cells, results: Results, look: Mapping[str, Look])
     box = axes.get_position()
     wide = figure.get_figwidth() * box.width / len(cells.values)
     high = figure.get_figheight() * box.height / len(cells.weights)
+    among = [results.title("routes", route) for route in cells.routes]
     for k, route in enumerate(cells.routes):
-        rows = wrap(short(results.title("routes", route)), NAME_WIDTH, MARK)
+        rows = wrap(short(results.title("routes", route), among), NAME_WIDTH, MARK)
         across = int(np.ceil((max(width_of(row, MARK) for row in rows) + 0.15) / wide))
         down = int(np.ceil((lines(len(rows), MARK) + 0.1) / high))
         corner = _room(cells.cheapest == k, down, across)

@@ -138,8 +138,9 @@ def _names(axes: Axes, found: Atlas, names: Sequence[str], results: Results, sty
     reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * WIDTH)
     for x, y in found.places.values():
         drawn += [Line2D([x - reach, x + reach], [y + k * reach / 2] * 2) for k in (-1, 0, 1)]
+    among = results.titles("places")
     labels = [
-        Label(*found.places[name], short(results.title("places", name)), style.ink, found.weight[name])
+        Label(*found.places[name], short(results.title("places", name), among), style.ink, found.weight[name])
         for name in names
     ]
     place(Room(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)

@@ -213,6 +213,10 @@ class Results:
         titles = self.manifest.get("titles", {}).get(section, {})
         return self.drawable(str(titles.get(key) or key), key)
 
+    def titles(self, section: str) -> list[str]:
+        """Give all titles of lanes, routes, places and the like."""
+        return [self.title(section, key) for key in self.manifest.get("titles", {}).get(section, {})]
+
     def drawable(self, text: str, instead: str) -> str:
         """Give a text of the scenario's, or another if it has letters that cannot be drawn."""
         return instead if self.undrawable & {*text} else text

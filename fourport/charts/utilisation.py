@@ -111,7 +111,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def _head(station: Station, width: float) -> list[str]:
-    name = f"{short(station.place)}: {station.title}" if station.title else short(station.place)
+    name = f"{station.place}: {station.title}" if station.title else station.place
     return wrap(name, width, TEXT, "bold")
 
 
@@ -120,7 +120,7 @@ def _stations(results: Results, policy: str) -> Sequence[Station]:
     for row in results.rows("stations.csv", policy):
         cell = WEEKDAYS.index(row["weekday"]), int(row["hour"]), float(row["open_h"]), float(row["busy_h"])
         found.setdefault((row["place"], row["station"]), []).append(cell)
-    stations = []
+    stations, among = [], results.titles("places")
     for (place, name), cells in found.items():
         opened, busy = np.zeros((7, 24)), np.zeros((7, 24))
         for day, hour, open_h, busy_h in cells:
@@ -131,7 +131,7 @@ def _stations(results: Results, policy: str) -> Sequence[Station]:
         title = results.title("stations", key)
         stations.append(
             Station(
-                results.title("places", place),
+                short(results.title("places", place), among),
                 name if title == key else title,
                 utilisation,
                 (opened == 0) & (busy > 0),

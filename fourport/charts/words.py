@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from matplotlib.backends.backend_agg import RendererAgg
@@ -69,7 +69,20 @@ def lines(count: int, size: float) -> float:
     return count * size * LEADING / 72
 
 
-def short(title: str) -> str:
-    """Give the part of a title that names: without what follows a comma or stands in brackets."""
-    name = re.split(r"[,(]", title, maxsplit=1)[0].strip()
-    return name or title
+def short(title: str, among: Collection[str] = ()) -> str:
+    """Give the part of a title that names: without what follows a comma or stands in brackets.
+
+    As much is kept as tells it from others: the least that is no part of them likewise.
+    """
+    taken = {cut for other in among if other != title for cut in _cuts(other)}
+    return next((cut for cut in _cuts(title) if cut not in taken), title)
+
+
+def _cuts(title: str) -> list[str]:
+    """Give the beginnings of a title before a comma or a bracket, the shortest first, and all of it."""
+    ends = [
+        title[: mark.start()].strip()
+        for mark in re.finditer(r"[,(]", title)
+        if title[: mark.start()].count("(") == title[: mark.start()].count(")")
+    ]
+    return [*filter(None, ends), title]

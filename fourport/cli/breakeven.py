@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from fourport.store import Run
 
@@ -11,23 +11,44 @@ Row = Mapping[str, str]
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 
 
-def breakeven_table(run: Run, measure: str = "logistics_cost") -> str:
-    """Give a line for each pair of routes, by lane, as plain text."""
+def breakeven_table(run: Run) -> str:
+    """Give a line for each pair of routes, by cost and lane, as plain text."""
+    about = run.manifest()["curves"]
+    rows = run.read_table("breakeven.csv")
+    text: list[str] = []
+    for measure, name in NAMES.items():
+        mine = [row for row in rows if row["measure"] == measure]
+        if mine:
+            text += ["", f"Where two routes have the same {name}, by: {about['x']}", *_lanes(run, mine)]
+    text += _alone(run)
+    return "\n".join([*text[1:], *(_legend(about) if rows else [])])
+
+
+def _lanes(run: Run, rows: Sequence[Row]) -> Iterator[str]:
+    """Give the pairs of each lane below its name."""
     manifest = run.manifest()
-    titles, about = manifest["titles"]["lanes"], manifest["curves"]
-    rows = [row for row in run.read_table("breakeven.csv") if row["measure"] == measure]
-    width = max((len(_pair(row)) for row in rows), default=0)
-    text = [f"Where two routes have the same {NAMES[measure]}, by: {about['x']}"]
+    width = max(len(_pair(row)) for row in rows)
     lane = ""
     for row in rows:
         if row["lane"] != lane:
             lane = row["lane"]
-            road = about.get("roads", {}).get(lane)
-            along = f", along: {road}" if road else ""
+            road = manifest["curves"].get("roads", {}).get(lane)
+            start = manifest["curves"].get("starts", {}).get(lane)
+            along = f", distance from {start} along {road}" if road and start else ""
             ends = f"{_number(row, 'range_low')} to {_number(row, 'range_high')} {row['x_unit']}"
-            text += ["", f"{titles.get(lane) or lane}, {ends}{along}"]
-        text.append(f"  {_pair(row).ljust(width)}  {_finding(row)}")
-    return "\n".join([*text, *_legend(about)])
+            yield ""
+            yield f"{manifest['titles']['lanes'].get(lane) or lane}, {ends}{along}"
+        yield f"  {_pair(row).ljust(width)}  {_finding(row)}"
+
+
+def _alone(run: Run) -> Iterator[str]:
+    """Name the lanes of one route."""
+    manifest = run.manifest()
+    for lane, routes in manifest["curves"].get("routes", {}).items():
+        if len(routes) == 1:
+            yield ""
+            yield f"{manifest['titles']['lanes'].get(lane) or lane}, {routes[0]}"
+            yield "  one route: nothing to compare"
 
 
 def _pair(row: Row) -> str:
@@ -37,17 +58,21 @@ def _pair(row: Row) -> str:
 def _finding(row: Row) -> str:
     if row["verdict"] == "throughout":
         return f"none: {row['cheaper_below']} is cheaper throughout"
-    if row["verdict"] == "undecided":
-        known = row["cheaper_below"]
-        return "undecided" + (f"; on average {known} is cheaper" if known else ": they cost the same")
+    if row["verdict"] == "same":
+        return "none: they cost the same throughout"
     unit = row["x_unit"]
+    sides = f"below it {row['cheaper_below']} is cheaper, above it {row['cheaper_above']}"
+    if row["verdict"] == "undecided":
+        if row["x"]:
+            return f"undecided; on average {_number(row, 'x')} {unit}: {sides}"
+        return "undecided" + (
+            f"; on average {row['cheaper_below']} is cheaper" if row["cheaper_below"] else ""
+        )
     if int(row["n"]) < 2:
-        at = f"{_number(row, 'x')} {unit}"
-    else:
-        low = _number(row, "low") or f"below {_number(row, 'range_low')}"
-        high = _number(row, "high") or f"above {_number(row, 'range_high')}"
-        at = f"{_number(row, 'x')} {unit} ({low} to {high})"
-    return f"{at}: below it {row['cheaper_below']} is cheaper, above it {row['cheaper_above']}"
+        return f"{_number(row, 'x')} {unit}: {sides}"
+    low = _number(row, "low") or f"below {_number(row, 'range_low')}"
+    high = _number(row, "high") or f"above {_number(row, 'range_high')}"
+    return f"{_number(row, 'x')} {unit} ({low} to {high}): {sides}"
 
 
 def _number(row: Row, name: str) -> str:
@@ -61,5 +86,6 @@ def _legend(about: Mapping[str, object]) -> list[str]:
     return [
         "",
         f"In brackets the 95 % interval of the break-even over {count} replications, routes compared within",
-        "each. Throughout: at all points at once, at 95 %. All pairs and the freight cost: breakeven.csv.",
+        "each. Throughout: at all points at once, at 95 %. Undecided: more replications may decide it.",
+        "All of it is in breakeven.csv.",
     ]

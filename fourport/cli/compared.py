@@ -24,7 +24,7 @@ from fourport.study.comparison.gather import ask, gather, lanes_of, measured_by,
 from fourport.study.comparison.report import record, write_comparison
 from fourport.study.measures import TOGETHER
 from fourport.study.replications import read_replications
-from fourport.study.report import digest, manifest, write_places, write_prices, write_tables
+from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
 from fourport.study.stored import copy_run, write_scenario
 
@@ -143,6 +143,7 @@ def _simulate(
     write_tables(run, {name: loaded.scenario.name for name, loaded in found.items()}, averages)
     write_places(run, [loaded.scenario for loaded in found.values()])
     write_prices(run, found)
+    write_factors(run, found)
     alone = len({loaded.scenario.name for loaded in found.values()}) == 1
     titles = {name: _title(loaded, alone) for name, loaded in found.items()}
     first, *others = (loaded.scenario for loaded in found.values())

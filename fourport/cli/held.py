@@ -13,6 +13,7 @@ from fourport.cli.attributed import attribution_rows, attribution_table, input_r
 from fourport.cli.job import tell
 from fourport.cli.progress import progress
 from fourport.cli.source import Asked, Source, source
+from fourport.errors import UserError
 from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
@@ -32,11 +33,19 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     UserError
         With what is wrong, before anything is simulated.
     """
-    claims = read_claims(file or _own_claims(asked))
+    path = file or _own_claims(asked)
+    claims = read_claims(path or shipped())
     named = claims.claims.claims
     found = source(replace(asked, policies=policies_of(named)))
     corridors = {policy: found.corridor(policy) for policy in found.policies}
-    claims.refuse(problems_of(named, corridors))
+    problems = problems_of(named, corridors)
+    if problems and path is None:
+        about = claims.claims.scenario
+        raise UserError(
+            f"{asked.target}: names no file of claims, and the shipped ones are about {about}"
+            '; allowed: --claims FILE, or claims = "FILE" in the scenario'
+        )
+    claims.refuse(problems)
     begun = found.begin("claims", claims.text)
     files = {policy: begun.journeys(policy, range(found.replications)) for policy in found.policies}
     ranges = found.ranges(found.policies[0])
@@ -62,12 +71,12 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     tell(begun.run, text, quiet=asked.quiet)
 
 
-def _own_claims(asked: Asked) -> Path:
-    """Give the file of claims that the scenario names, or the one that comes with the program."""
+def _own_claims(asked: Asked) -> Path | None:
+    """Give the file of claims that the scenario names, if it names one."""
     found = source(replace(asked, policies=()))
     name = str(next(iter(found.documents.values())).get("claims", ""))
     if not name:
-        return shipped()
+        return None
     beside = (Path(asked.target).parent / name, library.folder() / name)
     return next((path for path in beside if path.is_file()), beside[0])
 
@@ -117,6 +126,8 @@ def claims_table(judged: Sequence[Judged]) -> str:
         text += [f"  {line}" for line in _along(one)]
         text.append("")
     n = judged[0].n if judged else 0
+    if n == 1:
+        return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
     return "\n".join(
         [
             *text,
@@ -133,8 +144,13 @@ def _value(one: Judged) -> str:
     agrees = f"agrees: {_accepted(one)}{unit}"
     if math.isnan(one.value):
         return f"{one.said or 'no value'}; {agrees}"
-    low = "?" if math.isnan(one.low) else f"{one.low:.4g}"
-    high = "?" if math.isnan(one.high) else f"{one.high:.4g}"
+    if one.n < 2:
+        return f"the model gives {one.value:.4g}{unit}; {agrees}"
+    low, high = f"{one.low:.4g}", f"{one.high:.4g}"
+    if one.swept is not None:
+        # An interval that the range ends before it is decided is open there.
+        low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
+        high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
     return f"the model gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 

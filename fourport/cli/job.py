@@ -20,7 +20,7 @@ from fourport.errors import Refused, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded, load, policy_names
 from fourport.store import Run
-from fourport.study.report import digest, manifest, write_places, write_prices, write_tables
+from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
 from fourport.study.stored import write_scenario
 
@@ -83,6 +83,7 @@ class Job:
         write_tables(run, self.first.scenario.name, averages)
         write_places(run, [loaded.scenario for loaded in self.loaded.values()])
         write_prices(run, self.loaded)
+        write_factors(run, self.loaded)
         titles = {name: self.first.policies.get(name, "") for name in self.loaded}
         record = manifest(self.first.scenario, self.first.text, titles, self.seed, self.replications)
         seconds = round(time.monotonic() - began, 1)

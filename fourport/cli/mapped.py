@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from fourport.charts import draw
 from fourport.cli.job import tell
 from fourport.cli.progress import progress
-from fourport.cli.source import Asked, Begun, chosen, source
+from fourport.cli.source import Asked, Begun, chosen, left_out, source
 from fourport.cli.told import fonts_told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
@@ -68,7 +68,12 @@ def run_frontier(asked: Asked, wanted: Map) -> None:
     found = source(asked)
     policy = found.policies[0]
     corridor = found.corridor(policy)
-    lanes = chosen(corridor, wanted.lane, wanted.routes)
+    asked_for, dropped = chosen(corridor, wanted.lane, wanted.routes)
+    lanes = {lane: routes for lane, routes in asked_for.items() if len(routes) > 1}
+    if not lanes:
+        raise UserError(
+            "a frontier needs two routes of a lane: nothing to compare on any", *_alone(asked_for)
+        )
     grids = _grids(corridor, lanes, wanted)
     first = found.replications
     most = wanted.at_most or (first if found.job is None else 2 * first)
@@ -89,7 +94,13 @@ def run_frontier(asked: Asked, wanted: Map) -> None:
     begun.finish(frontier=_record(maps, policy, first, most), replications=_used(maps))
     with fonts_told():
         draw(begun.run, "frontier")
-    tell(begun.run, _shares(maps, begun), quiet=asked.quiet)
+    alone = [lane for lane in asked_for if lane not in lanes]
+    out = [*left_out(corridor, dropped), *left_out(corridor, alone, "one route: nothing to compare")]
+    tell(begun.run, "\n".join([_shares(maps, begun), *out]), quiet=asked.quiet)
+
+
+def _alone(lanes: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"  {lane}: {', '.join(routes)}" for lane, routes in lanes.items()]
 
 
 @dataclass(frozen=True)

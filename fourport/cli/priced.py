@@ -9,7 +9,7 @@ from fourport.charts import draw
 from fourport.cli.breakeven import breakeven_table
 from fourport.cli.job import tell
 from fourport.cli.progress import progress
-from fourport.cli.source import Asked, Source, chosen, source
+from fourport.cli.source import Asked, Source, chosen, left_out, source
 from fourport.cli.told import fonts_told
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
 from fourport.study.curves.plan import Ask, axis_of, grids_of
@@ -28,7 +28,7 @@ def run_curves(asked: Asked, ask: Ask, lane: str | None, routes: str | None) -> 
     found = source(asked)
     policy = found.policies[0]
     corridor = found.corridor(policy)
-    lanes = chosen(corridor, lane, routes)
+    lanes, dropped = chosen(corridor, lane, routes)
     axis = axis_of(ask, corridor, found.ranges(policy), list(lanes))
     grids = grids_of(ask, axis, corridor, lanes)
     begun = found.begin(f"curves-{ask.over}", ask, lane, routes)
@@ -40,7 +40,7 @@ def run_curves(asked: Asked, ask: Ask, lane: str | None, routes: str | None) -> 
     begun.finish(curves=_record(ask, axis, curves, found), replications=len(files))
     with fonts_told():
         draw(begun.run, "cost-curve")
-    tell(begun.run, breakeven_table(begun.run), quiet=asked.quiet)
+    tell(begun.run, "\n".join([breakeven_table(begun.run), *left_out(corridor, dropped)]), quiet=asked.quiet)
 
 
 def _record(ask: Ask, axis: Axis, curves: Sequence[Curve], found: Source) -> dict[str, Any]:
@@ -62,5 +62,8 @@ def _record(ask: Ask, axis: Axis, curves: Sequence[Curve], found: Source) -> dic
     if isinstance(axis, OneRate):
         record["rate"] = axis.rate.name
     if isinstance(axis, OriginDistance):
+        record["starts"] = {
+            curve.lane: axis.roads[curve.lane].start(scenario, curve.lane) for curve in curves
+        }
         record["roads"] = {curve.lane: axis.roads[curve.lane].title(scenario) for curve in curves}
     return record

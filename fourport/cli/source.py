@@ -191,8 +191,12 @@ def source(asked: Asked) -> Source:
     return Source(asked, stored, None)
 
 
-def chosen(corridor: Corridor, lane: str | None, routes: str | None) -> dict[str, tuple[str, ...]]:
-    """Give the lanes and routes asked for: all, one lane, or those of the routes named.
+Lanes = dict[str, tuple[str, ...]]
+"""Routes by lane."""
+
+
+def chosen(corridor: Corridor, lane: str | None, routes: str | None) -> tuple[Lanes, tuple[str, ...]]:
+    """Give the lanes and routes asked for, and the lanes that none of the routes named is on.
 
     Raises
     ------
@@ -206,11 +210,21 @@ def chosen(corridor: Corridor, lane: str | None, routes: str | None) -> dict[str
         )
     found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
     if routes is None:
-        return found
+        return found, ()
     asked = [name.strip() for name in routes.split(",") if name.strip()]
     known = list(dict.fromkeys(name for some in found.values() for name in some))
     for name in asked:
         if name not in known:
             raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
     kept = {name: tuple(r for r in some if r in asked) for name, some in found.items()}
-    return {name: some for name, some in kept.items() if some}
+    dropped = tuple(name for name, some in kept.items() if not some)
+    return {name: some for name, some in kept.items() if some}, dropped
+
+
+def left_out(
+    corridor: Corridor, dropped: Sequence[str], why: str = "none of the routes is on it"
+) -> list[str]:
+    """Give a line for each lane that was left out."""
+    lanes = corridor.scenario.lanes
+    found = [f"  {lanes[name].title or name}: left out, {why}" for name in dropped]
+    return ["", *found] if found else []

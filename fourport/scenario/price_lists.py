@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from fourport.scenario.decimals import with_point
 from fourport.scenario.models.tariffs import BASIS_UNITS
 from fourport.scenario.shape import allowed, suggestion
 
@@ -76,6 +77,10 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 """Columns that tell rows of one line apart, beside the price."""
 AS_THEY_ARE = ("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free")
 SIZES = ("weight", "volume", "pivot_weight", "largest")
+NUMBERS = (
+    *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
+    *("free", "share", "pivot_weight", "over_pivot"),
+)
 TAGS = ("grade", "source", "note")
 
 Row = dict[str, str]
@@ -102,7 +107,7 @@ class PriceList:
 
 
 def read_price_list(text: str) -> PriceList:
-    """Read the text of a CSV file; commas or semicolons part its cells."""
+    """Read the text of a CSV file; commas or semicolons part its cells, the latter with decimal commas."""
     found = PriceList()
     top = text.partition("\n")[0]
     delimiter = ";" if top.count(";") > top.count(",") else ","
@@ -120,6 +125,7 @@ def read_price_list(text: str) -> PriceList:
             found.wrong.append((reader.line_num, "", f"has {len(cells)} cells; allowed: {len(names)}"))
             continue
         row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
+        _decimals(found, row, reader.line_num, semicolons=delimiter == ";")
         needed = ("tariff", "line", "container") if row.get("kind") == "container" else ("tariff", "line")
         missing = [name for name in needed if name not in row]
         if missing:
@@ -127,6 +133,16 @@ def read_price_list(text: str) -> PriceList:
             continue
         _add(found, row, reader.line_num, first)
     return found
+
+
+def _decimals(found: PriceList, row: Row, number: int, *, semicolons: bool) -> None:
+    """Write the numbers of a row with decimal points."""
+    for column in row:
+        if column in NUMBERS or BREAK.fullmatch(column):
+            try:
+                row[column] = with_point(row[column], semicolons=semicolons)
+            except ValueError as error:
+                found.wrong.append((number, column, str(error)))
 
 
 def _rows(reader: Any, found: PriceList) -> Iterator[list[str]]:

@@ -1,4 +1,7 @@
-"""The price list that a scenario is billed by: every line with payer, currency, unit, validity and source."""
+"""The price list that a scenario is billed by: every line with payer, currency, unit, validity and source.
+
+The rates that time costs, and those of the shippers' credit grades, stand below the tariffs.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 from fourport.errors import Key
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
-from fourport.scenario.models.tariffs import Line
+from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
 from fourport.scenario.units import Price
 
 COLUMNS = (
@@ -29,6 +32,14 @@ COLUMNS = (
     "note",
 )
 
+GRADES = "credit_grades"
+TIME = {
+    "inventory": "capital_rate",
+    "obsolescence": "obsolescence",
+    "Hummels-Schaur": "hummels_schaur",
+}
+"""Rates of time, by the line on the bill."""
+
 
 def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
     """Give the cells of :data:`COLUMNS` for each line of each tariff, in the order of the bill."""
@@ -44,7 +55,7 @@ def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
                 str(getattr(line, "kind", "")),
                 line.category,
                 line.payer,
-                line.currency or "",
+                _currency(tariff, line),
                 line.unit,
                 _prices(line),
                 str(line.valid_from or ""),
@@ -52,6 +63,57 @@ def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
                 line.otherwise if dated else "",
                 *about,
             )
+    yield from _time_rows(loaded)
+
+
+def _currency(tariff: Tariff, line: Line) -> str:
+    """Give the currency of a line: a share of others has theirs."""
+    if line.currency or not isinstance(line, SurchargeLine):
+        return line.currency or ""
+    return next(
+        (found for one in tariff.lines if one.name in line.of and (found := _currency(tariff, one))), ""
+    )
+
+
+def _time_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
+    """Give the rates of time, billed in the reporting currency: those of credit grades last."""
+    given = loaded.scenario.value_of_time
+    if given is None:
+        return
+    section = "value_of_time"
+    found: list[tuple[str, str, str, Key]] = [
+        (title, "", f"{name} {100 * rate:g}", (section, name))
+        for title, name in TIME.items()
+        if (rate := getattr(given, name)) is not None
+    ]
+    if given.safety_stock is not None:
+        stock = given.safety_stock
+        shares = {"service_level": stock.service_level, "demand_variation": stock.demand_variation}
+        prices = "; ".join(f"{name} {100 * share:g} %" for name, share in shares.items())
+        found.append(("safety stock", "", prices, (section, "safety_stock", "service_level")))
+    found += [
+        (
+            "inventory",
+            grade.title or name,
+            f"capital_rate {100 * grade.capital_rate:g}",
+            (GRADES, name, "capital_rate"),
+        )
+        for name, grade in loaded.scenario.credit_grades.items()
+    ]
+    currency = loaded.scenario.reporting_currency
+    for line, title, prices, key in found:
+        about = (
+            key[0],
+            title or "Value of time",
+            line,
+            "time",
+            "time",
+            "shipper",
+            currency,
+            "%/year",
+            prices,
+        )
+        yield *map(str, about), "", "", "", *origin(loaded, key)
 
 
 def _prices(line: Line) -> str:
@@ -66,7 +128,12 @@ def _prices(line: Line) -> str:
 def _about(loaded: Loaded, key: Key, line: Line) -> tuple[str, str, str, str]:
     """Give grade, source, address and note of the first number of a line."""
     first = next((inner for inner, amount in line.amounts() if isinstance(amount, Price)), ("share",))
-    known = loaded.provenance.get((*key, *first))
+    return origin(loaded, (*key, *first))
+
+
+def origin(loaded: Loaded, key: Key) -> tuple[str, str, str, str]:
+    """Give grade, source, address and note of a number."""
+    known = loaded.provenance.get(key)
     if known is None:
         return "", "", "", ""
     source = loaded.scenario.sources.get(known.source or "")

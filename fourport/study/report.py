@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from fourport import __version__
 from fourport.plan.tables import WEEK
+from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.price_table import COLUMNS, price_rows
@@ -72,15 +73,33 @@ def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
 
 
 def write_prices(run: Run, loaded: Mapping[str, Loaded]) -> None:
-    """Write ``prices.csv``: what each policy is billed by, but for lines that one before it has, too."""
+    """Write ``prices.csv``: what each policy is billed by."""
+    _write_once(
+        run, "prices.csv", COLUMNS, {policy: (one, price_rows(one)) for policy, one in loaded.items()}
+    )
+
+
+def write_factors(run: Run, loaded: Mapping[str, Loaded]) -> None:
+    """Write ``emission-factors.csv``: where the factors of ``emissions.csv`` come from."""
+    found = {policy: (one, factor_rows(one)) for policy, one in loaded.items()}
+    _write_once(run, "emission-factors.csv", FACTOR_COLUMNS, found)
+
+
+def _write_once(
+    run: Run,
+    name: str,
+    columns: Sequence[str],
+    tables: Mapping[str, tuple[Loaded, Iterator[tuple[str, ...]]]],
+) -> None:
+    """Write the rows of each policy, but for those that one before it has, too."""
     seen: set[tuple[str, ...]] = set()
     rows = []
-    for policy, one in loaded.items():
-        for row in price_rows(one):
+    for policy, (one, found) in tables.items():
+        for row in found:
             if row not in seen:
                 rows.append((one.scenario.name, policy, *row))
             seen.add(row)
-    run.write_table("prices.csv", ("scenario", "policy", *COLUMNS), rows)
+    run.write_table(name, ("scenario", "policy", *columns), rows)
 
 
 def _rows(

@@ -26,10 +26,12 @@ def write_curves(run: Run, lanes: Mapping[str, Sequence[str]], replications: int
             difference = cost[a] - cost[b]
             at = [k for k, (one, other) in enumerate(pairwise(difference)) if one * other < 0]
             verdict = "break-even" if at else "throughout"
-            x = float(XS[at[0]]) if at else float("nan")
+            # 5 - 0.35 k + 25 (1 + 0.3 k) / x: any two cross at 7.5 / 0.35 kg.
+            x = 7.5 / 0.35 if at else float("nan")
             ends = (0.9 * x, 1.1 * x) if several else ("", "")
             row = (lane, "weight", "logistics_cost", a, b, verdict, x, *ends, "kg", XS[0], XS[-1], a, b)
-            found.append((*row, replications))
+            height = 5.0 + 25.0 / x if at else ""
+            found.append((*row, replications, height))
     run.write_table("curves.csv", CURVES_HEADER, curves)
     run.write_table("breakeven.csv", BREAKEVEN_HEADER, found)
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results, kinds_for
 from fourport.charts.registry import settings
@@ -37,7 +38,7 @@ def made(folder: Path, replications: int = 3) -> Run:
     ends = (80.0, 130.0) if replications > 1 else ("", "")
     found = ("west", "weight", "logistics_cost", "sea-air", "direct", "break-even", 100.0, *ends, "kg")
     run.write_table(
-        "breakeven.csv", BREAKEVEN_HEADER, [(*found, 10.0, 1000.0, "direct", "sea-air", replications)]
+        "breakeven.csv", BREAKEVEN_HEADER, [(*found, 10.0, 1000.0, "direct", "sea-air", replications, "")]
     )
     about = {"over": "weight", "x": "gross weight", "x_unit": "kg", "log": True, "replications": replications}
     run.write_manifest(run.manifest() | {"curves": about})
@@ -64,6 +65,77 @@ def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
     points = [np.asarray(line.get_xydata()) for line in drawn.axes[0].get_lines()]
     assert any(len(p) == 1 and np.allclose(p, [[100.0, 4.0]]) for p in points)
     assert any(len(p) == 2 and np.allclose(p[:, 0], [80.0, 130.0]) for p in points)
+
+
+def ringed(run: Run, **changes: object) -> Figure:
+    """Draw with changes in the row of the break-even."""
+    (row,) = run.read_table("breakeven.csv")
+    run.write_table("breakeven.csv", BREAKEVEN_HEADER, [list({**row, **changes}.values())])
+    return figure(run)
+
+
+def rings(drawn: Figure) -> list[Line2D]:
+    """Give the signs, the larger first."""
+    found = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 1]
+    return sorted(found, key=lambda line: -line.get_markersize())
+
+
+def test_a_ring_lies_on_the_curve_as_it_is_drawn(tmp_path: Path) -> None:
+    """Tests that between two points the ring is where the line is that is straight on logarithmic axes."""
+    run = made(tmp_path / "run")
+    rows = [
+        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""}
+        for row in run.read_table("curves.csv")
+    ]
+    run.write_table("curves.csv", CURVES_HEADER, [list(row.values()) for row in rows])
+    drawn = ringed(run, x=200.0)
+    assert (drawn.axes[0].get_xscale(), drawn.axes[0].get_yscale()) == ("log", "log")
+    share = np.log(200 / 100) / np.log(300 / 100)
+    height = float(np.asarray(rings(drawn)[0].get_ydata())[0])
+    assert height == pytest.approx(np.exp((1 - share) * np.log(4.0**3) + share * np.log((2 + 2 / 3) ** 3)))
+
+
+def test_curves_go_through_the_break_even(tmp_path: Path) -> None:
+    """Tests that the crossing, which was looked at more closely, is a point of both curves."""
+    drawn = ringed(made(tmp_path / "run"), x=90.0, cost=4.25)
+    curves = [np.asarray(line.get_xydata()) for line in drawn.axes[0].get_lines()]
+    through = [points for points in curves if len(points) == len(XS) + 1]
+    assert len(through) == 2
+    assert all([90.0, 4.25] in points.tolist() for points in through)
+    assert np.asarray(rings(drawn)[0].get_xydata()).tolist() == [[90.0, 4.25]]
+
+
+def test_a_ring_has_the_colours_of_its_routes(tmp_path: Path) -> None:
+    """Tests that each half of the ring has the colour of a curve."""
+    drawn = figure(made(tmp_path / "run"))
+    curves = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(XS)]
+    ring = rings(drawn)[0]
+    halves = [ring.get_markerfacecolor(), ring.get_markerfacecoloralt()]
+    assert halves == [line.get_color() for line in curves]
+
+
+@pytest.mark.parametrize("verdict", ["break-even", "undecided"])
+def test_what_is_open_on_both_sides_is_no_finding(tmp_path: Path, verdict: str) -> None:
+    """Tests that such a crossing has a grey ring, no number and no bar."""
+    drawn = ringed(made(tmp_path / "run"), verdict=verdict, low="", high="")
+    (ring,) = rings(drawn)
+    assert ring.get_markerfacecolor() == "none"
+    assert "undecided" in texts(drawn).replace("Grey ring: undecided", "")
+    assert "100 kg" not in texts(drawn)
+    assert not [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 2]
+
+
+def test_distance_says_from_where(tmp_path: Path) -> None:
+    """Tests that the axis of a shipper's distance names where it begins and the road."""
+    run = made(tmp_path / "run")
+    about = {
+        "over": "origin-distance",
+        "x_unit": "km",
+        "starts": {"west": "North port"},
+        "roads": {"west": "the coast road"},
+    }
+    run.write_manifest(run.manifest() | {"curves": about})
+    assert figure(run).axes[0].get_xlabel() == "distance from North port along the coast road, km"
 
 
 def test_one_replication_claims_no_interval(tmp_path: Path) -> None:

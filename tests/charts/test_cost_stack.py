@@ -133,6 +133,21 @@ def test_sea_freight_of_the_reference_run() -> None:
     assert "Sea freight" in texts(figure(run))
 
 
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (["inventory"], "Time: capital tied up under way"),
+        (["inventory", "safety stock"], "Time: capital tied up under way, safety stock"),
+        (["Hummels-Schaur"], "Time: days at their value (Hummels-Schaur)"),
+    ],
+)
+def test_time_is_named_by_its_lines(lines: list[str], title: str) -> None:
+    """Tests that what time costs is called by what of it is on the bill."""
+    row = {"scope": "other", "category": "time", "mean": "1"}
+    (kind,) = kinds_of([row | {"line": line} for line in lines]).values()
+    assert kind.title == title
+
+
 def test_costs_do_not_need_deliveries(tmp_path: Path) -> None:
     """Tests that a route of which nothing arrived still has its bar."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"]}, lost=["direct"]))

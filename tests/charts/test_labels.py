@@ -75,6 +75,20 @@ def test_short_names(title: str, name: str) -> None:
     assert short(title) == name
 
 
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        (["Weihai, port", "Weihai, zone"], ["Weihai, port", "Weihai, zone"]),
+        (["Sea, zone (bonded)", "Sea, park (bonded)", "Air, direct"], ["Sea, zone", "Sea, park", "Air"]),
+        (["Port", "Port (north)", "Port (north), quay"], ["Port", "Port (north)", "Port (north), quay"]),
+        (["Air (Seoul, Incheon)", "Air (Seoul, Gimpo)"], ["Air (Seoul, Incheon)", "Air (Seoul, Gimpo)"]),
+    ],
+)
+def test_short_names_tell_titles_apart(titles: list[str], names: list[str]) -> None:
+    """Tests that as much of a title is kept as tells it from the others."""
+    assert [short(title, titles) for title in titles] == names
+
+
 @pytest.mark.parametrize("width", [0.5, 1.0, 3.0])
 def test_wrapped_text_fits_and_loses_nothing(width: float) -> None:
     """Tests that each line is within the width, and that all letters are there in order."""

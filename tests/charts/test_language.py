@@ -14,7 +14,7 @@ from matplotlib import font_manager
 
 import fourport.charts
 from fourport.charts import KINDS, Results, draw, fonts
-from fourport.charts.charges import OUTSIDE
+from fourport.charts.charges import OUTSIDE, TIME
 from fourport.charts.fonts import fonts_for
 from fourport.charts.language import LANGUAGES, catalogue, say, speaking
 from fourport.charts.network_map import MODES
@@ -33,7 +33,11 @@ NO_FONT = {language: fonts_for("".join(catalogue(language).values()), language)[
 
 def said() -> set[str]:
     """Give every text that the charts' code says."""
-    found = {*WEEKDAYS, *(mode.name for mode in MODES.values()), *(title for title, *_ in OUTSIDE.values())}
+    found = {
+        *WEEKDAYS,
+        *(mode.name for mode in MODES.values()),
+        *(title for title, *_ in OUTSIDE.values()),
+    } | {*TIME.values()}
     for path in Path(fourport.charts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":

@@ -10,6 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fourport.cli import main
+from fourport.cli.source import chosen, left_out
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.load import load
 
 SHORT = ("--replications", "2", "--jobs", "1")
 
@@ -99,12 +102,32 @@ def test_a_stored_run_gives_the_same_curves(
     assert not (tmp_path / "kept-curves" / "journeys").exists()
 
 
+def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:
+    """Tests that the freight cost has its break-evens below those of the logistics cost."""
+    said = done[1].stdout
+    first, second = (said.index(f"the same {name} cost, by") for name in ("logistics", "freight"))
+    assert first < second
+
+
+def test_lanes_without_a_route_are_named() -> None:
+    """Tests that lanes which none of the routes asked for is on are told, by title."""
+    made = compile_corridor(load("weihai-2019").scenario)
+    lanes, dropped = chosen(made, None, "can-us,szx-us")
+    assert set(lanes) | set(dropped) == set(made.scenario.lanes)
+    assert all(set(routes) <= {"can-us", "szx-us"} for routes in lanes.values())
+    assert dropped
+    lines = left_out(made, dropped)
+    assert len(lines) == len(dropped) + 1
+    assert made.scenario.lanes[dropped[0]].title in lines[1]
+
+
 def test_some_routes_do_not_change_the_others(done: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that a route's curve is the same if it is asked for alone."""
     out = tmp_path / "one"
     words = ("--over", "weight", "--points", "5", "--routes", "by-air", "--jobs", "1", "--out", str(out))
     result = fourport("curves", str(done[0]), *words)
     assert result.exit_code == 0, result.output
+    assert "by-air\n  one route: nothing to compare" in result.stdout
     every = (done[0] / "curves.csv").read_text(encoding="utf-8").splitlines()
     assert (out / "curves.csv").read_text(encoding="utf-8").splitlines() == [
         line for line in every if ",by-sea," not in line
@@ -186,6 +209,7 @@ def test_a_stored_run_gives_the_same_frontier(mapped: tuple[Path, Result], tmp_p
     ("words", "said"),
     [
         (("--cells", "40"), "--cells 40: allowed: columns x rows such as 40x40"),
+        (("--routes", "by-sea"), "a frontier needs two routes of a lane"),
         (("--cells", "1x5"), "2 to 200 each"),
         (("--values", "0", "5"), "nothing lies from 0 to 5"),
         (("--weights", "10", "90000"), "fits no vehicle of"),
@@ -241,3 +265,15 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     assert wrong.exit_code == 2
     assert f"{file}:10: claims.sea-is-cheaper.numerator.routes[0]: there is no route 'by-see'" in wrong.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_shipped_claims_are_not_about_every_scenario(done: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests that a scenario that names no claims gets one line that says so, and what to do."""
+    result = fourport("claims", str(done[0]), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    (line,) = result.stderr.strip().splitlines()
+    assert line.endswith(
+        "names no file of claims, and the shipped ones are about weihai-2019"
+        '; allowed: --claims FILE, or claims = "FILE" in the scenario'
+    )
+    assert not (tmp_path / "out").exists()

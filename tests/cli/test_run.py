@@ -83,6 +83,7 @@ def test_a_run_ends_well_and_writes_its_files(scenario: Path, done: subprocess.C
         "stations.csv",
         "ways.csv",
         "emissions.csv",
+        "emission-factors.csv",
         "places.csv",
         "prices.csv",
         "milestones.parquet",

@@ -10,11 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fourport.ledger.journeys import Journeys
+from fourport.ledger.lines import time_lines
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.tariff import charges
+from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
 from fourport.plan.tables import HOUR
+from fourport.scenario.models import Scenario
 from fourport.scenario.models.tariffs import Tariff
+from tests.ledger.journey import journey
 from tests.ledger.prices import SCENARIO
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="utf-8")
@@ -60,6 +65,22 @@ def test_there_are_examples_of_every_kind() -> None:
     kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in bills())))
     assert kinds == {"breaks", "surcharge", "unit-load", "container", "vehicle", "parcel", "storage"}
     assert len(bills()) > 30
+
+
+def test_the_bill_of_time() -> None:
+    """Tests what the guide says of time: three deliveries of 4.5, 6 and 7.5 days, the bill of the second."""
+    ((block, table),) = re.findall(
+        r"```toml\n(\[value_of_time\].*?)```.*?\n\| line \|[^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", GUIDE, re.S
+    )
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
+    scenario = Scenario.model_validate(journey() | tomllib.loads(block))
+    assert [line for line, *_ in rows] == list(time_lines(scenario.value_of_time))
+    deliveries = Journeys.__new__(Journeys)
+    deliveries.days = np.array([4.5, 6.0, 7.5])
+    deliveries.delivered = np.ones(3, dtype=np.bool_)
+    deliveries.lane, deliveries.credit = np.zeros(3, dtype=np.int64), np.full(3, -1)
+    amounts = [float(amount[1]) for amount in time_costs(scenario, deliveries, np.full(3, 5000.0))]
+    assert amounts == pytest.approx([float(amount) for _, amount, _ in rows], abs=0.005)
 
 
 @pytest.mark.parametrize(("block", "goods", "line", "amount"), bills(), ids=lambda one: str(one)[:40])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
 import tomllib
 from pathlib import Path
 
@@ -58,6 +59,12 @@ basis = "gross-weight"
 price = "0.08 USD/kg"
 """
 
+DECIMALS = """\
+tariff;line;category;basis;currency;price;minimum;N;+45;low;high;valid_from;note
+air;Freight;transport;;USD;;75,5;5,60;5,0;;;2020-03-02;index, weekly
+air;Fuel;transport;gross-weight;USD;0,125;;;;0,1 USD/kg;0,2;;
+"""
+
 PARTS = """\
 tariff;line;kind;category;basis;currency;price;container;weight;volume;up_to;each;days;free;share;of;hire;pivot_weight;over_pivot;largest
 x;FCL;container;transport;;USD;300;20GP;20 t;28 m3;;;;;;;;;;
@@ -72,6 +79,43 @@ x;Truck;vehicle;transport;;CNY;6.7 CNY/km;;10 t;40 m3;;;;;;;part;;;
 x;ULD;unit-load;transport;;USD;3;;4.5 t;10 m3;;;;;;;;2 t;2.5;
 x;Rail;;transport;tonne-km;USD;0.04;;;;;;;;;;;;;
 """
+
+
+def test_decimal_commas() -> None:
+    """Tests that a comma is decimal where semicolons part the cells, in numbers alone."""
+    found = read_price_list(DECIMALS)
+    assert found.wrong == []
+    freight, fuel = found.tariffs["air"]["lines"]
+    assert freight["rates"] == {"N": "5.60 USD/kg", "+45": "5.0 USD/kg"}
+    assert freight["minimum"] == "75.5 USD"
+    assert freight["note"] == "index, weekly"
+    assert fuel["price"] == {"value": "0.125 USD/kg", "range": ["0.1 USD/kg", "0.2 USD/kg"]}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            "air;A;transport;gross-weight;USD;1,234",
+            "'1,234' may be either of two numbers; allowed: 1.234, 1234",
+        ),
+        ("air;A;transport;gross-weight;USD;1.234,50", "'1.234,50' has marks between thousands"),
+        ("air;A;transport;gross-weight;USD;1,234.50 USD/kg", "has marks between thousands"),
+        (
+            'air,A,transport,gross-weight,USD,"5,60"',
+            "a comma, which parts the cells of this file; allowed: a decimal point .5.60.",
+        ),
+    ],
+)
+def test_doubtful_commas_are_refused(row: str, said: str) -> None:
+    """Tests that a comma that may mean something else is refused with its row and column."""
+    mark = ";" if ";" in row else ","
+    found = read_price_list(
+        mark.join(("tariff", "line", "category", "basis", "currency", "price")) + "\n" + row
+    )
+    ((number, column, message),) = found.wrong
+    assert (number, column) == (2, "price")
+    assert re.search(said, message)
 
 
 def test_same_as_in_toml() -> None:

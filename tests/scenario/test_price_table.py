@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
 from fourport.scenario.load import load
 from fourport.scenario.price_table import COLUMNS, price_rows
 from tests.scenario.bending import Bend, accepted
@@ -42,6 +43,57 @@ def test_lines_with_all_that_belongs_to_them(bend: Bend) -> None:
         "address": "https://example.org/book",
         "note": "as written",
     }
+
+
+def test_rates_of_time(bend: Bend) -> None:
+    """Tests that time and credit grades have rows with rates and grade, and surcharges a currency."""
+    changes = """[value_of_time]
+capital_rate = { value = "9 %/year", grade = "estimate", note = "a guess" }
+obsolescence = "5 %/year"
+safety_stock = { service_level = "95 %", demand_variation = "30 %" }
+[credit_grades]
+A = { title = "The best", capital_rate = "7 %/year" }
+[currencies]
+"""
+    fuel = '{ name = "Fuel", kind = "surcharge", category = "transport", share = "20 %", of = ["Handling"] }'
+    bends = (
+        "[currencies]\n",
+        changes,
+        '"50 CNY/consignment" }]',
+        f'"50 CNY/consignment" }}, {fuel}]',
+        'title = "East"',
+        'title = "East"\ncredit = { A = "100 %" }',
+    )
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in price_rows(accepted(bend(*bends)))]
+    time = [
+        (row["tariff"], row["title"], row["line"], row["prices"]) for row in rows if row["kind"] == "time"
+    ]
+    assert time == [
+        ("value_of_time", "Value of time", "inventory", "capital_rate 9"),
+        ("value_of_time", "Value of time", "obsolescence", "obsolescence 5"),
+        ("value_of_time", "Value of time", "safety stock", "service_level 95 %; demand_variation 30 %"),
+        ("credit_grades", "The best", "inventory", "capital_rate 7"),
+    ]
+    first = next(row for row in rows if row["kind"] == "time")
+    assert (first["currency"], first["unit"], first["grade"], first["note"]) == (
+        "USD",
+        "%/year",
+        "estimate",
+        "a guess",
+    )
+    assert [row["currency"] for row in rows if row["line"] == "Fuel"] == ["CNY"]
+
+
+def test_shipped_factors_have_it_all() -> None:
+    """Tests that each scope of each factor has its row, with value, unit, grade, and a source or a note."""
+    rows = [dict(zip(FACTOR_COLUMNS, row, strict=True)) for row in factor_rows(load("weihai-2019"))]
+    assert {(row["factor"], row["scope"]) for row in rows} == {
+        (factor, scope) for factor in ("freighter", "belly", "ferry", "truck") for scope in ("wtw", "ttw")
+    }
+    assert all(row["grade"] and (row["source"] or row["note"]) and row["unit"] == "kg/tkm" for row in rows)
+    (truck,) = (row for row in rows if (row["factor"], row["scope"]) == ("truck", "ttw"))
+    assert (truck["value"], truck["grade"]) == ("0.078", "published")
+    assert truck["source"].startswith("UK government conversion factors")
 
 
 def test_shipped_lines_have_it_all() -> None:

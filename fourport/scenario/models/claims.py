@@ -131,6 +131,8 @@ class Claims(Section):
 
     format: Literal[1]
     """Version of the file format."""
+    scenario: str = ""
+    """Name of the scenario that the claims are about; those that extend it are held against them too."""
     sources: dict[str, Source] = {}
     """Texts that claims are taken from."""
     claims: dict[str, Claim]

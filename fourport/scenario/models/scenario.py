@@ -85,8 +85,8 @@ class Scenario(Section):
     regime: tuple[str, ...] = ()
     """Levers switched on, applied in this order. A policy usually is a regime."""
     claims: str = ""
-    """File of claims that are held against it, by its path from this file's folder; the shipped ones if it is
-    left out."""
+    """File of claims that are held against it, by its path from this file's folder; if it is
+    left out the shipped ones, where they name what is in it."""
     base: str = Field(default="base", pattern=r"^[a-z0-9][a-z0-9-]*$")
     """Name by which the scenario as it stands goes beside its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}

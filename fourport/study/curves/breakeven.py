@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -26,7 +26,7 @@ from fourport.study.statistics import t_quantile
 
 CONFIDENCE = 0.95
 
-Verdict = Literal["break-even", "throughout", "undecided"]
+Verdict = Literal["break-even", "throughout", "same", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Comparison:
     ----------
     verdict
         ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one is
-        cheaper at all points at once, at 95 %. ``undecided``: neither.
+        cheaper at all points at once, at 95 %. ``same``: there is no difference anywhere.
+        ``undecided``: none of these, or the range ends on both sides before it is.
     x, low, high
-        Where they cost the same, with its interval; NaN where there is none, and where the
+        Where the means cost the same, with its interval; NaN where there is none, and where the
         interval is not bounded within the range.
     below, above
         Which is cheaper (0 for a, 1 for b) on either side of ``x``; on all of the range for
@@ -106,7 +107,9 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
         if len(within) % 2:
             root = within[len(within) // 2]
             ends = (low if low > x[0] else math.nan, high if high < x[-1] else math.nan)
-            result.append(_crossing(found.mean, x, root, *ends))
+            crossing = _crossing(found.mean, x, root, *ends)
+            undecided = math.isnan(crossing.low) and math.isnan(crossing.high)
+            result.append(replace(crossing, verdict="undecided") if undecided else crossing)
     return result or [_without_crossing(differences, found)]
 
 
@@ -124,6 +127,8 @@ def _cheaper(difference: float) -> int:
 
 def _without_crossing(differences: Floats, found: Band) -> Comparison:
     """Say whether one is cheaper at all points at once (Bonferroni over the points)."""
+    if not differences.any():
+        return Comparison("same")
     on_average = _cheaper(float(found.mean.mean()))
     if len(differences) >= 2:
         at_once = band(differences, 1 - (1 - CONFIDENCE) / differences.shape[1])

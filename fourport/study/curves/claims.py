@@ -20,7 +20,7 @@ from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.units import Price
 from fourport.store import Run
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import band, compare
+from fourport.study.curves.breakeven import Comparison, band, compare
 from fourport.study.curves.groups import Moves, Task, pairs_of, price_group, stored_group
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.regions import Region, Verdict, regions, verdict
@@ -218,6 +218,13 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
 
 
+def _without(found: Sequence[Comparison], swept: Swept) -> str:
+    """Say why there is no threshold where nothing is decided."""
+    if any(not math.isnan(one.x) for one in found):
+        return "no single threshold"
+    return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
+
+
 def _accepted(claim: RatioClaim) -> tuple[float, float]:
     if claim.expected is not None and claim.tolerance is not None:
         return claim.expected - claim.tolerance, claim.expected + claim.tolerance
@@ -234,10 +241,11 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
     expected, tolerance = _in(claim.expected, swept.unit), _in(claim.tolerance, swept.unit)
     accepted = (expected - tolerance, expected + tolerance)
     found = compare(swept.xs, differences)
-    rising = [one for one in found if one.verdict == "break-even" and one.below == 0]
+    rising = [one for one in found if not math.isnan(one.x) and one.below == 0]
     n = len(differences)
-    if len(rising) == 1 and n > 1:
-        # Where the range ends before it is decided, the threshold may lie beyond it.
+    if len(rising) == 1:
+        # Where the range ends before it is decided, the threshold may lie beyond it; one
+        # replication decides nothing.
         low = -math.inf if math.isnan(rising[0].low) else rising[0].low
         high = math.inf if math.isnan(rising[0].high) else rising[0].high
         said, about = verdict(low, high, accepted), ""
@@ -248,5 +256,5 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
         beyond = len(found) == 1 and found[0].verdict == "throughout"
         said = "fails" if beyond and within else "undecided"
         which = "first" if found[0].below == 0 else "second"
-        about = f"no threshold: the {which} is cheaper throughout" if beyond else "no single threshold"
+        about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
     return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)

@@ -51,6 +51,12 @@ class Road:
         ways = {**scenario.hauls, **scenario.fleets}
         return (ways[self.key].title or self.key) if self.key else "each route's own first road"
 
+    def start(self, scenario: Scenario, lane: str) -> str:
+        """Give where it begins: the place that distances are from."""
+        ways = {**scenario.hauls, **scenario.fleets}
+        key = ways[self.key].origin if self.key else scenario.lanes[lane].origin
+        return scenario.facilities[key].title or key
+
 
 def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
     """Give the road for a lane: the one asked for, or the longest line-haul of its routes.

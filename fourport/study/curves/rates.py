@@ -8,19 +8,43 @@ from typing import Any
 
 from fourport.errors import UserError
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.tariffs import Tariff
+from fourport.scenario.models.tariffs import (
+    ContainerLine,
+    Line,
+    ParcelLine,
+    StorageLine,
+    SurchargeLine,
+    Tariff,
+    WeightBreakLine,
+)
 from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.units import Price, parse_price
 
 Ranges = Mapping[str, tuple[Any, Any]]
 """Lowest and highest plausible value, as written, by the key of a number."""
 
+FIRST_BREAK = "N"
+"""The weight break that stands for a table of rates."""
+
+COMPARE = "compare policies with other prices (fourport compare)"
+
+INSTEAD: Mapping[type[Line], str] = {
+    ContainerLine: 'has a price for each type of container: price it by the TEU (basis = "containers") '
+    f"to move one rate, or {COMPARE}",
+    ParcelLine: f"has a price for each weight step: {COMPARE}",
+    StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
+    SurchargeLine: "is a share of other lines: move one of these, which moves it too",
+}
+"""What to do where a line has no single price."""
+
 
 @dataclass(frozen=True)
 class Rate:
     """A price of a tariff, by the tariff's and the line's name.
 
-    Lines of one name are one rate that changes from date to date; they move together.
+    Lines of one name are one rate that changes from date to date; they move together. A table
+    of weight breaks is known by its rate N; the other breaks keep their ratios to it, and the
+    minimum stays as it is.
     """
 
     tariff: str
@@ -56,8 +80,7 @@ class Rate:
         tariff = scenario.tariffs[self.tariff]
         lines = list(tariff.lines)
         for number in self._numbers(scenario):
-            price = replace(_price(lines[number]), amount=amount)
-            lines[number] = lines[number].model_copy(update={"price": price})
+            lines[number] = lines[number].model_copy(update=_at(lines[number], amount))
         # Not a copy: that would keep what the tariff has worked out of its old lines.
         fields = {name: getattr(tariff, name) for name in Tariff.model_fields}
         changed = Tariff.model_construct(**(fields | {"lines": tuple(lines)}))
@@ -72,7 +95,7 @@ class Rate:
             If the scenario gives no range for it.
         """
         for number in self._numbers(scenario):
-            key = f"tariffs.{self.tariff}.lines[{number}].price"
+            key = f"tariffs.{self.tariff}.lines[{number}].{_key(scenario.tariffs[self.tariff].lines[number])}"
             if key in ranges:
                 low, high = (parse_price(end) for end in ranges[key])
                 if {(end.currency, end.per) for end in (low, high)} != {(low.currency, low.per)}:
@@ -85,10 +108,36 @@ class Rate:
         )
 
 
-def _price(line: object) -> Price:
-    price = getattr(line, "price", None)
-    assert isinstance(price, Price), "a line without a single price is refused when it is named"
+def _price(line: Line) -> Price:
+    price = _found(line)
+    assert price is not None, "a line without a single price is refused when it is named"
     return price
+
+
+def _found(line: Line) -> Price | None:
+    price = getattr(line, "price", None)
+    if price is None and isinstance(line, WeightBreakLine):
+        price = line.rates.get(FIRST_BREAK)
+    return price if isinstance(price, Price) else None
+
+
+def _key(line: Line) -> str:
+    """Give where the price stands in the line."""
+    return f"rates.{FIRST_BREAK}" if _is_table(line) else "price"
+
+
+def _is_table(line: Line) -> bool:
+    return isinstance(line, WeightBreakLine) and line.price is None
+
+
+def _at(line: Line, amount: float) -> Mapping[str, Any]:
+    """Give what changes in a line at another amount of its price."""
+    price = _price(line)
+    if not _is_table(line):
+        return {"price": replace(price, amount=amount)}
+    assert isinstance(line, WeightBreakLine)
+    share = amount / price.amount
+    return {"rates": {name: replace(rate, amount=rate.amount * share) for name, rate in line.rates.items()}}
 
 
 def find_rate(scenario: Scenario, named: str) -> Rate:
@@ -98,7 +147,7 @@ def find_rate(scenario: Scenario, named: str) -> Rate:
     ------
     UserError
         If there is no such tariff or line, if a tariff has several lines and none is
-        named, or if the line has no single price.
+        named, or if the line has no price that could be moved: it says what to do instead.
     """
     tariff, _, line = named.partition(".")
     if tariff not in scenario.tariffs:
@@ -114,6 +163,16 @@ def find_rate(scenario: Scenario, named: str) -> Rate:
         options = allowed([f"{tariff}.{name}" for name in names])
         raise UserError(f"rate {named!r}: the tariff {tariff!r} {what}{options}")
     periods = [one for one in scenario.tariffs[tariff].lines if one.name == line]
-    if not all(isinstance(getattr(one, "price", None), Price) for one in periods):
-        raise UserError(f"rate {named!r}: the line {line!r} has no single price that could be moved")
+    for one in periods:
+        price = _found(one)
+        if price is None:
+            raise UserError(f"rate {named!r}: the line {line!r} {_instead(tariff, one)}")
+        if _is_table(one) and not price.amount:
+            what = "is 0 at N, from which the other breaks cannot be reckoned"
+            raise UserError(f"rate {named!r}: the line {line!r} {what}; allowed: a rate above 0 at N")
     return Rate(tariff, line)
+
+
+def _instead(tariff: str, line: Line) -> str:
+    options = [f"{tariff}.{name}" for name in line.of] if isinstance(line, SurchargeLine) else []
+    return INSTEAD[type(line)] + (allowed(options) if options else "")

@@ -75,6 +75,12 @@ class Curve:
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
 
+    def cost(self, a: int, b: int, measure: str, x: float) -> float:
+        """Give what both routes cost at a break-even, the mean of the replications that have both."""
+        of = self.values[:, :, :, MEASURES.index(measure)][:, :, [a, b]]
+        both = of[np.isfinite(of).all(axis=(1, 2))]
+        return float(np.interp(x, self.xs, both.mean(axis=(0, 2))))
+
     def comparisons(self, measure: str) -> dict[tuple[int, int], list[Comparison]]:
         """Compare every pair of routes."""
         found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from fourport.store import BREAKEVEN_HEADER, CURVES_HEADER, Run
@@ -55,4 +56,5 @@ def _breakeven_rows(curves: Sequence[Curve], axis: Axis, over: str) -> Iterator[
                         sides.get(found.below, ""),
                         sides.get(found.above, ""),
                         n,
+                        math.nan if math.isnan(found.x) else curve.cost(a, b, measure, found.x),
                     )

@@ -105,6 +105,69 @@ def test_rate(tmp_path: Path) -> None:
     assert found.x == pytest.approx(2.1, rel=1e-9)
 
 
+BREAKS = {"N": "4 USD/kg", "+45": "3 USD/kg", "+500": "2 USD/kg"}
+
+
+def test_weight_breaks_move_by_their_first_rate(tmp_path: Path) -> None:
+    """Tests that +45 is three quarters of N: 100 kg at 1.50 are met at N = 2.00, the minimum staying."""
+    table = price("gross-weight", "1 USD/kg", kind="breaks", rates=BREAKS, minimum="75 USD")
+    del table["lines"][0]["price"]
+    document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"), hours=0.0)
+    axis = OneRate(Rate("slow", "n"), "USD/kg", "T")
+    weights = dict.fromkeys(SLOW_FIRST, (100.0, 100.0, 100.0))
+    curve = priced(tmp_path, document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
+    assert only(curve).x == pytest.approx(2.0, rel=1e-3)
+    # 0.1 USD/kg for the ferry; 75 USD are more than 0.375 USD/kg.
+    assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 0.75)
+
+
+def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
+    """Tests that a table of breaks is asked for by name and has the range of its rate N."""
+    table = price("gross-weight", "1 USD/kg", kind="breaks", rates=BREAKS)
+    del table["lines"][0]["price"]
+    document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"))
+    made = compile_corridor(Scenario.model_validate(document))
+    ranges = {"tariffs.slow.lines[0].rates.N": ("3 USD/kg", "6 USD/kg")}
+    axis = axis_of(Ask("rate", rate="slow"), made, ranges, ["l"])
+    assert axis.range(made.scenario, "l") == (3.0, 6.0)
+    assert axis.unit == "USD/kg"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            {
+                "kind": "container",
+                "types": {"20GP": {"price": "9 USD/container", "weight": "20 t", "volume": "28 m3"}},
+            },
+            'for each type of container: price it by the TEU .basis = "containers".',
+        ),
+        (
+            {"kind": "storage", "basis": "gross-weight", "tiers": [{"price": "1 USD/kg/d"}]},
+            "has a price for each tier: charge it as a plain line",
+        ),
+        (
+            {"kind": "surcharge", "share": "20 %", "of": ["n"]},
+            "move one of these, which moves it too; allowed: slow.n",
+        ),
+        (
+            {"kind": "parcel", "steps": [{"up_to": "9 t", "price": "1 USD/parcel"}]},
+            "for each weight step: compare",
+        ),
+        ({"kind": "breaks", "rates": {"N": "0 USD/kg"}}, "is 0 at N"),
+    ],
+)
+def test_what_has_no_single_rate_says_what_to_do(line: Values, said: str) -> None:
+    """Tests that each kind of line that cannot be moved is refused with what to do instead."""
+    tariff = price("gross-weight", "1 USD/kg")
+    tariff["lines"].append({"name": "x", "category": "transport"} | line)
+    document = slow_and_quick(tariff, price("gross-weight", "1.5 USD/kg"))
+    made = compile_corridor(Scenario.model_validate(document))
+    with pytest.raises(UserError, match=said):
+        axis_of(Ask("rate", 5, 1.0, 2.0, "slow.x"), made, {}, ["l"])
+
+
 def test_catchment(tmp_path: Path) -> None:
     """Tests 1.2 + 0.5 t against 1.0 + 0.5 (1 - t) USD/kg at the share t of 1,000 km: they meet at 300 km."""
     document = inland()
@@ -123,6 +186,9 @@ def test_the_road_is_the_longest_line_haul() -> None:
     made = compile_corridor(Scenario.model_validate(inland()))
     assert road_of(made, "l", None) == Road("line", 1000.0)
     assert road_of(made, "l", "first") == Road("first", 50.0)
+    starts = [Road(key, 1.0).start(made.scenario, "l") for key in ("line", "first", "")]
+    titles = {key: place.title for key, place in made.scenario.facilities.items()}
+    assert starts == [titles["a"], titles["works"], titles["works"]]
     with pytest.raises(UserError, match="'van' is no road at the origin"):
         road_of(made, "l", "van")
 

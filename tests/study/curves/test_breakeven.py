@@ -89,14 +89,23 @@ def test_crossings_that_cannot_be_told_apart() -> None:
 
 
 def test_verdicts_without_crossing() -> None:
-    """Tests the cheaper one throughout, and that one replication decides nothing."""
+    """Tests the cheaper one throughout, that one replication decides nothing, and no difference at all."""
     always = np.full((5, len(XS)), -1.0) + np.linspace(0, 0.1, 5)[:, None]
     (found,) = compare(XS.tolist(), always)
     assert (found.verdict, found.below, found.above) == ("throughout", 0, 0)
     (alone,) = compare(XS.tolist(), always[:1])
     assert (alone.verdict, alone.below) == ("undecided", 0)
     (equal,) = compare(XS.tolist(), np.zeros((5, len(XS))))
-    assert (equal.verdict, equal.below) == ("undecided", -1)
+    assert (equal.verdict, equal.below) == ("same", -1)
+
+
+def test_what_is_open_on_both_sides_is_undecided() -> None:
+    """Tests that a crossing of the means is not found where the range decides nothing on either side."""
+    slopes = np.array([[-3.0], [1.0], [4.0]])
+    (found,) = compare(XS.tolist(), slopes * (XS - 2.0))
+    assert (found.verdict, found.below, found.above) == ("undecided", 0, 1)
+    assert found.x == pytest.approx(2.0)
+    assert np.isnan([found.low, found.high]).all()
 
 
 def test_one_replication_has_no_interval() -> None:

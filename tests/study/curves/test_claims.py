@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from fourport.cli.held import claims_table
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.claims import read_claims, shipped
@@ -157,6 +159,27 @@ def test_a_threshold(tmp_path: Path, model: Model) -> None:
     assert found.value == pytest.approx(truck.mean(), rel=1e-6)
     assert found.low < found.value < found.high
     assert found.unit == "USD/kg"
+
+
+def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
+    """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
+    one = replace(model, files={name: files[:1] for name, files in model.files.items()})
+    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer")}
+    truck = by_replication(model.run, "base", "l", "truck", "freight_cost")[0] - 0.1
+    assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
+    for claim in found.values():
+        assert np.isnan([claim.low, claim.high]).all()
+        assert (claim.verdict, claim.said, claim.n) == ("undecided", "", 1)
+    text = claims_table(list(found.values()))
+    assert "One replication: no intervals, nothing can be decided." in text
+    assert not [mark for mark in ("(", "?", "nan", "In brackets") if mark in text]
+
+
+def test_a_range_without_a_threshold_says_so(tmp_path: Path, model: Model) -> None:
+    """Tests that one replication in whose range nothing crosses does not speak of several thresholds."""
+    one = replace(model, files={name: files[:1] for name, files in model.files.items()})
+    found = judged(tmp_path, "dearer", one, TEXT.replace('low = "0 USD/kg"', 'low = "0.9 USD/kg"'))
+    assert found.said == "no threshold from 0.9 to 1 USD/kg"
 
 
 def test_what_is_expected_changes_no_value(tmp_path: Path, model: Model) -> None:
