@@ -289,6 +289,11 @@ class Run:
             if folder.exists() and not folder.is_dir():
                 raise UserError(f"{folder}: is a file; allowed: a folder that is new or empty")
             folder.mkdir(parents=True, exist_ok=True)
+            if _unfinished(folder):
+                raise UserError(
+                    f"{folder}: holds an unfinished run, nothing was written"
+                    "; delete it or choose another folder"
+                )
             if any(folder.iterdir()):
                 raise UserError(
                     f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
@@ -355,6 +360,12 @@ class Run:
     def charts(self) -> Path:
         """Folder of the pictures."""
         return self.folder / "charts"
+
+
+def _unfinished(folder: Path) -> bool:
+    """Tell whether a run was begun in a folder and never completed."""
+    begun = all((folder / name).is_dir() for name in ("consignments", "charts"))
+    return begun and not (folder / "manifest.json").exists()
 
 
 @contextmanager

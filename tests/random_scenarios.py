@@ -44,6 +44,7 @@ def random_scenario(seed: int) -> Values:
         f"route-{k}": _route(draw, facilities, between, ways["services"]) for k in range(draw.number(1, 3))
     }
     _drop_unused(facilities, ways, routes)
+    _link_offices(draw, facilities)
     return {
         "format": 1,
         "name": "random",
@@ -53,7 +54,7 @@ def random_scenario(seed: int) -> Values:
         "container_load": {"weight": "8 t", "volume": "28 m3"},
         "facilities": facilities,
         **{section: table for section, table in ways.items() if table},
-        "tiers": {tier: {"title": tier} for tier in TIERS},
+        "tiers": {tier: {"title": tier, "offences": draw.share()} for tier in TIERS},
         "commodities": {
             "goods": {
                 "title": "Goods",
@@ -84,6 +85,10 @@ class Draw:
     def one_of(self, things: Sequence[Thing]) -> Thing:
         """Draw one of several."""
         return things[self.number(0, len(things) - 1)]
+
+    def share(self) -> str:
+        """Draw a share."""
+        return f"{self.one_of((0, 30, 70, 100))} %"
 
     def duration(self) -> Values | str:
         """Draw how long something takes: fixed, so that there are ties, or one of the families."""
@@ -160,9 +165,65 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
     if draw.chance(0.8):
         rates = {tier: f"{draw.one_of((0, 20, 60, 100))} %" for tier in TIERS}
         office["inspection"] = {"station": "bays", "duration": draw.duration(), "rates": rates}
+        office["inspection"] |= _stages(draw)
     if ahead and draw.chance(0.6):
         office["lodged_ahead"] = f"{draw.one_of((30, 100))} %"
+    if draw.chance(0.3):
+        office["documents"]["rates"] = {tier: f"{draw.one_of((0, 30, 100))} %" for tier in TIERS}
+    if draw.chance(0.3):
+        office["filings"] = draw.number(2, 3)
+    for part in ("amendment", "duty"):
+        if draw.chance(0.3):
+            office[part] = {"share": draw.share(), "duration": draw.duration()}
+    if draw.chance(0.3):
+        office["two_step"] = {"uptake": draw.share(), "summary": "40 %", "full_entry": draw.duration()}
     return office
+
+
+def _stages(draw: Draw) -> Values:
+    """Draw what an inspection may have besides."""
+    more: Values = {}
+    if draw.chance(0.3):
+        more["sampling"] = draw.share()
+    if draw.chance(0.3):
+        more |= {"targeting": draw.one_of((0.6, 0.9)), "finds": draw.share()}
+    if draw.chance(0.3):
+        more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
+    if draw.chance(0.4):
+        more["scan"] = {
+            "station": "bays",
+            "duration": draw.duration(),
+            "review_station": draw.one_of(("officers", "bays")),
+            "review": draw.duration(),
+            "share": draw.share(),
+            "false_alarms": "30 %",
+            "detects": "80 %",
+        }
+    return more
+
+
+def _link_offices(draw: Draw, facilities: Mapping[str, Values]) -> None:
+    """Let some offices know of one before them, and some let goods past the dock."""
+    offices = [place for place, body in facilities.items() if "customs" in body["activities"]]
+    for k, place in enumerate(offices):
+        office = facilities[place]["activities"]["customs"]
+        if "work" in facilities[place]["activities"] and draw.chance(0.3):
+            office["direct"] = {"share": draw.share(), "skips": [f"{place}/work"]}
+        if not k:
+            continue
+        before = f"{draw.one_of(offices[:k])}/customs"
+        if draw.chance(0.3):
+            office["information"] = {"of": before, "share": draw.share(), "saves": "50 %"}
+        if draw.chance(0.4):
+            office["recognition"] = {
+                "of": before,
+                "mode": draw.one_of(("none", "skip-if-inspected", "rely-on-control")),
+            }
+        both_inspect = all("inspection" in facilities[p]["activities"]["customs"] for p in offices)
+        if both_inspect and draw.chance(0.3):
+            office["joint_with"] = [before]
+        if "inspection" in office and draw.chance(0.3):
+            office["inspection"] |= {"correlated_with": before, "correlation": 0.6}
 
 
 def _way(draw: Draw, ways: dict[str, Values], origin: str, destination: str) -> str:
@@ -230,7 +291,8 @@ def _route(
             way = draw.one_of(between[k])
             block = way in reserved and draw.chance(0.7)
             steps.append({"by": way, "space": "block"} if block else {"by": way})
-    if steps[-1].get("do") == "customs":  # a route ends in what every consignment does
+    last = steps[-1].get("do")
+    if last == "work" or (last == "customs" and draw.chance(0.5)):  # the last step may not be gone past
         steps.append({"at": steps[-1]["at"], "do": "stay"})
     return {"title": "Route", "steps": steps}
 

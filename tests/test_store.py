@@ -100,6 +100,16 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, name: str) -> None:
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
+    """Tests that a folder in which a run was begun is said to hold that, and a complete one is not."""
+    run = Run.create(tmp_path / "run")
+    with pytest.raises(UserError, match="holds an unfinished run, nothing was written; delete it or choose"):
+        Run.create(run.folder)
+    run.write_manifest({})
+    with pytest.raises(UserError, match="holds something already"):
+        Run.create(run.folder)
+
+
 def test_a_file_and_a_place_below_a_file_are_refused(tmp_path: Path) -> None:
     """Tests that a file is no folder, and that nothing can be made below one."""
     path = tmp_path / "file"

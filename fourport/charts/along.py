@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
+from fourport.charts.doors import End, draw_bars, sums
 from fourport.charts.labels import Label, Room, place, share
 from fourport.charts.language import say
 from fourport.charts.page import Entry
@@ -30,11 +31,11 @@ from fourport.errors import UserError
 NAME = 9.0
 """Size of the names of stops, in points."""
 
-DOOR = 5.0
-"""Points of 1/72 inch from the end of a route to the bar of its band, and from bar to bar."""
-
 NEAR = 45.0
 """Points of one name that are closer than this, in 1/72 inch, share it."""
+
+REACH = 75.0
+"""Points from a stop within which its name stands, or nowhere."""
 
 STRETCH = 1 / 3
 """Power of the distance along x where most stops are close to the origin."""
@@ -115,9 +116,10 @@ def draw_along(
     for lane, axes in layout.axes.items():
         _scales(axes, farthest, _highest(layout.axes, lane, lanes, course) or highest, stretched)
         drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
-        room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet)
-        drawn += _doors(room, lanes[lane], look, course)
-        place(room, _names(room, results, lanes[lane], look, course, style))
+        room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
+        ends = _ends(lanes[lane], look, course)
+        drawn += draw_bars(room, ends)
+        place(room, [*_names(room, results, lanes[lane], look, course, style), *sums(room, ends)])
     distance = (
         say("distance from the origin, km (short distances stretched)")
         if stretched
@@ -194,20 +196,11 @@ def _draw(axes: Axes, way: Sequence[Stop], look: Look, course: Course) -> list[L
     return axes.plot(km, mean, marker=look.marker, markersize=3.4, zorder=2, **line_of(look, 1.7))
 
 
-def _doors(room: Room, ways: Ways, look: Mapping[str, Look], course: Course) -> list[Line2D]:
-    """Draw the band at the door, where it has no width: a bar right of each route's end."""
-    drawn: list[Line2D] = []
-    ends = [(way[-1], look[route]) for route, way in ways.items() if way]
-    for stop, its in sorted(ends, key=lambda end: end[0].km):
-        low, _, high = course.reached(stop)
-        foot, top = room.points(np.array([[stop.km, low], [stop.km, high]]))
-        taken = [room.points(np.asarray(line.get_xydata()))[0, 0] for line in drawn]
-        right = max([foot[0] + DOOR, *(x + DOOR for x in taken)])
-        ends_of_bar = room.data(np.array([[right, foot[1]], [right, top[1]]]))
-        drawn += room.axes.plot(
-            *ends_of_bar.T, color=its.color, marker="_", markersize=5, linewidth=1.0, zorder=1.8
-        )
-    return drawn
+def _ends(ways: Ways, look: Mapping[str, Look], course: Course) -> list[End]:
+    """Give the ends of the routes."""
+    last = [(way[-1], look[route]) for route, way in ways.items() if way]
+    found = [(stop, course.reached(stop), its) for stop, its in last]
+    return [End(stop.km, low, mean, high, course.sum(mean), its) for stop, (low, mean, high), its in found]
 
 
 def _between(results: Results, ways: Ways) -> str:
@@ -227,13 +220,7 @@ def _names(
     found = [
         label for route, way in ways.items() for label in _steps(results, way, look[route], course)[inner]
     ]
-    return [*share(room, found, NEAR, style.ink), *_sums(ways, look, course)]
-
-
-def _sums(ways: Ways, look: Mapping[str, Look], course: Course) -> list[Label]:
-    """Give what each route comes to, beside its end: the first to be written."""
-    ends = [(way[-1].km, course.reached(way[-1])[1], look[route]) for route, way in ways.items() if way]
-    return [Label(km, mean, course.sum(mean), its.text, math.inf, bold=True) for km, mean, its in ends]
+    return share(room, found, NEAR, style.ink)
 
 
 def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:

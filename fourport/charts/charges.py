@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fourport.charts.language import say
@@ -13,6 +13,8 @@ MOST = 10
 """Kinds of charge in a legend, at most."""
 
 OTHER = "other freight"
+
+SEA = "sea freight"
 
 FREIGHT_HANDLING = "freight handling"
 
@@ -43,9 +45,10 @@ _MAIN = (
     ("#0072B2", "--"),
     ("#332288", "||"),
     ("#F0E442", "oo"),
-    ("#CC79A7", "**"),
+    ("#44AA99", "-."),
     ("#882255", "OO"),
 )
+_SEA = ("#CC79A7", "**")
 _HANDLING = ("#E69F00", "//")
 OUTSIDE: Mapping[str, tuple[str, str, str]] = {
     "handling": ("Handling outside the freight cost", "#f7d794", "--"),
@@ -64,12 +67,12 @@ TIME: Mapping[str, str] = {
 """What the lines of time on a bill are."""
 
 
-def kinds_of(rows: Sequence[Row]) -> dict[str, Kind]:
+def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
     Freight transport is told apart by the names on the bill as far as the legend
-    allows, dearest first; the rest of it is one kind, as is its handling. Then
-    follows every category of what is not freight.
+    allows, dearest first; that on the ways ``sea`` is a kind of its own, however cheap, the
+    rest is one kind, as is its handling. Then follows every category of what is not freight.
     """
     outside = [row for row in rows if not _freight(row)]
     others = {
@@ -79,27 +82,30 @@ def kinds_of(rows: Sequence[Row]) -> dict[str, Kind]:
     }
     if any(_freight(row) and not _main(row) for row in rows):
         others = {FREIGHT_HANDLING: Kind(say("Handling between the hubs"), *_HANDLING), **others}
+    by_sea = dict.fromkeys(row["line"] for row in rows if _main(row) and row["leg"] in sea)
     sums: dict[str, float] = {}
     for row in rows:
-        if _main(row):
+        if _main(row) and row["leg"] not in sea:
             sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
     ranked = sorted(sums, key=lambda name: -sums[name])
-    room = min(MOST - len(others), len(_MAIN))
+    room = min(MOST - len(others) - bool(by_sea), len(_MAIN))
     named = ranked if len(ranked) <= room else ranked[: room - 1]
     main = {f"line {name}": Kind(name, *look) for name, look in zip(named, _MAIN, strict=False)}
+    if by_sea:
+        main[SEA] = Kind(next(iter(by_sea)) if len(by_sea) == 1 else say("Sea freight"), *_SEA)
     if len(named) < len(ranked):
         main[OTHER] = Kind(say("Other freight transport"), *_MAIN[len(named)])
     return {**main, **others}
 
 
-def parts_of(rows: Iterable[Row], kinds: Mapping[str, Kind]) -> list[Part]:
+def parts_of(rows: Iterable[Row], kinds: Mapping[str, Kind], sea: Collection[str] = ()) -> list[Part]:
     """Sum the cost lines of a route by kind, in the order of the stack: freight first."""
     sums: dict[tuple[bool, str], float] = {}
     for row in rows:
         freight = _freight(row)
         name = f"line {row['line']}"
         if _main(row):
-            kind = name if name in kinds else OTHER
+            kind = SEA if row["leg"] in sea else name if name in kinds else OTHER
         else:
             kind = FREIGHT_HANDLING if freight else row["category"]
         sums[not freight, kind] = sums.get((not freight, kind), 0.0) + _amount(row)

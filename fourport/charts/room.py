@@ -29,6 +29,8 @@ class Label:
         The more, the earlier it chooses its place.
     bold
         Whether it is written in bold.
+    fixed
+        Where its left side and its middle must be, in 1/72 inch, if it has no choice.
     """
 
     x: float
@@ -37,6 +39,7 @@ class Label:
     color: str
     weight: float = 0.0
     bold: bool = False
+    fixed: tuple[float, float] | None = None
 
     @property
     def face(self) -> str:

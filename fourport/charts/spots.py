@@ -53,6 +53,8 @@ class Spots:
 
 def spots_of(room: Room, label: Label, obstacles: Array) -> Spots:
     """Give the places inside the axes, and what they cost without regard to other names."""
+    if label.fixed is not None:
+        return _only(room, label, label.fixed)
     widest = min(room.width, 0.9 * room.axes.bbox.width * room.scale / 72)
     rows: list[list[str]] = []
     for share in room.narrow:
@@ -64,9 +66,23 @@ def spots_of(room: Room, label: Label, obstacles: Array) -> Spots:
     boxes, leaders, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
     broken = np.repeat(np.arange(len(rows)), [len(part[0]) for part in parts])
     grown = boxes + np.array([-_PAD, 0.0, _PAD, 0.0])
-    hidden = _inside(obstacles[None, :, :], grown[:, None, :]).sum(axis=1)
+    hidden = inside(obstacles[None, :, :], grown[:, None, :]).sum(axis=1)
     costs = distance + _BROKEN * broken + _HIDES * hidden + _MEETS * _met(leaders, obstacles)
     return Spots(boxes, leaders, costs, rows, broken)
+
+
+def _only(room: Room, label: Label, fixed: tuple[float, float]) -> Spots:
+    """Give the one place of a name that has no choice; it needs no leader."""
+    left, middle = fixed
+    wide, high = size_of(label, room.size)
+    box = np.array([[left, middle - high / 2, left + wide, middle + high / 2]])
+    leader = np.tile(box[0, :2], (1, _STEPS, 1))
+    return Spots(box, leader, np.zeros(1), [[label.text]], np.zeros(1, dtype=np.intp))
+
+
+def size_of(label: Label, size: float) -> tuple[float, float]:
+    """Give width and height of a name in one line, in 1/72 inch."""
+    return width_of(label.text, size, label.face) * 72 + 2, lines(1, size) * 72
 
 
 def _around(room: Room, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
@@ -108,8 +124,8 @@ def disturbed(mine: Spots, other: Spots, at: int) -> Array:
         | (mine.boxes[:, 1] >= box[3] + _PAD)
         | (mine.boxes[:, 3] <= box[1] - _PAD)
     )
-    crosses = _inside(mine.leaders, box[None, None, :]).any(axis=1)
-    crossed = _inside(leader[None, :, :], mine.boxes[:, None, :]).any(axis=1)
+    crosses = inside(mine.leaders, box[None, None, :]).any(axis=1)
+    crossed = inside(leader[None, :, :], mine.boxes[:, None, :]).any(axis=1)
     crossing = crosses | crossed | _cut(mine.leaders, leader)
     return np.asarray(np.where(apart, _CROSSES * crossing, np.inf), dtype=np.float64)
 
@@ -126,7 +142,7 @@ def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
     return np.asarray((side(c, a, b) * side(d, a, b) < 0) & (side(a, c, d) * side(b, c, d) < 0))
 
 
-def _inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
+def inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
     """Tell which points (..., 2) are inside boxes (..., 4)."""
     return np.asarray(((points > boxes[..., :2]) & (points < boxes[..., 2:])).all(axis=-1))
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from fourport.cli.folder import Folder
+
 
 @click.command(short_help="Find how many servers a station needs for a target.")
 @click.argument("scenario")
@@ -32,9 +34,7 @@ import click
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
-)
+@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
 def capacity(
     scenario: str,

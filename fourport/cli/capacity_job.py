@@ -11,6 +11,7 @@ from typing import cast
 import click
 
 from fourport.cli.job import default_folder, now, prepare, tell
+from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.told import fonts_told
 from fourport.plan.compile import compile_corridor
@@ -67,7 +68,7 @@ def run_capacity(options: Options) -> None:
     marks = (policy, options.at, servers, target, options.measure, job.seed, job.replications)
     run = Run.create(options.out or default_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
     run.write_text("scenario.toml", loaded.text)
-    curve = _simulate(run, asked, options)
+    curve = _simulate(run, asked, options, processes(options.jobs, asked.replications, [loaded]))
     write_curve(run, curve)
     told = manifest(
         loaded.scenario, loaded.text, {policy: loaded.policies.get(policy, "")}, job.seed, job.replications
@@ -79,8 +80,7 @@ def run_capacity(options: Options) -> None:
     tell(run, capacity_text(curve), quiet=options.quiet)
 
 
-def _simulate(run: Run, asked: Asked, options: Options) -> Curve:
-    jobs = min(options.jobs or os.cpu_count() or 1, asked.replications)
+def _simulate(run: Run, asked: Asked, options: Options, jobs: int) -> Curve:
     with progress(asked.replications, "replications", quiet=options.quiet) as advance:
         try:
             return capacity_curve(asked, jobs=jobs, progress=advance)

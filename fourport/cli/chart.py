@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from fourport.cli.folder import Folder
+
 
 def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the name of a kind."""
@@ -27,7 +29,7 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer and hatched.")
 @click.option("--policy", metavar="NAME", help="Policy to show; else the run's first.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the charts; else RUN/charts.")
+@click.option("--out", type=Folder(), help="Folder for the charts; else RUN/charts.")
 @click.pass_context
 def chart(
     ctx: click.Context,

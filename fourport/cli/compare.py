@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from fourport.cli.folder import Folder
+
 
 def _names(text: str | None) -> tuple[str, ...]:
     """Take a list of names apart."""
@@ -24,9 +26,7 @@ def _names(text: str | None) -> tuple[str, ...]:
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
-)
+@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
 def compare(
     scenarios: tuple[str, ...],

@@ -14,6 +14,7 @@ import click
 from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
 from fourport.cli.job import default_folder, draw_charts, now, tell
+from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.errors import Refused, UserError
 from fourport.scenario.load import Loaded
@@ -121,14 +122,16 @@ def _simulate(
     text = "\n".join(texts)
     run.write_text("scenario.toml", text)
     write_scenario(run, found)
-    with progress(len(found) * replications, "replications", quiet=asked.quiet) as advance:
+    tasks = len(found) * replications
+    workers = processes(asked.jobs, tasks, found.values())
+    with progress(tasks, "replications", quiet=asked.quiet) as advance:
         try:
             averages = run_study(
                 run,
                 {name: loaded.layer.values for name, loaded in found.items()},
                 seed,
                 replications,
-                jobs=asked.jobs or os.cpu_count() or 1,
+                jobs=workers,
                 progress=advance,
             )
         except Refused as refused:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from fourport.cli.folder import Folder
+
 
 @click.command(short_help="Which route is cheapest for which goods: a map.")
 @click.argument("scenario", metavar="SCENARIO|RUN")
@@ -18,9 +20,7 @@ import click
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
-)
+@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
 def frontier(

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.table import summary_table
 from fourport.cli.told import fonts_told
@@ -60,14 +61,16 @@ class Job:
         began = time.monotonic()
         run.write_text("scenario.toml", self.first.text)
         write_scenario(run, self.loaded)
-        with progress(len(self.loaded) * self.replications, "replications", quiet=quiet) as advance:
+        tasks = len(self.loaded) * self.replications
+        workers = processes(jobs, tasks, self.loaded.values())
+        with progress(tasks, "replications", quiet=quiet) as advance:
             try:
                 averages = run_study(
                     run,
                     {name: loaded.layer.values for name, loaded in self.loaded.items()},
                     self.seed,
                     self.replications,
-                    jobs=jobs or os.cpu_count() or 1,
+                    jobs=workers,
                     also=also,
                     progress=advance,
                 )

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from fourport.cli.folder import Folder
+
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
 @click.argument("scenario")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the results; it must be new or empty."
-)
+@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option(
     "--replications", type=click.IntRange(1, 100_000), help="Number of replications; else the scenario's."
 )

@@ -86,9 +86,16 @@ def _legend(run: Run) -> str:
     return (
         "\nTime from hand-in to delivery. As planned: share that left on the last scheduled departure\n"
         "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
-        "airport. Logistics: door to door, time included. ± is the half-width of the 95 % interval\n"
-        f"over {manifest['replications']} replications (seed {manifest['seed']})." + _on_stranded(run)
+        "airport. Logistics: door to door, time included. "
+        + _on_intervals(manifest["replications"], manifest["seed"])
+        + _on_stranded(run)
     )
+
+
+def _on_intervals(replications: int, seed: int) -> str:
+    if replications == 1:
+        return f"1 replication: no intervals\n(seed {seed})."
+    return f"± is the half-width of the 95 % interval\nover {replications} replications (seed {seed})."
 
 
 def _on_stranded(run: Run) -> str:

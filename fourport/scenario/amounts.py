@@ -1,25 +1,18 @@
-"""Amounts that must fit each other: prices and currencies, goods and vehicles, demand and memory."""
+"""Amounts that must fit each other: prices and currencies, goods and vehicles."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Iterator
-from typing import Any
 
 from fourport.errors import Key, Problem
-from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.demand import AtStep, ByStep, Commodity, Lane, Route
+from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.transport import Fleet, Haul, Room
 from fourport.scenario.parts import Parts, Way, table
-from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.units import MICROSECONDS
+from fourport.scenario.shape import allowed, misspelt, suggestion
 
-BYTES_A_CONSIGNMENT, BYTES_A_SLOT = 1000, 40
-"""Memory that a replication takes, measured generously."""
-SLOTS_OF_CUSTOMS = 4
 UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}
 
 
@@ -31,7 +24,6 @@ def check_amounts(parts: Parts) -> Iterator[Problem]:
     yield from _bounds(parts)
     yield from _too_large(parts)
     yield from _tiers(parts)
-    yield from _memory(parts)
 
 
 def _currencies(parts: Parts) -> Iterator[Problem]:
@@ -49,6 +41,8 @@ def _currencies(parts: Parts) -> Iterator[Problem]:
                 f"the rate is in {rate.currency}/{rate.base}"
                 f"; allowed: {name}/{reporting} or {reporting}/{name}",
             )
+    if misspelt("currencies", parts.values):
+        return
     known = list(dict.fromkeys([reporting, *table(parts.values, "currencies")]))
     for key, currency in _prices(parts):
         if currency not in known:
@@ -178,7 +172,9 @@ def rooms(way: Way, space: str) -> list[dict[str, float]]:
 
 
 def _plain(amount: float) -> str:
-    """Write an amount in full: 40,000 and 0.0123."""
+    """Write an amount in full if it is not too large: 40,000 and 0.0123, but 4e+12."""
+    if amount > 1e9:
+        return f"{amount:.6g}"
     if amount < 1:
         return f"{amount:.4g}"
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
@@ -222,62 +218,3 @@ def _tiers(parts: Parts) -> Iterator[Problem]:
                         yield Problem(
                             key, f"has no rate for the tier {tier!r}, which the lane {name!r} sends here"
                         )
-
-
-def _memory(parts: Parts) -> Iterator[Problem]:
-    """Find demand beyond what the memory of this machine can hold."""
-    run = parts.run
-    if run is None:
-        return
-    warm_up = 0 if run.warm_up == "none" else run.warm_up
-    weeks = (warm_up + run.window + run.drain) / MICROSECONDS["week"]
-    needed: dict[str, float] = {}
-    for name, lane in parts.lanes.items():
-        slots = max((slots_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
-        needed[name] = weeks * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
-    have = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
-    if sum(needed.values()) <= have:
-        return
-    name = max(needed, key=lambda lane: needed[lane])
-    lane = parts.lanes[name]
-    yield Problem(
-        ("lanes", name, "demand" if lane.demand is not None else "renewal"),
-        f"{weeks * _a_week(lane):,.0f} consignments in {weeks:g} weeks take about {_gib(needed[name])}"
-        f" of memory, all lanes {_gib(sum(needed.values()))}; this machine has {_gib(have)}"
-        "; allowed: less demand, larger consignments or a shorter window",
-    )
-
-
-def _gib(size: float) -> str:
-    return f"{size / 2**30:,.1f} GiB"
-
-
-def _a_week(lane: Lane) -> float:
-    """Give the expected number of consignments of a lane in a week."""
-    if lane.demand is not None:
-        return lane.demand
-    assert lane.renewal is not None
-    return MICROSECONDS["week"] / max(_mean(lane.renewal.interval), 1.0)
-
-
-def _mean(distribution: Distribution[Any]) -> float:
-    """Give about the mean of a distribution of durations."""
-    given = {name: getattr(distribution, name) for name in ("at", "mean", "low", "mode", "high")}
-    if distribution.distribution == "sometimes":
-        return float(given["mean"]) * float(distribution.share or 0)
-    if given["at"] is not None or given["mean"] is not None:
-        return float(given["at"] if given["at"] is not None else given["mean"])
-    known = [float(value) for value in given.values() if value is not None]
-    return sum(known) / len(known)
-
-
-def slots_of(parts: Parts, route: Route | None) -> int:
-    """Give about the number of milestones of a consignment on a route."""
-    if route is None:
-        return 0
-    customs = sum(
-        isinstance(parts.activities.get((step.at, step.do)), Customs)
-        for step in route.steps
-        if isinstance(step, AtStep)
-    )
-    return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs

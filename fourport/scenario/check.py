@@ -11,6 +11,7 @@ from fourport.scenario.dates import Horizon, check_dates, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.journeys import check_journeys
 from fourport.scenario.layers import Layer
+from fourport.scenario.memory import check_memory
 from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
@@ -40,6 +41,7 @@ def check(layer: Layer, runs: Mapping[str, Any]) -> Iterator[Problem]:
     yield from check_references(parts)
     yield from check_journeys(parts)
     yield from check_amounts(parts)
+    yield from check_memory(parts)
     yield from check_run(parts)
     yield from check_dates(parts, horizons)
     yield from check_prices(parts, final)

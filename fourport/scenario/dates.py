@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fourport.errors import Key, Problem
+from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.run import Run
+from fourport.scenario.models.transport import Service
 from fourport.scenario.parts import Parts
 from fourport.scenario.units import MICROSECONDS
 
@@ -84,6 +86,7 @@ def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
     for name, service in parts.services.items():
         yield from _service(("services", name), parts, name, horizons)
+        yield from _cancelled(("services", name), service, horizons)
         for index, day in enumerate(service.cancellation.dates if service.cancellation else ()):
             yield from _meets(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
@@ -108,6 +111,35 @@ def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[
             ):
                 written = "valid_to"
             yield from _meets((*where, written), first, last, "the time of validity", horizons)
+
+
+def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:
+    """Find a service all of whose departures in the horizon are cancelled for sure."""
+    known = horizons(key)
+    chance = service.cancellation
+    if not known or chance is None:
+        return
+    days = list(_departures(service, known[-1]))
+    if days and all(
+        day in chance.dates or chance.months.get(MONTHS[day.month - 1], chance.share) >= 1 for day in days
+    ):
+        yield Problem(
+            (*key, "cancellation"),
+            f"is a service without departures in the horizon ({known[-1]}): every one of them is cancelled"
+            "; allowed: a share below 100 % in some month with departures, or no such service",
+        )
+
+
+def _departures(service: Service, horizon: Horizon) -> Iterator[date]:
+    """Give the local dates of departure in the horizon; a day more on either side, as zones differ."""
+    later = timedelta(microseconds=service.cut_off)  # the horizon is that of cut-offs
+    day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
+    while day < after:
+        for departure in service.timetable:
+            first, last = departure.valid_from or date.min, departure.valid_to or date.max
+            if WEEKDAYS[day.weekday()] in departure.days and first <= day <= last:
+                yield day
+        day += timedelta(days=1)
 
 
 def _meets(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:

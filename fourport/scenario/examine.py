@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.doubts import doubts
+from fourport.scenario.layers import Layer, written
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.read import read
@@ -47,6 +48,7 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
     """
     document = read(name_or_path)
     policies = list(policy_titles(document))
+    told: set[tuple[str, str]] = set()
     lines: dict[str, str] = {}
     warnings: dict[str, str] = {}
     for policy in (None, *policies):
@@ -56,8 +58,19 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
             problems = sorted(examined.layer.locate(further(examined.scenario)))
         doubtful = examined.layer.locate(doubts(examined.scenario)) if examined.scenario else []
         under = f" (under the policy {policy!r})" if policy else ""
+        own = _leaves(examined.layer)
         for problem in problems:
+            # Of a table that a policy adds to, or of what is missing in it, only the line is another.
+            if policy and (problem.key, problem.message) in told and (problem.key, problem.line) not in own:
+                continue
+            told.add((problem.key, problem.message))
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
             warnings.setdefault(str(doubt), str(doubt) + under)
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
+
+
+def _leaves(layer: Layer) -> set[tuple[str, int]]:
+    """Give key and line of every single value."""
+    tables = {key[:length] for key in layer.places for length in range(len(key))}
+    return {(written(key), place.line) for key, place in layer.places.items() if key not in tables}

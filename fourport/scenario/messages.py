@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from typing import Any, get_args
 
@@ -42,6 +43,14 @@ _PLAIN = {
     "int_parsing_size": "{value} is too large",
     "string_pattern_mismatch": "{value} does not fit; allowed: the pattern {pattern}",
 }
+_LIMITS = {
+    "greater_than": " above {gt}",
+    "greater_than_equal": ", at least {ge}",
+    "less_than": " below {lt}",
+    "less_than_equal": ", at most {le}",
+    "finite_number": "",
+}
+"""What else is allowed where a number is not finite."""
 _DATES = {
     "datetime": "{value} is not a date and time; allowed: one such as 2019-02-04T00:00:00, without quotes",
     "date": "{value} is not a date; allowed: a date such as 2019-01-07, without quotes",
@@ -136,6 +145,9 @@ def _at(values: Any, key: Key) -> Any:
 
 def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]) -> Problem | None:
     what, context = detail["type"], detail.get("ctx", {})
+    if isinstance(value, float) and not math.isfinite(value) and what in _LIMITS:
+        limit = _LIMITS[what].format(**context)
+        return Problem(key, f"{value} is not finite; allowed: a finite number{limit}")
     if what == "missing":
         return _missing(key)
     if what == "extra_forbidden":

@@ -207,6 +207,8 @@ def _range_problem(limits: Any, value: Any, key: Key) -> str | None:
         return f"{limits!r} is not a range; allowed: a list of a low and a high value"
     if isinstance(value, dict | list):
         return "a range goes with a single number; give each parameter its own"
+    if not types_at(key):
+        return None  # not a known key, and reported as such
     if not _is_number(value, key):
         numeric = any(is_quantity(kind) or bare(kind) in (int, float, date) for kind in types_at(key))
         return None if numeric else "a range goes with a number"

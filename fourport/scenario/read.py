@@ -218,8 +218,12 @@ def parse(path: Path, text: str) -> Values:
 def _syntax(path: Path, text: str, message: str) -> list[str]:
     twice = positions(text).twice
     if twice:
+        # What stands in a table that is there twice goes without saying.
+        tables = {key for key, _, _ in twice}
         return [
-            f"{path}:{line}: {written(key)}: given twice, first on line {first}" for key, line, first in twice
+            f"{path}:{line}: {written(key)}: given twice, first on line {first}"
+            for key, line, first in twice
+            if not any(key[:length] in tables for length in range(1, len(key)))
         ]
     match = _LINE.search(message)
     line = int(match[1]) if match and match[1] else len(text.rstrip().splitlines())

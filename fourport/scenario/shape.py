@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, WithJsonSchema
@@ -99,6 +99,14 @@ def is_quantity(kind: Any) -> bool:
     metadata = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
     return any(
         isinstance(one, WithJsonSchema) and (one.json_schema or {}).get("x-quantity") for one in metadata
+    )
+
+
+def misspelt(section: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a section is not there, but one whose name is meant to be its."""
+    known = fields_of(Scenario)
+    return section not in values and any(
+        name not in known and repr(section) in suggestion(name, known) for name in values
     )
 
 

@@ -63,6 +63,8 @@ BILLED_PER = {
 """Denominator of a price as written -> (canonical unit, factor on the amount)."""
 
 LARGEST = 1e12
+SMALLEST = 1e-12
+"""Of positive quantities, in their unit of account: less is a slip, and its inverse is past all bounds."""
 LONGEST_US = 2**55
 """About 1,140 years: keeps sums of durations inside int64."""
 
@@ -110,6 +112,8 @@ def split_quantity(text: object, wanted: str) -> tuple[float, str]:
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise ValueError(f"{text!r} is not a quantity; allowed: {wanted}")
+    if isinstance(text, float) and not math.isfinite(text):
+        raise ValueError(f"{text!r} is not finite; allowed: {wanted}")
     if not isinstance(text, str):
         raise ValueError(f"the bare number {text!r} has no unit; allowed: {wanted}")
     match = _NUMBER.match(text)
@@ -129,6 +133,8 @@ def _in_range(number: float, text: object, low: float, wanted: str, *, open_low:
     if number < low or (open_low and number == low):
         limit = "more than" if open_low else "at least"
         raise ValueError(f"{text!r} must be {limit} {low:g}; allowed: {wanted}")
+    if 0 < number < SMALLEST:
+        raise ValueError(f"{text!r} is less than {SMALLEST:g}, all but 0; allowed: {wanted}")
 
 
 def _scaled(

@@ -9,11 +9,19 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from fourport.errors import UserError
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+ENDED = (
+    "a worker process was ended from outside, most likely for want of memory"
+    "; allowed: fewer --jobs, a shorter window or less demand"
+)
 
 
 @contextmanager
@@ -35,10 +43,17 @@ def in_order(
     work
         A function of a module, so that it can be named to another process.
     jobs
-        Number of processes; with 1 all is done in this one.
+        Most processes, of which no more are begun than there are tasks; with 1 all is done in this one.
     prepare
         Called once in each process, with ``with_what``, before its first task.
+
+    Raises
+    ------
+    UserError
+        If a process was ended from outside, as systems do that run out of memory.
     """
+    tasks = list(tasks)
+    jobs = min(jobs, len(tasks) or 1)
     if jobs == 1:
         if prepare is not None:
             prepare(*with_what)
@@ -48,11 +63,13 @@ def in_order(
     try:
         futures = [executor.submit(work, task) for task in tasks]
         yield (future.result() for future in futures)
-    except BaseException:
+    except BaseException as error:
         # Nobody waits for what is still being worked on.
         executor.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise UserError(ENDED) from error
         raise
     executor.shutdown(cancel_futures=True)
 

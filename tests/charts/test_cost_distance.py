@@ -65,7 +65,7 @@ def test_ends_are_the_logistics_cost_of_the_summary(tmp_path: Path) -> None:
                     stored(run, lane, route, f"logistics_cost_{name}")[-1] for name in ("p10", "p90")
                 )
                 bars.append([low[1], high[1]])
-            np.testing.assert_allclose(sorted(bars_at_doors(drawn, panel)), sorted(bars))
+            np.testing.assert_allclose(sorted(band for band, _ in bars_at_doors(drawn, panel)), sorted(bars))
 
 
 def test_stops_are_vertical_and_cost_never_falls() -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
-from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
+from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, SEA, kinds_of, parts_of
 from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -106,9 +106,31 @@ def test_merging_loses_nothing(tmp_path: Path) -> None:
 
 def test_few_charges_keep_their_names() -> None:
     """Tests that nothing is merged that fits."""
-    row = {"scope": "freight", "category": "transport", "mean": "1"}
+    row = {"scope": "freight", "category": "transport", "mean": "1", "leg": "way"}
     kinds = kinds_of([row | {"line": name} for name in "abc"])
     assert [kind.title for kind in kinds.values()] == ["a", "b", "c"]
+
+
+def test_sea_freight_is_a_kind_of_its_own() -> None:
+    """Tests that charges of ways by sea are told apart, however cheap, under their name if all have one."""
+    row = {"scope": "freight", "category": "transport"}
+    amounts = {"flight": 9.0, "truck": 5.0, "ferry": 0.1, "liner": 0.2}
+    dear = [row | {"line": leg, "leg": leg, "mean": str(amount)} for leg, amount in amounts.items()]
+    rest = [row | {"line": f"{k}", "leg": "road", "mean": "1"} for k in range(8)]
+    kinds = kinds_of([*dear, *rest], {"ferry", "liner"})
+    assert list(kinds)[:2] == ["line flight", "line truck"]
+    assert kinds[SEA].title == "Sea freight"
+    assert list(kinds)[-2:] == [SEA, OTHER]
+    amounts_of = {part.kind: part.amount for part in parts_of([*dear, *rest], kinds, {"ferry", "liner"})}
+    assert amounts_of[SEA] == pytest.approx(0.3)
+    assert kinds_of(dear, {"ferry"})[SEA].title == "ferry"
+    assert SEA not in kinds_of(rest, {"ferry"})
+
+
+def test_sea_freight_of_the_reference_run() -> None:
+    """Tests that the picture of the reference run names the sea freight."""
+    run = Run(Path(__file__).resolve().parents[2] / "results" / "reference")
+    assert "Sea freight" in texts(figure(run))
 
 
 @pytest.mark.parametrize(

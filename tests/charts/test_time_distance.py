@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results
+from fourport.charts.doors import spread
 from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -27,10 +28,14 @@ def routes_drawn(figure: Figure, panel: int) -> list[Line2D]:
     return [line for line in figure.axes[panel].get_lines() if line.get_marker() not in ("None", "", "_")]
 
 
-def bars_at_doors(figure: Figure, panel: int) -> list[list[float]]:
-    """Give low and high of the bars beside the ends of routes."""
+def bars_at_doors(figure: Figure, panel: int) -> list[tuple[list[float], list[float]]]:
+    """Give low and high, and x, of the bars beside the ends of routes."""
     lines = [line for line in figure.axes[panel].get_lines() if line.get_marker() == "_"]
-    return [[float(y) for y in np.asarray(line.get_ydata())] for line in lines]
+    return [(_floats(line.get_ydata()), _floats(line.get_xdata())) for line in lines]
+
+
+def _floats(values: object) -> list[float]:
+    return [float(value) for value in np.asarray(values)]
 
 
 def test_one_panel_a_lane_and_one_line_a_route(tmp_path: Path) -> None:
@@ -73,7 +78,7 @@ def test_band_at_the_door_has_a_bar(tmp_path: Path) -> None:
     rows = [row for row in run.read_table("stops.csv") if row["event"] == "deliver" and row["unit"] == "h"]
     ends = {(row["route"], row["measure"]): float(row["mean"]) / 24 for row in rows}
     stored = sorted([ends[route, "p10"], ends[route, "p90"]] for route in ("sea-air", "post"))
-    np.testing.assert_allclose(sorted(bars_at_doors(figure(run), 0)), stored)
+    np.testing.assert_allclose(sorted(band for band, _ in bars_at_doors(figure(run), 0)), stored)
 
 
 def test_the_mean_at_the_door_is_written(tmp_path: Path) -> None:
@@ -83,6 +88,28 @@ def test_the_mean_at_the_door_is_written(tmp_path: Path) -> None:
     for row in run.read_table("stops.csv"):
         if row["event"] == "deliver" and row["measure"] == "mean":
             assert f" {float(row['mean']) / 24:.1f} " in f" {seen} "
+
+
+def test_means_at_the_door_stand_beside_their_ends() -> None:
+    """Tests on the reference run that each mean is right of all bars and within 0.6 day of its end."""
+    folder = Path(__file__).resolve().parents[2] / "results" / "reference"
+    drawn = figure(Run(folder))
+    for panel, axes in enumerate(drawn.axes):
+        right = max(float(np.max(x)) for _, x in bars_at_doors(drawn, panel))
+        written = [text for text in axes.texts if text.get_fontweight() == "bold"]
+        bold = {text.get_text(): text.get_position() for text in written}
+        ends = [float(np.asarray(line.get_ydata())[-1]) for line in routes_drawn(drawn, panel)]
+        assert {f"{end:.1f}" for end in ends} == set(bold)
+        for end in ends:
+            x, y = bold[f"{end:.1f}"]
+            assert x > right
+            assert abs(y - end) < 0.6
+
+
+def test_moved_places_are_apart_and_near() -> None:
+    """Tests moved places by hand: two at one height give way evenly, a far one stays where it is."""
+    assert spread([1.0, 1.0, 9.0], 4.0) == [-1.0, 3.0, 9.0]
+    assert spread([0.0, 5.0], 4.0) == [0.0, 5.0]
 
 
 @pytest.mark.parametrize(("consignments", "pace", "unit"), [(50, 1.0, "days"), (50, 0.01, "hours")])

@@ -121,6 +121,19 @@ def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -
     assert lines[1][1].endswith("(under the policy 'p')")
 
 
+def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
+    """Tests that what the base lacks is told once though a policy adds to the table; its own slips, too."""
+    policies = '[policies.p.services.ferry]\ndistance = "230 nmi"\n[policies.q.fleets.truck]\nhold = 4\n'
+    corridor.write_text(bent('cut_off = "6 h"\n', "", 'hold = "4 h"', "hold = 4") + policies)
+    lines = run("check", str(corridor)).stderr.splitlines()
+    assert [line.split(": ")[1] for line in lines] == [
+        "services.ferry.cut_off",
+        "fleets.truck.hold",
+        "fleets.truck.hold",
+    ]
+    assert [line.endswith("(under the policy 'q')") for line in lines] == [False, False, True]
+
+
 def test_check_finds_what_shows_only_in_time(corridor: Path) -> None:
     """Tests that a service that never sails in the horizon is found by ``check``, with its line."""
     text = bent('days = "Tue", departs', 'days = "Tue", valid_from = 2019-01-27, departs')

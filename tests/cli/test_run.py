@@ -13,7 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fourport.cli import main
+from fourport.cli.processes import processes
 from fourport.cli.table import summary_table
+from fourport.scenario.load import load
+from fourport.scenario.memory import memory_needed
 from fourport.store import SUMMARY_HEADER, Run
 
 SHORT = ("--replications", "2", "--jobs", "1")
@@ -228,6 +231,14 @@ def test_wrong_options(scenario: Path, tmp_path: Path, words: tuple[str, str]) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["run", "compare", "curves", "frontier", "claims", "chart"])
+def test_an_out_without_a_name(scenario: Path, command: str) -> None:
+    """Tests that an empty name of a folder, as of a variable that is not set, is refused as that."""
+    result = run(command, str(scenario), "--out", "")
+    assert result.exit_code == 2
+    assert "Invalid value for '--out': the name is empty; allowed: a folder that is new" in result.stderr
+
+
 def test_a_bad_scenario(scenario: Path, tmp_path: Path) -> None:
     """Tests that what shows only in time is told with file and line, exit code 2, and nothing is made."""
     bad = tmp_path / "bad.toml"
@@ -255,3 +266,31 @@ def test_the_half_width_of_a_share_cut_at_100(tmp_path: Path) -> None:
     assert lines[3] == "Lane"
     assert " ".join(lines[4].split()) == "r - - - - 98.0 ±6.0 1.500 - 1,234 ±4 -"
     assert lines[1].split() == ["h", "%", "USD/kg"]
+
+
+@pytest.mark.usefixtures("no_charts")
+def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -> None:
+    """Tests that a single replication is allowed, and the table says that it has no intervals."""
+    result = run("run", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "1 replication: no intervals\n(seed 1)." in result.stdout
+    assert "±" not in result.stdout
+
+
+@pytest.mark.usefixtures("no_charts")
+def test_processes_that_memory_has_room_for(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that fewer processes work if each needs half of the memory and a bit, and that this is told."""
+    needed = memory_needed(load(scenario).layer.values)
+    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(1.9 * needed))
+    result = run("run", str(scenario), "--replications", "3", "--jobs", "8", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert result.stderr.startswith("1 process in place of 3: a replication takes about 0.0 GiB of memory, ")
+    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(3.1 * needed))
+    assert processes(8, 3, [load(scenario)]) == 3
+
+
+def test_memory_by_hand(scenario: Path) -> None:
+    """Tests the memory of a replication by hand: 60 consignments in each of 4 weeks, 8 milestones each."""
+    assert memory_needed(load(scenario).layer.values) == 4 * 60 * (1000 + 40 * 8)

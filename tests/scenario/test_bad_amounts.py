@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.bending import Bend, Case, complaints
+from tests.scenario.bending import Bend, Case, accepted, complaints
 
 AMOUNTS = {
     "currency without rate": Case(
@@ -135,6 +135,27 @@ DATES = {
         "services.ferry.timetable[1].valid_to",
         ("2019-01-01 lies before valid_from (2019-12-31)",),
     ),
+    "all departures cancelled": Case(
+        ('share = "2 %"', 'share = "100 %"'),
+        "cancellation = ",
+        "services.ferry.cancellation",
+        ("a service without departures in the horizon (2019-01-07 to 2019-01-27)", "a share below 100 %"),
+    ),
+    "all departures of the months of the run cancelled": Case(
+        ('share = "2 %"', 'share = "2 %", months = { Jan = "100 %" }'),
+        "cancellation = ",
+        "services.ferry.cancellation",
+        ("a service without departures",),
+    ),
+    "all departures cancelled by date": Case(
+        (
+            'share = "2 %", dates = [2019-01-15]',
+            'share = "0 %", dates = [2019-01-08, 2019-01-11, 2019-01-15, 2019-01-18, 2019-01-22, 2019-01-25]',
+        ),
+        "cancellation = ",
+        "services.ferry.cancellation",
+        ("a service without departures",),
+    ),
     "holiday of another year": Case(
         ("dates = [2019-02-05]", "dates = [2019-02-05, 2020-01-25]"),
         "2020-01-25",
@@ -154,6 +175,25 @@ def test_amounts_that_do_not_fit(case: Case, bend: Bend) -> None:
 def test_date_outside_the_horizon(case: Case, bend: Bend) -> None:
     """Tests that dates outside the horizon are refused, with the horizon."""
     case.check(bend)
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        'share = "100 %", months = { Jan = "99 %" }',
+        'share = "99.9 %"',
+        'share = "0 %", months = { Feb = "100 %" }',
+    ],
+)
+def test_departures_that_may_leave(share: str, bend: Bend) -> None:
+    """Tests that a service is accepted as long as some departure in the horizon has a chance to leave."""
+    accepted(bend('share = "2 %"', share))
+
+
+def test_large_amounts_are_short(bend: Bend) -> None:
+    """Tests that amounts past a thousand million are written with a power of ten, not in full."""
+    found = complaints(bend('low = "150 kg/m3"', 'low = "1e-9 kg/m3"'))
+    assert ["up to 2e+12 m3" in found[0], "up to 7.69231e+10 TEU" in found[1]] == [True, True]
 
 
 def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None:

@@ -18,6 +18,15 @@ CASES = {
     "unknown section": Case(
         ("[tiers]", "[teirs]\n[tiers]"), "[teirs]", "teirs", ("did you mean 'tiers'?", "extends")
     ),
+    "unknown section, without what follows from it": Case(
+        (
+            '[currencies]\nCNY = "6.9 CNY/USD"',
+            '[curencies]\nCNY = { value = "6.9 CNY/USD", range = ["6 CNY/USD", "7 CNY/USD"] }',
+        ),
+        "[curencies]",
+        "curencies",
+        ("did you mean 'currencies'?",),
+    ),
     "unknown key of an activity": Case(
         ('duration = "20 min" }', 'duration = "20 min", tarifs = [] }'),
         "tarifs",
@@ -45,7 +54,37 @@ CASES = {
     "zero": Case((HOLD, 'hold = "0 h"'), "0 h", "fleets.truck.hold", ("must be more than 0",)),
     "not a number at all": Case((HOLD, 'hold = "nan h"'), "nan h", "fleets.truck.hold", ("is not finite",)),
     "infinite": Case((HOLD, 'hold = "inf h"'), "inf h", "fleets.truck.hold", ("is not finite",)),
-    "bare nan": Case((HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("bare number nan",)),
+    "bare nan": Case(
+        (HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("nan is not finite", '"14 h"')
+    ),
+    "bare inf": Case((HOLD, "hold = -inf"), "hold = -inf", "fleets.truck.hold", ("-inf is not finite",)),
+    "nan of a number": Case(
+        ("[container_load]", '[planning]\nallowance = "1 h"\nlate_quantile = nan\n[container_load]'),
+        "late_quantile",
+        "planning.late_quantile",
+        ("nan is not finite; allowed: a finite number below 1",),
+    ),
+    "inf of a number": Case(
+        ("[container_load]", '[planning]\nallowance = "1 h"\nlate_quantile = inf\n[container_load]'),
+        "late_quantile",
+        "planning.late_quantile",
+        ("inf is not finite; allowed: a finite number below 1",),
+    ),
+    "inf of a whole number": Case(
+        ("vehicles = 2", "vehicles = inf"), "vehicles = inf", "fleets.truck.vehicles", ("inf is not finite",)
+    ),
+    "a price of all but nothing": Case(
+        ('price = "50 CNY/consignment"', 'price = "1e-300 CNY/consignment"'),
+        "1e-300",
+        "tariffs.handling.lines[0].price",
+        ("is less than 1e-12",),
+    ),
+    "all but nothing": Case(
+        ('low = "150 kg/m3"', 'low = "1e-300 kg/m3"'),
+        "1e-300",
+        "commodities.parts.density.low",
+        ("'1e-300 kg/m3' is less than 1e-12", '"180 kg/m3"'),
+    ),
     "huge": Case((HOLD, 'hold = "1e300 h"'), "1e300", "fleets.truck.hold", ("is beyond 1e+12",)),
     "overflowing": Case((HOLD, 'hold = "1e999 h"'), "1e999", "fleets.truck.hold", ("is not finite",)),
     "a thousand years": Case(
@@ -91,7 +130,7 @@ CASES = {
         ('close = "17:00" }]', 'close = "17:00" }, { days = "Wed", open = "16:00", close = "18:00" }]'),
         "[calendars.office]",
         "calendars.office",
-        ("openings overlap",),
+        ("openings overlap: hours[0] and hours[1] on Wed",),
     ),
     "date": Case(
         ("start = 2019-01-07", 'start = "soon"'), "soon", "run.start", ("'soon' is not a date", "2019-01-07")

@@ -105,7 +105,7 @@ def test_extends_a_shipped_scenario_by_name(tmp_path: Path) -> None:
 def test_policy_applies(bend: Bend) -> None:
     """Tests that a policy changes the scenario when asked for, and only then; its title is its own."""
     path = with_policy(bend, '[policies.late]\ntitle = "Later"\nservices.ferry.cut_off = "3 h"\n')
-    assert policy_names(path) == ("late",)
+    assert policy_names(path) == ("base", "late")
     assert accepted(path).scenario.services["ferry"].cut_off == 6 * HOUR
     loaded = accepted(path, "late")
     assert loaded.scenario.services["ferry"].cut_off == 3 * HOUR

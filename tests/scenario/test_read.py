@@ -17,6 +17,7 @@ MALFORMED = {
     "duplicate-inline-key.toml": (
         "duplicate-inline-key.toml:3: tiers.gold.title: given twice, first on line 3",
     ),
+    "duplicate-tariff.toml": ("duplicate-tariff.toml:7: tariffs.air: given twice, first on line 3",),
     "duplicate-table.toml": ("duplicate-table.toml:7: tiers: given twice, first on line 3",),
     "unclosed.toml": ("unclosed.toml:3: is not TOML: ",),
     "no-value.toml": ("no-value.toml:2: is not TOML: invalid value",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from fourport.study.parallel import in_order
+from fourport.errors import UserError
+from fourport.study.parallel import ENDED, in_order
 
 
 def _sleep(number: int) -> int:
@@ -42,6 +44,62 @@ def test_an_error_comes_through(jobs: int) -> None:
     with pytest.raises(ValueError, match="unlucky"), in_order(_square, [1, 2, 13, 3], jobs) as results:
         seen.extend(results)
     assert seen == [1, 4]
+
+
+def _worker(_: int) -> int:
+    return os.getpid()
+
+
+def test_no_more_workers_than_tasks() -> None:
+    """Tests that as many workers are begun as there are tasks, however many are allowed; one is none."""
+    with in_order(_worker, range(3), 100_000) as results:
+        assert len(multiprocessing.active_children()) <= 3
+        assert os.getpid() not in list(results)
+    with in_order(_worker, range(1), 100_000) as results:
+        assert list(results) == [os.getpid()]
+    with in_order(_worker, [], 100_000) as results:
+        assert list(results) == []
+
+
+def _die_at_two(number: int) -> int:
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_worker_that_is_killed() -> None:
+    """Tests that a worker's sudden end, as by a system out of memory, is told as what it is; none is left."""
+    with (
+        pytest.raises(UserError, match=re.escape(ENDED)),
+        in_order(_die_at_two, range(6), 2) as results,
+    ):
+        list(results)
+    _until(lambda: not multiprocessing.active_children(), seconds=20.0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for workers in /proc")
+def test_a_run_whose_worker_is_killed(tmp_path: Path) -> None:
+    """Tests that such a run ends with exit code 2 and one line, without a traceback."""
+    scenario = tmp_path / "my.toml"
+    command = [sys.executable, "-m", "fourport"]
+    subprocess.run([*command, "new", str(scenario)], check=True, capture_output=True)
+    out = tmp_path / "run"
+    run = subprocess.Popen(
+        [*command, "run", str(scenario), "--replications", "5000", "--jobs", "2", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    _until(lambda: out.is_dir() and any((out / "consignments").glob("*.parquet")))
+    os.kill(_children(run.pid)[0], signal.SIGKILL)
+    stdout, stderr = run.communicate(timeout=120)
+    assert (run.returncode, stdout) == (2, b"")
+    assert stderr.decode().splitlines() == [ENDED]
+
+
+def _children(parent: int) -> list[int]:
+    """Give the processes that a process has begun."""
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
 
 
 def test_workers_end_with_the_block() -> None:

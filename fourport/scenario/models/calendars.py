@@ -65,13 +65,18 @@ class Calendar(Section):
     def _no_overlap(self) -> Self:
         week = 7 * 24 * 60
         spans = []
-        for hours in self.hours:
+        for entry, hours in enumerate(self.hours):
             for day in hours.days:
                 begin = WEEKDAYS.index(day) * 1440 + hours.open
                 length = hours.close - hours.open
-                spans.append((begin, begin + (length if length > 0 else length + 1440)))
+                spans.append((begin, begin + (length if length > 0 else length + 1440), entry))
         spans.sort()
-        for (_, end), (begin, _) in zip(spans, [*spans[1:], (spans[0][0] + week, 0)], strict=True):
+        following = [*spans[1:], (spans[0][0] + week, 0, spans[0][2])]
+        for (_, end, one), (begin, _, other) in zip(spans, following, strict=True):
             if end > begin:
-                raise ValueError("openings overlap; allowed: hours that follow each other in the week")
+                first, second = sorted((one, other))
+                raise ValueError(
+                    f"openings overlap: hours[{first}] and hours[{second}] on {WEEKDAYS[begin // 1440 % 7]}"
+                    "; allowed: hours that follow each other in the week"
+                )
         return self

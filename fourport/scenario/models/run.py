@@ -54,7 +54,8 @@ class HolidayList(Section):
     title: str = ""
     """What the list is."""
     dates: tuple[date, ...]
-    """Days on which calendars with this list are closed."""
+    """Days on which calendars with this list are closed. Lists of whole years are meant: a day outside
+    the horizon has no effect, but each must lie in a calendar year that the horizon touches."""
 
 
 class ContainerLoad(Section):

@@ -235,6 +235,14 @@ def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
     assert problems_of(named, {"base": corridor}) == []
 
 
+def test_shipped_claims_fit_the_customs_scenario() -> None:
+    """Tests that all that the claims about clearance name is in the scenario that they belong to."""
+    file = shipped().parent / load("weihai-customs").scenario.claims
+    named = read_claims(file).claims.claims
+    corridors = {name: compile_corridor(load("weihai-customs", name).scenario) for name in ("base", "weihai")}
+    assert problems_of(named, corridors) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

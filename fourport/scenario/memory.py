@@ -1,0 +1,98 @@
+"""What memory a replication takes, and whether this machine has it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fourport.errors import Problem
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.demand import AtStep, Lane, Route
+from fourport.scenario.models.run import Run
+from fourport.scenario.parts import Parts
+from fourport.scenario.units import MICROSECONDS
+
+BYTES_A_CONSIGNMENT, BYTES_A_SLOT = 1000, 40
+"""Memory that a replication takes, measured generously."""
+SLOTS_OF_CUSTOMS = 4
+
+
+def check_memory(parts: Parts) -> Iterator[Problem]:
+    """Find demand of which one replication is more than the memory of this machine can hold."""
+    run = parts.run
+    if run is None:
+        return
+    needed, have = _by_lane(parts, run), memory_here()
+    if sum(needed.values()) <= have:
+        return
+    name = max(needed, key=lambda lane: needed[lane])
+    lane, weeks = parts.lanes[name], _weeks(run)
+    yield Problem(
+        ("lanes", name, "demand" if lane.demand is not None else "renewal"),
+        f"{weeks * _a_week(lane):,.0f} consignments in {weeks:g} weeks take about {gib(needed[name])}"
+        f" of memory, all lanes {gib(sum(needed.values()))}; this machine has {gib(have)}"
+        "; allowed: less demand, larger consignments or a shorter window",
+    )
+
+
+def memory_needed(values: Mapping[str, Any]) -> float:
+    """Give about the bytes that a replication of a valid scenario takes."""
+    parts = Parts(dict(values))
+    assert parts.run is not None
+    return sum(_by_lane(parts, parts.run).values())
+
+
+def memory_here() -> int:
+    """Give the bytes of this machine's memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
+
+
+def _by_lane(parts: Parts, run: Run) -> dict[str, float]:
+    needed = {}
+    for name, lane in parts.lanes.items():
+        slots = max((slots_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
+        needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
+    return needed
+
+
+def _weeks(run: Run) -> float:
+    warm_up = 0 if run.warm_up == "none" else run.warm_up
+    return (warm_up + run.window + run.drain) / MICROSECONDS["week"]
+
+
+def gib(size: float) -> str:
+    """Write a number of bytes."""
+    return f"{size / 2**30:,.1f} GiB"
+
+
+def _a_week(lane: Lane) -> float:
+    """Give the expected number of consignments of a lane in a week."""
+    if lane.demand is not None:
+        return lane.demand
+    assert lane.renewal is not None
+    return MICROSECONDS["week"] / max(_mean(lane.renewal.interval), 1.0)
+
+
+def _mean(distribution: Distribution[Any]) -> float:
+    """Give about the mean of a distribution of durations."""
+    given = {name: getattr(distribution, name) for name in ("at", "mean", "low", "mode", "high")}
+    if distribution.distribution == "sometimes":
+        return float(given["mean"]) * float(distribution.share or 0)
+    if given["at"] is not None or given["mean"] is not None:
+        return float(given["at"] if given["at"] is not None else given["mean"])
+    known = [float(value) for value in given.values() if value is not None]
+    return sum(known) / len(known)
+
+
+def slots_of(parts: Parts, route: Route | None) -> int:
+    """Give about the number of milestones of a consignment on a route."""
+    if route is None:
+        return 0
+    customs = sum(
+        isinstance(parts.activities.get((step.at, step.do)), Customs)
+        for step in route.steps
+        if isinstance(step, AtStep)
+    )
+    return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs
