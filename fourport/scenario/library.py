@@ -7,7 +7,7 @@ from pathlib import Path
 from fourport.errors import UserError
 from fourport.scenario.shape import allowed, suggestion
 
-NO_SCENARIOS = ("claims.toml",)
+NO_SCENARIOS = ("claims.toml", "customs-claims.toml")
 """Files beside the shipped scenarios that are none."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
