@@ -14,7 +14,7 @@ from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import DAY
-from fourport.scenario.load import load, policy_names
+from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import assemble, replicate
@@ -32,7 +32,7 @@ WEEKS = [
     ("weihai-customs", None, "2020-09-21"),  # with the national holiday
     ("weihai-customs", "weihai", "2020-10-19"),
 ]
-ALONE = [policy for policy in policy_names("weihai-customs")[1:] if policy not in ("weihai", "co-loader")]
+ALONE = ("reliance", "two-step", "scan-first", "direct-pick-up", "direct-loading", "whole-truck")
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,13 @@ def attribution_table(parts: Sequence[Attributed], expected: dict[str, float | N
         if not part.inputs:
             continue
         wanted = expected.get(part.claim)
-        text.append("  inputs that no text gives, each moved over its range, all else as it is:")
+        text.append("  inputs, each moved over its plausible range; where each alone would have to be:")
         width = max(len(moved.name) for moved in part.inputs)
         for moved in part.inputs:
             ends = ", ".join(f"{t} {r.mean:.3f}" for t, r in zip(moved.texts, moved.ratios, strict=True))
             text.append(f"    {moved.name:<{width}}  ratio at {ends}")
             if wanted is not None:
-                text.append(f"    {'':<{width}}  for {wanted:g} it would have to be {moved.needed}")
+                text.append(f"    {'':<{width}}  for {wanted:g}: {moved.needed}")
     return "\n".join(text)
 
 

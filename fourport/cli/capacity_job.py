@@ -118,8 +118,8 @@ def capacity_text(curve: Curve) -> str:
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     told = (
-        f"Share {measured} takes no longer than {asked.target.text}; visits and unfinished ones are means "
-        f"over {asked.replications} replications (seed {asked.seed})."
+        f"Share of those whose {measured} takes no longer than {asked.target.text}; visits and "
+        f"unfinished ones are means over {asked.replications} replications (seed {asked.seed})."
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
     return "\n".join([*lines, "", *filter(None, said)])

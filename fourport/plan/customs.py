@@ -180,6 +180,10 @@ def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
     whose: str | None = conditions.share(f"{name}/direct", given.share, len(office.tiers))
     if main.inspected is not None:
         whose = conditions.without(whose or ALWAYS, main.inspected)
+    amended, ahead = main.customs.amendment, _early(main)
+    if amended is not None and ahead is not None and whose is not None:
+        due = conditions.both(ahead, main.share("amendment", amended.share))
+        whose = conditions.without(whose, due)
     if whose is None:
         return
     where = skipped[0].info.place

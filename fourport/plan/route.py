@@ -104,6 +104,8 @@ class RouteBuilder:
             if isinstance(step, AtStep):
                 activity = self.scenario.facilities[step.at].activities[step.do]
                 if isinstance(activity, Customs):
+                    filings = max(activity.filings - step.fewer_filings, 1)
+                    activity = activity.model_copy(update={"filings": filings})
                     offices[k] = Office(self, activity, step.at, step.do, k)
         for k, office in offices.items():
             earlier = [o for j, o in offices.items() if j < k and o.name in office.customs.joint_with]

@@ -32,9 +32,17 @@ ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
-    "made", [ALL, CROWDED, STRANDED, FEW, ODD], ids=["all", "crowded", "stranded", "few", "odd"]
+    ("style", "made"),
+    [
+        ("screen", ALL),
+        ("screen", CROWDED),
+        ("screen", STRANDED),
+        ("screen", FEW),
+        ("screen", ODD),
+        ("print", ALL),
+    ],
+    ids=["all", "crowded", "stranded", "few", "odd", "print"],
 )
 def test_texts_do_not_overlap(tmp_path: Path, kind: str, style: str, made: Made) -> None:
     """Tests that no two texts cover each other and none is cut off, whatever there is to show."""

@@ -170,7 +170,7 @@ def test_whole_truck() -> None:
 
 
 def test_whole_truck_leaves_at_least_one_filing() -> None:
-    """Tests that of five filings nine fewer leave one; a route not named keeps its handlings and ways."""
+    """Tests that of five filings nine fewer leave one; a route not named keeps its own, and its ways."""
     changes = {
         "levers.whole.fewer_filings": {"hub/transit": 9},
         "levers.whole.drops": ["hub/unload"],
@@ -186,4 +186,5 @@ def test_whole_truck_leaves_at_least_one_filing() -> None:
         "onward": (55, 105),
     }
     loose = found.times(1)
-    assert (loose["hub/unload"], loose["truck"]) == ((0, 15), (70, 130))
+    # It files five times: 15 + 5 * 55 = 290.
+    assert (loose["hub/unload"], loose["truck"]) == ((0, 15), (290, 350))

@@ -55,6 +55,7 @@ def test_what_is_unknown_is_not_guessed() -> None:
     assert (same.mean, same.low, same.high, same.p) == (0.0, 0.0, 0.0, 1.0)
     shifted = paired([6.0, 8.0], [5.0, 7.0])
     assert (shifted.mean, shifted.low, shifted.high, shifted.p) == (1.0, 1.0, 1.0, 0.0)
+    assert paired([6.0, 8.0, 3.0], [5.0, 7.0, 2.0], counted=True).p == 0.25
 
 
 def test_holm_by_hand() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
@@ -16,7 +18,7 @@ class AdvanceDeclaration(Lever):
 
     kind: Literal["advance-declaration"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     share: Share
     """Share of consignments declared in advance."""

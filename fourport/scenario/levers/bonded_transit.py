@@ -16,7 +16,7 @@ class BondedTransit(Lever):
 
     kind: Literal["bonded-transit"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     filings: Annotated[int, Field(ge=1, le=100)]
     """Filings of a consignment."""

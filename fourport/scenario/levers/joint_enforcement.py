@@ -16,7 +16,7 @@ class JointEnforcement(Lever):
 
     kind: Literal["joint-enforcement"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     targeting: Annotated[float, Field(ge=0.5, lt=1)]
     """How well their risk tells offences from then on, as in an inspection's ``targeting``."""

@@ -17,7 +17,7 @@ class RiskSelection(Lever):
 
     kind: Literal["risk-selection"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     factor: Annotated[float, Field(ge=0, le=100)] = 1.0
     """What the rates of inspection by tier are multiplied with; they end at 100 %."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
@@ -15,7 +17,7 @@ class ScanFirst(Lever):
 
     kind: Literal["scan-first"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     scan: Scan
     """The scan; its stations are those of each office's facility."""

@@ -20,7 +20,7 @@ class TraderTiers(Lever):
 
     kind: Literal["trader-tiers"]
     """Kind of lever."""
-    at: Names
+    at: Annotated[Names, Field(min_length=1)]
     """Offices, "facility/activity"."""
     treat: Annotated[dict[str, str], Field(min_length=1)]
     """Tier by tier: whose treatment it gets."""

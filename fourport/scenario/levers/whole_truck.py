@@ -27,7 +27,7 @@ class WholeTruck(Lever):
     instead: dict[str, str] = {}
     """Way by way: the one that takes its place, such as driving on where a truck had to be loaded."""
     fewer_filings: dict[str, Annotated[int, Field(ge=0, le=100)]] = {}
-    """Filings that fall away, by office; at least one is left."""
+    """Filings that fall away on these routes, by office; at least one is left."""
 
     def apply(self, draft: Draft) -> None:
         """Take steps out of the routes and filings off the offices."""
@@ -38,10 +38,9 @@ class WholeTruck(Lever):
                 if isinstance(step, ByStep):
                     steps.append(step.model_copy(update={"by": self.instead.get(step.by, step.by)}))
                 elif f"{step.at}/{step.do}" not in self.drops:
-                    steps.append(step)
+                    fewer = self.fewer_filings.get(f"{step.at}/{step.do}", 0)
+                    steps.append(step.model_copy(update={"fewer_filings": step.fewer_filings + fewer}))
             draft.change_route(route, steps)
-        for name, fewer in self.fewer_filings.items():
-            draft.change_office(name, filings=max(draft.office(name).filings - fewer, 1))
 
     def _check(self, draft: Draft) -> None:
         """Refuse ways that lead elsewhere, and handlings that none of the routes has."""

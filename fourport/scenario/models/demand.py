@@ -119,6 +119,8 @@ class AtStep(Section):
     """Facility."""
     do: str
     """Activity of that facility."""
+    fewer_filings: int = Field(default=0, ge=0, le=100)
+    """Of a customs office: filings that it does without on this route; at least one is left."""
 
 
 class ByStep(Section):

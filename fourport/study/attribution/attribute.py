@@ -156,7 +156,7 @@ class _Part:
         inputs = []
         for title, texts, (low, high) in self.moved:
             three = (ratio(*low), as_it_is, ratio(*high))
-            needed = _needed(texts, [float(np.nanmean(one)) for one in three], self.claim.expected)
+            needed = _needed(texts, [float(np.nanmean(one)) for one in three], self.claim)
             estimates = tuple(estimate(one.tolist()) for one in three)
             inputs.append(Moved(title, texts, estimates, needed))  # type: ignore[arg-type]
         levers = {player: estimate(share.tolist()) for player, share in shares.items()}
@@ -166,6 +166,9 @@ class _Part:
 def _looked(group: Group, claim: RatioClaim) -> Looked:
     return Looked(group.lanes, group.routes, claim.measure)
 
+
+NO_EFFECT = 5e-4
+"""A ratio that moves by less over an input's whole range is not moved by it."""
 
 Keys = Mapping[str, tuple[Any, Any]]
 
@@ -196,19 +199,35 @@ def _value(values: Values, key: str) -> Any:
     return found
 
 
-def _needed(texts: Sequence[str], ratios: Sequence[float], expected: float | None) -> str:
-    """Say where an input would have to be for a ratio, by straight lines between the three points."""
-    if expected is None:
+def _needed(texts: Sequence[str], ratios: Sequence[float], claim: RatioClaim) -> str:
+    """Say where an input would have to be for the ratio claimed, by straight lines between the three points.
+
+    An end of the range within the claim's tolerance is one such place. Where none is, the end that comes
+    nearest is named.
+    """
+    if claim.expected is None:
         return ""
+    tolerance = claim.tolerance or 0.0
+    off = [abs(ratio - claim.expected) for ratio in ratios]
+    if max(ratios) - min(ratios) < NO_EFFECT:
+        return "it has no effect"
     for a, b in ((0, 1), (1, 2)):
         x, y = ratios[a], ratios[b]
-        if min(x, y) <= expected <= max(x, y) and x != y:
+        if min(x, y) <= claim.expected <= max(x, y) and x != y and not _whole(texts):
             try:
                 low, high = _amount(texts[a]), _amount(texts[b])
             except ValueError:
                 return f"between {texts[a]} and {texts[b]}"
-            return _written(low + (high - low) * (expected - x) / (y - x), texts[1])
-    return "nowhere in its range"
+            return _written(low + (high - low) * (claim.expected - x) / (y - x), texts[1])
+    nearest = min(range(3), key=off.__getitem__)
+    if off[nearest] <= tolerance:
+        return f"{texts[nearest]}, within the tolerance"
+    return f"outside its range; nearest at {texts[nearest]}" + ("" if nearest == 1 else ", or beyond")
+
+
+def _whole(texts: Sequence[str]) -> bool:
+    """Tell whether an input counts things: there is nothing between two of its values."""
+    return all(text.isdigit() for text in texts)
 
 
 def _amount(text: str) -> float:

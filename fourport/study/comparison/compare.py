@@ -105,7 +105,7 @@ def compare(values: Values, question: Question) -> list[Comparison]:
     """
     pairs = list(_routes(values, question) if question.routes else _policies(values, question))
     rows = [
-        (pair, measure, unit, paired(series, pair.baseline[measure][1]))
+        (pair, measure, unit, paired(series, pair.baseline[measure][1], counted=measure in COUNTED))
         for pair in pairs
         for measure in compared(question.measures, list(pair.other))
         for unit, series in [pair.other[measure]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from fourport.plan.tables import Floats
-from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of
+from fourport.study.comparison.compare import COUNTED, Question, Unit, Values, places, unit_of
 from fourport.study.comparison.criteria import CRITERIA
 from fourport.study.comparison.paired import Difference, holm, paired
 from fourport.study.measures import TOGETHER
@@ -125,4 +125,5 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
             yield unknown
             continue
         a, b = one[name][1], other[name][1]
-        yield paired(a, b) if criterion.higher_is_better else paired(b, a)
+        first, second = (a, b) if criterion.higher_is_better else (b, a)
+        yield paired(first, second, counted=name in COUNTED)

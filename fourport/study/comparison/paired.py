@@ -34,16 +34,21 @@ class Difference:
     n: int
 
 
-def paired(values: Sequence[float] | Floats, baseline: Sequence[float] | Floats) -> Difference:
+def paired(
+    values: Sequence[float] | Floats, baseline: Sequence[float] | Floats, *, counted: bool = False
+) -> Difference:
     """Give the mean of ``values - baseline`` over replications, with Student's t interval and test.
 
     Pairs of which a value is NaN are left out. Where all differences are the same there is nothing
-    that varies: the interval is that value, p is 1 if it is zero and 0 otherwise.
+    that varies: the interval is that value, p is 1 if it is zero and 0 otherwise. Small counts may
+    agree by chance: of these p is that of a sign test, 2^(1 - n).
 
     Parameters
     ----------
     values, baseline
         (replications,) in the same order.
+    counted
+        Whether the values are counts.
 
     References
     ----------
@@ -58,15 +63,15 @@ def paired(values: Sequence[float] | Floats, baseline: Sequence[float] | Floats)
     found = estimate(d.tolist())
     if n < 2:
         return Difference(found.mean, math.nan, math.nan, math.nan, n)
-    return Difference(found.mean, found.low, found.high, _p(d), n)
+    return Difference(found.mean, found.low, found.high, _p(d, counted=counted), n)
 
 
-def _p(d: Floats) -> float:
+def _p(d: Floats, *, counted: bool) -> float:
     from scipy.special import stdtr
 
     mean, error = float(np.mean(d)), float(np.std(d, ddof=1)) / math.sqrt(len(d))
     if error == 0:
-        return 1.0 if mean == 0 else 0.0
+        return 1.0 if mean == 0 else 2.0 ** (1 - len(d)) if counted else 0.0
     return 2.0 * float(stdtr(len(d) - 1, -abs(mean) / error))
 
 
