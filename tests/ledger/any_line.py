@@ -104,7 +104,7 @@ def line_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
         category = draw(st.sampled_from(["transport", "handling", "customs", "storage"]))
         lines.append({"name": f"line {k}", "category": category} | draw(st.sampled_from(KINDS))(prices))
     if draw(st.booleans()):
-        share, of = draw(st.floats(0.0, 200.0)), [line["name"] for line in lines]
+        share, of = draw(st.just(0.0) | st.floats(1e-9, 200.0)), [line["name"] for line in lines]
         surcharge = {"kind": "surcharge", "share": f"{share!r} %", "of": of}
         lines.append({"name": "on top", "category": "transport"} | surcharge | _Prices(draw).minimum())
     return lines

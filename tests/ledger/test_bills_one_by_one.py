@@ -80,6 +80,9 @@ def _by_hand(corridor: Corridor, world: World, marks: Milestones, i: int) -> Ite
         if end == NEVER:
             yield from [0.0] * (3 * len(info.tariffs) + (info.tariffs in (("way",), ("customs",))))
             continue
+        if not info.tariffs:
+            ready = end
+            continue
         until = begin if info.mode else end
         zone = ZoneInfo(corridor.scenario.facilities[info.place].zone)
         day = datetime.fromtimestamp(begin / 1e6, UTC).astimezone(zone).date()

@@ -107,8 +107,8 @@ def test_kind_without_rule() -> None:
 
 @given(
     st.sampled_from(sorted(BASIS_UNITS)),
-    st.floats(0.0, 1e6),
-    st.floats(0.0, 1e6),
+    st.just(0.0) | st.floats(1e-9, 1e6),
+    st.just(0.0) | st.floats(1e-9, 1e6),
     st.floats(1.0, 10.0),
     st.tuples(*[st.integers(1, 10**8)] * 3),
 )
