@@ -69,6 +69,22 @@ def test_papers_must_be_through_before_that_instant(drive: int) -> None:
     assert found.times() == (past_it(drive) if drive > 145 else by_yard(drive, 145))
 
 
+def test_who_has_to_amend_goes_by_the_yard() -> None:
+    """Tests that of two who are through before the truck comes the one whose papers must be amended stays."""
+    changes = ROUTE | {
+        "hauls.truck.duration": "200 min",
+        "facilities.city.activities.import.amendment": {"share": "10 %", "duration": "180 min"},
+    }
+    amended = "city/import/amendment"
+    found = follow(
+        corridor(changes, "direct"),
+        Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, amended: 0.5}),
+        Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, amended: 0.05}),
+    )
+    assert "city/yard" not in found.times(0)
+    assert found.times(1)["city/yard"] == (200, 235)
+
+
 def test_decided_at_the_first_of_several() -> None:
     """Tests two activities to go past: who is not released before the first does both, whatever comes later.
 

@@ -19,7 +19,7 @@ from fourport.study.parallel import ENDED, in_order
 
 
 def _sleep(number: int) -> int:
-    time.sleep(0.1)
+    time.sleep(60.0 if number else 0.0)
     return number
 
 
