@@ -99,7 +99,7 @@ class Journeys:
         slots = len(world.duration_us)
         self.begin = np.full(slots, NEVER, dtype=np.int64)
         self.end = np.full(slots, NEVER, dtype=np.int64)
-        self.carrier = np.full(slots, -1, dtype=np.int64)
+        self.carrier = np.full(slots, -1, dtype=np.int32)
         self.begin_at = view(self.begin)
         self.end_at = view(self.end)
         self.carrier_at = view(self.carrier)

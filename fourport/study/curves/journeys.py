@@ -144,7 +144,6 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         found: Ints = table[name].to_numpy().astype(np.int64)
         return found
 
-    times = {name: _flat(table[name]) for name in ("begin_us", "end_us", "carrier")}
     n = table.num_rows
     lengths = np.diff(corridor.plan.route_first_step)[column("route")]
     world = World(
@@ -160,7 +159,13 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         trip_out_us=(),
         trip_back_us=(),
     )
-    return Journeys(corridor, world, Milestones(**times, trips=()))
+    milestones = Milestones(
+        begin_us=_flat(table["begin_us"]),
+        end_us=_flat(table["end_us"]),
+        carrier=_flat(table["carrier"]).astype(np.int32),
+        trips=(),
+    )
+    return Journeys(corridor, world, milestones)
 
 
 def _flat(column: pa.ChunkedArray) -> Ints:
