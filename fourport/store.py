@@ -14,6 +14,7 @@ A run is a folder::
     stations.csv           utilisation of each station by weekday and hour
     ways.csv               what moves on each way
     emissions.csv          emissions by leg and scope
+    clearance-stages.csv   clearance time by stage, lane and customs office
     emission-factors.csv   value and source of each emission factor
     prices.csv             every line of every tariff and rate of time, with its validity and source
     places.csv             where the places are
@@ -253,6 +254,21 @@ EMISSIONS_HEADER = (
     "km",
     "factor",
     "scope",
+    "unit",
+    "mean",
+    "low",
+    "high",
+    "n",
+)
+CLEARANCE_STAGES_HEADER = (
+    "scenario",
+    "policy",
+    "lane",
+    "procedure",
+    "office",
+    "order",
+    "stage",
+    "measure",
     "unit",
     "mean",
     "low",

@@ -24,8 +24,8 @@ ROW = 9.5
 NAMES = 4.3
 """Inches for the names of routes at most."""
 
-PITCH, BAR, AFTER_LANE = 0.32, 0.2, 0.12
-"""Inches from bar to bar, of a bar's height, and after a lane."""
+PITCH, BAR, AFTER_LANE, AXIS = 0.32, 0.2, 0.12, 0.6
+"""Inches from bar to bar, of a bar's height, after a lane, and below an axis for its name."""
 
 GAP = 7.0
 """Points of 1/72 inch before and between the words at the end of a bar."""
@@ -87,6 +87,8 @@ class Stack:
         Keys of the kinds by the heading of their part of the legend, "" for none.
     inside
         Whether amounts are written in pieces that have room.
+    own_scales
+        Whether the bars of each lane have an axis of their own.
     """
 
     title: str
@@ -96,6 +98,7 @@ class Stack:
     kinds: Mapping[str, Kind]
     groups: Mapping[str, Sequence[str]]
     inside: bool = False
+    own_scales: bool = False
 
 
 def title_of(results: Results, route: str) -> list[str]:
@@ -109,16 +112,39 @@ def draw_bars(results: Results, policy: str, style: Style, bars: Sequence[Bar], 
         bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
     }
     rows = flow(stack.kinds, stack.groups, WIDTH - 2 * MARGIN)
+    blocks = [[bar for bar in bars if bar.lane == lane] for lane in headings] if stack.own_scales else [bars]
+    heights = [_height(block, headings) for block in blocks]
     above = legend_height(rows)
-    height = sum(bar.height for bar in bars)
-    height += sum(lines(len(heading), HEADING) + 0.06 + AFTER_LANE for heading in headings.values())
-    page = Page(results, policy, style, height=above + height + 0.6, title=stack.title, note=stack.note)
+    height = above + sum(heights) + AXIS * len(blocks)
+    page = Page(results, policy, style, height=height, title=stack.title, note=stack.note)
     legend(page, page.top, rows, stack.kinds)
-    top = page.top + above
     names = 0.2 + max(width_of(row, ROW) for bar in bars for row in bar.title)
     words = max(sum(width_of(*said[:3]) for said in _said(bar, stack, style)) for bar in bars) + 3 * GAP / 72
-    axes = page.axes(MARGIN + names, top, WIDTH - 2 * MARGIN - names - words, height)
-    _scales(axes, bars, height, stack.axis)
+    top = page.top + above
+    for block, height in zip(blocks, heights, strict=True):
+        axes = page.axes(MARGIN + names, top, WIDTH - 2 * MARGIN - names - words, height)
+        _scales(axes, block, height, stack.axis)
+        _block(page, axes, top, block, headings, stack)
+        top += height + AXIS
+    return page.figure
+
+
+def _height(bars: Sequence[Bar], headings: Mapping[str, Sequence[str]]) -> float:
+    """Give the inches of bars and of the headings of their lanes."""
+    lanes = dict.fromkeys(bar.lane for bar in bars)
+    above = sum(lines(len(headings[lane]), HEADING) + 0.06 + AFTER_LANE for lane in lanes)
+    return above + sum(bar.height for bar in bars)
+
+
+def _block(
+    page: Page,
+    axes: Axes,
+    top: float,
+    bars: Sequence[Bar],
+    headings: Mapping[str, Sequence[str]],
+    stack: Stack,
+) -> None:
+    """Draw bars that share an axis, with their names."""
     at, lane = 0.0, ""
     for bar in bars:
         if bar.lane != lane:
@@ -127,10 +153,9 @@ def draw_bars(results: Results, policy: str, style: Style, bars: Sequence[Bar], 
             page.write(MARGIN, top + at, headings[lane], HEADING, weight="bold")
             at += lines(len(headings[lane]), HEADING) + 0.06
         page.write(MARGIN, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW)
-        _grid(axes, at, at + bar.height, style)
-        _draw(axes, bar, at + bar.height / 2, stack, style)
+        _grid(axes, at, at + bar.height, page.style)
+        _draw(axes, bar, at + bar.height / 2, stack, page.style)
         at += bar.height
-    return page.figure
 
 
 def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:

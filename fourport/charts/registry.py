@@ -141,6 +141,12 @@ KINDS: dict[str, Chart] = {
             needs="policies.csv",
         ),
         Chart(
+            "clearance-stages",
+            "Clearance time by stage of customs: work against waiting, by lane or by policy compared",
+            "fourport.charts.clearance_stages",
+            needs="clearance-stages.csv",
+        ),
+        Chart(
             "detection",
             "Offences missed against clearance time, one point a policy",
             "fourport.charts.detection",

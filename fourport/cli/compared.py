@@ -29,7 +29,7 @@ from fourport.study.run import run_study
 from fourport.study.stored import copy_run, write_scenario
 
 ALL_LANES = "All lanes and routes together"
-CHARTS = ("forest", "stages", "detection")
+CHARTS = ("forest", "stages", "clearance-stages", "detection")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ import numpy as np
 from fourport.engine.causes import CAUSES
 from fourport.ledger.emissions import legs_of
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
+from fourport.study.staffing import staffed_hours
 from fourport.study.stops import stops_of
 from fourport.study.ways import WayKey, ways_of
 
@@ -62,19 +64,24 @@ class Tables:
         What the summary says, over all routes of each lane and over all lanes.
     """
 
-    summary: dict[SummaryKey, float]
-    costs: dict[CostKey, float]
-    stops: dict[StopKey, float]
-    lead_times: dict[LeadTimeKey, float]
-    ways: dict[WayKey, float]
-    emissions: dict[EmissionKey, float]
-    sheets: dict[str, Sheet]
+    summary: dict[SummaryKey, float] = field(default_factory=dict)
+    costs: dict[CostKey, float] = field(default_factory=dict)
+    stops: dict[StopKey, float] = field(default_factory=dict)
+    lead_times: dict[LeadTimeKey, float] = field(default_factory=dict)
+    ways: dict[WayKey, float] = field(default_factory=dict)
+    emissions: dict[EmissionKey, float] = field(default_factory=dict)
+    clearance_stages: dict[StageKey, float] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
     together: dict[SummaryKey, float] = field(default_factory=dict)
 
 
 def tabulate(replication: Replication) -> Tables:
     """Measure one replication."""
-    tables = Tables({}, {}, {}, {}, ways_of(replication), {}, sheets_of(replication))
+    tables = Tables(
+        ways=ways_of(replication),
+        clearance_stages=dict(stages_of(replication)),
+        sheets=sheets_of(replication),
+    )
     for lane, route, cohort in cohorts(replication):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.route_names[route]
         for measure, unit, value in _summary(replication, cohort):
@@ -91,6 +98,8 @@ def tabulate(replication: Replication) -> Tables:
     for name, cohort in _together(replication):
         for measure, unit, value in _summary(replication, cohort):
             tables.together[name, TOGETHER, measure, unit] = value
+    if replication.corridor.offices:
+        tables.together[TOGETHER, TOGETHER, "staffed_hours", "h"] = staffed_hours(replication.corridor)
     return tables
 
 

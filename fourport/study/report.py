@@ -15,6 +15,7 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.price_table import COLUMNS, price_rows
 from fourport.store import (
+    CLEARANCE_STAGES_HEADER,
     COSTS_HEADER,
     EMISSIONS_HEADER,
     LEAD_TIMES_HEADER,
@@ -35,6 +36,7 @@ ESTIMATES = {
     "lead-times": LEAD_TIMES_HEADER,
     "ways": WAYS_HEADER,
     "emissions": EMISSIONS_HEADER,
+    "clearance-stages": CLEARANCE_STAGES_HEADER,
 }
 """Headers of the tables that hold means with intervals, by file."""
 

@@ -27,7 +27,7 @@ RANDOM: dict[str, Any] = {
 
 def tables(summary: Mapping[str, float]) -> Tables:
     """Give the tables of a replication by measure."""
-    return Tables({("l", "r", name, "h"): value for name, value in summary.items()}, {}, {}, {}, {}, {}, {})
+    return Tables({("l", "r", name, "h"): value for name, value in summary.items()})
 
 
 def documents() -> dict[str, Values]:

@@ -19,7 +19,8 @@ from fourport.store import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
 from fourport.study.planning import arrivals, departures, stations
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet, mean_of
-from fourport.study.planning.stations import _busy, _open
+from fourport.study.planning.stations import _busy
+from fourport.study.staffing import open_us
 from fourport.study.ways import ways_of
 from tests.tiny import Parcel, at, corridor, follow
 
@@ -135,7 +136,7 @@ def test_open_time_follows_the_calendar() -> None:
     """Tests the server-time offered from one hour to the next around opening and closing."""
     run = follow(MADE, [])
     grid = np.array([at(h) for h in (7, 8, 9, 17.5, 18.5)], dtype=np.int64)
-    found = _open(run, run.corridor.plan.station_names.index("a/dock"), grid) / HOUR
+    found = open_us(run.corridor.plan, run.corridor.plan.station_names.index("a/dock"), grid) / HOUR
     assert found.tolist() == [0.0, 1.0, 8.5, 0.5]
 
 

@@ -52,6 +52,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("logistics_cost", "trader cost", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),
     Criterion("officer_hours", "officer hours", BURDEN),
+    Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
     Criterion("missed_offences", "offences missed", BURDEN),
 )

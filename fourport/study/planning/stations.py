@@ -11,6 +11,7 @@ from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
+from fourport.study.staffing import open_us
 
 HOURS_A_WEEK = 7 * 24
 
@@ -27,7 +28,7 @@ def measure(run: Replication) -> Sheet:
     for station, (name, (begin, length)) in enumerate(zip(plan.station_names, _work(run), strict=True)):
         local = local_us(grid[:-1], scenario.facilities[name.partition("/")[0]].zone)
         hour = weekday(local) * 24 + local % DAY // HOUR
-        for column, spent in enumerate((_open(run, station, grid), _busy(begin, length, grid))):
+        for column, spent in enumerate((open_us(plan, station, grid), _busy(begin, length, grid))):
             values[station, :, column] = np.bincount(hour, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
     keys = [
         (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
@@ -73,17 +74,6 @@ def _since(marks: Ints, grid: Ints) -> Ints:
     sums = np.concatenate([[0], np.cumsum(marks)])
     total: Ints = passed * grid - sums[passed]
     return total
-
-
-def _open(run: Replication, station: int, grid: Ints) -> Floats:
-    """Give the server-time offered between neighbours of a grid, us."""
-    plan = run.corridor.plan
-    first, last = plan.station_change_first[station : station + 2]
-    turns, servers = plan.station_change_us[first:last], plan.station_servers[first:last]
-    offered = np.concatenate([[0], np.cumsum(servers[:-1] * np.diff(turns))])
-    at = np.searchsorted(turns, grid, side="right") - 1
-    open_us: Floats = np.diff(offered[at] + servers[at] * (grid - turns[at])).astype(np.float64)
-    return open_us
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:

@@ -1,0 +1,192 @@
+"""Where clearance time goes, by the stages of the WCO's Time Release Study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from fourport.plan.corridor import Office, Part
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
+from fourport.study.clearance import PROCEDURES
+from fourport.study.replication import Replication
+from fourport.world.tables import Flags
+
+STAGES = (
+    "handling",
+    "preparation",
+    "document-control",
+    "payment",
+    "amendment",
+    "scan",
+    "inspection",
+    "laboratory",
+    "removal",
+)
+"""Stages in their order. Handling is what is done between the arrival and customs, such as unloading; removal
+is the time from the release until the goods leave the facility, no part of the clearance time."""
+
+REMOVAL = STAGES.index("removal")
+
+STAGE_OF: Mapping[Part, int] = {
+    "handling": STAGES.index("handling"),
+    "stay": STAGES.index("handling"),
+    "preparation": STAGES.index("preparation"),
+    "documents": STAGES.index("document-control"),
+    "payment": STAGES.index("payment"),
+    "amendment": STAGES.index("amendment"),
+    "scan": STAGES.index("scan"),
+    "review": STAGES.index("scan"),
+    "inspection": STAGES.index("inspection"),
+    "laboratory": STAGES.index("laboratory"),
+}
+"""Index of the stage that a part of an office or other work belongs to; instants belong to none."""
+
+WHOLE = "*"
+"""All offices of a procedure, all stages up to the release, or all lanes."""
+
+StageKey = tuple[str, str, str, int, str, str, str]
+"""Lane, procedure, office, order, stage, measure, unit."""
+
+Sums = dict[tuple[str, str], list[Floats]]
+"""By lane and office: waiting, work and passages, (stages,) each, and the number of consignments, (1,)."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Time of ``k`` consignments at one office, by stage.
+
+    Attributes
+    ----------
+    waiting, work
+        (stages, k) h: until a server begins, and what is done. Of papers only the time counts for which the
+        goods, arrived, wait for them.
+    passed
+        (stages, k) who went through it, also before the goods came.
+    """
+
+    waiting: Floats
+    work: Floats
+    passed: Flags
+
+    @classmethod
+    def nothing(cls, k: int) -> Spent:
+        """Give what those have spent who have been nowhere."""
+        shape = len(STAGES), k
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
+
+    def add(self, other: Spent) -> None:
+        """Add what the same consignments spent at another office."""
+        self.waiting[:] += other.waiting
+        self.work[:] += other.work
+        self.passed[:] |= other.passed
+
+
+def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
+    """Give the mean time at each stage by lane, procedure and office, and the share that went through it.
+
+    Over those of the cohort whom the office has released. Of all offices of a procedure together: over those
+    whom all of them on their route have released, so that the stages up to the release sum to
+    ``clearance_time_import`` and so on.
+    """
+    for procedure in PROCEDURES:
+        sums: Sums = {}
+        for route in range(run.corridor.plan.n_routes):
+            _add_route(run, procedure, route, sums)
+        offices = dict.fromkeys((WHOLE, *(name for _, name in sums)))
+        lanes = dict.fromkeys((WHOLE, *run.corridor.lane_names))
+        for lane in lanes:
+            for office in offices:
+                if (lane, office) in sums:
+                    yield from _means(lane, procedure, office, sums[lane, office])
+
+
+def _add_route(
+    run: Replication, procedure: str, route: int, sums: dict[tuple[str, str], list[Floats]]
+) -> None:
+    """Add the times of one route to the sums by lane and office."""
+    offices = [one for one in run.corridor.offices if (one.route, one.procedure) == (route, procedure)]
+    ids = np.flatnonzero(run.in_window & (run.world.route == route))
+    if not offices or not len(ids):
+        return
+    together = Spent.nothing(len(ids))
+    for office in offices:
+        spent, released = _spent(run, office, ids)
+        together.add(spent)
+        _sum(run, office.name, ids, released, spent, sums)
+    _sum(run, WHOLE, ids, np.isfinite(run.clearance.hours[procedure][ids]), together, sums)
+
+
+def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
+    """Give what consignments, (k,), spent at an office, and whom it has released."""
+    plan, world, marks = run.corridor.plan, run.world, run.milestones
+    base = world.slot_base[ids] - int(plan.route_first_step[office.route])
+    spent = Spent.nothing(len(ids))
+    ready = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
+    for s in plan.main_steps(office.route):
+        if s <= office.arrival:
+            continue
+        begin, end = marks.begin_us[base + s], marks.end_us[base + s]
+        done, info = end != NEVER, run.corridor.steps[s]
+        if s <= office.release and plan.step_kind[s] == Kind.JOIN:
+            _papers(run, spent, plan.track_steps(int(plan.step_track[s])), base, ready)
+        elif s > office.release and info.mode:
+            _add(spent, REMOVAL, done, ready, begin, begin)
+            break
+        elif (stage := STAGE_OF.get(info.part)) is not None:
+            _add(spent, REMOVAL if s > office.release else stage, done, ready, begin, end)
+        ready = np.where(done, end, ready)
+    return spent, marks.end_us[base + office.release] != NEVER
+
+
+def _papers(run: Replication, spent: Spent, track: range, base: Ints, arrived: Ints) -> None:
+    """Add what the goods, here since ``arrived``, waited for each step of their papers."""
+    marks = run.milestones
+    ready = marks.begin_us[base + track[0]]
+    for t in track:
+        begin, end = marks.begin_us[base + t], marks.end_us[base + t]
+        done, stage = end != NEVER, STAGE_OF.get(run.corridor.steps[t].part)
+        if stage is not None:
+            clipped = (np.maximum(at, arrived) for at in (ready, begin, end))
+            _add(spent, stage, done, *clipped)
+        ready = np.where(done, end, ready)
+
+
+def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:
+    spent.waiting[stage] += np.where(done, begin - ready, 0) / HOUR
+    spent.work[stage] += np.where(done, end - begin, 0) / HOUR
+    spent.passed[stage] |= done
+
+
+def _sum(
+    run: Replication,
+    office: str,
+    ids: Ints,
+    counted: Flags,
+    spent: Spent,
+    sums: Sums,
+) -> None:
+    """Add up what they spent, by lane and for all lanes."""
+    lane_of = run.world.lane[ids]
+    for lane in (WHOLE, *np.unique(lane_of).tolist()):
+        mine = counted if lane == WHOLE else counted & (lane_of == lane)
+        if not mine.any():
+            continue
+        name = lane if lane == WHOLE else run.corridor.lane_names[lane]
+        new = [table[:, mine].sum(axis=1) for table in (spent.waiting, spent.work, spent.passed)]
+        new.append(np.array([float(mine.sum())]))
+        old = sums.get((name, office))
+        sums[name, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
+
+
+def _means(lane: str, procedure: str, office: str, sums: list[Floats]) -> Iterator[tuple[StageKey, float]]:
+    waiting, work, passed, n = sums
+    until_release = float((waiting + work)[:REMOVAL].sum() / n[0])
+    yield (lane, procedure, office, 0, WHOLE, "time", "h"), until_release
+    for k, stage in enumerate(STAGES):
+        if passed[k]:
+            key = lane, procedure, office, k + 1, stage
+            yield (*key, "waiting", "h"), float(waiting[k] / n[0])
+            yield (*key, "work", "h"), float(work[k] / n[0])
+            yield (*key, "passed", "%"), float(100 * passed[k] / n[0])

@@ -1,0 +1,168 @@
+"""Clearance time by stage, and staffed hours, by hand. Minutes from Monday's midnight."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.models import Scenario
+from fourport.study.clearance_stages import STAGES, stages_of
+from fourport.study.measures import tabulate
+from fourport.study.replication import Replication, replicate
+from fourport.study.staffing import staffed_hours
+from tests.levers.made import Parcel, corridor, follow, way
+from tests.levers.test_expected_times import CASES, OFFICE, RED, parcels
+from tests.random_scenarios import random_scenario
+
+CITY = "city/import"
+OFFENCES = {"tiers.plain.offences": "10 %"}
+OPENED = Parcel(risk={"inland/export/inspection": 0.01, "city/import/inspection": 0.01})
+
+
+def stages(
+    run: Replication, procedure: str, office: str = "*", lane: str = "*"
+) -> dict[tuple[str, str], float]:
+    """Give minutes, or %, by stage and measure."""
+    return {
+        (stage, measure): 60 * value if unit == "h" else value
+        for (of, what, name, _, stage, measure, unit), value in stages_of(run)
+        if (of, what, name) == ("*", procedure, office)
+    }
+
+
+def hours(found: dict[tuple[str, str], float], stage: str) -> tuple[float, float, float]:
+    """Give waiting, work and share of a stage."""
+    return tuple(found[stage, measure] for measure in ("waiting", "work", "passed"))  # type: ignore[return-value]
+
+
+def test_mean_of_each_stage() -> None:
+    """Tests an office with all stages and no queue: each stage's time, weighted with its share."""
+    found = stages(follow(corridor(OFFICE), *parcels({})).run, "import", CITY)
+    expected = {
+        "preparation": (120, 100),
+        "document-control": (0.4 * 25, 40),
+        "payment": (0.4 * 35, 40),
+        "scan": (0.2 * 0.5 * 15, 10),
+        "inspection": (0.2 * 0.75 * 45, 15),
+        "laboratory": (0.2 * 0.75 * 0.5 * 200, 7.5),
+        "removal": (0, 100),
+    }
+    assert list(dict.fromkeys(stage for stage, _ in found)) == ["*", *expected]
+    for stage, (work, passed) in expected.items():
+        assert hours(found, stage) == pytest.approx((0, work, passed))
+    assert found["*", "time"] == pytest.approx(120 + 0.4 * 25 + 0.4 * 35 + 0.2 * RED)
+
+
+def test_papers_count_while_the_goods_are_there() -> None:
+    """Tests 60 % lodged 60 minutes before the goods come, half of them amended."""
+    regime, changes, more, clearance, _ = CASES["60 % lodged 60 minutes earlier, half of them amended"]
+    found = stages(follow(corridor(OFFICE | changes, *regime), *parcels(more)).run, "import", CITY)
+    assert hours(found, "preparation") == pytest.approx((0, 120 - 0.6 * 60, 100))
+    assert hours(found, "amendment") == pytest.approx((0, 0.6 * 0.5 * 20, 30))
+    # Whose papers are looked at twice has passed once.
+    assert hours(found, "document-control") == pytest.approx((0, (0.4 + 0.3) * 25, 40 + 0.6 * 30))
+    assert found["*", "time"] == pytest.approx(clearance)
+
+
+def test_offices_of_a_procedure_together() -> None:
+    """Tests export by inland and port: the sum of both, and each for itself.
+
+    One of two is opened at inland (30). The feeder's goods are stowed for 20 before the port's papers begin.
+    From the release at inland nothing is waited for; at the port the ferry leaves at 1080.
+    """
+    run = follow(corridor(OFFENCES), Parcel(), OPENED).run
+    inland, port, both = (stages(run, "export", office) for office in ("inland/export", "port/export", "*"))
+    assert hours(inland, "preparation") == pytest.approx((0, 60, 100))
+    assert hours(inland, "inspection") == pytest.approx((0, 15, 50))
+    assert "handling" not in {stage for stage, _ in inland}
+    assert hours(port, "handling") == pytest.approx((0, 20, 100))
+    assert hours(both, "preparation") == pytest.approx((0, 60 + 90, 100))
+    assert hours(both, "document-control") == pytest.approx((0, 10 + 20, 100))
+    assert hours(both, "inspection") == pytest.approx((0, 15, 50))
+    assert both["*", "time"] == pytest.approx(inland["*", "time"] + port["*", "time"])
+    # Released at the port at 70 + 120 + 130 = 320 and 350.
+    assert hours(inland, "removal") == pytest.approx((0, 0, 100))
+    assert hours(port, "removal") == pytest.approx((1080 - 335, 0, 100))
+
+
+def test_who_waits_for_what() -> None:
+    """Tests one officer and one gang: three at once wait 0, 35 and 70 for the yard, then not again.
+
+    With the yard's 35 between them and controls of 25, the officer is free when the next is prepared.
+    """
+    few = {f"facilities.city.stations.{name}.servers": 1 for name in ("officers", "gang")}
+    found = stages(follow(corridor(few), Parcel(), Parcel(), Parcel()).run, "import")
+    assert hours(found, "handling") == pytest.approx((35, 35, 100))
+    assert hours(found, "document-control") == pytest.approx((0, 25, 100))
+    slow = few | {"facilities.city.activities.import.documents.duration": "45 min"}
+    found = stages(follow(corridor(slow), Parcel(), Parcel(), Parcel()).run, "import")
+    assert hours(found, "document-control") == pytest.approx((10, 45, 100))  # 0, 10 and 20
+
+
+def test_those_not_released_are_not_counted() -> None:
+    """Tests that of two, one for ever in the queue of the last office, the other makes the means."""
+    closed = {"servers": 9, "closures": [{"begins": "2019-01-07T07:00:00", "ends": "2019-01-21T00:00:00"}]}
+    changes = {
+        "facilities.city.stations.officers": closed,
+        "routes.main.steps": way("truck", "city/yard", CITY, "van"),
+    }
+    run = follow(corridor(changes), Parcel(0), Parcel(300)).run
+    found = stages(run, "import")
+    assert found["*", "time"] == pytest.approx(180)
+    assert hours(found, "document-control") == pytest.approx((0, 25, 100))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_stages_sum_to_the_clearance_time(seed: int) -> None:
+    """Tests random scenarios: stages up to the release sum to the measure of the summary, lane by lane."""
+    run = replicate(compile_corridor(Scenario.model_validate(random_scenario(seed))), seed, 0)
+    tables = tabulate(run)
+    sums: dict[tuple[str, str], float] = {}
+    for (lane, procedure, office, _, stage, measure, _), value in tables.clearance_stages.items():
+        assert value >= 0
+        if office == "*" and stage not in ("*", "removal") and measure in ("work", "waiting"):
+            sums[lane, procedure] = sums.get((lane, procedure), 0.0) + value
+    measured = {
+        (lane, procedure): value
+        for (lane, _, measure, _), value in tables.together.items()
+        for procedure in [measure.removeprefix("clearance_time_")]
+        if procedure in ("import", "transit", "export") and not math.isnan(value)
+    }
+    for (lane, procedure), value in measured.items():
+        assert tables.clearance_stages[lane, procedure, "*", 0, "*", "time", "h"] == pytest.approx(value)
+        assert sums.get((lane, procedure), 0.0) == pytest.approx(value)
+    assert {key[:2] for key in tables.clearance_stages} == set(measured)
+
+
+def test_stages_are_told_in_their_order() -> None:
+    """Tests that the order counts stages as they come, the whole first."""
+    rows = list(stages_of(follow(corridor(OFFENCES), OPENED).run))
+    assert {(key[3], key[4]) for key, _ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
+
+
+@pytest.mark.parametrize(
+    ("regime", "staffed"),
+    [
+        ((), 7 * 9),  # officers of four offices, bays of three; the scanners are nobody's
+        (("scan",), 8 * 9),
+        (("more",), 7 * 9 + 2),
+        (("single",), 2 * 9),
+    ],
+)
+def test_staffed_hours(regime: tuple[str, ...], staffed: int) -> None:
+    """Tests servers that are always there, over the window of 168 hours."""
+    assert staffed_hours(corridor(None, *regime)) == pytest.approx(168 * staffed)
+
+
+def test_staffed_hours_follow_the_calendar() -> None:
+    """Tests officers and bays of the port, 9 each: 8 hours a day, and round the clock as a lever wants."""
+    shifts = {f"facilities.port.stations.{name}.calendar": "day" for name in ("officers", "bays")}
+    by_day, always = corridor(shifts), corridor(shifts, "round-the-clock")
+    assert staffed_hours(always) - staffed_hours(by_day) == pytest.approx(2 * 9 * 16 * 7)
+    found = tabulate(follow(by_day, Parcel()).run)
+    assert found.together["*", "*", "staffed_hours", "h"] == staffed_hours(by_day)
+    assert not [
+        key for key in (*found.summary, *found.together) if key[2] == "staffed_hours" and key[0] != "*"
+    ]
