@@ -72,7 +72,7 @@ class Inspection(Section):
     finds: Share = 1.0
     """Share of offences that an opening finds."""
     correlated_with: str | None = None
-    """Office, "facility/activity", before it on the route, whose selection this one's goes with."""
+    """Office, "facility/activity", of the same routes, whose selection this one's goes with."""
     correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
     """How much: the correlation of the normal scores of the two risk numbers."""
     scan: Scan | None = None
