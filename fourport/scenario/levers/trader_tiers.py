@@ -7,21 +7,18 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
-from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY
 
 T = TypeVar("T")
 
 
-class TraderTiers(Lever):
+class TraderTiers(AtOffices):
     """Traders of some tiers are treated like those of another: rates of selection and place in the queue."""
 
     kind: Literal["trader-tiers"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     treat: Annotated[dict[str, str], Field(min_length=1)]
     """Tier by tier: whose treatment it gets."""
 
