@@ -11,7 +11,7 @@ from fourport.scenario.models.transport import Fleet, Haul, Service
 
 
 def under_regime(scenario: Scenario) -> Scenario:
-    """Apply the levers of the regime, in its order.
+    """Apply the levers of the regime, in its order, but those of a higher rank last.
 
     Raises
     ------
@@ -20,7 +20,7 @@ def under_regime(scenario: Scenario) -> Scenario:
     """
     problems: list[Problem] = []
     untouched, draft = _draft(scenario), _draft(scenario)
-    for name in _named(scenario, problems):
+    for name in sorted(_named(scenario, problems), key=lambda name: scenario.levers[name].rank):
         lever = scenario.levers[name]
         try:
             found = [Problem(("levers", name, *one.key), one.message) for one in lever.misfits(untouched)]

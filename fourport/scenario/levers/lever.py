@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -15,6 +15,9 @@ from fourport.scenario.levers.draft import Draft
 
 class Lever(Section, ABC):
     """A named change of how customs works, switched on by a ``regime``."""
+
+    rank: ClassVar[int] = 0
+    """Levers of a higher rank are applied after all others: they are about what those set."""
 
     title: str = ""
     """What it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,9 @@ class SingleDeclaration(Lever):
     Whoever any of the offices selects is inspected there once, as long as the longest inspection takes; its
     release holds at all of them.
     """
+
+    rank: ClassVar[int] = 1
+    """One declaration is one, however many another lever asks for."""
 
     kind: Literal["single-declaration"]
     """Kind of lever."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 class TraderTiers(AtOffices):
     """Traders of some tiers are treated like those of another: rates of selection and place in the queue."""
+
+    rank: ClassVar[int] = 1
+    """It is about the rates that other levers set, and the stations that they use."""
 
     kind: Literal["trader-tiers"]
     """Kind of lever."""
