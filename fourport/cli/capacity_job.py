@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import cast
 
 import click
@@ -122,4 +123,4 @@ def capacity_text(curve: Curve) -> str:
         f"unfinished ones are means over {asked.replications} replications (seed {asked.seed})."
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
-    return "\n".join([*lines, "", *filter(None, said)])
+    return "\n".join([*lines, "", *(fill(text, 100) for text in said if text)])

@@ -167,7 +167,7 @@ def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
 
 def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
     """Let those past the yard who are released before they come to it, and whom nobody selects."""
-    given, main = office.customs.direct, office.main or office
+    given, main = office.customs.direct, office.inspects
     if given is None:
         return
     skipped = [row for row in rows.main if row.info.key in given.skips]

@@ -16,12 +16,14 @@ from fourport.scenario.models.customs import Inspection, Scan
 def select(office: Office, before: Mapping[str, Office]) -> None:
     """Work out whom an office selects: by risk or at random, but not whom another's control vouches for.
 
-    Who is selected is inspected by the office itself, or by the one that does its work.
+    Who is selected is inspected by the office itself, or by the one that does its work. This is to be worked
+    out for the offices of a route in the order in which goods are inspected for them: no office knows of
+    inspections that are still to come, and so no two can wait for each other.
 
     Parameters
     ----------
     before
-        Offices of the route before it, by name, of each of which this has been worked out.
+        Offices of the route before it, by name.
     """
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
@@ -36,11 +38,11 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
     if recognised is not None and vouching is not None and selected is not None:
         if recognised.mode == "rely-on-control":
             selected = None
-        elif recognised.mode == "skip-if-inspected" and vouching.vouches is not None:
-            selected = office.conditions.without(selected, vouching.vouches)
+        elif recognised.mode == "skip-if-inspected" and vouching.inspects.inspected is not None:
+            selected = office.conditions.without(selected, vouching.inspects.inspected)
     office.selected = selected
-    main = office.main or office
     if selected is not None:
+        main = office.inspects
         known = main.inspected
         main.inspected = selected if known is None else office.conditions.either(known, selected)
 

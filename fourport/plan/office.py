@@ -70,9 +70,9 @@ class Office:
         self.conditions, self.tiers = self.builder.conditions, self.builder.tiers
 
     @property
-    def vouches(self) -> str | None:
-        """Condition under which whom it releases has been inspected."""
-        return (self.main or self).inspected
+    def inspects(self) -> Office:
+        """The office at which goods are inspected for it: itself, or the one that does its work."""
+        return self.main or self
 
     def share(self, what: str, share: float) -> str:
         """Give the condition that holds for a share of its consignments."""

@@ -113,10 +113,10 @@ class RouteBuilder:
                 # Of a chain of chains the first does all.
                 office.main = nearest.main or nearest
                 office.main.joined = [*office.main.joined, office]
-        known: dict[str, Office] = {}
-        for office in offices.values():
-            select(office, known)
-            known[office.name] = office
+        # In the order in which goods are inspected for them: by then all inspections before are known.
+        for office in sorted(offices.values(), key=lambda one: (one.inspects.route_step, one.route_step)):
+            before = [other for other in offices.values() if other.route_step < office.route_step]
+            select(office, {other.name: other for other in before})
         return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:

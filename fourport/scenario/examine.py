@@ -12,6 +12,7 @@ from fourport.scenario.layers import Layer, written
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.read import read
+from fourport.scenario.regime import unfit
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,15 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
     told: set[tuple[str, str]] = set()
     lines: dict[str, str] = {}
     warnings: dict[str, str] = {}
+    switched: set[str] = set()
+    base = examine(document)
     for policy in (None, *policies):
-        examined = examine(document, policy)
+        examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
             problems = sorted(examined.layer.locate(further(examined.scenario)))
         doubtful = examined.layer.locate(doubts(examined.scenario)) if examined.scenario else []
+        switched |= set(examined.scenario.regime) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         own = _leaves(examined.layer)
         for problem in problems:
@@ -67,6 +71,10 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
             warnings.setdefault(str(doubt), str(doubt) + under)
+    if base.scenario is not None and not lines:
+        # A lever that no regime has may be meant for an overlay, with routes of its own.
+        idle = [name for name in base.scenario.levers if name not in switched]
+        warnings |= {str(one): str(one) for one in base.layer.locate(unfit(base.scenario, idle))}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
 

@@ -56,14 +56,17 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
 
 
 def test_what_it_prints(done: tuple[Result, Path]) -> None:
-    """Tests the table, how sure the intervals are, what the time is, and the folder."""
+    """Tests the table, how sure the intervals are, what the time is, and the folder, in 100 columns."""
     result, out = done
     assert result.stdout.splitlines()[0].split() == [
         "servers", "within", "20", "h", "interval", "visits", "unfinished",
     ]  # fmt: skip
-    assert "so that all 3 hold together at 95 % (Bonferroni)" in result.stdout
-    assert "waiting plus service at northport/bays" in result.stdout
-    assert result.stdout.rstrip().splitlines()[-1].startswith(f"Results: {out}{os.sep}")
+    *lines, last = result.stdout.rstrip().splitlines()
+    assert max(map(len, lines)) <= 100
+    said = " ".join(lines)
+    assert "so that all 3 hold together at 95 % (Bonferroni)" in said
+    assert "waiting plus service at northport/bays" in said
+    assert last.startswith(f"Results: {out}{os.sep}")
 
 
 def test_nothing_meets_the_target(scenario: Path, tmp_path: Path) -> None:

@@ -88,6 +88,13 @@ def way(*steps: str) -> list[dict[str, str]]:
     return [{"at": place, "do": do} if do else {"by": place} for place, _, do in parts]
 
 
+SHORT: Values = {
+    "routes.short": {"title": "Short", "steps": way("truck", "city/import", "van")},
+    "lanes.main.routes": {"main": "50 %", "short": "50 %"},
+}
+"""Changes that add a route which comes through none of the offices but the last."""
+
+
 @dataclass(frozen=True)
 class Parcel:
     """A consignment: when it is handed in (minutes), and what else matters."""

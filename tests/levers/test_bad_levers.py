@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from fourport.cli import main
+from tests.levers.checked import Case, checked, complained
 from tests.levers.made import FILE
 
 TEXT = FILE.read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is replaced, a text that must stand where the problem is reported, its key, and words of it."""
-
-    old: str
-    new: str
-    needle: str
-    key: str
-    words: Sequence[str]
-
 
 CASES = {
     "regime": Case(
@@ -202,45 +189,20 @@ CASES = {
         "levers.enforce",
         ("'hub/transit' has no inspection", "(under the policy 'enforce')"),
     ),
-    "no servers left": Case(
+    "fewer servers": Case(
         '"port/officers" = 1',
-        '"port/officers" = -9',
-        "[facilities.port]",
-        "facilities.port.stations.officers",
-        ("never works", "(under the policy 'more')"),
-    ),
-    "a way that leads elsewhere": Case(
-        'instead = { truck = "onward" }',
-        'instead = { truck = "van" }',
-        "[levers.whole]",
-        "levers.whole",
-        ("'van' leaves from 'city'", "(under the policy 'whole')"),
+        '"port/officers" = -1',
+        '"port/officers" = -1',
+        'levers.more.stations."port/officers"',
+        ("-1 must be at least 0",),
     ),
 }
-
-
-def checked(path: Path) -> tuple[int, list[str]]:
-    """Run ``fourport check``; give the exit code and the lines on stderr, without folders."""
-    done = CliRunner().invoke(main, ["check", str(path)], prog_name="fourport")
-    return done.exit_code, done.stderr.replace(f"{path.parent}/", "").splitlines()
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_what_does_not_fit_is_refused(case: Case, tmp_path: Path) -> None:
     """Tests that exactly one problem is told, with its file, line and key, and the nearest name."""
-    assert TEXT.count(case.old) == 1, f"{case.old!r} is there {TEXT.count(case.old)} times"
-    text = TEXT.replace(case.old, case.new)
-    path = tmp_path / "levers.toml"
-    path.write_text(text, encoding="utf-8")
-    code, lines = checked(path)
-    assert code == 2
-    assert len(lines) == 1, lines
-    line = text[: text.index(case.needle)].count("\n") + 1
-    if case.key.startswith("facilities."):  # at the station, which the lever changes
-        line = text[: text.index("stations = {", text.index(case.needle))].count("\n") + 1
-    assert lines[0].startswith(f"levers.toml:{line}: {case.key}"), lines[0]
-    for word in case.words:
-        assert word in lines[0], lines[0]
+    complained(case, TEXT, tmp_path)
 
 
 def test_the_file_itself_is_valid() -> None:

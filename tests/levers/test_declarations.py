@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fourport.study.replication import Replication
-from tests.levers.made import Parcel, Times, column, corridor, follow, way
+from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, way
 
 RISK = "city/import/inspection"
 AHEAD, AMENDED = "city/import/lodged-ahead", "city/import/amendment"
@@ -234,10 +234,10 @@ def test_information_exchange() -> None:
 
 def test_data_of_an_office_that_is_not_on_the_way() -> None:
     """Tests that on a route which the port never sees nothing is passed on: no time of anybody changes."""
-    changes = ROUTE | {
+    changes = SHORT | {
         "facilities.city.activities.import.amendment": {"share": "100 %", "duration": "20 min"}
     }
-    parcels = (Parcel(risk={INFORMED: 0.4}), Parcel(risk={INFORMED: 0.6}))
+    parcels = [Parcel(route="short", risk={INFORMED: number}) for number in (0.4, 0.6)]
     before, after = follow(corridor(changes), *parcels), follow(corridor(changes, "exchange"), *parcels)
     assert [before.times(i, "city/import") for i in (0, 1)] == [ARRIVED, ARRIVED]
     assert [after.times(i, "city/import") for i in (0, 1)] == [ARRIVED, ARRIVED]

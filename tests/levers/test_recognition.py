@@ -13,7 +13,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.world.draw import draw
 from fourport.world.outcomes import decide, outcomes
-from tests.levers.made import Parcel, Times, corridor, follow, way, world_of
+from tests.levers.made import SHORT, Parcel, Times, corridor, follow, way, world_of
 
 PORT, CITY = "port/export/inspection", "city/import/inspection"
 ROUTE: dict[str, Any] = {"routes.main.steps": way("port/export", "ferry", "truck", "city/import", "van")}
@@ -67,9 +67,8 @@ def test_who_is_inspected_again(regime: Sequence[str], city: Sequence[bool]) -> 
 
 def test_recognition_of_an_office_that_is_not_on_the_way() -> None:
     """Tests that the city inspects whom it selects if the goods did not come through the port."""
-    short = {"routes.main.steps": way("truck", "city/import", "van")}
     for regime in ((), ("skip",), ("rely",)):
-        times = follow(corridor(short, *regime), Parcel(risk={CITY: 0.02})).times()
+        times = follow(corridor(SHORT, *regime), Parcel(route="short", risk={CITY: 0.02})).times()
         assert times[CITY] == (205, 250)
 
 

@@ -9,7 +9,10 @@ import pytest
 from tests.levers.made import Followed, Parcel, Times, corridor, follow, way
 
 RISK, SAMPLED = "city/import/inspection", "city/import/sampling"
-ROUTE: dict[str, Any] = {"routes.main.steps": way("truck", "city/import", "van")}
+ROUTE: dict[str, Any] = {
+    "routes.main.steps": way("truck", "city/import", "van"),
+    "levers.trusted.at": ["city/import"],
+}
 """The truck arrives after 60 minutes; 120 to prepare, 25 to control, 45 to inspect, 30 by van."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.levers.made import Followed, Parcel, Times, corridor, follow, way
+from tests.levers.made import SHORT, Followed, Parcel, Times, corridor, follow, way
 
 INLAND, PORT, CITY = "inland/export/inspection", "port/export/inspection", "city/import/inspection"
 GREEN, BY_INLAND, BY_PORT, BY_CITY, BY_BOTH, BY_ALL = range(6)
@@ -164,10 +164,9 @@ def test_a_chain_of_one_files_once() -> None:
 
 def test_who_does_not_come_past_the_first_office_declares_as_before() -> None:
     """Tests that nothing changes on a route that comes past none of the others."""
-    short = {"routes.main.steps": way("truck", "city/import", "van")}
-    parcels = (Parcel(), Parcel(risk={CITY: 0.02}))
+    parcels = (Parcel(route="short"), Parcel(route="short", risk={CITY: 0.02}))
     for regime in ((), ("single",)):
-        found = follow(corridor(short, *regime), *parcels)
+        found = follow(corridor(SHORT, *regime), *parcels)
         assert found.times(1) == {
             "truck": (0, 60),
             **papers("city/import", 60, 180, 205),
@@ -227,6 +226,45 @@ def test_reliance_on_the_first_office_of_the_chain() -> None:
     found = follow(corridor(TWO, "rely", "single"), Parcel(risk={CITY: 0.02}), Parcel(risk={PORT: 0.04}))
     assert PORT not in found.times(0)
     assert found.times(1)[PORT] == (300, 350)
+
+
+@pytest.mark.parametrize(
+    ("links", "inspected"),
+    [
+        # The port does not inspect again whom inland has inspected for the city.
+        ({"port/export": "inland/export"}, {BY_PORT: PORT, BY_CITY: INLAND, BY_BOTH: INLAND}),
+        # Nor if the city in turn recognises the port: whom it selects inland has inspected before.
+        (
+            {"port/export": "inland/export", "city/import": "port/export"},
+            {BY_PORT: PORT, BY_CITY: INLAND, BY_BOTH: INLAND},
+        ),
+        # The city alone recognises the port: inland cannot know whom the port is going to inspect.
+        ({"city/import": "port/export"}, {BY_PORT: PORT, BY_CITY: INLAND, BY_BOTH: INLAND + PORT}),
+    ],
+)
+@pytest.mark.parametrize("order", [("single", "skip"), ("skip", "single")])
+def test_an_office_between_that_recognises_the_first(
+    links: dict[str, str], inspected: dict[int, str], order: tuple[str, str]
+) -> None:
+    """Tests a port between inland and the city, for which inland inspects: 45 minutes, 50 at the port."""
+    changes = {
+        "levers.single.chains": [["inland/export", "city/import"]],
+        "levers.skip.links": links,
+        "routes.main.steps": way(
+            "inland/export", "feeder", "port/export", "ferry", "truck", "city/import", "van"
+        ),
+    }
+    risks = {BY_PORT: {PORT: 0.04}, BY_CITY: {CITY: 0.02}, BY_BOTH: {PORT: 0.04, CITY: 0.02}}
+    found = follow(corridor(changes, *order), *(Parcel(risk=risk) for risk in risks.values()))
+    for i, who in enumerate(risks):
+        released = 70 + 45 * (INLAND in inspected[who])
+        papers_through = released + 120 + 90 + 20
+        times = found.times(i)
+        assert times.get(INLAND) == ((70, released) if INLAND in inspected[who] else None)
+        assert times["port/export/release"] == (released + 120, papers_through)
+        opened = (papers_through, papers_through + 50)
+        assert times.get(PORT) == (opened if PORT in inspected[who] else None)
+        assert CITY not in times
 
 
 def test_a_chain_with_several_ways_in() -> None:

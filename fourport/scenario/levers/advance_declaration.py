@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field
-
-from fourport.scenario.base import Names
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.customs import Amendment
 from fourport.scenario.units import Share
 
 
-class AdvanceDeclaration(Lever):
+class AdvanceDeclaration(AtOffices):
     """Declarations are prepared and lodged while the goods are under way; some must be amended on arrival."""
 
     kind: Literal["advance-declaration"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     share: Share
-    """Share of consignments declared in advance."""
+    """Share of consignments declared in advance; no less than before."""
     amendment: Amendment | None = None
     """What must be put right after arrival; as before if it is left out."""
 
-    def apply(self, draft: Draft) -> None:
-        """Set the share lodged ahead at each office."""
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices at which more are declared in advance already."""
+        yield from super().misfits(draft)
         for name in self.at:
-            draft.change_office(name, lodged_ahead=self.share)
+            own = draft.office(name).lodged_ahead
+            if self.share < own:
+                yield Problem(
+                    ("share",),
+                    f"at {name!r} {100 * own:g} % are lodged ahead already, more than {100 * self.share:g} %"
+                    f"; allowed: at least {100 * own:g} %",
+                )
+
+    def apply(self, draft: Draft) -> None:
+        """Raise the share lodged ahead at each office."""
+        for name in self.at:
+            share = max(self.share, draft.office(name).lodged_ahead)
+            draft.change_office(name, lodged_ahead=share)
             if self.amendment is not None:
                 draft.change_office(name, amendment=self.amendment)

@@ -6,18 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 
 
-class BondedTransit(Lever):
+class BondedTransit(AtOffices):
     """Goods in transit need another number of filings: no import entry, but manifest and seal."""
 
     kind: Literal["bonded-transit"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     filings: Annotated[int, Field(ge=1, le=100)]
     """Filings of a consignment."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.customs import Direct
 
 
-class DirectHandling(Lever):
+class DirectHandling(AtOffices):
     """Goods that are released before they come to the yard go past it."""
 
     kind: Literal["direct-handling"]
@@ -21,6 +23,29 @@ class DirectHandling(Lever):
     """Offices, "facility/activity", whose release decides."""
     terms: Direct
     """Who can be handled so, and what they pass by."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find what nobody goes past, and offices whose release lets nobody past anything."""
+        yield from super().misfits(draft)
+        along = {
+            office: {name for journey in draft.journeys().values() if office in journey for name in journey}
+            for office in self.at
+        }
+        there = set().union(*along.values()).difference(draft.offices())
+        unseen = [k for k, name in enumerate(self.terms.skips) if there and name not in there]
+        for k in unseen:
+            yield Problem(
+                ("terms", "skips", k),
+                f"{self.terms.skips[k]!r} is on no route through {' or '.join(map(repr, self.at))}, so that"
+                f" nobody goes past it; allowed: {', '.join(sorted(there))}",
+            )
+        for k, office in enumerate(self.at):
+            if along[office] and not unseen and along[office].isdisjoint(self.terms.skips):
+                yield Problem(
+                    ("at", k),
+                    f"no route through {office!r} does any of {', '.join(self.terms.skips)}"
+                    "; allowed: offices on a route with one of them",
+                )
 
     def apply(self, draft: Draft) -> None:
         """Let who is released in time go direct at each office."""

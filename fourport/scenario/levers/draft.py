@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fourport.scenario.models.customs import Customs
+from fourport.errors import Key, Problem
+from fourport.scenario.models.customs import Customs, Inspection
 from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.facilities import Facility, Station
 from fourport.scenario.models.transport import Fleet, Haul, Service
@@ -50,14 +51,48 @@ class Draft:
             if isinstance(activity, Customs)
         ]
 
+    def journeys(self) -> dict[str, list[str]]:
+        """Name what each route does at facilities, "facility/activity", in order."""
+        return {
+            name: [f"{step.at}/{step.do}" for step in route.steps if isinstance(step, AtStep)]
+            for name, route in self.routes.items()
+        }
+
+    def on_a_route(self, office: str, key: Key) -> Iterator[Problem]:
+        """Find an office that no route comes through; the problem has the key ``key``."""
+        passed = {name for journey in self.journeys().values() for name in journey}
+        if office not in passed:
+            there = [name for name in self.offices() if name in passed]
+            yield Problem(
+                key,
+                f"no route comes through {office!r}, so that it changes nothing; allowed: {', '.join(there)}",
+            )
+
+    def in_order(self, first: str, then: str, key: Key) -> Iterator[Problem]:
+        """Find two offices that no route comes through in this order."""
+        earlier = {
+            name
+            for journey in self.journeys().values()
+            for k, stop in enumerate(journey)
+            if stop == then
+            for name in journey[:k]
+        }
+        if first not in earlier:
+            there = [name for name in self.offices() if name in earlier]
+            yield Problem(
+                key,
+                f"no route comes through {first!r} before {then!r}, so that it changes nothing"
+                f"; allowed before {then!r}: {', '.join(there) or 'none, no office is'}",
+            )
+
     def change_office(self, name: str, **fields: object) -> None:
         """Change fields of a customs office."""
         place, _, do = name.partition("/")
         changed = self.office(name).model_copy(update=fields)
         self._within(place, "activities", {do: changed})
 
-    def change_inspection(self, name: str, **fields: object) -> None:
-        """Change fields of an office's inspection.
+    def inspection(self, name: str) -> Inspection:
+        """Give an office's inspection.
 
         Raises
         ------
@@ -67,7 +102,11 @@ class Draft:
         inspection = self.office(name).inspection
         if inspection is None:
             raise ValueError(f"{name!r} has no inspection that could be changed")
-        self.change_office(name, inspection=inspection.model_copy(update=fields))
+        return inspection
+
+    def change_inspection(self, name: str, **fields: object) -> None:
+        """Change fields of an office's inspection."""
+        self.change_office(name, inspection=self.inspection(name).model_copy(update=fields))
 
     def station(self, name: str) -> Station:
         """Give a station.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.customs import Information
@@ -26,6 +28,11 @@ class InformationExchange(Lever):
     """Share of consignments whose data are passed on."""
     saves: Share = 0.0
     """Share of the trader's preparation that they save."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices that no route comes through in this order."""
+        for name, of in self.links.items():
+            yield from draft.in_order(of, name, ("links", name))
 
     def apply(self, draft: Draft) -> None:
         """Let the receiving offices know of the data."""

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import Names
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 
 
-class JointEnforcement(Lever):
+class JointEnforcement(AtOffices):
     """Offices share what they know of offenders: the same number of inspections finds more offences."""
 
     kind: Literal["joint-enforcement"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     targeting: Annotated[float, Field(ge=0.5, lt=1)]
-    """How well their risk tells offences from then on, as in an inspection's ``targeting``."""
+    """How well their risk tells offences from then on, as in an inspection's ``targeting``;
+    no worse than before."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices whose selection is sharper already."""
+        yield from super().misfits(draft)
+        for name in self.at:
+            own = draft.inspection(name).targeting
+            if self.targeting < own:
+                yield Problem(
+                    ("targeting",),
+                    f"{name!r} has a targeting of {own:g} already, more than {self.targeting:g}"
+                    f"; allowed: at least {own:g}",
+                )
 
     def apply(self, draft: Draft) -> None:
         """Sharpen the selection of each office."""
         for name in self.at:
-            draft.change_inspection(name, targeting=self.targeting)
+            targeting = max(self.targeting, draft.inspection(name).targeting)
+            draft.change_inspection(name, targeting=targeting)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
-from fourport.scenario.base import Section
+from pydantic import Field
+
+from fourport.errors import Problem
+from fourport.scenario.base import Names, Section
 from fourport.scenario.levers.draft import Draft
 
 
 class Lever(Section, ABC):
     """A named change of how customs works, switched on by a ``regime``."""
 
+    rank: ClassVar[int] = 0
+    """Levers of a higher rank are applied after all others: they are about what those set."""
+
     title: str = ""
     """What it is."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find parts that change nothing on any route, or the other way than the lever is for.
+
+        The draft is the scenario without any lever; keys of problems begin at the lever. None are found
+        unless a lever looks for them.
+        """
+        yield from ()
 
     @abstractmethod
     def apply(self, draft: Draft) -> None:
@@ -23,3 +39,15 @@ class Lever(Section, ABC):
         ValueError
             If it does not fit what it is to change.
         """
+
+
+class AtOffices(Lever):
+    """A lever that changes customs offices by their names."""
+
+    at: Annotated[Names, Field(min_length=1)]
+    """Offices, "facility/activity"."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices that no route comes through."""
+        for k, name in enumerate(self.at):
+            yield from draft.on_a_route(name, ("at", k))

@@ -15,14 +15,14 @@ class MoreServers(Lever):
 
     kind: Literal["more-servers"]
     """Kind of lever."""
-    stations: Annotated[dict[str, Annotated[int, Field(ge=-1_000_000, le=1_000_000)]], Field(min_length=1)]
+    stations: Annotated[dict[str, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
     """How many more, by station, "facility/station"."""
 
     def apply(self, draft: Draft) -> None:
-        """Add servers to each shift that has any; none goes below zero."""
+        """Add servers to each shift that has any."""
         for name, more in self.stations.items():
             shifts = tuple(
-                shift.model_copy(update={"servers": max(shift.servers + more, 0) if shift.servers else 0})
+                shift.model_copy(update={"servers": shift.servers + more if shift.servers else 0})
                 for shift in draft.station(name).all_shifts()
             )
             draft.change_station(name, servers=None, calendar=None, shifts=shifts)

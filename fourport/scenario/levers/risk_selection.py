@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import Names
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.units import Share
 
 
-class RiskSelection(Lever):
+class RiskSelection(AtOffices):
     """Other rates of selection; what is left out stays."""
 
     kind: Literal["risk-selection"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     factor: Annotated[float, Field(ge=0, le=100)] = 1.0
     """What the rates of inspection by tier are multiplied with; they end at 100 %."""
     sampling: Share | None = None
     """Share selected at random besides."""
     documents: dict[str, Share] | None = None
     """Share whose papers an officer looks at, by trader tier; all others are green."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices without the inspection whose rates are given, and a lever without any."""
+        yield from super().misfits(draft)
+        if self.model_fields_set.isdisjoint({"factor", "sampling", "documents"}):
+            yield Problem((), "changes nothing; allowed: factor, sampling or documents")
+        for k, name in enumerate(self.at):
+            inspects = draft.office(name).inspection is not None
+            if not inspects and (self.factor != 1 or self.sampling is not None):
+                yield Problem(
+                    ("at", k),
+                    f"{name!r} has no inspection whose rates could change; allowed: offices with one, or"
+                    " documents alone",
+                )
 
     def apply(self, draft: Draft) -> None:
         """Change the rates of each office."""

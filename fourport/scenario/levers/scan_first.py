@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.customs import Scan
 
 
-class ScanFirst(Lever):
+class ScanFirst(AtOffices):
     """The selected are scanned; only an alarm leads to an opening."""
 
     kind: Literal["scan-first"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     scan: Scan
     """The scan; its stations are those of each office's facility."""
 

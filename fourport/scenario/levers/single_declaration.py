@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
@@ -18,11 +20,22 @@ class SingleDeclaration(Lever):
     release holds at all of them.
     """
 
+    rank: ClassVar[int] = 1
+    """One declaration is one, however many another lever asks for."""
+
     kind: Literal["single-declaration"]
     """Kind of lever."""
     chains: Annotated[tuple[Annotated[Names, Field(min_length=1)], ...], Field(min_length=1)]
     """Offices, "facility/activity", of each chain in the order of the journey; of a chain of one its filings
     become one."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices that no route comes to from the first of their chain."""
+        for i, (first, *others) in enumerate(self.chains):
+            if not others:
+                yield from draft.on_a_route(first, ("chains", i, 0))
+            for k, name in enumerate(others, 1):
+                yield from draft.in_order(first, name, ("chains", i, k))
 
     def apply(self, draft: Draft) -> None:
         """Lodge one declaration at the first office of each chain and none at the others."""

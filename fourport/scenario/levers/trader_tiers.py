@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY
 
 T = TypeVar("T")
 
 
-class TraderTiers(Lever):
+class TraderTiers(AtOffices):
     """Traders of some tiers are treated like those of another: rates of selection and place in the queue."""
+
+    rank: ClassVar[int] = 1
+    """It is about the rates that other levers set, and the stations that they use."""
 
     kind: Literal["trader-tiers"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     treat: Annotated[dict[str, str], Field(min_length=1)]
     """Tier by tier: whose treatment it gets."""
 

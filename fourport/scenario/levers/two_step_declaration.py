@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.customs import TwoStep
 
 
-class TwoStepDeclaration(Lever):
+class TwoStepDeclaration(AtOffices):
     """A summary releases the goods under a guarantee; the full entry follows."""
 
     kind: Literal["two-step-declaration"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
-    """Offices, "facility/activity"."""
     terms: TwoStep
     """Uptake, what the summary takes, and the full entry."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Key, Problem
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
@@ -29,9 +31,45 @@ class WholeTruck(Lever):
     fewer_filings: dict[str, Annotated[int, Field(ge=0, le=100)]] = {}
     """Filings that fall away on these routes, by office; at least one is left."""
 
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find what is on none of the routes, routes that stay as they are, and ways that lead elsewhere."""
+        met = {name: self._met(draft, name) for name in self.routes}
+        steps, offices = set[str]().union(*met.values()), draft.offices()
+        ways = steps.intersection(draft.ways)
+        parts: list[tuple[Key, str, set[str]]] = [
+            *((("drops", k), name, steps.difference(ways, offices)) for k, name in enumerate(self.drops)),
+            *((("fewer_filings", name), name, steps.intersection(offices)) for name in self.fewer_filings),
+            *((("instead", name), name, ways) for name in self.instead),
+        ]
+        on_none = [part for part in parts if part[1] not in part[2]]
+        for key, name, there in on_none:
+            allowed = ", ".join(sorted(there)) or "none, since they have none"
+            yield Problem(key, f"{name!r} is on none of the routes; allowed: {allowed}")
+        for k, route in enumerate(self.routes):
+            if not on_none and met[route].isdisjoint(name for _, name, _ in parts):
+                named = "drops, instead or fewer_filings"
+                message = f"nothing that changes is on {route!r}; allowed: routes with what {named} name"
+                yield Problem(("routes", k), message)
+        yield from self._elsewhere(draft)
+
+    def _met(self, draft: Draft, route: str) -> set[str]:
+        """Name all that is done on a route, "facility/activity", and its ways."""
+        steps = draft.routes[route].steps
+        return {step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}" for step in steps}
+
+    def _elsewhere(self, draft: Draft) -> Iterator[Problem]:
+        """Find ways that do not lead where those lead whose place they take."""
+        for old, new in self.instead.items():
+            was, now = draft.ways[old], draft.ways[new]
+            if was.origin != now.origin:
+                message = f"{new!r} leaves from {now.origin!r}, {old!r} from {was.origin!r}"
+                yield Problem(("instead", old), message)
+            elif was.destination != now.destination:
+                message = f"{new!r} leads to {now.destination!r}, {old!r} to {was.destination!r}"
+                yield Problem(("instead", old), message)
+
     def apply(self, draft: Draft) -> None:
         """Take steps out of the routes and filings off the offices."""
-        self._check(draft)
         for route in self.routes:
             steps: list[AtStep | ByStep] = []
             for step in draft.routes[route].steps:
@@ -41,21 +79,3 @@ class WholeTruck(Lever):
                     fewer = self.fewer_filings.get(f"{step.at}/{step.do}", 0)
                     steps.append(step.model_copy(update={"fewer_filings": step.fewer_filings + fewer}))
             draft.change_route(route, steps)
-
-    def _check(self, draft: Draft) -> None:
-        """Refuse ways that lead elsewhere, and handlings that none of the routes has."""
-        for old, new in self.instead.items():
-            was, now = draft.ways[old], draft.ways[new]
-            if was.origin != now.origin:
-                raise ValueError(f"{new!r} leaves from {now.origin!r}, {old!r} from {was.origin!r}")
-            if was.destination != now.destination:
-                raise ValueError(f"{new!r} leads to {now.destination!r}, {old!r} to {was.destination!r}")
-        done = {
-            f"{step.at}/{step.do}"
-            for route in self.routes
-            for step in draft.routes[route].steps
-            if isinstance(step, AtStep)
-        }
-        for name in self.drops:
-            if name not in done:
-                raise ValueError(f"{name!r} is on none of the routes; allowed: {', '.join(sorted(done))}")

@@ -1,0 +1,107 @@
+"""The order of a regime matters only between levers of one kind that set the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fourport.plan.corridor import Corridor
+from tests.levers.busy import BUSY
+from tests.levers.made import LEVERS, corridor
+
+STATIONS = ("city/officers", "city/bays", "city/scanners")
+OFFICES = ["inland/export", "city/import"]
+CROSSING: dict[str, Any] = BUSY | {
+    **{f"levers.{name}.at": OFFICES for name in ("bonded", "enforce", "select", "trusted")},
+    "levers.whole.fewer_filings": {"city/import": 1, "inland/export": 1},
+    "levers.more.stations": dict.fromkeys(STATIONS, 1),
+    **{f"levers.{name}.stations": STATIONS for name in ("round-the-clock", "daytime")},
+    "facilities.city.stations.scanners": {"servers": 1, "priority": {"gold": 1, "plain": 5}},
+    "facilities.city.activities.import.documents.rates": {"gold": "20 %", "plain": "70 %"},
+    "facilities.city.activities.import.filings": 3,
+}
+"""Changes such that levers meet at the same offices and stations, wherever they can."""
+
+ONE_OF_A_KIND = [name for name in LEVERS if name not in ("rely", "none", "daytime")]
+THE_LATER_HOLDS = {
+    frozenset(pair) for pair in (*combinations(("skip", "rely", "none"), 2), ("round-the-clock", "daytime"))
+}
+"""Pairs of one kind that set the same: recognition of the same office, hours of the same stations."""
+
+
+def differences(one: Corridor, other: Corridor) -> list[str]:
+    """Name what differs between two compiled corridors, to the bit."""
+    found = [
+        field.name
+        for field in fields(one.plan)
+        if not np.array_equal(getattr(one.plan, field.name), getattr(other.plan, field.name))
+    ]
+    found += [name for name in ("steps", "offices") if getattr(one, name) != getattr(other, name)]
+    return found
+
+
+@pytest.mark.parametrize("pair", list(combinations(LEVERS, 2)), ids="-".join)
+def test_two_levers_in_both_orders(pair: tuple[str, str]) -> None:
+    """Tests that two levers give the same plan in both orders, unless both set the same thing."""
+    there, back = corridor(CROSSING, *pair), corridor(CROSSING, *reversed(pair))
+    assert bool(differences(there, back)) == (frozenset(pair) in THE_LATER_HOLDS)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(st.permutations(ONE_OF_A_KIND))
+def test_one_of_each_kind_in_any_order(regime: Sequence[str]) -> None:
+    """Tests that a regime with a lever of each kind gives the same plan in whatever order."""
+    assert differences(corridor(CROSSING, *ONE_OF_A_KIND), corridor(CROSSING, *regime)) == []
+
+
+STRONGER: dict[str, Any] = {
+    "levers.sharper": {"kind": "joint-enforcement", "at": ["city/import"], "targeting": 0.9},
+    "levers.more-ahead": {"kind": "advance-declaration", "at": ["city/import"], "share": "70 %"},
+    "tiers.plain.offences": "10 %",
+}
+
+
+@pytest.mark.parametrize(("weaker", "stronger"), [("enforce", "sharper"), ("advance", "more-ahead")])
+def test_the_stronger_of_a_kind_holds(weaker: str, stronger: str) -> None:
+    """Tests in both orders that of targetings of 0.8 and 0.9, of 60 % and 70 % ahead, the larger holds."""
+    name = "city/import/" + ("inspection" if stronger == "sharper" else "lodged-ahead")
+    rates = []
+    for regime in ((stronger,), (weaker, stronger), (stronger, weaker), (weaker,)):
+        plan = corridor(STRONGER, *regime).plan
+        rates.append(plan.condition_rate[plan.condition_names.index(name)].tolist())
+    assert rates[0] == rates[1] == rates[2] != rates[3]
+
+
+@pytest.mark.parametrize("order", [("whole", "slower"), ("slower", "whole")])
+def test_the_earlier_of_two_ways_holds(order: Sequence[str]) -> None:
+    """Tests two ways in place of the truck: the goods take that of the lever which is named first."""
+    slower = {"kind": "whole-truck", "routes": ["main"], "drops": ["port/stow"], "instead": {"truck": "slow"}}
+    slow = {"mode": "road", "from": "hub", "to": "city", "distance": "40 km", "duration": "90 min"}
+    found = {info.key for info in corridor({"levers.slower": slower, "hauls.slow": slow}, *order).steps}
+    ways = {"whole": "onward", "slower": "slow"}
+    assert found & {"truck", *ways.values()} == {ways[order[0]]}
+
+
+def test_factors_and_servers() -> None:
+    """Tests rates of 3 % by 40 and by 1/4, which end at 100 % on the way, and one server more and two."""
+    lever = {"kind": "risk-selection", "at": ["city/import"]}
+    changes = {
+        "levers.often": {**lever, "factor": 40},
+        "levers.seldom": {**lever, "factor": 0.25},
+        "levers.two-more": {"kind": "more-servers", "stations": {"port/bays": 2}},
+    }
+    for regime, rate in ((("often", "seldom"), 0.25), (("seldom", "often"), 0.3)):
+        plan = corridor(changes, *regime).plan
+        rates = plan.condition_rate[plan.condition_names.index("city/import/inspection"), 0]
+        assert rates[plan.tier_names.index("plain")] == pytest.approx(rate)
+    for regime in (("more", "two-more"), ("two-more", "more")):
+        plan = corridor(changes, *regime).plan
+        station = plan.station_names.index("port/bays")
+        assert plan.station_servers[plan.station_change_first[station]] == 9 + 3
