@@ -1,11 +1,12 @@
 """Charts, drawn from stored results only.
 
 A kind of chart is one module here with one function ``figure(results, policy,
-style)``, and one line in :data:`~fourport.charts.registry.KINDS`. Charts import
+style)``, and one line in :data:`~fourport.charts.kinds.KINDS`. Charts import
 nothing that simulates: what they cannot read in a run's folder they do not show.
 
 ==================  ==============================================================
-``registry``        the kinds; drawing one into a run's folder
+``kinds``           the kinds and what they need
+``registry``        drawing one into a run's folder
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
 ``page``            title, panels, wrapped text and caption
@@ -18,7 +19,8 @@ nothing that simulates: what they cannot read in a run's folder they do not show
 ==================  ==============================================================
 """
 
-from fourport.charts.registry import KINDS, Chart, check_names, draw, kinds_for
+from fourport.charts.kinds import KINDS, Chart, kinds_for
+from fourport.charts.registry import check_names, draw
 from fourport.charts.results import Results
 
 __all__ = ["KINDS", "Chart", "Results", "check_names", "draw", "kinds_for"]
