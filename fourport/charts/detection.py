@@ -1,24 +1,43 @@
-"""Detection against delay: offences missed against clearance time, one point a policy."""
+"""Detection against delay: offences missed against clearance time, one point a policy.
+
+Few policies stand with their names beside their points. Of more the points bear numbers, one for all
+that lie on the same spot, and the names stand below the panels.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.page import MARGIN, Page
+from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER
-from fourport.charts.style import Style
+from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.style import HEADING, TEXT, WIDTH, Style
+from fourport.charts.words import lines, width_of, wrap
 from fourport.errors import UserError
 
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"
 """Colours of a policy that none dominates, and of the others."""
+
+FEW = 8
+"""Policies up to which their names stand beside their points."""
+
+SAME = 5.0
+"""Points of 1/72 inch within which points share a label of numbers."""
+
+_HEIGHT, _HEAD = 4.2, 0.35
+"""Inches of a panel's axes, and of its title."""
+
+KEY, NUMBER = 2, 0.35
+"""Columns of the key, and inches from a number to its name."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -42,28 +61,49 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         "clearance_time_import": say("Import clearance"),
         "clearance_time_export": say("Export clearance"),
     }
-    layout = lay_out(
+    where = say("All together") if lane == TOGETHER else results.title("lanes", lane)
+    policies = list(dict.fromkeys(row["policy"] for points in found.values() for row in points))
+    numbers = {name: str(k) for k, name in enumerate(policies, 1)} if len(policies) > FEW else {}
+    key = [(number, _key_rows(results, name)) for name, number in numbers.items()]
+    page = Page(
         results,
         policy,
         style,
-        {measure: Panel(titles.get(measure, measure), ()) for measure in found},
+        height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),
-        note=say(
-            "One point a policy: mean share of offences that are missed, and mean clearance time, each with "
-            "its 95 % interval over replications. Down and left is better in both. Round: no other policy "
-            "dominates it, in all criteria; cross: dominated."
-        ),
-        height=4.2,
+        note=_note(numbers),
     )
-    for measure, axes in layout.axes.items():
-        drawn = [line for row in found[measure] for line in _point(axes, row)]
+    pitch = (WIDTH - 2 * MARGIN + GAP) / len(found)
+    panels: dict[str, Axes] = {}
+    for column, (measure, points) in enumerate(found.items()):
+        left = MARGIN + column * pitch
+        title = wrap(f"{titles.get(measure, measure)}: {where}", pitch - GAP, HEADING, "bold")[:1]
+        page.write(left, page.top, title, HEADING, weight="bold")
+        axes = page.axes(left + AXIS_LEFT, page.top + _HEAD, pitch - GAP - AXIS_LEFT, _HEIGHT)
+        drawn = [line for row in points for line in _point(axes, row)]
         axes.margins(0.12)
         low, _ = axes.get_xlim()
         axes.set_xlim(left=max(low, 0.0) if low < 0 else low)
-        place(Room(axes, drawn, MARK, width=1.8, leader=style.quiet), _labels(found[measure], style))
+        room = Room(axes, drawn, MARK, width=1.8, leader=style.quiet)
+        place(room, _numbered(room, points, numbers, style) if numbers else _labels(points, style))
+        panels[measure] = axes
     unit = next(iter(found.values()))[0]["time_unit"]
-    name_axes(layout.axes, say("offences missed, % of all"), say("clearance time, {unit}", unit=unit))
-    return layout.page.figure
+    name_axes(panels, say("offences missed, % of all"), say("clearance time, {unit}", unit=unit))
+    _write_key(page, key)
+    return page.figure
+
+
+def _note(numbers: Mapping[str, str]) -> str:
+    note = say(
+        "One point a policy: mean share of offences that are missed, and mean clearance time, each with "
+        "its 95 % interval over replications. Down and left is better in both. Round: no other policy "
+        "dominates it, in all criteria; cross: dominated."
+    )
+    return (
+        f"{note} {say('Numbers: the list below; several where points lie on each other.')}"
+        if numbers
+        else note
+    )
 
 
 def _point(axes: Axes, row: Row) -> list[Line2D]:
@@ -72,9 +112,11 @@ def _point(axes: Axes, row: Row) -> list[Line2D]:
     color = DOMINATED if dominated else FRONT
     x_ends = _ends(row, "missed", x)
     y_ends = _ends(row, "time", y)
-    bars = axes.plot(x_ends, [y, y], color=color, linewidth=1.0, zorder=2)
-    bars += axes.plot([x, x], y_ends, color=color, linewidth=1.0, zorder=2)
-    axes.plot([x], [y], marker="X" if dominated else "o", color=color, markersize=6.5, zorder=3)
+    bars = axes.plot(x_ends, [y, y], color=color, linewidth=0.8, alpha=0.6, zorder=2)
+    bars += axes.plot([x, x], y_ends, color=color, linewidth=0.8, alpha=0.6, zorder=2)
+    sign = Line2D([x], [y], color=color, marker="X" if dominated else "o", markersize=7.5, zorder=3)
+    sign.set(markeredgecolor="white", markeredgewidth=0.7)
+    axes.add_line(sign)
     return bars
 
 
@@ -85,3 +127,51 @@ def _ends(row: Row, name: str, middle: float) -> list[float]:
 
 def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
     return [Label(float(row["missed"]), float(row["time"]), row["policy"], style.ink) for row in rows]
+
+
+def _numbered(room: Room, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
+    """Give the numbers of the points, those of points on each other in one label."""
+    spots: list[tuple[Row, list[str]]] = []
+    for row in rows:
+        near = (names for other, names in spots if _apart(room, row, other) < SAME)
+        names = next(near, None)
+        if names is None:
+            spots.append((row, [numbers[row["policy"]]]))
+        else:
+            names.append(numbers[row["policy"]])
+    return [
+        Label(float(row["missed"]), float(row["time"]), ", ".join(names), style.ink) for row, names in spots
+    ]
+
+
+def _apart(room: Room, one: Row, other: Row) -> float:
+    ends = room.points(np.array([[float(row["missed"]), float(row["time"])] for row in (one, other)]))
+    return float(np.hypot(*(ends[1] - ends[0])))
+
+
+def _key_rows(results: Results, policy: str) -> list[str]:
+    return wrap(policy_title(results, policy), _key_width() - NUMBER, TEXT)
+
+
+def _key_width() -> float:
+    return (WIDTH - 2 * MARGIN) / KEY - 0.2
+
+
+def _columns(key: Sequence[tuple[str, list[str]]]) -> list[Sequence[tuple[str, list[str]]]]:
+    each = math.ceil(len(key) / KEY)
+    return [key[k : k + each] for k in range(0, len(key), max(each, 1))]
+
+
+def _key_height(key: Sequence[tuple[str, list[str]]]) -> float:
+    return max((lines(sum(len(rows) for _, rows in part), TEXT) for part in _columns(key)), default=0.0)
+
+
+def _write_key(page: Page, key: Sequence[tuple[str, list[str]]]) -> None:
+    """List the policies by number, at the foot of the panels."""
+    top = page.bottom - _key_height(key)
+    for column, part in enumerate(_columns(key)):
+        left, at = MARGIN + column * (_key_width() + 0.2), top
+        for number, rows in part:
+            page.write(left + NUMBER - 0.12 - width_of(number, TEXT), at, [number], TEXT, weight="bold")
+            page.write(left + NUMBER, at, rows, TEXT)
+            at += lines(len(rows), TEXT)

@@ -1,17 +1,18 @@
 """The forest plot: paired differences from the baseline, one panel a measure, one row a policy.
 
-For another policy than the first its rows are lanes and routes; of a comparison of
-routes they always are.
+A time has its quantiles on the same row, below its mean. For another policy than the first rows
+are lanes and routes; of a comparison of routes they always are.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.language import say
@@ -23,37 +24,77 @@ from fourport.charts.words import lines, width_of, wrap
 from fourport.errors import UserError
 
 COLUMNS, MOST, CROWDED = 3, 18, 10
-"""Panels beside each other, and in all: two thirds of that with more rows than the last."""
+"""Panels beside each other, and in all. With more rows than the last policies go by their names without
+titles, so that one more panel has room beside the others."""
 
-NAMES, PITCH, GAP = 3.2, 0.3, 0.45
-"""Inches for names at most, from row to row, and between panels."""
+NAMES, GAP = 3.2, 0.45
+"""Inches for names at most, and between panels."""
 
-AXIS = 0.36
-"""Inches below a panel for its ticks."""
+PITCH, SIGN = 0.24, 0.11
+"""Inches from row to row at least, and from sign to sign within a row."""
+
+AXIS = 0.52
+"""Inches below a panel for its ticks and unit."""
 
 LEVEL = 0.05
 FALLS, RISES, PLAIN = "#0072B2", "#D55E00", "#595959"
 """Colours of a significant fall, a significant rise, and what is neither."""
 
-Rows = Mapping[str, Mapping[str, Row]]
-"""Rows of the table by measure and name."""
+PARTS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
+"""Sign and its size of a measure itself and of its quantiles, by how their names end."""
+
+
+@dataclass
+class Panel:
+    """A measure with its quantiles.
+
+    Attributes
+    ----------
+    rows
+        Rows of the table by part (:data:`PARTS`) and key.
+    """
+
+    measure: str
+    unit: str
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> list[str]:
+        """Parts of which something differs."""
+        return [part for part in PARTS if any(map(_differs, self.rows.get(part, {}).values()))]
 
 
 @dataclass(frozen=True)
 class Names:
-    """What stands left of the panels: the lines of each row's name, by key."""
+    """What stands left of the panels: the lines of each row's name, by key.
+
+    Attributes
+    ----------
+    signs
+        Signs that a row holds at most.
+    """
 
     texts: Mapping[str, Sequence[str]]
     width: float
+    signs: int = 1
 
     def height(self, key: str) -> float:
         """Give the inches of a row."""
-        return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06)
+        return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, self.signs * SIGN + 0.06)
 
     @property
     def total(self) -> float:
         """Inches of all rows."""
         return sum(self.height(key) for key in self.texts)
+
+    @property
+    def pitch(self) -> float:
+        """Inches of a band of panels, with their titles and axes."""
+        return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
+
+
+Band = tuple[Names, Sequence[Panel]]
+"""Panels beside each other, and the names of their rows."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -65,37 +106,53 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         If there is nothing to compare.
     """
     asked = results.manifest.get("comparison", {})
-    found, titles = _found(results, policy, asked)
-    drawn = {measure: rows for measure, rows in found.items() if any(map(_differs, rows.values()))}
-    if not found:
+    panels, titles, crowded = _found(results, policy, asked)
+    if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
-    left_out = [measure for measure in found if measure not in drawn]
-    most = MOST if len(titles) <= CROWDED else MOST * 2 // 3
-    shown = sorted(drawn, key=_detail)[:most]
-    more = [measure for measure in drawn if measure not in shown]
-    shown = [measure for measure in drawn if measure in shown]
-    texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
-    names = Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows))
-    bands = [shown[k : k + COLUMNS] for k in range(0, len(shown), COLUMNS)]
-    pitch = lines(2, TEXT) + 0.1 + names.total + AXIS + 0.15
+    drawn = [panel for panel in panels if panel.drawn]
+    left_out = [
+        f"{panel.measure}{part}, {panel.unit}"
+        for panel in panels
+        for part in panel.rows
+        if part not in panel.drawn
+    ]
+    bands = _bands(drawn[:MOST], titles, COLUMNS + crowded)
     page = Page(
         results,
         policy,
         style,
-        height=max(len(bands), 1) * pitch,
+        height=sum(names.pitch for names, _ in bands) or _names(titles, 1).pitch,
         title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),
-        note=_note(asked, left_out, more),
+        note=_note(asked, left_out, drawn),
     )
-    for number, band in enumerate(bands):
-        _band(page, band, drawn, names, page.top + number * pitch)
+    top = page.top
+    for names, band in bands:
+        _band(page, band, names, top, COLUMNS + crowded)
+        top += names.pitch
     return page.figure
+
+
+def _names(titles: Mapping[str, str], signs: int) -> Names:
+    texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
+    return Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
+
+
+def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> list[Band]:
+    """Set panels of equal rows beside each other: those with quantiles first, then the others."""
+    bands: list[Band] = []
+    for tall in (True, False):
+        mine = [panel for panel in panels if (len(panel.drawn) > 1) == tall]
+        for k in range(0, len(mine), columns):
+            band = mine[k : k + columns]
+            bands.append((_names(titles, max(len(panel.drawn) for panel in band)), band))
+    return bands
 
 
 def _found(
     results: Results, policy: str, asked: Mapping[str, object]
-) -> tuple[dict[str, dict[str, Row]], dict[str, str]]:
-    """Give the rows to be drawn, by measure and key, and the names of the keys."""
-    found: dict[str, dict[str, Row]] = {}
+) -> tuple[list[Panel], dict[str, str], bool]:
+    """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
+    found: dict[tuple[str, str], Panel] = {}
     titles: dict[str, str] = {}
     overall = not asked.get("routes") and policy in (asked.get("baseline"), results.policies[0])
     for row in results.table("comparison.csv"):
@@ -109,35 +166,36 @@ def _found(
             title = say("All together") if row["route"] == TOGETHER else title
         if mine:
             titles[key] = title
-            found.setdefault(f"{row['measure']}, {row['unit']}", {})[key] = row
-    return found, titles
-
-
-def _detail(measure: str) -> int:
-    """Rank a measure: what customs costs and misses stands before the quantiles of times."""
-    name = measure.partition(",")[0]
-    return ("_p95", "_p90", "_p50").index(name[-4:]) + 1 if name[-4:] in ("_p95", "_p90", "_p50") else 0
+            part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
+            measure = row["measure"].removesuffix(part)
+            panel = found.setdefault((measure, row["unit"]), Panel(measure, row["unit"]))
+            panel.rows.setdefault(part, {})[key] = row
+    crowded = overall and len(titles) > CROWDED
+    return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
 
 
 def _differs(row: Row) -> bool:
     return bool(row["difference"]) and any(float(row[name] or "0") for name in ("difference", "low", "high"))
 
 
-def _note(asked: Mapping[str, object], left_out: Sequence[str], more: Sequence[str]) -> str:
+def _note(asked: Mapping[str, object], left_out: Sequence[str], drawn: Sequence[Panel]) -> str:
     note = say(
         "Mean paired difference over replications with its 95 % interval; left of the line is less. Full "
         "sign: p below {level} after {family}. Open sign: not significant.",
         level=LEVEL,
         family=str(asked.get("family", "Holm")),
     )
+    if any(len(panel.drawn) > 1 for panel in drawn):
+        note += " " + say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
     if left_out:
         note += " " + say("No difference at all: {measures}.", measures="; ".join(left_out))
-    if more:
-        note += " " + say("Not drawn for want of room: {measures}.", measures="; ".join(more))
+    if drawn[MOST:]:
+        more = "; ".join(f"{panel.measure}, {panel.unit}" for panel in drawn[MOST:])
+        note += " " + say("Not drawn for want of room: {measures}.", measures=more)
     return note
 
 
-def _band(page: Page, band: Sequence[str], drawn: Rows, names: Names, top: float) -> None:
+def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:
     """Draw some panels beside each other, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
@@ -146,22 +204,28 @@ def _band(page: Page, band: Sequence[str], drawn: Rows, names: Names, top: float
         page.write(MARGIN, at + (height - lines(len(rows), TEXT)) / 2, rows, TEXT)
         at += height
     left = MARGIN + names.width
-    width = (WIDTH - MARGIN - left - (COLUMNS - 1) * GAP) / COLUMNS
-    for column, measure in enumerate(band):
+    width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
+    for column, panel in enumerate(band):
         x = left + column * (width + GAP)
-        title = wrap(measure, width + 0.1, TEXT, "bold")[:2]
+        title = wrap(panel.measure, width + 0.1, TEXT, "bold")[:2]
         page.write(x, top + lines(2 - len(title), TEXT), title, TEXT, weight="bold")
-        _panel(page.axes(x, top + head, width, names.total), drawn[measure], names, page.style)
+        _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 
-def _panel(axes: Axes, rows: Mapping[str, Row], names: Names, style: Style) -> None:
+def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
     at = 0.0
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
-    for key in names.texts:
-        y = at + names.height(key) / 2
-        at += names.height(key)
-        if key in rows and rows[key]["difference"]:
-            _sign(axes, y, rows[key], style)
+    for number, key in enumerate(names.texts):
+        height = names.height(key)
+        if number % 2:
+            stripe = Rectangle((0, at), 1, height, transform=axes.get_yaxis_transform())
+            stripe.set(facecolor=style.line, edgecolor="none", alpha=0.4, zorder=0.5)
+            axes.add_patch(stripe)
+        drawn = [part for part in panel.drawn if panel.rows[part].get(key, {}).get("difference")]
+        for k, part in enumerate(drawn):
+            y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
+            _sign(axes, y, panel.rows[part][key], part)
+        at += height
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
@@ -169,14 +233,21 @@ def _panel(axes: Axes, rows: Mapping[str, Row], names: Names, style: Style) -> N
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.ticklabel_format(axis="x", useOffset=False, style="plain")
     axes.tick_params(labelsize=SMALL)
+    axes.set_xlabel(panel.unit, fontsize=SMALL, labelpad=1.5)
 
 
-def _sign(axes: Axes, y: float, row: Row, style: Style) -> None:
+def _sign(axes: Axes, y: float, row: Row, part: str) -> None:
     """Draw a difference: its sign is full if it is significant."""
     mean, low, high = (float(row[name] or "nan") for name in ("difference", "low", "high"))
+    marker, size = PARTS[part]
     sure = bool(row["p_holm"]) and float(row["p_holm"]) < LEVEL
     color = (FALLS if mean < 0 else RISES) if sure else PLAIN
     if not (math.isnan(low) or math.isnan(high)):
-        axes.errorbar(mean, y, xerr=[[mean - low], [high - mean]], color=color, linewidth=1.2, capsize=2.5)
+        width = 0.8 if part else 1.2
+        axes.errorbar(
+            mean, y, xerr=[[mean - low], [high - mean]], color=color, linewidth=width, capsize=width * 2
+        )
     face = color if sure else "white"
-    axes.plot([mean], [y], marker="o", markersize=5.0, markerfacecolor=face, markeredgecolor=color, zorder=4)
+    axes.plot(
+        [mean], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=color, zorder=4
+    )

@@ -27,6 +27,7 @@ def _names(text: str | None) -> tuple[str, ...]:
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
 @click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+@click.option("--full", is_flag=True, help="Print all differences and intervals, not the significant only.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
 def compare(
     scenarios: tuple[str, ...],
@@ -39,6 +40,7 @@ def compare(
     seed: int | None,
     jobs: int | None,
     out: Path | None,
+    full: bool,
     quiet: bool,
 ) -> None:
     """Run policies, routes or scenarios on the same random numbers and say in what they differ.
@@ -50,7 +52,8 @@ def compare(
 
     Differences are paired by replication, with 95 % intervals and p values adjusted by Holm's method
     over the whole file comparison.csv. Costs, officers' work and offences are always among the
-    measures. The folder also holds what "fourport run" writes.
+    measures. Printed are all policies with all that they are judged by, and the differences that are
+    significant. The folder also holds what "fourport run" writes.
 
     \b
     Example:
@@ -63,4 +66,4 @@ def compare(
     from fourport.cli.compared import Asked, run_comparison
 
     asked = (_names(policies), baseline, _names(measures), _names(routes), lane)
-    run_comparison(Asked(scenarios, *asked, replications, seed, jobs, out, quiet))
+    run_comparison(Asked(scenarios, *asked, replications, seed, jobs, out, quiet, full))

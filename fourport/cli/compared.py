@@ -47,6 +47,7 @@ class Asked:
     jobs: int | None
     out: Path | None
     quiet: bool
+    full: bool
 
     @property
     def question(self) -> Question:
@@ -111,7 +112,7 @@ def _finish(run: Run, told: dict[str, Any], values: Values, question: Question, 
     finished = now().isoformat(timespec="seconds")
     run.write_manifest({**told, "comparison": record(compared), "finished": finished})
     draw_charts(run, *(kind for kind in CHARTS if (run.folder / KINDS[kind].needs).is_file()))
-    tell(run, comparison_text(run, compared), quiet=asked.quiet)
+    tell(run, comparison_text(run, compared, full=asked.full), quiet=asked.quiet)
 
 
 def _simulate(

@@ -137,13 +137,33 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any], key: Key, replaced
     return result
 
 
+def within(key: Key, root: Key) -> bool:
+    """Tell whether a key is another, or stands below it."""
+    return key[: len(root)] == root
+
+
+def without(layer: Layer, root: Key) -> Layer:
+    """Give the layer without an entry: its value, and the places and provenance of all below it."""
+
+    def taken(values: Mapping[str, Any], key: Key) -> Values:
+        name, rest = str(key[0]), key[1:]
+        return {
+            other: taken(value, rest) if other == name else value
+            for other, value in values.items()
+            if rest or other != name
+        }
+
+    return Layer(
+        taken(layer.values, root),
+        {key: place for key, place in layer.places.items() if not within(key, root)},
+        {key: entry for key, entry in layer.provenance.items() if not within(key, root)},
+    )
+
+
 def without_policies(layer: Layer) -> Layer:
     """Give the layer without provenance and places of its policies."""
-    return Layer(
-        layer.values,
-        {key: place for key, place in layer.places.items() if key[:1] != ("policies",)},
-        {key: entry for key, entry in layer.provenance.items() if key[:1] != ("policies",)},
-    )
+    bare = without(layer, ("policies",))
+    return Layer(layer.values, bare.places, bare.provenance)
 
 
 def policy_layer(layer: Layer, name: str) -> Layer:

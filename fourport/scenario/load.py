@@ -26,7 +26,7 @@ from fourport.scenario.read import Document, read
 from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.unused import entries, idle_in_base, new_but_unused, used
 
-FIXED = ("policies", "format", "name", "base", "extends")
+FIXED = ("policies", "format", "name", "base", "extends", "drop")
 """What names a scenario or its policies: a policy may not change it."""
 BASE = "base"
 """Name of a scenario as it stands, unless it gives itself another; it always answers to this one, too."""

@@ -209,7 +209,7 @@ def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
         if model is not None:
             names += fields_of(model)
     if len(key) == 1:
-        names.append("extends")
+        names += ["extends", "drop"]
     if any(is_distribution(kind) for kind in kinds):
         names = [name for name in names if name != "at"] + ["at"]
     return list(dict.fromkeys(names)) or names_at(key[:-1])

@@ -12,6 +12,7 @@ from typing import Any
 
 from fourport.errors import Key, UserError
 from fourport.scenario import library
+from fourport.scenario.drop import DROP, drop, kept
 from fourport.scenario.layers import Layer, Located, Place, Values, merge, refuse, written
 from fourport.scenario.parts import table
 from fourport.scenario.positions import positions
@@ -88,10 +89,12 @@ def read(name_or_path: str | Path) -> Document:
         document.texts[str(file)] = text
         _lay_in_price_lists(document, file, raw, places)
         strip = Strip(places)
-        layer = strip.layer({key: value for key, value in raw.items() if key != "extends"})
-        document.problems += layer.locate(strip.problems.values())
+        layer = strip.layer({key: value for key, value in raw.items() if key not in ("extends", DROP)})
+        base, gone, wrong = drop(document.layer, raw)
+        document.problems += layer.locate([*strip.problems.values(), *wrong])
+        document.cited = [one for one in document.cited if kept(one[0], gone)]
         document.cited += [(key, layer.place(key), source) for key, source in strip.cited.items()]
-        document.layer = merge(document.layer, layer)
+        document.layer = merge(base, layer)
         _note_entries(document)
         document.runs[str(file)] = document.layer.values.get("run")
     document.layer.places[()] = Place(str(path), 1)
@@ -120,7 +123,8 @@ def _note_entries(document: Document) -> None:
     values = document.layer.values
     found = entries(values)
     if document.runs:
-        document.added |= found - document.there
+        document.there &= found  # what is dropped is gone
+        document.added = found - document.there
     else:
         document.there = found
     document.used |= used(values)

@@ -37,6 +37,10 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
 
 - `extends = "base.toml"` at the top lays the file over another: a path from the file's own folder, or the
   name of a shipped scenario. Tables merge key by key; lists, values and distributions are replaced.
+- `drop = ["policies.NAME", "services.NAME.cancellation"]` beside `extends` leaves keys of the files below
+  out before this file is laid over them: an entry that is not wanted, or a table that this file writes anew
+  from nothing. A key that is not there is an error, and so is whatever still names what is gone. Elements of
+  lists have no key.
 - `[policies.NAME]` is such an overlay under a name, in the same file. Besides the sections that it changes
   it may have a `title` and a `description`. It may not change `name`, `format`, `run`,
   `reporting_currency` or other policies: runs of base and policy are there to be compared.

@@ -38,6 +38,11 @@ def scenario_schema() -> Schema:
         "type": "string",
         "description": "File (from this file's folder) or shipped scenario that this one is laid over.",
     }
+    overlay["properties"]["drop"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Keys of the files that this one extends, such as policies.NAME, that it leaves out.",
+    }
     for schema in (whole, overlay):
         schema["properties"]["policies"]["additionalProperties"] = {"$ref": f"#/$defs/Policy{PART}"}
     found = {name: _tables_and_values(schema, part=False) for name, schema in definitions.items()}

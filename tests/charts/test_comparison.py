@@ -15,7 +15,7 @@ from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import CAPACITY_HEADER, CLEARANCE_STAGES_HEADER, COMPARISON_HEADER, DETECTION_HEADER, Run
 from tests.charts.folder import LANES, ROUTES, Made, write_run
-from tests.charts.look import texts
+from tests.charts.look import boxes, cut_off, overlaps, texts
 
 MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shift": "officers at night"})
 
@@ -47,7 +47,7 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert [x for x, _ in first] == [float(row["difference"]) for row in time]
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
-    assert "No difference at all: stranded, consignments; door_to_door_time_p95, h." in texts(drawn)
+    assert "No difference at all: door_to_door_time_p95, h; stranded, consignments." in texts(drawn)
     assert "night-shift: officers at night" in texts(drawn)
 
 
@@ -59,6 +59,78 @@ def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
     assert "All together" in seen
     for route in ("sea-air", "direct"):
         assert f"{LANES['islands']}: {ROUTES[route]}" in seen
+
+
+MANY = Made(
+    {"islands": ["sea-air", "direct"]},
+    policies={"base": "", **{f"policy-{k}-with-a-name": f"What it does, number {k}" for k in range(17)}},
+)
+"""Twenty policies, with the two that every made-up comparison has."""
+
+
+def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
+    """Tests that a time's P90 is in its panel, below its mean, in a sign of its own, and has no panel."""
+    run = write_run(tmp_path / "run", MADE)
+    drawn = figure(run, "forest")
+    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    found = {
+        marker: [
+            (float(np.asarray(line.get_xdata())[0]), float(np.asarray(line.get_ydata())[0]))
+            for line in drawn.axes[0].get_lines()
+            if line.get_marker() == marker and len(np.asarray(line.get_xdata())) == 1
+        ]
+        for marker in ("o", "^")
+    }
+    for marker, measure in (("o", "door_to_door_time"), ("^", "door_to_door_time_p90")):
+        expected = [float(row["difference"]) for row in rows if row["measure"] == measure]
+        assert [x for x, _ in found[marker]] == expected
+    assert all(mean < below for (_, mean), (_, below) in zip(found["o"], found["^"], strict=True))
+    titles = [text for text, _ in boxes(drawn)]
+    assert "door_to_door_time" in titles
+    assert "door_to_door_time_p90" not in titles
+    assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
+    units = [axes.get_xlabel() for axes in drawn.axes]
+    assert units == ["h", "%", "USD/kg", "h", "offences"]
+
+
+def test_forest_of_twenty(tmp_path: Path) -> None:
+    """Tests that many policies go by their names, with four panels beside each other and nothing hidden."""
+    drawn = figure(write_run(tmp_path / "run", MANY), "forest")
+    assert overlaps(drawn) == []
+    assert cut_off(drawn) == []
+    seen = texts(drawn)
+    assert "policy-16-with-a-name" in seen
+    assert "What it does" not in seen
+    assert [len(row) for row in signs(drawn)] == [19] * 5
+    assert len({round(axes.get_position().x0, 3) for axes in drawn.axes}) == 4
+
+
+def test_detection_of_twenty(tmp_path: Path) -> None:
+    """Tests that points bear numbers, those on one spot together, and each number has its policy below."""
+    run = write_run(tmp_path / "run", MANY)
+    rows = run.read_table("detection.csv")
+    mine = [row for row in rows if row["policy"] != "policy-5-with-a-name"]
+    moved = [
+        {**row, "policy": "policy-5-with-a-name"} for row in rows if row["policy"] == "policy-9-with-a-name"
+    ]
+    run.write_table("detection.csv", DETECTION_HEADER, [tuple(row.values()) for row in [*mine, *moved]])
+    drawn = figure(run, "detection")
+    assert overlaps(drawn) == []
+    assert cut_off(drawn) == []
+    policies = list(dict.fromkeys(row["policy"] for row in [*mine, *moved]))
+    numbers = {name: str(k) for k, name in enumerate(policies, 1)}
+    assert len(numbers) == 20
+    for axes in drawn.axes:
+        written = [text.get_text() for text in axes.texts]
+        shared = f"{numbers['policy-9-with-a-name']}, {numbers['policy-5-with-a-name']}"
+        assert shared in written
+        assert {number for text in written for number in text.split(", ")} == {*numbers.values()}
+        assert axes.get_xlabel() == "offences missed, % of all"
+        assert axes.get_ylabel() == "clearance time, h"
+    key = [text.get_text() for text in drawn.texts]
+    for name, number in numbers.items():
+        assert number in key
+        assert any(text.startswith(name) for text in key)
 
 
 def test_forest_of_nothing(tmp_path: Path) -> None:

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from fourport.plan.tables import Floats
-from fourport.study.comparison.compare import COUNTED, Question, Unit, Values, places, unit_of
+from fourport.study.comparison.compare import COUNTED, Question, Unit, Values, left_alone, places, unit_of
 from fourport.study.comparison.criteria import CRITERIA
-from fourport.study.comparison.paired import Difference, holm, paired
+from fourport.study.comparison.paired import LEVEL, Difference, holm, paired
 from fourport.study.measures import TOGETHER
 
 SHARE_MISSED = "missed_offence_share"
 """Offences missed of those there are, %: worked out here, of each replication."""
-
-LEVEL = 0.05
-"""Chance of a single false finding, or more, among all comparisons of a block."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +86,10 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     """Tell which alternatives dominate each, and on how many tests that rests.
 
     B dominates A if at least one criterion is significantly better under B and none under A: paired
-    t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
-    :data:`LEVEL`. A pair of which a criterion cannot be compared is not judged.
+    t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at :data:`LEVEL`.
+    A pair of which a criterion cannot be compared is not judged. A criterion that one leaves as the
+    other does is no test of the pair (:mod:`fourport.study.comparison.compare` says why): neither is
+    better.
     """
     pairs = list(combinations(alternatives, 2))
     found = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}
@@ -115,11 +114,12 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
 
 
 def _against(one: Unit, other: Unit) -> Iterator[Difference]:
-    """Give by how much one is better than the other in each criterion that either has."""
+    """Give by how much one is better than the other in each criterion that either has and is a test."""
     unknown = Difference(math.nan, math.nan, math.nan, math.nan, 0)
+    alone = left_alone(one, other)
     for criterion in CRITERIA:
         name = criterion.measure
-        if name not in one and name not in other:
+        if name in alone or (name not in one and name not in other):
             continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
             yield unknown

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.statistics import estimate
+from fourport.study.statistics import estimate, t_quantile
+
+LEVEL = 0.05
+"""Chance of a single false finding, or more, among all tests of a family."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def _p(d: Floats, *, counted: bool) -> float:
 
     mean, error = float(np.mean(d)), float(np.std(d, ddof=1)) / math.sqrt(len(d))
     if error == 0:
-        return 1.0 if mean == 0 else 2.0 ** (1 - len(d)) if counted else 0.0
+        return 1.0 if mean == 0 else least_of_counts(len(d)) if counted else 0.0
     return 2.0 * float(stdtr(len(d) - 1, -abs(mean) / error))
 
 
@@ -90,3 +93,32 @@ def holm(p: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, (len(tested) - rank) * value))
         adjusted[k] = least
     return adjusted
+
+
+def detectable(n: int, tests: int, level: float = LEVEL) -> float:
+    """Give the mean difference from which the first of some tests finds it, in standard deviations.
+
+    Of n pairs whose differences have the standard deviation s, the mean is significant by Holm's
+    method, before anything else is, if it is at least t_(1 - level / (2 tests), n - 1) s / sqrt(n).
+
+    Returns
+    -------
+    float
+        That mean over s; infinite with fewer than two pairs.
+    """
+    if n < 2 or not tests:
+        return math.inf if tests else 0.0
+    return -t_quantile(level / (2 * tests), n - 1) / math.sqrt(n)
+
+
+def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int:
+    """Give the number of replications from which so many standard deviations are :func:`detectable`."""
+    n = 2
+    while detectable(n, tests, level) > deviations:
+        n += 1
+    return n
+
+
+def least_of_counts(n: int) -> float:
+    """Give the p value of a count that differs by the same number in each of n replications: a sign test."""
+    return 2.0 ** (1 - n)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fourport.store import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER, Run
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
-from fourport.study.comparison.overview import LEVEL, SHARE_MISSED, Block, overview
+from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
+from fourport.study.comparison.paired import LEVEL
 from fourport.study.measures import TOGETHER
 from fourport.study.statistics import estimate
 
@@ -22,13 +24,28 @@ class Compared:
     blocks: Sequence[Block]
 
     @property
+    def tests(self) -> int:
+        """Number of rows that are tested, over which p values are adjusted."""
+        return sum(not math.isnan(row.p_holm) for row in self.rows)
+
+    @property
+    def untouched(self) -> int:
+        """Number of rows that are not tested, since a policy leaves them alone."""
+        return sum(row.untouched for row in self.rows)
+
+    @property
     def family(self) -> str:
         """Say over what p values are adjusted."""
         others = "other route" if self.question.routes else "other policy"
-        tests = sum(row.p_holm == row.p_holm for row in self.rows)
-        return (
-            f"Holm over the {tests} tests of comparison.csv: all its measures, lanes and routes, "
+        text = (
+            f"Holm over the {self.tests} tests of comparison.csv: all its measures, lanes and routes, "
             f"each {others} against {self.question.baseline}"
+        )
+        if not self.untouched:
+            return text
+        return (
+            f"{text}; {self.untouched} rows are no tests: what is the same in every replication, to the last "
+            "digit, is not touched (counts and shares, which may agree by luck, are tested)"
         )
 
 
@@ -70,7 +87,9 @@ def record(found: Compared) -> dict[str, Any]:
         "pairs": "by replication, under common random numbers",
         "intervals": "95 % Student t of the paired differences, each for itself",
         "family": found.family,
-        "dominated": f"Holm over all pairs and criteria of a block, level {LEVEL}",
+        "tests": found.tests,
+        "untouched": found.untouched,
+        "dominated": f"Holm over all pairs and criteria of a block that are tests, level {LEVEL}",
     }
 
 

@@ -1,0 +1,150 @@
+"""What a comparison prints of differences: those that are significant, or on request all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from fourport.cli.columns import Column, said, tables
+from fourport.cli.comparison_overview import heading_of, panels_of
+from fourport.study.comparison.compare import Comparison
+from fourport.study.comparison.criteria import Criterion, present
+from fourport.study.comparison.paired import LEVEL
+from fourport.study.comparison.report import Compared
+from fourport.study.measures import TOGETHER
+
+HEADS = ("difference", "95 % interval", "p (Holm)", "")
+
+Named = Mapping[str, Mapping[str, Comparison]]
+"""Differences by measure and by the name of their row."""
+
+
+def differences_text(compared: Compared, *, full: bool) -> str:
+    """Show the differences of all lanes together, or of the lane asked for; of routes, those of each lane."""
+    question = compared.question
+    shown = [row for row in compared.rows if _is_shown(row, compared)]
+    found: dict[str, dict[str, Comparison]] = {}
+    for row in shown:
+        found.setdefault(row.measure, {})[_name(row, compared)] = row
+    where = "lane by lane" if question.routes else _where(question.lane or TOGETHER)
+    title = f"ifferences from {question.baseline}, {where}"
+    if full:
+        return f"D{title}\n{_every(found)}"
+    others = [row for row in compared.rows if not _is_shown(row, compared)]
+    parts = [f"Significant d{title}"]
+    if any(map(_sure, shown)):
+        parts += ["\n\n".join(_significant(found)), said(_rest(found, compared))]
+    else:
+        parts.append(f"  none of {len(shown)}")
+    if others:
+        parts.append(
+            said(
+                f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others):,} "
+                "differences are significant."
+            )
+        )
+    parts.append("All differences, with intervals and p values: comparison.csv; --full prints those above.")
+    return "\n".join(parts)
+
+
+def _is_shown(row: Comparison, compared: Compared) -> bool:
+    lane = compared.question.lane or TOGETHER
+    return bool(compared.question.routes) or (row.lane, row.route) == (lane, TOGETHER)
+
+
+def _name(row: Comparison, compared: Compared) -> str:
+    if not compared.question.routes:
+        return f"  {row.policy}"
+    several = len({one.policy for one in compared.rows}) > 1
+    return f"  {row.lane}  {row.route}" + (f" ({row.policy})" if several else "")
+
+
+def _where(lane: str) -> str:
+    return "all lanes and routes together" if lane == TOGETHER else f"all routes of {lane} together"
+
+
+def _sure(row: Comparison) -> bool:
+    return row.p_holm < LEVEL
+
+
+def _criteria(found: Named) -> list[Criterion]:
+    """Give the criteria that are compared, then other measures that were asked for, by their names."""
+    known = present(found)
+    judged = {one.measure for one in known}
+    return [*known, *(Criterion(name, name.replace("_", " "), "") for name in found if name not in judged)]
+
+
+def _significant(found: Named) -> Iterator[str]:
+    """Give tables: a column for each measure and a row for each name of which something is significant."""
+    sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
+    every = dict.fromkeys(name for rows in found.values() for name in rows)
+    for panel in panels_of(_criteria(found)):
+        names = [name for name in every if any(name in sure[one.measure] for one in panel)]
+        columns = [
+            Column(
+                *heading_of(one),
+                next(iter(found[one.measure].values())).unit,
+                [_cell(found[one.measure].get(name)) for name in names],
+            )
+            for one in panel
+            if sure[one.measure]
+        ]
+        if columns:
+            yield tables(names, columns)
+
+
+def _cell(row: Comparison | None) -> str:
+    if row is None or not _sure(row):
+        return "."
+    low, high, mean = row.difference.low, row.difference.high, row.difference.mean
+    scale = max(high - low, abs(mean))
+    return f"{_number(mean, scale)} ±{_number((high - low) / 2, scale).lstrip('+')}"
+
+
+def _rest(found: Named, compared: Compared) -> str:
+    """Say how many differences of each measure are not significant."""
+    told: dict[str, list[str]] = {}
+    for one in _criteria(found):
+        count = sum(not _sure(row) for row in found[one.measure].values())
+        group, heading = heading_of(one)
+        if count:
+            told.setdefault(group.lower() or one.measure, []).append(f"{heading} {count}")
+    grouped = [
+        ", ".join(counts) if group in found else f"{group} {', '.join(counts)}"
+        for group, counts in told.items()
+    ]
+    what = "routes" if compared.question.routes else "policies"
+    most = max((len(rows) for rows in found.values()), default=0)
+    return f"Not significant, number of {what} (of {most}): {'; '.join(grouped) or 'none'}."
+
+
+def _every(found: Named) -> str:
+    """Give each difference in a line of its own, with interval and p value, measure by measure."""
+    names: list[str] = []
+    cells: list[tuple[str, ...]] = []
+    for measure, rows in found.items():
+        names += [f"{measure}, {next(iter(rows.values())).unit}", *rows]
+        cells += [("",) * len(HEADS), *map(_difference, rows.values())]
+    columns = [Column("", head, "", [row[k] for row in cells]) for k, head in enumerate(HEADS)]
+    return tables(names, columns)
+
+
+def _difference(row: Comparison) -> tuple[str, str, str, str]:
+    found = row.difference
+    if math.isnan(found.mean):
+        return "-", "", "", ""
+    if math.isnan(found.low):
+        return _number(found.mean, found.mean), "", "", ""
+    scale = max(found.high - found.low, abs(found.mean)) or 1.0
+    interval = f"{_number(found.low, scale)} .. {_number(found.high, scale)}"
+    if math.isnan(row.p_holm):
+        return _number(found.mean, scale), interval, "", ""
+    p = f"{row.p_holm:.3f}" if row.p_holm >= 0.001 else "<0.001"
+    return _number(found.mean, scale), interval, p, "*" if _sure(row) else ""
+
+
+def _number(value: float, scale: float) -> str:
+    """Write a number with some three digits of its scale."""
+    digits = 2 - math.floor(math.log10(abs(scale))) if scale else 1
+    text = f"{value:+,.{min(max(digits, 0), 6)}f}"
+    return "0" if float(text.replace(",", "")) == 0 else text

@@ -1,0 +1,226 @@
+"""What a comparison prints, of twenty policies made up by hand: overview first, then what is significant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fourport.cli.columns import WIDTH, Column, tables
+from fourport.cli.comparison_table import comparison_text
+from fourport.store import Run
+from fourport.study.comparison.compare import Question
+from fourport.study.comparison.report import Compared, write_comparison
+from fourport.study.measures import TOGETHER
+from fourport.study.replications import Series
+
+MEASURES = {
+    "consignments": ("consignments", 9000.0),
+    "stranded": ("consignments", 0.0),
+    **{f"door_to_door_time{end}": ("h", 120.0) for end in ("", "_p50", "_p90", "_p95")},
+    "departure_as_planned": ("%", 80.0),
+    "freight_cost": ("USD/kg", 3.0),
+    "logistics_cost": ("USD/kg", 4.0),
+    **{f"clearance_time_import{end}": ("h", 34.0) for end in ("", "_p50", "_p90", "_p95")},
+    **{f"clearance_time_export{end}": ("h", 1.8) for end in ("", "_p50", "_p90", "_p95")},
+    "cleared_within_24h": ("%", 50.0),
+    "customs_cost": ("USD/kg", 0.2),
+    "officer_hours": ("h", 2345.0),
+    "inspections": ("inspections", 30.0),
+    "offences": ("consignments", 12.0),
+    "missed_offences": ("consignments", 3.0),
+}
+"""Unit and size of each measure."""
+
+LANES = {"inward": "Inward by ferry", "outward": "Outward by ferry and air", "by-air": "Direct air"}
+ONLY = {"clearance_time_import": ("inward", "by-air"), "clearance_time_export": ("outward",)}
+"""Lanes that have a measure, where not all do."""
+
+NAMES = ("provincial", *(f"policy-of-customs-{k:02}" for k in range(19)))
+
+
+def made(n: int, factors: Mapping[str, Mapping[str, float]]) -> dict[str, Series]:
+    """Give twenty policies with n replications: each of the ``inward`` lane's measures times its factor."""
+    noise = np.random.default_rng(3).normal(1.0, 0.02, (len(MEASURES), n))
+    wobble = np.random.default_rng(4).normal(1.0, 0.0005, (len(NAMES), len(MEASURES), n))
+    values: dict[str, Series] = {}
+    for name, shaken in zip(NAMES, wobble, strict=True):
+        series: Series = {}
+        for lane in (TOGETHER, *LANES):
+            for (measure, (unit, size)), ups, down in zip(MEASURES.items(), noise, shaken, strict=True):
+                if lane not in (TOGETHER, *ONLY.get(re.sub("_p..$", "", measure), LANES)):
+                    continue
+                touched = lane in (TOGETHER, "inward") and name != "provincial"
+                factor = factors.get(name, {}).get(measure, 1.0) * down if touched else 1.0
+                for route in (TOGETHER, *(["route"] if lane != TOGETHER else [])):
+                    series[lane, route, measure, unit] = size * ups * factor
+        values[name] = series
+    return values
+
+
+FAST = {"clearance_time_import": 0.5, "officer_hours": 1.3}
+BETTER = {"logistics_cost": 0.9}
+
+
+def told(
+    folder: Path, n: int, question: Question | None = None, *, full: bool = False
+) -> tuple[str, Compared, Run]:
+    """Compare and print; one policy is fast and takes more work, another costs less and nothing else."""
+    run = Run.create(folder)
+    values = made(n, {NAMES[1]: FAST, NAMES[2]: BETTER})
+    found = write_comparison(run, values, question or Question("provincial"))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": n, "seed": 1})
+    return comparison_text(run, found, full=full), found, run
+
+
+def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
+    """Tests order, length and width of twenty policies, and that each table has more than times."""
+    text, _, _ = told(tmp_path / "run", 10)
+    lines = text.splitlines()
+    assert lines[0] == "Overview: all lanes and routes together"
+    assert len(lines) < 150
+    assert max(map(len, lines)) <= WIDTH
+    overview, differences = text.split(
+        "Significant differences from provincial, all lanes and routes together"
+    )
+    assert "Not significant" in differences
+    first, second = (part for part in overview.split("\n\n") if part.strip())
+    for table, words in ((first, "officer inspections missed"), (second, "trader cost dominated")):
+        assert all(word in table for word in words.split())
+        rows = [line.split()[0] for line in table.splitlines() if line.startswith("  p")]
+        assert rows == [*NAMES]
+
+
+def test_what_is_significant_is_marked_and_shown(tmp_path: Path) -> None:
+    """Tests the marks and the shown differences against comparison.csv, and the count of all others."""
+    text, _, run = told(tmp_path / "run", 10)
+    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    sure = [row for row in rows if row["p_holm"] and float(row["p_holm"]) < 0.05]
+    assert {(row["policy"], row["measure"]) for row in sure} >= {
+        *((NAMES[1], measure) for measure in FAST),
+        *((NAMES[2], measure) for measure in BETTER),
+    }
+    overview, rest = text.split("Significant differences")
+    printed = [row for row in sure if row["measure"] != "freight_cost"]  # no criterion, but compared
+    assert len(re.findall(r"\d\*", overview)) == len(printed)
+    assert len(re.findall(r" ±", rest.split("Not significant")[0])) == len(sure)
+    (cell,) = {row["difference"] for row in sure if row["measure"] == "officer_hours"}
+    assert f"{float(cell):+.0f} ±" in rest
+    counted = re.search(r"officer hours (\d+)", rest)
+    assert counted
+    assert int(counted[1]) == 19 - sum(row["measure"] == "officer_hours" for row in sure)
+    assert "comparison.csv; --full" in rest
+
+
+def test_lanes_that_a_mean_is_of(tmp_path: Path) -> None:
+    """Tests that lanes with import or export clearance are named with their means, and how to part them."""
+    text = " ".join(told(tmp_path / "run", 10)[0].split())
+    means = {
+        lane: f"{lane} {34.0 * float(np.mean(np.random.default_rng(3).normal(1.0, 0.02, (23, 10))[9])):.1f}"
+        for lane in ("inward", "by-air")
+    }
+    assert [*MEASURES][9] == "clearance_time_import"
+    assert f"import clearance, h: {means['inward']}, {means['by-air']}; export clearance, h: outward" in text
+    assert "All else is of all 3 lanes" in text
+    assert "--lane NAME" in text
+
+
+def test_a_lane_alone(tmp_path: Path) -> None:
+    """Tests that policies which leave the lane alone stand in a line, and no other lane is spoken of."""
+    text, found, _ = told(tmp_path / "run", 10, Question("provincial", lane="by-air"))
+    assert text.startswith("Overview: Direct air\n")
+    assert f"The same as provincial here, in every measure and replication: {NAMES[1]}, {NAMES[2]}," in text
+    assert found.tests == 0
+    assert found.untouched == len(found.rows)
+    assert "Nothing could be tested." in text
+    assert "Lanes in these means" not in text
+    assert len(text.splitlines()) < 50
+
+
+def test_who_is_dominated(tmp_path: Path) -> None:
+    """Tests that one that costs more and is nowhere better is named with those that dominate it."""
+    text, found, _ = told(tmp_path / "run", 10)
+    by = found.blocks[0].dominated_by
+    assert NAMES[2] in by["provincial"]
+    assert by[NAMES[2]] == ()
+    told_of = " ".join(text.split())
+    free = ", ".join(name for name, of in by.items() if not of)
+    assert f"Not dominated: {free}. Dominate others, how many: {NAMES[2]} " in told_of
+    full, _, _ = told(tmp_path / "full", 10, full=True)
+    assert re.search(rf"Dominated: provincial by [^;]*{NAMES[2]}", " ".join(full.split()))
+    baseline = [line for line in text.splitlines() if line.startswith("  provincial ")][1]
+    assert baseline.endswith(f"by {len(by['provincial'])}")
+
+
+@pytest.mark.parametrize(("n", "hopeless"), [(4, True), (16, False)])
+def test_what_so_many_replications_can_tell(tmp_path: Path, n: int, hopeless: bool) -> None:
+    """Tests that few replications are said to be few, and that counts may be beyond them altogether."""
+    text, found, _ = told(tmp_path / "run", n)
+    told_of = " ".join(text.split())
+    assert f"What {n} replications can tell: a difference is significant from" in told_of
+    assert ("too few replications to find it" in told_of) == hopeless
+    assert (2 ** (1 - n) * found.tests >= 0.05) == hopeless
+
+
+def test_all_of_it(tmp_path: Path) -> None:
+    """Tests that everything is printed on request: each value with its interval, each difference with p."""
+    text, found, _ = told(tmp_path / "run", 10, full=True)
+    rows = [row for row in found.rows if row.lane == TOGETHER]
+    part = text.split("\nDifferences from provincial")[1].split("Paired by")[0]
+    assert len(re.findall(r"^  \S+ .* \.\. ", part, re.MULTILINE)) == len(rows)
+    overview = text.split("\nDifferences from provincial")[0]
+    assert overview.count("±") == 20 * 20
+    assert max(map(len, text.splitlines())) <= WIDTH
+
+
+def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:
+    """Tests an overview for each lane and differences by lane and route."""
+    values = made(10, {})
+    for series in values.values():
+        for (lane, route, measure, unit), found in list(series.items()):
+            if route == "route" and lane != "by-air":
+                series[lane, "other", measure, unit] = found * 2
+    run = Run.create(tmp_path / "run")
+    one = {"provincial": values["provincial"]}
+    compared = write_comparison(run, one, Question("route", ("route", "other")))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    text = comparison_text(run, compared)
+    assert [line for line in text.splitlines() if line.startswith("Overview")] == [
+        "Overview: Inward by ferry",
+        "Overview: Outward by ferry and air",
+    ]
+    assert "Significant differences from route, lane by lane" in text
+    assert "  inward  other" in text
+    assert "Lanes in these means" not in text
+
+
+def test_tables_by_hand() -> None:
+    """Tests headings over several columns, cells to the right, and the break where a line gets too long."""
+    columns = [
+        Column("Time", "mean", "h", ["1.0", "10.0"]),
+        Column("Time", "P95", "h", ["2.0", "20.0"]),
+        Column("", "trader cost", "USD/kg", ["3.1", "3.2*"]),
+    ]
+    assert tables(["a", "bc"], columns).splitlines() == [
+        "       Time     trader",
+        "    mean   P95    cost",
+        "       h     h  USD/kg",
+        "a    1.0   2.0     3.1",
+        "bc  10.0  20.0     3.2*",
+    ]
+    assert tables(["a", "bc"], columns, width=15).splitlines() == [
+        "       Time",
+        "    mean   P95",
+        "       h     h",
+        "a    1.0   2.0",
+        "bc  10.0  20.0",
+        "",
+        "    trader",
+        "      cost",
+        "    USD/kg",
+        "a      3.1",
+        "bc     3.2*",
+    ]
