@@ -144,7 +144,9 @@ def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
 
 def inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
     """Tell which points (..., 2) are inside boxes (..., 4)."""
-    return np.asarray(((points > boxes[..., :2]) & (points < boxes[..., 2:])).all(axis=-1))
+    x, y = points[..., 0], points[..., 1]
+    left, low, right, high = (boxes[..., k] for k in range(4))
+    return np.asarray((x > left) & (x < right) & (y > low) & (y < high))
 
 
 def along(line: Array, step: float = 3.0) -> Array:

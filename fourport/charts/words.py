@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -30,7 +30,12 @@ def _renderer() -> RendererAgg:
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
     """Measure a line of text in the fonts now set, in inches."""
-    font = FontProperties(size=size, weight=weight)
+    return _width(text, FontProperties(size=size, weight=weight))
+
+
+@lru_cache(maxsize=20_000)
+def _width(text: str, font: FontProperties) -> float:
+    """Measure once: charts are laid out in several tries, with the same words in each."""
     width, _, _ = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
     return float(width) / _DPI
 

@@ -14,9 +14,8 @@ from matplotlib.transforms import Bbox
 
 def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Give every text that is seen and the dots it covers."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    figure.draw_without_rendering()  # puts texts in their places; no dot is needed to know them
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     hidden = {id(text) for text in _out_of_range(figure)}
     found = []
     for text in figure.findobj(Text):
