@@ -111,7 +111,8 @@ CLAIMS_HEADER = (
     "n",
 )
 ATTRIBUTION_HEADER = ("claim", "lever", "change", "low", "high", "n")
-INPUTS_HEADER = ("claim", "input", "at", "value", "ratio", "low", "high", "needed", "n")
+INPUTS_HEADER = ("claim", "input", "keys", "at", "value", "ratio", "low", "high", "needed", "n")
+TOGETHER_HEADER = ("claim", "run", "input", "keys", "value", "ratio", "low", "high", "enough", "n")
 REGIONS_HEADER = ("claim", "rate", "unit", "verdict", "low", "high")
 STOPS_HEADER = (
     "scenario",

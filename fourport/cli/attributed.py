@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
-from fourport.study.attribution.attribute import Attributed
+from fourport.study.attribution.attribute import Attributed, Moved
+from fourport.study.attribution.inputs import HIGH, LOW, OWN
+from fourport.study.attribution.needed import NOTHING
+from fourport.study.attribution.together import Together
 from fourport.study.statistics import Estimate
 
 AT = ("low", "scenario", "high")
+WIDTH = 100
+NO_BREAK = "\u00a0"
 
 
 def attribution_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
@@ -21,39 +29,154 @@ def input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
     """Give the rows of ``claim-inputs.csv``: each input at its low end, as it is, and at its high end."""
     for part in parts:
         for moved in part.inputs:
-            for at, text, ratio in zip(AT, moved.texts, moved.ratios, strict=True):
-                yield (
-                    part.claim,
-                    moved.name,
-                    at,
-                    text,
-                    ratio.mean,
-                    ratio.low,
-                    ratio.high,
-                    moved.needed,
-                    ratio.n,
-                )
+            keys = " ".join(moved.input.values)
+            said = moved.needed.text if moved.needed else ""
+            for at, text, ratio in zip(AT, moved.input.texts, moved.ratios, strict=True):
+                yield part.claim, moved.input.title, keys, at, text, *_numbers(ratio), said, ratio.n
 
 
-def attribution_table(parts: Sequence[Attributed], expected: dict[str, float | None]) -> str:
-    """Give a paragraph for each claim, as plain text."""
+def together_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
+    """Give the rows of ``claim-together.csv``: what is moved in each run, and what all of it gives."""
+    for part in parts:
+        for number, joined in enumerate(part.together, 1):
+            said = "yes" if joined.reached else "no"
+            for one in joined.helps:
+                what = (one.input.title, " ".join(one.input.values), one.text)
+                yield part.claim, number, *what, *_numbers(joined.ratio), said, joined.ratio.n
+
+
+def attribution_table(parts: Sequence[Attributed]) -> str:
+    """Give a section for each claim, as plain text."""
     text: list[str] = []
     for part in parts:
-        text += ["", f"{part.claim}: the ratio changes by {_of(part.whole)} from 1, of which (Shapley)"]
-        width = max(map(len, part.levers), default=0)
-        text += [f"  {lever:<{width}}  {_of(found)}" for lever, found in part.levers.items()]
-        if not part.inputs:
-            continue
-        wanted = expected.get(part.claim)
-        text.append("  inputs, each moved over its plausible range; where each alone would have to be:")
-        width = max(len(moved.name) for moved in part.inputs)
-        for moved in part.inputs:
-            ends = ", ".join(f"{t} {r.mean:.3f}" for t, r in zip(moved.texts, moved.ratios, strict=True))
-            text.append(f"    {moved.name:<{width}}  ratio at {ends}")
-            if wanted is not None:
-                text.append(f"    {'':<{width}}  for {wanted:g}: {moved.needed}")
+        text += ["", f"{part.claim}: what the change is owed to", *_levers(part)]
+        if part.inputs:
+            text += [*_inputs(part), *_together(part)]
+        text += _lines(in_short(part), 2)
+    if any(part.ratio.n == 1 for part in parts):
+        text += ["", "One replication: values without intervals, which two or more would give."]
     return "\n".join(text)
 
 
-def _of(found: Estimate) -> str:
-    return f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+def in_short(part: Attributed) -> str:
+    """Give what a claim comes to in a few sentences."""
+    if math.isnan(part.ratio.mean):
+        return "In short: the model gives no value."
+    target = part.target
+    wanted = "" if target is None else f"{target.ratio:g}"
+    said = {
+        "holds": "which agrees with the claim",
+        "fails": f"not {wanted} as claimed",
+        "undecided": f"which leaves the claim{wanted and f' of {wanted}'} open",
+    }[part.verdict]
+    found = f"In short: as the scenario stands the model gives {_interval(part.ratio)}, {said}. {_owed(part)}"
+    if target is None or target.agrees(part.ratio.mean):
+        return found
+    return f"{found} {_takes(part, wanted)}".rstrip()
+
+
+def _owed(part: Attributed) -> str:
+    """Say which lever has most of the change."""
+    whole = part.whole.mean
+    if abs(whole) < 5e-4:
+        return "The levers change nothing."
+    most = max(part.levers, key=lambda lever: part.levers[lever].mean * math.copysign(1, whole))
+    title = f"“{part.titles[most]}”"
+    if len(part.levers) == 1:
+        return f"All of the change is owed to {title}."
+    share = part.levers[most].mean
+    return f"The largest share of the change, {share:+.2f} of {whole:+.2f}, is owed to {title}."
+
+
+def _takes(part: Attributed, wanted: str) -> str:
+    """Say what it would take to make a claim true."""
+    alone = [moved for moved in part.inputs if moved.needed and moved.needed.at]
+    if alone:
+        ways = [
+            f"“{one.input.title}” at {one.needed.text} in place of {one.input.texts[OWN]}"
+            for one in alone
+            if one.needed
+        ]
+        return f"For {wanted} it would take {', or '.join(ways)}, all else as it is."
+    for joined in part.together:
+        if joined.reached:
+            what = joined.way or " and ".join(one.put(one.text) for one in joined.helps)
+            return f"No single input within its range gives {wanted}; it would take, together, {what}."
+    if part.together:
+        best = part.together[-1].ratio
+        return (
+            f"Nothing within the ranges of the inputs gives {wanted}: all together, each at the end that is "
+            f"best for the claim, give {_interval(best)}."
+        )
+    return f"No input within its range gives {wanted}." if part.inputs else ""
+
+
+def _levers(part: Attributed) -> Iterator[str]:
+    yield f"  by these levers the ratio goes from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
+    yield f"  by {_interval(part.whole, 3, '+')}, of which each lever has (Shapley)"
+    width = max(len(part.titles[lever]) for lever in part.levers)
+    for lever, found in part.levers.items():
+        yield f"    {part.titles[lever]:<{width}}  {_interval(found, 3, '+')}"
+
+
+def _inputs(part: Attributed) -> Iterator[str]:
+    yield "  inputs, each moved over its plausible range, all else as it is"
+    for moved in part.inputs:
+        yield from _lines(moved.input.title, 4)
+        if moved.needed is not None and moved.needed.text == NOTHING:
+            yield f"      from {moved.input.texts[LOW]} to {moved.input.texts[HIGH]}: {NOTHING}"
+            continue
+        yield from _lines(f"ratio {_ends(moved)}", 6)
+        if part.target is not None and moved.needed is not None:
+            yield from _lines(f"for {part.target.ratio:g}: {moved.needed.text}", 6)
+
+
+def _ends(moved: Moved) -> str:
+    """Give the ratio at each of the three values; a range may begin or end at the scenario's own."""
+    ends = dict(zip(moved.input.texts, moved.ratios, strict=True))
+    own = moved.input.texts[OWN]
+    return ", ".join(
+        f"{ratio.mean:.3f} at {text}" + (" (as it is)" if text == own else "") for text, ratio in ends.items()
+    )
+
+
+def _together(part: Attributed) -> Iterator[str]:
+    if not part.together or part.target is None:
+        return
+    wanted = f"{part.target.ratio:g}"
+    yield f"  no input within its range gives {wanted}; several, each at the end that is best for the claim"
+    for joined in part.together:
+        yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
+        for one in joined.helps:
+            yield from _lines(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", 6)
+        if joined.way:
+            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.way}", 6)
+
+
+def _lines(text: str, indent: int) -> list[str]:
+    """Break a text into lines, those after the first a little further in, and no number from its unit."""
+    glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
+    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2))
+    return [line.replace(NO_BREAK, " ") for line in lines]
+
+
+def _which(joined: Together) -> str:
+    if len(joined.helps) == 2:
+        return "both that help" if joined.everything else "the two strongest"
+    return f"all {len(joined.helps)} that help"
+
+
+def _enough(joined: Together, wanted: str) -> str:
+    return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
+
+
+def _numbers(found: Estimate) -> tuple[float, float, float]:
+    return found.mean, found.low, found.high
+
+
+def _interval(found: Estimate, digits: int = 2, sign: str = "") -> str:
+    """Write a value with its interval, without one where there is none."""
+    if math.isnan(found.mean):
+        return "no value"
+    mean, low, high = (f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in _numbers(found))
+    return mean if math.isnan(found.low) else f"{mean} ({low} to {high})"

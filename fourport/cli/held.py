@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from textwrap import wrap
 
-from fourport.cli.attributed import attribution_rows, attribution_table, input_rows
+from fourport.cli.attributed import attribution_rows, attribution_table, input_rows, together_rows
 from fourport.cli.job import tell
 from fourport.cli.progress import progress
 from fourport.cli.source import Asked, Source, source
@@ -17,12 +17,27 @@ from fourport.errors import UserError
 from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
-from fourport.store import ATTRIBUTION_HEADER, CLAIMS_HEADER, INPUTS_HEADER, REGIONS_HEADER
+from fourport.store import (
+    ATTRIBUTION_HEADER,
+    CLAIMS_HEADER,
+    INPUTS_HEADER,
+    REGIONS_HEADER,
+    TOGETHER_HEADER,
+)
 from fourport.study.attribution.attribute import Attributed, attribute
+from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
+from fourport.study.curves.rates import Ranges
 from fourport.study.documents import load_documents
 
 WIDTH = 100
+
+SAID = {
+    "holds": "the model agrees",
+    "fails": "the model does not agree",
+    "undecided": "the model leaves it open",
+}
+"""What a verdict is in words: a claim that fails is a finding, not an error."""
 
 
 def run_claims(asked: Asked, file: Path | None) -> None:
@@ -46,19 +61,30 @@ def run_claims(asked: Asked, file: Path | None) -> None:
             '; allowed: --claims FILE, or claims = "FILE" in the scenario'
         )
     claims.refuse(problems)
+    taken = _to_be_attributed(named)
+    ranges = {policy: found.ranges(policy) for policy in found.policies}
+    claims.refuse(attribution_problems(taken, found.documents, ranges))
     begun = found.begin("claims", claims.text)
     files = {policy: begun.journeys(policy, range(found.replications)) for policy in found.policies}
-    ranges = found.ranges(found.policies[0])
-    model = Model(corridors, files, ranges, begun.run, asked.workers, load_documents, begun.stored.documents)
+    model = Model(
+        corridors,
+        files,
+        ranges[found.policies[0]],
+        begun.run,
+        asked.workers,
+        load_documents,
+        begun.stored.documents,
+    )
     judged = []
     with progress(len(named), "claims", quiet=asked.quiet) as advance:
         for name, claim in named.items():
             judged.append(judge(name, claim, model))
             advance()
-    parts = _attributed(named, found, asked)
+    parts = _attributed(taken, ranges, found, asked)
     if parts:
         begun.run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
         begun.run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
+        begun.run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
     begun.run.write_text("claims.toml", claims.text)
     begun.run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
     begun.run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
@@ -66,8 +92,7 @@ def run_claims(asked: Asked, file: Path | None) -> None:
         claims={"policies": list(found.policies), "replications": found.replications},
         replications=found.replications,
     )
-    expected = {name: claim.expected for name, claim in named.items() if isinstance(claim, RatioClaim)}
-    text = claims_table(judged) + ("\n" + attribution_table(parts, expected) if parts else "")
+    text = claims_table(judged) + ("\n" + attribution_table(parts) if parts else "")
     tell(begun.run, text, quiet=asked.quiet)
 
 
@@ -81,24 +106,29 @@ def _own_claims(asked: Asked) -> Path | None:
     return next((path for path in beside if path.is_file()), beside[0])
 
 
-def _attributed(named: Mapping[str, Claim], found: Source, asked: Asked) -> list[Attributed]:
-    """Take apart the claims that ask for it."""
-    wanted = {
+def _to_be_attributed(named: Mapping[str, Claim]) -> dict[str, RatioClaim]:
+    """Give the claims that ask to be taken apart."""
+    return {
         name: claim
         for name, claim in named.items()
         if isinstance(claim, RatioClaim) and claim.attribution is not None
     }
-    if not wanted:
+
+
+def _attributed(
+    taken: Mapping[str, RatioClaim], ranges: Mapping[str, Ranges], found: Source, asked: Asked
+) -> list[Attributed]:
+    """Take claims apart, with a bar for each round of runs."""
+    if not taken:
         return []
-    with ExitStack() as bars:
+    with ExitStack() as bar:
 
         def begin(runs: int) -> Callable[[], None]:
-            return bars.enter_context(progress(runs, "attribution", quiet=asked.quiet))
+            bar.close()
+            return bar.enter_context(progress(runs, "attribution", quiet=asked.quiet))
 
         settings = (found.seed, found.replications, asked.workers)
-        # Ranges as the policy of the first claim has them: a lever's are in every policy.
-        ranges = found.ranges(next(iter(wanted.values())).numerator.policy)
-        return attribute(wanted, found.documents, ranges, settings, begin)
+        return attribute(taken, found.documents, ranges, settings, begin)
 
 
 def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
@@ -121,7 +151,7 @@ def claims_table(judged: Sequence[Judged]) -> str:
     for one in judged:
         text += [
             *wrap(f"{one.name}: {one.claim.statement}.", WIDTH),
-            f"  {one.verdict.upper()}: {_value(one)}",
+            f"  {SAID[one.verdict]}: {_value(one)}",
         ]
         text += [f"  {line}" for line in _along(one)]
         text.append("")
@@ -131,8 +161,9 @@ def claims_table(judged: Sequence[Judged]) -> str:
     return "\n".join(
         [
             *text,
-            f"In brackets the 95 % interval over {n} replications. A claim holds if it lies within what",
-            "agrees with the statement, fails if it lies outside, and is undecided if it crosses a border.",
+            f"In brackets the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
+            "if it lies within what the statement allows, does not (it fails) if it lies outside, and leaves",
+            "it open (undecided) if it crosses a border.",
             "The interval holds chance alone, not doubt about rates: all but the one that is swept are the",
             "scenario's. The rate of a table of weight breaks is its level, of which the breaks are shares.",
         ]
@@ -141,17 +172,17 @@ def claims_table(judged: Sequence[Judged]) -> str:
 
 def _value(one: Judged) -> str:
     unit = f" {one.unit}" if one.unit else ""
-    agrees = f"agrees: {_accepted(one)}{unit}"
+    agrees = f"{_accepted(one)}{unit} would agree"
     if math.isnan(one.value):
         return f"{one.said or 'no value'}; {agrees}"
     if one.n < 2:
-        return f"the model gives {one.value:.4g}{unit}; {agrees}"
+        return f"it gives {one.value:.4g}{unit}; {agrees}"
     low, high = f"{one.low:.4g}", f"{one.high:.4g}"
     if one.swept is not None:
         # An interval that the range ends before it is decided is open there.
         low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
         high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
-    return f"the model gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
+    return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
 def _accepted(one: Judged) -> str:

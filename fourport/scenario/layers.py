@@ -7,6 +7,7 @@ number of an overlay does not inherit the source of the number it replaces.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
 
 Values = dict[str, Any]
+
+_ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
+"""An element of a written key: a name in quotes, a plain name, an index."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ def written(key: Key) -> str:
         name = element if bare.isascii() and bare.isalnum() else f'"{element}"'
         text += f".{name}" if text else name
     return text
+
+
+def key_of(text: str) -> Key:
+    """Give the key that :func:`written` has written so."""
+    return tuple(int(index) if index else quoted or plain for quoted, plain, index in _ELEMENT.findall(text))
 
 
 def refuse(problems: Iterable[Located]) -> None:

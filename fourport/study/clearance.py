@@ -62,7 +62,7 @@ def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Fla
         (C, n) which conditions hold.
     """
     found = Clearance(
-        {procedure: np.full(world.n, np.nan) for procedure in PROCEDURES},
+        clearance_hours(corridor, world, marks),
         np.zeros(world.n),
         np.zeros(world.n, dtype=np.int64),
         np.zeros(world.n, dtype=np.bool_),
@@ -70,7 +70,7 @@ def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Fla
     )
     by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
     for office in corridor.offices:
-        _add_office(found, office, corridor, world, marks, holds, by_route[office.route])
+        _add_inspections(found, office, corridor, world, marks, holds, by_route[office.route])
     for billed in bill.routes:
         customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
         found.cost[billed.consignments] = billed.total(customs)
@@ -83,7 +83,22 @@ def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Fla
     return found
 
 
-def _add_office(
+def clearance_hours(corridor: Corridor, world: World, marks: Milestones) -> dict[str, Floats]:
+    """Give how long clearance took by procedure, (n,) each, as in :attr:`Clearance.hours`."""
+    found = {procedure: np.full(world.n, np.nan) for procedure in PROCEDURES}
+    by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
+    for office in corridor.offices:
+        ids = by_route[office.route]
+        base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
+        arrived = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
+        released = marks.end_us[base + office.release]
+        hours = np.where(released != NEVER, (released - arrived) / HOUR, np.inf)
+        sums = found[office.procedure]
+        sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
+    return found
+
+
+def _add_inspections(
     found: Clearance,
     office: Office,
     corridor: Corridor,
@@ -93,11 +108,7 @@ def _add_office(
     ids: Ints,
 ) -> None:
     base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
-    arrived = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
     released = marks.end_us[base + office.release]
-    hours = np.where(released != NEVER, (released - arrived) / HOUR, np.inf)
-    sums = found.hours[office.procedure]
-    sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
     inspected = np.zeros(len(ids), dtype=np.bool_)
     if office.inspected is not None:
         inspected = _whom(holds, office.inspected, ids) & (released != NEVER)

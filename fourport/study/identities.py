@@ -8,25 +8,22 @@ import numpy as np
 
 from fourport.engine.passing import does
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
-from fourport.study.replication import Replication
+from fourport.study.replication import Movement, Replication
 
 TOLERANCE = 1e-9
 
 
 def violations(run: Replication) -> list[str]:
     """Give the identities that a replication breaks; empty if all hold."""
-    return [
-        *_conserved(run),
-        *_causes(run),
-        *_bill(run),
-        *_departures(run),
-        *_trips(run),
-        *_servers(run),
-        *_little(run),
-    ]
+    return [*violations_of_movement(run), *_causes(run), *_bill(run)]
 
 
-def _conserved(run: Replication) -> Iterator[str]:
+def violations_of_movement(run: Movement) -> list[str]:
+    """Give the identities that goods, vehicles and servers break; causes and money are not looked at."""
+    return [*_conserved(run), *_departures(run), *_trips(run), *_servers(run), *_little(run)]
+
+
+def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
     world, plan, marks = run.world, run.corridor.plan, run.milestones
     for route in range(plan.n_routes):
@@ -72,7 +69,7 @@ def _bill(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Replication, kind: Kind, resource: int) -> tuple[Ints, Ints]:
+def _loads(run: Movement, kind: Kind, resource: int) -> tuple[Ints, Ints]:
     """Give carrier and consignment of all that a service or fleet took."""
     plan, world = run.corridor.plan, run.world
     carriers, consignments = [], []
@@ -87,7 +84,7 @@ def _loads(run: Replication, kind: Kind, resource: int) -> tuple[Ints, Ints]:
     return np.concatenate(carriers), np.concatenate(consignments)
 
 
-def _departures(run: Replication) -> Iterator[str]:
+def _departures(run: Movement) -> Iterator[str]:
     """No departure over its room, none cancelled that took something."""
     for k, name in enumerate(run.corridor.plan.service_names):
         departures = run.world.departures[k]
@@ -102,7 +99,7 @@ def _departures(run: Replication) -> Iterator[str]:
                 yield f"{name}: a departure is over capacity"
 
 
-def _trips(run: Replication) -> Iterator[str]:
+def _trips(run: Movement) -> Iterator[str]:
     """No truck over its capacity, no more trucks on the road than there are."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.fleet_names):
@@ -117,7 +114,7 @@ def _trips(run: Replication) -> Iterator[str]:
             yield f"{name}: more trucks are out than there are"
 
 
-def _servers(run: Replication) -> Iterator[str]:
+def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers at work are busy."""
     plan, world = run.corridor.plan, run.world
     for k, name in enumerate(plan.station_names):
@@ -147,7 +144,7 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
     return int((np.arange(1, len(begin) + 1) - np.searchsorted(end, begin, side="right")).max())
 
 
-def _little(run: Replication) -> Iterator[str]:
+def _little(run: Movement) -> Iterator[str]:
     """Little's law over the drained cohort: the integral of the number present is the sum of the stays."""
     cohort = np.flatnonzero(run.in_window & (run.delivered_us != NEVER))
     if not len(cohort):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,6 +50,9 @@ TOGETHER = "*"
 """Stands for all lanes, or all routes of a lane, together."""
 
 PER_KG = "kg CO2e/kg"
+
+CLEARANCE_TIME = "clearance_time_"
+"""What the measures of clearance times begin with; the procedure follows."""
 
 QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 
@@ -171,15 +174,7 @@ def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterato
     clearance, corridor = replication.clearance, replication.corridor
     if not any((~np.isnan(hours[cohort])).any() for hours in clearance.hours.values()):
         return
-    for procedure, every in clearance.hours.items():
-        hours = every[cohort][~np.isnan(every[cohort])]
-        if not len(hours):
-            continue
-        released = hours[np.isfinite(hours)]
-        name = f"clearance_time_{procedure}"
-        yield name, "h", float(released.mean()) if len(released) else np.nan
-        for suffix, q in QUANTILES.items():
-            yield f"{name}_{suffix}", "h", _quantile(hours, q)
+    yield from clearance_times(clearance.hours, cohort)
     longest = clearance.longest_hours(cohort)
     cleared = longest[~np.isnan(longest)]
     if len(cleared):
@@ -193,6 +188,19 @@ def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterato
         offends = replication.world.offends[cohort]
         yield "offences", "consignments", float(offends.sum())
         yield "missed_offences", "consignments", float((offends & ~clearance.found[cohort]).sum())
+
+
+def clearance_times(hours: Mapping[str, Floats], cohort: Ints) -> Iterator[tuple[str, str, float]]:
+    """Give the clearance times of a cohort, (k,), from those of all consignments by procedure."""
+    for procedure, every in hours.items():
+        of_cohort = every[cohort][~np.isnan(every[cohort])]
+        if not len(of_cohort):
+            continue
+        released = of_cohort[np.isfinite(of_cohort)]
+        name = f"{CLEARANCE_TIME}{procedure}"
+        yield name, "h", float(released.mean()) if len(released) else np.nan
+        for suffix, q in QUANTILES.items():
+            yield f"{name}_{suffix}", "h", _quantile(of_cohort, q)
 
 
 def _per_kg(replication: Replication) -> str:

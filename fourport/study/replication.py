@@ -21,42 +21,52 @@ from fourport.world.tables import Flags, World
 
 
 @dataclass(frozen=True)
-class Replication:
+class Movement:
+    """What an engine has made of a world; ``n`` consignments.
+
+    Attributes
+    ----------
+    delivered_us
+        (n,) us UTC; ``NEVER`` for the stranded.
+    in_window
+        (n,) belongs to the cohort measured.
+    holds
+        (C, n) which conditions hold.
+    """
+
+    corridor: Corridor
+    world: World
+    milestones: Milestones
+    delivered_us: Ints
+    in_window: Flags
+    holds: Flags
+
+
+@dataclass(frozen=True)
+class Replication(Movement):
     """All that is known of one replication; ``n`` consignments.
 
     Attributes
     ----------
     emissions
         (n,) kg CO2e by scope, NaN where they are not known.
-    delivered_us
-        (n,) us UTC; ``NEVER`` for the stranded.
-    in_window
-        (n,) belongs to the cohort measured.
     planned
         (n,) departure planned on the last scheduled service; -1 none.
     as_planned
         (n,) it left by that departure or an earlier one.
     before_planned
         (n,) it left by an earlier one.
-    holds
-        (C, n) which conditions hold.
     clearance
         What customs did.
     causes
         (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
     """
 
-    corridor: Corridor
-    world: World
-    milestones: Milestones
     bill: Bill
     emissions: dict[Scope, Floats]
-    delivered_us: Ints
-    in_window: Flags
     planned: Ints
     as_planned: Flags
     before_planned: Flags
-    holds: Flags
     clearance: Clearance
     causes: Ints
 
@@ -67,26 +77,39 @@ def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
     return assemble(corridor, world, simulate(corridor.plan, world))
 
 
-def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replication:
-    """Work out of an engine's milestones what a study needs."""
+def move(corridor: Corridor, seed: int, replication: int) -> Movement:
+    """Run one replication, and work out no more than who came through, and when."""
+    world = draw(corridor, seed, replication)
+    return _moved(corridor, world, simulate(corridor.plan, world))
+
+
+def _moved(corridor: Corridor, world: World, milestones: Milestones) -> Movement:
     plan = corridor.plan
     last = world.slot_base[:-1] + plan.route_n_main[world.route] - 1
-    step, planned = planned_departures(corridor, world)
-    slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
-    taken = np.where(step >= 0, milestones.carrier[slot], -1)
-    billed, holds = bill(corridor, world, milestones), outcomes(plan, world)
-    return Replication(
+    return Movement(
         corridor=corridor,
         world=world,
         milestones=milestones,
-        bill=billed,
-        emissions=emissions(corridor, world, milestones),
         delivered_us=milestones.end_us[last] if world.n else np.empty(0, dtype=np.int64),
         in_window=(world.entry_us >= plan.window_start_us) & (world.entry_us < plan.window_end_us),
+        holds=outcomes(plan, world),
+    )
+
+
+def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replication:
+    """Work out of an engine's milestones what a study needs."""
+    plan, movement = corridor.plan, _moved(corridor, world, milestones)
+    step, planned = planned_departures(corridor, world)
+    slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
+    taken = np.where(step >= 0, milestones.carrier[slot], -1)
+    billed = bill(corridor, world, milestones)
+    return Replication(
+        **vars(movement),
+        bill=billed,
+        emissions=emissions(corridor, world, milestones),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
-        holds=holds,
-        clearance=clearance_of(corridor, world, milestones, holds, billed),
+        clearance=clearance_of(corridor, world, milestones, movement.holds, billed),
         causes=cause_totals(corridor, world, milestones),
     )

@@ -28,6 +28,7 @@ PRICED = (
     "claim-regions.csv",
     "attribution.csv",
     "claim-inputs.csv",
+    "claim-together.csv",
 )
 PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""

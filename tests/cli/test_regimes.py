@@ -85,7 +85,9 @@ def test_claims_are_taken_apart(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = fourport("claims", str(scenario), "--replications", "3", "--jobs", "1", "--out", str(out))
     assert result.exit_code == 0, result.output
-    assert "of which (Shapley)" in result.stdout
+    assert "of which each lever has (Shapley)" in result.stdout
+    assert "In short: as the scenario stands the model gives" in result.stdout
+    assert "levers.halved.factor" not in result.stdout
     rows = table(out / "attribution.csv")
     assert [row["lever"] for row in rows] == ["hours", "halved", "*"]
     change = [float(row["change"]) for row in rows]
@@ -93,8 +95,49 @@ def test_claims_are_taken_apart(scenario: Path, tmp_path: Path) -> None:
     (claim,) = table(out / "claims.csv")
     assert float(claim["value"]) == pytest.approx(1 + change[-1], rel=1e-5)
     inputs = table(out / "claim-inputs.csv")
-    assert {row["input"] for row in inputs} == {"levers.halved.factor", "more ahead"}
-    assert [row["value"] for row in inputs[:3]] == ["0.1", "0.5", "1.0"]
+    assert {(row["input"], row["keys"]) for row in inputs} == {("more ahead", "levers.halved.factor")}
+    assert [row["value"] for row in inputs] == ["0.1", "0.5", "1.0"]
+    assert table(out / "claim-together.csv") == []
+
+
+def test_a_claim_that_fails_is_no_error(scenario: Path, tmp_path: Path) -> None:
+    """Tests that a claim far from the model ends with exit code 0 and says what inputs together give."""
+    text = CLAIMS.replace("expected = 0.5", "expected = 0.05").replace("tolerance = 0.1", "tolerance = 0.01")
+    rate = '"rate of inspection" = ["facilities.northport.activities.clearance.inspection.rates.other"]\n'
+    claims, out = tmp_path / "other.toml", tmp_path / "out"
+    claims.write_text(text + rate, encoding="utf-8")
+    words = ("claims", str(scenario), "--claims", str(claims), "--replications", "3", "--jobs", "1")
+    result = fourport(*words, "--out", str(out))
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    assert "  the model does not agree: it gives" in result.stdout
+    assert "FAIL" not in result.stdout
+    assert [row["verdict"] for row in table(out / "claims.csv")] == ["fails"]
+    rows = table(out / "claim-together.csv")
+    assert {row["input"] for row in rows} == {"more ahead", "rate of inspection"}
+    assert {row["enough"] for row in rows} == {"no"}
+    assert f"ratio {float(rows[0]['ratio']):.3f} (" in result.stdout
+
+
+def test_one_replication_of_claims_prints_no_nan(scenario: Path, tmp_path: Path) -> None:
+    """Tests that with one replication values are printed without intervals, with the reason."""
+    result = fourport("claims", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    assert "nan" not in result.stdout
+    assert "One replication: values without intervals" in result.stdout
+
+
+def test_policies_that_differ_in_more_than_their_regime_are_refused(scenario: Path, tmp_path: Path) -> None:
+    """Tests that the claim is named with its line and what differs, before anything is simulated."""
+    text = scenario.read_text(encoding="utf-8") + "\nfacilities.northport.stations.bays.servers = 2\n"
+    scenario.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    result = fourport("claims", str(scenario), "--replications", "2", "--out", str(out))
+    line = 1 + CLAIMS.split("\n").index("[claims.faster.attribution.inputs]")
+    assert result.exit_code == 2
+    assert f"my-claims.toml:{line}: claims.faster.attribution: the policies 'new' and " in result.stderr
+    assert "differ in more than their regime: facilities.northport.stations.bays.servers" in result.stderr
+    assert not out.exists()
 
 
 def test_an_input_without_a_range_is_refused(scenario: Path, tmp_path: Path) -> None:
@@ -104,4 +147,5 @@ def test_an_input_without_a_range_is_refused(scenario: Path, tmp_path: Path) -> 
     words = ("claims", str(scenario), "--claims", str(claims), "--replications", "2", "--jobs", "1")
     result = fourport(*words, "--out", str(tmp_path / "out"))
     assert result.exit_code == 2
-    assert "claims.faster.attribution.inputs: the scenario gives no range for run.seed" in result.stderr
+    assert 'inputs."more ahead": the scenario gives no range for run.seed' in result.stderr
+    assert f"{claims}:{len(CLAIMS.splitlines())}: claims.faster" in result.stderr

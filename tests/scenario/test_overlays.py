@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fourport.errors import Problem, UserError
+from fourport.scenario.layers import key_of, written
 from fourport.scenario.load import load, policy_names
 from fourport.scenario.units import MICROSECONDS
 from tests.scenario.bending import CORRIDOR, Bend, accepted, complaints, line_of
@@ -180,3 +181,11 @@ def test_later_problems_are_located(bend: Bend) -> None:
         f"{path}:{line_of(CORRIDOR, '[services.ferry]')}: services.ferry.background: missing",
         f"{path}:{line}: services.ferry.timetable[1].departs: wrong",
     )
+
+
+def test_a_written_key_is_read_back() -> None:
+    """Tests that every key of the shipped scenario with a number, and of names in quotes, is read back."""
+    keys = set(load("weihai-customs").provenance)
+    keys |= {("levers", "more", "stations", "northport/officers"), ("a", 0, 12, "b c", "d_e")}
+    assert len(keys) > 1000
+    assert [key for key in keys if key_of(written(key)) != key] == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from copy import deepcopy
 from itertools import permutations
 from typing import Any
 
@@ -10,18 +13,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.errors import UserError
+from fourport.cli.attributed import attribution_table, in_short
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import RatioClaim
-from fourport.study.attribution.attribute import attribute
+from fourport.study.attribution.attribute import Attributed, attribute
+from fourport.study.attribution.problems import problems_of
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import with_value
+from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.curves.rates import Ranges
+from fourport.study.measures import measures_of
 from fourport.study.replication import replicate
 from tests.plan.test_compile import ROOT
 
 OFFICE = "northport/clearance"
+CLEARANCE = "facilities.northport.activities.clearance"
 
 
 def test_the_glove_game() -> None:
@@ -56,17 +63,17 @@ def test_it_is_the_mean_over_all_orders(values: list[float]) -> None:
 
 def documents() -> dict[str, dict[str, Any]]:
     """Give the template's scenario, made short, as it stands and under a regime of two levers."""
-    values = dict(load(ROOT / "scenarios/templates/small.toml").layer.values)
+    values = deepcopy(load(ROOT / "scenarios/templates/small.toml").layer.values)
     values["run"] = {**values["run"], "warm_up": "1 week", "window": "2 weeks"}
     values["levers"] = {
         "hours": {"kind": "working-hours", "stations": ["northport/officers", "northport/bays"]},
-        "halved": {"kind": "risk-selection", "at": [OFFICE], "factor": 0.5},
+        "halved": {"kind": "risk-selection", "title": "Half the rate", "at": [OFFICE], "factor": 0.5},
         "idle": {"kind": "more-servers", "stations": {"northport/officers": 0}},
     }
     return {"base": values, "new": {**values, "regime": ["hours", "halved", "idle"]}}
 
 
-def claim(**attribution: Any) -> RatioClaim:
+def claim(expected: float = 0.5, tolerance: float = 0.1, **attribution: Any) -> RatioClaim:
     """Give a claim that export clearance takes a part of its time under the regime."""
     return RatioClaim.model_validate(
         {
@@ -76,8 +83,8 @@ def claim(**attribution: Any) -> RatioClaim:
             "measure": "clearance_time_export",
             "numerator": {"policy": "new"},
             "denominator": {"policy": "base"},
-            "expected": 0.5,
-            "tolerance": 0.1,
+            "expected": expected,
+            "tolerance": tolerance,
             "attribution": attribution,
         }
     )
@@ -99,35 +106,172 @@ def by_hand(changes: dict[str, object]) -> float:
     return float(np.mean(ratios))
 
 
+PREPARATION = f"{CLEARANCE}.preparation.mean"
+RATE = f"{CLEARANCE}.inspection.rates.other"
+RANGES: Ranges = {PREPARATION: ("1 h", "8 h"), RATE: ("3 %", "30 %")}
+
+
+def attributed(
+    made: RatioClaim, jobs: int = 1, replications: int = 3, factor: tuple[float, float] = (0.5, 1.0)
+) -> Attributed:
+    """Take a claim apart."""
+    ranges = {"new": {**RANGES, "levers.halved.factor": factor}}
+    (part,) = attribute({"faster": made}, documents(), ranges, (7, replications, jobs))
+    return part
+
+
 def test_a_regime_is_taken_apart() -> None:
     """Tests that the levers' shares sum to the whole, that an idle lever has none, and the inputs' ends."""
-    preparation = "facilities.northport.activities.clearance.preparation.mean"
-    ranges = {"levers.halved.factor": (0.5, 1.0), preparation: ("1 h", "8 h")}
-    parts = attribute(
-        {"faster": claim(inputs={"preparation": [preparation]})}, documents(), ranges, (7, 3, 1)
-    )
-    (part,) = parts
+    part = attributed(claim(inputs={"preparation": [PREPARATION]}))
     assert sum(found.mean for found in part.levers.values()) == pytest.approx(part.whole.mean, abs=1e-12)
     assert part.levers["idle"].mean == pytest.approx(0, abs=1e-15)
     assert part.levers["hours"].mean < 0  # officers who never go home keep nobody waiting overnight
     factor, prepared = part.inputs
-    assert factor.texts == ("0.5", "0.5", "1.0")
+    assert factor.input.texts == ("0.5", "0.5", "1.0")
     assert factor.ratios[0] == factor.ratios[1]
     assert factor.ratios[2].mean >= factor.ratios[1].mean
-    assert prepared.ratios[2].mean == pytest.approx(by_hand({preparation: "8 h"}), rel=1e-12)
-    again = attribute(
-        {"faster": claim(inputs={"preparation": [preparation]})}, documents(), ranges, (7, 3, 2)
+    assert prepared.ratios[2].mean == pytest.approx(by_hand({PREPARATION: "8 h"}), rel=1e-12)
+    assert attributed(claim(inputs={"preparation": [PREPARATION]}), jobs=2) == part
+
+
+def test_inputs_are_called_in_words() -> None:
+    """Tests that a lever's number goes by title and words of its field, or by a title of the claim."""
+    called = {"levers.halved.factor", PREPARATION}
+    titles = [one.input.title for one in attributed(claim(inputs={"preparation": [PREPARATION]})).inputs]
+    assert titles == [
+        "Half the rate: what the rates of inspection by tier are multiplied with",
+        "preparation",
+    ]
+    named = attributed(claim(inputs={"rates": ["levers.halved.factor"], "preparation": [PREPARATION]})).inputs
+    assert [one.input.title for one in named] == ["rates", "preparation"]
+    assert {key for one in named for key in one.input.values} == called
+
+
+def test_two_inputs_that_suffice_together() -> None:
+    """Tests 0.62: no input alone is enough, two are, as run by hand, and so is a point on the way."""
+    part = attributed(claim(0.62, 0.001, inputs={"preparation": [PREPARATION], "rate": [RATE]}))
+    assert all(one.needed is not None and not one.needed.at for one in part.inputs)
+    (two,) = part.together
+    assert [(one.input.title, one.text) for one in two.helps] == [("preparation", "8 h"), ("rate", "30 %")]
+    assert two.ratio.mean == pytest.approx(by_hand({PREPARATION: "8 h", RATE: "30 %"}), rel=1e-12)
+    assert two.reached
+    effects = sum(one.ratios[2].mean - part.ratio.mean for one in part.inputs[1:])
+    assert abs(part.ratio.mean + effects - two.ratio.mean) > 0.02  # not the sum: the two overlap
+    found = re.fullmatch(
+        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.way
     )
-    assert again == parts
+    assert found is not None
+    assert by_hand({PREPARATION: "8 h", RATE: found[1]}) == pytest.approx(0.62, abs=0.01)
+    assert f"together, {two.way}" in in_short(part)
 
 
-def test_a_regime_without_more_levers_is_refused() -> None:
-    """Tests that two policies of the same regime, and an input without a range, are refused by name."""
-    same = {"base": documents()["base"], "new": documents()["base"]}
-    with pytest.raises(UserError, match="does not add levers"):
-        attribute({"faster": claim()}, same, {}, (7, 2, 1))
-    with pytest.raises(UserError, match=r"gives no range for levers\.halved\.at"):
-        attribute({"faster": claim(inputs={"x": ["levers.halved.at"]})}, documents(), {}, (7, 2, 1))
+def test_no_inputs_that_suffice_at_all() -> None:
+    """Tests 0.2: neither two nor all that help come to it, as run by hand, which is what is said."""
+    inputs = {"preparation": [PREPARATION], "rate": [RATE]}
+    part = attributed(claim(0.2, 0.01, inputs=inputs), factor=(0.1, 1.0))
+    assert [(one.reached, one.way) for one in part.together] == [(False, ""), (False, "")]
+    ends = {PREPARATION: "8 h", RATE: "30 %", "levers.halved.factor": 0.1}
+    assert [len(one.helps) for one in part.together] == [2, 3]
+    assert part.together[1].ratio.mean == pytest.approx(by_hand(ends), rel=1e-12)
+    said = in_short(part)
+    assert "Nothing within the ranges of the inputs gives 0.2: all together" in said
+    assert f"give {part.together[-1].ratio.mean:.2f} (" in said
+    assert "“hours”" in said
+
+
+def test_inputs_that_suffice_alone_are_not_run_together() -> None:
+    """Tests that what a single input does is said, and nothing run beside."""
+    part = attributed(claim(0.7, 0.001, inputs={"preparation": [PREPARATION]}))
+    assert part.together == []
+    needed_hours = part.inputs[1].needed
+    assert needed_hours is not None
+    assert (
+        f"“preparation” at {needed_hours.at} (on a straight line between runs) in place of 4 h"
+        in in_short(part)
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "tolerance", "said"),
+    [
+        (0.7, 0.6, "which agrees with the claim"),
+        (0.7, 0.05, "which leaves the claim of 0.7 open"),
+        (0.1, 0.01, "not 0.1 as claimed"),
+    ],
+)
+def test_the_closing_sentence_follows_the_interval(expected: float, tolerance: float, said: str) -> None:
+    """Tests that a claim is said to agree, to be open or not to agree by the whole interval, 0.51 to 0.97."""
+    part = attributed(claim(expected, tolerance))
+    assert (round(part.ratio.low, 2), round(part.ratio.high, 2)) == (0.51, 0.97)
+    assert f"the model gives 0.74 (0.51 to 0.97), {said}. The largest share" in in_short(part)
+
+
+def test_one_replication_has_no_intervals() -> None:
+    """Tests that one replication prints values, no "nan", and why there are no intervals."""
+    part = attributed(claim(0.2, 0.01, inputs={"rate": [RATE], "preparation": [PREPARATION]}), replications=1)
+    text = attribution_table([part])
+    assert "nan" not in text
+    assert f"to {part.ratio.mean:.3f},\n" in text
+    assert "One replication: values without intervals" in text
+
+
+def test_clearance_is_measured_on_a_part_of_the_run() -> None:
+    """Tests that measures are to the last digit what the whole run gives, whether or not it is cut short."""
+    names = ["clearance_time_export", "clearance_time_export_p95", "door_to_door_time"]
+    groups = [((), ("by-sea",)), (("east",), ())]
+    for some in (names[:2], names):
+        variants, values = Variants(), documents()["new"]
+        looked = [Looked(*group, name) for group in groups for name in some]
+        for one in looked:
+            name = variants.want(values, one)
+        variants.run(7, 2, 1, lambda _: lambda: None)
+        for replication in range(2):
+            run = replicate(compile_corridor(Scenario.model_validate(values)), 7, replication)
+            for one in looked:
+                of_route = run.world.route == run.corridor.plan.route_names.index("by-sea")
+                ids = np.flatnonzero(run.in_window & (of_route if one.routes else True))
+                assert variants.found[name, one][replication] == measures_of(run, ids)[one.measure]
+
+
+def test_what_is_known_is_not_run_again() -> None:
+    """Tests that a second round runs what is new alone."""
+    variants, runs = Variants(), list[int]()
+
+    def begin(number: int) -> Callable[[], None]:
+        runs.append(number)
+        return lambda: None
+
+    one, other = Looked((), (), "clearance_time_export"), Looked((), ("by-sea",), "clearance_time_export")
+    variants.want(documents()["base"], one)
+    variants.want(documents()["base"], one)
+    variants.run(7, 2, 1, begin)
+    variants.run(7, 2, 1, begin)
+    variants.want(documents()["base"], other)
+    variants.run(7, 2, 1, begin)
+    assert runs == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("policies", "inputs", "message"),
+    [
+        ({"new": documents()["base"]}, {}, "does not add levers"),
+        ({"base": {**documents()["new"], "regime": ["idle", "halved"]}}, {}, "does not add levers"),
+        ({}, {"x": ["levers.halved.at"]}, "gives no range for levers.halved.at"),
+        (
+            {"new": with_value(documents()["new"], PREPARATION, "2 h")},
+            {},
+            f"differ in more than their regime: {PREPARATION}; allowed",
+        ),
+        ({"new": {**documents()["new"], "tariffs": {}}}, {}, "differ in more than their regime: tariffs."),
+    ],
+)
+def test_what_cannot_be_taken_apart_is_told(
+    policies: dict[str, Any], inputs: dict[str, list[str]], message: str
+) -> None:
+    """Tests that policies that differ in anything but added levers, and inputs without range, are named."""
+    (problem,) = problems_of({"faster": claim(inputs=inputs)}, documents() | policies, {"new": RANGES})
+    assert problem.key[:3] == ("claims", "faster", "attribution")
+    assert message in problem.message
 
 
 @pytest.mark.parametrize(("key", "value"), [("name", "other"), ("run.seed", 9), ("levers.halved.factor", 1)])
@@ -142,3 +286,15 @@ def test_one_value_is_replaced(key: str, value: object) -> None:
     assert values == documents()["base"]
     with pytest.raises(KeyError):
         with_value(values, f"{key}-not", value)
+
+
+def test_a_value_in_a_list_or_under_a_name_in_quotes_is_replaced() -> None:
+    """Tests keys with an index and with a quoted name, as ranges have them."""
+    values = documents()["base"]
+    values["levers"]["idle"]["stations"] = {"northport/officers": 0}
+    changed: Any = with_value(values, 'levers.idle.stations."northport/officers"', 2)
+    assert changed["levers"]["idle"]["stations"] == {"northport/officers": 2}
+    changed = with_value(values, "calendars.office.hours[1].open", "14:00")
+    assert [hours["open"] for hours in changed["calendars"]["office"]["hours"]] == ["08:00", "14:00"]
+    with pytest.raises(KeyError):
+        with_value(values, "calendars.office.hours[2].open", "14:00")

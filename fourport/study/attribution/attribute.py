@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.scenario.models.claims import Attribution, Group, RatioClaim
-from fourport.scenario.units import MICROSECONDS, split_quantity
+from fourport.scenario.layers import key_of
+from fourport.scenario.models.claims import Group, RatioClaim
+from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
+from fourport.study.attribution.needed import Needed, Target, needed
 from fourport.study.attribution.shapley import coalitions, shapley
+from fourport.study.attribution.together import Helps, Together, groups, helping, together
 from fourport.study.attribution.variants import Looked, Values, Variants, with_value
+from fourport.study.curves.claims import accepted_by
 from fourport.study.curves.rates import Ranges
+from fourport.study.curves.regions import Verdict, verdict
 from fourport.study.statistics import Estimate, estimate
 
 
@@ -24,20 +27,15 @@ class Moved:
 
     Attributes
     ----------
-    name
-        What it is called.
-    texts
-        Low end, the scenario's own, high end, as written.
     ratios
-        The ratio at each of the three.
+        The ratio at the low end, at the scenario's own value, at the high end.
     needed
-        Where it would have to be for the ratio claimed, as text.
+        Where it would have to be for the ratio claimed; None if nothing is wanted.
     """
 
-    name: str
-    texts: tuple[str, str, str]
+    input: Input
     ratios: tuple[Estimate, Estimate, Estimate]
-    needed: str
+    needed: Needed | None
 
 
 @dataclass(frozen=True)
@@ -48,48 +46,73 @@ class Attributed:
     ----------
     claim
         Name of the claim.
+    verdict
+        Whether the interval of the ratio lies within what agrees; "undecided" without an interval.
+    target
+        What it wants; None if the model's ratio lies within its bounds.
+    ratio, without
+        The ratio as the scenario stands, and without the levers.
     whole
-        Change of the ratio from 1.
+        Change from the one to the other.
     levers
         What each lever has of it; these sum to the whole.
+    titles
+        What the levers call themselves.
     inputs
         Unsourced inputs.
+    together
+        What several of them give together, where no single one suffices.
     """
 
     claim: str
+    verdict: Verdict
+    target: Target | None
+    ratio: Estimate
+    without: Estimate
     whole: Estimate
     levers: Mapping[str, Estimate]
+    titles: Mapping[str, str]
     inputs: Sequence[Moved]
+    together: Sequence[Together]
 
 
 def attribute(
     claims: Mapping[str, RatioClaim],
     documents: Mapping[str, Values],
-    ranges: Ranges,
+    ranges: Mapping[str, Ranges],
     settings: tuple[int, int, int],
     progress: Callable[[int], Callable[[], None]] = lambda _: lambda: None,
 ) -> list[Attributed]:
     """Take the ratios of claims apart.
 
     The levers are those of the numerator's regime that the denominator's has not. Each input is moved to
-    the ends of its range, all else as it is, in numerator and denominator alike.
+    the ends of its range, all else as it is, in numerator and denominator alike; then, where none of them
+    makes the claim true, the two strongest together and all of them.
 
     Parameters
     ----------
+    claims
+        Those in which :func:`fourport.study.attribution.problems.problems_of` finds nothing.
     documents
         Values of the scenario under each policy.
     ranges
-        Plausible ranges of its numbers, as written.
+        Plausible ranges of its numbers under each policy, as written.
     settings
         Seed, replications, processes.
     progress
-        Given the number of runs, gives what is called after each.
+        Given the number of runs, gives what is called after each; called once for each of the two rounds.
     """
     variants = Variants()
     parts = [_Part(name, claim, documents, ranges, variants) for name, claim in claims.items()]
-    seed, replications, jobs = settings
-    variants.run(seed, replications, jobs, progress(len(variants.values) * replications))
-    return [part.result(variants) for part in parts]
+    variants.run(*settings, progress)
+    for part in parts:
+        part.combine()
+    variants.run(*settings, progress)
+    return [part.result() for part in parts]
+
+
+Pair = tuple[str, str]
+"""Variants of numerator and denominator."""
 
 
 class _Part:
@@ -100,148 +123,104 @@ class _Part:
         name: str,
         claim: RatioClaim,
         documents: Mapping[str, Values],
-        ranges: Ranges,
+        ranges: Mapping[str, Ranges],
         variants: Variants,
     ) -> None:
         assert claim.attribution is not None
-        self.name, self.claim = name, claim
-        above, below = documents[claim.numerator.policy], documents[claim.denominator.policy]
+        self.name, self.claim, self.variants = name, claim, variants
         self.over, self.under = _looked(claim.numerator, claim), _looked(claim.denominator, claim)
-        before = tuple(below.get("regime", ()))
-        regime = tuple(above.get("regime", ()))
-        self.players = [lever for lever in regime if lever not in before]
-        if not self.players or any(lever not in regime for lever in before):
-            raise UserError(
-                f"claims.{name}.attribution: the regime of {claim.numerator.policy!r} does not add levers to "
-                f"that of {claim.denominator.policy!r}; allowed: a policy that switches more levers on"
-            )
-        self.base = variants.want(below, self.under)
-        self.subsets = {
-            some: variants.want(
-                {**above, "regime": [one for one in regime if one in before or one in some]}, self.over
-            )
-            for some in coalitions(self.players)
-        }
-        self.moved = [
-            (title, texts, [self._pair(variants, above, below, keys, end) for end in range(2)])
-            for title, keys, texts in _inputs(claim.attribution, self.players, above, ranges, name)
-        ]
+        self.values = documents[claim.denominator.policy]
+        self.before = tuple(self.values.get("regime", ()))
+        self.regime = tuple(documents[claim.numerator.policy].get("regime", ()))
+        self.players = [lever for lever in self.regime if lever not in self.before]
+        known = ranges[claim.numerator.policy]
+        self.inputs = inputs_of(claim.attribution, self.players, self.values, known)
+        self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
+        self.ends = [(self._pair(one.at(LOW)), self._pair(one.at(HIGH))) for one in self.inputs]
+        self.target: Target | None = None
+        self.said: list[Needed | None] = [None] * len(self.inputs)
+        self.helps: list[Helps] = []
+        self.groups: list[tuple[tuple[Helps, ...], Pair]] = []
 
-    def _pair(
-        self,
-        variants: Variants,
-        above: Values,
-        below: Values,
-        keys: Mapping[str, tuple[Any, Any]],
-        end: int,
-    ) -> tuple[str, str]:
-        for key, ends in keys.items():
-            above, below = with_value(above, key, ends[end]), with_value(below, key, ends[end])
+    def _pair(self, changed: Mapping[str, object], players: frozenset[str] | None = None) -> Pair:
+        """Ask for numerator and denominator with some values changed, and some of the levers on."""
+        values = self.values
+        for key, value in changed.items():
+            values = with_value(values, key, value)
+        on = [one for one in self.regime if one in self.before or players is None or one in players]
         # A lever that is off changes nothing: the same run serves.
-        if all(key.startswith("levers.") for key in keys):
-            return variants.want(above, self.over), self.base
-        return variants.want(above, self.over), variants.want(below, self.under)
+        off = all(key_of(key)[0] == "levers" and key_of(key)[1] in self.players for key in changed)
+        base = self.values if off else values
+        return (
+            self.variants.want({**values, "regime": on}, self.over),
+            self.variants.want({**base, "regime": list(self.before)}, self.under),
+        )
 
-    def result(self, variants: Variants) -> Attributed:
+    def _ratio(self, pair: Pair) -> Floats:
+        over, under = pair
+        found: Floats = self.variants.found[over, self.over] / self.variants.found[under, self.under]
+        return found
+
+    @property
+    def _as_it_is(self) -> Floats:
+        return self._ratio(self.subsets[frozenset(self.players)])
+
+    def _three(self) -> list[tuple[Floats, Floats, Floats]]:
+        return [(self._ratio(low), self._as_it_is, self._ratio(high)) for low, high in self.ends]
+
+    def combine(self) -> None:
+        """See where inputs would have to be, and ask for several together if none suffices alone."""
+        own = _mean(self._as_it_is)
+        self.target = target = Target.of(self.claim, own)
+        if target is None:
+            return
+        three = [[_mean(ratio) for ratio in one] for one in self._three()]
+        self.said = [
+            needed(one, ratios, target, lambda changed: possible(self.values, changed))
+            for one, ratios in zip(self.inputs, three, strict=True)
+        ]
+        if target.agrees(own) or any(said is not None and said.at for said in self.said):
+            return
+        self.helps = helping(self.inputs, three, target)
+        for some in groups(self.helps):
+            changed = {key: value for one in some for key, value in one.input.at(one.end).items()}
+            self.groups.append((some, self._pair(changed)))
+
+    def result(self) -> Attributed:
         """Work out what came of it."""
-
-        def ratio(over: str, under: str) -> Floats:
-            found: Floats = variants.found[over, self.over] / variants.found[under, self.under]
-            return found
-
-        worth = {some: ratio(name, self.base) for some, name in self.subsets.items()}
-        shares = shapley(worth, self.players)
-        whole = worth[frozenset(self.players)] - worth[frozenset()]
-        as_it_is = worth[frozenset(self.players)]
-        inputs = []
-        for title, texts, (low, high) in self.moved:
-            three = (ratio(*low), as_it_is, ratio(*high))
-            needed = _needed(texts, [float(np.nanmean(one)) for one in three], self.claim)
-            estimates = tuple(estimate(one.tolist()) for one in three)
-            inputs.append(Moved(title, texts, estimates, needed))  # type: ignore[arg-type]
-        levers = {player: estimate(share.tolist()) for player, share in shares.items()}
-        return Attributed(self.name, estimate(whole.tolist()), levers, inputs)
+        worth = {some: self._ratio(pair) for some, pair in self.subsets.items()}
+        with_all, without = worth[frozenset(self.players)], worth[frozenset()]
+        ratio, target = _estimate(with_all), self.target
+        moved = [
+            Moved(one, (_estimate(three[LOW]), _estimate(three[OWN]), _estimate(three[HIGH])), said)
+            for one, three, said in zip(self.inputs, self._three(), self.said, strict=True)
+        ]
+        joined = [
+            together(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
+            for some, pair in self.groups
+            if target is not None
+        ]
+        return Attributed(
+            claim=self.name,
+            verdict=verdict(ratio.low, ratio.high, accepted_by(self.claim)),
+            target=target,
+            ratio=ratio,
+            without=_estimate(without),
+            whole=_estimate(with_all - without),
+            levers={one: _estimate(share) for one, share in shapley(worth, self.players).items()},
+            titles={one: lever_title(self.values, one) for one in self.players},
+            inputs=moved,
+            together=joined,
+        )
 
 
 def _looked(group: Group, claim: RatioClaim) -> Looked:
     return Looked(group.lanes, group.routes, claim.measure)
 
 
-NO_EFFECT = 5e-4
-"""A ratio that moves by less over an input's whole range is not moved by it."""
-
-Keys = Mapping[str, tuple[Any, Any]]
+def _estimate(ratios: Floats) -> Estimate:
+    return estimate(ratios.tolist())
 
 
-def _inputs(
-    asked: Attribution, players: Sequence[str], values: Values, ranges: Ranges, claim: str
-) -> list[tuple[str, Keys, tuple[str, str, str]]]:
-    """Give the inputs: those of the levers that have a range, and those named."""
-    of_levers = {
-        key: (key,) for key in ranges if key.startswith(tuple(f"levers.{player}." for player in players))
-    }
-    found: list[tuple[str, Keys, tuple[str, str, str]]] = []
-    for title, keys in {**of_levers, **asked.inputs}.items():
-        missing = [key for key in keys if key not in ranges]
-        if missing:
-            message = f"the scenario gives no range for {', '.join(missing)}; allowed: numbers with a range"
-            raise UserError(f"claims.{claim}.attribution.inputs: {message}")
-        own = str(_value(values, keys[0]))
-        low, high = ranges[keys[0]]
-        found.append((title, {key: ranges[key] for key in keys}, (str(low), own, str(high))))
-    return found
-
-
-def _value(values: Values, key: str) -> Any:
-    found: Any = values
-    for part in key.split("."):
-        found = found[part]
-    return found
-
-
-def _needed(texts: Sequence[str], ratios: Sequence[float], claim: RatioClaim) -> str:
-    """Say where an input would have to be for the ratio claimed, by straight lines between the three points.
-
-    An end of the range within the claim's tolerance is one such place. Where none is, the end that comes
-    nearest is named.
-    """
-    if claim.expected is None:
-        return ""
-    tolerance = claim.tolerance or 0.0
-    off = [abs(ratio - claim.expected) for ratio in ratios]
-    if max(ratios) - min(ratios) < NO_EFFECT:
-        return "it has no effect"
-    for a, b in ((0, 1), (1, 2)):
-        x, y = ratios[a], ratios[b]
-        if min(x, y) <= claim.expected <= max(x, y) and x != y and not _whole(texts):
-            try:
-                low, high = _amount(texts[a]), _amount(texts[b])
-            except ValueError:
-                return f"between {texts[a]} and {texts[b]}"
-            return _written(low + (high - low) * (claim.expected - x) / (y - x), texts[1])
-    nearest = min(range(3), key=off.__getitem__)
-    if off[nearest] <= tolerance:
-        return f"{texts[nearest]}, within the tolerance"
-    return f"outside its range; nearest at {texts[nearest]}" + ("" if nearest == 1 else ", or beyond")
-
-
-def _whole(texts: Sequence[str]) -> bool:
-    """Tell whether an input counts things: there is nothing between two of its values."""
-    return all(text.isdigit() for text in texts)
-
-
-def _amount(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        number, unit = split_quantity(text, "a quantity")
-    return number * MICROSECONDS.get(unit, 1)
-
-
-def _written(amount: float, like: str) -> str:
-    try:
-        float(like)
-    except ValueError:
-        _, unit = split_quantity(like, "a quantity")
-        return f"about {amount / MICROSECONDS.get(unit, 1):.3g} {unit}"
-    return f"about {amount:.3g}"
+def _mean(ratios: Floats) -> float:
+    return float(np.mean(ratios[~np.isnan(ratios)])) if not np.isnan(ratios).all() else float("nan")

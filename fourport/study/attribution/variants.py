@@ -10,13 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.corridor import Corridor
+from fourport.plan.excerpt import excerpt
+from fourport.plan.tables import Floats, Ints
+from fourport.scenario.layers import key_of
+from fourport.study.clearance import clearance_hours
 from fourport.study.curves.groups import pairs_of
 from fourport.study.documents import Documents, corridor_of, load_documents
-from fourport.study.identities import violations
-from fourport.study.measures import measures_of
+from fourport.study.identities import violations, violations_of_movement
+from fourport.study.measures import CLEARANCE_TIME, clearance_times, measures_of
 from fourport.study.parallel import in_order
-from fourport.study.replication import replicate
+from fourport.study.replication import Movement, move, replicate
 from fourport.study.run import BrokenIdentity
 
 Values = Mapping[str, Any]
@@ -41,6 +45,8 @@ class Variants:
         Of each variant, by name.
     looked
         What is measured in each.
+    found
+        (replications,) of each measure, by the name of the variant.
     """
 
     values: dict[str, Values] = field(default_factory=dict)
@@ -57,21 +63,37 @@ class Variants:
             self.looked[name].append(looked)
         return name
 
-    def run(self, seed: int, replications: int, jobs: int, progress: Callable[[], None]) -> None:
-        """Run all of them."""
+    def run(
+        self, seed: int, replications: int, jobs: int, progress: Callable[[int], Callable[[], None]]
+    ) -> None:
+        """Run those that something is asked of that is not yet known.
+
+        Parameters
+        ----------
+        progress
+            Given the number of runs, gives what is called after each.
+        """
+        new = {
+            name: tuple(one for one in looked if (name, one) not in self.found)
+            for name, looked in self.looked.items()
+        }
         tasks = [
-            _Task(name, replication, seed, tuple(self.looked[name]))
-            for name in self.values
+            _Task(name, replication, seed, looked)
+            for name, looked in new.items()
             for replication in range(replications)
+            if looked
         ]
+        if not tasks:
+            return
+        advance = progress(len(tasks))
         columns: dict[tuple[str, Looked], list[float]] = {}
-        documents: Documents = self.values
-        with in_order(_measure, tasks, min(jobs, len(tasks) or 1), load_documents, (documents,)) as results:
+        documents: Documents = {task.name: self.values[task.name] for task in tasks}
+        with in_order(_measure, tasks, min(jobs, len(tasks)), load_documents, (documents,)) as results:
             for task, found in zip(tasks, results, strict=True):
                 for looked, value in zip(task.looked, found, strict=True):
                     columns.setdefault((task.name, looked), []).append(value)
-                progress()
-        self.found = {key: np.array(column) for key, column in columns.items()}
+                advance()
+        self.found |= {key: np.array(column) for key, column in columns.items()}
 
 
 def with_value(values: Values, key: str, value: object) -> Values:
@@ -84,11 +106,13 @@ def with_value(values: Values, key: str, value: object) -> Values:
     """
     changed = deepcopy(dict(values))
     table: Any = changed
-    *path, last = key.split(".")
-    for part in path:
-        table = table[part]
-    if last not in table:
-        raise KeyError(key)
+    *path, last = key_of(key)
+    try:
+        for part in path:
+            table = table[part]
+        table[last]
+    except (IndexError, TypeError):
+        raise KeyError(key) from None
     table[last] = value
     return changed
 
@@ -102,18 +126,46 @@ class _Task:
 
 
 def _measure(task: _Task) -> list[float]:
-    run = replicate(corridor_of(task.name), task.seed, task.replication)
-    broken = violations(run)
+    corridor = corridor_of(task.name)
+    run: Movement
+    if all(looked.measure.startswith(CLEARANCE_TIME) for looked in task.looked):
+        # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
+        run = move(excerpt(corridor, _releases(corridor, task.looked)), task.seed, task.replication)
+        broken = violations_of_movement(run)
+        hours = clearance_hours(run.corridor, run.world, run.milestones)
+        found = [
+            {name: value for name, _, value in clearance_times(hours, _ids(run, one))} for one in task.looked
+        ]
+    else:
+        whole = run = replicate(corridor, task.seed, task.replication)
+        broken = violations(whole)
+        found = [measures_of(whole, _ids(run, one)) for one in task.looked]
     if broken:
         raise BrokenIdentity(f"{task.name}, replication {task.replication}: {'; '.join(broken)}")
-    return [_of(run, looked) for looked in task.looked]
+    return [measures.get(one.measure, np.nan) for measures, one in zip(found, task.looked, strict=True)]
 
 
-def _of(run: Any, looked: Looked) -> float:
+def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
+    """Give the steps whose end is a release by an office whose clearance times are looked at."""
+    routes = {
+        (one.measure, route) for one in looked for _, route in pairs_of(corridor, one.lanes, one.routes)
+    }
+    names = corridor.plan.route_names
+    return [
+        office.release
+        for office in corridor.offices
+        if any(
+            measure.startswith(CLEARANCE_TIME + office.procedure) and names[office.route] == route
+            for measure, route in routes
+        )
+    ]
+
+
+def _ids(run: Movement, looked: Looked) -> Ints:
+    """Give the consignments of the cohort that are looked at, (k,)."""
     corridor, world = run.corridor, run.world
     mine = np.zeros(world.n, dtype=np.bool_)
     for lane, route in pairs_of(corridor, looked.lanes, looked.routes):
         of_route = world.route == corridor.plan.route_names.index(route)
         mine |= of_route & (world.lane == corridor.lane_names.index(lane))
-    ids: Sequence[int] = np.flatnonzero(mine & run.in_window)  # type: ignore[assignment]
-    return measures_of(run, np.asarray(ids)).get(looked.measure, np.nan)
+    return np.flatnonzero(mine & run.in_window)

@@ -211,7 +211,7 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     ratios = above / below
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
     found = estimate(ratios[:, 0].tolist())
-    accepted = _accepted(claim)
+    accepted = accepted_by(claim)
     along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
@@ -225,7 +225,8 @@ def _without(found: Sequence[Comparison], swept: Swept) -> str:
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
 
-def _accepted(claim: RatioClaim) -> tuple[float, float]:
+def accepted_by(claim: RatioClaim) -> tuple[float, float]:
+    """Give the lowest and the highest ratio that agree with a claim."""
     if claim.expected is not None and claim.tolerance is not None:
         return claim.expected - claim.tolerance, claim.expected + claim.tolerance
     low = -math.inf if claim.at_least is None else claim.at_least

@@ -1,0 +1,98 @@
+"""A corridor cut short: the steps that decide some milestones, and nothing that follows them.
+
+When a step is done depends on the steps before it on its route, and on all who use the same station,
+service or fleet, with what comes before these. What else happens may be left out: the milestones
+of the steps that remain are the same to the microsecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Plan
+
+
+def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
+    """Give the corridor with each route cut off where nothing more decides when some steps are done.
+
+    The numbering of steps stays, so that a world drawn for the one fits the other. What is cut off keeps
+    no duration: none is drawn.
+
+    Parameters
+    ----------
+    steps
+        Steps of the plan.
+    """
+    plan = corridor.plan
+    wanted = _deciding(plan, steps)
+    n_main = np.array([_length(plan, route, wanted) for route in range(plan.n_routes)], dtype=np.int64)
+    short = replace(plan, route_n_main=n_main)
+    done = _done(short)
+    infos = [info if s in done else replace(info, duration=None) for s, info in enumerate(corridor.steps)]
+    return replace(corridor, plan=short, steps=tuple(infos))
+
+
+def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
+    """Give the steps that decide when some are done, these among them."""
+    users: dict[tuple[int, int], list[int]] = {}
+    for s, resource in enumerate(plan.step_resource.tolist()):
+        if resource >= 0:
+            users.setdefault((int(plan.step_kind[s]), resource), []).append(s)
+    before = _before(plan)
+    found: set[int] = set()
+    todo = list(steps)
+    while todo:
+        s = todo.pop()
+        if s not in found:
+            found.add(s)
+            todo += before[s]
+            todo += users.get((int(plan.step_kind[s]), int(plan.step_resource[s])), ())
+    return found
+
+
+def _before(plan: Plan) -> Mapping[int, list[int]]:
+    """Give what comes before each step: the step before it, the papers it looks at, what begins a track."""
+    before: dict[int, list[int]] = {s: [] for s in range(len(plan.step_kind))}
+    tracks = [list(plan.track_steps(track)) for track in range(len(plan.track_first_step))]
+    for line in (*(list(plan.main_steps(route)) for route in range(plan.n_routes)), *tracks):
+        for earlier, later in pairwise(line):
+            before[later].append(earlier)
+    for s, earlier_ones in before.items():
+        for looks_at in (int(plan.step_track[s]), int(plan.step_after_track[s])):
+            if looks_at >= 0:
+                earlier_ones.append(tracks[looks_at][-1])
+        for begun in _begun(plan, s):
+            before[tracks[begun][0]].append(s)
+    return before
+
+
+def _begun(plan: Plan, s: int) -> Iterator[int]:
+    """Give the filing tracks that a step may begin: early, or as the step that waits for the papers."""
+    yield from (int(t) for t in (plan.step_early_track[s], plan.step_track[s]) if t >= 0)
+
+
+def _length(plan: Plan, route: int, wanted: set[int]) -> int:
+    """Give the number of main steps up to the last wanted one, or to the next that nobody passes over."""
+    steps = list(plan.main_steps(route))
+    length = max((k + 1 for k, s in enumerate(steps) if s in wanted), default=1)
+    rules = (plan.step_condition, plan.step_unless_done, plan.step_after_track)
+    while length < len(steps) and any(rule[steps[length - 1]] >= 0 for rule in rules):
+        length += 1
+    return length
+
+
+def _done(plan: Plan) -> set[int]:
+    """Give the steps that are done by anybody: the main ones, and those of the tracks that they begin."""
+    found: set[int] = set()
+    todo = [s for route in range(plan.n_routes) for s in plan.main_steps(route)]
+    while todo:
+        s = todo.pop()
+        if s not in found:
+            found.add(s)
+            todo += [t for track in _begun(plan, s) for t in plan.track_steps(track)]
+    return found

@@ -1,0 +1,158 @@
+"""Inputs of a claim: numbers with a range, and what lies on the way from one value to another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from fourport.errors import Key
+from fourport.scenario.base import Section
+from fourport.scenario.distributions import Distribution, amount
+from fourport.scenario.layers import key_of
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.claims import Attribution
+from fourport.scenario.shape import adapter, bare, fields_of, types_at
+from fourport.scenario.units import split_quantity
+from fourport.study.attribution.variants import Values, with_value
+from fourport.study.curves.rates import Ranges
+
+LOW, OWN, HIGH = 0, 1, 2
+"""Places of an input: low end of its range, the scenario's own value, high end."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """Numbers of a scenario that move together over their ranges.
+
+    Attributes
+    ----------
+    title
+        What it is called.
+    values
+        By key: low end, own value, high end, as written.
+    """
+
+    title: str
+    values: Mapping[str, tuple[Any, Any, Any]]
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Low end, own value and high end of the first of its numbers."""
+        low, own, high = next(iter(self.values.values()))
+        return str(low), str(own), str(high)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts things: there is nothing between two whole numbers."""
+        key, (_, own, _) = next(iter(self.values.items()))
+        return isinstance(own, int) and any(bare(kind) is int for kind in types_at(key_of(key)))
+
+    def at(self, place: int) -> dict[str, Any]:
+        """Give its values at a place, by key."""
+        return {key: places[place] for key, places in self.values.items()}
+
+    def along(self, end: int, share: float) -> dict[str, Any] | None:
+        """Give its values on the way from its own (share 0) to an end (1) and beyond; None if not numbers."""
+        found = {}
+        for key, places in self.values.items():
+            own, other = _number(key, places[OWN], places[OWN]), _number(key, places[end], places[OWN])
+            if own is None or other is None:
+                return None
+            number = own + (other - own) * share
+            if self.counts:
+                # Beyond the range the next whole number away from it, within the nearest one.
+                outward = math.ceil if number > own else math.floor
+                found[key] = outward(number) if not 0 <= share <= 1 else round(number)
+            else:
+                found[key] = _written(number, places[OWN])
+        return found
+
+
+def inputs_of(asked: Attribution, levers: Sequence[str], values: Values, ranges: Ranges) -> list[Input]:
+    """Give the inputs of a claim: those named, and of the levers all other numbers with a range."""
+    named = {key for keys in asked.inputs.values() for key in keys}
+    scenario = Scenario.model_validate(values)
+    of_levers = [
+        (_title(scenario, key_of(key)), (key,))
+        for key in ranges
+        if key not in named and key_of(key)[0] == "levers" and key_of(key)[1] in levers
+    ]
+    return [
+        Input(title, {key: _places(values, key, ranges) for key in keys})
+        for title, keys in (*of_levers, *asked.inputs.items())
+    ]
+
+
+def possible(values: Values, changed: Mapping[str, Any]) -> bool:
+    """Tell whether a scenario may have some values in place of its own."""
+    for key, value in changed.items():
+        values = with_value(values, key, value)
+    try:
+        Scenario.model_validate(values)
+    except ValidationError:
+        return False
+    return True
+
+
+def lever_title(values: Values, lever: str) -> str:
+    """Give what a lever calls itself, its name if it does not."""
+    return str(values["levers"][lever].get("title") or lever)
+
+
+def _places(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:
+    own: Any = values
+    for part in key_of(key):
+        own = own[part]
+    low, high = ranges[key]
+    return low, own, high
+
+
+def _title(scenario: Scenario, key: Key) -> str:
+    """Name a number of a lever by the lever's title and the words of its field."""
+    lever = scenario.levers[str(key[1])]
+    words, which = "", list[str]()
+    at: Any = lever
+    for element in key[2:]:
+        if isinstance(at, Section) and not isinstance(at, Distribution):
+            field = fields_of(type(at))[str(element)]
+            name = next(name for name, one in type(at).model_fields.items() if one is field)
+            words, which, at = field.description or name, [], getattr(at, name)
+        else:
+            which.append(str(element))
+            at = getattr(at, str(element)) if isinstance(at, Section) else at[element]
+    first = " ".join(words.replace("``", "").split()).split(";")[0].split(". ")[0].rstrip(".")
+    about = f" ({', '.join(which)})" if which else ""
+    return f"{lever.title or key[1]}: {first[:1].lower()}{first[1:]}{about}"
+
+
+def _number(key: str, value: Any, like: Any) -> float | None:
+    """Give a value as a number in the unit of another of its key; None if it is none."""
+    try:
+        if not isinstance(like, str):
+            return float(value)
+        _, unit = split_quantity(like, "a quantity")
+        return _amount(key, value) / _amount(key, f"1 {unit}")
+    except (TypeError, ValueError):
+        return None
+
+
+def _amount(key: str, value: Any) -> float:
+    for kind in types_at(key_of(key)):
+        try:
+            parsed = adapter(kind).validate_python(value)
+        except ValidationError:
+            continue
+        return amount(parsed.at if isinstance(parsed, Distribution) else parsed)
+    raise ValueError(f"{value!r} is no number")
+
+
+def _written(number: float, like: Any) -> Any:
+    rounded = float(f"{number:.3g}")
+    if not isinstance(like, str):
+        return rounded
+    _, unit = split_quantity(like, "a quantity")
+    return f"{rounded:g} {unit}"

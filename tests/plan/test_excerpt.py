@@ -1,0 +1,83 @@
+"""A corridor cut short: what remains happens as it did in the whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from fourport.engine import simulate
+from fourport.plan.compile import compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.plan.excerpt import excerpt
+from fourport.plan.tables import NEVER, Ints
+from fourport.scenario.load import load
+from fourport.study.identities import violations_of_movement
+from fourport.study.replication import move
+from fourport.world.draw import draw
+from fourport.world.tables import World
+from tests.random_scenarios import on_a_grid, random_scenario, to_toml
+
+SEEDS = range(30)
+DIRECT = (41, 64, 68, 78, 84, 90, 111)
+"""Of these goods are handled directly: they look at papers that they do not wait for."""
+
+
+def compiled(path: Path, seed: int) -> Corridor:
+    """Write a random scenario, load and compile it."""
+    path.write_text(to_toml(random_scenario(seed)), encoding="utf-8")
+    return compile_corridor(load(path).scenario)
+
+
+def slots(corridor: Corridor, world: World, step: int) -> Ints:
+    """Give the slots of a step, one for each consignment of its route."""
+    route = int(np.searchsorted(corridor.plan.route_first_step, step, side="right")) - 1
+    ids = np.flatnonzero(world.route == route)
+    found: Ints = world.slot_base[ids] + step - int(corridor.plan.route_first_step[route])
+    return found
+
+
+def test_what_remains_is_the_same_to_the_microsecond(tmp_path: Path) -> None:
+    """Tests that any step begins and ends as in the whole, with many ties in time and much cut off."""
+    rng = np.random.default_rng(1)
+    cut, done = 0, 0
+    for seed in SEEDS:
+        whole = compiled(tmp_path / "random.toml", seed)
+        minutes = (1, 10, 30)[seed % 3]
+        world = on_a_grid(draw(whole, seed, 0), minutes)
+        marks = simulate(whole.plan, world)
+        for step in rng.integers(len(whole.steps), size=4).tolist():
+            short = excerpt(whole, [step])
+            few = on_a_grid(draw(short, seed, 0), minutes)
+            again = simulate(short.plan, few)
+            mine = slots(whole, world, step)
+            assert (few.slot_base == world.slot_base).all()
+            assert (again.begin_us[mine] == marks.begin_us[mine]).all(), (seed, whole.steps[step].key)
+            assert (again.end_us[mine] == marks.end_us[mine]).all(), (seed, whole.steps[step].key)
+            assert violations_of_movement(move(short, seed, 0)) == []
+            cut += int((whole.plan.route_n_main - short.plan.route_n_main).sum())
+            done += int((marks.end_us[mine] != NEVER).sum())
+    assert cut > 200
+    assert done > 1000
+
+
+def test_everything_wanted_is_the_whole(tmp_path: Path) -> None:
+    """Tests that nothing is cut off where the last step of each route is wanted."""
+    whole = compiled(tmp_path / "random.toml", 3)
+    last = [whole.plan.main_steps(route)[-1] for route in range(whole.plan.n_routes)]
+    short = excerpt(whole, last)
+    assert (short.plan.route_n_main == whole.plan.route_n_main).all()
+    assert short.steps == whole.steps
+
+
+def test_papers_that_goods_look_at_decide(tmp_path: Path) -> None:
+    """Tests that whatever decides the end of papers is kept for a step that is done if they have ended."""
+    looked = 0
+    for seed in DIRECT:
+        whole = compiled(tmp_path / "random.toml", seed)
+        for step in np.flatnonzero(whole.plan.step_after_track >= 0).tolist():
+            papers = whole.plan.track_steps(int(whole.plan.step_after_track[step]))[-1]
+            of_step, of_papers = excerpt(whole, [step]).plan, excerpt(whole, [papers]).plan
+            assert (of_step.route_n_main >= of_papers.route_n_main).all()
+            looked += 1
+    assert looked >= len(DIRECT)
