@@ -12,7 +12,7 @@ import pytest
 
 from fourport.cli import main
 from fourport.scenario.models.claims import Claims
-from fourport.store import CURVES_HEADER
+from fourport.store.headers import CURVES_HEADER
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "curves.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4}fourport (.+)$", PAGE, flags=re.M)

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.errors import UserError
-from fourport.store import SUMMARY_HEADER, Run, whole_file
+from fourport.store import Run, whole_file
+from fourport.store.headers import SUMMARY_HEADER
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from fourport.errors import UserError
 from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
-from fourport.store import (
+from fourport.store.headers import (
     ATTRIBUTION_HEADER,
     CLAIMS_HEADER,
     INPUTS_HEADER,

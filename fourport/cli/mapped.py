@@ -16,7 +16,7 @@ from fourport.cli.told import fonts_told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
-from fourport.store import FRONTIER_HEADER
+from fourport.store.headers import FRONTIER_HEADER
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Task, price_cells
 from fourport.study.curves.frontier import Frontier, looks_of, map_frontier, rows

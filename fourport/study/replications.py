@@ -9,7 +9,8 @@ import numpy as np
 
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.store import REPLICATIONS_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import REPLICATIONS_HEADER
 from fourport.study.measures import COUNTS, SummaryKey, Tables
 
 FILE = "replications.csv"

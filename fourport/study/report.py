@@ -14,7 +14,8 @@ from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.price_table import COLUMNS, price_rows
-from fourport.store import (
+from fourport.store import Run
+from fourport.store.headers import (
     CLEARANCE_STAGES_HEADER,
     COSTS_HEADER,
     EMISSIONS_HEADER,
@@ -23,7 +24,6 @@ from fourport.store import (
     STOPS_HEADER,
     SUMMARY_HEADER,
     WAYS_HEADER,
-    Run,
 )
 from fourport.study.planning import SHEETS
 from fourport.study.run import Averages

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fourport.store import (
+from fourport.store import Run
+from fourport.store.headers import (
     CAPACITY_HEADER,
     CLEARANCE_STAGES_HEADER,
     COMPARISON_HEADER,
     DETECTION_HEADER,
     POLICIES_HEADER,
-    Run,
 )
 
 if TYPE_CHECKING:

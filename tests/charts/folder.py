@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fourport.store import COSTS_HEADER, LEAD_TIMES_HEADER, STOPS_HEADER, SUMMARY_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import COSTS_HEADER, LEAD_TIMES_HEADER, STOPS_HEADER, SUMMARY_HEADER
 from tests.charts.compared import write_compared
 from tests.charts.planning import SERVICES, STATIONS, WEEKS, write_planning
 from tests.charts.priced import write_curves, write_frontier

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourport.store import (
+from fourport.store import Run
+from fourport.store.headers import (
     ARRIVALS_HEADER,
     DEPARTURES_HEADER,
     PLACES_HEADER,
     STATIONS_HEADER,
     WAYS_HEADER,
-    Run,
 )
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from fourport.store import BREAKEVEN_HEADER, CURVES_HEADER, FRONTIER_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER, FRONTIER_HEADER
 
 XS = np.geomspace(10.0, 5000.0, 13)
 

@@ -13,7 +13,13 @@ from fourport.charts import KINDS, Results, draw, kinds_for
 from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
-from fourport.store import CAPACITY_HEADER, CLEARANCE_STAGES_HEADER, COMPARISON_HEADER, DETECTION_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import (
+    CAPACITY_HEADER,
+    CLEARANCE_STAGES_HEADER,
+    COMPARISON_HEADER,
+    DETECTION_HEADER,
+)
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, cut_off, overlaps, texts
 

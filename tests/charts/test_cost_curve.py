@@ -13,7 +13,8 @@ from fourport.charts import KINDS, Results, kinds_for
 from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
-from fourport.store import BREAKEVEN_HEADER, CURVES_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 

@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 from fourport.charts import KINDS, Results
 from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
-from fourport.store import FRONTIER_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import FRONTIER_HEADER
 from tests.charts.folder import ROUTES, Made, write_run
 from tests.charts.look import texts
 

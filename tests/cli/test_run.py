@@ -17,7 +17,8 @@ from fourport.cli.processes import processes
 from fourport.cli.table import summary_table
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
-from fourport.store import SUMMARY_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import SUMMARY_HEADER
 
 SHORT = ("--replications", "2", "--jobs", "1")
 

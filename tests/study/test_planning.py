@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
-from fourport.store import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
 from fourport.study.planning import arrivals, departures, stations
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet, mean_of

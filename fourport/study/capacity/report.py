@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourport.store import CAPACITY_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import CAPACITY_HEADER
 from fourport.study.capacity.curve import Curve
 from fourport.study.capacity.station import shifts_of
 

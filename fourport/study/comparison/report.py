@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fourport.store import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
 from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
 from fourport.study.comparison.paired import LEVEL

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from fourport.store import BREAKEVEN_HEADER, CURVES_HEADER, Run
+from fourport.store import Run
+from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from fourport.study.curves.axes import Axis
 from fourport.study.curves.sweep import COSTS, Curve
 from fourport.study.curves.variations import MEASURES

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.store import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
 from fourport.study.replication import Replication
 
 
