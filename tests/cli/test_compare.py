@@ -97,7 +97,7 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     result, out = done
     text = " ".join(result.stdout.split())
     n = sum(row["p_holm"] != "" for row in Run.open(out).read_table("comparison.csv"))
-    assert f"Holm over the {n} tests of comparison.csv" in text
+    assert f"Holm over the {n:,} tests of comparison.csv" in text
     for words in ("Significant differences from base", "Dominated: none", "P95", "planned", "USD/kg"):
         assert words in text
     assert "What 3 replications can tell: " in text
