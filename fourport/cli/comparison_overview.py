@@ -140,7 +140,8 @@ def _column(criterion: Criterion, shown: _Shown) -> Column:
 
 def unit_of(unit: str, measure: str) -> str:
     """Give the unit that stands below a heading, nothing where the heading says it."""
-    return "" if unit in {"consignments", measure} else unit
+    what, of_100, _ = unit.partition("/100 consignments")
+    return ("" if what in {"consignments", measure} else what) + "/100" * bool(of_100)
 
 
 def heading_of(criterion: Criterion) -> tuple[str, str]:

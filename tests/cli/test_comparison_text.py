@@ -211,6 +211,8 @@ def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:
     ]
     assert "Significant differences from route, lane by lane" in text
     assert "  inward  other" in text
+    assert "/100: for 100 consignments." in text
+    assert re.search(r"^ +h .*% +h/100 +/100 +/100$", text, re.MULTILINE)  # hours, inspections, offences
     assert "Lanes in these means" not in text
 
 
