@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from fourport.cli.columns import Column, said, tables
-from fourport.cli.comparison_overview import heading_of, panels_of
+from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
 from fourport.study.comparison.compare import Comparison
 from fourport.study.comparison.criteria import Criterion, present
 from fourport.study.comparison.paired import LEVEL
@@ -83,7 +83,7 @@ def _significant(found: Named) -> Iterator[str]:
         columns = [
             Column(
                 *heading_of(one),
-                next(iter(found[one.measure].values())).unit,
+                unit_of(next(iter(found[one.measure].values())).unit, one.measure),
                 [_cell(found[one.measure].get(name)) for name in names],
             )
             for one in panel

@@ -130,12 +130,18 @@ def _column(criterion: Criterion, shown: _Shown) -> Column:
 
     return Column(
         *heading_of(criterion),
-        "" if unit in {"consignments", measure} else unit,
+        unit_of(unit, measure),
         shown.rows(
             {name: cell(name) for name in found},
             _half(found[shown.baseline], digits).strip(" ±") if shown.baseline in found else "",
         ),
     )
+
+
+def unit_of(unit: str, measure: str) -> str:
+    """Give the unit that stands below a heading, nothing where the heading says it."""
+    what, of_100, _ = unit.partition("/100 consignments")
+    return ("" if what in {"consignments", measure} else what) + "/100" * bool(of_100)
 
 
 def heading_of(criterion: Criterion) -> tuple[str, str]:
@@ -182,7 +188,7 @@ def _lanes_within(compared: Compared, criteria: Sequence[Criterion]) -> Iterator
         if one.measure in TIMES and one.measure in CUSTOMS:
             means = {lane: _mean(lanes[lane].get(baseline, {}), one.measure) for lane in having}
             told.append(f"{one.group.lower()}, h: " + ", ".join(f"{lane} {means[lane]}" for lane in having))
-        elif len(having) < len(lanes) and one.group not in TIMES.values():
+        elif 0 < len(having) < len(lanes) and one.group not in TIMES.values():
             told.append(f"{one.heading}: {', '.join(having)}")
     if told:
         yield said(

@@ -41,7 +41,9 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
     judged = sum(block.tests for block in shown)
     told = [
         f"Paired by replication, {n} replications (seed {manifest['seed']}), the same random numbers for "
-        f"all. ±, below {baseline} and beside differences: half-width of the 95 % interval, each for itself.",
+        f"all. ±, below {baseline} and beside differences: half-width of the 95 % interval, each for itself."
+        + " /100: for 100 consignments."
+        * bool(compared.question.routes),
         f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
         "Dominated: another is significantly better in at least one criterion and significantly worse in "
         f"none (Holm over all pairs and criteria of a table: {judged:,} tests). "

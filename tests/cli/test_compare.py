@@ -97,7 +97,7 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     result, out = done
     text = " ".join(result.stdout.split())
     n = sum(row["p_holm"] != "" for row in Run.open(out).read_table("comparison.csv"))
-    assert f"Holm over the {n} tests of comparison.csv" in text
+    assert f"Holm over the {n:,} tests of comparison.csv" in text
     # More officers cost staffed hours, and three replications show nothing that they bring.
     verdict = "Not dominated: base, one-truck"
     for words in ("Significant differences from base", verdict, "P95", "planned", "USD/kg"):

@@ -128,6 +128,23 @@ def test_lanes_that_a_mean_is_of(tmp_path: Path) -> None:
     assert "--lane NAME" in text
 
 
+def test_what_few_or_no_lanes_have_by_themselves(tmp_path: Path) -> None:
+    """Tests that lanes are named where only some have a measure, and none where all have it together only."""
+    values = made(10, {})
+    for series in values.values():
+        for lane, route, measure, unit in list(series):
+            if (lane in LANES and measure == "customs_cost") or (
+                lane == "outward" and measure == "inspections"
+            ):
+                del series[lane, route, measure, unit]
+    run = Run.create(tmp_path / "run")
+    found = write_comparison(run, values, Question("provincial"))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    text = " ".join(comparison_text(run, found).split())
+    assert "; inspections: inward, by-air. All else" in text
+    assert "customs cost:" not in text
+
+
 def test_a_lane_alone(tmp_path: Path) -> None:
     """Tests that policies which leave the lane alone stand in a line, and no other lane is spoken of."""
     text, found, _ = told(tmp_path / "run", 10, Question("provincial", lane="by-air"))
@@ -194,6 +211,8 @@ def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:
     ]
     assert "Significant differences from route, lane by lane" in text
     assert "  inward  other" in text
+    assert "/100: for 100 consignments." in text
+    assert re.search(r"^ +h .*% +h/100 +/100 +/100$", text, re.MULTILINE)  # hours, inspections, offences
     assert "Lanes in these means" not in text
 
 

@@ -71,7 +71,7 @@ def test_the_base_has_its_name(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = fourport("compare", str(scenario), "--replications", "2", "--jobs", "1", "--out", str(out))
     assert result.exit_code == 0, result.output
-    assert "Differences from old" in result.stdout
+    assert "Significant differences from old" in result.stdout
     assert {row["baseline"] for row in table(out / "comparison.csv")} == {"old"}
     run = fourport(
         "run", str(scenario), "--replications", "2", "--policy", "old", "--out", str(tmp_path / "2")

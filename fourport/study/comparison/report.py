@@ -39,14 +39,14 @@ class Compared:
         """Say over what p values are adjusted."""
         others = "other route" if self.question.routes else "other policy"
         text = (
-            f"Holm over the {self.tests} tests of comparison.csv: all its measures, lanes and routes, "
+            f"Holm over the {self.tests:,} tests of comparison.csv: all its measures, lanes and routes, "
             f"each {others} against {self.question.baseline}"
         )
         if not self.untouched:
             return text
         return (
-            f"{text}; {self.untouched} rows are no tests: what is the same in every replication, to the last "
-            "digit, is not touched (counts and shares, which may agree by luck, are tested)"
+            f"{text}; {self.untouched:,} rows are no tests: what is the same in every replication, to the "
+            "last digit, is not touched (counts and shares, which may agree by luck, are tested)"
         )
 
 
