@@ -52,7 +52,7 @@ def attribution_table(parts: Sequence[Attributed]) -> str:
         text += ["", f"{part.claim}: what the change is owed to", *_levers(part)]
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
-        text += _lines(in_short(part), 2)
+        text += _lines(in_short(part), 2, further=0)
     if any(part.ratio.n == 1 for part in parts):
         text += ["", "One replication: values without intervals, which two or more would give."]
     return "\n".join(text)
@@ -153,10 +153,10 @@ def _together(part: Attributed) -> Iterator[str]:
             yield from _lines(f"on a straight line between runs {wanted} lies at {joined.way}", 6)
 
 
-def _lines(text: str, indent: int) -> list[str]:
+def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:
     """Break a text into lines, those after the first a little further in, and no number from its unit."""
     glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
-    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2))
+    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 
