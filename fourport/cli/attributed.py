@@ -63,7 +63,7 @@ def in_short(part: Attributed) -> str:
     if math.isnan(part.ratio.mean):
         return "In short: the model gives no value."
     target = part.target
-    wanted = "" if target is None else f"{target.ratio:g}"
+    wanted = "" if target is None else str(target)
     said = {
         "holds": "which agrees with the claim",
         "fails": f"not {wanted} as claimed",
@@ -128,7 +128,7 @@ def _inputs(part: Attributed) -> Iterator[str]:
             continue
         yield from _lines(f"ratio {_ends(moved)}", 6)
         if part.target is not None and moved.needed is not None:
-            yield from _lines(f"for {part.target.ratio:g}: {moved.needed.text}", 6)
+            yield from _lines(f"for {part.target}: {moved.needed.text}", 6)
 
 
 def _ends(moved: Moved) -> str:
@@ -143,7 +143,7 @@ def _ends(moved: Moved) -> str:
 def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
-    wanted = f"{part.target.ratio:g}"
+    wanted = str(part.target)
     yield f"  no input within its range gives {wanted}; several, each at the end that is best for the claim"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
