@@ -52,7 +52,7 @@ def attribution_table(parts: Sequence[Attributed]) -> str:
         text += ["", f"{part.claim}: what the change is owed to", *_levers(part)]
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
-        text += _lines(in_short(part), 2)
+        text += _lines(in_short(part), 2, further=0)
     if any(part.ratio.n == 1 for part in parts):
         text += ["", "One replication: values without intervals, which two or more would give."]
     return "\n".join(text)
@@ -63,7 +63,7 @@ def in_short(part: Attributed) -> str:
     if math.isnan(part.ratio.mean):
         return "In short: the model gives no value."
     target = part.target
-    wanted = "" if target is None else f"{target.ratio:g}"
+    wanted = "" if target is None else str(target)
     said = {
         "holds": "which agrees with the claim",
         "fails": f"not {wanted} as claimed",
@@ -128,7 +128,7 @@ def _inputs(part: Attributed) -> Iterator[str]:
             continue
         yield from _lines(f"ratio {_ends(moved)}", 6)
         if part.target is not None and moved.needed is not None:
-            yield from _lines(f"for {part.target.ratio:g}: {moved.needed.text}", 6)
+            yield from _lines(f"for {part.target}: {moved.needed.text}", 6)
 
 
 def _ends(moved: Moved) -> str:
@@ -143,7 +143,7 @@ def _ends(moved: Moved) -> str:
 def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
-    wanted = f"{part.target.ratio:g}"
+    wanted = str(part.target)
     yield f"  no input within its range gives {wanted}; several, each at the end that is best for the claim"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
@@ -153,10 +153,10 @@ def _together(part: Attributed) -> Iterator[str]:
             yield from _lines(f"on a straight line between runs {wanted} lies at {joined.way}", 6)
 
 
-def _lines(text: str, indent: int) -> list[str]:
+def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:
     """Break a text into lines, those after the first a little further in, and no number from its unit."""
     glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
-    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2))
+    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fourport.study.attribution.inputs import Input, possible
 from fourport.study.attribution.needed import Target, needed
+from fourport.study.attribution.together import groups, helping
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
 AHEAD, FILINGS = f"{CLEARANCE}.lodged_ahead", f"{CLEARANCE}.filings"
@@ -64,9 +65,9 @@ def test_where_an_input_would_have_to_be(
 @pytest.mark.parametrize(
     ("bounds", "ratio", "target"),
     [
-        ({"at_least": 0.5}, 0.3, Target(0.5, 0.0)),
+        ({"at_least": 0.5}, 0.3, Target(0.5, 0.0, "or more")),
         ({"at_least": 0.5}, 0.6, None),
-        ({"at_most": 0.5}, 0.6, Target(0.5, 0.0)),
+        ({"at_most": 0.5}, 0.6, Target(0.5, 0.0, "or less")),
         ({"at_least": 0.2, "at_most": 0.5}, 0.4, None),
     ],
 )
@@ -76,3 +77,17 @@ def test_a_bound_is_aimed_at_when_it_is_missed(
     """Tests that a claim with bounds wants the one that the model misses, and nothing within them."""
     free = {"expected": None, "tolerance": None, "at_least": None, "at_most": None}
     assert Target.of(claim().model_copy(update=free | bounds), ratio) == target
+
+
+def test_what_is_run_together() -> None:
+    """Tests that the strongest two come first, then all, each at its better end, and nothing twice."""
+    target = Target(0.9, 0.0)
+    names = ("a", "b", "c", "d")
+    ratios = [(0.4, 0.5, 0.7), (0.6, 0.5, 0.55), (0.5, 0.5, 0.5001), (0.4, 0.5, 0.3)]
+    inputs = [Input(name, {PREPARATION: HOURS}) for name in names]
+    helps = helping(inputs, ratios, target)
+    assert [(one.input.title, one.text) for one in helps] == [("a", "6 h"), ("b", "30 min"), ("c", "6 h")]
+    assert groups(helps) == [tuple(helps[:2]), tuple(helps)]
+    assert groups(helps[:2]) == [tuple(helps[:2])]
+    assert groups(helps[1:]) == [tuple(helps[1:])]
+    assert groups(helps[:1]) == []

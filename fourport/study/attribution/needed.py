@@ -29,10 +29,17 @@ class Target:
         What is claimed.
     tolerance
         How far from it still agrees.
+    beyond
+        "or more", "or less" if what lies beyond agrees, too.
     """
 
     ratio: float
     tolerance: float
+    beyond: str = ""
+
+    def __str__(self) -> str:
+        """Give what is claimed, as text."""
+        return f"{self.ratio:g} {self.beyond}".rstrip()
 
     @classmethod
     def of(cls, claim: RatioClaim, ratio: float) -> Target | None:
@@ -40,9 +47,9 @@ class Target:
         if claim.expected is not None:
             return cls(claim.expected, claim.tolerance or 0.0)
         if claim.at_least is not None and ratio < claim.at_least:
-            return cls(claim.at_least, 0.0)
+            return cls(claim.at_least, 0.0, "or more")
         if claim.at_most is not None and ratio > claim.at_most:
-            return cls(claim.at_most, 0.0)
+            return cls(claim.at_most, 0.0, "or less")
         return None
 
     def agrees(self, ratio: float) -> bool:

@@ -86,7 +86,8 @@ def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
     Inputs without an effect of their own are moved with all the others: they may have one with them.
     """
     two = tuple(one for one in helps if one.gain > NO_EFFECT)[:2]
-    return [some for some in (two, tuple(helps)) if len(some) > 1][: 1 if len(helps) == len(two) else 2]
+    found = [two, tuple(helps)] if len(two) < len(helps) else [two]
+    return [some for some in found if len(some) > 1]
 
 
 def together(
