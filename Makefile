@@ -11,8 +11,8 @@ run: $(READY)
 	$(BIN)/fourport run scenarios/weihai-2019.toml
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto -m long
-	$(BIN)/python -m pytest -n auto -m 'not long' --cov=fourport --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --dist loadscope -m long
+	$(BIN)/python -m pytest -n auto --dist loadscope -m 'not long' --cov=fourport --cov-report=term:skip-covered
 
 lint: $(READY)
 	$(BIN)/ruff check .

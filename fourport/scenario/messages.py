@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
-from fourport.scenario.models import Scenario
 from fourport.scenario.shape import (
     allowed,
     bare,
@@ -98,7 +97,7 @@ def problems_of(
 
 def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[Key, Any]:
     """Give the key as written (no tags of unions, no ``at`` of a plain value) and the value there."""
-    kinds, key = types_at(root) if root else [Scenario], root
+    kinds, key = [*types_at(root)], root
     current: Any = values
     rest = list(loc)
     while rest:

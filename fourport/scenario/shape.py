@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, WithJsonSchema
@@ -72,13 +73,17 @@ def step_into(kind: Any, element: str | int) -> list[Any]:
     return []
 
 
-def types_at(key: Key) -> list[Any]:
-    """Give the types that a value may have at a key; none where no value is expected."""
+@lru_cache(maxsize=50_000)
+def types_at(key: Key) -> tuple[Any, ...]:
+    """Give the types that a value may have at a key; none where no value is expected.
+
+    Looked up once: a file is read anew under each of its policies, and has the same keys in all.
+    """
     if len(key) >= 2 and key[0] == "policies":
         key = key[2:]
-    found: list[Any] = [Scenario]
+    found: tuple[Any, ...] = (Scenario,)
     for element in key:
-        found = [inner for kind in found for inner in step_into(kind, element)]
+        found = tuple(inner for kind in found for inner in step_into(kind, element))
     return found
 
 

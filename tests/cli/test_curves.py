@@ -83,9 +83,10 @@ def test_what_it_prints_and_records(done: tuple[Path, Result]) -> None:
 
 
 def test_a_stored_run_gives_the_same_curves(
-    done: tuple[Path, Result], scenario: Path, tmp_path: Path
+    done: tuple[Path, Result], scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tests that pricing a run, with its journeys stored or simulated again, gives the same bytes."""
+    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)  # most of a small run's time
     kept, bare = tmp_path / "kept", tmp_path / "bare"
     assert fourport("run", str(scenario), *SHORT, "--journeys", "--quiet", "--out", str(kept)).exit_code == 0
     assert fourport("run", str(scenario), *SHORT, "--quiet", "--out", str(bare)).exit_code == 0

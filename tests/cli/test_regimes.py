@@ -56,6 +56,13 @@ def _scenario(tmp_path: Path) -> Path:
     return tmp_path / "my.toml"
 
 
+@pytest.fixture(autouse=True)
+def _no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures out, which take most of a small run's time."""
+    for command in ("job", "compared"):
+        monkeypatch.setattr(f"fourport.cli.{command}.draw_charts", lambda *_: None)
+
+
 def fourport(*words: str) -> Result:
     """Run a command."""
     return CliRunner().invoke(main, list(words), prog_name="fourport")
