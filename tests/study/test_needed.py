@@ -20,7 +20,7 @@ HOURS, SHARES = ("30 min", "1 h", "6 h"), ("10 %", "30 %", "60 %")
     [
         (PREPARATION, HOURS, (0.9, 0.8, 0.3), 0.55, "about 3.5 h (on a straight line between runs)"),
         (PREPARATION, HOURS, (0.9, 0.8, 0.3), 0.84, "about 0.8 h (on a straight line between runs)"),
-        (PREPARATION, HOURS, (0.9, 0.8, 0.3), 0.295, "6 h, within the tolerance"),
+        (PREPARATION, HOURS, (0.9, 0.8, 0.3), 0.295, "6 h (within the tolerance)"),
         ("fleets.trucks.weight", ("500 kg", "1 t", "3 t"), (0.9, 0.8, 0.4), 0.6,
          "about 2 t (on a straight line between runs)"),
         ("fleets.trucks.weight", ("500 kg", "1 t", "3 t"), (0.9, 0.8, 0.4), 0.85,
@@ -38,7 +38,7 @@ HOURS, SHARES = ("30 min", "1 h", "6 h"), ("10 %", "30 %", "60 %")
         (AHEAD, SHARES, (0.7, 0.6, 0.8), 0.5, "nearest as it is (30 %): moved either way it leads away"),
         (AHEAD, SHARES, (0.6, 0.6, 0.8), 0.5, "nearest at 10 %, and going on changes nothing"),
         (AHEAD, SHARES, (0.6, 0.6001, 0.6002), 0.5, "it has no effect"),
-        (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.425, "1, within the tolerance"),
+        (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.425, "1 (within the tolerance)"),
         (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.3, "between 2 and 1, where there is no whole number"),
         (FILINGS, (1, 2, 5), (0.42, 0.21, 0.12), 0.175, "about 3 (on a straight line between runs)"),
         (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.09, "nearest at 3, higher would be nearer; on the "

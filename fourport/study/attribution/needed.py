@@ -111,7 +111,7 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
         gap = f"between {one.texts[OWN]} and {one.texts[end]}, where there is no whole number"
     if target.agrees(ratios[nearest]):
         where = one.texts[nearest]
-        return Needed(f"{where}, within the tolerance", where)
+        return Needed(f"{where} (within the tolerance)", where)
     return Needed(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
 
 
