@@ -96,8 +96,10 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
     result, out = done
     text = " ".join(result.stdout.split())
-    n = sum(row["p_holm"] != "" for row in Run.open(out).read_table("comparison.csv"))
-    assert f"Holm over the {n:,} tests of comparison.csv" in text
+    tested = [row["route"] for row in Run.open(out).read_table("comparison.csv") if row["p_holm"]]
+    n, apart = tested.count("*"), len(tested) - tested.count("*")
+    assert f"Holm over the {n:,} tests of all routes together" in text
+    assert f"apart from them over the {apart:,} of single lanes and routes" in text
     # More officers cost staffed hours, and three replications show nothing that they bring.
     verdict = "Not dominated: base, one-truck"
     for words in ("Significant differences from base", verdict, "P95", "planned", "USD/kg"):

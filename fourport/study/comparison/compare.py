@@ -71,7 +71,8 @@ class Comparison:
     lane, route
         ``*`` for all together.
     p_holm
-        The p value adjusted over all rows that are tested; NaN where nothing is.
+        The p value adjusted over its family, all rows that are tested of all lanes together or of single
+        routes; NaN where nothing is.
     untouched
         Whether the policy leaves it alone there (:func:`left_alone`): it is not tested.
     """
@@ -85,6 +86,11 @@ class Comparison:
     difference: Difference
     p_holm: float
     untouched: bool
+
+    @property
+    def together(self) -> bool:
+        """Whether it is of all routes together: the rows that are printed, a family of their own."""
+        return self.route == TOGETHER
 
 
 @dataclass(frozen=True)
@@ -125,9 +131,11 @@ def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
 
 
 def compare(values: Values, question: Question) -> list[Comparison]:
-    """Give all paired differences from the baseline, with Holm's p values over all that are tested.
+    """Give all paired differences from the baseline, with Holm's p values over those that are tested.
 
-    What only one of the two has (a route that a policy closes) is not compared.
+    All routes together are one family, since they answer whether a policy does anything; single routes,
+    which answer where, are another. What only one of the two has (a route that a policy closes) is not
+    compared.
     """
     pairs = list(_routes(values, question) if question.routes else _policies(values, question))
     rows = [
@@ -138,11 +146,17 @@ def compare(values: Values, question: Question) -> list[Comparison]:
         for unit, _ in [pair.other[measure]]
         if measure in pair.baseline and pair.baseline[measure][0] == unit
     ]
-    adjusted = holm([found.p for _, _, _, found, _ in rows])
-    return [
-        Comparison(question.baseline, pair.policy, pair.lane, pair.route, measure, unit, found, p, untouched)
-        for (pair, measure, unit, found, untouched), p in zip(rows, adjusted, strict=True)
+    found = [
+        Comparison(
+            question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, untouched
+        )
+        for pair, measure, unit, one, untouched in rows
     ]
+    adjusted = {
+        together: iter(holm([row.difference.p for row in found if row.together == together]))
+        for together in (True, False)
+    }
+    return [replace(row, p_holm=next(adjusted[row.together])) for row in found]
 
 
 def _difference(pair: _Pair, measure: str, untouched: bool) -> Difference:

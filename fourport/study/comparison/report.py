@@ -26,8 +26,12 @@ class Compared:
 
     @property
     def tests(self) -> int:
-        """Number of rows that are tested, over which p values are adjusted."""
-        return sum(not math.isnan(row.p_holm) for row in self.rows)
+        """Number of rows that are tested in the family that is printed: all routes together, if there are."""
+        return self.tests_of(together=any(row.together for row in self.rows))
+
+    def tests_of(self, *, together: bool) -> int:
+        """Give the number of rows that are tested: of all routes together, or of single ones."""
+        return sum(row.together == together and not math.isnan(row.p_holm) for row in self.rows)
 
     @property
     def untouched(self) -> int:
@@ -38,10 +42,13 @@ class Compared:
     def family(self) -> str:
         """Say over what p values are adjusted."""
         others = "other route" if self.question.routes else "other policy"
-        text = (
-            f"Holm over the {self.tests:,} tests of comparison.csv: all its measures, lanes and routes, "
-            f"each {others} against {self.question.baseline}"
-        )
+        family = f"all measures of comparison.csv, each {others} against {self.question.baseline}"
+        apart = self.tests_of(together=False)
+        if any(row.together for row in self.rows):
+            text = f"Holm over the {self.tests:,} tests of all routes together ({family})"
+            text += f", and apart from them over the {apart:,} of single lanes and routes" if apart else ""
+        else:
+            text = f"Holm over the {apart:,} tests of lanes and routes ({family})"
         if not self.untouched:
             return text
         return (
@@ -88,7 +95,7 @@ def record(found: Compared) -> dict[str, Any]:
         "pairs": "by replication, under common random numbers",
         "intervals": "95 % Student t of the paired differences, each for itself",
         "family": found.family,
-        "tests": found.tests,
+        "tests": {"together": found.tests_of(together=True), "apart": found.tests_of(together=False)},
         "untouched": found.untouched,
         "dominated": f"Holm over all pairs and criteria of a block that are tests, level {LEVEL}",
     }
