@@ -51,9 +51,9 @@ def compare(
     the first. With --routes the routes of each lane are compared with the first of them.
 
     Differences are paired by replication, with 95 % intervals and p values adjusted by Holm's method
-    over all routes together, and apart from that over single ones. Costs, work and offences are always among the
-    measures. Printed are all policies with all that they are judged by, and the differences that are
-    significant. The folder also holds what "fourport run" writes.
+    over all routes together, and apart from that over single ones. Costs, work and offences are always
+    among the measures. Printed are all policies with all that they are judged by, and the differences
+    that are significant. The folder also holds what "fourport run" writes.
 
     \b
     Example:
