@@ -35,24 +35,20 @@ def _out_of_range(figure: Figure) -> Iterator[Text]:
                 yield from (tick.label1, tick.label2)
 
 
-def overlaps(figure: Figure) -> list[tuple[str, str]]:
-    """Give the pairs of texts of which one covers a part of the other."""
-    slack = 0.5
-    return [
+def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
+    """Give the pairs of texts of which one covers a part of the other, and the texts that the edge cuts."""
+    slack, edge, seen = 0.5, figure.bbox, boxes(figure)
+    overlaps = [
         (one, other)
-        for (one, a), (other, b) in combinations(boxes(figure), 2)
+        for (one, a), (other, b) in combinations(seen, 2)
         if min(a.x1, b.x1) - max(a.x0, b.x0) > slack and min(a.y1, b.y1) - max(a.y0, b.y0) > slack
     ]
-
-
-def cut_off(figure: Figure) -> list[str]:
-    """Give the texts that the edge of the figure cuts."""
-    edge = figure.bbox
-    return [
+    cut_off = [
         text
-        for text, box in boxes(figure)
+        for text, box in seen
         if box.x0 < edge.x0 or box.x1 > edge.x1 or box.y0 < edge.y0 or box.y1 > edge.y1
     ]
+    return overlaps, cut_off
 
 
 def texts(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
-from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.look import faults, texts
 from tests.charts.test_time_distance import bars_at_doors, routes_drawn
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
@@ -95,8 +95,7 @@ def test_axes_are_shared_by_rows_and_hold_every_bar(tmp_path: Path) -> None:
 def test_reference_has_no_overlaps(style: str) -> None:
     """Tests that no text of the shipped scenario's chart covers another or is cut off."""
     drawn = figure(REFERENCE, style)
-    assert overlaps(drawn) == []
-    assert cut_off(drawn) == []
+    assert faults(drawn) == ([], [])
 
 
 def test_names_and_units(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
-from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.look import faults, texts
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 
@@ -124,8 +124,7 @@ def test_one_scale_for_all_panels_that_holds_everything(tmp_path: Path) -> None:
 def test_reference_has_no_overlaps(style: str) -> None:
     """Tests that no text of the shipped scenario's chart covers another or is cut off."""
     drawn = figure(REFERENCE, style)
-    assert overlaps(drawn) == []
-    assert cut_off(drawn) == []
+    assert faults(drawn) == ([], [])
 
 
 def test_names_and_units(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from fourport.charts.labels import Label, Room, place, share
 from fourport.charts.words import short, width_of, wrap
-from tests.charts.look import overlaps
+from tests.charts.look import faults
 
 
 def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Room:
@@ -32,7 +32,7 @@ def test_a_crowd_finds_places() -> None:
     figure = here.axes.figure
     assert isinstance(figure, Figure)
     assert len(found) == 12
-    assert overlaps(figure) == []
+    assert faults(figure)[0] == []
 
 
 def test_the_important_one_is_written_where_there_is_no_room_for_all() -> None:

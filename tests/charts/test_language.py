@@ -23,7 +23,7 @@ from fourport.charts.style import STYLES
 from fourport.charts.week import WEEKDAYS
 from fourport.charts.words import width_of, wrap
 from tests.charts.folder import Made, write_run
-from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.look import faults, texts
 
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 FOREIGN = ("zh", "ko")
@@ -80,8 +80,7 @@ def test_every_kind_in_every_language(
     with settings(STYLES["screen"], language, results):
         figure = KINDS[kind].figure(results, "base", STYLES["screen"])
         seen = texts(figure)
-        assert overlaps(figure) == []
-        assert cut_off(figure) == []
+        assert faults(figure) == ([], [])
     replications = {"zh": "3 次重复", "ko": "반복 3회"}[language]
     assert ("3 replications" if NO_FONT[language] else replications) in seen
     warned = [str(w.message) for w in recwarn if w.category is not MissingFont]

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
-from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.look import faults, texts
 from tests.charts.planning import SERVICES
 
 OTHERS = ("forest", "stages", "detection", "capacity")
@@ -29,6 +30,19 @@ CROWDED = Made({"west": list(ROUTES)})
 STRANDED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
 FEW = Made({"islands": ["post"]}, consignments=7, stops=3)
 ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["sea-air"]}, stops=4)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Made], Run]:
+    """Give what writes a made-up run once, for tests that only read it."""
+    runs: dict[int, Run] = {}
+
+    def write(made: Made) -> Run:
+        if id(made) not in runs:
+            runs[id(made)] = write_run(tmp_path_factory.mktemp("made") / "run", made)
+        return runs[id(made)]
+
+    return write
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -44,13 +58,12 @@ ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["
     ],
     ids=["all", "crowded", "stranded", "few", "odd", "print"],
 )
-def test_texts_do_not_overlap(tmp_path: Path, kind: str, style: str, made: Made) -> None:
+def test_texts_do_not_overlap(written: Callable[[Made], Run], kind: str, style: str, made: Made) -> None:
     """Tests that no two texts cover each other and none is cut off, whatever there is to show."""
-    results = Results(write_run(tmp_path / "run", made))
+    results = Results(written(made))
     with settings(STYLES[style]):
         figure = KINDS[kind].figure(results, "base", STYLES[style])
-        assert overlaps(figure) == []
-        assert cut_off(figure) == []
+        assert faults(figure) == ([], [])
 
 
 def test_overlaps_are_found() -> None:
@@ -61,8 +74,7 @@ def test_overlaps_are_found() -> None:
     figure.text(0.5, 0.5, "one")
     figure.text(0.505, 0.5, "other")
     figure.text(0.99, 0.1, "beyond the edge")
-    assert overlaps(figure) == [("one", "other")]
-    assert cut_off(figure) == ["beyond the edge"]
+    assert faults(figure) == ([("one", "other")], ["beyond the edge"])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -19,7 +19,7 @@ from fourport.engine.causes import CAUSES
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
-from tests.charts.look import cut_off, overlaps, texts
+from tests.charts.look import faults, texts
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 LOOKS = {**_WORK, **_WAITING}
@@ -113,8 +113,7 @@ def test_axis_holds_every_interval(tmp_path: Path) -> None:
 def test_reference_has_no_overlaps(style: str) -> None:
     """Tests that no text of the shipped scenario's chart covers another or is cut off."""
     drawn = figure(REFERENCE, style)
-    assert overlaps(drawn) == []
-    assert cut_off(drawn) == []
+    assert faults(drawn) == ([], [])
 
 
 @pytest.mark.parametrize(("pace", "unit"), [(1.0, "days"), (0.05, "hours")])
