@@ -21,7 +21,7 @@ from fourport.store.headers import (
     DETECTION_HEADER,
 )
 from tests.charts.folder import LANES, ROUTES, Made, write_run
-from tests.charts.look import boxes, cut_off, overlaps, texts
+from tests.charts.look import boxes, faults, texts
 
 MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shift": "officers at night"})
 
@@ -102,8 +102,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
 def test_forest_of_twenty(tmp_path: Path) -> None:
     """Tests that many policies go by their names, with four panels beside each other and nothing hidden."""
     drawn = figure(write_run(tmp_path / "run", MANY), "forest")
-    assert overlaps(drawn) == []
-    assert cut_off(drawn) == []
+    assert faults(drawn) == ([], [])
     seen = texts(drawn)
     assert "policy-16-with-a-name" in seen
     assert "What it does" not in seen
@@ -121,8 +120,7 @@ def test_detection_of_twenty(tmp_path: Path) -> None:
     ]
     run.write_table("detection.csv", DETECTION_HEADER, [tuple(row.values()) for row in [*mine, *moved]])
     drawn = figure(run, "detection")
-    assert overlaps(drawn) == []
-    assert cut_off(drawn) == []
+    assert faults(drawn) == ([], [])
     policies = list(dict.fromkeys(row["policy"] for row in [*mine, *moved]))
     numbers = {name: str(k) for k, name in enumerate(policies, 1)}
     assert len(numbers) == 20
