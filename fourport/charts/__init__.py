@@ -6,7 +6,7 @@ nothing that simulates: what they cannot read in a run's folder they do not show
 
 ==================  ==============================================================
 ``kinds``           the kinds and what they need
-``registry``        drawing one into a run's folder
+``drawing``         drawing one into a run's folder
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
 ``page``            title, panels, wrapped text and caption
@@ -19,8 +19,8 @@ nothing that simulates: what they cannot read in a run's folder they do not show
 ==================  ==============================================================
 """
 
+from fourport.charts.drawing import check_names, draw
 from fourport.charts.kinds import KINDS, Chart, kinds_for
-from fourport.charts.registry import check_names, draw
 from fourport.charts.results import Results
 
 __all__ = ["KINDS", "Chart", "Results", "check_names", "draw", "kinds_for"]

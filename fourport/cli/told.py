@@ -12,7 +12,7 @@ import click
 @contextmanager
 def fonts_told() -> Iterator[None]:
     """Say at the end what could not be written for want of a font."""
-    from fourport.charts.registry import MissingFont
+    from fourport.charts.drawing import MissingFont
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")

@@ -18,7 +18,7 @@ from matplotlib.image import imread, imsave
 from numpy.typing import NDArray
 
 from fourport.charts import KINDS, Results
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.folder import Made, write_run

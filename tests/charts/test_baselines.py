@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fourport.charts import KINDS, draw, kinds_for
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.baseline import FOLDER, MADE, difference, drawn, picture, stored, structure

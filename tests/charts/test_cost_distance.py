@@ -10,7 +10,7 @@ from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
 
 from fourport.charts import KINDS, Results
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
 from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, SEA, kinds_of, parts_of
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.folder import ALL, LINES, Made, write_run

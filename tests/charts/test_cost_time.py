@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results
 from fourport.charts.cost_time import PARETO
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.results import Value
 from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError

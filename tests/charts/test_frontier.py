@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from fourport.store.headers import FRONTIER_HEADER

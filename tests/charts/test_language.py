@@ -15,10 +15,10 @@ from matplotlib import font_manager
 import fourport.charts
 from fourport.charts import KINDS, Results, draw, fonts
 from fourport.charts.charges import OUTSIDE, TIME
+from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
 from fourport.charts.language import LANGUAGES, catalogue, say, speaking
 from fourport.charts.network_map import MODES
-from fourport.charts.registry import MissingFont, settings
 from fourport.charts.style import STYLES
 from fourport.charts.week import WEEKDAYS
 from fourport.charts.words import width_of, wrap

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fourport.charts import KINDS, Results
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from tests.charts.folder import Made, write_run
 from tests.charts.look import boxes

@@ -15,9 +15,9 @@ from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, Results
 from fourport.charts.atlas import atlas, fit, km_wide
+from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, seam
 from fourport.charts.network_map import LEAST, WIDEST
-from fourport.charts.registry import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run

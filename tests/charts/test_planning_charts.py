@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from fourport.charts import KINDS, Results
 from fourport.charts import cut_off as cut_off_chart
 from fourport.charts.departures import BACKGROUND, LOAD
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.sailings import MOST, services
 from fourport.charts.shades import Shades
 from fourport.charts.style import STYLES

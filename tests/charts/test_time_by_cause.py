@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.charts.time_by_cause import _WAITING, _WORK, _titles
 from fourport.engine.causes import CAUSES

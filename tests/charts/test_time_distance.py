@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results
 from fourport.charts.doors import spread
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run

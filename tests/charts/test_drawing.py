@@ -14,7 +14,7 @@ import matplotlib
 import pytest
 
 from fourport.charts import KINDS, Results, draw
-from fourport.charts.registry import settings
+from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
@@ -109,7 +109,7 @@ def test_another_process_gives_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_importing_is_cheap_and_draws_headless(tmp_path: Path) -> None:
-    """Tests that the registry loads no matplotlib, and drawing neither pyplot nor anything that simulates."""
+    """Tests that the kinds load no matplotlib, and drawing neither pyplot nor anything that simulates."""
     run = write_run(tmp_path / "run", SMALL)
     code = (
         "import sys, pathlib; from fourport.charts import KINDS, draw; from fourport.store import Run\n"
