@@ -171,7 +171,8 @@ def _bar(heading: str, title: Sequence[str], cleared: Cleared) -> Bar:
         if hours.get(stage, 0.0) > 0
     ]
     work = sum(piece.amount for piece in pieces if piece.kind.startswith("work"))
-    waiting = 100 * (1 - work / cleared.total.mean) if cleared.total.mean > 0 else 0.0
+    whole = sum(piece.amount for piece in pieces)
+    waiting = 100 * (1 - work / whole) if whole else 0.0
     after = say("waiting {share} %", share=f"{waiting:.0f}")
     return Bar(heading, title, pieces, cleared.total, mark=work, after=after)
 

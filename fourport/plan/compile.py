@@ -217,16 +217,19 @@ def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list
     place = {id(row): s for s, row in enumerate(rows)}
     condition = {ALWAYS: -1, None: None} | {name: k for k, name in enumerate(plan.condition_names)}
     for r, route in enumerate(plan.route_names):
+        before = -1
         for office in offices[route]:
+            release = place[id(office.released)]
             yield Office(
                 name=office.name,
                 procedure=office.customs.procedure,
                 route=r,
-                arrival=place.get(id(office.arrival), -1),
-                release=place[id(office.released)],
+                arrival=max(place.get(id(office.arrival), -1), before),
+                release=release,
                 inspected=condition[office.inspected],
                 found=condition[office.found],
             )
+            before = release
 
 
 def _ints(values: Iterable[object]) -> Ints:

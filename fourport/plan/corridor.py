@@ -123,7 +123,8 @@ class Office:
     route
         Route of the plan.
     arrival
-        Step of the plan, the transport that brings the goods to its facility; -1 if they enter there.
+        Step of the plan at whose end the goods come to it: the transport that brings them to its facility, or
+        the release by an office before it there; -1 if they enter there.
     release
         Step of the plan whose end is the release.
     inspected

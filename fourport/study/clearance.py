@@ -26,8 +26,9 @@ class Clearance:
     Attributes
     ----------
     hours
-        (n,) by procedure: from the arrival at the facility of an office to the release by it, summed over
-        the offices of that procedure on the route; infinite while not released, NaN where there is none.
+        (n,) by procedure: from the arrival at the facility of an office (or the release by one before it
+        there) to the release by it, summed over the offices of that procedure on the route; infinite while
+        not released, NaN where there is none.
     officer_hours
         (n,) time that officers, scanners and bays spent on it.
     inspections

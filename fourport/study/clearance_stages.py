@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.plan.corridor import Office, Part
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
+from fourport.plan.corridor import Corridor, Office, Part
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
 from fourport.world.tables import Flags
@@ -42,6 +42,9 @@ STAGE_OF: Mapping[Part, int] = {
     "laboratory": STAGES.index("laboratory"),
 }
 """Index of the stage that a part of an office or other work belongs to; instants belong to none."""
+
+BETWEEN = ("handling", "stay", "direct")
+"""What goods do between two offices, or an office and a transport, of a facility."""
 
 WHOLE = "*"
 """All offices of a procedure, all stages up to the release, or all lanes."""
@@ -88,23 +91,46 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
 
     Over those of the cohort whom the office has released. Of all offices of a procedure together: over those
     whom all of them on their route have released, so that the stages up to the release sum to
-    ``clearance_time_import`` and so on.
+    ``clearance_time_import`` and so on; a stage that nobody went through has zeros. Removal is given office
+    by office, over those who have left.
     """
+    routes = {WHOLE: None, **{name: lane.routes for name, lane in run.corridor.scenario.lanes.items()}}
     for procedure in PROCEDURES:
         sums: Sums = {}
         for route in range(run.corridor.plan.n_routes):
             _add_route(run, procedure, route, sums)
         offices = dict.fromkeys((WHOLE, *(name for _, name in sums)))
-        lanes = dict.fromkeys((WHOLE, *run.corridor.lane_names))
-        for lane in lanes:
+        for lane, on in routes.items():
             for office in offices:
                 if (lane, office) in sums:
-                    yield from _means(lane, procedure, office, sums[lane, office])
+                    there = _there(run.corridor, procedure, office, on)
+                    yield from _means((lane, procedure, office), there, sums[lane, office])
 
 
-def _add_route(
-    run: Replication, procedure: str, route: int, sums: dict[tuple[str, str], list[Floats]]
-) -> None:
+def _there(
+    corridor: Corridor, procedure: str, office: str, routes: Collection[str] | None
+) -> Collection[int]:
+    """Give the stages that an office, or all of a procedure, has on some routes, or on all."""
+    plan, found = corridor.plan, set()
+    for one in corridor.offices:
+        if one.procedure != procedure or office not in (WHOLE, one.name):
+            continue
+        if routes is not None and plan.route_names[one.route] not in routes:
+            continue
+        for s in _steps(plan, one):
+            on_track = plan.track_steps(int(plan.step_track[s])) if plan.step_kind[s] == Kind.JOIN else ()
+            found |= {STAGE_OF.get(corridor.steps[t].part) for t in (s, *on_track)}
+        if office != WHOLE:
+            found.add(REMOVAL)
+    return sorted(stage for stage in found if stage is not None)
+
+
+def _steps(plan: Plan, office: Office) -> Iterator[int]:
+    """Give the main steps from the arrival at an office to the release by it."""
+    return (s for s in plan.main_steps(office.route) if office.arrival < s <= office.release)
+
+
+def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:
     """Add the times of one route to the sums by lane and office."""
     offices = [one for one in run.corridor.offices if (one.route, one.procedure) == (route, procedure)]
     ids = np.flatnonzero(run.in_window & (run.world.route == route))
@@ -114,30 +140,49 @@ def _add_route(
     for office in offices:
         spent, released = _spent(run, office, ids)
         together.add(spent)
+        _removal(run, spent, office, ids)
         _sum(run, office.name, ids, released, spent, sums)
     _sum(run, WHOLE, ids, np.isfinite(run.clearance.hours[procedure][ids]), together, sums)
 
 
 def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
-    """Give what consignments, (k,), spent at an office, and whom it has released."""
+    """Give what consignments, (k,), spent at an office until the release, and whom it has released."""
     plan, world, marks = run.corridor.plan, run.world, run.milestones
     base = world.slot_base[ids] - int(plan.route_first_step[office.route])
     spent = Spent.nothing(len(ids))
     ready = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
-    for s in plan.main_steps(office.route):
-        if s <= office.arrival:
-            continue
+    for s in _steps(plan, office):
         begin, end = marks.begin_us[base + s], marks.end_us[base + s]
-        done, info = end != NEVER, run.corridor.steps[s]
-        if s <= office.release and plan.step_kind[s] == Kind.JOIN:
+        done = end != NEVER
+        if plan.step_kind[s] == Kind.JOIN:
             _papers(run, spent, plan.track_steps(int(plan.step_track[s])), base, ready)
-        elif s > office.release and info.mode:
-            _add(spent, REMOVAL, done, ready, begin, begin)
-            break
-        elif (stage := STAGE_OF.get(info.part)) is not None:
-            _add(spent, REMOVAL if s > office.release else stage, done, ready, begin, end)
+        elif (stage := STAGE_OF.get(run.corridor.steps[s].part)) is not None:
+            _add(spent, stage, done, ready, begin, end)
         ready = np.where(done, end, ready)
     return spent, marks.end_us[base + office.release] != NEVER
+
+
+def _removal(run: Replication, spent: Spent, office: Office, ids: Ints) -> None:
+    """Add the time from the release until the goods leave the facility, or come to its next office."""
+    plan, marks = run.corridor.plan, run.milestones
+    base = run.world.slot_base[ids] - int(plan.route_first_step[office.route])
+    ready = marks.end_us[base + office.release]
+    gone = ready != NEVER
+    after = [s for s in plan.main_steps(office.route) if s > office.release]
+    for s in after:
+        begin, end, info = marks.begin_us[base + s], marks.end_us[base + s], run.corridor.steps[s]
+        if info.part not in BETWEEN:  # a transport, or the next office
+            gone &= begin != NEVER
+            _add(spent, REMOVAL, gone, ready, begin, begin)
+            break
+        done = end != NEVER
+        _add(spent, REMOVAL, done, ready, begin, end)
+        ready = np.where(done, end, ready)
+    else:
+        gone &= marks.end_us[base + (after or [office.release])[-1]] != NEVER
+    for table in (spent.waiting, spent.work):
+        table[REMOVAL][~gone] = 0.0
+    spent.passed[REMOVAL] = gone
 
 
 def _papers(run: Replication, spent: Spent, track: range, base: Ints, arrived: Ints) -> None:
@@ -180,13 +225,15 @@ def _sum(
         sums[name, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
 
 
-def _means(lane: str, procedure: str, office: str, sums: list[Floats]) -> Iterator[tuple[StageKey, float]]:
-    waiting, work, passed, n = sums
-    until_release = float((waiting + work)[:REMOVAL].sum() / n[0])
-    yield (lane, procedure, office, 0, WHOLE, "time", "h"), until_release
-    for k, stage in enumerate(STAGES):
-        if passed[k]:
-            key = lane, procedure, office, k + 1, stage
-            yield (*key, "waiting", "h"), float(waiting[k] / n[0])
-            yield (*key, "work", "h"), float(work[k] / n[0])
-            yield (*key, "passed", "%"), float(100 * passed[k] / n[0])
+def _means(
+    place: tuple[str, str, str], there: Collection[int], sums: list[Floats]
+) -> Iterator[tuple[StageKey, float]]:
+    waiting, work, passed, (n,) = sums
+    yield (*place, 0, WHOLE, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n)
+    for k in there:
+        key = *place, k + 1, STAGES[k]
+        over = passed[k] if k == REMOVAL else n
+        if over:
+            yield (*key, "waiting", "h"), float(waiting[k] / over)
+            yield (*key, "work", "h"), float(work[k] / over)
+        yield (*key, "passed", "%"), float(100 * passed[k] / n)

@@ -102,7 +102,9 @@ def tabulate(replication: Replication) -> Tables:
         for measure, unit, value in _summary(replication, cohort):
             tables.together[name, TOGETHER, measure, unit] = value
     if replication.corridor.offices:
-        tables.together[TOGETHER, TOGETHER, "staffed_hours", "h"] = staffed_hours(replication.corridor)
+        # Staff is there for all lanes: each has the same number.
+        for name in dict.fromkeys(lane for lane, *_ in tables.together):
+            tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed_hours(replication.corridor)
     return tables
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
-from fourport.study.clearance import WORK
+from fourport.plan.tables import HOUR, Floats, Ints, Plan
+from fourport.scenario.models.customs import Customs
 
 
 def open_us(plan: Plan, station: int, grid: Ints) -> Floats:
@@ -35,14 +37,24 @@ def open_us(plan: Plan, station: int, grid: Ints) -> Floats:
 def staffed_hours(corridor: Corridor) -> float:
     """Give the hours for which customs is staffed in the window, servers times hours.
 
-    Counted are the stations at which an office of the plan controls, scans, reviews or opens: a station that
-    no office uses any more is free for other work, one that a policy brings in is staffed for it.
+    Counted are the stations of officers, scanners and bays of all offices on routes, whether they have work
+    or not: who has none, since another office does it, is still there.
     """
     plan = corridor.plan
-    used = {
-        int(plan.step_resource[s])
-        for s, info in enumerate(corridor.steps)
-        if info.part in WORK and plan.step_kind[s] == Kind.STATION
-    }
+    stations = {station for office in corridor.offices for station in _stations(corridor, office.name)}
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
-    return sum(float(open_us(plan, station, window)[0]) for station in sorted(used)) / HOUR
+    offered = (open_us(plan, plan.station_names.index(name), window)[0] for name in sorted(stations))
+    return sum(map(float, offered)) / HOUR
+
+
+def _stations(corridor: Corridor, office: str) -> Iterator[str]:
+    """Give the stations, "facility/station", at which people of an office work."""
+    place, _, do = office.partition("/")
+    customs = corridor.scenario.facilities[place].activities[do]
+    assert isinstance(customs, Customs)
+    yield f"{place}/{customs.documents.station}"
+    if customs.inspection is not None:
+        yield f"{place}/{customs.inspection.station}"
+        if customs.inspection.scan is not None:
+            yield f"{place}/{customs.inspection.scan.station}"
+            yield f"{place}/{customs.inspection.scan.review_station}"

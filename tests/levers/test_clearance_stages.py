@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from fourport.scenario.models import Scenario
 from fourport.study.clearance_stages import STAGES, stages_of
 from fourport.study.measures import tabulate
 from fourport.study.replication import Replication, replicate
+from fourport.study.run import average
 from fourport.study.staffing import staffed_hours
 from tests.levers.made import Parcel, corridor, follow, way
 from tests.levers.test_expected_times import CASES, OFFICE, RED, parcels
@@ -114,6 +116,56 @@ def test_those_not_released_are_not_counted() -> None:
     assert hours(found, "document-control") == pytest.approx((0, 25, 100))
 
 
+SECOND: dict[str, Any] = {
+    "kind": "customs",
+    "procedure": "import",
+    "preparation": "30 min",
+    "documents": {"station": "officers", "duration": "10 min"},
+}
+"""An office besides the city's, which has 35 in the yard before it, prepares in 120 and controls in 25."""
+
+
+def test_two_offices_at_one_facility() -> None:
+    """Tests that the second begins at the release by the first, so that no time counts twice.
+
+    180 at the first, then 20 of shelving, 30 and 10 at the second; the van waits for nothing.
+    """
+    shelve = {"kind": "handling", "station": "gang", "duration": "20 min"}
+    changes = {
+        "facilities.city.activities.second": SECOND,
+        "facilities.city.activities.shelve": shelve,
+        "routes.main.steps": way("truck", "city/yard", CITY, "city/shelve", "city/second", "van"),
+    }
+    found = follow(corridor(changes), Parcel())
+    assert found.measures()["clearance_time_import"] == pytest.approx((180 + 60) / 60)
+    first, second = (stages(found.run, "import", f"city/{name}") for name in ("import", "second"))
+    assert hours(first, "document-control") == pytest.approx((0, 25, 100))
+    assert hours(first, "removal") == pytest.approx((0, 20, 100))
+    assert hours(second, "handling") == pytest.approx((0, 20, 100))
+    assert hours(second, "preparation") == pytest.approx((0, 30, 100))
+    assert hours(second, "document-control") == pytest.approx((0, 10, 100))
+    assert hours(second, "removal") == pytest.approx((0, 0, 100))
+    assert second["*", "time"] == pytest.approx(60)
+
+
+def test_removal_is_of_those_who_left() -> None:
+    """Tests two of whom one goes by the ferry of 1080, released at 320, and one is too late for the last.
+
+    Handed in on the seventh day at 12:00 it is released at 17:20, and the run ends at midnight.
+    """
+    run = follow(corridor({"run.drain": "1 h"}), Parcel(0), Parcel(6 * 1440 + 720)).run
+    found = stages(run, "export", "port/export")
+    assert found["removal", "passed"] == 50
+    assert hours(found, "removal") == pytest.approx((1080 - 320, 0, 50))
+
+
+def test_a_stage_that_nobody_went_through_has_zeros() -> None:
+    """Tests that an office's stages are told where nobody was inspected, so that means over runs add up."""
+    found = stages(follow(corridor(), Parcel()).run, "import", CITY)
+    assert hours(found, "inspection") == (0, 0, 0)
+    assert "laboratory" not in {stage for stage, _ in found}
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_stages_sum_to_the_clearance_time(seed: int) -> None:
     """Tests random scenarios: stages up to the release sum to the measure of the summary, lane by lane."""
@@ -136,6 +188,20 @@ def test_stages_sum_to_the_clearance_time(seed: int) -> None:
     assert {key[:2] for key in tables.clearance_stages} == set(measured)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_means_over_replications_sum_too(seed: int) -> None:
+    """Tests that a stage which nobody goes through in some replications is not dropped from the mean."""
+    made = compile_corridor(Scenario.model_validate(random_scenario(seed)))
+    means = average([tabulate(replicate(made, seed, number)) for number in range(3)]).clearance_stages
+    sums: dict[tuple[str, ...], float] = {}
+    for (lane, procedure, office, _, stage, measure, _), found in means.items():
+        if stage not in ("*", "removal") and measure in ("work", "waiting"):
+            place = lane, procedure, office
+            sums[place] = sums.get(place, 0.0) + found.mean
+    totals = {key[:3]: found.mean for key, found in means.items() if key[4] == "*"}
+    assert sums == {place: pytest.approx(total, abs=1e-9) for place, total in totals.items()}
+
+
 def test_stages_are_told_in_their_order() -> None:
     """Tests that the order counts stages as they come, the whole first."""
     rows = list(stages_of(follow(corridor(OFFENCES), OPENED).run))
@@ -148,7 +214,7 @@ def test_stages_are_told_in_their_order() -> None:
         ((), 7 * 9),  # officers of four offices, bays of three; the scanners are nobody's
         (("scan",), 8 * 9),
         (("more",), 7 * 9 + 2),
-        (("single",), 2 * 9),
+        (("single",), 7 * 9),  # who has handed the work over is still there
     ],
 )
 def test_staffed_hours(regime: tuple[str, ...], staffed: int) -> None:
@@ -163,6 +229,5 @@ def test_staffed_hours_follow_the_calendar() -> None:
     assert staffed_hours(always) - staffed_hours(by_day) == pytest.approx(2 * 9 * 16 * 7)
     found = tabulate(follow(by_day, Parcel()).run)
     assert found.together["*", "*", "staffed_hours", "h"] == staffed_hours(by_day)
-    assert not [
-        key for key in (*found.summary, *found.together) if key[2] == "staffed_hours" and key[0] != "*"
-    ]
+    assert found.together["main", "*", "staffed_hours", "h"] == staffed_hours(by_day)  # shared by all lanes
+    assert not [key for key in found.summary if key[2] == "staffed_hours"]
