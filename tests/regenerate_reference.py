@@ -1,4 +1,4 @@
-"""Runs the shipped scenario again into ``results/reference`` and the README: ``make reference``.
+"""Runs the shipped scenarios again into ``results/reference`` and the README: ``make reference``.
 
 CHANGELOG has to say when the results change and why.
 """
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from fourport.cli.table import summary_table
@@ -22,24 +23,37 @@ LEFT_OUT = ("replications.csv",)
 VARYING = ("finished", "seconds")
 """What the manifest says of when and how fast it was run."""
 
+CUSTOMS = REFERENCE / "customs"
+COMPARED = ("compare", "weihai-customs", "--policies", "weihai", "--replications", "4", "--quiet")
+COMPARED_TABLES = ("comparison.csv", "policies.csv", "detection.csv", "clearance-stages.csv")
+COMPARED_CHARTS = ("clearance-stages.png", "forest.png")
+"""The regime of Weihai against the provincial baseline, and what is kept of it."""
+
 
 def main() -> None:
     """Run, copy what is committed, and put the table into the README."""
     with tempfile.TemporaryDirectory() as folder:
-        run = Path(folder) / "run"
-        subprocess.run(
-            [sys.executable, "-m", "fourport", "run", "weihai-2019", "--quiet", "--out", run], check=True
-        )
-        for table in run.glob("*.csv"):
-            if table.name not in LEFT_OUT:
-                shutil.copy(table, REFERENCE / table.name)
-        for picture in (run / "charts").glob("*.png"):
-            shutil.copy(picture, REFERENCE / "charts" / picture.name)
-        manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+        run = _run(Path(folder) / "run", "run", "weihai-2019", "--quiet")
+        tables = [table.name for table in run.glob("*.csv") if table.name not in LEFT_OUT]
+        _keep(run, REFERENCE, tables, [picture.name for picture in (run / "charts").glob("*.png")])
+        _keep(_run(Path(folder) / "customs", *COMPARED), CUSTOMS, COMPARED_TABLES, COMPARED_CHARTS)
+    _put_table()
+
+
+def _run(folder: Path, *words: str) -> Path:
+    subprocess.run([sys.executable, "-m", "fourport", *words, "--out", folder], check=True)
+    return folder
+
+
+def _keep(run: Path, folder: Path, tables: Iterable[str], pictures: Iterable[str]) -> None:
+    """Copy tables, pictures and the manifest, without what varies from run to run."""
+    (folder / "charts").mkdir(parents=True, exist_ok=True)
+    for name in (*tables, *(f"charts/{picture}" for picture in pictures)):
+        shutil.copy(run / name, folder / name)
+    manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     kept = {key: value for key, value in manifest.items() if key not in VARYING}
     text = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
-    (REFERENCE / "manifest.json").write_text(text, encoding="utf-8")
-    _put_table()
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
 def _put_table() -> None:
