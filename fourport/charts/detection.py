@@ -96,8 +96,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 def _note(numbers: Mapping[str, str]) -> str:
     note = say(
         "One point a policy: mean share of offences that are missed, and mean clearance time, each with "
-        "its 95 % interval over replications. Down and left is better in both. Round: no other policy "
-        "dominates it, in all criteria; cross: dominated."
+        "its 95 % interval over replications. Down and left is better in both. Cross: dominated, since "
+        "another policy is significantly better in one criterion, of all that there are, and its mean is "
+        "worse in none. Round: not dominated."
     )
     return (
         f"{note} {say('Numbers: the list below; several where points lie on each other.')}"

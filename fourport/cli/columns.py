@@ -66,7 +66,7 @@ def tables(names: Sequence[str], columns: Sequence[Column], width: int = WIDTH) 
     at = first
     for _, found in groupby(enumerate(columns), lambda item: item[1].group or item[0]):
         group = [column for _, column in found]
-        wide = sum(SPACE + column.width for column in group)
+        wide = sum(SPACE + width for width in _widths(group))
         if parts[-1] and at + wide > width:
             parts.append([])
             at = first
@@ -76,7 +76,7 @@ def tables(names: Sequence[str], columns: Sequence[Column], width: int = WIDTH) 
 
 
 def _table(names: Sequence[str], first: int, columns: Sequence[Column]) -> Iterator[str]:
-    widths = [column.width for column in columns]
+    widths = _widths(columns)
     above = " " * (first + SPACE)
     for group, found in groupby(range(len(columns)), lambda k: columns[k].group):
         numbers = list(found)
@@ -87,6 +87,16 @@ def _table(names: Sequence[str], first: int, columns: Sequence[Column]) -> Itera
     rows += [(name, [column.cells[number] for column in columns]) for number, name in enumerate(names)]
     lines = (above, *(_row(name, first, cells, widths) for name, cells in rows))
     yield from (line.rstrip() for line in lines if line.strip())
+
+
+def _widths(columns: Sequence[Column]) -> list[int]:
+    """Give the width of each column; the first of a group makes room for a heading that is wider than all."""
+    found: list[int] = []
+    for group, members in groupby(columns, lambda column: column.group):
+        widths = [column.width for column in members]
+        widths[0] += max(len(group) - sum(widths) - SPACE * (len(widths) - 1), 0)
+        found += widths
+    return found
 
 
 def _row(name: str, first: int, cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -9,9 +9,20 @@ import click
 from fourport.cli.folder import Folder
 
 
-def _names(text: str | None) -> tuple[str, ...]:
-    """Take a list of names apart."""
-    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
+    """Take a list of names apart.
+
+    Raises
+    ------
+    UserError
+        If it names nothing.
+    """
+    from fourport.errors import UserError
+
+    found = tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+    if text is not None and not found:
+        raise UserError(f"{option}: {text!r} names nothing; allowed: names such as 'a,b'{or_all}")
+    return found
 
 
 @click.command(short_help="Hold policies, routes or scenarios against each other.")
@@ -65,5 +76,11 @@ def compare(
     """  # noqa: D301
     from fourport.cli.compared import Asked, run_comparison
 
-    asked = (_names(policies), baseline, _names(measures), _names(routes), lane)
+    asked = (
+        _names("--policies", policies),
+        baseline,
+        _names("--measures", measures),
+        _names("--routes", routes, ""),
+        lane,
+    )
     run_comparison(Asked(scenarios, *asked, replications, seed, jobs, out, quiet, full))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fourport.cli.columns import Column, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
 from fourport.study.comparison.compare import Comparison
-from fourport.study.comparison.criteria import Criterion, present
+from fourport.study.comparison.criteria import ALWAYS, Criterion, present
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.comparison.report import Compared
 from fourport.study.measures import TOGETHER
@@ -75,7 +75,10 @@ def _criteria(found: Named) -> list[Criterion]:
 
 
 def _significant(found: Named) -> Iterator[str]:
-    """Give tables: a column for each measure and a row for each name of which something is significant."""
+    """Give tables: a column for each measure and a row for each name of which something is significant.
+
+    Costs, work and offences keep their columns whatever is found of them: no time stands alone.
+    """
     sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
     every = dict.fromkeys(name for rows in found.values() for name in rows)
     for panel in panels_of(_criteria(found)):
@@ -87,9 +90,9 @@ def _significant(found: Named) -> Iterator[str]:
                 [_cell(found[one.measure].get(name)) for name in names],
             )
             for one in panel
-            if sure[one.measure]
+            if sure[one.measure] or one.measure in ALWAYS
         ]
-        if columns:
+        if names:
             yield tables(names, columns)
 
 
@@ -115,7 +118,7 @@ def _rest(found: Named, compared: Compared) -> str:
     ]
     what = "routes" if compared.question.routes else "policies"
     most = max((len(rows) for rows in found.values()), default=0)
-    return f"Not significant, number of {what} (of {most}): {'; '.join(grouped) or 'none'}."
+    return f"Not significant (a dot above), number of {what} (of {most}): {'; '.join(grouped) or 'none'}."
 
 
 def _every(found: Named) -> str:

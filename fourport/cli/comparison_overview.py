@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.cli.columns import MARK, Column, decimals, said, tables
-from fourport.study.comparison.compare import COUNTED, Unit, left_alone
+from fourport.study.comparison.compare import COUNTED, Unit, untouched
 from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEVEL
@@ -72,11 +72,7 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     """
     baseline = compared.question.baseline
     first = block.alternatives.get(baseline, {})
-    alike = [
-        name
-        for name, unit in block.alternatives.items()
-        if name != baseline and unit.keys() == left_alone(unit, first)
-    ]
+    alike = [name for name, unit in block.alternatives.items() if name != baseline and untouched(unit, first)]
     units = {name: unit for name, unit in block.alternatives.items() if full or name not in alike}
     shown = _Shown(units, "" if full else baseline, _marked(block, compared))
     names = shown.rows({name: f"  {name}" for name in units}, "    ±")

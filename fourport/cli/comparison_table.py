@@ -9,7 +9,7 @@ from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.store import Run
 from fourport.study.comparison.overview import Block
-from fourport.study.comparison.paired import LEVEL, detectable, least_of_counts, replications_for
+from fourport.study.comparison.paired import LEVEL, detectable, replications_for, sign_test
 from fourport.study.comparison.report import Compared
 from fourport.study.measures import TOGETHER
 
@@ -45,10 +45,9 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
         + " /100: for 100 consignments."
         * bool(compared.question.routes),
         f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
-        "Dominated: another is significantly better in at least one criterion and significantly worse in "
-        f"none (Holm over all pairs and criteria of a table: {judged:,} tests). "
-        "Dominated says that nothing was found in favour, not dominated that nothing was found against: "
-        "with few replications either may be there all the same.",
+        "Dominated: another is significantly better in at least one criterion (Holm over all pairs and "
+        f"criteria of a table: {judged:,} tests), and its mean is worse in none, equal allowed. "
+        "Not dominated says that this was not found: with few replications it may be so all the same.",
         _power(n, compared.tests, max((block.tests for block in shown), default=0)),
     ]
     return "\n".join(map(said, told))
@@ -63,9 +62,9 @@ def _power(n: int, tests: int, judged: int) -> str:
         f"its standard deviation between replications on (for domination {detectable(n, judged):.1f} times); "
         f"{replications_for(1.0, max(tests, judged))} replications would lower that to 1.0 times."
     )
-    if least_of_counts(n) * tests < LEVEL:
+    if sign_test(n) * tests < LEVEL:
         return text
     return (
-        f"{text} A count that is higher by the same number in each of {n} replications has p "
-        f"{least_of_counts(n):.2g}, too much for {tests:,} tests: too few replications to find it."
+        f"{text} What differs by the same amount in each of {n} replications has p "
+        f"{sign_test(n):.2g}, too much for {tests:,} tests: too few replications to find it."
     )

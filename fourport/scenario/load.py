@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,6 +117,11 @@ def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
     """Give the names of a scenario as it stands, first, and of its policies."""
     document = read(name_or_path)
     return (base_name(document), *policy_titles(document))
+
+
+def known_as(names: Sequence[str], policy: str) -> str:
+    """Give the name that a policy goes by, of those of its scenario: ``base`` may have another."""
+    return names[0] if policy == BASE else policy
 
 
 def base_name(document: Document) -> str:

@@ -43,9 +43,13 @@ NAMES = ("provincial", *(f"policy-of-customs-{k:02}" for k in range(19)))
 
 
 def made(n: int, factors: Mapping[str, Mapping[str, float]]) -> dict[str, Series]:
-    """Give twenty policies with n replications: each of the ``inward`` lane's measures times its factor."""
+    """Give twenty policies with n replications: each of the ``inward`` lane's measures times its factor.
+
+    Each measure of a policy moves a little, but of the third: that differs in what its factors name alone.
+    """
     noise = np.random.default_rng(3).normal(1.0, 0.02, (len(MEASURES), n))
     wobble = np.random.default_rng(4).normal(1.0, 0.0005, (len(NAMES), len(MEASURES), n))
+    wobble[2] = 1.0
     values: dict[str, Series] = {}
     for name, shaken in zip(NAMES, wobble, strict=True):
         series: Series = {}
@@ -158,7 +162,7 @@ def test_a_lane_alone(tmp_path: Path) -> None:
 
 
 def test_who_is_dominated(tmp_path: Path) -> None:
-    """Tests that one that costs more and is nowhere better is named with those that dominate it."""
+    """Tests that one that costs more and is nowhere better is named with the one that dominates it."""
     text, found, _ = told(tmp_path / "run", 10)
     by = found.blocks[0].dominated_by
     assert NAMES[2] in by["provincial"]
@@ -242,4 +246,42 @@ def test_tables_by_hand() -> None:
         "    USD/kg",
         "a      3.1",
         "bc     3.2*",
+    ]
+
+
+def test_a_heading_wider_than_its_columns() -> None:
+    """Tests that the first column below it makes room, and its neighbours' headings stay apart."""
+    columns = [Column("Import clearance", "P95", "h", ["-1 ±1"]), Column("", "officer hours", "h", ["."])]
+    assert tables(["a"], columns).splitlines() == [
+        "   Import clearance  officer",
+        "                P95    hours",
+        "                  h        h",
+        "a             -1 ±1        .",
+    ]
+    columns.insert(1, Column("Import clearance", "mean", "h", ["2"]))
+    assert tables(["a"], columns).splitlines()[:2] == [
+        "   Import clearance  officer",
+        "          P95  mean    hours",
+    ]
+
+
+def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
+    """Tests that costs, work and offences keep their columns where only a time is significant."""
+    run = Run.create(tmp_path / "run")
+    values = made(10, {NAMES[1]: {"clearance_time_import": 0.5}, NAMES[3]: {"door_to_door_time": 0.5}})
+    found = write_comparison(run, values, Question("provincial"))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    sure = {row.measure for row in found.rows if row.lane == TOGETHER and row.p_holm < 0.05}
+    assert sure == {"clearance_time_import", "door_to_door_time"}
+    text = comparison_text(run, found).split("Significant differences")[1].split("Not significant")[0]
+    assert text.splitlines()[1:] == [
+        "                        Import clearance  officer               offences",
+        "                                    mean    hours  inspections    missed",
+        "                                       h        h",
+        f"  {NAMES[1]}        -17.0 ±0.2        .            .         .",
+        "",
+        "                        Door to door  trader  customs",
+        "                                mean    cost     cost",
+        "                                   h  USD/kg   USD/kg",
+        f"  {NAMES[3]}    -60.5 ±0.7       .        .",
     ]

@@ -1,22 +1,10 @@
 """Policies against one of them, or routes against one of them, with all differences judged as one family.
 
-What a policy leaves alone is no test. On common random numbers a time, a cost or the hours worked of a
-lane that a policy does not touch come out the same to the last digit in every replication. A mean of a
-continuous quantity does so only if the quantity is the same for each consignment: changes do not
-cancel in all digits by luck. So in no replication is there anything for or against a difference, and
-its row would only make the family larger and all other tests blunter. Leaving it out keeps what Holm's
-method promises. That promise is about differences that are truly zero: those that a policy cannot make
-are the same in every sample, so that no chance decides whether they are in the family, and one that it
-can make, but too rarely to be seen here, is not truly zero. (Tarone 1990, A modified Bonferroni method
-for discrete data, Biometrics 46, 515-522, leaves out likewise what could not be significant however it
-came out.)
-
-Numbers of consignments or inspections are another matter: three may be inspected under both policies,
-and not the same three. They can be truly equal on average and agree in a sample by luck; were they left
-out whenever they agree, the tests that are left would be those that luck has favoured. The same
-goes for shares. They stay in the family, with a p value of 1, unless a lane or route is the same in
-every measure that there is. Quantiles, which may fall on the same consignment by luck, go with
-the mean of what they are of.
+Where a policy changes nothing at all there is no test. If not a single measure of a lane and route, no
+count and no quantile among them, differs in any replication in any digit, its rows are left out of the
+family. That is a convention: it keeps a family from growing by lanes that a policy has nothing to do
+with, and takes nothing else out. Wherever a measure differs in any replication all rows of the place are
+tested, those without a difference with p = 1: they may agree by luck.
 """
 
 from __future__ import annotations
@@ -29,8 +17,8 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.study.comparison.criteria import compared
-from fourport.study.comparison.paired import Difference, holm, paired
-from fourport.study.measures import QUANTILES, TOGETHER, SummaryKey
+from fourport.study.comparison.paired import FIXED, Difference, holm, paired
+from fourport.study.measures import TOGETHER, SummaryKey
 from fourport.study.replications import Series
 
 Values = Mapping[str, Series]
@@ -74,7 +62,7 @@ class Comparison:
         The p value adjusted over its family, all rows that are tested of all lanes together or of single
         routes; NaN where nothing is.
     untouched
-        Whether the policy leaves it alone there (:func:`left_alone`): it is not tested.
+        Whether nothing at all differs there (:func:`untouched`): it is not tested.
     """
 
     baseline: str
@@ -104,9 +92,6 @@ class _Pair:
 
 COUNTED = ("stranded", "officer_hours", "inspections", "offences", "missed_offences")
 """Measures that grow with the number of consignments."""
-
-WHOLE = ("consignments", "stranded", "inspections", "offences", "missed_offences")
-"""Those that are whole numbers: under two policies they may agree and be of other consignments."""
 
 
 def comparable(values: Values, question: Question) -> Values:
@@ -139,18 +124,16 @@ def compare(values: Values, question: Question) -> list[Comparison]:
     """
     pairs = list(_routes(values, question) if question.routes else _policies(values, question))
     rows = [
-        (pair, measure, unit, _difference(pair, measure, measure in alone), measure in alone)
+        (pair, measure, unit, _difference(pair, measure, alone), alone)
         for pair in pairs
-        for alone in [left_alone(pair.other, pair.baseline)]
+        for alone in [untouched(pair.other, pair.baseline)]
         for measure in compared(question.measures, list(pair.other))
         for unit, _ in [pair.other[measure]]
         if measure in pair.baseline and pair.baseline[measure][0] == unit
     ]
     found = [
-        Comparison(
-            question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, untouched
-        )
-        for pair, measure, unit, one, untouched in rows
+        Comparison(question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, alone)
+        for pair, measure, unit, one, alone in rows
     ]
     adjusted = {
         together: iter(holm([row.difference.p for row in found if row.together == together]))
@@ -159,37 +142,18 @@ def compare(values: Values, question: Question) -> list[Comparison]:
     return [replace(row, p_holm=next(adjusted[row.together])) for row in found]
 
 
-def _difference(pair: _Pair, measure: str, untouched: bool) -> Difference:
+def _difference(pair: _Pair, measure: str, alone: bool) -> Difference:
     (_, values), (_, baseline) = pair.other[measure], pair.baseline[measure]
-    found = paired(values, baseline, counted=measure in COUNTED)
-    return replace(found, p=math.nan) if untouched else found
+    found = paired(values, baseline, fixed=measure in FIXED)
+    return replace(found, p=math.nan) if alone else found
 
 
-def left_alone(one: Unit, other: Unit) -> frozenset[str]:
-    """Give the measures of two policies that are no test: one does not touch what the other leaves.
-
-    These are times, costs and hours of work that are the same in every replication, bit by bit, with
-    their quantiles; and all measures, if all are the same and a time or cost is among them.
-    """
-    agree = {
-        name
+def untouched(one: Unit, other: Unit) -> bool:
+    """Tell whether all measures of two policies are the same in every replication, bit by bit."""
+    return one.keys() == other.keys() and all(
+        other[name][0] == unit and np.array_equal(found, other[name][1], equal_nan=True)
         for name, (unit, found) in one.items()
-        if name in other and other[name][0] == unit and np.array_equal(found, other[name][1], equal_nan=True)
-    }
-    means = {name for name in agree if _is_continuous(name, one) and np.isfinite(one[name][1]).any()}
-    if means and agree == one.keys() == other.keys():
-        return frozenset(agree)
-    return frozenset(name for name in agree if _mean_of(name) in means)
-
-
-def _is_continuous(measure: str, unit: Unit) -> bool:
-    return measure not in WHOLE and unit[measure][0] != "%" and _mean_of(measure) == measure
-
-
-def _mean_of(measure: str) -> str:
-    """Give the measure whose quantile a measure is; of any other, itself."""
-    name, _, suffix = measure.rpartition("_")
-    return name if suffix in QUANTILES else measure
+    )
 
 
 def _policies(values: Values, question: Question) -> Iterator[_Pair]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fourport.errors import Refused, UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import BASE, Loaded, load, policy_names
+from fourport.scenario.load import BASE, Loaded, known_as, load, policy_names
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
@@ -24,8 +24,9 @@ def gather(
 ) -> dict[str, Loaded]:
     """Load each scenario under each policy asked for, the baseline first.
 
-    A policy of a single scenario goes by its name, the scenario as it stands by ``base``. Of several
-    scenarios each goes by its own name, and under a policy by ``scenario.policy``.
+    A policy of a single scenario goes by its name, the scenario as it stands by its own, or ``base`` if it
+    gives itself none. Of several scenarios each goes by its own name, and under a policy by
+    ``scenario.policy``.
 
     Parameters
     ----------
@@ -41,10 +42,14 @@ def gather(
         With all that is wrong.
     """
     found: dict[str, Loaded] = {}
+    if len(scenarios) == 1 and baseline is not None and not of_routes:
+        baseline = known_as(policy_names(scenarios[0]), baseline)
     for scenario in scenarios:
-        wanted = _wanted(scenario, policies, None if of_routes else baseline, alone=len(scenarios) == 1)
-        if of_routes and ALL not in policies:
-            wanted = list(policies or policy_names(scenario)[:1])
+        every = policy_names(scenario)
+        asked = list(dict.fromkeys(known_as(every, policy) for policy in policies))
+        wanted = _wanted(every, asked, None if of_routes else baseline, alone=len(scenarios) == 1)
+        if of_routes and ALL not in asked:
+            wanted = asked or [every[0]]
         for policy in wanted:
             loaded = _load(scenario, policy)
             name = policy if len(scenarios) == 1 else _name(loaded)
@@ -59,10 +64,9 @@ def gather(
     return {first: found[first], **found}
 
 
-def _wanted(scenario: str, policies: Sequence[str], baseline: str | None, *, alone: bool) -> list[str]:
-    every = list(policy_names(scenario))
+def _wanted(every: Sequence[str], policies: Sequence[str], baseline: str | None, *, alone: bool) -> list[str]:
     if ALL in policies or (alone and not policies):
-        return every
+        return list(every)
     if not alone:
         return list(policies or every[:1])
     return list(dict.fromkeys([baseline or every[0], *policies]))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from fourport.plan.tables import Floats
-from fourport.study.comparison.compare import COUNTED, Question, Unit, Values, left_alone, places, unit_of
+from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
 from fourport.study.comparison.criteria import CRITERIA
-from fourport.study.comparison.paired import LEVEL, Difference, holm, paired
+from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 from fourport.study.measures import TOGETHER
 
 SHARE_MISSED = "missed_offence_share"
@@ -85,45 +85,43 @@ def _with_share(unit: Unit) -> Unit:
 def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ...]], int]:
     """Tell which alternatives dominate each, and on how many tests that rests.
 
-    B dominates A if at least one criterion is significantly better under B and none under A: paired
-    t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at :data:`LEVEL`.
-    A pair of which a criterion cannot be compared is not judged. A criterion that one leaves as the
-    other does is no test of the pair (:mod:`fourport.study.comparison.compare` says why): neither is
-    better.
+    B dominates A if at least one criterion is significantly better under B and the mean of none is worse:
+    paired t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
+    :data:`LEVEL`, and the mean paired difference of every criterion. It may be exactly zero: on common
+    random numbers what neither policy changes is the same to the last digit. "Not significantly worse"
+    would not do: with few replications nothing is. A pair of which a criterion cannot be compared is
+    not judged; one that is the same in everything is no test
+    (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
     found = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}
-    every = [(pair, gain) for pair in pairs for gain in found[pair]]
-    adjusted = holm([gain.p for _, gain in every])
-    better: dict[tuple[str, str], set[str]] = {pair: set() for pair in pairs}
-    for (pair, gain), p in zip(every, adjusted, strict=True):
-        if math.isnan(gain.p):
-            better[pair] |= {*pair}  # either may be better: neither is dominated
-        elif p < LEVEL:
-            better[pair].add(pair[0] if gain.mean > 0 else pair[1])
-    dominated = {
-        name: tuple(
-            winner
-            for pair, winners in better.items()
-            for winner in winners
-            if name in pair and winner != name and len(winners) == 1
-        )
-        for name in alternatives
-    }
-    return dominated, sum(not math.isnan(p) for p in adjusted)
+    adjusted = iter(holm([gain.p for gains in found.values() for gain in gains]))
+    dominated: dict[str, list[str]] = {name: [] for name in alternatives}
+    tests = 0
+    for (one, other), gains in found.items():
+        judged = [(gain.mean, next(adjusted)) for gain in gains]
+        tests += sum(not math.isnan(p) for _, p in judged)
+        if any(math.isnan(p) for _, p in judged):
+            continue
+        for winner, loser, sign in ((one, other, 1), (other, one, -1)):
+            sure = any(sign * mean > 0 and p < LEVEL for mean, p in judged)
+            if sure and all(sign * mean >= 0 for mean, _ in judged):
+                dominated[loser].append(winner)
+    return {name: tuple(winners) for name, winners in dominated.items()}, tests
 
 
 def _against(one: Unit, other: Unit) -> Iterator[Difference]:
-    """Give by how much one is better than the other in each criterion that either has and is a test."""
+    """Give by how much one is better than the other in each criterion that either has; nothing if alike."""
+    if untouched(one, other):
+        return
     unknown = Difference(math.nan, math.nan, math.nan, math.nan, 0)
-    alone = left_alone(one, other)
     for criterion in CRITERIA:
         name = criterion.measure
-        if name in alone or (name not in one and name not in other):
+        if name not in one and name not in other:
             continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
             yield unknown
             continue
         a, b = one[name][1], other[name][1]
         first, second = (a, b) if criterion.higher_is_better else (b, a)
-        yield paired(first, second, counted=name in COUNTED)
+        yield paired(first, second, fixed=name in FIXED)

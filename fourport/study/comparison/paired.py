@@ -9,10 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.replications import DIGITS
 from fourport.study.statistics import estimate, t_quantile
 
 LEVEL = 0.05
 """Chance of a single false finding, or more, among all tests of a family."""
+
+FIXED = ("staffed_hours",)
+"""Measures that a scenario fixes: the same in each replication, so that a difference is no chance."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,21 @@ class Difference:
 
 
 def paired(
-    values: Sequence[float] | Floats, baseline: Sequence[float] | Floats, *, counted: bool = False
+    values: Sequence[float] | Floats, baseline: Sequence[float] | Floats, *, fixed: bool = False
 ) -> Difference:
     """Give the mean of ``values - baseline`` over replications, with Student's t interval and test.
 
-    Pairs of which a value is NaN are left out. Where all differences are the same there is nothing
-    that varies: the interval is that value, p is 1 if it is zero and 0 otherwise. Small counts may
-    agree by chance: of these p is that of a sign test, 2^(1 - n).
+    Pairs of which a value is NaN are left out. Where all differences are the same there is nothing that
+    a t test could go by: p is 1 if they are zero, else that of a sign test, :func:`sign_test`, since
+    even so they may agree by chance. The same is what differs no more than by the digits with which
+    values are stored.
 
     Parameters
     ----------
     values, baseline
         (replications,) in the same order.
-    counted
-        Whether the values are counts.
+    fixed
+        Whether no chance is in the values: p is 0 if they differ.
 
     References
     ----------
@@ -66,16 +71,21 @@ def paired(
     found = estimate(d.tolist())
     if n < 2:
         return Difference(found.mean, math.nan, math.nan, math.nan, n)
-    return Difference(found.mean, found.low, found.high, _p(d, counted=counted), n)
+    return Difference(found.mean, found.low, found.high, _p(d, _rounding(a[known], b[known]), fixed), n)
 
 
-def _p(d: Floats, *, counted: bool) -> float:
+def _rounding(a: Floats, b: Floats) -> float:
+    """Give how far two differences can be apart by rounding: four values, each by half of its last digit."""
+    return 2 * 10.0 ** (1 - DIGITS) * max(float(np.abs(a).max()), float(np.abs(b).max()))
+
+
+def _p(d: Floats, rounding: float, fixed: bool) -> float:
     from scipy.special import stdtr
 
-    mean, error = float(np.mean(d)), float(np.std(d, ddof=1)) / math.sqrt(len(d))
-    if error == 0:
-        return 1.0 if mean == 0 else least_of_counts(len(d)) if counted else 0.0
-    return 2.0 * float(stdtr(len(d) - 1, -abs(mean) / error))
+    mean, n = float(np.mean(d)), len(d)
+    if float(np.ptp(d)) <= rounding:
+        return 1.0 if abs(mean) <= rounding else 0.0 if fixed else sign_test(n)
+    return 2.0 * float(stdtr(n - 1, -abs(mean) * math.sqrt(n) / float(np.std(d, ddof=1))))
 
 
 def holm(p: Sequence[float]) -> list[float]:
@@ -119,6 +129,6 @@ def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int
     return n
 
 
-def least_of_counts(n: int) -> float:
-    """Give the p value of a count that differs by the same number in each of n replications: a sign test."""
+def sign_test(n: int) -> float:
+    """Give the two-sided p value of a difference that is on the same side in each of n replications."""
     return 2.0 ** (1 - n)

@@ -35,7 +35,7 @@ class Compared:
 
     @property
     def untouched(self) -> int:
-        """Number of rows that are not tested, since a policy leaves them alone."""
+        """Number of rows that are not tested, since nothing at all differs there."""
         return sum(row.untouched for row in self.rows)
 
     @property
@@ -52,8 +52,8 @@ class Compared:
         if not self.untouched:
             return text
         return (
-            f"{text}; {self.untouched:,} rows are no tests: what is the same in every replication, to the "
-            "last digit, is not touched (counts and shares, which may agree by luck, are tested)"
+            f"{text}; {self.untouched:,} rows are no tests: of lanes and routes where every measure is the "
+            "same in every replication, to the last digit"
         )
 
 
@@ -97,7 +97,10 @@ def record(found: Compared) -> dict[str, Any]:
         "family": found.family,
         "tests": {"together": found.tests_of(together=True), "apart": found.tests_of(together=False)},
         "untouched": found.untouched,
-        "dominated": f"Holm over all pairs and criteria of a block that are tests, level {LEVEL}",
+        "dominated": (
+            "one criterion significantly better, Holm over all pairs and criteria of a block that are "
+            f"tests, level {LEVEL}; the mean of no criterion worse"
+        ),
     }
 
 
