@@ -55,7 +55,8 @@ def capacity(
     SCENARIO is a file or the name of a shipped scenario. Each number runs in the same worlds: the same
     consignments, durations and weather. Counted are the visits of consignments that are handed in within
     the window; a visit that is not over at the end of the run is not within the target. A number meets the
-    target if its interval lies above it; the intervals of all numbers tried hold together.
+    target if its interval lies above it; the intervals of all numbers tried hold together, and are no
+    narrower than the number of visits allows.
 
     A station with shifts has the number in its largest shift, and the others in proportion, rounded up.
     If no number meets the target that is said, with exit code 0.

@@ -50,3 +50,23 @@ def t_quantile(p: float, df: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(df, p))
+
+
+def binomial_bounds(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Give the exact lower and upper bound of a share, each by itself at this confidence.
+
+    Parameters
+    ----------
+    hits, trials
+        Of so many independent trials, so many hit. With no trial nothing is known: 0 and 1.
+
+    References
+    ----------
+    Clopper and Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the
+    binomial, Biometrika 26, 404-413.
+    """
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
+    high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0
+    return low, high

@@ -74,6 +74,30 @@ def test_intervals_hold_together(bays: Curve) -> None:
         assert point.share == Estimate(alone.mean, alone.low, min(alone.high, 100.0), 30)
 
 
+def test_few_visits_prove_little() -> None:
+    """Tests 18 visits a replication, all in time or none, by hand: two numbers at 95 % are bounds of 97.5 %.
+
+    All of 54 are at least 0.025^(1/54) = 93.4 %, all of 72 at least 95.006 %; of none of them the same
+    from below.
+    """
+    for replications, visits_, all_of, none_of in (
+        (3, 54, "undecided", "undecided"),
+        (4, 72, "meets", "misses"),
+    ):
+        least = 100 * 0.025 ** (1 / visits_)
+        soon = Target(5, HOUR // 60, "1 min")
+        for target, share, low, high, verdict in (
+            (DAY, 100.0, least, 100.0, all_of),
+            (soon, 0.0, 0.0, 100 - least, none_of),
+        ):
+            found = study(values(), "a/officers", range(9, 11), target, replications=replications)
+            for point in found.points:
+                assert point.visits == 18
+                assert point.shares.tolist() == [share] * replications
+                assert (point.share.low, point.share.high) == pytest.approx((low, high), abs=1e-9)
+                assert point.verdict == verdict
+
+
 OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"servers": 2}]}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fourport.study.run import average
-from fourport.study.statistics import estimate, t_quantile
+from fourport.study.statistics import binomial_bounds, estimate, t_quantile
 from tests.study.made import tables
 
 NAN = math.nan
@@ -45,6 +45,18 @@ def test_any_values(values: list[float]) -> None:
     )
     assert (found.low, found.high) == pytest.approx((low, high), rel=1e-9, abs=1e-6)
     assert found.low <= found.mean <= found.high
+
+
+def test_bounds_of_a_share() -> None:
+    """Tests 10 of 10 and 0 of 10 by hand, 0.05^(1/10) = 74.1 %, others against scipy, and no trial."""
+    assert binomial_bounds(10, 10) == pytest.approx((0.741134, 1.0), abs=1e-6)
+    assert binomial_bounds(0, 10) == pytest.approx((0.0, 1 - 0.741134), abs=1e-6)
+    for hits, trials, confidence in ((3, 10, 0.95), (97, 100, 0.975), (1, 2, 0.99)):
+        low, high = binomial_bounds(hits, trials, confidence)
+        above = stats.binomtest(hits, trials, alternative="greater").proportion_ci(confidence)
+        below = stats.binomtest(hits, trials, alternative="less").proportion_ci(confidence)
+        assert (low, high) == pytest.approx((above.low, below.high), abs=1e-9)
+    assert binomial_bounds(0, 0) == (0.0, 1.0)
 
 
 def test_missing_values() -> None:

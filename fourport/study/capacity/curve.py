@@ -21,7 +21,7 @@ from fourport.study.parallel import in_order
 from fourport.study.planning.visits import visits
 from fourport.study.replication import Replication, assemble
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate, binomial_bounds, estimate
 from fourport.world.draw import draw
 
 Measure = Literal["time", "wait", "door_to_door_time"]
@@ -66,7 +66,8 @@ class Point:
     shares
         (replications,) % within the target; NaN without a visit.
     share
-        Their mean and its interval, which holds together with those of the other numbers.
+        Their mean and its interval, which holds together with those of the other numbers, and is no
+        narrower than the number of visits allows.
     visits, unfinished
         Mean number of visits (or consignments) a replication, and of those not over at the end of the run.
     """
@@ -123,12 +124,19 @@ def capacity_curve(asked: Asked, *, jobs: int = 1, progress: Callable[[], None] 
 
 
 def _point(asked: Asked, servers: int, counts: Floats, level: float) -> Point:
-    """Judge a number: Bonferroni's intervals hold together for all numbers tried."""
+    """Judge a number: Bonferroni's intervals hold together for all numbers tried.
+
+    Replications that agree give Student's t no width. What is known is then limited by the number of
+    visits: the interval reaches as far as the exact bounds of all visits together.
+    """
     within, all_, unfinished = counts.T
     shares = np.full(len(counts), np.nan)
     np.divide(100 * within, all_, out=shares, where=all_ > 0)
     found = estimate(shares.tolist(), level)
-    share = Estimate(found.mean, max(found.low, 0.0), min(found.high, 100.0), found.n)
+    low, high = binomial_bounds(int(within.sum()), int(all_.sum()), level)
+    share = Estimate(
+        found.mean, min(max(found.low, 0.0), 100 * low), max(min(found.high, 100.0), 100 * high), found.n
+    )
     verdict: Verdict = "undecided"
     if share.low >= asked.target.share:
         verdict = "meets"

@@ -61,7 +61,11 @@ def intervals(curve: Curve) -> str:
     k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
     own = 100 - (100 - sure) / k
     each = f"Student t over replications at {own:.5g} % each"
-    return f"{each}, so that all {k} hold together at {sure:g} % (Bonferroni)" if k > 1 else each
+    together = f", so that all {k} hold together at {sure:g} % (Bonferroni)" if k > 1 else ""
+    return (
+        f"{each}{together}, and no narrower than the exact one-sided bounds of all visits together "
+        f"(Clopper-Pearson, {own:.5g} %)"
+    )
 
 
 def shifts(curve: Curve) -> str:
