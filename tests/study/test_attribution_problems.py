@@ -100,7 +100,7 @@ def test_a_count_and_a_number_do_not_go_under_one_title() -> None:
 
 
 def test_the_shipped_claims_can_be_taken_apart() -> None:
-    """Tests that numbers that move under one title of the shipped claims are alike in the shipped scenario."""
+    """Tests that numbers under one title of the shipped claims are alike in the scenario."""
     folder = ROOT / "scenarios"
     named = read_claims(folder / "customs-claims.toml").claims.claims
     taken = {name: one for name, one in named.items() if isinstance(one, RatioClaim) and one.attribution}
