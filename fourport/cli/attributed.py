@@ -121,9 +121,8 @@ def _nearest(part: Attributed, wanted: str) -> str:
     for joined in part.together:
         which = f"{_which(joined)}, each at the end that is best alone"
         runs.append((which if len(joined.helps) > 2 else f"with {_puts(joined)}", joined.ratio))
-    # As near as can be seen: of equals the first, with the fewest moved.
-    known = [(what, ratio) for what, ratio in runs if not math.isnan(ratio.mean)]
-    what, best = min(known, key=lambda run: round(abs(run[1].mean - wish), 3))
+    # As near as can be seen: of equals the first, with the fewest moved. One without a ratio is never nearer.
+    what, best = min(runs, key=lambda run: round(abs(run[1].mean - wish), 3))
     found = (
         f": the nearest, {what}, gives {_interval(best)}"
         if what

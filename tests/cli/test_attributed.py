@@ -90,8 +90,8 @@ def test_the_nearest_run_is_named_and_no_more_claimed() -> None:
 
 
 def test_where_nothing_comes_nearer() -> None:
-    """Tests that the scenario as it stands is the nearest where each move leads away or has no ratio."""
-    away = [moved("a", 0.6, 0.7), moved("b", 0.5, 0.50001), moved("c", math.nan, 0.8)]
+    """Tests moves that lead away, that do next to nothing and that have no ratio: as it stands is nearest."""
+    away = [moved("a", 0.6, 0.7), moved("b", 0.5, 0.49999), moved("c", math.nan, 0.8)]
     assert said({"x": -0.5}, away, target=Target(0.2, 0.01)).endswith(
         f"No run with inputs moved gives 0.2 or comes nearer to it than the scenario as it stands; {NOT_RUN}"
     )

@@ -118,7 +118,7 @@ def test_what_comes_in_whole_numbers_is_not_put_on_its_way() -> None:
      ((0.7, 0.45, 0.6), "3 (0.5 or more)")],
 )  # fmt: skip
 def test_a_bound_is_met_by_what_lies_beyond(ratios: tuple[float, ...], said: str) -> None:
-    """Tests that a count goes past a bound where none lies on it, though the scenario may be nearer."""
+    """Tests that a count may go past a bound where none lies on it, though as it is it may be nearer."""
     one, target = Input("filings", {FILINGS: (1, 2, 3)}), Target(0.5, 0.0, "or more")
     found = needed(one, ratios, target, lambda _: True)
     assert (found.text, found.at) == (said, "3")
