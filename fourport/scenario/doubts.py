@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fourport.errors import Problem
+from fourport.scenario.idle import idle_levers, idle_offices
 from fourport.scenario.models import Scenario
 
 
 def doubts(scenario: Scenario) -> Iterator[Problem]:
-    """Find what is probably not meant."""
+    """Find what is probably not meant in a scenario in which nothing is wrong."""
+    yield from _counted_twice(scenario)
+    yield from idle_levers(scenario, scenario.regime)
+    yield from idle_offices(scenario)
+
+
+def _counted_twice(scenario: Scenario) -> Iterator[Problem]:
     given = scenario.value_of_time
     if given is not None and given.hummels_schaur is not None:
         names = ("capital_rate", "obsolescence", "safety_stock")

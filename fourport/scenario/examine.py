@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.doubts import doubts
+from fourport.scenario.idle import idle_levers
 from fourport.scenario.layers import Layer, written
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
@@ -59,7 +60,9 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         problems = examined.problems
         if examined.scenario is not None and not problems:
             problems = sorted(examined.layer.locate(further(examined.scenario)))
-        doubtful = examined.layer.locate(doubts(examined.scenario)) if examined.scenario else []
+        doubtful = []
+        if examined.scenario is not None and not problems:
+            doubtful = examined.layer.locate(doubts(examined.scenario))
         switched |= set(examined.scenario.regime) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         own = _leaves(examined.layer)
@@ -74,7 +77,10 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
     if base.scenario is not None and not lines:
         # A lever that no regime has may be meant for an overlay, with routes of its own.
         idle = [name for name in base.scenario.levers if name not in switched]
-        warnings |= {str(one): str(one) for one in base.layer.locate(unfit(base.scenario, idle))}
+        for name in idle:
+            alone = base.scenario.model_copy(update={"regime": (name,)})
+            found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
+            warnings |= {str(one): str(one) for one in base.layer.locate(found)}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from fourport.errors import Problem, Refused
 from fourport.scenario.levers import Draft
@@ -19,8 +19,8 @@ def under_regime(scenario: Scenario) -> Scenario:
         If a lever does not fit the scenario, or is named that is not there.
     """
     problems: list[Problem] = []
-    untouched, draft = _draft(scenario), _draft(scenario)
-    for name in sorted(_named(scenario, problems), key=lambda name: scenario.levers[name].rank):
+    untouched, draft = draft_of(scenario), draft_of(scenario)
+    for name in _by_rank(scenario, _named(scenario, problems)):
         lever = scenario.levers[name]
         try:
             found = [Problem(("levers", name, *one.key), one.message) for one in lever.misfits(untouched)]
@@ -36,18 +36,37 @@ def under_regime(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"facilities": draft.facilities, "routes": draft.routes})
 
 
-def unfit(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find what does not fit of levers, each as if it alone were switched on."""
-    for name in names:
-        try:
-            under_regime(scenario.model_copy(update={"regime": (name,)}))
-        except Refused as refused:
-            yield from refused.problems
+def unfit(scenario: Scenario) -> list[Problem]:
+    """Find what does not fit of a regime."""
+    try:
+        under_regime(scenario)
+    except Refused as refused:
+        return refused.problems
+    return []
 
 
-def _draft(scenario: Scenario) -> Draft:
+def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
+    """Give the draft with these levers, whatever the regime names.
+
+    Raises
+    ------
+    ValueError
+        If one of them cannot be applied.
+    """
+    draft = draft_of(scenario)
+    for name in _by_rank(scenario, names):
+        scenario.levers[name].apply(draft)
+    return draft
+
+
+def draft_of(scenario: Scenario) -> Draft:
+    """Give the draft without any lever."""
     ways: dict[str, Service | Fleet | Haul] = {**scenario.services, **scenario.fleets, **scenario.hauls}
     return Draft(scenario.facilities, scenario.routes, ways)
+
+
+def _by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: scenario.levers[name].rank)
 
 
 def _named(scenario: Scenario, problems: list[Problem]) -> list[str]:

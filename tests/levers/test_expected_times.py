@@ -100,8 +100,8 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, int], float, f
         0.4 * 25 + 0.2 * 15,
     ),
     "two filings": (
-        ("bonded",),
-        {"levers.bonded.at": ["city/import"]},
+        (),
+        {"facilities.city.activities.import.filings": 2},
         {},
         2 * 120 + 2 * 0.4 * 25 + 0.4 * 35 + 0.2 * RED,
         2 * 0.4 * 25 + 0.2 * WORK,

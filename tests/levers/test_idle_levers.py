@@ -26,7 +26,7 @@ officers = { servers = 1 }
 
 [facilities.door.activities.entry]
 kind = "customs"
-procedure = "import"
+procedure = "transit"
 preparation = "10 min"
 documents = { station = "officers", duration = "10 min" }
 

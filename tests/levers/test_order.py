@@ -26,6 +26,10 @@ CROSSING: dict[str, Any] = BUSY | {
     "facilities.city.stations.scanners": {"servers": 1, "priority": {"gold": 1, "plain": 5}},
     "facilities.city.activities.import.documents.rates": {"gold": "20 %", "plain": "70 %"},
     "facilities.city.activities.import.filings": 3,
+    **{
+        f"facilities.{office}.procedure": "transit"
+        for office in ("inland.activities.export", "city.activities.import")
+    },
 }
 """Changes such that levers meet at the same offices and stations, wherever they can."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 
@@ -17,6 +19,19 @@ class BondedTransit(AtOffices):
     """Kind of lever."""
     filings: Annotated[int, Field(ge=1, le=100)]
     """Filings of a consignment."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find offices that are on no route, or at which nothing is in transit."""
+        there = [name for name in draft.offices() if draft.office(name).procedure == "transit"]
+        for k, name in enumerate(self.at):
+            idle = list(draft.on_a_route(name, ("at", k)))
+            yield from idle
+            if not idle and name not in there:
+                yield Problem(
+                    ("at", k),
+                    f"at {name!r} the procedure is {draft.office(name).procedure}"
+                    f"; allowed: offices of transit ({', '.join(there) or 'there are none'})",
+                )
 
     def apply(self, draft: Draft) -> None:
         """Set the number of filings at each office."""

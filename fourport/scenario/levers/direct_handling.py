@@ -11,6 +11,7 @@ from fourport.errors import Problem
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
+from fourport.scenario.levers.papers import too_early
 from fourport.scenario.models.customs import Direct
 
 
@@ -46,6 +47,16 @@ class DirectHandling(AtOffices):
                     f"no route through {office!r} does any of {', '.join(self.terms.skips)}"
                     "; allowed: offices on a route with one of them",
                 )
+
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find what comes too early to go past, and offices at which all of it does."""
+        early = list(too_early(after, self.at, self.terms.skips))
+        for k, message in early:
+            yield Problem(("terms", "skips", k), message)
+        for k, office in enumerate(self.at):
+            of_one = list(too_early(after, (office,), self.terms.skips))
+            if not early and len(of_one) == len(self.terms.skips):
+                yield Problem(("at", k), of_one[0][1])
 
     def apply(self, draft: Draft) -> None:
         """Let who is released in time go direct at each office."""

@@ -30,6 +30,15 @@ class Lever(Section, ABC):
         """
         yield from ()
 
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find parts that change nothing as things are, though they might with other numbers or levers.
+
+        ``after`` is ``before`` with this lever, keys of problems begin at the lever. Only those are told that
+        are found without any other lever and beside all others of the regime. That a lever changes nothing at
+        all is found without its help.
+        """
+        yield from ()
+
     @abstractmethod
     def apply(self, draft: Draft) -> None:
         """Change the draft.

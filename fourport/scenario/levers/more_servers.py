@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.meaning import unused
 
 
 class MoreServers(Lever):
@@ -17,6 +20,11 @@ class MoreServers(Lever):
     """Kind of lever."""
     stations: Annotated[dict[str, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
     """How many more, by station, "facility/station"."""
+
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find stations that no route needs."""
+        for name in self.stations:
+            yield from unused(after, name, ("stations", name))
 
     def apply(self, draft: Draft) -> None:
         """Add servers to each shift that has any."""

@@ -52,6 +52,14 @@ class WholeTruck(Lever):
                 yield Problem(("routes", k), message)
         yield from self._elsewhere(draft)
 
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find filings that cannot fall away since one is left."""
+        for name, fewer in self.fewer_filings.items():
+            most = before.office(name).filings - 1
+            if fewer > most:
+                message = f"{fewer} cannot fall away at {name!r}, where {most + 1} are lodged and one is left"
+                yield Problem(("fewer_filings", name), f"{message}; allowed: at most {most}")
+
     def _met(self, draft: Draft, route: str) -> set[str]:
         """Name all that is done on a route, "facility/activity", and its ways."""
         steps = draft.routes[route].steps

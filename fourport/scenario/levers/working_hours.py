@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from fourport.errors import Problem
 from fourport.scenario.base import Names
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.meaning import unused
 from fourport.scenario.models.facilities import Shift
 
 
@@ -24,6 +27,11 @@ class WorkingHours(Lever):
     """Stations, "facility/station"."""
     calendar: str | None = None
     """Calendar; always at work if it is left out."""
+
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find stations that no route needs."""
+        for k, name in enumerate(self.stations):
+            yield from unused(after, name, ("stations", k))
 
     def apply(self, draft: Draft) -> None:
         """Give each station one shift by the calendar."""

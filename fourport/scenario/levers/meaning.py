@@ -1,0 +1,117 @@
+"""What a draft comes to: two drafts that mean the same for every consignment are alike in it.
+
+A lever may write down what was so before in other words: a share of 0 % in place of nothing, the rate of a
+tier that was not named, shifts in place of servers. What no route comes through is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fourport.errors import Key, Problem
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.demand import AtStep, ByStep
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Station, Stay
+
+Activity = Customs | Handling | Stay
+
+
+def meaning(draft: Draft) -> dict[tuple[str, str], object]:
+    """Give the steps of each route, what is done at them and the stations that do it, by kind and name."""
+    found: dict[tuple[str, str], object] = {}
+    for route, given in draft.routes.items():
+        found["route", route] = [_step(draft, step) for step in given.steps]
+    for name, activity in _on_routes(draft):
+        found["activity", name] = activity
+    for name in stations_used(draft):
+        found["station", name] = _station(draft.station(name))
+    return found
+
+
+def stations_used(draft: Draft) -> set[str]:
+    """Name the stations, "facility/station", that work at a step of any route."""
+    found = set()
+    for name, activity in _on_routes(draft):
+        found |= {f"{name.partition('/')[0]}/{station}" for station in _stations(activity)}
+    return found
+
+
+def unused(draft: Draft, station: str, key: Key) -> Iterator[Problem]:
+    """Find a station that works at no step of any route; the problem has the key ``key``."""
+    used = stations_used(draft)
+    if station not in used:
+        yield Problem(
+            key,
+            f"no step of any route needs {station!r}, so that it changes nothing"
+            f"; allowed: {', '.join(sorted(used))}",
+        )
+
+
+def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
+    passed = {name for journey in draft.journeys().values() for name in journey}
+    for name in sorted(passed):
+        place, _, do = name.partition("/")
+        activity = draft.facilities[place].activities[do]
+        yield name, _office(activity) if isinstance(activity, Customs) else activity
+
+
+def _stations(activity: Activity) -> Iterator[str]:
+    if isinstance(activity, Handling):
+        yield activity.station
+    elif isinstance(activity, Customs):
+        yield activity.documents.station
+        if activity.inspection is not None:
+            yield activity.inspection.station
+            if activity.inspection.scan is not None:
+                yield activity.inspection.scan.station
+                yield activity.inspection.scan.review_station
+
+
+def _step(draft: Draft, step: AtStep | ByStep) -> object:
+    """Give a step, with the filings that are lodged at it in place of those that are not."""
+    if isinstance(step, AtStep) and f"{step.at}/{step.do}" in draft.offices():
+        filings = max(draft.office(f"{step.at}/{step.do}").filings - step.fewer_filings, 1)
+        return step.at, step.do, filings
+    return step
+
+
+def _office(office: Customs) -> Customs:
+    """Give an office without what concerns nobody; its filings are those of the steps."""
+    parts: dict[str, Any] = {
+        "filings": 1,
+        "joint_with": frozenset(office.joint_with),
+        "documents": office.documents.model_copy(update={"rates": _named(office.documents.rates, 0.0)}),
+    }
+    if office.inspection is not None:
+        scan = office.inspection.scan
+        parts["inspection"] = office.inspection.model_copy(
+            update={
+                "rates": _named(office.inspection.rates, 0.0),
+                "scan": scan if scan is not None and scan.share > 0 else None,
+            }
+        )
+    shares = {"information": "share", "two_step": "uptake", "direct": "share", "amendment": "share"}
+    for part, share in shares.items():
+        given = getattr(office, part)
+        parts[part] = given if given is not None and getattr(given, share) > 0 else None
+    if office.lodged_ahead == 0 and parts["information"] is None:
+        parts["amendment"] = None
+    if office.recognition is not None and office.recognition.mode == "none":
+        parts["recognition"] = None
+    return office.model_copy(update=parts)
+
+
+def _station(station: Station) -> Station:
+    """Give a station with its servers as shifts, none of them empty."""
+    shifts = tuple(shift for shift in station.all_shifts() if shift.servers)
+    priority = _named(station.priority, DEFAULT_PRIORITY)
+    return station.model_copy(
+        update={"servers": None, "calendar": None, "shifts": shifts, "priority": priority}
+    )
+
+
+def _named(table: Mapping[str, float] | None, otherwise: float) -> Mapping[str, float] | None:
+    """Leave out what is so for those, too, who are not named."""
+    return table and {name: value for name, value in table.items() if value != otherwise}

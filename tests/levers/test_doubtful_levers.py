@@ -1,0 +1,303 @@
+"""Levers that change nothing as their numbers are: told as warnings, where they stand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from fourport.cli import main
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.load import load
+from fourport.world.draw import draw
+from tests.levers.checked import checked
+from tests.levers.made import FILE, played
+
+MORE = """
+[facilities.door.stations]
+guards = { servers = 2 }
+
+[facilities.door.activities.gate]
+kind = "handling"
+station = "guards"
+duration = "10 min"
+"""
+"""A station that works for no step of any route."""
+
+TEXT = FILE.read_text(encoding="utf-8") + MORE
+NOTHING = "changes nothing: all that it sets is so already, or for a share of 0 %"
+
+Edits = tuple[tuple[str, str], ...]
+RATES = 'factor = 3\nsampling = "10 %"\ndocuments = { gold = "10 %", plain = "40 %" }'
+LATER = '"city/import" = "port/export" }, share = "50 %"'
+
+CASES: dict[str, tuple[Edits, str, str, str]] = {
+    # Edits; a text of the line that is told; key and message; the policy.
+    "no more servers": (
+        (('{ "port/officers" = 1, "port/bays" = 1 }', '{ "port/officers" = 0, "port/bays" = 0 }'),),
+        "[levers.more]",
+        f"levers.more: {NOTHING}",
+        "more",
+    ),
+    "more servers where nobody comes": (
+        (('{ "port/officers" = 1, "port/bays" = 1 }', '{ "port/officers" = 1, "door/guards" = 1 }'),),
+        '"door/guards" = 1',
+        "levers.more.stations.\"door/guards\": no step of any route needs 'door/guards', so that it changes"
+        " nothing; allowed: city/bays, city/gang, city/officers, hub/gang, hub/officers, inland/bays",
+        "more",
+    ),
+    "hours where nobody comes": (
+        (
+            (
+                'daytime = { kind = "working-hours", stations = ["port/officers", "port/bays"]',
+                'daytime = { kind = "working-hours", stations = ["port/officers", "door/guards"]',
+            ),
+        ),
+        '"door/guards"]',
+        "levers.daytime.stations[1]: no step of any route needs 'door/guards'",
+        "round-the-clock",
+    ),
+    "always at work already": (
+        (('regime = ["daytime", "round-the-clock"]', 'regime = ["round-the-clock"]'),),
+        "round-the-clock = { kind",
+        f"levers.round-the-clock: {NOTHING}",
+        "round-the-clock",
+    ),
+    "recognition that is not there switched off": (
+        (('regime = ["skip", "none"]', 'regime = ["none"]'),),
+        "none = { kind",
+        f"levers.none: {NOTHING}",
+        "none",
+    ),
+    "treated as itself": (
+        (('treat = { plain = "gold" }', 'treat = { plain = "plain" }'),),
+        "[levers.trusted]",
+        f"levers.trusted: {NOTHING}",
+        "trusted",
+    ),
+    "rates times one": (((RATES, "factor = 1"),), "[levers.select]", f"levers.select: {NOTHING}", "select"),
+    "as many filings": (
+        (("filings = 2 }", "filings = 5 }"),),
+        "bonded = { kind",
+        f"levers.bonded: {NOTHING}",
+        "bonded",
+    ),
+    "data of nobody": (
+        ((LATER, LATER.replace("50 %", "0 %")),),
+        "exchange = { kind",
+        f"levers.exchange: {NOTHING}",
+        "exchange",
+    ),
+    "two steps of nobody": (
+        (('uptake = "40 %"', 'uptake = "0 %"'),),
+        "[levers.two-step]",
+        f"levers.two-step: {NOTHING}",
+        "two-step",
+    ),
+    "nobody scanned": (
+        (('share = "80 %"', 'share = "0 %"'),),
+        "[levers.scan]",
+        f"levers.scan: {NOTHING}",
+        "scan",
+    ),
+    "nobody direct": (
+        (('share = "90 %", skips', 'share = "0 %", skips'),),
+        "[levers.direct]",
+        f"levers.direct: {NOTHING}",
+        "direct",
+    ),
+    "nobody in advance": (
+        (
+            ('share = "60 %"\namend', 'share = "0 %"\namend'),
+            ('regime = ["advance", "direct"]', 'regime = ["exchange", "direct"]'),
+        ),
+        "[levers.advance]",
+        f"levers.advance: {NOTHING}",
+        "advance",
+    ),
+    "direct past what comes before the ferry": (
+        (('skips = ["city/yard"]', 'skips = ["city/yard", "port/stow"]'),),
+        "terms = { share",
+        "levers.direct.terms.skips[1]: 'port/stow' comes before the papers of 'city/import' can be begun, so"
+        " that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
+        "direct",
+    ),
+    "direct past what comes before the truck": (
+        (('skips = ["city/yard"]', 'skips = ["hub/unload"]'),),
+        "terms = { share",
+        "levers.direct.terms.skips[0]: 'hub/unload' comes before the papers",
+        "direct",
+    ),
+    "direct with papers that wait for the goods": (
+        (('regime = ["advance", "direct"]', 'regime = ["direct"]'),),
+        "terms = { share",
+        "levers.direct.terms.skips[0]: 'city/yard' comes before the papers of 'city/import' can be begun, so"
+        " that nobody goes past it; allowed: nothing, or papers",
+        "direct",
+    ),
+    "more filings fewer than there are": (
+        (('fewer_filings = { "hub/transit" = 1 }', 'fewer_filings = { "hub/transit" = 9 }'),),
+        'fewer_filings = { "hub/transit" = 9 }',
+        "levers.whole.fewer_filings.\"hub/transit\": 9 cannot fall away at 'hub/transit', where 5 are lodged"
+        " and one is left; allowed: at most 4",
+        "whole",
+    ),
+}
+
+
+def told(text: str, folder: Path) -> list[str]:
+    """Give the warnings of a file in which nothing is wrong."""
+    path = folder / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, lines = checked(path)
+    assert code == 0, lines
+    return lines
+
+
+def edited(edits: Edits) -> str:
+    """Give the text with edits, each at a place that is there once."""
+    text = TEXT
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+        text = text.replace(old, new)
+    return text
+
+
+def line_of(text: str, needle: str) -> int:
+    """Give the line of a text that is there once."""
+    assert text.count(needle) == 1, needle
+    return text[: text.index(needle)].count("\n") + 1
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_changes_nothing_is_a_warning(case: str, tmp_path: Path) -> None:
+    """Tests that exactly one warning is told, with its file, line and key."""
+    edits, needle, message, policy = CASES[case]
+    text = edited(edits)
+    (warning,) = told(text, tmp_path)
+    assert warning.startswith(f"warning: levers.toml:{line_of(text, needle)}: {message}"), warning
+    assert warning.endswith(f"(under the policy {policy!r})")
+
+
+IDLE = [case for case, (_, _, message, _) in CASES.items() if NOTHING in message or case.startswith("direct")]
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_it_changes_nothing_indeed(case: str, tmp_path: Path) -> None:
+    """Tests that a lever of which that is said moves no delivery, of no consignment, in a run."""
+    edits, _, message, policy = CASES[case]
+    path = tmp_path / "levers.toml"
+    path.write_text(edited(edits), encoding="utf-8")
+    name = re.split(r"[.:]", message)[1]
+    scenario = load(path, policy).scenario
+    assert name in scenario.regime
+    others = tuple(other for other in scenario.regime if other != name)
+    with_it, without = (
+        played(made, draw(made, 1, 0))
+        for made in map(compile_corridor, (scenario, scenario.model_copy(update={"regime": others})))
+    )
+    assert len(with_it.delivered_us) > 100
+    assert np.array_equal(with_it.delivered_us, without.delivered_us)
+
+
+SILENT: dict[str, Edits] = {
+    "a part of a lever": (
+        ('{ "port/officers" = 1, "port/bays" = 1 }', '{ "port/officers" = 0, "port/bays" = 1 }'),
+    ),
+    "direct past what comes after the office that passes its data on": (
+        ('skips = ["city/yard"]', 'skips = ["hub/unload"]'),
+        ('regime = ["advance", "direct"]', 'regime = ["exchange", "direct"]'),
+    ),
+    "servers at scanners that another lever uses": (
+        ('{ "port/officers" = 1, "port/bays" = 1 }', '{ "city/scanners" = 1 }'),
+        ('more = { regime = ["more"] }', 'more = { regime = ["scan", "more"] }'),
+    ),
+    "filings that another lever adds": (
+        ("filings = 2 }", "filings = 9 }"),
+        ('fewer_filings = { "hub/transit" = 1 }', 'fewer_filings = { "hub/transit" = 7 }'),
+        ('whole = { regime = ["whole"] }', 'whole = { regime = ["bonded", "whole"] }'),
+    ),
+    "filings that another lever makes one anyway": (
+        ('bonded = { regime = ["bonded"] }', 'bonded = { regime = ["bonded", "single"] }'),
+    ),
+}
+
+
+@pytest.mark.parametrize("edits", SILENT.values(), ids=SILENT.keys())
+def test_what_changes_something_is_not_told(edits: Edits, tmp_path: Path) -> None:
+    """Tests levers that change something alone, or beside the others of a regime."""
+    assert told(edited(edits), tmp_path) == []
+
+
+def test_a_lever_that_no_regime_has(tmp_path: Path) -> None:
+    """Tests that it is judged as if it alone were switched on."""
+    idle = 'idle = { kind = "more-servers", stations = { "port/officers" = 0 } }'
+    text = TEXT.replace("[levers]\n", f"[levers]\n{idle}\n")
+    (warning,) = told(text, tmp_path)
+    assert warning == f"warning: levers.toml:{line_of(text, idle)}: levers.idle: {NOTHING}"
+
+
+OFFICES: dict[str, tuple[str, str, str, str]] = {
+    # What is replaced and by what, of an office; key and message.
+    "data of a later office": (
+        'preparation = "90 min"\n',
+        'information = { of = "city/import" }\n',
+        "port.activities.export.information.of",
+        "no route comes through 'city/import' before 'port/export'",
+    ),
+    "recognition of a later office": (
+        'preparation = "90 min"\n',
+        'recognition = { of = "city/import", mode = "rely-on-control" }\n',
+        "port.activities.export.recognition.of",
+        "no route comes through 'city/import' before 'port/export'",
+    ),
+    "a release together with a later office": (
+        'preparation = "90 min"\n',
+        'joint_with = ["inland/export", "hub/transit"]\n',
+        "port.activities.export.joint_with[1]",
+        "no route comes through 'hub/transit' before 'port/export'",
+    ),
+    "something past which nobody goes": (
+        'preparation = "120 min"\n',
+        'direct = { skips = ["city/yard"] }\n',
+        "city.activities.import.direct.skips[0]",
+        "'city/yard' comes before the papers of 'city/import' can be begun",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OFFICES)
+def test_an_office_against_the_order_of_the_journey(case: str, tmp_path: Path) -> None:
+    """Tests that what is written at an office, with no lever, is told once, at its line."""
+    old, new, key, message = OFFICES[case]
+    text = edited(((old, old + new),))
+    warnings = [one for one in told(text, tmp_path) if "policy" not in one]
+    line = line_of(text, new)
+    (warning,) = warnings
+    assert warning.startswith(f"warning: levers.toml:{line}: facilities.{key}: {message}"), warning
+
+
+def test_transit_is_about_transit(tmp_path: Path) -> None:
+    """Tests that fewer filings in transit are refused at an office of another procedure."""
+    text = edited((('at = ["hub/transit"]', 'at = ["hub/transit", "city/import"]'),))
+    path = tmp_path / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, (line,) = checked(path)
+    assert code == 2
+    assert line.startswith(f"levers.toml:{line_of(text, 'bonded = { kind')}: levers.bonded.at[1]: ")
+    assert "at 'city/import' the procedure is import; allowed: offices of transit (hub/transit)" in line
+
+
+@pytest.mark.parametrize(("command", "option"), [("run", "--policy"), ("compare", "--policies")])
+def test_other_commands_warn_likewise(command: str, option: str, tmp_path: Path) -> None:
+    """Tests that a command which runs the file goes on, with the warning."""
+    text = edited((("filings = 2 }", "filings = 5 }"),))
+    path = tmp_path / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    words = [command, str(path), option, "bonded", "--out", str(tmp_path / "out"), "--replications", "2"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.stderr
+    assert f"levers.toml:{line_of(text, 'bonded = { kind')}: levers.bonded: {NOTHING}" in done.stderr
