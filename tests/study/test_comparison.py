@@ -1,4 +1,4 @@
-"""Comparisons: hand-calculated differences and p values, dominance, what is stored and read back."""
+"""Comparisons: what is compared and tested, by hand, what is stored and read back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from fourport.errors import UserError
@@ -16,68 +14,15 @@ from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
-from fourport.study.comparison.overview import dominance, overview
-from fourport.study.comparison.paired import (
-    detectable,
-    holm,
-    paired,
-    replications_for,
-    sign_test,
-)
+from fourport.study.comparison.overview import overview
 from fourport.study.comparison.report import record, write_comparison
 from fourport.study.measures import TOGETHER, Tables, tabulate
 from fourport.study.replication import replicate
 from fourport.study.replications import Series, read_replications, write_replications
-from tests.study.made import RANDOM, tables
+from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor
 
 NAN, INF = float("nan"), float("inf")
-D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]
-"""Ten differences: mean 1.1, standard deviation 0.25820, t(9) 2.262157: half-width 0.1847."""
-
-
-def test_a_paired_difference_by_hand() -> None:
-    """Tests 1.100 +- 0.1847, whatever the values are that differ by this."""
-    baseline = [40.0, 7.0, 120.0, -3.0, 0.0, 55.5, 8.0, 9.0, 10.0, 1.0]
-    found = paired([b + d for b, d in zip(baseline, D, strict=True)], baseline)
-    assert found.mean == pytest.approx(1.1)
-    assert (found.high - found.low) / 2 == pytest.approx(0.1847, abs=5e-5)
-    assert found.n == 10
-    assert found.p == pytest.approx(float(stats.ttest_1samp(D, 0).pvalue), rel=1e-9)
-
-
-def test_what_is_unknown_is_not_guessed() -> None:
-    """Tests missing pairs, one pair, infinite values and differences that do not vary."""
-    assert paired([1.0, NAN, 3.0, 6.0], [0.0, 5.0, NAN, 4.0]).n == 2
-    alone = paired([3.0], [1.0])
-    assert (alone.mean, alone.n) == (2.0, 1)
-    assert math.isnan(alone.p)
-    for values in ([1.0, INF], [INF, INF]):
-        found = paired(values, [INF, 2.0])
-        assert math.isnan(found.mean)
-        assert (math.isnan(found.p), found.n) == (True, 2)
-    assert paired([], []).n == 0
-    same = paired([5.0, 7.0], [5.0, 7.0])
-    assert (same.mean, same.low, same.high, same.p) == (0.0, 0.0, 0.0, 1.0)
-    shifted = paired([6.0, 8.0], [5.0, 7.0])
-    assert (shifted.mean, shifted.low, shifted.high, shifted.p) == (1.0, 1.0, 1.0, 0.5)
-    assert paired([6.0, 8.0, 3.0], [5.0, 7.0, 2.0]).p == 0.25
-    assert paired([6.0, 8.0, 3.0], [5.0, 7.0, 2.0], fixed=True).p == 0.0
-    assert paired([5.0, 7.0], [5.0, 7.0], fixed=True).p == 1.0
-
-
-def test_what_differs_by_rounding_only_does_not_vary() -> None:
-    """Tests thirds of an hour stored with 12 digits: 20 min more in each replication is a sign test.
-
-    The t test of what rounding leaves of them would give next to nothing.
-    """
-    hours = [10 / 3, 20 / 3, 31 / 3, 1 / 7]
-    stored = [float(f"{value:.12g}") for value in hours]
-    later = [float(f"{value + 1 / 3:.12g}") for value in hours]
-    assert float(stats.ttest_rel(later, stored).pvalue) < 1e-9
-    assert paired(later, stored).p == 0.125
-    assert paired([value + 1e-12 for value in stored], stored).p == 1.0
-    assert paired([*later[:3], later[3] + 1e-9], stored).p < 1e-9
 
 
 def test_what_is_the_same_in_each_replication_is_no_proof() -> None:
@@ -91,25 +36,6 @@ def test_what_is_the_same_in_each_replication_is_no_proof() -> None:
     assert {row.p_holm for row in rows if row.measure == "staffed_hours"} == {0.0}
 
 
-def test_holm_by_hand() -> None:
-    """Tests .01 .04 .03 .005 -> .03 .06 .06 .02, and that what was not tested does not count."""
-    expected = [0.03, 0.06, 0.06, 0.02]
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx(expected)
-    found = holm([0.01, NAN, 0.04, 0.03, 0.005])
-    assert math.isnan(found[1])
-    assert [p for p in found if not math.isnan(p)] == pytest.approx(expected)
-    assert holm([]) == []
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_holm_keeps_the_order(p: list[float]) -> None:
-    """Tests that adjusting never lowers a p value, never reorders, and costs at most Bonferroni's factor."""
-    adjusted = holm(p)
-    assert all(a >= q and a <= min(1.0, len(p) * q) for a, q in zip(adjusted, p, strict=True))
-    in_order = [adjusted[k] for k in np.argsort(p, kind="stable")]
-    assert in_order == sorted(in_order)
-
-
 def series(**measures: list[float]) -> Series:
     """Give measures of lane l, route r and of all together."""
     return {
@@ -117,10 +43,6 @@ def series(**measures: list[float]) -> Series:
         for lane, route in ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
         for name, values in measures.items()
     }
-
-
-STEADY = [5.0] * 10
-FASTER = [10 - d for d in D]
 
 
 def test_policies_are_compared_with_the_baseline() -> None:
@@ -181,33 +103,6 @@ def test_unknown_measures() -> None:
         refuse_unknown(["wait", "time_que", "all"], ["time_queue", "weight"])
     assert len(refused.value.lines) == 2
     assert "no measure 'time_que'; did you mean 'time_queue'?" in refused.value.lines[1]
-
-
-def test_dominance_by_hand() -> None:
-    """Tests a policy that is only better, one that trades time for cost, and noise.
-
-    "noise" is faster than "slow" by 1.1 h on average, as "fast" is, but not surely.
-    """
-
-    def of(time: list[float], cost: list[float]) -> dict[str, tuple[str, Floats]]:
-        return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(cost))}
-
-    slow = of([10.0] * 10, STEADY)
-    fast = of(FASTER, STEADY)
-    dear = of([v - 5 for v in FASTER], [5 + d for d in D])
-    noise = of([v + s for v, s in zip(FASTER, [3, -3] * 5, strict=True)], STEADY)
-    found, tests = dominance({"slow": slow, "fast": fast, "dear": dear, "noise": noise})
-    assert tests == 12  # 6 pairs, 2 criteria
-    assert found == {"slow": ("fast",), "fast": (), "dear": (), "noise": ()}
-    found, _ = dominance({"slow": slow, "fast": fast})
-    assert found == {"slow": ("fast",), "fast": ()}
-    # A share is better if it is higher; what cannot be compared forbids a judgement.
-    late = fast | {"departure_as_planned": ("%", np.array([100 - d for d in D]))}
-    on_time = slow | {"departure_as_planned": ("%", np.array([100.0] * 10))}
-    assert dominance({"late": late, "on time": on_time})[0] == {"late": (), "on time": ()}
-    stranded = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
-    arrived = fast | {"door_to_door_time_p95": ("h", np.array([20.0] * 10))}
-    assert dominance({"stranded": stranded, "arrived": arrived})[0] == {"stranded": (), "arrived": ()}
 
 
 def test_replications_are_read_as_written(tmp_path: Path) -> None:
@@ -333,84 +228,6 @@ def test_untouched_is_the_same_in_everything() -> None:
     fewer = {name: found for name, found in of().items() if name != "inspections"}
     assert not untouched(of(), fewer)
     assert not untouched(fewer, of())
-
-
-def test_holm_keeps_its_promise() -> None:
-    """Tests the rate of false findings over 2,000 families of 40 differences that are truly zero."""
-    rng = np.random.default_rng(12)
-    zero = np.zeros(10)
-    false = sum(
-        min(holm([paired(d, zero).p for d in rng.normal(0, 1, (40, 10))])) < 0.05 for _ in range(2000)
-    )
-    low, high = stats.binomtest(false, 2000).proportion_ci(0.999)
-    assert low <= 0.05 <= high
-
-
-Measured = dict[str, tuple[str, Floats]]
-
-
-def judged(**measures: list[float]) -> Measured:
-    """Give measures of one policy; the unit does not matter."""
-    return {name: ("h", np.array(values)) for name, values in measures.items()}
-
-
-def test_a_worse_mean_forbids_dominance() -> None:
-    """Tests fewer staffed hours, which are fixed and so sure, beside a clearance that is slower on average.
-
-    Its difference, 0.1 h with a deviation of 3 h, is far from significant, and forbids it all the same.
-    """
-    steady = [20.0] * 10
-    noise = [20.1 + s for s in [3, -3] * 5]
-    before = judged(clearance_time_import=steady, staffed_hours=[90.0] * 10)
-    slower = judged(clearance_time_import=noise, staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "slower": slower})[0] == {"before": (), "slower": ()}
-    quicker = judged(clearance_time_import=[v - 0.2 for v in noise], staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "quicker": quicker})[0] == {"before": ("quicker",), "quicker": ()}
-    equal = judged(clearance_time_import=steady, staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "equal": equal})[0] == {"before": ("equal",), "equal": ()}
-
-
-def test_few_replications_are_no_reason_to_dominate() -> None:
-    """Tests two replications: one policy is twice as dear and misses more, and no t test can say so."""
-    before = judged(staffed_hours=[90.0] * 2, logistics_cost=[1.0, 1.2], missed_offences=[2.0, 3.0])
-    cheap = judged(staffed_hours=[80.0] * 2, logistics_cost=[2.0, 2.6], missed_offences=[5.0, 9.0])
-    assert dominance({"before": before, "cheap": cheap})[0] == {"before": (), "cheap": ()}
-
-
-def test_better_by_chance_is_not_better() -> None:
-    """Tests that better means alone do not dominate: one criterion must be significant, after Holm."""
-    before = judged(door_to_door_time=[20.0] * 10, logistics_cost=STEADY)
-    lucky = judged(door_to_door_time=[19.9 + s for s in [3, -3] * 5], logistics_cost=STEADY)
-    assert dominance({"before": before, "lucky": lucky})[0] == {"before": (), "lucky": ()}
-
-
-def test_pairs_that_are_the_same_are_not_judged() -> None:
-    """Tests that two policies alike in everything are no tests of dominance and dominate each other not."""
-
-    def of(time: list[float]) -> dict[str, tuple[str, Floats]]:
-        return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(STEADY))}
-
-    found, tests = dominance({"slow": of([10.0] * 10), "idle": of([10.0] * 10), "fast": of(FASTER)})
-    assert tests == 4
-    assert found == {"slow": ("fast",), "idle": ("fast",), "fast": ()}
-
-
-@pytest.mark.parametrize(("n", "tests"), [(4, 300), (10, 1), (10, 722), (30, 50)])
-def test_what_can_be_found(n: int, tests: int) -> None:
-    """Tests against SciPy's test that a mean so many deviations from 0 has just the p value it takes."""
-    d = np.random.default_rng(n).normal(0, 1, n)
-    d = (d - d.mean()) / d.std(ddof=1) + detectable(n, tests)
-    assert float(stats.ttest_1samp(d, 0).pvalue) * tests == pytest.approx(0.05)
-
-
-def test_how_many_replications_it_takes() -> None:
-    """Tests the least number with which one standard deviation is found, and what cannot be found at all."""
-    n = replications_for(1.0, 300)
-    assert detectable(n, 300) <= 1 < detectable(n - 1, 300)
-    assert detectable(1, 3) == INF
-    assert detectable(10, 0) == 0
-    assert sign_test(4) == paired([3.0] * 4, [2.0] * 4).p == 0.125
-    assert sign_test(9) == pytest.approx(stats.binomtest(9, 9).pvalue)
 
 
 def test_the_family_is_told(tmp_path: Path) -> None:
