@@ -156,3 +156,16 @@ def test_an_input_without_a_range_is_refused(scenario: Path, tmp_path: Path) -> 
     assert result.exit_code == 2
     assert 'inputs."more ahead": the scenario gives no range for run.seed' in result.stderr
     assert f"{claims}:{len(CLAIMS.splitlines())}: claims.faster" in result.stderr
+
+
+def test_a_number_under_two_titles_is_refused(scenario: Path, tmp_path: Path) -> None:
+    """Tests that the second title is refused at its line, naming the first, before anything is simulated."""
+    claims, out = tmp_path / "other.toml", tmp_path / "out"
+    claims.write_text(CLAIMS + '"again" = ["levers.halved.factor"]\n', encoding="utf-8")
+    words = ("claims", str(scenario), "--claims", str(claims), "--replications", "2", "--jobs", "1")
+    result = fourport(*words, "--out", str(out))
+    assert result.exit_code == 2
+    line = len(CLAIMS.splitlines()) + 1
+    where = f"{claims}:{line}: claims.faster.attribution.inputs.again: levers.halved.factor is named under"
+    assert f"{where} 'more ahead' already; allowed: each number once" in result.stderr
+    assert not out.exists()

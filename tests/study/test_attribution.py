@@ -19,7 +19,6 @@ from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.attribute import Attributed, attribute
-from fourport.study.attribution.problems import problems_of
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
 from fourport.study.curves.rates import Ranges
@@ -249,29 +248,6 @@ def test_what_is_known_is_not_run_again() -> None:
     variants.want(documents()["base"], other)
     variants.run(7, 2, 1, begin)
     assert runs == [2, 2]
-
-
-@pytest.mark.parametrize(
-    ("policies", "inputs", "message"),
-    [
-        ({"new": documents()["base"]}, {}, "does not add levers"),
-        ({"base": {**documents()["new"], "regime": ["idle", "halved"]}}, {}, "does not add levers"),
-        ({}, {"x": ["levers.halved.at"]}, "gives no range for levers.halved.at"),
-        (
-            {"new": with_value(documents()["new"], PREPARATION, "2 h")},
-            {},
-            f"differ in more than their regime: {PREPARATION}; allowed",
-        ),
-        ({"new": {**documents()["new"], "tariffs": {}}}, {}, "differ in more than their regime: tariffs."),
-    ],
-)
-def test_what_cannot_be_taken_apart_is_told(
-    policies: dict[str, Any], inputs: dict[str, list[str]], message: str
-) -> None:
-    """Tests that policies that differ in anything but added levers, and inputs without range, are named."""
-    (problem,) = problems_of({"faster": claim(inputs=inputs)}, documents() | policies, {"new": RANGES})
-    assert problem.key[:3] == ("claims", "faster", "attribution")
-    assert message in problem.message
 
 
 @pytest.mark.parametrize(("key", "value"), [("name", "other"), ("run.seed", 9), ("levers.halved.factor", 1)])

@@ -26,7 +26,7 @@ LOW, OWN, HIGH = 0, 1, 2
 
 @dataclass(frozen=True)
 class Input:
-    """Numbers of a scenario that move together over their ranges.
+    """Numbers of a scenario that move together over their ranges; they have the same value and range.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Input:
 
     @property
     def texts(self) -> tuple[str, str, str]:
-        """Low end, own value and high end of the first of its numbers."""
+        """Low end, own value and high end, as text."""
         low, own, high = next(iter(self.values.values()))
         return str(low), str(own), str(high)
 
@@ -82,7 +82,7 @@ def inputs_of(asked: Attribution, levers: Sequence[str], values: Values, ranges:
         if key not in named and key_of(key)[0] == "levers" and key_of(key)[1] in levers
     ]
     return [
-        Input(title, {key: _places(values, key, ranges) for key in keys})
+        Input(title, {key: places_of(values, key, ranges) for key in keys})
         for title, keys in (*of_levers, *asked.inputs.items())
     ]
 
@@ -103,7 +103,8 @@ def lever_title(values: Values, lever: str) -> str:
     return str(values["levers"][lever].get("title") or lever)
 
 
-def _places(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:
+def places_of(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:
+    """Give the low end of a number's range, its own value and the high end, as written."""
     own: Any = values
     for part in key_of(key):
         own = own[part]

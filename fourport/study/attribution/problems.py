@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fourport.errors import Key, Problem
 from fourport.scenario.layers import written
 from fourport.scenario.models.claims import RatioClaim
+from fourport.study.attribution.inputs import Input, places_of
 from fourport.study.attribution.variants import Values
 from fourport.study.curves.rates import Ranges
 
 SHOWN = 5
 """Differences of two policies that are named."""
+
+ALIKE = (
+    "allowed: under one title numbers with the same value and range, written alike; name others separately"
+)
 
 
 def problems_of(
@@ -20,7 +25,8 @@ def problems_of(
 ) -> list[Problem]:
     """Give the problems of claims that ask for an attribution.
 
-    Two policies must differ in their regime alone, since all else would be put down to the levers.
+    Two policies must differ in their regime alone, since all else would be put down to the levers. No number
+    may be moved under two titles, and those under one title must be alike in value, range and unit.
     """
     found = []
     for name, claim in claims.items():
@@ -39,12 +45,41 @@ def problems_of(
             found.append(
                 Problem(key, f"{what}; allowed: one that switches more levers on, the others in their order")
             )
-        for title, keys in claim.attribution.inputs.items():
-            missing = [one for one in keys if one not in ranges[claim.numerator.policy]]
-            if missing:
-                what = f"the scenario gives no range for {', '.join(missing)}"
-                found.append(Problem((*key, "inputs", title), f"{what}; allowed: numbers with a range"))
+        known = ranges[claim.numerator.policy]
+        found += [
+            Problem((*key, "inputs", title), what)
+            for title, what in _of_inputs(claim.attribution.inputs, above, known)
+        ]
     return found
+
+
+def _of_inputs(
+    inputs: Mapping[str, Sequence[str]], values: Values, ranges: Ranges
+) -> Iterator[tuple[str, str]]:
+    """Give titles of inputs, and what is wrong with the numbers under them."""
+    titles: dict[str, str] = {}
+    for title, keys in inputs.items():
+        missing = [key for key in keys if key not in ranges]
+        if missing:
+            what = f"the scenario gives no range for {', '.join(missing)}"
+            yield title, f"{what}; allowed: numbers with a range"
+        for key in keys:
+            if key in titles:
+                where = "twice" if titles[key] == title else f"under {titles[key]!r} already"
+                yield title, f"{key} is named {where}; allowed: each number once, under one title"
+            titles.setdefault(key, title)
+        # What is said of a title is said of its first number, so it must be true of all of them.
+        said = {
+            _said(Input(title, {key: places_of(values, key, ranges)})): key for key in keys if key in ranges
+        }
+        if len(said) > 1:
+            what = " and ".join(f"{key} is {text}" for text, key in list(said.items())[:2])
+            yield title, f"its numbers differ: {what}; {ALIKE}"
+
+
+def _said(one: Input) -> str:
+    low, own, high = one.texts
+    return f"{own}, from {low} to {high}{' in whole numbers' if one.counts else ''}"
 
 
 def _differences(one: Any, other: Any, key: Key = ()) -> Iterator[Key]:
