@@ -9,13 +9,16 @@ from textwrap import wrap
 
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN
-from fourport.study.attribution.needed import NOTHING
+from fourport.study.attribution.needed import NO_EFFECT, NOTHING
 from fourport.study.attribution.together import Together
 from fourport.study.statistics import Estimate
 
 AT = ("low", "scenario", "high")
 WIDTH = 100
 NO_BREAK = "\u00a0"
+
+ALL, NEARLY = 0.01, 0.1
+"""A lever has all, or nearly all, of a change if the others' shares come to no more than this part of it."""
 
 
 def attribution_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
@@ -78,37 +81,69 @@ def in_short(part: Attributed) -> str:
 def _owed(part: Attributed) -> str:
     """Say which lever has most of the change."""
     whole = part.whole.mean
-    if abs(whole) < 5e-4:
-        return "The levers change nothing."
-    most = max(part.levers, key=lambda lever: part.levers[lever].mean * math.copysign(1, whole))
+    shares = {lever: found.mean for lever, found in part.levers.items()}
+    if abs(whole) < NO_EFFECT:
+        cancel = any(abs(share) >= NO_EFFECT for share in shares.values())
+        return "The levers cancel each other out." if cancel else "The levers change nothing."
+    most = max(shares, key=lambda lever: shares[lever] * math.copysign(1, whole))
     title = f"“{part.titles[most]}”"
-    if len(part.levers) == 1:
-        return f"All of the change is owed to {title}."
-    share = part.levers[most].mean
-    return f"The largest share of the change, {share:+.2f} of {whole:+.2f}, is owed to {title}."
+    others = sum(abs(share) for lever, share in shares.items() if lever != most) / abs(whole)
+    if others <= NEARLY:
+        part_of_it = "All" if others <= ALL else "Nearly all"
+        return f"{part_of_it} of the change, {whole:+.2f}, is owed to {title}."
+    rest = whole - shares[most]
+    return (
+        f"Of the change of {whole:+.2f}, {title} has most: {shares[most]:+.2f}, all other levers {rest:+.2f}."
+    )
 
 
 def _takes(part: Attributed, wanted: str) -> str:
-    """Say what it would take to make a claim true."""
+    """Say what it would take to make a claim true, as far as runs and straight lines between them tell."""
     alone = [moved for moved in part.inputs if moved.needed and moved.needed.at]
     if alone:
-        ways = [
-            f"“{one.input.title}” at {one.needed.text} in place of {one.input.texts[OWN]}"
-            for one in alone
-            if one.needed
-        ]
+        ways = [one.input.put(one.needed.text) for one in alone if one.needed]
         return f"For {wanted} it would take {', or '.join(ways)}, all else as it is."
     for joined in part.together:
         if joined.reached:
-            what = joined.way or " and ".join(one.put(one.text) for one in joined.helps)
-            return f"No single input within its range gives {wanted}; it would take, together, {what}."
-    if part.together:
-        best = part.together[-1].ratio
-        return (
-            f"Nothing within the ranges of the inputs gives {wanted}: all together, each at the end that is "
-            f"best for the claim, give {_interval(best)}."
-        )
-    return f"No input within its range gives {wanted}." if part.inputs else ""
+            return f"No run with a single input moved gives {wanted}; together, {_enough_is(joined, part)}."
+    return _nearest(part, wanted) if part.inputs else ""
+
+
+def _nearest(part: Attributed, wanted: str) -> str:
+    """Say how near the runs have come to a claim that none of them makes true, and no more than that."""
+    assert part.target is not None
+    wish = part.target.ratio
+    runs = [("", part.ratio)]
+    for moved in part.inputs:
+        runs += [
+            (f"with {moved.input.put(moved.input.texts[end])}", moved.ratios[end]) for end in (LOW, HIGH)
+        ]
+    for joined in part.together:
+        which = f"{_which(joined)}, each at the end that is best alone"
+        runs.append((which if len(joined.helps) > 2 else f"with {_puts(joined)}", joined.ratio))
+    # As near as can be seen: of equals the first, with the fewest moved. One without a ratio is never nearer.
+    what, best = min(runs, key=lambda run: round(abs(run[1].mean - wish), 3))
+    found = (
+        f": the nearest, {what}, gives {_interval(best)}"
+        if what
+        else " or comes nearer to it than the scenario as it stands"
+    )
+    return (
+        f"No run with inputs moved gives {wanted}{found}; values between the ends of ranges, and other "
+        "combinations, were not run."
+    )
+
+
+def _enough_is(joined: Together, part: Attributed) -> str:
+    """Say what several inputs give that are enough."""
+    if joined.way:
+        return f"{joined.way} would, on a straight line between runs"
+    agrees = part.target is not None and part.target.agrees(joined.ratio.mean)
+    return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
+
+
+def _puts(joined: Together) -> str:
+    return " and ".join(one.input.put(one.text) for one in joined.helps)
 
 
 def _levers(part: Attributed) -> Iterator[str]:
@@ -144,7 +179,7 @@ def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
     wanted = str(part.target)
-    yield f"  no input within its range gives {wanted}; several, each at the end that is best for the claim"
+    yield f"  no run with a single input moved gives {wanted}; several, each at the end that is best alone"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:

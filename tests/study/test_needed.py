@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from fourport.study.attribution.inputs import Input, possible
+from fourport.study.attribution.inputs import HIGH, Input, possible
 from fourport.study.attribution.needed import Target, needed
-from fourport.study.attribution.together import groups, helping
+from fourport.study.attribution.together import Helps, groups, helping, together
+from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
 AHEAD, FILINGS = f"{CLEARANCE}.lodged_ahead", f"{CLEARANCE}.filings"
@@ -91,3 +92,33 @@ def test_what_is_run_together() -> None:
     assert groups(helps[:2]) == [tuple(helps[:2])]
     assert groups(helps[1:]) == [tuple(helps[1:])]
     assert groups(helps[:1]) == []
+    # One that has next to no effect alone is none of the two strongest.
+    assert groups([helps[0], helps[2]]) == [(helps[0], helps[2])]
+    assert groups([helps[0], helps[2], helps[2]]) == [(helps[0], helps[2], helps[2])]
+
+
+def test_what_comes_in_whole_numbers_is_not_put_on_its_way() -> None:
+    """Tests 0.7 of 0.5 as it is: with 3 filings (0.58) a preparation of 3.7 h, where both ends give 0.8.
+
+    On the way from one to the other, (0.7 - 0.58) / (0.8 - 0.58) of 1 h to 6 h lie 2.73 h. Of two
+    counts there is none.
+    """
+    target, ratio = Target(0.7, 0.0), Estimate(0.8, 0.79, 0.81, 3)
+    prepared = Helps(Input("hours", {PREPARATION: HOURS}), HIGH, 0.6, 0.1)
+    filed = Helps(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
+    for some in ((prepared, filed), (filed, prepared)):
+        found = together(some, some, ratio, 0.5, target)
+        assert found.way == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
+    assert together((filed, filed), (filed, filed), ratio, 0.5, target).way == ""
+
+
+@pytest.mark.parametrize(
+    ("ratios", "said"),
+    [((0.1, 0.3, 0.6), "3 (0.5 or more)"), ((0.1, 0.45, 0.6), "3 (0.5 or more)"),
+     ((0.7, 0.45, 0.6), "3 (0.5 or more)")],
+)  # fmt: skip
+def test_a_bound_is_met_by_what_lies_beyond(ratios: tuple[float, ...], said: str) -> None:
+    """Tests that a count may go past a bound where none lies on it, though as it is it may be nearer."""
+    one, target = Input("filings", {FILINGS: (1, 2, 3)}), Target(0.5, 0.0, "or more")
+    found = needed(one, ratios, target, lambda _: True)
+    assert (found.text, found.at) == (said, "3")

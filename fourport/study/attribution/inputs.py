@@ -51,6 +51,10 @@ class Input:
         key, (_, own, _) = next(iter(self.values.items()))
         return isinstance(own, int) and any(bare(kind) is int for kind in types_at(key_of(key)))
 
+    def put(self, where: str) -> str:
+        """Say that it is moved somewhere."""
+        return f"“{self.title}” at {where} in place of {self.texts[OWN]}"
+
     def at(self, place: int) -> dict[str, Any]:
         """Give its values at a place, by key."""
         return {key: places[place] for key, places in self.values.items()}

@@ -15,6 +15,8 @@ NO_EFFECT = 5e-4
 
 NOTHING = "it has no effect"
 
+OR_MORE, OR_LESS = "or more", "or less"
+
 Possible = Callable[[Mapping[str, Any]], bool]
 """Tells whether the scenario may have some values."""
 
@@ -47,13 +49,15 @@ class Target:
         if claim.expected is not None:
             return cls(claim.expected, claim.tolerance or 0.0)
         if claim.at_least is not None and ratio < claim.at_least:
-            return cls(claim.at_least, 0.0, "or more")
+            return cls(claim.at_least, 0.0, OR_MORE)
         if claim.at_most is not None and ratio > claim.at_most:
-            return cls(claim.at_most, 0.0, "or less")
+            return cls(claim.at_most, 0.0, OR_LESS)
         return None
 
     def agrees(self, ratio: float) -> bool:
         """Tell whether a ratio is as claimed."""
+        if self.beyond:
+            return ratio >= self.ratio if self.beyond == OR_MORE else ratio <= self.ratio
         return abs(ratio - self.ratio) <= self.tolerance
 
     def gain(self, before: float, after: float) -> float:
@@ -95,7 +99,10 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
         return Needed("not known: there is no ratio at an end of its range")
     if max(ratios) - min(ratios) < NO_EFFECT:
         return Needed(NOTHING)
-    nearest = min((LOW, HIGH, OWN), key=lambda place: abs(ratios[place] - target.ratio))
+    nearest = min(
+        (LOW, HIGH, OWN),
+        key=lambda place: (not target.agrees(ratios[place]), abs(ratios[place] - target.ratio)),
+    )
     gap = ""
     for end in (LOW, HIGH):
         share = _share(ratios, end, target)
@@ -111,7 +118,7 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
         gap = f"between {one.texts[OWN]} and {one.texts[end]}, where there is no whole number"
     if target.agrees(ratios[nearest]):
         where = one.texts[nearest]
-        return Needed(f"{where} (within the tolerance)", where)
+        return Needed(f"{where} ({target if target.beyond else 'within the tolerance'})", where)
     return Needed(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
+from fourport.study.attribution.inputs import HIGH, LOW, Input
 from fourport.study.attribution.needed import NO_EFFECT, Target, first
 from fourport.study.statistics import Estimate
 
@@ -33,10 +33,6 @@ class Helps:
     def text(self) -> str:
         """Its value there."""
         return self.input.texts[self.end]
-
-    def put(self, where: str) -> str:
-        """Say that it is moved somewhere."""
-        return f"“{self.input.title}” at {where} in place of {self.input.texts[OWN]}"
 
 
 @dataclass(frozen=True)
@@ -111,5 +107,5 @@ def _way(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
         share = (target.ratio - fixed.ratio) / step if step else -1.0
         values = moved.input.along(moved.end, share) if 0 <= share <= 1 and not moved.input.counts else None
         if values is not None:
-            return f"{fixed.put(fixed.text)} and {moved.put(f'about {first(values)}')}"
+            return f"{fixed.input.put(fixed.text)} and {moved.input.put(f'about {first(values)}')}"
     return ""
