@@ -226,7 +226,8 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
                 ha="center",
                 va="center_baseline",
                 color=_on(kind.color),
-                bbox={"facecolor": kind.color, "edgecolor": "none", "pad": 0.6} if hatch else None,
+                bbox={"facecolor": kind.color, "edgecolor": "none", "pad": 0.6},
+                zorder=6,  # an interval does not strike it out
             )
         left += piece.amount
 

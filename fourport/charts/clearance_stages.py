@@ -131,7 +131,7 @@ def _of_lane(found: Found, lane: str | None) -> Found:
 
 
 def _by_policy(results: Results, found: Found, first: str) -> Iterator[Bar]:
-    """Give the bars of the lane of each procedure that most policies change."""
+    """Give the bars of the lane of each procedure that most policies change, of equals the most."""
     for procedure in dict.fromkeys(procedure for procedure, _ in found):
         lanes = {
             lane: policies
@@ -140,7 +140,7 @@ def _by_policy(results: Results, found: Found, first: str) -> Iterator[Bar]:
         }
         if not lanes:
             continue
-        lane = max(lanes, key=lambda name: len(_changed(lanes[name], first)))
+        lane = max(lanes, key=lambda name: _change(lanes[name], first))
         shown = lanes[lane] if len(results.policies) <= FEW else _changed(lanes[lane], first)
         if not shown:
             continue
@@ -154,6 +154,12 @@ def _changed(policies: Mapping[str, Cleared], first: str) -> dict[str, Cleared]:
     """Give the policies that change the clearance time."""
     mean = policies[first].total.mean
     return {name: one for name, one in policies.items() if abs(one.total.mean - mean) >= CHANGED * mean > 0}
+
+
+def _change(policies: Mapping[str, Cleared], first: str) -> tuple[int, float]:
+    """Give how many policies change the clearance time, and by how much of it the one that does most."""
+    mean, changed = policies[first].total.mean, _changed(policies, first)
+    return len(changed), max((abs(one.total.mean / mean - 1) for one in changed.values()), default=0.0)
 
 
 def _by_lane(results: Results, found: Found, policy: str) -> Iterator[Bar]:

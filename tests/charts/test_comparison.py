@@ -183,6 +183,19 @@ def test_clearance_stages_by_policy_and_by_lane(tmp_path: Path) -> None:
     assert "34.00 ±" in by_lane
 
 
+def test_clearance_stages_of_the_lane_that_changes_most(tmp_path: Path) -> None:
+    """Tests that of two lanes which as many policies change the one is drawn where they do more."""
+    run = write_run(tmp_path / "run", replace(MADE, lanes={"west": ["direct"], "islands": ["direct"]}))
+    rows = [list(row.values()) for row in run.read_table("clearance-stages.csv")]
+    for row in rows:
+        if (row[1], row[2], row[3], row[7]) == ("night-shift", "islands", "import", "time"):
+            row[9:12] = ["12", "11", "13"]
+    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
+    seen = texts(figure(run, "clearance-stages"))
+    assert f"Import clearance: {LANES['islands']}" in seen
+    assert f"Export clearance: {LANES['west']}" in seen
+
+
 def test_clearance_stages_of_many_policies(tmp_path: Path) -> None:
     """Tests that of more policies than are legible those are left out that change nothing."""
     run = write_run(tmp_path / "run", replace(MADE, policies={f"p{k}": "" for k in range(9)}))
