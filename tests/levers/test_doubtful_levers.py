@@ -121,21 +121,21 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "direct past what comes before the ferry": (
         (('skips = ["city/yard"]', 'skips = ["city/yard", "port/stow"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[1]: 'port/stow' comes before the papers of 'city/import' can be begun, so"
-        " that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
+        "levers.direct.terms.skips[1]: no route comes to 'port/stow' after the papers of 'city/import' can be"
+        " begun, so that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
         "direct",
     ),
     "direct past what comes before the truck": (
         (('skips = ["city/yard"]', 'skips = ["hub/unload"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: 'hub/unload' comes before the papers",
+        "levers.direct.terms.skips[0]: no route comes to 'hub/unload' after the papers",
         "direct",
     ),
     "direct with papers that wait for the goods": (
         (('regime = ["advance", "direct"]', 'regime = ["direct"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: 'city/yard' comes before the papers of 'city/import' can be begun, so"
-        " that nobody goes past it; allowed: nothing, or papers",
+        "levers.direct.terms.skips[0]: no route comes to 'city/yard' after the papers of 'city/import' can be"
+        " begun, so that nobody goes past it; allowed: nothing, or papers",
         "direct",
     ),
     "an office of a direct way whose papers wait for the goods": (
@@ -147,7 +147,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
             ('regime = ["advance", "direct"]', 'regime = ["direct"]'),
         ),
         'at = ["hub/transit", "city/import"]',
-        "levers.direct.at[1]: 'city/yard' comes before the papers of 'city/import' can be begun",
+        "levers.direct.at[1]: no route comes to 'city/yard' after the papers of 'city/import' can be begun",
         "direct",
     ),
     "more filings fewer than there are": (

@@ -33,7 +33,7 @@ OFFICES: dict[str, tuple[str, str, str, str]] = {
         'preparation = "120 min"\n',
         'direct = { skips = ["city/yard"] }\n',
         "city.activities.import.direct.skips[0]",
-        "'city/yard' comes before the papers of 'city/import' can be begun",
+        "no route comes to 'city/yard' after the papers of 'city/import' can be begun",
     ),
 }
 
