@@ -41,3 +41,26 @@ def complained(case: Case, original: str, folder: Path) -> None:
     assert lines[0].startswith(f"levers.toml:{line}: {case.key}"), lines[0]
     for word in case.words:
         assert word in lines[0], lines[0]
+
+
+def told(text: str, folder: Path) -> list[str]:
+    """Give the warnings of a file in which nothing is wrong."""
+    path = folder / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, lines = checked(path)
+    assert code == 0, lines
+    return lines
+
+
+def edited(text: str, *edits: tuple[str, str]) -> str:
+    """Give a text with edits, each at a place that is there once."""
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+        text = text.replace(old, new)
+    return text
+
+
+def line_of(text: str, needle: str) -> int:
+    """Give the line of a text that is there once."""
+    assert text.count(needle) == 1, needle
+    return text[: text.index(needle)].count("\n") + 1

@@ -13,7 +13,7 @@ from fourport.cli import main
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.world.draw import draw
-from tests.levers.checked import checked
+from tests.levers.checked import checked, edited, line_of, told
 from tests.levers.made import FILE, played
 
 MORE = """
@@ -121,21 +121,33 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "direct past what comes before the ferry": (
         (('skips = ["city/yard"]', 'skips = ["city/yard", "port/stow"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[1]: 'port/stow' comes before the papers of 'city/import' can be begun, so"
-        " that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
+        "levers.direct.terms.skips[1]: no route comes to 'port/stow' after the papers of 'city/import' can be"
+        " begun, so that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
         "direct",
     ),
     "direct past what comes before the truck": (
         (('skips = ["city/yard"]', 'skips = ["hub/unload"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: 'hub/unload' comes before the papers",
+        "levers.direct.terms.skips[0]: no route comes to 'hub/unload' after the papers",
         "direct",
     ),
     "direct with papers that wait for the goods": (
         (('regime = ["advance", "direct"]', 'regime = ["direct"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: 'city/yard' comes before the papers of 'city/import' can be begun, so"
-        " that nobody goes past it; allowed: nothing, or papers",
+        "levers.direct.terms.skips[0]: no route comes to 'city/yard' after the papers of 'city/import' can be"
+        " begun, so that nobody goes past it; allowed: nothing, or papers",
+        "direct",
+    ),
+    "an office of a direct way whose papers wait for the goods": (
+        (
+            (
+                'at = ["city/import"]\nterms = { share = "90 %"',
+                'at = ["hub/transit", "city/import"]\nterms = { share = "90 %"',
+            ),
+            ('regime = ["advance", "direct"]', 'regime = ["direct"]'),
+        ),
+        'at = ["hub/transit", "city/import"]',
+        "levers.direct.at[1]: no route comes to 'city/yard' after the papers of 'city/import' can be begun",
         "direct",
     ),
     "more filings fewer than there are": (
@@ -148,35 +160,11 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
 }
 
 
-def told(text: str, folder: Path) -> list[str]:
-    """Give the warnings of a file in which nothing is wrong."""
-    path = folder / "levers.toml"
-    path.write_text(text, encoding="utf-8")
-    code, lines = checked(path)
-    assert code == 0, lines
-    return lines
-
-
-def edited(edits: Edits) -> str:
-    """Give the text with edits, each at a place that is there once."""
-    text = TEXT
-    for old, new in edits:
-        assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
-        text = text.replace(old, new)
-    return text
-
-
-def line_of(text: str, needle: str) -> int:
-    """Give the line of a text that is there once."""
-    assert text.count(needle) == 1, needle
-    return text[: text.index(needle)].count("\n") + 1
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_what_changes_nothing_is_a_warning(case: str, tmp_path: Path) -> None:
     """Tests that exactly one warning is told, with its file, line and key."""
     edits, needle, message, policy = CASES[case]
-    text = edited(edits)
+    text = edited(TEXT, *edits)
     (warning,) = told(text, tmp_path)
     assert warning.startswith(f"warning: levers.toml:{line_of(text, needle)}: {message}"), warning
     assert warning.endswith(f"(under the policy {policy!r})")
@@ -190,7 +178,7 @@ def test_it_changes_nothing_indeed(case: str, tmp_path: Path) -> None:
     """Tests that a lever of which that is said moves no delivery, of no consignment, in a run."""
     edits, _, message, policy = CASES[case]
     path = tmp_path / "levers.toml"
-    path.write_text(edited(edits), encoding="utf-8")
+    path.write_text(edited(TEXT, *edits), encoding="utf-8")
     name = re.split(r"[.:]", message)[1]
     scenario = load(path, policy).scenario
     assert name in scenario.regime
@@ -211,6 +199,10 @@ SILENT: dict[str, Edits] = {
         ('skips = ["city/yard"]', 'skips = ["hub/unload"]'),
         ('regime = ["advance", "direct"]', 'regime = ["exchange", "direct"]'),
     ),
+    "direct past what comes after the office that releases for this one, too": (
+        ('skips = ["city/yard"]', 'skips = ["port/stow"]'),
+        ('regime = ["advance", "direct"]', 'regime = ["single", "direct"]'),
+    ),
     "servers at scanners that another lever uses": (
         ('{ "port/officers" = 1, "port/bays" = 1 }', '{ "city/scanners" = 1 }'),
         ('more = { regime = ["more"] }', 'more = { regime = ["scan", "more"] }'),
@@ -229,7 +221,7 @@ SILENT: dict[str, Edits] = {
 @pytest.mark.parametrize("edits", SILENT.values(), ids=SILENT.keys())
 def test_what_changes_something_is_not_told(edits: Edits, tmp_path: Path) -> None:
     """Tests levers that change something alone, or beside the others of a regime."""
-    assert told(edited(edits), tmp_path) == []
+    assert told(edited(TEXT, *edits), tmp_path) == []
 
 
 def test_a_lever_that_no_regime_has(tmp_path: Path) -> None:
@@ -240,49 +232,9 @@ def test_a_lever_that_no_regime_has(tmp_path: Path) -> None:
     assert warning == f"warning: levers.toml:{line_of(text, idle)}: levers.idle: {NOTHING}"
 
 
-OFFICES: dict[str, tuple[str, str, str, str]] = {
-    # What is replaced and by what, of an office; key and message.
-    "data of a later office": (
-        'preparation = "90 min"\n',
-        'information = { of = "city/import" }\n',
-        "port.activities.export.information.of",
-        "no route comes through 'city/import' before 'port/export'",
-    ),
-    "recognition of a later office": (
-        'preparation = "90 min"\n',
-        'recognition = { of = "city/import", mode = "rely-on-control" }\n',
-        "port.activities.export.recognition.of",
-        "no route comes through 'city/import' before 'port/export'",
-    ),
-    "a release together with a later office": (
-        'preparation = "90 min"\n',
-        'joint_with = ["inland/export", "hub/transit"]\n',
-        "port.activities.export.joint_with[1]",
-        "no route comes through 'hub/transit' before 'port/export'",
-    ),
-    "something past which nobody goes": (
-        'preparation = "120 min"\n',
-        'direct = { skips = ["city/yard"] }\n',
-        "city.activities.import.direct.skips[0]",
-        "'city/yard' comes before the papers of 'city/import' can be begun",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", OFFICES)
-def test_an_office_against_the_order_of_the_journey(case: str, tmp_path: Path) -> None:
-    """Tests that what is written at an office, with no lever, is told once, at its line."""
-    old, new, key, message = OFFICES[case]
-    text = edited(((old, old + new),))
-    warnings = [one for one in told(text, tmp_path) if "policy" not in one]
-    line = line_of(text, new)
-    (warning,) = warnings
-    assert warning.startswith(f"warning: levers.toml:{line}: facilities.{key}: {message}"), warning
-
-
 def test_transit_is_about_transit(tmp_path: Path) -> None:
     """Tests that fewer filings in transit are refused at an office of another procedure."""
-    text = edited((('at = ["hub/transit"]', 'at = ["hub/transit", "city/import"]'),))
+    text = edited(TEXT, ('at = ["hub/transit"]', 'at = ["hub/transit", "city/import"]'))
     path = tmp_path / "levers.toml"
     path.write_text(text, encoding="utf-8")
     code, (line,) = checked(path)
@@ -294,7 +246,7 @@ def test_transit_is_about_transit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("command", "option"), [("run", "--policy"), ("compare", "--policies")])
 def test_other_commands_warn_likewise(command: str, option: str, tmp_path: Path) -> None:
     """Tests that a command which runs the file goes on, with the warning."""
-    text = edited((("filings = 2 }", "filings = 5 }"),))
+    text = edited(TEXT, ("filings = 2 }", "filings = 5 }"))
     path = tmp_path / "levers.toml"
     path.write_text(text, encoding="utf-8")
     words = [command, str(path), option, "bonded", "--out", str(tmp_path / "out"), "--replications", "2"]

@@ -9,16 +9,16 @@ from fourport.scenario.models.demand import AtStep
 
 
 def too_early(draft: Draft, offices: Iterable[str], skips: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Find what all routes do before papers of the offices can be begun: its place in ``skips``, and why."""
+    """Find what no route does after papers of the offices can be begun: its place in ``skips``, and why."""
     after = set[str]().union(*(_after(draft, office) for office in offices))
     for k, name in enumerate(skips):
         if name not in after:
             allowed = ", ".join(sorted(after.difference(draft.offices(), draft.ways)))
             yield (
                 k,
-                f"{name!r} comes before the papers of {' or '.join(map(repr, offices))} can be begun, so that"
-                f" nobody goes past it; allowed: {allowed or 'nothing'}, or papers that are begun sooner"
-                " (lodged_ahead, information)",
+                f"no route comes to {name!r} after the papers of {' or '.join(map(repr, offices))} can be"
+                f" begun, so that nobody goes past it; allowed: {allowed or 'nothing'}, or papers that are"
+                " begun sooner (lodged_ahead, information)",
             )
 
 
