@@ -83,6 +83,7 @@ def test_a_run_ends_well_and_writes_its_files(scenario: Path, done: subprocess.C
         "arrivals.csv",
         "stations.csv",
         "ways.csv",
+        "clearance-stages.csv",
         "emissions.csv",
         "emission-factors.csv",
         "places.csv",
