@@ -37,7 +37,7 @@ def claims(
 
     \b
     Example:
-      fourport claims weihai-2019
+      fourport claims my.toml --claims my-claims.toml
       fourport claims results/my-run --claims my-claims.toml
     """  # noqa: D301
     from fourport.cli.held import run_claims

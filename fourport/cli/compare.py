@@ -72,7 +72,7 @@ def compare(
       fourport compare my.toml --policies more-officers --measures door_to_door_time_p95
       fourport compare my.toml --routes by-air,by-sea --lane east
       fourport compare results/my-run --baseline more-officers
-      fourport compare weihai-2019 weihai-2020 --replications 20
+      fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
     from fourport.cli.compared import Asked, run_comparison
 

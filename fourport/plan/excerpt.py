@@ -45,13 +45,13 @@ def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
             users.setdefault((int(plan.step_kind[s]), resource), []).append(s)
     before = _before(plan)
     found: set[int] = set()
-    todo = list(steps)
-    while todo:
-        s = todo.pop()
+    pending = list(steps)
+    while pending:
+        s = pending.pop()
         if s not in found:
             found.add(s)
-            todo += before[s]
-            todo += users.get((int(plan.step_kind[s]), int(plan.step_resource[s])), ())
+            pending += before[s]
+            pending += users.get((int(plan.step_kind[s]), int(plan.step_resource[s])), ())
     return found
 
 
@@ -89,10 +89,10 @@ def _length(plan: Plan, route: int, wanted: set[int]) -> int:
 def _done(plan: Plan) -> set[int]:
     """Give the steps that are done by anybody: the main ones, and those of the tracks that they begin."""
     found: set[int] = set()
-    todo = [s for route in range(plan.n_routes) for s in plan.main_steps(route)]
-    while todo:
-        s = todo.pop()
+    pending = [s for route in range(plan.n_routes) for s in plan.main_steps(route)]
+    while pending:
+        s = pending.pop()
         if s not in found:
             found.add(s)
-            todo += [t for track in _begun(plan, s) for t in plan.track_steps(track)]
+            pending += [t for track in _begun(plan, s) for t in plan.track_steps(track)]
     return found

@@ -103,8 +103,9 @@ def tabulate(replication: Replication) -> Tables:
             tables.together[name, TOGETHER, measure, unit] = value
     if replication.corridor.offices:
         # Staff is there for all lanes: each has the same number.
+        staffed = staffed_hours(replication.corridor)
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
-            tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed_hours(replication.corridor)
+            tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
     return tables
 
 

@@ -81,20 +81,24 @@ def test_a_worker_that_is_killed() -> None:
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for workers in /proc")
 def test_a_run_whose_worker_is_killed(tmp_path: Path) -> None:
     """Tests that such a run ends with exit code 2 and one line, without a traceback."""
-    scenario = tmp_path / "my.toml"
-    command = [sys.executable, "-m", "fourport"]
-    subprocess.run([*command, "new", str(scenario)], check=True, capture_output=True)
-    out = tmp_path / "run"
     run = subprocess.Popen(
-        [*command, "run", str(scenario), "--replications", "5000", "--jobs", "2", "--out", str(out)],
+        _long_run(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    _until(lambda: out.is_dir() and any((out / "consignments").glob("*.parquet")))
+    _until(lambda: any(tmp_path.glob("run/consignments/*.parquet")))
     os.kill(_children(run.pid)[0], signal.SIGKILL)
     stdout, stderr = run.communicate(timeout=120)
     assert (run.returncode, stdout) == (2, b"")
     assert stderr.decode().splitlines() == [ENDED]
+
+
+def _long_run(folder: Path) -> list[str]:
+    """Write a scenario and give the command that runs it for long in two processes, into ``run``."""
+    command, scenario = [sys.executable, "-m", "fourport"], str(folder / "my.toml")
+    subprocess.run([*command, "new", scenario], check=True, capture_output=True)
+    out = str(folder / "run")
+    return [*command, "run", scenario, "--replications", "5000", "--jobs", "2", "--out", out]
 
 
 def _children(parent: int) -> list[int]:
@@ -125,19 +129,15 @@ def test_workers_end_with_the_block() -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> None:
     """Tests that an interrupted run ends at once and a killed one leaves no workers behind."""
-    scenario = tmp_path / "my.toml"
-    command = [sys.executable, "-m", "fourport"]
-    subprocess.run([*command, "new", str(scenario)], check=True, capture_output=True)
-    out = tmp_path / "run"
     run = subprocess.Popen(
-        [*command, "run", str(scenario), "--replications", "5000", "--jobs", "2", "--out", str(out)],
+        _long_run(tmp_path),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
         # A shell lets what it runs in the background ignore interrupts, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
-    _until(lambda: out.is_dir() and any((out / "consignments").glob("*.parquet")))
+    _until(lambda: any(tmp_path.glob("run/consignments/*.parquet")))
     run.send_signal(how)
     _, stderr = run.communicate(timeout=120)
     if how == signal.SIGINT:
