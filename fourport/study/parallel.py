@@ -1,16 +1,26 @@
-"""Independent tasks, here or in other processes, with the results in the order of the tasks."""
+"""Independent tasks, here or in other processes, with the results in the order of the tasks.
+
+What a worker found comes back in a file, and only the file's name through the pipe that the workers share.
+The pool's own thread waits for the rest of a message that it has begun to read, for ever if the worker was
+ended amid it; a name is too short to be cut in two.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from fourport.errors import UserError
@@ -59,30 +69,54 @@ def in_order(
             prepare(*with_what)
         yield map(work, tasks)
         return
-    executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(os.getpid(), prepare, with_what))
-    try:
-        futures = [executor.submit(work, task) for task in tasks]
-        yield (future.result() for future in futures)
-    except BaseException as error:
-        # Nobody waits for what is still being worked on.
-        executor.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        if isinstance(error, BrokenProcessPool):
-            raise UserError(ENDED) from error
-        raise
-    executor.shutdown(cancel_futures=True)
+    with tempfile.TemporaryDirectory(prefix="fourport-", ignore_cleanup_errors=True) as folder:
+        begin = (os.getpid(), folder, prepare, with_what)
+        executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=begin)
+        try:
+            filed = partial(_filed, work, folder)
+            futures = [executor.submit(filed, number, task) for number, task in enumerate(tasks)]
+            yield (_taken(future.result()) for future in futures)
+        except BaseException as error:
+            # Nobody waits for what is still being worked on.
+            executor.shutdown(wait=False, cancel_futures=True)
+            workers = multiprocessing.active_children()
+            for worker in workers:
+                worker.terminate()
+            for worker in workers:
+                worker.join()
+            if isinstance(error, BrokenProcessPool):
+                raise UserError(ENDED) from error
+            raise
+        executor.shutdown(cancel_futures=True)
 
 
-def _begin(parent: int, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:
+def _filed(work: Callable[[T], R], folder: str, number: int, task: T) -> str:
+    """Do a task in a worker, and give the name of the file that holds its result."""
+    file = Path(folder, str(number))
+    with file.open("wb") as opened:
+        pickle.dump(work(task), opened, pickle.HIGHEST_PROTOCOL)
+    return str(file)
+
+
+def _taken(file: str) -> Any:
+    """Read a result and remove its file."""
+    with Path(file).open("rb") as opened:
+        result = pickle.load(opened)
+    Path(file).unlink()
+    return result
+
+
+def _begin(parent: int, folder: str, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:
     """Make a worker leave interrupts to its parent and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch, args=(parent, folder), daemon=True).start()
     if prepare is not None:
         prepare(*with_what)
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, folder: str) -> None:
+    """End this worker, and what it would have handed over, once its parent is gone."""
     while os.getppid() == parent:
         time.sleep(1.0)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

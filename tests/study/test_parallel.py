@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,39 @@ def test_a_worker_that_is_killed() -> None:
     ):
         list(results)
     _until(lambda: not multiprocessing.active_children(), seconds=20.0)
+
+
+def _large(_: int) -> bytes:
+    return bytes(3_000_000)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for workers in /proc")
+@pytest.mark.parametrize("victim", ["worker", "program"])
+def test_an_end_amid_a_large_result(victim: str) -> None:
+    """Tests that a worker ended while it hands over a result much larger than a pipe is not waited for."""
+    command = [sys.executable, __file__, victim]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    ended = UserError.__name__ if victim == "worker" else KeyboardInterrupt.__name__
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"{ended}\n", "")
+
+
+def _hand_over_until_ended(victim: str) -> None:
+    """Move large results until a worker is killed or this program interrupted; say what came of it."""
+
+    def end() -> None:
+        if victim == "worker":
+            os.kill(_children(os.getpid())[0], signal.SIGKILL)
+        else:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with in_order(_large, range(100_000), 2) as results:
+            for number, _ in enumerate(results):
+                if number == 50:
+                    threading.Timer(0.05, end).start()
+    except (UserError, KeyboardInterrupt) as error:
+        print(type(error).__name__)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for workers in /proc")
@@ -161,3 +195,7 @@ def _alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+if __name__ == "__main__":
+    _hand_over_until_ended(sys.argv[1])
