@@ -17,6 +17,7 @@ from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
 from fourport.plan.conditions import ALWAYS, Conditions
 from fourport.plan.corridor import Corridor, Office
+from fourport.plan.layout import lay_out
 from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
@@ -151,25 +152,8 @@ def _tables(
     changes: dict[str, list[tuple[int, int]]],
 ) -> tuple[Plan, list[Row]]:
     """Lay the rows of all routes out in one table and turn names into indices."""
-    rows: list[Row] = []
-    first_step = [0]
-    n_main: list[int] = []
-    track_first: list[int] = []
-    track_n: list[int] = []
-    for route in routes.values():
-        offset = len(track_first)
-        for row in route.main:
-            row.track += offset if row.track >= 0 else 0
-            row.early_track += offset if row.early_track >= 0 else 0
-            row.after_track += offset if row.after_track >= 0 else 0
-        rows += route.main
-        n_main.append(len(route.main))
-        for track in route.tracks:
-            track_first.append(len(rows))
-            track_n.append(len(track))
-            rows += track
-        first_step.append(len(rows))
-
+    laid = lay_out(routes.values())
+    rows = laid.rows
     index = {"": -1}
     for names in (changes, scenario.services, scenario.fleets, conditions.rules):
         index |= {name: k for k, name in enumerate(names)}
@@ -186,8 +170,8 @@ def _tables(
         service_names=tuple(scenario.services),
         fleet_names=tuple(scenario.fleets),
         tier_names=tiers,
-        route_first_step=_ints(first_step),
-        route_n_main=_ints(n_main),
+        route_first_step=_ints(laid.first_step),
+        route_n_main=_ints(laid.n_main),
         step_kind=_ints(row.kind for row in rows),
         step_resource=_ints(index[row.resource] for row in rows),
         step_condition=_ints(index[row.condition] for row in rows),
@@ -197,8 +181,8 @@ def _tables(
         step_early_track=_ints(row.early_track for row in rows),
         step_early_condition=_ints(index[row.early_condition] for row in rows),
         step_space=_ints(row.space for row in rows),
-        track_first_step=_ints(track_first),
-        track_n_steps=_ints(track_n),
+        track_first_step=_ints(laid.track_first),
+        track_n_steps=_ints(laid.track_n),
         priority=_ints(row.priority or [0] * len(tiers) for row in rows).reshape(-1, len(tiers)),
         **conditions.columns(len(tiers)),  # type: ignore[arg-type]
         station_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),

@@ -85,38 +85,8 @@ def unroll(
     zones
         Zones of the places of departure and arrival.
     """
-    rows = []
     n_before = len(problems)
-    called_off = frozenset(service.cancellation.dates) if service.cancellation else frozenset()
-    for k, departure in enumerate(service.timetable):
-        row_key = (*key, "timetable", k)
-        try:
-            for day, leaves, arrives in _sailings(
-                departure, zones, start_us + service.cut_off, end_us + service.cut_off
-            ):
-                if arrives <= leaves:
-                    problems.append(
-                        Problem(
-                            row_key,
-                            f"arrives before it leaves on {day}; allowed: a later time or arrives_day",
-                        )
-                    )
-                    break
-                since_1970 = (day - date(1970, 1, 1)).days
-                off = int(day in called_off)
-                rows.append(
-                    (
-                        leaves - service.cut_off,
-                        leaves,
-                        arrives,
-                        since_1970,
-                        departure.departs,
-                        day.month - 1,
-                        off,
-                    )
-                )
-        except NoSuchTime as error:
-            problems.append(Problem(row_key, f"{error}; allowed: times that exist on every day of departure"))
+    rows = list(_departures(service, zones, (start_us, end_us), key, problems))
     if not rows and len(problems) == n_before:
         problems.append(
             Problem(
@@ -138,6 +108,33 @@ def unroll(
         capacity=capacity,
         block=_block_units(service.block_space, capacity),
     )
+
+
+def _departures(
+    service: Service,
+    zones: tuple[ZoneInfo, ZoneInfo],
+    span_us: tuple[int, int],
+    key: Key,
+    problems: list[Problem],
+) -> Iterator[tuple[int, ...]]:
+    """Give the columns of a timetable, departure by departure; what cannot leave so goes to the problems."""
+    called_off = frozenset(service.cancellation.dates) if service.cancellation else frozenset()
+    start_us, end_us = (instant + service.cut_off for instant in span_us)
+    for k, departure in enumerate(service.timetable):
+        row_key = (*key, "timetable", k)
+        try:
+            for day, leaves, arrives in _sailings(departure, zones, start_us, end_us):
+                if arrives <= leaves:
+                    what = f"arrives before it leaves on {day}; allowed: a later time or arrives_day"
+                    problems.append(Problem(row_key, what))
+                    break
+                since_1970 = (day - date(1970, 1, 1)).days
+                off = int(day in called_off)
+                cut_off = leaves - service.cut_off
+                yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off
+        except NoSuchTime as error:
+            what = f"{error}; allowed: times that exist on every day of departure"
+            problems.append(Problem(row_key, what))
 
 
 def _sailings(
