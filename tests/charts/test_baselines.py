@@ -64,6 +64,7 @@ def test_no_baseline_is_left_over() -> None:
     assert {path.stem for path in FOLDER.iterdir()} == set(KINDS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", kinds_for(REFERENCE))
 def test_kinds_from_the_reference_run(tmp_path: Path, kind: str) -> None:
     """Tests that every kind for which the small reference run holds results is drawn from it."""

@@ -157,6 +157,7 @@ def test_equal_bytes_in_chinese(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in made[0]] == [path.read_bytes() for path in made[1]]
 
 
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")  # where no font has them, boxes are measured
 def test_chinese_is_broken_anywhere_but_before_closing_marks() -> None:
     """Tests lines of Chinese: none is too wide, nothing is lost, none begins with a mark that closes."""
     text = "按每公斤送达货物计，取各次重复的平均值（黑色标记：运费止点）。P95 为 20 票货中的 19 票。"
