@@ -22,14 +22,13 @@ from fourport.scenario.layers import (
 )
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models import Scenario
+from fourport.scenario.names import BASE, base_name
 from fourport.scenario.read import Document, read
 from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.unused import entries, idle_in_base, new_but_unused, used
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
 """What names a scenario or its policies: a policy may not change it."""
-BASE = "base"
-"""Name of a scenario as it stands, unless it gives itself another; it always answers to this one, too."""
 COMPARED = ("run", "reporting_currency")
 """What makes runs comparable: a policy may not change it, either."""
 
@@ -97,7 +96,7 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         With a line for each problem of the files.
     """
     document = read(name_or_path)
-    if policy in (BASE, base_name(document)):
+    if policy in (BASE, base_name(document.layer.values)):
         policy = None
     examined = examine(document, policy)
     refuse(examined.problems)
@@ -116,17 +115,12 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
 def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
     """Give the names of a scenario as it stands, first, and of its policies."""
     document = read(name_or_path)
-    return (base_name(document), *policy_titles(document))
+    return (base_name(document.layer.values), *policy_titles(document))
 
 
 def known_as(names: Sequence[str], policy: str) -> str:
     """Give the name that a policy goes by, of those of its scenario: ``base`` may have another."""
     return names[0] if policy == BASE else policy
-
-
-def base_name(document: Document) -> str:
-    """Give the name that the scenario as it stands goes by."""
-    return str(document.layer.values.get("base", BASE))
 
 
 def policy_titles(document: Document) -> dict[str, str]:

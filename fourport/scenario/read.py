@@ -14,6 +14,7 @@ from fourport.errors import Key, UserError
 from fourport.scenario import library
 from fourport.scenario.drop import DROP, drop, kept
 from fourport.scenario.layers import Layer, Located, Place, Values, merge, refuse, written
+from fourport.scenario.names import wrong_names
 from fourport.scenario.parts import table
 from fourport.scenario.positions import positions
 from fourport.scenario.provenance import Strip
@@ -98,6 +99,7 @@ def read(name_or_path: str | Path) -> Document:
         _note_entries(document)
         document.runs[str(file)] = document.layer.values.get("run")
     document.layer.places[()] = Place(str(path), 1)
+    document.problems += document.layer.locate(wrong_names(document.layer.values))
     document.problems += _unknown_sources(document)
     return document
 

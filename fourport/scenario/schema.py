@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from fourport.scenario.models import Scenario
+from fourport.scenario.names import LONGEST, PATTERN
 from fourport.scenario.provenance import GRADES
 
 Schema = dict[str, Any]
@@ -44,7 +45,10 @@ def scenario_schema() -> Schema:
         "description": "Keys of the files that this one extends, such as policies.NAME, that it leaves out.",
     }
     for schema in (whole, overlay):
-        schema["properties"]["policies"]["additionalProperties"] = {"$ref": f"#/$defs/Policy{PART}"}
+        schema["properties"]["policies"] |= {
+            "additionalProperties": {"$ref": f"#/$defs/Policy{PART}"},
+            "propertyNames": {"pattern": PATTERN, "maxLength": LONGEST},
+        }
     found = {name: _tables_and_values(schema, part=False) for name, schema in definitions.items()}
     found |= {name + PART: _tables_and_values(schema, part=True) for name, schema in definitions.items()}
     found |= _quantities([plain, definitions])

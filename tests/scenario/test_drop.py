@@ -14,7 +14,7 @@ POLICIES = """
 [policies.late]
 services.ferry.cut_off = "3 h"
 
-[policies."by night"]
+[policies."by-night"]
 title = "Night"
 fleets.truck.hold = "1 h"
 """
@@ -31,10 +31,10 @@ def over(folder: Path, text: str, base: str = CORRIDOR + POLICIES) -> Path:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("", ("base", "late", "by night")),
-        ('drop = ["policies.late"]\n', ("base", "by night")),
-        ("drop = ['policies.\"by night\"']\n", ("base", "late")),
-        ('drop = ["policies.late", "policies.\'by night\'"]\n', ("base",)),
+        ("", ("base", "late", "by-night")),
+        ('drop = ["policies.late"]\n', ("base", "by-night")),
+        ("drop = ['policies.\"by-night\"']\n", ("base", "late")),
+        ('drop = ["policies.late", "policies.\'by-night\'"]\n', ("base",)),
         ('drop = ["policies"]\n', ("base",)),
         ('drop = ["policies"]\n[policies.new]\nfleets.truck.hold = "2 h"\n', ("base", "new")),
     ],
@@ -73,7 +73,7 @@ def test_a_chain_drops_what_stands_below(tmp_path: Path) -> None:
     over(tmp_path, '[policies.new]\nfleets.truck.hold = "2 h"\n')
     last = tmp_path / "last.toml"
     last.write_text('extends = "mine.toml"\ndrop = ["policies.new"]\n', encoding="utf-8")
-    assert policy_names(last) == ("base", "late", "by night")
+    assert policy_names(last) == ("base", "late", "by-night")
 
 
 def test_an_idle_entry_that_is_dropped_is_not_told(bend: Bend) -> None:
@@ -95,7 +95,7 @@ def test_an_idle_entry_that_is_dropped_is_not_told(bend: Bend) -> None:
             'drop = ["policies.lat"]\n',
             "mine.toml:2: drop[0]: ",
             "there is no 'policies.lat' in the files that this one extends; did you mean 'policies.late'?"
-            '; allowed: policies.late, policies."by night"',
+            '; allowed: policies.late, policies."by-night"',
         ),
         (
             'drop = [\n  "policies.late",\n  "policies.late",\n]\n',

@@ -23,6 +23,7 @@ from fourport.scenario.models.run import (
 )
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.names import BASE, Name
 from fourport.scenario.units import Exchange
 
 
@@ -31,7 +32,7 @@ class Scenario(Section):
 
     format: Literal[1]
     """Version of the file format."""
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: Name
     """Short name: lower case, digits, hyphens."""
     title: str
     """One line for charts and tables."""
@@ -87,7 +88,7 @@ class Scenario(Section):
     claims: str = ""
     """File of claims that are held against it, by its path from this file's folder; if it is
     left out the shipped ones, where they name what is in it."""
-    base: str = Field(default="base", pattern=r"^[a-z0-9][a-z0-9-]*$")
+    base: Name = BASE
     """Name by which the scenario as it stands goes beside its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file: each may change any section that describes the corridor, but not

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from fourport.errors import Refused, UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import BASE, Loaded, known_as, load, policy_names
+from fourport.scenario.load import Loaded, known_as, load, policy_names
+from fourport.scenario.names import ALL, BASE
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
@@ -15,8 +16,6 @@ from fourport.study.comparison.criteria import refuse_unknown
 from fourport.study.measures import tabulate
 from fourport.study.replication import replicate
 from fourport.study.replications import read_replications
-
-ALL = "all"
 
 
 def gather(

@@ -1,0 +1,58 @@
+"""Names of policies: they become names of files, and of one scenario only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fourport.scenario.names import LONGEST
+from tests.scenario.bending import CORRIDOR, accepted, complaints
+
+
+def _refusal(folder: Path, name: str) -> str:
+    """Give what is told of a corridor with a policy of this name, from the key on."""
+    file = folder / "my.toml"
+    file.write_text(f'{CORRIDOR}\n[policies."{name}"]\n', encoding="utf-8")
+    (line,) = complaints(file)
+    where = f"my.toml:{CORRIDOR.count(chr(10)) + 2}: "
+    assert line.startswith(where)
+    return line.removeprefix(where)
+
+
+@pytest.mark.parametrize(
+    "name", ["24/7", "../../elsewhere", "a,b", "", " ", "Night", "-night", "n" * (LONGEST + 1)]
+)
+def test_a_name_that_is_none_of_a_file(tmp_path: Path, name: str) -> None:
+    """Tests that names are refused that lead out of the folder, or that no option could give."""
+    told = _refusal(tmp_path, name)
+    assert told.startswith("policies.")
+    assert f"{name!r} cannot be the name of a policy" in told
+    assert "allowed: small letters, digits and hyphens, at most 60" in told
+
+
+def test_a_name_that_means_all(tmp_path: Path) -> None:
+    """Tests that neither a policy nor the baseline is called as all of them together."""
+    told = "'all' asks for all policies; allowed: another name"
+    assert _refusal(tmp_path, "all") == f"policies.all: {told}"
+    file = tmp_path / "over.toml"
+    file.write_text('extends = "my.toml"\nbase = "all"\n', encoding="utf-8")
+    (tmp_path / "my.toml").write_text(CORRIDOR, encoding="utf-8")
+    assert complaints(file) == [f"over.toml:2: base: {told}"]
+
+
+def test_a_name_of_the_baseline(tmp_path: Path) -> None:
+    """Tests that no policy has either name of the baseline, by which its runs would be told."""
+    what = "is the name of the scenario as it stands; allowed: another name"
+    assert _refusal(tmp_path, "base") == f"policies.base: 'base' {what}"
+    file = tmp_path / "over.toml"
+    file.write_text('extends = "my.toml"\nbase = "plain"\n[policies.plain]\n', encoding="utf-8")
+    (tmp_path / "my.toml").write_text(CORRIDOR, encoding="utf-8")
+    assert complaints(file) == [f"over.toml:3: policies.plain: 'plain' {what}, or another one in 'base'"]
+
+
+def test_the_names_that_there_are(tmp_path: Path) -> None:
+    """Tests that ordinary names are taken."""
+    file = tmp_path / "my.toml"
+    file.write_text(f"{CORRIDOR}\n[policies.24-7]\n[policies.{'n' * LONGEST}]\n", encoding="utf-8")
+    assert {"24-7", "n" * LONGEST} <= set(accepted(file).policies)
