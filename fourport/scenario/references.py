@@ -102,12 +102,17 @@ SINGULAR = {
 
 
 def check_references(parts: Parts) -> Iterator[Problem]:
-    """Find names of nothing."""
+    """Find names of nothing, and lists that name something twice."""
+    listed: set[tuple[Key, str]] = set()
     for pattern, section in REFERENCES:
         for key, name in matches(parts.values, pattern, ()):
             if not isinstance(name, str):
                 continue  # the models say so
             names = _names(parts, section, key)
+            if isinstance(key[-1], int):
+                if (key[:-1], name) in listed:
+                    yield Problem(key, f"{name!r} is named twice; allowed: each once")
+                listed.add((key[:-1], name))
             if name not in names:
                 where = f" at {key[1]!r}" if section == "station" else ""
                 yield Problem(key, _unknown(SINGULAR[section], name, names, where))

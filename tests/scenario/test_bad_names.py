@@ -126,6 +126,22 @@ NAMES = {
         "services.ferry.cut_off.source",
         ("there is no source 'bok'", "did you mean 'book'?", "allowed: book"),
     ),
+    "tariff twice": Case(
+        ('tariffs = ["sea"]', 'tariffs = ["sea", "sea"]'),
+        '["sea", "sea"]',
+        "services.ferry.tariffs[1]",
+        ("'sea' is named twice; allowed: each once",),
+    ),
+    "office of a lever twice": Case(
+        (
+            "[holidays.spring]",
+            '[levers.more]\nkind = "risk-selection"\nat = ["port/export", "port/export"]\nfactor = 2\n'
+            '[policies.more]\nregime = ["more"]\n[holidays.spring]',
+        ),
+        'at = ["port/export"',
+        "levers.more.at[1]",
+        ("'port/export' is named twice; allowed: each once",),
+    ),
     "one name for two ways": Case(
         (
             "[hauls.van]",

@@ -135,6 +135,14 @@ def test_surcharge_on_nothing(bend: Bend) -> None:
     assert "allowed: Sea freight" in found
 
 
+def test_surcharge_twice_on_a_line(bend: Bend) -> None:
+    """Tests that a surcharge that names a line twice, and would be charged twice, is refused."""
+    on = 'of = ["Sea freight", "Sea freight"]'
+    extra = f'{{ name = "Fuel", category = "transport", kind = "surcharge", share = "9 %", {on} }}'
+    (found,) = complaints(bend(SEA, f"{SEA}, {extra}"))
+    assert "tariffs.sea: the surcharge 'Fuel' names a line twice; allowed: each once" in found
+
+
 @pytest.mark.parametrize("otherwise", ["nearest", "nothing"])
 def test_days_without_a_price_may_be_meant(otherwise: str, bend: Bend) -> None:
     """Tests that gaps are allowed where the file says what holds then."""

@@ -95,7 +95,7 @@ def test_an_idle_entry_that_is_dropped_is_not_told(bend: Bend) -> None:
             'drop = ["policies.lat"]\n',
             "mine.toml:2: drop[0]: ",
             "there is no 'policies.lat' in the files that this one extends; did you mean 'policies.late'?"
-            '; allowed: policies.late, policies."by-night"',
+            "; allowed: policies.late, policies.by-night",
         ),
         (
             'drop = [\n  "policies.late",\n  "policies.late",\n]\n',

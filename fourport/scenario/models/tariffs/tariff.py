@@ -68,7 +68,10 @@ class Tariff(Section):
         names: list[str] = []
         for lines in self.entries:
             for line in lines:
-                missing = [name for name in getattr(line, "of", ()) if name not in names]
+                on = list(getattr(line, "of", ()))
+                if len(set(on)) < len(on):
+                    raise ValueError(f"the surcharge {line.name!r} names a line twice; allowed: each once")
+                missing = [name for name in on if name not in names]
                 if missing:
                     there = f"allowed: {', '.join(names)}" if names else "there is none"
                     what = f"the surcharge {line.name!r} is on {missing[0]!r}"
