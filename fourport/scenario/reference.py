@@ -41,9 +41,9 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
   out before this file is laid over them: an entry that is not wanted, or a table that this file writes anew
   from nothing. A key that is not there is an error, and so is whatever still names what is gone. Elements of
   lists have no key.
-- `[policies.NAME]` is such an overlay under a name of small letters, digits and hyphens, in the same file. Besides the sections that it changes
-  it may have a `title` and a `description`. It may not change `name`, `format`, `run`,
-  `reporting_currency` or other policies: runs of base and policy are there to be compared.
+- `[policies.NAME]` is such an overlay under a name of small letters, digits and hyphens, in the same file.
+  Besides the sections that it changes it may have a `title` and a `description`. It may not change `name`,
+  `format`, `run`, `reporting_currency` or other policies: runs of base and policy are there to be compared.
 - An entry that a policy or an overlay adds must be named by something; so must every station, calendar,
   holiday list and tariff of a file that extends no other.
 - Any number may be written
