@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 class Section(BaseModel):
@@ -13,3 +16,13 @@ class Section(BaseModel):
 
 Names = tuple[str, ...]
 """Names of entries of another section."""
+
+
+def _in_one_line(text: str) -> str:
+    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text):
+        raise ValueError(f"{text!r} is not one line of text; allowed: no line breaks, no control characters")
+    return text
+
+
+Title = Annotated[str, AfterValidator(_in_one_line)]
+"""What tables and charts call something."""

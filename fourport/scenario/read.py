@@ -14,7 +14,7 @@ from fourport.errors import Key, UserError
 from fourport.scenario import library
 from fourport.scenario.drop import DROP, drop, kept
 from fourport.scenario.layers import Layer, Located, Place, Values, merge, refuse, written
-from fourport.scenario.names import wrong_names
+from fourport.scenario.naming import wrong_names
 from fourport.scenario.parts import table
 from fourport.scenario.positions import positions
 from fourport.scenario.provenance import Strip

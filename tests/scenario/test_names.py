@@ -1,4 +1,4 @@
-"""Names of policies: they become names of files, and of one scenario only."""
+"""Names of policies, which become files and rows, and of entries, which are written in lists and tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fourport.scenario.layers import written as written_key
 from fourport.scenario.names import LONGEST
 from tests.scenario.bending import CORRIDOR, accepted, complaints
 
@@ -56,3 +57,48 @@ def test_the_names_that_there_are(tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text(f"{CORRIDOR}\n[policies.24-7]\n[policies.{'n' * LONGEST}]\n", encoding="utf-8")
     assert {"24-7", "n" * LONGEST} <= set(accepted(file).policies)
+
+
+@pytest.mark.parametrize("name", ["", "*", "a/b", "a,b", " a", "a ", "-a", "a\u0007"])
+@pytest.mark.parametrize("table", ["lanes", "levers", "services", "facilities.port.stations"])
+def test_a_name_that_is_none_of_an_entry(table: str, name: str, tmp_path: Path) -> None:
+    """Tests that names are refused that mean all, join two names, part them or are not seen."""
+    file = tmp_path / "my.toml"
+    written = name.replace("\u0007", "\\u0007")
+    file.write_text(f'{CORRIDOR}\n[{table}."{written}"]\n', encoding="utf-8")
+    line = CORRIDOR.count("\n") + 2
+    key = written_key((*table.split("."), name))
+    assert (
+        f"my.toml:{line}: {key}: {name!r} cannot be a name; allowed: letters, digits, blanks within and "
+        ". + & ( ) - _, first a letter or digit"
+    ) in complaints(file)
+
+
+def test_a_name_in_a_policy(tmp_path: Path) -> None:
+    """Tests that the entries that a policy adds are looked at too, and told once."""
+    file = tmp_path / "my.toml"
+    file.write_text(f'{CORRIDOR}\n[policies.late.tariffs."*"]\n', encoding="utf-8")
+    (line,) = complaints(file)
+    assert "policies.late.tariffs.\"*\": '*' cannot be a name" in line
+
+
+def test_names_in_any_script(tmp_path: Path) -> None:
+    """Tests that names of other languages and of several words are taken."""
+    file = tmp_path / "my.toml"
+    text = CORRIDOR.replace("quay", '"부두 2.A (north)"')
+    file.write_text(text.replace('""', '"'), encoding="utf-8")
+    assert "부두 2.A (north)" in accepted(file).scenario.facilities
+
+
+@pytest.mark.parametrize("bad", ["a\\nb", "a\\u001bb", "a\\u2028b"])
+def test_titles_are_one_line(bad: str, tmp_path: Path) -> None:
+    """Tests that what would break a table or show as a box is refused, and wide blanks are taken."""
+    file = tmp_path / "my.toml"
+    title = 'title = "Sea"'
+    assert CORRIDOR.count(title) == 1
+    file.write_text(CORRIDOR.replace(title, f'title = "{bad}"'), encoding="utf-8")
+    (line,) = complaints(file)
+    assert "tariffs.sea.title: " in line
+    assert "is not one line of text" in line
+    file.write_text(CORRIDOR.replace(title, 'title = "海\u3000运"'), encoding="utf-8")
+    accepted(file)

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import Names, Section
+from fourport.scenario.base import Names, Section, Title
 from fourport.scenario.levers.draft import Draft
 
 
@@ -19,7 +19,7 @@ class Lever(Section, ABC):
     rank: ClassVar[int] = 0
     """Levers of a higher rank are applied after all others: they are about what those set."""
 
-    title: str = ""
+    title: Title = ""
     """What it is."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
 from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
@@ -24,7 +24,7 @@ def check_shares(table: dict[str, float], what: str) -> None:
 class Commodity(Section):
     """A family of goods."""
 
-    title: str
+    title: Title
     """What it is."""
     value: Distribution[ValueDensity]
     """Value for each kg."""
@@ -43,7 +43,7 @@ class Commodity(Section):
 class Tier(Section):
     """A class of traders in the eyes of customs."""
 
-    title: str
+    title: Title
     """What it is."""
     offences: Share = 0.0
     """Share of their consignments that break a rule, which customs may find; none are counted if no tier
@@ -75,7 +75,7 @@ class Lane(Section):
     month, weekday and time of day, or at the intervals of ``renewal``.
     """
 
-    title: str
+    title: Title
     """What it is."""
     origin: str = Field(alias="from")
     """Facility where the consignments are handed in."""
@@ -145,7 +145,7 @@ Step = Annotated[
 class Route(Section):
     """A journey as a chain of steps."""
 
-    title: str
+    title: Title
     """What it is."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """What happens, in order."""

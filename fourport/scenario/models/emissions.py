@@ -6,7 +6,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import model_validator
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.units import EmissionIntensity
 
 Scope = Literal["wtw", "ttw"]
@@ -17,7 +17,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 class EmissionFactor(Section):
     """Greenhouse gases of a tonne-kilometre, by scope; the scopes are never added or mixed."""
 
-    title: str
+    title: Title
     """Vehicle and text that it is taken from."""
     wtw: EmissionIntensity | None = None
     """Well to wheel: with the making of the fuel."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section
+from fourport.scenario.base import Names, Section, Title
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.units import Latitude, Longitude, PositiveDuration
@@ -33,7 +33,7 @@ class Shift(Section):
 class Station(Section):
     """Servers of one kind at a facility, with one queue in front of them."""
 
-    title: str = ""
+    title: Title = ""
     """What the servers are."""
     servers: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     """Number of servers, where it does not change."""
@@ -121,7 +121,7 @@ The milestones of customs and of transport follow from their kind."""
 class Facility(Section):
     """A place of the corridor."""
 
-    title: str
+    title: Title
     """Its name."""
     kind: FacilityKind
     """What it is."""

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
 
 Grade = Literal["seed", "published", "derived", "estimate"]
@@ -40,7 +40,7 @@ class Run(Section):
 class Source(Section):
     """A text that numbers are taken from."""
 
-    title: str
+    title: Title
     """What it is."""
     address: str = ""
     """Where it is found."""
@@ -51,7 +51,7 @@ class Source(Section):
 class HolidayList(Section):
     """Dated holidays of a country or a place."""
 
-    title: str = ""
+    title: Title = ""
     """What the list is."""
     dates: tuple[date, ...]
     """Days on which calendars with this list are closed. Lists of whole years are meant: a day outside
@@ -112,7 +112,7 @@ class ValueOfTime(Section):
 class CreditGrade(Section):
     """A grade of the shipper's credit, which decides what capital costs it."""
 
-    title: str = ""
+    title: Title = ""
     """What it is."""
     capital_rate: AnnualRate
     """Cost of its capital."""

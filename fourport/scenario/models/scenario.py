@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.levers import AnyLever
 from fourport.scenario.models.calendars import Calendar
 from fourport.scenario.models.demand import Commodity, Lane, Route, Tier
@@ -34,7 +34,7 @@ class Scenario(Section):
     """Version of the file format."""
     name: Name
     """Short name: lower case, digits, hyphens."""
-    title: str
+    title: Title
     """One line for charts and tables."""
     description: str = ""
     """What it is for and what it leaves out."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section
+from fourport.scenario.base import Names, Section, Title
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekdays
 from fourport.scenario.units import (
@@ -27,7 +27,7 @@ Mode = Literal["sea", "air", "road", "rail"]
 class Transport(Section):
     """What every way has."""
 
-    title: str = ""
+    title: Title = ""
     """What it is."""
     mode: Mode
     """Mode of transport."""

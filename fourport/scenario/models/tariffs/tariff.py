@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
 from fourport.scenario.models.tariffs.line import Line, TariffLine
 from fourport.scenario.models.tariffs.parcels import ParcelLine
@@ -39,7 +39,7 @@ AnyLine = Annotated[
 class Tariff(Section):
     """Lines that are charged together, once for each consignment that uses what names the tariff."""
 
-    title: str = ""
+    title: Title = ""
     """What it is; its name if it is left out."""
     volumetric_divisor: float = Field(default=6000.0, ge=1, le=1e6)
     """cm3 that count as one kg in the chargeable weight."""
