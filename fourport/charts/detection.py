@@ -48,7 +48,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was both cleared and checked for offences.
     """
-    rows = [row for row in results.table("detection.csv") if row["time"] and row["missed"]]
+    judged = [row for row in results.table("detection.csv") if row["missed"]]
+    rows = [row for row in judged if row["time"]]
     lanes = dict.fromkeys(row["lane"] for row in rows)
     lane = TOGETHER if TOGETHER in lanes else next(iter(lanes), "")
     found: dict[str, list[Row]] = {}
@@ -71,7 +72,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),
-        note=_note(numbers),
+        note=_note(numbers, [row for row in judged if row["lane"] == lane and not row["time"]]),
     )
     pitch = (WIDTH - 2 * MARGIN + GAP) / len(found)
     panels: dict[str, Axes] = {}
@@ -93,18 +94,21 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _note(numbers: Mapping[str, str]) -> str:
+def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     note = say(
         "One point a policy: mean share of offences that are missed, and mean clearance time, each with "
         "its 95 % interval over replications. Down and left is better in both. Cross: dominated, since "
         "another policy is significantly better in one criterion, of all that there are, and its mean is "
         "worse in none. Round: not dominated."
     )
-    return (
-        f"{note} {say('Numbers: the list below; several where points lie on each other.')}"
-        if numbers
-        else note
-    )
+    if numbers:
+        note += f" {say('Numbers: the list below; several where points lie on each other.')}"
+    uncleared = {row["policy"]: f"{row['policy']} ({float(row['missed']):.0f} %)" for row in nowhere}
+    if uncleared:
+        names = ", ".join(uncleared.values())
+        told = say("Without a point, as nothing is cleared, with the share missed: {names}.", names=names)
+        note += f" {told}"
+    return note
 
 
 def _point(axes: Axes, row: Row) -> list[Line2D]:

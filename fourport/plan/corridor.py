@@ -169,3 +169,9 @@ class Corridor:
     timetables: tuple[Timetable, ...]
     lane_names: tuple[str, ...]
     commodity_names: tuple[str, ...]
+
+    @property
+    def has_customs(self) -> bool:
+        """Whether any facility has a customs office, on a route or not."""
+        places = self.scenario.facilities.values()
+        return any(one.kind == "customs" for place in places for one in place.activities.values())

@@ -101,7 +101,7 @@ def tabulate(replication: Replication) -> Tables:
     for name, cohort in _together(replication):
         for measure, unit, value in _summary(replication, cohort):
             tables.together[name, TOGETHER, measure, unit] = value
-    if replication.corridor.offices:
+    if replication.corridor.has_customs:
         # Staff is there for all lanes: each has the same number.
         staffed = staffed_hours(replication.corridor)
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
@@ -173,9 +173,13 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
 
 
 def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterator[tuple[str, str, float]]:
-    """Give what customs did to a cohort; nothing where it meets no office."""
+    """Give what customs did to a cohort; nothing in a corridor without offices.
+
+    A cohort that goes past all of them has no clearance times, but no inspection either, and no
+    offence found: a route around customs must not look better for it.
+    """
     clearance, corridor = replication.clearance, replication.corridor
-    if not any((~np.isnan(hours[cohort])).any() for hours in clearance.hours.values()):
+    if not corridor.has_customs:
         return
     yield from clearance_times(clearance.hours, cohort)
     longest = clearance.longest_hours(cohort)

@@ -232,6 +232,11 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
         (float(row["missed"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
     ]
     assert points == expected
+    assert "nothing is cleared" not in texts(drawn)
+    past = ("past", "*", "clearance_time_import", "", "", "", "h", 100, 100, 100, 5, "")
+    run.write_table("detection.csv", DETECTION_HEADER, [past, *(tuple(row.values()) for row in rows)])
+    told = " ".join(texts(figure(run, "detection")).split())
+    assert "as nothing is cleared, with the share missed: past (100 %)." in told
     run.write_table("detection.csv", DETECTION_HEADER, [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "detection")

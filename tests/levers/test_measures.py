@@ -18,6 +18,8 @@ PARCELS = (
 )
 """One in order, one that inland and city inspect (30 and 45 minutes), one that nobody looks at."""
 QUANTILES = ("p50", "p90", "p95")
+PAST = {"routes.main.steps": way("feeder", "port/stow", "ferry", "hub/unload", "truck", "city/yard", "van")}
+"""The same journey past all offices."""
 
 
 def test_clearance_times() -> None:
@@ -167,8 +169,19 @@ def test_customs_cost() -> None:
 
 
 def test_no_customs_no_measures() -> None:
-    """Tests that a way without an office has none of them."""
-    found = follow(corridor({"routes.main.steps": way("truck", "city/yard", "van")}), Parcel()).measures()
+    """Tests that a corridor without an office has none of them."""
+    gone = ("inland.activities.export", "port.activities.export", "hub.activities.transit")
+    changes = {f"facilities.{name}": None for name in (*gone, "city.activities.import")}
+    found = follow(corridor(changes | PAST), Parcel()).measures()
     assert not {
         name for name in found if name.startswith(("clearance", "cleared", "customs", "officer", "insp"))
     }
+
+
+def test_past_all_offices() -> None:
+    """Tests that a journey past customs has no clearance time, and no inspection that found anything."""
+    followed = follow(corridor(OFFENCES | PAST), Parcel(), Parcel(offends=True), Parcel(offends=True))
+    found = followed.measures()
+    assert not [name for name in found if name.startswith("clear")]
+    assert (found["officer_hours"], found["staffed_hours"], found["inspections"]) == (0, 0, 0)
+    assert (found["offences"], found["missed_offences"]) == (2, 2)

@@ -85,3 +85,18 @@ def test_pairs_that_are_the_same_are_not_judged() -> None:
     found, tests = dominance({"slow": of([10.0] * 10), "idle": of([10.0] * 10), "fast": of(FASTER)})
     assert tests == 4
     assert found == {"slow": ("fast",), "idle": ("fast",), "fast": ()}
+
+
+def test_who_clears_nothing_is_judged_by_the_rest() -> None:
+    """Tests that a policy past customs is held against one that looks at everybody, and one that at nobody.
+
+    Where the scenario of one has no offences at all, nothing is said of what its inspections miss.
+    """
+    clears = judged(clearance_time_import=[3.0] * 10, cleared_within_24h=[100.0] * 10)
+    looks = judged(door_to_door_time=[9 + d for d in D], inspections=[40.0] * 10, missed_offences=[5.0] * 10)
+    never = judged(door_to_door_time=[9 + d for d in D], inspections=[0.0] * 10, missed_offences=[20.0] * 10)
+    past = judged(door_to_door_time=[5.0] * 10, inspections=[0.0] * 10, missed_offences=[20.0] * 10)
+    found, _ = dominance({"looks": clears | looks, "never": clears | never, "past": past})
+    assert found == {"looks": (), "never": ("past",), "past": ()}
+    blind = {name: series for name, series in past.items() if name != "missed_offences"}
+    assert dominance({"never": clears | never, "blind": blind})[0] == {"never": (), "blind": ()}

@@ -58,6 +58,13 @@ CRITERIA: tuple[Criterion, ...] = (
 )
 """All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
 
+CLEARING = tuple(
+    one.measure
+    for one in CRITERIA
+    if one.measure.startswith("clearance_time_") or one.measure == "cleared_within_24h"
+)
+"""What only those have who clear something."""
+
 ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)
 """What is compared whatever is asked for: a ranking on time alone is none."""
 

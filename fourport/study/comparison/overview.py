@@ -9,7 +9,7 @@ from itertools import combinations
 
 from fourport.plan.tables import Floats
 from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
-from fourport.study.comparison.criteria import CRITERIA
+from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 from fourport.study.measures import TOGETHER
 
@@ -89,8 +89,9 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     paired t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
     :data:`LEVEL`, and the mean paired difference of every criterion. It may be exactly zero: on common
     random numbers what neither policy changes is the same to the last digit. "Not significantly worse"
-    would not do: with few replications nothing is. A pair of which a criterion cannot be compared is
-    not judged; one that is the same in everything is no test
+    would not do: with few replications nothing is. How long clearance takes is left out of a pair of
+    which one clears nothing: its inspections and what it misses speak for it. A pair of which another
+    criterion cannot be compared is not judged; one that is the same in everything is no test
     (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
@@ -119,9 +120,16 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
         name = criterion.measure
         if name not in one and name not in other:
             continue
+        if name in CLEARING and (name in one) != (name in other) and _customs_measured(one, other):
+            continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
             yield unknown
             continue
         a, b = one[name][1], other[name][1]
         first, second = (a, b) if criterion.higher_is_better else (b, a)
         yield paired(first, second, fixed=name in FIXED)
+
+
+def _customs_measured(*units: Unit) -> bool:
+    """Tell whether all say what customs does, be it nothing."""
+    return all("inspections" in unit for unit in units)

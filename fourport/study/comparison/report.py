@@ -70,12 +70,14 @@ def write_comparison(run: Run, values: Values, question: Question) -> Compared:
 
 
 def _detection(block: Block) -> Iterator[tuple[object, ...]]:
-    """Give the share of offences that each policy misses beside each of its clearance times."""
+    """Give the share of offences that each policy misses beside its clearance times, if it has any."""
+    every = block.alternatives.values()
     for name, unit in block.alternatives.items():
         for measure in ("clearance_time_import", "clearance_time_export"):
-            if measure in unit and SHARE_MISSED in unit:
-                of, hours = unit[measure]
-                time, missed = estimate(hours.tolist()), estimate(unit[SHARE_MISSED][1].tolist())
+            of = next((other[measure][0] for other in every if measure in other), "")
+            if of and SHARE_MISSED in unit:
+                hours = unit[measure][1].tolist() if measure in unit else []
+                time, missed = estimate(hours), estimate(unit[SHARE_MISSED][1].tolist())
                 yield (
                     *(name, block.lane, measure),
                     *(time.mean, max(time.low, 0.0), time.high, of),
