@@ -103,7 +103,8 @@ def draw_along(
     stops = stops_of(lanes)
     farthest = max(stop.km for stop in stops)
     highest = max(max(course.reached(stop)) for stop in stops)
-    stretched = _crowded([stop.km for stop in stops])
+    # A wait at the origin takes no room along x.
+    stretched = _crowded([stop.km for stop in stops if stop.event != "enter"])
     layout = lay_out(
         results,
         policy,
@@ -215,11 +216,17 @@ def _between(results: Results, ways: Ways) -> str:
 def _names(
     room: Room, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
-    """Give the names of the stops, once where routes meet; the ends only if the heading does not."""
-    inner = slice(1, -1) if _between(results, ways) else slice(None)
-    found = [
-        label for route, way in ways.items() for label in _steps(results, way, look[route], course)[inner]
-    ]
+    """Give the names of the stops, once where routes meet.
+
+    Of the ends only an origin where goods wait, unless the heading does not name them.
+    """
+    found: list[Label] = []
+    headed = bool(_between(results, ways))
+    for route, way in ways.items():
+        steps = _steps(results, way, look[route], course)
+        if headed:
+            steps = steps[way[0].event != "enter" : -1] if way else steps
+        found += steps
     return share(room, found, NEAR, style.ink)
 
 

@@ -41,12 +41,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Stop:
-    """A point on the way of a route: goods reach or leave a place.
+    """A point on the way of a route: goods enter, reach or leave a place.
 
     Attributes
     ----------
     place, event
-        Where, and "leave", "arrive" or "deliver".
+        Where, and "enter" (where they wait at the origin), "leave", "arrive" or "deliver".
     km
         Distance from the origin.
     hours

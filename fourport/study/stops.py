@@ -24,7 +24,7 @@ class Point:
     Attributes
     ----------
     place, event, km
-        Where, "leave", "arrive" or "deliver", and how far from the origin.
+        Where, "enter", "leave", "arrive" or "deliver", and how far from the origin.
     before
         Steps of the scenario's route below this number are done here.
     at_us
@@ -42,6 +42,8 @@ def stops_of(
     replication: Replication, route: int, delivered: Ints, per_kg: str
 ) -> Iterator[tuple[Stop, float]]:
     """Give hours since entry and cost for each kg where goods reach and leave each place.
+
+    They enter at the origin; this is a point of its own unless they leave at once.
 
     Quantiles are over consignments; the mean cost is that of a kg, so that at the door it is the
     summary's.
@@ -75,16 +77,17 @@ def stops_of(
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
     corridor, plan, milestones = replication.corridor, replication.corridor.plan, replication.milestones
     base = replication.world.slot_base[delivered] - int(plan.route_first_step[route])
-    km, place, first = 0.0, "", True
-    for s in plan.main_steps(route):
+    main = plan.main_steps(route)
+    km, place, origin = 0.0, "", corridor.steps[main[0]]
+    # Only a haul that the route begins with takes the goods at once.
+    if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
+        yield Point(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
+    for s in main:
         info = corridor.steps[s]
         if not info.mode:
             continue
-        # The first way of all, if nothing waits for it, begins with the entry.
-        at_once = first and plan.step_kind[s] == Kind.DELAY
-        left = replication.world.entry_us[delivered] if at_once else milestones.begin_us[base + s]
-        yield Point(info.place, "leave", km, info.route_step, left)
-        km, place, first = km + info.distance_km, info.destination, False
+        yield Point(info.place, "leave", km, info.route_step, milestones.begin_us[base + s])
+        km, place = km + info.distance_km, info.destination
         yield Point(place, "arrive", km, info.route_step + 1, milestones.end_us[base + s])
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
     yield Point(place, "deliver", km, end, replication.delivered_us[delivered])

@@ -92,6 +92,8 @@ class Made:
         Routes of which nothing arrives.
     pace
         What all times are multiplied by.
+    waits
+        Whether goods wait at the origin; else they leave at once.
     """
 
     lanes: Mapping[str, Sequence[str]]
@@ -101,6 +103,7 @@ class Made:
     stops: int = len(PLACES)
     consignments: int = 600
     pace: float = 1.0
+    waits: bool = False
 
 
 ALL = Made(
@@ -203,7 +206,8 @@ def _stops(hours: Hours, k: int, made: Made, pace: float) -> Iterator[tuple[obje
     chosen = [p for j, p in enumerate(PLACES) if j in (0, len(PLACES) - 1) or (j + k) % 4]
     chosen = chosen[: made.stops - 1] + chosen[-1:]
     km, order = 0.0, 0
-    events = [(chosen[0][0], "leave", 0.0)]
+    origin = ["enter", "leave"] if made.waits else ["leave"]
+    events = [(chosen[0][0], event, 0.0) for event in origin]
     for key, _, far in chosen[1:]:
         km += far + 13 * k
         events += [(key, "arrive", km), (key, "leave", km)]

@@ -62,6 +62,20 @@ def test_stops_are_vertical(tmp_path: Path) -> None:
     assert (np.diff(x[::2]) > 0).all()
 
 
+def test_waiting_at_the_origin_is_a_step_with_a_name(tmp_path: Path) -> None:
+    """Tests that a line begins at 0 and rises at the origin, which is named besides in the heading."""
+    names = []
+    for waits in (False, True):
+        run = write_run(tmp_path / f"run-{waits}", Made({"west": ["direct"]}, stops=2, waits=waits))
+        drawn = figure(run)
+        x, y = np.asarray(routes_drawn(drawn, 0)[0].get_xydata()).T
+        assert (x[0], y[0]) == (0, 0)
+        assert (x[1] == 0 and y[1] > 0) == waits
+        names.append(sum(text.get_text().startswith("Works") for text in drawn.axes[0].texts))
+        assert drawn.axes[0].get_xscale() == "linear"
+    assert names == [0, 1]
+
+
 def test_axes_are_shared_and_hold_the_band(tmp_path: Path) -> None:
     """Tests that panels can be compared, and that no P90 is cut."""
     run = write_run(tmp_path / "run")

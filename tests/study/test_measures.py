@@ -88,13 +88,14 @@ def test_stops() -> None:
     means = {key[2:6]: value for key, value in found.items() if key[6] == "mean"}
     entered = (8 + 10 + 14) / 3
     assert means == {
-        (0, "a", "leave", 0.0): pytest.approx((19 + 19 + 43) / 3 - entered),
-        (1, "b", "arrive", 200.0): pytest.approx((33 + 33 + 57) / 3 - entered),
-        (2, "b", "leave", 200.0): pytest.approx((35.5 + 36.5 + 59.5) / 3 - entered),
-        (3, "c", "arrive", 240.0): pytest.approx(MEAN),
-        (4, "c", "deliver", 240.0): pytest.approx(MEAN),
+        (0, "a", "enter", 0.0): 0.0,
+        (1, "a", "leave", 0.0): pytest.approx((19 + 19 + 43) / 3 - entered),
+        (2, "b", "arrive", 200.0): pytest.approx((33 + 33 + 57) / 3 - entered),
+        (3, "b", "leave", 200.0): pytest.approx((35.5 + 36.5 + 59.5) / 3 - entered),
+        (4, "c", "arrive", 240.0): pytest.approx(MEAN),
+        (5, "c", "deliver", 240.0): pytest.approx(MEAN),
     }
-    band = {key[6]: value for key, value in found.items() if key[2] == 4}
+    band = {key[6]: value for key, value in found.items() if key[2] == 5}
     assert band["p50"] == pytest.approx(28.5)
     assert band["p10"] == pytest.approx(27.5 + 0.2 * 1)
     assert band["p90"] == pytest.approx(28.5 + 0.8 * 18)
@@ -105,14 +106,14 @@ def test_costs_at_stops() -> None:
     found = tabulate(follow(MADE, VANS)).stops
     kg = (1000, 3000, 2000)
     # Hours since the entry at the stops of the van's route, of the three.
-    since = [(11, 9, 29), (25, 23, 43), (27.5, 26.5, 45.5), HOURS, HOURS]
+    since = [(0, 0, 0), (11, 9, 29), (25, 23, 43), (27.5, 26.5, 45.5), HOURS, HOURS]
     for order, hours in enumerate(since):
         (freight,) = (v for key, v in found.items() if key[2] == order and key[6] == "freight_cost")
-        assert freight == pytest.approx(0.1 if order else 0.0)
+        assert freight == pytest.approx(0.1 if order > 1 else 0.0)
         (total,) = (v for key, v in found.items() if key[2] == order and key[6] == "logistics_cost")
         days = sum(w * h for w, h in zip(kg, hours, strict=True)) / 6000 / 24
         assert total == pytest.approx(freight + 0.05 * days)
-    band = {key[6]: value for key, value in found.items() if key[2] == 4}
+    band = {key[6]: value for key, value in found.items() if key[2] == 5}
     slowest, middle, fastest = (0.1 + 0.05 * h / 24 for h in (46.5, 28.5, 27.5))
     assert band["logistics_cost_p50"] == pytest.approx(middle)
     assert band["logistics_cost_p10"] == pytest.approx(fastest + 0.2 * (middle - fastest))
@@ -138,6 +139,18 @@ def test_a_first_way_by_van_begins_at_the_entry() -> None:
     means = {key[2:6]: value for key, value in found.items() if key[6] == "mean"}
     assert means[0, "b", "leave", 0.0] == 0.0
     assert means[1, "c", "arrive", 40.0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [([{"at": "b", "do": "discharge"}, {"by": "van"}], 1.0), ([{"by": "truck"}], 3.0)],
+    ids=["work before a haul", "a truck that waits for its load"],
+)
+def test_waiting_at_the_origin_begins_with_the_entry(steps: list[dict[str, str]], left: float) -> None:
+    """Tests that what comes before the first way is a stop at the origin: 1 h of work, 3 h of hold."""
+    found = tabulate(follow(corridor({"routes.van.steps": steps}), [Parcel(5, "van")])).stops
+    means = [(*key[3:5], value) for key, value in found.items() if key[6] == "mean"]
+    assert means[:2] == [("b", "enter", 0.0), ("b", "leave", left)]
 
 
 def test_the_stranded() -> None:
