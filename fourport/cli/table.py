@@ -26,7 +26,8 @@ Row = Mapping[str, Mapping[str, str]]
 def summary_table(run: Run) -> str:
     """Give the table as plain text, a block for each policy and lane.
 
-    A value stands with the half-width of its 95 % interval over replications.
+    A value stands with the half-width of its 95 % interval over replications, or with the whole
+    interval where that is cut on both sides.
     """
     titles = run.manifest()["titles"]["lanes"]
     groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, str]]]] = {}
@@ -68,12 +69,16 @@ def _units(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> list[str]:
 def _cell(row: Mapping[str, str] | None, digits: int) -> str:
     if row is None or not row["mean"]:
         return "-"
-    mean = float(row["mean"])
+    mean = f"{float(row['mean']):,.{digits}f}"
     if not row["high"]:
-        return f"{mean:,.{digits}f}"
-    # A share's interval is cut at 0 and 100 %: the side that is not cut is the half-width.
-    half = max(float(row["high"]) - mean, mean - float(row["low"]))
-    return f"{mean:,.{digits}f} ±{half:,.{digits}f}"
+        return mean
+    low, high = float(row["low"]), float(row["high"])
+    # A share's interval is cut at 0 and 100 %: on both sides nothing is left to tell its half-width by,
+    # on one side the other tells it.
+    if row["unit"] == "%" and (low, high) == (0, 100):
+        return f"{mean} (0 to 100)"
+    half = max(high - float(row["mean"]), float(row["mean"]) - low)
+    return f"{mean} ±{half:,.{digits}f}"
 
 
 def _line(cells: list[str], widths: list[int]) -> str:
