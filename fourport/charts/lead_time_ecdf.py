@@ -46,6 +46,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         "Mean over replications of the time within which each share arrives. The sign on a curve marks P95: "
         "19 of 20 consignments arrive within this time."
     )
+    if _some_stranded(results, policy):
+        note += " " + say(
+            "Where some are not delivered, a curve ends at the share that is delivered in every replication; "
+            "the share in brackets is the mean."
+        )
     beyond = say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN)
     layout = lay_out(
         results,
@@ -78,6 +83,17 @@ def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
             hours = results.lead_times(policy, lane, route)
             found[lane, route] = np.array([list(hours), [h / 24 for h in hours.values()]], dtype=np.float64)
     return found
+
+
+def _some_stranded(results: Results, policy: str) -> bool:
+    """Tell whether curves may end below what is delivered: a mean of times needs one in each replication."""
+    several = int(results.manifest["replications"]) > 1
+    for lane, routes in results.lanes(policy).items():
+        for route in routes:
+            of = results.value(policy, lane, route, "consignments").mean
+            if several and 0 < results.value(policy, lane, route, "stranded").mean < of:
+                return True
+    return False
 
 
 def _last(times: Times, share: float) -> float:
