@@ -104,7 +104,9 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, name: str) -> None:
 def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
     """Tests that a folder in which a run was begun is said to hold that, and a complete one is not."""
     run = Run.create(tmp_path / "run")
-    with pytest.raises(UserError, match="holds an unfinished run, nothing was written; delete it or choose"):
+    with pytest.raises(
+        UserError, match="holds a run that is unfinished or still going, nothing was written;"
+    ):
         Run.create(run.folder)
     run.write_manifest({})
     with pytest.raises(UserError, match="holds something already"):

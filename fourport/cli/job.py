@@ -91,9 +91,28 @@ class Job:
 
 
 def default_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
-    """Give results/<scenario>/<what>-<time>-<hash>, the hash of all that decides the results."""
+    """Make results/<scenario>/<what>-<time>-<hash>, the hash of all that decides the results.
+
+    Of several that begin in one second each gets a folder of its own: the name ends with -2, -3, ...
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
     name = f"{what}-{now():%Y%m%dT%H%M%SZ}" if what else f"{now():%Y%m%dT%H%M%SZ}"
-    return Path("results") / scenario / f"{name}-{digest(text, *marks)}"
+    folder = first = Path("results") / scenario / f"{name}-{digest(text, *marks)}"
+    number = 1
+    while True:
+        try:
+            folder.mkdir(parents=True)  # at once, so that no other run takes it
+        except FileExistsError:
+            number += 1
+            folder = first.with_name(f"{first.name}-{number}")
+        except OSError as error:
+            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+        else:
+            return folder
 
 
 def tell(run: Run, found: str, *, quiet: bool) -> None:

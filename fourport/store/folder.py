@@ -72,8 +72,8 @@ class Run:
             folder.mkdir(parents=True, exist_ok=True)
             if _unfinished(folder):
                 raise UserError(
-                    f"{folder}: holds an unfinished run, nothing was written"
-                    "; delete it or choose another folder"
+                    f"{folder}: holds a run that is unfinished or still going, nothing was written"
+                    "; allowed: a new or empty folder"
                 )
             if any(folder.iterdir()):
                 raise UserError(

@@ -7,14 +7,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fourport.cli import main
+from fourport.cli import job, main
 from fourport.cli.processes import processes
 from fourport.cli.table import summary_table
+from fourport.errors import UserError
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
@@ -152,6 +154,25 @@ def test_the_default_folder(
     assert (tmp_path / folder / "manifest.json").is_file()
     stamp, _, marks = folder.name.partition("-")
     assert (len(stamp), len(marks)) == (16, 12)
+
+
+def test_default_folders_of_one_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what begins in one second gets folders of its own, even if the first is empty."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(job, "now", lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    folders = [job.default_folder("trial", "text", "compare", 1).name for _ in range(3)]
+    assert folders[0].startswith("compare-20260102T030405Z-")
+    assert folders[1:] == [f"{folders[0]}-2", f"{folders[0]}-3"]
+    assert job.default_folder("trial", "text", "compare", 2).name not in folders
+    Run.create(Path("results") / "trial" / folders[0])
+
+
+def test_a_default_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a file in the way of the folders is told."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").write_text("mine")
+    with pytest.raises(UserError, match=r"results.trial.*: cannot be written: "):
+        job.default_folder("trial", "text", "")
 
 
 def test_the_same_seed_is_the_same_bytes(
