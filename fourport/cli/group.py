@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from fourport import __version__
+from fourport.cli.output import output_told
 from fourport.errors import UserError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -67,6 +68,11 @@ class LazyGroup(click.Group):
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"No such command {name!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the program; output that cannot be written ends it with a line on stderr."""
+        with output_told():
+            return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what is the user's to mend ends with exit code 2 and its lines on stderr."""

@@ -280,12 +280,3 @@ def test_schema_prints_json_and_markdown() -> None:
     """Tests that the schema is JSON and the reference Markdown."""
     assert json.loads(run("schema").stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert run("schema", "--markdown").stdout.startswith("# The scenario file\n")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
-def test_a_closed_pipe_is_no_error() -> None:
-    """Tests that a reader that stops early, as ``head`` does, causes no words on stderr."""
-    command = f"{sys.executable} -m fourport sources weihai-2019 | head -n 1"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("key ")
-    assert done.stderr == ""

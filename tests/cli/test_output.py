@@ -1,0 +1,58 @@
+"""Output that nobody reads, or that cannot be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fourport.cli import main
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_a_closed_pipe_is_no_error(form: str) -> None:
+    """Tests that a reader that stops early, as ``head`` does, causes no words on stderr."""
+    command = f"{sys.executable} -m fourport sources weihai-2019 --format {form} | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("key")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    "words", ["schema", "sources weihai-2019 --format csv", "check weihai-2019", "new NEW", "run --help"]
+)
+def test_a_full_device_is_told_in_a_line(tmp_path: Path, words: str) -> None:
+    """Tests that output which cannot be written, now or left in a buffer, ends a command with its reason."""
+    command = [sys.executable, "-m", "fourport", *words.replace("NEW", str(tmp_path / "new.toml")).split()]
+    with FULL.open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr == "output: cannot be written: No space left on device\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+def test_where_nothing_can_be_told(tmp_path: Path) -> None:
+    """Tests that the exit code is that of an error of the user's where stderr is full, too."""
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", "fourport", "check", str(tmp_path / "none.toml")]
+        done = subprocess.run(command, stdout=full, stderr=full, check=False)
+    assert done.returncode == 2
+
+
+def test_a_file_that_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that any other file is named with the reason."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(122, "Disk quota exceeded", "results/x.parquet")
+
+    monkeypatch.setattr("fourport.scenario.sources.numbers", refuse)
+    done = CliRunner().invoke(main, ["sources", "weihai-2019"])
+    assert (done.exit_code, done.stderr) == (2, "results/x.parquet: Disk quota exceeded\n")
