@@ -224,8 +224,8 @@ def _names(
     headed = bool(_between(results, ways))
     for route, way in ways.items():
         steps = _steps(results, way, look[route], course)
-        if headed:
-            steps = steps[way[0].event != "enter" : -1] if way else steps
+        if headed and way:
+            steps = steps[0 if way[0].event == "enter" else 1 : -1]
         found += steps
     return share(room, found, NEAR, style.ink)
 
