@@ -7,16 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fourport.cli import job, main
+from fourport.cli import main
 from fourport.cli.processes import processes
-from fourport.cli.table import summary_table
-from fourport.errors import UserError
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
@@ -156,25 +153,6 @@ def test_the_default_folder(
     assert (len(stamp), len(marks)) == (16, 12)
 
 
-def test_default_folders_of_one_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that what begins in one second gets folders of its own, even if the first is empty."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(job, "now", lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
-    folders = [job.default_folder("trial", "text", "compare", 1).name for _ in range(3)]
-    assert folders[0].startswith("compare-20260102T030405Z-")
-    assert folders[1:] == [f"{folders[0]}-2", f"{folders[0]}-3"]
-    assert job.default_folder("trial", "text", "compare", 2).name not in folders
-    Run.create(Path("results") / "trial" / folders[0])
-
-
-def test_a_default_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a file in the way of the folders is told."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "results").write_text("mine")
-    with pytest.raises(UserError, match=r"results.trial.*: cannot be written: "):
-        job.default_folder("trial", "text", "")
-
-
 def test_the_same_seed_is_the_same_bytes(
     scenario: Path, done: subprocess.CompletedProcess[str], tmp_path: Path, no_charts: None
 ) -> None:
@@ -272,29 +250,6 @@ def test_a_bad_scenario(scenario: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"{bad}:{line}: services.flight.timetable[0]: arrives before it leaves")
     assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("mean", "low", "high", "shown"),
-    [(98.0, 92.0, 100.0, "98.0 ±6.0"), (3.0, 0.0, 7.0, "3.0 ±4.0"), (30.0, 0.0, 100.0, "30.0 (0 to 100)")],
-)
-def test_intervals_of_shares_in_the_table(
-    tmp_path: Path, mean: float, low: float, high: float, shown: str
-) -> None:
-    """Tests the table by hand: the half-width is that of the side that is not cut; none is a dash."""
-    made = Run.create(tmp_path / "run")
-    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
-    rows = [
-        ("s", "base", "l", "r", "consignments", "consignments", 1234.5, 1230.5, 1238.5, 2),
-        ("s", "base", "l", "r", "departure_as_planned", "%", mean, low, high, 2),
-        ("s", "base", "l", "r", "freight_cost", "USD/kg", 1.5, float("nan"), float("nan"), 1),
-        ("s", "base", "l", "r", "door_to_door_time", "h", float("nan"), float("nan"), float("nan"), 0),
-    ]
-    made.write_table("summary.csv", SUMMARY_HEADER, rows)
-    lines = summary_table(made).splitlines()
-    assert lines[3] == "Lane"
-    assert " ".join(lines[4].split()) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
-    assert lines[1].split() == ["h", "%", "USD/kg"]
 
 
 @pytest.mark.usefixtures("no_charts")
