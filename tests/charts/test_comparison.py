@@ -257,6 +257,24 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
         figure(run, "capacity")
 
 
+@pytest.mark.parametrize("numbers", [range(1, 21), range(1, 201), range(20)])
+@pytest.mark.parametrize("last", [False, True])
+def test_capacity_of_many_keeps_clear_of_its_axis(tmp_path: Path, numbers: range, last: bool) -> None:
+    """Tests that the share of the first or the last number stands between the edges of the axes."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [(k, "time", "%", 100.0, 99.8, 100.0, 3, "meets", 400.0, 0.0) for k in numbers]
+    run.write_table("capacity.csv", CAPACITY_HEADER, rows)
+    manifest = run.manifest()
+    manifest["capacity"]["smallest"] = numbers[-1 if last else 0]
+    run.write_manifest(manifest)
+    drawn = figure(run, "capacity")
+    (label,) = (box for text, box in boxes(drawn) if text == "100.00 %")
+    pad = drawn.dpi / 72
+    edges = drawn.axes[0].get_window_extent()
+    assert edges.x0 + pad < label.x0
+    assert label.x1 < edges.x1 - pad
+
+
 def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
     """Tests that a run without offences offers no detection, and one without a summary no other chart."""
     run = write_run(tmp_path / "run", MADE)
