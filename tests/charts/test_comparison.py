@@ -275,6 +275,27 @@ def test_capacity_of_many_keeps_clear_of_its_axis(tmp_path: Path, numbers: range
     assert label.x1 < edges.x1 - pad
 
 
+def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
+    """Tests a row for each lane, route and policy that is compared, as many as the family counts."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    manifest["comparison"] |= {"baseline": "direct", "routes": ["direct", "sea-air"]}
+    run.write_manifest(manifest)
+    rows = [
+        ("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
+        for k, policy in enumerate(MADE.policies)
+        for measure, unit in (("door_to_door_time", "h"), ("stranded", "consignments/100 consignments"))
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    drawn = figure(run, "forest")
+    assert [[x for x, _ in panel] for panel in signs(drawn)] == [[1.0, 2.0], [1.0, 2.0]]
+    for policy in MADE.policies:
+        assert f"{ROUTES['sea-air']} ({policy})" in texts(drawn)
+    assert [axes.get_xlabel() for axes in drawn.axes] == ["h", "of 100 consignments"]
+    only = figure(run, "forest", "night-shift")
+    assert [[x for x, _ in panel] for panel in signs(only)] == [[2.0], [2.0]]
+
+
 def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
     """Tests that a run without offences offers no detection, and one without a summary no other chart."""
     run = write_run(tmp_path / "run", MADE)
