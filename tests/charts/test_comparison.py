@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.headers import (
     CAPACITY_HEADER,
-    CLEARANCE_STAGES_HEADER,
     COMPARISON_HEADER,
     DETECTION_HEADER,
 )
@@ -164,53 +162,6 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
         assert policy in seen
         assert f"{hours / 24:.1f} ±" in seen
     assert "time_new_kind_of_wait".removeprefix("time_") in seen
-
-
-def test_clearance_stages_by_policy_and_by_lane(tmp_path: Path) -> None:
-    """Tests totals and shares of waiting: 35 h of import of which 5 wait, 1.5 of export of which 0.25."""
-    run = write_run(tmp_path / "run", MADE)
-    seen = texts(figure(run, "clearance-stages"))
-    policies = [*dict.fromkeys(row["policy"] for row in run.read_table("clearance-stages.csv"))]
-    for k, policy in enumerate(policies):
-        assert policy in seen
-        assert f"{35 - k}.00 ±" in seen
-        assert f"waiting {100 * 5 / (35 - k):.0f} %" in seen
-    assert "1.50 ±" in seen
-    assert "waiting 17 %" in seen
-    assert f"Import clearance: {LANES['islands']}" in seen
-    by_lane = texts(figure(run, "clearance-stages", policies[1]))
-    assert all(LANES[lane] in by_lane for lane in MADE.lanes)
-    assert "34.00 ±" in by_lane
-
-
-def test_clearance_stages_of_the_lane_that_changes_most(tmp_path: Path) -> None:
-    """Tests that of two lanes which as many policies change the one is drawn where they do more."""
-    run = write_run(tmp_path / "run", replace(MADE, lanes={"west": ["direct"], "islands": ["direct"]}))
-    rows = [list(row.values()) for row in run.read_table("clearance-stages.csv")]
-    for row in rows:
-        if (row[1], row[2], row[3], row[7]) == ("night-shift", "islands", "import", "time"):
-            row[9:12] = ["12", "11", "13"]
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
-    seen = texts(figure(run, "clearance-stages"))
-    assert f"Import clearance: {LANES['islands']}" in seen
-    assert f"Export clearance: {LANES['west']}" in seen
-
-
-def test_clearance_stages_of_many_policies(tmp_path: Path) -> None:
-    """Tests that of more policies than are legible those are left out that change nothing."""
-    run = write_run(tmp_path / "run", replace(MADE, policies={f"p{k}": "" for k in range(9)}))
-    rows = [list(row.values()) for row in run.read_table("clearance-stages.csv")]
-    same = {tuple(row[2:7]): row[9:] for row in rows if row[1] == "p0" and row[7] == "time"}
-    for row in rows:
-        if row[1] in {"p4", "p5"} and row[7] == "time":
-            row[9:] = same[tuple(row[2:7])]
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
-    seen = texts(figure(run, "clearance-stages", "p0"))
-    assert {name for name in ("p0", "p3", "p4", "p5", "p6") if name in seen} == {"p0", "p3", "p6"}
-    assert "Export clearance" not in seen  # which no policy changes
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, [])
-    with pytest.raises(UserError, match="nothing was cleared"):
-        figure(run, "clearance-stages", "p0")
 
 
 def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
