@@ -39,6 +39,8 @@ def test_customs_reference_is_reproduced(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     for name in COMPARED_TABLES:
         assert (tmp_path / "run" / name).read_bytes() == (CUSTOMS / name).read_bytes(), name
+    now, stored = (Run.open(folder).manifest()["comparison"] for folder in (tmp_path / "run", CUSTOMS))
+    assert now == stored
 
 
 def test_readme_shows_the_reference() -> None:

@@ -10,7 +10,6 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from fourport.charts.language import say
 from fourport.charts.legend import Kind, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
@@ -52,9 +51,9 @@ class Bar:
     mark
         Where the black mark stands.
     after
-        What is said after the total.
+        What is said after the total, or in its place if it is not known.
     known
-        Whether anything was delivered.
+        Whether there is a total.
     """
 
     lane: str
@@ -242,7 +241,7 @@ def _on(color: str) -> str:
 def _said(bar: Bar, stack: Stack, style: Style) -> list[tuple[str, float, str, str]]:
     """Give what stands at the end of a bar: words, size, weight and colour."""
     if not bar.known:
-        return [(say("none delivered"), ROW, "normal", style.quiet)]
+        return [(bar.after, ROW, "normal", style.quiet)]
     text = f"{bar.total.mean:.{stack.digits}f}"
     if bar.total.has_interval:
         half, least = (bar.total.high - bar.total.low) / 2, 10.0**-stack.digits

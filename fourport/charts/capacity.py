@@ -14,6 +14,7 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
 from fourport.charts.results import Results
 from fourport.charts.style import WIDTH, Style
+from fourport.charts.words import width_of
 from fourport.errors import UserError
 
 HEIGHT = 4.6
@@ -78,12 +79,17 @@ def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
 
 
 def _answer(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
-    """Write the share of the smallest number that is enough below its point."""
+    """Write the share of the smallest number that is enough below its point, between the axes' edges."""
+    low, high = axes.get_xlim()
     for row in rows:
+        text, at = f"{float(row['share']):.2f} %", int(row["servers"])
+        half = width_of(text, MARK) / 2 + 0.06
+        inches = axes.get_position().width * WIDTH / (high - low)
+        aside = max(half - (at - low) * inches, 0.0) - max(half - (high - at) * inches, 0.0)
         axes.annotate(
-            f"{float(row['share']):.2f} %",
-            (int(row["servers"]), float(row["low"])),
-            (0, -6),
+            text,
+            (at, float(row["low"])),
+            (72 * aside, -6),
             textcoords="offset points",
             ha="center",
             va="top",

@@ -1,23 +1,28 @@
-"""Where clearance time goes by stage: one bar a lane, or a policy where policies are compared."""
+"""Where clearance time goes by stage.
+
+Of a run one bar a lane; where policies are compared the offices that a policy changes, one bar a policy that
+does; where routes are compared one bar a route.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Any
 
 from matplotlib.figure import Figure
 
-from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars
+from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.cleared import THEN, Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
-from fourport.charts.results import Results, Row, Value
+from fourport.charts.results import Results, Value
 from fourport.charts.stages import TOGETHER, policy_title
 from fourport.charts.style import Style
 from fourport.charts.words import wrap
 from fourport.errors import UserError
 
-FEW, CHANGED = 8, 0.02
-"""With more policies than the first, only those are drawn that change a clearance time by that share."""
+PROCEDURES = ("import", "transit", "export")
 
 # Colours as in the chart of time by cause: work is blue or green, waiting is not.
 _WORK: Mapping[str, tuple[str, str]] = {
@@ -39,42 +44,18 @@ _WAITING: Mapping[str, tuple[str, str]] = {
 """Colour and pattern of each stage, in the order of the bar."""
 
 
-@dataclass
-class Cleared:
-    """Clearance by the offices of one procedure, on one lane and under one policy.
-
-    Attributes
-    ----------
-    total
-        Clearance time, h.
-    work, waiting
-        Hours of it by stage.
-    """
-
-    total: Value
-    work: dict[str, float] = field(default_factory=dict)
-    waiting: dict[str, float] = field(default_factory=dict)
-
-
-Found = dict[tuple[str, str], dict[str, Cleared]]
-"""By procedure and lane, then by policy."""
-
-
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a bar for each lane; of the first policy of a comparison, one for each policy compared.
+    """Draw bars by office, by route or by lane.
+
+    For another policy than the first of a comparison they are by lane, or by route, under this policy.
 
     Raises
     ------
     UserError
         If no office of customs released anything.
     """
-    found = _read(results)
-    compared = results.manifest.get("comparison")
-    if compared and not compared.get("routes") and policy == results.policies[0]:
-        bars = list(_by_policy(results, _of_lane(found, compared.get("lane")), policy))
-    else:
-        bars = list(_by_lane(results, found, policy))
-    if not bars:
+    bars, which = _chosen(results, read_cleared(results), policy)
+    if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
         "Mean over consignments released, from the arrival at the facility to the release, summed over the "
@@ -82,8 +63,6 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         "mark: where work ends and waiting for staff begins. At the bar's end: the mean clearance time with "
         "its 95 % interval over replications, then the share of it that is waiting."
     )
-    if len(results.policies) > FEW and compared:
-        note += " " + say("Of each procedure the lane that most policies change, and the policies that do.")
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
     return draw_bars(
@@ -93,7 +72,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         bars,
         Stack(
             title=say("Where clearance time goes: the stages of customs"),
-            note=note,
+            note=" ".join(filter(None, (note, which))),
             axis=say("clearance time, hours"),
             digits=2,
             kinds=kinds,
@@ -107,69 +86,88 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
 
 
-def _read(results: Results) -> Found:
-    """Read the times of all offices of a procedure together."""
-    found: Found = {}
-    for row in results.table("clearance-stages.csv", empty=True):
-        if row["office"] != TOGETHER or row["stage"] == "removal":
+def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str]:
+    """Give the bars, and what the chart says of which they are."""
+    asked = results.manifest.get("comparison") or {}
+    baseline = asked.get("baseline")
+    if asked.get("routes"):
+        policies = results.policies if policy == results.policies[0] else (policy,)
+        return [*_by_route(results, found, policies, asked)], ""
+    if not asked or policy not in (baseline, results.policies[0]):
+        return [*_by_lane(results, found, policy)], ""
+    if bars := [*_by_office(results, found, asked)]:
+        which = say(
+            "The offices of customs that a policy changes, each with the policies that change its rules, its "
+            "staff or what goods do there before; offices that goods pass one after the other go together."
+        )
+        if asked.get("lane"):
+            return bars, f"{which} " + say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
+        return bars, f"{which} " + say("All lanes together.")
+    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs.")
+
+
+def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:
+    """Give the bars of each office, or of several that goods pass one after the other.
+
+    Of a comparison that does not say what policies change all offices are drawn, under all policies.
+    """
+    place = asked.get("lane") or TOGETHER, TOGETHER
+    policies = dict.fromkeys(policy for one in found.values() for policy in one)
+    changed: Mapping[str, Sequence[str]] | None = asked.get("changed_offices")
+    for procedure in PROCEDURES:
+        offices = [key[3] for key in found if key[:3] == (*place, procedure) and key[3] != TOGETHER]
+        for office in offices:
+            by = [name for name in policies if changed is None or office in changed.get(name, ())]
+            heading = f"{_titles()[procedure]}: {_places(results, office, offices)}"
+            for policy in dict.fromkeys([asked["baseline"], *by]) if by else ():
+                title = wrap(policy_title(results, policy), NAMES - 0.15, ROW)
+                yield _bar(heading, title, found[*place, procedure, office].get(policy))
+
+
+def _places(results: Results, office: str, offices: Sequence[str]) -> str:
+    """Give the title of an office's place, with the activity where others are there, too."""
+    titles = []
+    for one in office.split(THEN):
+        place, _, do = one.partition("/")
+        others = [other for other in offices if THEN not in other and other.startswith(f"{place}/")]
+        title = results.title("places", place)
+        titles.append(f"{title} ({do})" if len(others) > 1 else title)
+    return THEN.join(titles)
+
+
+def _by_route(
+    results: Results, found: Found, policies: Sequence[str], asked: Mapping[str, Any]
+) -> Iterator[Bar]:
+    """Give the bars of the routes that are compared, on each lane that has two of them or more."""
+    lanes = {lane: routes for policy in policies for lane, routes in results.lanes(policy).items()}
+    for lane, routes in lanes.items():
+        mine = [route for route in asked["routes"] if route in routes]
+        if len(mine) < 2 or asked.get("lane") not in (None, lane):
             continue
-        policies = found.setdefault((row["procedure"], row["lane"]), {})
-        if row["measure"] == "time" and row["mean"]:  # it comes first
-            policies[row["policy"]] = Cleared(Value.of(row))
-        elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
-            _hours(policies[row["policy"]], row)
-    return found
-
-
-def _hours(cleared: Cleared, row: Row) -> None:
-    hours = cleared.work if row["measure"] == "work" else cleared.waiting
-    hours[row["stage"]] = float(row["mean"] or 0)
-
-
-def _of_lane(found: Found, lane: str | None) -> Found:
-    return {key: policies for key, policies in found.items() if lane in (None, key[1])}
-
-
-def _by_policy(results: Results, found: Found, first: str) -> Iterator[Bar]:
-    """Give the bars of the lane of each procedure that most policies change, of equals the most."""
-    for procedure in dict.fromkeys(procedure for procedure, _ in found):
-        lanes = {
-            lane: policies
-            for (of, lane), policies in found.items()
-            if of == procedure and first in policies and lane != TOGETHER
-        }
-        if not lanes:
-            continue
-        lane = max(lanes, key=lambda name: _change(lanes[name], first))
-        shown = lanes[lane] if len(results.policies) <= FEW else _changed(lanes[lane], first)
-        if not shown:
-            continue
-        heading = f"{_titles()[procedure]}: {results.title('lanes', lane)}"
-        for policy in dict.fromkeys((first, *shown)):
-            title = wrap(policy_title(results, policy), NAMES - 0.15, ROW)
-            yield _bar(heading, title, lanes[lane][policy])
-
-
-def _changed(policies: Mapping[str, Cleared], first: str) -> dict[str, Cleared]:
-    """Give the policies that change the clearance time."""
-    mean = policies[first].total.mean
-    return {name: one for name, one in policies.items() if abs(one.total.mean - mean) >= CHANGED * mean > 0}
-
-
-def _change(policies: Mapping[str, Cleared], first: str) -> tuple[int, float]:
-    """Give how many policies change the clearance time, and by how much of it the one that does most."""
-    mean, changed = policies[first].total.mean, _changed(policies, first)
-    return len(changed), max((abs(one.total.mean / mean - 1) for one in changed.values()), default=0.0)
+        for procedure in PROCEDURES:
+            cleared = {route: found.get((lane, route, procedure, TOGETHER), {}) for route in mine}
+            heading = f"{_titles()[procedure]}: {results.title('lanes', lane)}"
+            for policy in policies if any(cleared.values()) else ():
+                for route in mine:
+                    under = [f"({policy})"] if len(policies) > 1 else []
+                    yield _bar(heading, [*title_of(results, route), *under], cleared[route].get(policy))
 
 
 def _by_lane(results: Results, found: Found, policy: str) -> Iterator[Bar]:
-    for (procedure, lane), policies in found.items():
-        if lane != TOGETHER and policy in policies:
-            title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
-            yield _bar(_titles()[procedure], title, policies[policy])
+    only = (results.manifest.get("comparison") or {}).get("lane")
+    for procedure in PROCEDURES:
+        for lane, route, of, office in found:
+            if of == procedure and lane != TOGETHER == route == office and only in (None, lane):
+                title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
+                cleared = found[lane, route, of, office].get(policy)
+                if cleared is not None:
+                    yield _bar(_titles()[procedure], title, cleared)
 
 
-def _bar(heading: str, title: Sequence[str], cleared: Cleared) -> Bar:
+def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
+    if cleared is None:
+        none = Value(math.nan, math.nan, math.nan)
+        return Bar(heading, title, [], none, mark=0.0, after=say("no clearance"), known=False)
     pieces = [
         Piece(f"{kind} {stage}", hours[stage])
         for kind, hours, stages in (("work", cleared.work, _WORK), ("waiting", cleared.waiting, _WAITING))

@@ -56,6 +56,6 @@ def _bar(results: Results, policy: str, lane: str, route: str, parts: Sequence[P
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,
-        after=say("freight {amount}", amount=f"{freight:.2f}"),
+        after=say("freight {amount}", amount=f"{freight:.2f}") if known else say("none delivered"),
         known=known,
     )

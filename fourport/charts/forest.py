@@ -1,7 +1,7 @@
 """The forest plot: paired differences from the baseline, one panel a measure, one row a policy.
 
 A time has its quantiles on the same row, below its mean. For another policy than the first rows
-are lanes and routes; of a comparison of routes they always are.
+are lanes and routes; of a comparison of routes they always are, for the first policy those under all.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     drawn = [panel for panel in panels if panel.drawn]
     left_out = [
-        f"{panel.measure}{part}, {panel.unit}"
+        f"{panel.measure}{part}, {_unit(panel)}"
         for panel in panels
         for part in panel.rows
         if part not in panel.drawn
@@ -154,16 +154,20 @@ def _found(
     """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
     found: dict[tuple[str, str], Panel] = {}
     titles: dict[str, str] = {}
-    overall = not asked.get("routes") and policy in (asked.get("baseline"), results.policies[0])
-    for row in results.table("comparison.csv"):
+    rows = results.table("comparison.csv")
+    first = policy in (asked.get("baseline"), results.policies[0])
+    overall = first and not asked.get("routes")
+    several = first and len({row["policy"] for row in rows}) > 1
+    for row in rows:
         if overall:
             mine = (row["lane"], row["route"]) == (asked.get("lane") or TOGETHER, TOGETHER)
             key, title = row["policy"], policy_title(results, row["policy"])
         else:
-            mine = row["policy"] == policy
-            key = f"{row['lane']} {row['route']}"
+            mine = first or row["policy"] == policy
+            key = f"{row['policy']} {row['lane']} {row['route']}"
             title = f"{results.title('lanes', row['lane'])}: {results.title('routes', row['route'])}"
             title = say("All together") if row["route"] == TOGETHER else title
+            title += f" ({row['policy']})" if several else ""
         if mine:
             titles[key] = title
             part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
@@ -172,6 +176,11 @@ def _found(
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
+
+
+def _unit(panel: Panel) -> str:
+    """Give the unit as it is read: a number of consignments of 100 is no ratio of units."""
+    return panel.unit.replace("consignments/100 consignments", "of 100 consignments")
 
 
 def _differs(row: Row) -> bool:
@@ -190,7 +199,7 @@ def _note(asked: Mapping[str, object], left_out: Sequence[str], drawn: Sequence[
     if left_out:
         note += " " + say("No difference at all: {measures}.", measures="; ".join(left_out))
     if drawn[MOST:]:
-        more = "; ".join(f"{panel.measure}, {panel.unit}" for panel in drawn[MOST:])
+        more = "; ".join(f"{panel.measure}, {_unit(panel)}" for panel in drawn[MOST:])
         note += " " + say("Not drawn for want of room: {measures}.", measures=more)
     return note
 
@@ -233,7 +242,7 @@ def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.ticklabel_format(axis="x", useOffset=False, style="plain")
     axes.tick_params(labelsize=SMALL)
-    axes.set_xlabel(panel.unit, fontsize=SMALL, labelpad=1.5)
+    axes.set_xlabel(_unit(panel), fontsize=SMALL, labelpad=1.5)
 
 
 def _sign(axes: Axes, y: float, row: Row, part: str) -> None:

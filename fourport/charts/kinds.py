@@ -124,7 +124,7 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "clearance-stages",
-            "Clearance time by stage of customs: work against waiting, by lane or by policy compared",
+            "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
             "fourport.charts.clearance_stages",
             needs="clearance-stages.csv",
         ),

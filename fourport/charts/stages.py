@@ -46,7 +46,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     ]
     title = say("Why the time passes, compared: work on the way against each kind of waiting")
     if compared > FEW:
-        title += " " + say("(the two lanes that most of them change)")
+        title += " " + say(
+            "(of single lanes, the two where the time of most bars is {share} % or more off the first's)",
+            share=f"{100 * TOUCHED:g}",
+        )
     return draw_causes(results, policy, style, explained, title)
 
 

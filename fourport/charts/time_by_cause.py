@@ -145,7 +145,7 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
         pieces,
         total,
         mark=work,
-        after=say("waiting {share} %", share=f"{waiting:.0f}"),
+        after=say("waiting {share} %", share=f"{waiting:.0f}") if pieces else say("none delivered"),
         known=bool(pieces),
     )
 

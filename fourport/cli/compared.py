@@ -21,12 +21,13 @@ from fourport.scenario.load import Loaded
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, measured_by, stored_values
+from fourport.study.comparison.offices import changed_offices
 from fourport.study.comparison.report import record, write_comparison
 from fourport.study.measures import TOGETHER
 from fourport.study.replications import read_replications
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
-from fourport.study.stored import copy_run, write_scenario
+from fourport.study.stored import copy_run, scenarios_of, write_scenario
 
 ALL_LANES = "All lanes and routes together"
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
@@ -110,7 +111,11 @@ def _finish(run: Run, told: dict[str, Any], values: Values, question: Question, 
     """Compare, store, draw and tell."""
     compared = write_comparison(run, values, question)
     finished = now().isoformat(timespec="seconds")
-    run.write_manifest({**told, "comparison": record(compared), "finished": finished})
+    told = {**told, "comparison": record(compared), "finished": finished}
+    if not question.routes:
+        changed = changed_offices(scenarios_of(run, values), question.baseline)
+        told["comparison"]["changed_offices"] = changed
+    run.write_manifest(told)
     draw_charts(run, *(kind for kind in CHARTS if (run.folder / KINDS[kind].needs).is_file()))
     tell(run, comparison_text(run, compared, full=asked.full), quiet=asked.quiet)
 

@@ -14,7 +14,7 @@ A run is a folder::
     stations.csv           utilisation of each station by weekday and hour
     ways.csv               what moves on each way
     emissions.csv          emissions by leg and scope
-    clearance-stages.csv   clearance time by stage, lane and customs office
+    clearance-stages.csv   clearance time by stage, lane, route and customs office
     emission-factors.csv   value and source of each emission factor
     prices.csv             every line of every tariff and rate of time, with its validity and source
     places.csv             where the places are

@@ -45,6 +45,6 @@ STATIONS_HEADER = _columns("scenario policy place station weekday hour open_h bu
 WAYS_HEADER = _columns("scenario policy way mode from to km measure unit mean low high n")
 EMISSIONS_HEADER = _columns("scenario policy lane route order leg mode km factor scope unit mean low high n")
 CLEARANCE_STAGES_HEADER = _columns(
-    "scenario policy lane procedure office order stage measure unit mean low high n"
+    "scenario policy lane route procedure office order stage measure unit mean low high n"
 )
 PLACES_HEADER = _columns("scenario place title kind unlocode latitude longitude")

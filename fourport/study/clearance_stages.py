@@ -47,13 +47,16 @@ BETWEEN = ("handling", "stay", "direct")
 """What goods do between two offices, or an office and a transport, of a facility."""
 
 WHOLE = "*"
-"""All offices of a procedure, all stages up to the release, or all lanes."""
+"""All offices of a procedure, all stages up to the release, all routes, or all lanes."""
 
-StageKey = tuple[str, str, str, int, str, str, str]
-"""Lane, procedure, office, order, stage, measure, unit."""
+THEN = " + "
+"""Between the names of offices of one procedure that goods pass one after the other."""
 
-Sums = dict[tuple[str, str], list[Floats]]
-"""By lane and office: waiting, work and passages, (stages,) each, and the number of consignments, (1,)."""
+StageKey = tuple[str, str, str, str, int, str, str, str]
+"""Lane, route, procedure, office, order, stage, measure, unit."""
+
+Sums = dict[tuple[str, str, str], list[Floats]]
+"""By lane, route and office: waiting, work and passages, (stages,) each, and number of consignments, (1,)."""
 
 
 @dataclass(frozen=True)
@@ -87,24 +90,28 @@ class Spent:
 
 
 def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
-    """Give the mean time at each stage by lane, procedure and office, and the share that went through it.
+    """Give the mean time at each stage by lane, route, procedure and office, and the share that is there.
 
     Over those of the cohort whom the office has released. Of all offices of a procedure together: over those
     whom all of them on their route have released, so that the stages up to the release sum to
-    ``clearance_time_import`` and so on; a stage that nobody went through has zeros. Removal is given office
-    by office, over those who have left.
+    ``clearance_time_import`` and so on; likewise of those who pass several one after the other
+    (:data:`THEN`). A stage that nobody went through has zeros. Removal is given office by office, over those
+    who have left.
     """
-    routes = {WHOLE: None, **{name: lane.routes for name, lane in run.corridor.scenario.lanes.items()}}
+    places: dict[tuple[str, str], Collection[str] | None] = {(WHOLE, WHOLE): None}
+    for name, lane in run.corridor.scenario.lanes.items():
+        places[name, WHOLE] = lane.routes
+        places |= {(name, route): [route] for route in lane.routes}
     for procedure in PROCEDURES:
         sums: Sums = {}
-        for route in range(run.corridor.plan.n_routes):
-            _add_route(run, procedure, route, sums)
-        offices = dict.fromkeys((WHOLE, *(name for _, name in sums)))
-        for lane, on in routes.items():
+        for number in range(run.corridor.plan.n_routes):
+            _add_route(run, procedure, number, sums)
+        offices = dict.fromkeys((WHOLE, *(office for *_, office in sums)))
+        for place, on in places.items():
             for office in offices:
-                if (lane, office) in sums:
+                if (*place, office) in sums:
                     there = _there(run.corridor, procedure, office, on)
-                    yield from _means((lane, procedure, office), there, sums[lane, office])
+                    yield from _means((*place, procedure, office), there, sums[*place, office])
 
 
 def _there(
@@ -113,14 +120,14 @@ def _there(
     """Give the stages that an office, or all of a procedure, has on some routes, or on all."""
     plan, found = corridor.plan, set()
     for one in corridor.offices:
-        if one.procedure != procedure or office not in (WHOLE, one.name):
+        if one.procedure != procedure or not (office == WHOLE or one.name in office.split(THEN)):
             continue
         if routes is not None and plan.route_names[one.route] not in routes:
             continue
         for s in _steps(plan, one):
             on_track = plan.track_steps(int(plan.step_track[s])) if plan.step_kind[s] == Kind.JOIN else ()
             found |= {STAGE_OF.get(corridor.steps[t].part) for t in (s, *on_track)}
-        if office != WHOLE:
+        if office == one.name:
             found.add(REMOVAL)
     return sorted(stage for stage in found if stage is not None)
 
@@ -131,7 +138,7 @@ def _steps(plan: Plan, office: Office) -> Iterator[int]:
 
 
 def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:
-    """Add the times of one route to the sums by lane and office."""
+    """Add the times of one route to the sums by lane, route and office."""
     offices = [one for one in run.corridor.offices if (one.route, one.procedure) == (route, procedure)]
     ids = np.flatnonzero(run.in_window & (run.world.route == route))
     if not offices or not len(ids):
@@ -141,8 +148,11 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
         spent, released = _spent(run, office, ids)
         together.add(spent)
         _removal(run, spent, office, ids)
-        _sum(run, office.name, ids, released, spent, sums)
-    _sum(run, WHOLE, ids, np.isfinite(run.clearance.hours[procedure][ids]), together, sums)
+        _sum(run, (route, office.name), ids, released, spent, sums)
+    released = np.isfinite(run.clearance.hours[procedure][ids])
+    _sum(run, (route, WHOLE), ids, released, together, sums)
+    if len(offices) > 1:
+        _sum(run, (route, THEN.join(one.name for one in offices)), ids, released, together, sums)
 
 
 def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
@@ -206,13 +216,14 @@ def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: I
 
 def _sum(
     run: Replication,
-    office: str,
+    at: tuple[int, str],
     ids: Ints,
     counted: Flags,
     spent: Spent,
     sums: Sums,
 ) -> None:
-    """Add up what they spent, by lane and for all lanes."""
+    """Add up what they spent on a route at an office: by lane, by lane over its routes, and over all."""
+    route, office = at
     lane_of = run.world.lane[ids]
     for lane in (WHOLE, *np.unique(lane_of).tolist()):
         mine = counted if lane == WHOLE else counted & (lane_of == lane)
@@ -221,12 +232,13 @@ def _sum(
         name = lane if lane == WHOLE else run.corridor.lane_names[lane]
         new = [table[:, mine].sum(axis=1) for table in (spent.waiting, spent.work, spent.passed)]
         new.append(np.array([float(mine.sum())]))
-        old = sums.get((name, office))
-        sums[name, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
+        for on in (WHOLE,) if lane == WHOLE else (WHOLE, run.corridor.plan.route_names[route]):
+            old = sums.get((name, on, office))
+            sums[name, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
 
 
 def _means(
-    place: tuple[str, str, str], there: Collection[int], sums: list[Floats]
+    place: tuple[str, str, str, str], there: Collection[int], sums: list[Floats]
 ) -> Iterator[tuple[StageKey, float]]:
     waiting, work, passed, (n,) = sums
     yield (*place, 0, WHOLE, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from fourport.errors import UserError
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
+from fourport.scenario.models import Scenario
 from fourport.store import Run
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.documents import Documents, corridor_of, load_documents
@@ -39,6 +40,17 @@ def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
     policies = {name: {"values": one.layer.values, "ranges": _ranges(one)} for name, one in loaded.items()}
     text = json.dumps({"policies": policies}, ensure_ascii=False, indent=1, default=str)
     run.write_text(SCENARIO, text + "\n")
+
+
+def scenarios_of(run: Run, policies: Iterable[str]) -> dict[str, Scenario]:
+    """Read what a run's scenario says under some policies, the regime not yet applied."""
+    found = _policies(run)
+    return {policy: Scenario.model_validate(found[policy]["values"]) for policy in policies}
+
+
+def _policies(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run.folder / SCENARIO).read_text(encoding="utf-8"))["policies"]
+    return found
 
 
 def _ranges(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
@@ -75,7 +87,7 @@ class Stored:
         run = Run.open(folder)
         manifest = run.manifest()
         try:
-            found = json.loads((folder / SCENARIO).read_text(encoding="utf-8"))["policies"]
+            found = _policies(run)
         except FileNotFoundError:
             raise UserError(
                 f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"

@@ -10,7 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import matplotlib
 import numpy as np
+from matplotlib import ft2font
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -27,6 +29,10 @@ from tests.charts.look import boxes
 FOLDER = Path(__file__).parent / "baselines"
 MADE = Made({"west": ["sea-air", "direct", "express"], "islands": ["direct", "post"]}, stops=6)
 DPI = 40
+
+TOLERANCE, ROUNDING = 6.0, 8.0
+"""Shades of 255 by which a picture may differ: as root mean square, if it was drawn with other versions of
+the libraries, which smooth the edges of letters otherwise; at any dot, with the same versions."""
 
 Picture = NDArray[np.float64]
 """(height, width, 3) of 0 to 255."""
@@ -73,6 +79,25 @@ def stored(kind: str) -> tuple[dict[str, Any], Picture]:
     return found, 255.0 * imread(FOLDER / f"{kind}.png")[..., :3].astype(np.float64)
 
 
+def drawn_with() -> str:
+    """Say what draws letters and lines: with the same, pictures are the same to the shade."""
+    return f"matplotlib {matplotlib.__version__}, FreeType {ft2font.__freetype_version__}"
+
+
+def alike(one: Picture, other: Picture, *, to_the_shade: bool) -> bool:
+    """Tell whether two pictures show the same.
+
+    Parameters
+    ----------
+    to_the_shade
+        Whether both were drawn with the same libraries (:func:`drawn_with`): then no dot may differ, but by
+        rounding. Otherwise it takes a missing bar or line to tell them apart.
+    """
+    if one.shape != other.shape:
+        return False
+    return bool(np.abs(one - other).max() <= ROUNDING) if to_the_shade else difference(one, other) < TOLERANCE
+
+
 def difference(one: Picture, other: Picture) -> float:
     """Give the root mean square difference of two pictures of one size, in shades of 255."""
     return float(np.sqrt(np.mean((one - other) ** 2)))
@@ -85,7 +110,9 @@ def main() -> None:
         for kind in KINDS:
             with settings(STYLES["screen"]):
                 figure = drawn(run, kind)
-                text = json.dumps(structure(figure), indent=1, ensure_ascii=False)
+                text = json.dumps(
+                    {"drawn_with": drawn_with(), **structure(figure)}, indent=1, ensure_ascii=False
+                )
                 (FOLDER / f"{kind}.json").write_text(text + "\n", encoding="utf-8")
                 pixels = picture(figure).astype(np.uint8)
                 imsave(FOLDER / f"{kind}.png", pixels, metadata={"Software": ""})

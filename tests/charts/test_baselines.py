@@ -10,14 +10,10 @@ from fourport.charts import KINDS, draw, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
-from tests.charts.baseline import FOLDER, MADE, difference, drawn, picture, stored, structure
+from tests.charts.baseline import FOLDER, MADE, alike, drawn, drawn_with, picture, stored, structure
 from tests.charts.folder import write_run
 
 REFERENCE = Run(Path(__file__).resolve().parents[2] / "results" / "reference")
-
-TOLERANCE = 6.0
-"""Shades of 255 (root mean square) by which a picture may differ: other versions of the libraries smooth
-the edges of letters otherwise; one missing bar or line in a panel differs by more (a test below)."""
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +41,7 @@ def test_charts_are_as_approved(run: Run, kind: str) -> None:
         assert len(mine["lines"]) == len(theirs["lines"])
         for line, other in zip(mine["lines"], theirs["lines"], strict=True):
             assert line == pytest.approx(other, rel=1e-3, abs=1e-6)
-    assert pixels.shape == seen.shape
-    assert difference(pixels, seen) < TOLERANCE
+    assert alike(pixels, seen, to_the_shade=approved["drawn_with"] == drawn_with())
 
 
 @pytest.mark.parametrize("kind", ["cost-stack", "departures"])
@@ -56,7 +51,19 @@ def test_a_missing_bar_is_seen(run: Run, kind: str) -> None:
         figure = drawn(run, kind)
         for patch in list(figure.axes[0].patches):
             patch.remove()
-        assert difference(picture(figure), stored(kind)[1]) > TOLERANCE
+        assert not alike(picture(figure), stored(kind)[1], to_the_shade=False)
+
+
+def test_what_covers_what_is_seen(run: Run) -> None:
+    """Tests that with the same libraries a line through a number, where it was behind, is told."""
+    with settings(STYLES["screen"]):
+        figure = drawn(run, "cost-stack")
+        before = picture(figure)
+        for text in figure.axes[0].texts:
+            text.set_zorder(0)
+        after = picture(figure)
+    assert alike(before, after, to_the_shade=False)
+    assert not alike(before, after, to_the_shade=True)
 
 
 def test_no_baseline_is_left_over() -> None:

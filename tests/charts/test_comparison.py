@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.headers import (
     CAPACITY_HEADER,
-    CLEARANCE_STAGES_HEADER,
     COMPARISON_HEADER,
     DETECTION_HEADER,
 )
@@ -166,53 +164,6 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
     assert "time_new_kind_of_wait".removeprefix("time_") in seen
 
 
-def test_clearance_stages_by_policy_and_by_lane(tmp_path: Path) -> None:
-    """Tests totals and shares of waiting: 35 h of import of which 5 wait, 1.5 of export of which 0.25."""
-    run = write_run(tmp_path / "run", MADE)
-    seen = texts(figure(run, "clearance-stages"))
-    policies = [*dict.fromkeys(row["policy"] for row in run.read_table("clearance-stages.csv"))]
-    for k, policy in enumerate(policies):
-        assert policy in seen
-        assert f"{35 - k}.00 ±" in seen
-        assert f"waiting {100 * 5 / (35 - k):.0f} %" in seen
-    assert "1.50 ±" in seen
-    assert "waiting 17 %" in seen
-    assert f"Import clearance: {LANES['islands']}" in seen
-    by_lane = texts(figure(run, "clearance-stages", policies[1]))
-    assert all(LANES[lane] in by_lane for lane in MADE.lanes)
-    assert "34.00 ±" in by_lane
-
-
-def test_clearance_stages_of_the_lane_that_changes_most(tmp_path: Path) -> None:
-    """Tests that of two lanes which as many policies change the one is drawn where they do more."""
-    run = write_run(tmp_path / "run", replace(MADE, lanes={"west": ["direct"], "islands": ["direct"]}))
-    rows = [list(row.values()) for row in run.read_table("clearance-stages.csv")]
-    for row in rows:
-        if (row[1], row[2], row[3], row[7]) == ("night-shift", "islands", "import", "time"):
-            row[9:12] = ["12", "11", "13"]
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
-    seen = texts(figure(run, "clearance-stages"))
-    assert f"Import clearance: {LANES['islands']}" in seen
-    assert f"Export clearance: {LANES['west']}" in seen
-
-
-def test_clearance_stages_of_many_policies(tmp_path: Path) -> None:
-    """Tests that of more policies than are legible those are left out that change nothing."""
-    run = write_run(tmp_path / "run", replace(MADE, policies={f"p{k}": "" for k in range(9)}))
-    rows = [list(row.values()) for row in run.read_table("clearance-stages.csv")]
-    same = {tuple(row[2:7]): row[9:] for row in rows if row[1] == "p0" and row[7] == "time"}
-    for row in rows:
-        if row[1] in {"p4", "p5"} and row[7] == "time":
-            row[9:] = same[tuple(row[2:7])]
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
-    seen = texts(figure(run, "clearance-stages", "p0"))
-    assert {name for name in ("p0", "p3", "p4", "p5", "p6") if name in seen} == {"p0", "p3", "p6"}
-    assert "Export clearance" not in seen  # which no policy changes
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, [])
-    with pytest.raises(UserError, match="nothing was cleared"):
-        figure(run, "clearance-stages", "p0")
-
-
 def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
     """Tests the points against the table, and that a dominated policy looks different."""
     run = write_run(tmp_path / "run", MADE)
@@ -260,6 +211,45 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run.write_table("capacity.csv", CAPACITY_HEADER, [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
     with pytest.raises(UserError, match="nothing came to the station"):
         figure(run, "capacity")
+
+
+@pytest.mark.parametrize("numbers", [range(1, 21), range(1, 201), range(20)])
+@pytest.mark.parametrize("last", [False, True])
+def test_capacity_of_many_keeps_clear_of_its_axis(tmp_path: Path, numbers: range, last: bool) -> None:
+    """Tests that the share of the first or the last number stands between the edges of the axes."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [(k, "time", "%", 100.0, 99.8, 100.0, 3, "meets", 400.0, 0.0) for k in numbers]
+    run.write_table("capacity.csv", CAPACITY_HEADER, rows)
+    manifest = run.manifest()
+    manifest["capacity"]["smallest"] = numbers[-1 if last else 0]
+    run.write_manifest(manifest)
+    drawn = figure(run, "capacity")
+    (label,) = (box for text, box in boxes(drawn) if text == "100.00 %")
+    pad = drawn.dpi / 72
+    edges = drawn.axes[0].get_window_extent()
+    assert edges.x0 + pad < label.x0
+    assert label.x1 < edges.x1 - pad
+
+
+def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
+    """Tests a row for each lane, route and policy that is compared, as many as the family counts."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    manifest["comparison"] |= {"baseline": "direct", "routes": ["direct", "sea-air"]}
+    run.write_manifest(manifest)
+    rows = [
+        ("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
+        for k, policy in enumerate(MADE.policies)
+        for measure, unit in (("door_to_door_time", "h"), ("stranded", "consignments/100 consignments"))
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    drawn = figure(run, "forest")
+    assert [[x for x, _ in panel] for panel in signs(drawn)] == [[1.0, 2.0], [1.0, 2.0]]
+    for policy in MADE.policies:
+        assert f"{ROUTES['sea-air']} ({policy})" in texts(drawn)
+    assert [axes.get_xlabel() for axes in drawn.axes] == ["h", "of 100 consignments"]
+    only = figure(run, "forest", "night-shift")
+    assert [[x for x, _ in panel] for panel in signs(only)] == [[2.0], [2.0]]
 
 
 def test_only_what_is_there_is_offered(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ TITLES = {
     "departures": {"barge": "Barge", "ferry": SERVICES["ferry"].title},
     "cut-off": {"barge": "Barge", "ferry": SERVICES["ferry"].title},
     "utilisation": {"bays": "Inspection bays", "gateway": "Gateway airport of the west coast"},
-    "clearance-stages": {"islands": LANES["islands"]},
+    "clearance-stages": {"port": "North port, ferry terminal and multimodal centre"},
     "network-map": {"far-port": "Far port", "inland": "Inland terminal"},
 }
 """Titles that kinds show which do not show lanes and routes, by key."""

@@ -24,13 +24,13 @@ OPENED = Parcel(risk={"inland/export/inspection": 0.01, "city/import/inspection"
 
 
 def stages(
-    run: Replication, procedure: str, office: str = "*", lane: str = "*"
+    run: Replication, procedure: str, office: str = "*", lane: str = "*", route: str = "*"
 ) -> dict[tuple[str, str], float]:
     """Give minutes, or %, by stage and measure."""
     return {
         (stage, measure): 60 * value if unit == "h" else value
-        for (of, what, name, _, stage, measure, unit), value in stages_of(run)
-        if (of, what, name) == ("*", procedure, office)
+        for (*of, what, name, _, stage, measure, unit), value in stages_of(run)
+        if (of, what, name) == ([lane, route], procedure, office)
     }
 
 
@@ -84,6 +84,10 @@ def test_offices_of_a_procedure_together() -> None:
     assert hours(both, "document-control") == pytest.approx((0, 10 + 20, 100))
     assert hours(both, "inspection") == pytest.approx((0, 15, 50))
     assert both["*", "time"] == pytest.approx(inland["*", "time"] + port["*", "time"])
+    # The only way out of the country, so that both after each other are all there are.
+    one_after_the_other = stages(run, "export", "inland/export + port/export")
+    assert one_after_the_other == both
+    assert stages(run, "export", lane="main", route="main") == both
     # Released at the port at 70 + 120 + 130 = 320 and 350.
     assert hours(inland, "removal") == pytest.approx((0, 0, 100))
     assert hours(port, "removal") == pytest.approx((1080 - 335, 0, 100))
@@ -168,24 +172,25 @@ def test_a_stage_that_nobody_went_through_has_zeros() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_stages_sum_to_the_clearance_time(seed: int) -> None:
-    """Tests random scenarios: stages up to the release sum to the measure of the summary, lane by lane."""
+    """Tests random scenarios: stages up to the release sum to the measure, by lane and by route."""
     run = replicate(compile_corridor(Scenario.model_validate(random_scenario(seed))), seed, 0)
     tables = tabulate(run)
-    sums: dict[tuple[str, str], float] = {}
-    for (lane, procedure, office, _, stage, measure, _), value in tables.clearance_stages.items():
+    sums: dict[tuple[str, str, str], float] = {}
+    for (lane, route, procedure, office, _, stage, measure, _), value in tables.clearance_stages.items():
         assert value >= 0
         if office == "*" and stage not in ("*", "removal") and measure in ("work", "waiting"):
-            sums[lane, procedure] = sums.get((lane, procedure), 0.0) + value
+            place = lane, route, procedure
+            sums[place] = sums.get(place, 0.0) + value
     measured = {
-        (lane, procedure): value
-        for (lane, _, measure, _), value in tables.together.items()
+        (lane, route, procedure): value
+        for (lane, route, measure, _), value in (tables.together | tables.summary).items()
         for procedure in [measure.removeprefix("clearance_time_")]
         if procedure in ("import", "transit", "export") and not math.isnan(value)
     }
-    for (lane, procedure), value in measured.items():
-        assert tables.clearance_stages[lane, procedure, "*", 0, "*", "time", "h"] == pytest.approx(value)
-        assert sums.get((lane, procedure), 0.0) == pytest.approx(value)
-    assert {key[:2] for key in tables.clearance_stages} == set(measured)
+    for place, value in measured.items():
+        assert tables.clearance_stages[*place, "*", 0, "*", "time", "h"] == pytest.approx(value)
+        assert sums.get(place, 0.0) == pytest.approx(value)
+    assert {key[:3] for key in tables.clearance_stages} == set(measured)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -194,18 +199,17 @@ def test_means_over_replications_sum_too(seed: int) -> None:
     made = compile_corridor(Scenario.model_validate(random_scenario(seed)))
     means = average([tabulate(replicate(made, seed, number)) for number in range(3)]).clearance_stages
     sums: dict[tuple[str, ...], float] = {}
-    for (lane, procedure, office, _, stage, measure, _), found in means.items():
+    for (*place, _, stage, measure, _), found in means.items():
         if stage not in ("*", "removal") and measure in ("work", "waiting"):
-            place = lane, procedure, office
-            sums[place] = sums.get(place, 0.0) + found.mean
-    totals = {key[:3]: found.mean for key, found in means.items() if key[4] == "*"}
+            sums[tuple(place)] = sums.get(tuple(place), 0.0) + found.mean
+    totals = {key[:4]: found.mean for key, found in means.items() if key[5] == "*"}
     assert sums == {place: pytest.approx(total, abs=1e-9) for place, total in totals.items()}
 
 
 def test_stages_are_told_in_their_order() -> None:
     """Tests that the order counts stages as they come, the whole first."""
     rows = list(stages_of(follow(corridor(OFFENCES), OPENED).run))
-    assert {(key[3], key[4]) for key, _ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
+    assert {(key[4], key[5]) for key, _ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def stations_used(draft: Draft) -> set[str]:
     """Name the stations, "facility/station", that work at a step of any route."""
     found = set()
     for name, activity in _on_routes(draft):
-        found |= {f"{name.partition('/')[0]}/{station}" for station in _stations(activity)}
+        found |= {f"{name.partition('/')[0]}/{station}" for station in stations_of(activity)}
     return found
 
 
@@ -57,7 +57,8 @@ def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
         yield name, _office(activity) if isinstance(activity, Customs) else activity
 
 
-def _stations(activity: Activity) -> Iterator[str]:
+def stations_of(activity: Activity) -> Iterator[str]:
+    """Name the stations of the facility that work at an activity."""
     if isinstance(activity, Handling):
         yield activity.station
     elif isinstance(activity, Customs):

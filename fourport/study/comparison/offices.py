@@ -1,0 +1,82 @@
+"""Which customs offices a policy changes: a chart of clearance by office shows these, and no others.
+
+It goes by what the scenarios say, not by what came out: consignments that come at other hours, or by
+chance, change the times of every office a little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from fourport.scenario.levers import Draft
+from fourport.scenario.levers.meaning import meaning, stations_of
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.demand import AtStep
+from fourport.scenario.regime import with_levers
+from fourport.study.clearance_stages import THEN
+
+Described = dict[str, dict[str, object]]
+"""What happens at offices, by their names (:data:`~fourport.study.clearance_stages.THEN`) and by route."""
+
+
+def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:
+    """Name the offices that each policy changes: their rules, their staff, or what goods do there before.
+
+    Parameters
+    ----------
+    scenarios
+        Under each policy.
+
+    Returns
+    -------
+    dict
+        By policy, but for the baseline. Offices of one procedure that goods pass one after the other go
+        together, as in ``clearance-stages.csv``.
+    """
+    described = {policy: _described(scenario) for policy, scenario in scenarios.items()}
+    first = described.pop(baseline)
+    return {
+        policy: [name for name in {**first, **found} if first.get(name) != found.get(name)]
+        for policy, found in described.items()
+    }
+
+
+def _described(scenario: Scenario) -> Described:
+    draft = with_levers(scenario, scenario.regime)
+    meant = meaning(draft)
+    found: Described = {}
+    for route in draft.routes:
+        by_procedure: dict[str, dict[str, object]] = {}
+        for name, about in _along(scenario, draft, meant, route):
+            by_procedure.setdefault(draft.office(name).procedure, {})[name] = about
+        for offices in by_procedure.values():
+            found.setdefault(THEN.join(offices), {})[route] = offices
+    return found
+
+
+def _along(
+    scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], route: str
+) -> Iterator[tuple[str, object]]:
+    """Give the offices of a route, each with all that is done at its facility up to it, by whom, and when."""
+    offices, journey = draft.offices(), draft.journeys()[route]
+    place, here = "", list[object]()
+    for step, filed in zip(draft.routes[route].steps, cast(list[object], meant["route", route]), strict=True):
+        if not isinstance(step, AtStep):
+            place, here = "", []
+            continue
+        if step.at != place:
+            place, here = step.at, []
+        name = f"{step.at}/{step.do}"
+        stations = stations_of(draft.facilities[step.at].activities[step.do])
+        staff = [_staff(scenario, draft, meant, f"{step.at}/{station}") for station in stations]
+        here.append((filed, meant["activity", name], staff))
+        if name in offices:
+            joined = [one for one in journey if one in offices and name in draft.office(one).joint_with]
+            yield name, (tuple(here), joined)
+
+
+def _staff(scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], station: str) -> object:
+    """Give what a station comes to, with the hours that its calendars say."""
+    shifts = draft.station(station).all_shifts()
+    return meant["station", station], [scenario.calendars.get(shift.calendar or "") for shift in shifts]

@@ -1,0 +1,75 @@
+"""Tests which customs offices a policy changes, on the corridor of ``tests/levers/corridor.toml``.
+
+Its only way passes inland and port (export), hub (transit) and city (import).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fourport.scenario.models import Scenario
+from fourport.study.comparison.offices import changed_offices
+from tests.levers.made import values, way
+
+EXPORT, TRANSIT, IMPORT = "inland/export + port/export", "hub/transit", "city/import"
+
+
+def changed(changes: dict[str, Any] | None = None, *regime: str) -> list[str]:
+    """Name the offices that a policy changes which sets some values and levers."""
+    scenarios = {
+        "base": Scenario.model_validate(values()),
+        "policy": Scenario.model_validate(values(changes, *regime)),
+    }
+    return changed_offices(scenarios, "base")["policy"]
+
+
+@pytest.mark.parametrize(
+    ("regime", "offices"),
+    [
+        ((), []),
+        (("single",), [EXPORT, TRANSIT, IMPORT]),
+        (("skip",), [IMPORT]),
+        (("none",), []),  # recognises nothing
+    ],
+)
+def test_levers(regime: tuple[str, ...], offices: list[str]) -> None:
+    """Tests that a lever changes the offices that it names; one that switches nothing on changes none."""
+    assert changed(None, *regime) == offices
+
+
+@pytest.mark.parametrize(
+    ("changes", "offices"),
+    [
+        ({"facilities.port.stations.officers.servers": 3}, [EXPORT]),
+        ({"facilities.hub.activities.transit.filings": 4}, [TRANSIT]),
+        # What is done at the facility before the office counts; what comes after it, or elsewhere, does not.
+        ({"facilities.city.activities.yard.duration": "5 min"}, [IMPORT]),
+        ({"hauls.van.duration": "10 min"}, []),
+        ({"services.ferry.cut_off": "5 h"}, []),
+        ({"facilities.city.stations.scanners.servers": 3}, []),  # nobody scans
+    ],
+)
+def test_values(changes: dict[str, Any], offices: list[str]) -> None:
+    """Tests rules, staff and handling that a policy sets by itself."""
+    assert changed(changes) == offices
+
+
+def test_hours_of_a_calendar() -> None:
+    """Tests that longer hours of a calendar change the offices whose officers keep it."""
+    by_day = values({"facilities.city.stations.officers.calendar": "day"})
+    longer = values(
+        {
+            "facilities.city.stations.officers.calendar": "day",
+            "calendars.day.hours": [{"days": "daily", "open": "06:00", "close": "20:00"}],
+        }
+    )
+    scenarios = {"longer": Scenario.model_validate(longer), "base": Scenario.model_validate(by_day)}
+    assert changed_offices(scenarios, "base") == {"longer": [IMPORT]}
+
+
+def test_an_office_that_is_passed_no_more() -> None:
+    """Tests a way without the port's office: the two before it are gone, and inland is alone."""
+    steps = way("inland/export", "feeder", "ferry", "hub/unload", "hub/transit", "truck", "city/yard", IMPORT)
+    assert changed({"routes.main.steps": [*steps, {"by": "van"}]}) == [EXPORT, "inland/export"]
