@@ -200,7 +200,7 @@ CASES = {
         ),
         "lines = []",
         "tariffs.sea.lines",
-        ("must hold at least 1",),
+        ("is empty; allowed: at least one entry (lines of the bill",),
     ),
     "choice": Case(
         ('mode = "sea"', 'mode = "see"'),

@@ -15,7 +15,7 @@ SHARE_TOLERANCE = 1e-6
 
 
 def check_shares(table: dict[str, float], what: str) -> None:
-    """Raise ValueError unless the shares sum to one."""
+    """Raise ValueError unless the shares sum to one; a table may be empty where it may be left out."""
     total = sum(table.values())
     if table and abs(total - 1.0) > SHARE_TOLERANCE:
         raise ValueError(f"the shares of {what} sum to {total:.4%}; allowed: a sum of 100 %")
@@ -91,13 +91,13 @@ class Lane(Section):
     """Share of the day's consignments by time; even if it is left out."""
     renewal: Renewal | None = None
     """Intervals, in place of ``demand`` and the profiles."""
-    commodities: dict[str, Share]
+    commodities: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
-    tiers: dict[str, Share]
+    tiers: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by trader tier."""
     credit: dict[str, Share] = {}
     """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
-    routes: dict[str, Share]
+    routes: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by route."""
 
     @model_validator(mode="after")
