@@ -56,9 +56,17 @@ class DayPart(Section):
     begins: Clock
     """Local time at which it begins."""
     ends: Clock
-    """Local time at which it ends."""
+    """Local time at which it ends, later on the same day."""
     share: Share
     """Share of the day."""
+
+    @model_validator(mode="after")
+    def _within_the_day(self) -> Self:
+        if not self.begins < self.ends:
+            raise ValueError(
+                "ends at or before it begins; allowed: parts of one day, such as one to 24:00, one from 00:00"
+            )
+        return self
 
 
 class Renewal(Section):
