@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
 from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
@@ -110,8 +110,7 @@ class Lane(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.demand is None) == (self.renewal is None):
-            raise ValueError("either demand or renewal is needed, not both")
+        one_of(demand=self.demand is not None, renewal=self.renewal is not None)
         if self.renewal and (self.season or self.week or self.day):
             raise ValueError("season, week and day go with demand, not with renewal")
         for what in ("season", "week", "commodities", "tiers", "credit", "routes"):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section, Title
+from fourport.scenario.base import Names, Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekdays
 from fourport.scenario.units import (
@@ -65,8 +65,7 @@ class Departure(Section):
 
     @model_validator(mode="after")
     def _arrival(self) -> Self:
-        if (self.arrives is None) == (self.duration is None):
-            raise ValueError("either arrives or duration is needed, not both")
+        one_of(arrives=self.arrives is not None, duration=self.duration is not None)
         return self
 
 
