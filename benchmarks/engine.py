@@ -22,6 +22,8 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from arguments import whole_number  # noqa: E402
+
 from fourport.engine import Milestones, simulate  # noqa: E402
 from fourport.ledger import bill  # noqa: E402
 from fourport.plan.compile import compile_corridor  # noqa: E402
@@ -34,6 +36,9 @@ from fourport.world.draw import draw  # noqa: E402
 
 BASE = 20_000
 """Consignments a year that the servers and room of ``corridor.toml`` are sized for."""
+
+MOST = 10_000_000
+"""More take more memory than machines have."""
 
 T = TypeVar("T")
 
@@ -104,7 +109,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--consignments", type=int, default=100_000, help="about so many enter in the year")
+    parser.add_argument(
+        "--consignments",
+        type=whole_number(1, MOST),
+        default=100_000,
+        help="about so many enter in the year",
+    )
     parser.add_argument("--no-oracle", action="store_true", help="leave out the slow side")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()

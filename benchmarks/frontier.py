@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from arguments import whole_number
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -69,12 +71,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--replications", type=int, default=10)
+    parser.add_argument("--replications", type=whole_number(2, 100_000), default=10)
     parser.add_argument("--cells", default="40x40")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=whole_number(1, 1000), default=os.cpu_count() or 1)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    found = measure(options.replications, options.cells, options.jobs)
+    try:
+        found = measure(options.replications, options.cells, options.jobs)
+    except subprocess.CalledProcessError as error:  # the command has said why
+        sys.exit(error.returncode)
     if options.json:
         print(json.dumps(found))
     else:

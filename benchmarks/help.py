@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+from arguments import whole_number
+
 
 def measure(times: int) -> dict[str, float]:
     """Ask for the help so many times, each in a new process; seconds on the clock."""
@@ -28,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--times", type=int, default=20, help="how many times")
+    parser.add_argument("--times", type=whole_number(1, 10_000), default=20, help="how many times")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.times)

@@ -20,7 +20,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engine import peak_mb, timed  # noqa: E402
+from arguments import whole_number  # noqa: E402
+from engine import MOST, peak_mb, timed  # noqa: E402
 
 from fourport.engine import Milestones  # noqa: E402
 from fourport.ledger import Ledger, bill  # noqa: E402
@@ -103,7 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--consignments", type=int, default=1_000_000)
+    parser.add_argument("--consignments", type=whole_number(1, MOST), default=1_000_000)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.consignments)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
@@ -14,3 +18,25 @@ def test_the_frontier_is_measured_on_four_routes() -> None:
     """Tests that the scenario of the benchmark is valid and its lane has four routes."""
     corridor = compile_corridor(load(ROOT / "benchmarks" / "frontier.toml").scenario)
     assert len(corridor.scenario.lanes["shandong-us"].routes) == 4
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "option", "value"),
+    [
+        ("engine", "--consignments", "0"),
+        ("engine", "--consignments", "99999999999"),
+        ("ledger", "--consignments", "-1"),
+        ("frontier", "--replications", "0"),
+        ("frontier", "--jobs", "0"),
+        ("help", "--times", "none"),
+    ],
+)
+def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:
+    """Tests that a benchmark says which numbers it takes, with exit code 2."""
+    script = ROOT / "benchmarks" / f"{benchmark}.py"
+    done = subprocess.run(
+        [sys.executable, str(script), option, value], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert f"argument {option}: {value!r}; allowed: a whole number from " in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fourport.cli.folder import Folder
+from fourport.cli.seed import seed_option
 
 
 @click.command(short_help="Find how many servers a station needs for a target.")
@@ -32,7 +33,7 @@ from fourport.cli.folder import Folder
 @click.option(
     "--replications", type=click.IntRange(2, 100_000), help="Number of replications; else the scenario's."
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@seed_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
 @click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fourport.cli.folder import Folder
+from fourport.cli.seed import seed_option
 
 
 @click.command(short_help="Which route is cheapest for which goods: a map.")
@@ -19,7 +20,7 @@ from fourport.cli.folder import Folder
 @click.option("--policy", metavar="NAME", help="Policy; else the scenario as it stands.")
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@seed_option
 @click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
 @click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fourport.cli.folder import Folder
+from fourport.cli.seed import seed_option
 
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
@@ -15,7 +16,7 @@ from fourport.cli.folder import Folder
 @click.option(
     "--replications", type=click.IntRange(1, 100_000), help="Number of replications; else the scenario's."
 )
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of all random streams; else the scenario's.")
+@seed_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME", help="Policy to run; may be repeated.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")

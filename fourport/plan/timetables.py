@@ -59,17 +59,6 @@ def room_units(room: Room | None, absent: int) -> Ints:
     )
 
 
-def _block_units(block: Room | None, capacity: Ints) -> Ints:
-    """Give the reserved room; a dimension left out gets the same share of the capacity as those given."""
-    given = room_units(block, UNBOUND)
-    bound = (given != UNBOUND) & (capacity != UNBOUND) & (given > 0)
-    share = float(np.min(given[bound] / capacity[bound])) if bound.any() else 0.0
-    filled = np.where(
-        (given == UNBOUND) & (capacity != UNBOUND), np.floor(share * capacity).astype(np.int64), given
-    )
-    return np.minimum(filled, capacity)
-
-
 def unroll(
     service: Service,
     zones: tuple[ZoneInfo, ZoneInfo],
@@ -96,7 +85,6 @@ def unroll(
         )
     table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 7)
     cutoff_us, scheduled_us, arrival_us, day_number, clock, month, off_by_date = table.T.copy()
-    capacity = room_units(service.capacity, UNBOUND)
     return Timetable(
         cutoff_us=cutoff_us,
         scheduled_us=scheduled_us,
@@ -105,8 +93,8 @@ def unroll(
         clock=clock,
         month=month,
         called_off=off_by_date,
-        capacity=capacity,
-        block=_block_units(service.block_space, capacity),
+        capacity=room_units(service.capacity, UNBOUND),
+        block=room_units(service.reserved, UNBOUND),
     )
 
 

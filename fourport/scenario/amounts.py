@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from fourport.errors import Key, Problem
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
-from fourport.scenario.models.transport import Fleet, Haul, Room
+from fourport.scenario.models.transport import DIMENSIONS, Fleet, Haul, Room
 from fourport.scenario.parts import Parts, Way, table
 from fourport.scenario.shape import allowed, misspelt, suggestion
 
-UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}
+UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
+ROUNDING = 1 + 1e-9
+"""What one amount may be of another and still pass for the same: 0.07 t is a hair more than 70 kg."""
 
 
 def check_amounts(parts: Parts) -> Iterator[Problem]:
     """Find amounts that do not fit each other."""
     yield from _currencies(parts)
     yield from _containers(parts)
+    yield from _block_space(parts)
     yield from _servers(parts)
     yield from _bounds(parts)
     yield from _too_large(parts)
@@ -77,6 +80,23 @@ def _containers(parts: Parts) -> Iterator[Problem]:
                 )
 
 
+def _block_space(parts: Parts) -> Iterator[Problem]:
+    """Find reserved room that is no part of the capacity."""
+    for name, service in parts.services.items():
+        whole = service.capacity.given()
+        for what, room in (service.block_space.given() if service.block_space else {}).items():
+            key = ("services", name, "block_space", what)
+            if what not in whole:
+                yield Problem(
+                    key,
+                    f"the capacity has no {what} of which a part could be reserved"
+                    f"; allowed: {', '.join(whole)}, or a capacity with {what}, too",
+                )
+            elif room > whole[what] * ROUNDING:
+                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (room, whole[what]))
+                yield Problem(key, f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}")
+
+
 def _servers(parts: Parts) -> Iterator[Problem]:
     """Find stations without any server."""
     for (place, name), station in parts.stations.items():
@@ -100,12 +120,13 @@ def _bounds(parts: Parts) -> Iterator[Problem]:
 def _too_large(parts: Parts) -> Iterator[Problem]:
     """Find goods of which a consignment may be too large for every vehicle of a way on its route."""
     told: set[tuple[str, str]] = set()
+    wrong_rooms = {problem.key[1] for problem in _block_space(parts)}
     for lane in parts.lanes.values():
         for used in lane.routes:
             route = parts.routes.get(used)
             for index, step in enumerate(route.steps if route else ()):
                 way = parts.ways.get(step.by) if isinstance(step, ByStep) else None
-                if way is None or not isinstance(step, ByStep):
+                if way is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
                     continue
                 where = f"{step.by!r} (step {index} of the route {used!r})"
                 for name in lane.commodities:
@@ -132,7 +153,7 @@ def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
 
 def _excess(sizes: dict[str, float], pools: list[dict[str, float]], where: str) -> tuple[str, str] | None:
     """Give (key of the commodity, what is wrong) if a consignment may fit no vehicle of a way."""
-    if not pools or any(all(sizes[what] <= pool[what] * (1 + 1e-9) for what in UNITS) for pool in pools):
+    if not pools or any(all(sizes[what] <= pool[what] * ROUNDING for what in UNITS) for pool in pools):
         return None
     if math.isinf(sizes["weight"]):
         return None  # reported as such
@@ -164,11 +185,10 @@ def rooms(way: Way, space: str) -> list[dict[str, float]]:
     if isinstance(way, Fleet):
         return [{"weight": way.weight, "volume": way.volume, "containers": math.inf}]
     background = way.background.smallest if way.background else 0.0
-    whole = _dimensions(way.capacity)
-    block = _reserved(way.block_space, whole)
-    free = {what: max(room * (1 - background) - block[what], 0.0) for what, room in whole.items()}
-    free = {what: math.inf if math.isinf(whole[what]) else free[what] for what in UNITS}
-    return [free, block] if space == "block" and way.block_space else [free]
+    whole, block = way.capacity.given(), way.reserved.given() if way.reserved else {}
+    free = {what: max(room * (1 - background) - block.get(what, 0.0), 0.0) for what, room in whole.items()}
+    pools = [free, block] if space == "block" and way.reserved else [free]
+    return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 
 def _plain(amount: float) -> str:
@@ -178,26 +198,6 @@ def _plain(amount: float) -> str:
     if amount < 1:
         return f"{amount:.4g}"
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
-
-
-def _dimensions(room: Room) -> dict[str, float]:
-    given = {what: getattr(room, what) for what in UNITS}
-    return {what: math.inf if amount is None else float(amount) for what, amount in given.items()}
-
-
-def _reserved(block: Room | None, whole: dict[str, float]) -> dict[str, float]:
-    """Give the reserved room; a dimension left out is reserved by the least share of those given."""
-    if block is None:
-        return dict.fromkeys(UNITS, 0.0)
-    given = _dimensions(block)
-    shares = [
-        given[what] / whole[what] for what in UNITS if given[what] < math.inf and whole[what] < math.inf
-    ]
-    share = min([share for share in shares if share > 0], default=0.0)
-    filled = {
-        what: share * whole[what] if share and math.isinf(given[what]) else given[what] for what in UNITS
-    }
-    return {what: min(filled[what], whole[what]) for what in UNITS}
 
 
 def _tiers(parts: Parts) -> Iterator[Problem]:

@@ -14,6 +14,14 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+def one_of(**given: bool) -> None:
+    """Raise ValueError unless exactly one of two keys is given."""
+    if sum(given.values()) != 1:
+        one, other = given
+        found = f"both {one} and {other} are" if all(given.values()) else f"neither {one} nor {other} is"
+        raise ValueError(f"{found} given; allowed: one of the two")
+
+
 Names = tuple[str, ...]
 """Names of entries of another section."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import Horizon, check_dates, check_run, horizon_of
+from fourport.scenario.demand import check_demand
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.journeys import check_journeys
 from fourport.scenario.layers import Layer
@@ -44,5 +45,6 @@ def check(layer: Layer, runs: Mapping[str, Any]) -> Iterator[Problem]:
     yield from check_memory(parts)
     yield from check_run(parts)
     yield from check_dates(parts, horizons)
+    yield from check_demand(parts)
     yield from check_prices(parts, final)
     yield from check_emissions(parts)

@@ -8,9 +8,10 @@ generic over the type of its quantity. Drawing from them is the world's work
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Generic, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from fourport.scenario.base import Section
 from fourport.scenario.units import Price, Share
@@ -56,6 +57,19 @@ class Distribution(Section, Generic[Q]):
     share: Share | None = None
     """Share of cases in which ``sometimes`` is not zero."""
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _bounds_rise(cls, value: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Validate, and tell bounds that fall as they are written."""
+        made = validate(value)
+        given = [name for name in ("low", "mode", "high") if getattr(made, name) is not None]
+        for one, other in itertools.combinations(given, 2):
+            low, high = amount(getattr(made, one)), amount(getattr(made, other))
+            if low > high or (low == high and "mode" not in (one, other)):
+                within = " <= ".join(given) + ", low < high" if "mode" in given else "low < high"
+                raise ValueError(f"{one} is {value[one]}, {other} is {value[other]}; allowed: {within}")
+        return made
+
     @model_validator(mode="before")
     @classmethod
     def _plain_is_fixed(cls, value: Any) -> Any:
@@ -77,9 +91,6 @@ class Distribution(Section, Generic[Q]):
         prices = {f"{v.currency}/{v.per}" for n in given if isinstance(v := getattr(self, n), Price)}
         if len(prices) > 1:
             raise ValueError(f"found {' and '.join(sorted(prices))}; allowed: one currency and one unit")
-        ordered = [amount(v) for v in (self.low, self.mode, self.high) if v is not None]
-        if ordered != sorted(ordered) or (len(ordered) > 1 and ordered[0] == ordered[-1]):
-            raise ValueError("low, mode and high must rise")
         return self
 
     @property

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fourport.errors import Problem
+from fourport.scenario.demand import silent_lanes
 from fourport.scenario.idle import idle_levers, idle_offices
 from fourport.scenario.models import Scenario
+from fourport.scenario.truncation import mostly_cut_off
 
 
 def doubts(scenario: Scenario) -> Iterator[Problem]:
     """Find what is probably not meant in a scenario in which nothing is wrong."""
     yield from _counted_twice(scenario)
+    yield from silent_lanes(scenario)
+    yield from mostly_cut_off(scenario)
     yield from idle_levers(scenario, scenario.regime)
     yield from idle_offices(scenario)
 

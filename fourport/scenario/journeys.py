@@ -14,8 +14,8 @@ from fourport.scenario.parts import Parts, table
 def check_journeys(parts: Parts) -> Iterator[Problem]:
     """Find what is wrong with routes, and between routes and lanes."""
     for name, route in parts.routes.items():
-        yield from _connected(parts, ("routes", name), route)
-        yield from _freight(parts, ("routes", name), route)
+        apart = list(_connected(parts, ("routes", name), route))
+        yield from apart or _freight(parts, ("routes", name), route)
         yield from _block_space(parts, ("routes", name), route)
         yield from _lodged_ahead(parts, ("routes", name), route)
     yield from _lanes(parts)
@@ -81,23 +81,38 @@ def _lanes(parts: Parts) -> Iterator[Problem]:
 
 
 def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find freight limits that are not on the route, or in the wrong order."""
-    passed = [place for both in stops(parts, route) for place in both]
-    if None in passed:
+    """Find freight limits that are not on the route, or without a way from the first to the second."""
+    passed = stops(parts, route)
+    on_route = list(dict.fromkeys(place for both in passed for place in both))
+    if None in on_route:
         return
-    on_route = list(dict.fromkeys(place for place in passed if place is not None))
-    for name in ("freight_from", "freight_to"):
-        place = getattr(route, name)
-        if place is not None and place in table(parts.values, "facilities") and place not in on_route:
-            yield Problem((*key, name), f"{place!r} is not on the route; allowed: {', '.join(on_route)}")
-    begin, end = route.freight_from, route.freight_to
-    if begin in on_route and end in on_route:
-        last = len(passed) - 1 - passed[::-1].index(end)
-        if passed.index(begin) > last:
-            yield Problem(
-                (*key, "freight_to"),
-                f"{end!r} comes before freight_from ({begin!r}); allowed: a place after it on the route",
-            )
+    limits = {"freight_from": route.freight_from, "freight_to": route.freight_to}
+    given = {name: place for name, place in limits.items() if place is not None}
+    wrong = [name for name, place in given.items() if place not in on_route]
+    for name in wrong:
+        if given[name] in table(parts.values, "facilities"):
+            what = f"{given[name]!r} is not on the route; allowed: {', '.join(map(str, on_route))}"
+            yield Problem((*key, name), what)
+    if given and not wrong:
+        yield from _freight_way(key, route, passed)
+
+
+def _freight_way(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:
+    """Find freight that is none: from the first step at one place to arrival at another."""
+    begin, end = route.freight_from or passed[0][0], route.freight_to or passed[-1][1]
+    begun = next((k for k, (place, _) in enumerate(passed) if place == begin), len(passed))
+    steps = [*zip(route.steps, passed, strict=True)][begun:]
+    reached = [str(place) for step, (_, place) in steps if isinstance(step, ByStep)]
+    if end in reached:
+        return
+    at_fault = "freight_to" if route.freight_to and (reached or not route.freight_from) else "freight_from"
+    allowed = "freight_from at a place that a way leaves later"
+    if reached:
+        allowed = f"freight_to at {', '.join(dict.fromkeys(reached))}"
+    yield Problem(
+        (*key, at_fault),
+        f"the route does not arrive at {end!r} after {begin!r}, so nothing is freight; allowed: {allowed}",
+    )
 
 
 def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:

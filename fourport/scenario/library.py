@@ -48,6 +48,8 @@ def find(name_or_path: str | Path) -> Path:
         If there is neither.
     """
     path, text = Path(name_or_path), str(name_or_path)
+    if not text.strip():
+        raise UserError(f"{text!r} names no scenario; allowed: a file, or one of {', '.join(names())}")
     found = shipped(text)
     if path.exists() and not (path.is_dir() and found):
         return path

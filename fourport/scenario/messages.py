@@ -34,7 +34,6 @@ _PLAIN = {
     "model_attributes_type": "{value} is not a table; allowed: a table",
     "dict_type": "{value} is not a table; allowed: a table",
     "tuple_type": "{value} is not a list; allowed: a list in brackets",
-    "too_short": "must hold at least {min_length}",
     "greater_than": "{value} must be more than {gt}",
     "greater_than_equal": "{value} must be at least {ge}",
     "less_than": "{value} must be less than {lt}",
@@ -154,6 +153,8 @@ def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]
         return Problem(key, f"is not a known key{suggestion(str(key[-1]), names)}{allowed(names)}")
     if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
         return None  # its elements are at fault, and reported
+    if what == "too_short":
+        return Problem(key, f"is empty; allowed: at least one entry{_meaning(key, ' ({})')}")
     if what in ("literal_error", "enum"):
         expected = context["expected"].replace(" or ", ", ")
         names = expected.replace("'", "").split(", ")
@@ -181,18 +182,17 @@ def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]
 def _missing(key: Key) -> Problem:
     if len(key) == 1 and any(model_of(kind) or str(kind).startswith("dict") for kind in types_at(key)):
         return Problem(key, f"the section [{key[0]}] is missing")
-    doc = _meaning(key)
-    return Problem(key, f"is missing{doc}")
+    return Problem(key, f"is missing{_meaning(key, '; needed: {}')}")
 
 
-def _meaning(key: Key) -> str:
-    """Give the docstring of a key's field."""
+def _meaning(key: Key, wording: str) -> str:
+    """Give the docstring of a key's field in a wording, nothing if it has none."""
     for kind in types_at(key[:-1]):
         model = model_of(kind)
         field = fields_of(model).get(str(key[-1])) if model else None
         if field and field.description:
             text = " ".join(field.description.split()).rstrip(".")
-            return f"; needed: {text[:1].lower()}{text[1:]}"
+            return wording.format(text[:1].lower() + text[1:])
     return ""
 
 

@@ -24,6 +24,8 @@ from fourport.scenario.unused import entries, used
 
 DEEPEST = 40
 """Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
+LARGEST = 2**24
+"""Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -178,14 +180,17 @@ def read_text(
     Raises
     ------
     UserError
-        If it is a directory, cannot be read, is empty, or is not text.
+        If it is a directory, cannot be read, is too large, is empty, or is not text.
     """
     if path.is_dir():
         raise UserError(f"{path}:1: is a directory; allowed: a scenario file")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
+    if len(data) > LARGEST:
+        raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
     if b"\0" in data:
         raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
     try:

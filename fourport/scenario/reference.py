@@ -116,7 +116,7 @@ def _distributions() -> Iterator[str]:
     yield ""
     yield "Where a distribution is allowed, a plain quantity is one that always has this value. Otherwise:"
     yield '`{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }`.'
-    yield "Means and deviations are those before truncation by `low` and `high`."
+    yield "Means and deviations are those before truncation by `low` and `high`; most should be left."
     yield ""
     yield "| distribution | needs | may have |"
     yield "|---|---|---|"

@@ -95,7 +95,8 @@ def _tables_and_values(schema: Schema, *, part: bool) -> Schema:
     """Widen the schema of a table, and of what is in it."""
     result = {key: one for key, one in schema.items() if key not in ("title", "default")}
     if part:
-        result.pop("required", None)
+        for name in ("required", "minProperties"):
+            result.pop(name, None)
     if "properties" in schema:
         properties = {name: _value(one, part=part) for name, one in schema["properties"].items()}
         result["properties"] = {**TAGS, **properties}

@@ -218,7 +218,7 @@ def test_room_in_g_litres_and_micro_teu() -> None:
         ),
         # All of the capacity at most.
         ({"weight": "10 t", "volume": "70 m3"}, {"weight": "11 t"}, [10_000_000, 70_000, 0]),
-        # A third, rounded down.
+        # A third, to the litre.
         ({"weight": "30 t", "volume": "100 m3"}, {"weight": "10 t"}, [10_000_000, 33_333, 0]),
         ({"weight": "10 t"}, None, [0, 0, 0]),
     ],

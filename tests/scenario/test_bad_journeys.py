@@ -17,7 +17,7 @@ JOURNEYS = {
     ),
     "route that starts elsewhere": Case(
         (
-            'freight_from = "port"\n',
+            'freight_from = "port"\nfreight_to = "quay"\n',
             "",
             '  { at = "port", do = "load" },\n  { at = "port", do = "export" },\n'
             '  { by = "ferry", space = "block" },\n',
@@ -49,7 +49,25 @@ JOURNEYS = {
         ('freight_from = "port"\nfreight_to = "quay"', 'freight_from = "quay"\nfreight_to = "port"'),
         "freight_to",
         "routes.by-truck.freight_to",
-        ("'port' comes before freight_from ('quay')",),
+        ("the route does not arrive at 'port' after 'quay'", "allowed: freight_to at town"),
+    ),
+    "freight of nothing": Case(
+        ('freight_from = "port"\nfreight_to = "quay"', 'freight_from = "quay"\nfreight_to = "quay"'),
+        "freight_to",
+        "routes.by-truck.freight_to",
+        ("the route does not arrive at 'quay' after 'quay'", "allowed: freight_to at town"),
+    ),
+    "freight to where the route begins": Case(
+        ('freight_from = "port"\nfreight_to = "quay"', 'freight_to = "port"'),
+        "freight_to",
+        "routes.by-truck.freight_to",
+        ("the route does not arrive at 'port' after 'port'", "allowed: freight_to at quay, town"),
+    ),
+    "freight from where the route ends": Case(
+        ('freight_from = "port"\nfreight_to = "quay"', 'freight_from = "town"'),
+        "freight_from",
+        "routes.by-truck.freight_from",
+        ("the route does not arrive at 'town' after 'town'", "freight_from at a place that a way leaves"),
     ),
     "block space that is not there": Case(
         ('block_space = { containers = "4 TEU" }\n', ""),

@@ -200,7 +200,7 @@ CASES = {
         ),
         "lines = []",
         "tariffs.sea.lines",
-        ("must hold at least 1",),
+        ("is empty; allowed: at least one entry (lines of the bill",),
     ),
     "choice": Case(
         ('mode = "sea"', 'mode = "see"'),
@@ -261,7 +261,7 @@ CASES = {
         ('low = "150 kg/m3", high = "300 kg/m3"', 'low = "300 kg/m3", high = "150 kg/m3"'),
         "density",
         "commodities.parts.density",
-        ("low, mode and high must rise",),
+        ("low is 300 kg/m3, high is 150 kg/m3; allowed: low < high",),
     ),
     "value per volume": Case(
         ('value = "50 USD/kg"', 'value = "50 USD/m3"'), "USD/m3", "commodities.parts.value", ("per kg",)
@@ -279,7 +279,10 @@ CASES = {
         ("the minimum is in CNY, the price in USD",),
     ),
     "neither arrival nor duration": Case(
-        ('duration = "13 h", ', ""), 'days = "Fri"', "services.ferry.timetable[1]", ("arrives or duration",)
+        ('duration = "13 h", ', ""),
+        'days = "Fri"',
+        "services.ferry.timetable[1]",
+        ("neither arrives nor duration is",),
     ),
     "no room": Case(
         ('block_space = { containers = "4 TEU" }', "block_space = { }"),

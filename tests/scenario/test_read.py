@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from fourport.errors import UserError
 from fourport.scenario.load import load
 from fourport.scenario.positions import positions
+from fourport.scenario.read import LARGEST
 from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
 
 MALFORMED = {
@@ -59,6 +61,28 @@ def test_missing_file(tmp_path: Path) -> None:
     """Tests that a missing file is refused by name, with the shipped scenarios."""
     with pytest.raises(UserError, match=r"nowhere\.toml:1: there is no such file, and no shipped scenario"):
         load(tmp_path / "nowhere.toml")
+
+
+def test_a_file_that_never_ends(tmp_path: Path) -> None:
+    """Tests that a file is read up to the limit, whatever follows, and refused as too large past it."""
+    path = tmp_path / "endless.toml"
+    path.write_text(CORRIDOR)
+    os.truncate(path, LARGEST + 1)
+    (found,) = complaints(path)
+    assert "endless.toml:1: is larger than 16 MiB; allowed: a scenario" in found
+    os.truncate(path, LARGEST)
+    assert "is a binary file" in complaints(path)[0]  # it has been read
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are of POSIX")
+def test_a_pipe(tmp_path: Path) -> None:
+    """Tests that what another program writes into a pipe is read as a file is."""
+    path = tmp_path / "pipe.toml"
+    os.mkfifo(path)
+    writer = Thread(target=path.write_text, args=(CORRIDOR,))
+    writer.start()
+    assert accepted(path).scenario.name == "corridor"
+    writer.join()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")

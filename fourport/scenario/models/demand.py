@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
 from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
@@ -15,7 +15,7 @@ SHARE_TOLERANCE = 1e-6
 
 
 def check_shares(table: dict[str, float], what: str) -> None:
-    """Raise ValueError unless the shares sum to one."""
+    """Raise ValueError unless the shares sum to one; a table may be empty where it may be left out."""
     total = sum(table.values())
     if table and abs(total - 1.0) > SHARE_TOLERANCE:
         raise ValueError(f"the shares of {what} sum to {total:.4%}; allowed: a sum of 100 %")
@@ -56,9 +56,17 @@ class DayPart(Section):
     begins: Clock
     """Local time at which it begins."""
     ends: Clock
-    """Local time at which it ends."""
+    """Local time at which it ends, later on the same day."""
     share: Share
     """Share of the day."""
+
+    @model_validator(mode="after")
+    def _within_the_day(self) -> Self:
+        if not self.begins < self.ends:
+            raise ValueError(
+                "ends at or before it begins; allowed: parts of one day, such as one to 24:00, one from 00:00"
+            )
+        return self
 
 
 class Renewal(Section):
@@ -91,19 +99,18 @@ class Lane(Section):
     """Share of the day's consignments by time; even if it is left out."""
     renewal: Renewal | None = None
     """Intervals, in place of ``demand`` and the profiles."""
-    commodities: dict[str, Share]
+    commodities: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
-    tiers: dict[str, Share]
+    tiers: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by trader tier."""
     credit: dict[str, Share] = {}
     """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
-    routes: dict[str, Share]
+    routes: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by route."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.demand is None) == (self.renewal is None):
-            raise ValueError("either demand or renewal is needed, not both")
+        one_of(demand=self.demand is not None, renewal=self.renewal is not None)
         if self.renewal and (self.season or self.week or self.day):
             raise ValueError("season, week and day go with demand, not with renewal")
         for what in ("season", "week", "commodities", "tiers", "credit", "routes"):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section, Title
+from fourport.scenario.base import Names, Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.units import Latitude, Longitude, PositiveDuration
@@ -48,8 +48,7 @@ class Station(Section):
 
     @model_validator(mode="after")
     def _servers_or_shifts(self) -> Self:
-        if (self.servers is None) == (not self.shifts):
-            raise ValueError("either servers or shifts is needed, not both")
+        one_of(servers=self.servers is not None, shifts=bool(self.shifts))
         if self.shifts and self.calendar is not None:
             raise ValueError("calendar goes with servers; each shift names its own")
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -50,7 +50,7 @@ class Scenario(Section):
     """Lists of holidays."""
     calendars: dict[str, Calendar] = {}
     """Working calendars."""
-    facilities: dict[str, Facility]
+    facilities: Annotated[dict[str, Facility], Field(min_length=1)]
     """Places."""
     services: dict[str, Service] = {}
     """Scheduled services."""
@@ -58,15 +58,15 @@ class Scenario(Section):
     """Fleets of trucks."""
     hauls: dict[str, Haul] = {}
     """Ways without contention."""
-    tiers: dict[str, Tier]
+    tiers: Annotated[dict[str, Tier], Field(min_length=1)]
     """Classes of traders."""
     credit_grades: dict[str, CreditGrade] = {}
     """Grades of shippers' credit; they have nothing to do with the tiers of customs."""
-    commodities: dict[str, Commodity]
+    commodities: Annotated[dict[str, Commodity], Field(min_length=1)]
     """Families of goods."""
-    lanes: dict[str, Lane]
+    lanes: Annotated[dict[str, Lane], Field(min_length=1)]
     """Demand."""
-    routes: dict[str, Route]
+    routes: Annotated[dict[str, Route], Field(min_length=1)]
     """Journeys."""
     tariffs: dict[str, Tariff] = {}
     """Prices."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section, Title
+from fourport.scenario.base import Names, Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekdays
 from fourport.scenario.units import (
@@ -22,6 +22,8 @@ from fourport.scenario.units import (
 )
 
 Mode = Literal["sea", "air", "road", "rail"]
+DIMENSIONS = ("weight", "volume", "containers")
+"""Of room, in kg, m3 and TEU."""
 
 
 class Transport(Section):
@@ -63,13 +65,16 @@ class Departure(Section):
 
     @model_validator(mode="after")
     def _arrival(self) -> Self:
-        if (self.arrives is None) == (self.duration is None):
-            raise ValueError("either arrives or duration is needed, not both")
+        one_of(arrives=self.arrives is not None, duration=self.duration is not None)
         return self
 
 
 class Room(Section):
-    """Room of a vehicle; a dimension left out does not bind."""
+    """Room of a vehicle.
+
+    A dimension that a capacity leaves out does not bind. One that only the block space leaves out is
+    reserved, too: in the same share of the capacity as those given, the least of them if they differ.
+    """
 
     weight: Mass | None = None
     """Weight."""
@@ -83,6 +88,11 @@ class Room(Section):
         if self.weight is None and self.volume is None and self.containers is None:
             raise ValueError("at least one of weight, volume, containers is needed")
         return self
+
+    def given(self) -> dict[str, float]:
+        """Give the dimensions that are not left out, in kg, m3, TEU."""
+        found = {name: getattr(self, name) for name in DIMENSIONS}
+        return {name: amount for name, amount in found.items() if amount is not None}
 
 
 class Cancellation(Section):
@@ -108,13 +118,25 @@ class Service(Transport):
     background: Distribution[Share] | None = None
     """Share of the capacity taken by cargo that is not modelled."""
     block_space: Room | None = None
-    """Reserved room that background cargo cannot take."""
+    """Reserved room that background cargo cannot take, at most the capacity, in dimensions that the
+    capacity has."""
     cancellation: Cancellation | None = None
     """Departures that do not take place."""
     departure_delay: Distribution[Duration] | None = None
     """Time by which it leaves late."""
     arrival_delay: Distribution[Duration] | None = None
     """Time lost under way."""
+
+    @property
+    def reserved(self) -> Room | None:
+        """Block space in each dimension of the capacity; one left out has the least share of those given."""
+        if self.block_space is None:
+            return None
+        whole, block = self.capacity.given(), self.block_space.given()
+        shares = [block[name] / whole[name] for name in block if name in whole and block[name] > 0]
+        least = min(shares, default=0.0)
+        filled = {name: min(block.get(name, least * room), room) for name, room in whole.items()}
+        return Room.model_construct(None, **filled)
 
 
 class Fleet(Transport):

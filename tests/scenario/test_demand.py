@@ -1,0 +1,80 @@
+"""Demand that is never handed in: refused of all lanes, a warning of some."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.bending import CORRIDOR, Bend, Case, accepted, complaints
+
+DEMAND = 'demand = "40 consignments/week"'
+SECOND = "[lanes.late]" + CORRIDOR.split("[lanes.east]")[1].split("[routes.by-truck]")[0]
+
+
+def with_demand(more: str) -> tuple[str, str]:
+    """Give the bend that adds to the demand of the lane."""
+    return DEMAND, f"{DEMAND}\n{more}"
+
+
+@pytest.mark.parametrize("season", ['Jul = "100 %"', 'Jan = "0 %", Jul = "100 %"'])
+def test_nothing_in_the_window(season: str, bend: Bend) -> None:
+    """Tests that a run that measures nothing is refused by the name of its lane, with the window."""
+    Case(
+        with_demand(f"season = {{ {season} }}"),
+        "season",
+        "lanes.east.season",
+        ("in the window (2019-01-07 to 2019-01-20)", "allowed: demand in the window, of one lane at least"),
+    ).check(bend)
+
+
+def test_intervals_longer_than_the_run(bend: Bend) -> None:
+    """Tests that intervals that end after the window are none, and those that end in it are taken."""
+    renewal = 'renewal = { interval = "INTERVAL" }'
+    Case(
+        (DEMAND, renewal.replace("INTERVAL", "2 weeks")),
+        "renewal",
+        "lanes.east.renewal",
+        ("nothing is handed in in the window",),
+    ).check(bend)
+    accepted(bend(DEMAND, renewal.replace("INTERVAL", "13.9 d")))
+
+
+FEBRUARY = ("start = 2019-01-07", 'start = 2019-01-04\nwarm_up = "4 weeks"')
+"""The window begins with February, UTC."""
+
+
+def test_the_warm_up_is_not_measured(bend: Bend) -> None:
+    """Tests that demand of the weeks before the window is none of the cohort's."""
+    Case(
+        (*with_demand('season = { Jan = "100 %" }'), *FEBRUARY),
+        "season",
+        "lanes.east.season",
+        ("in the window (2019-02-01 to 2019-02-14)",),
+    ).check(bend)
+    accepted(bend(*with_demand('season = { Feb = "100 %" }'), *FEBRUARY))
+
+
+def test_days_are_those_of_the_lane(bend: Bend) -> None:
+    """Tests that a window of February has eight hours of January where clocks are behind."""
+    zone = 'zone = "Asia/Shanghai"', 'zone = "America/Los_Angeles"'
+    accepted(bend(*with_demand('season = { Jan = "100 %" }'), *FEBRUARY, *zone))
+
+
+def test_some_lanes_are_silent(bend: Bend) -> None:
+    """Tests that a lane without demand beside one that has some is a warning at its season."""
+    text = SECOND.replace(DEMAND, f'{DEMAND}\nseason = {{ Jul = "100 %" }}')
+    bends = ("[routes.by-truck]", f"{text}[routes.by-truck]")
+    (doubt,) = accepted(bend(*bends)).doubts()
+    assert doubt.key == "lanes.late.season"
+    assert "nothing is handed in in the window (2019-01-07 to 2019-01-20)" in doubt.message
+    both = bend(*bends, "[lanes.east]", '[lanes.east]\nseason = { Aug = "100 %" }')
+    assert [line.split(": ")[1] for line in complaints(both)] == ["lanes.east.season", "lanes.late.season"]
+
+
+def test_part_of_the_day_past_midnight(bend: Bend) -> None:
+    """Tests that a part of the day that would hold no time is refused."""
+    Case(
+        with_demand('day = [{ begins = "22:00", ends = "02:00", share = "100 %" }]'),
+        "22:00",
+        "lanes.east.day[0]",
+        ("ends at or before it begins", "one to 24:00, one from 00:00"),
+    ).check(bend)
