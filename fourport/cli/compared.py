@@ -26,7 +26,7 @@ from fourport.study.measures import TOGETHER
 from fourport.study.replications import read_replications
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
-from fourport.study.stored import copy_run, write_scenario
+from fourport.study.stored import copy_run, refuse_damaged, write_scenario
 
 ALL_LANES = "All lanes and routes together"
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
@@ -88,6 +88,7 @@ def _compare_stored(asked: Asked, source: Run) -> None:
     for option, given in (("--replications", asked.replications), ("--seed", asked.seed)):
         if given is not None:
             raise UserError(f"{option}: {source.folder} is a run already; allowed: no {option}")
+    refuse_damaged(source)
     # Of routes the baseline is a route; the first policy may be any.
     baseline = None if asked.routes else asked.baseline
     values = stored_values(source, asked.policies, baseline)

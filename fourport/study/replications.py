@@ -46,12 +46,16 @@ def read_replications(run: Run) -> dict[str, Series]:
     Raises
     ------
     UserError
-        If the run holds none.
+        If the run holds none, or what it holds is damaged.
     """
     if not (run.folder / FILE).is_file():
         raise UserError(f"{run.folder}: holds no {FILE}, without which it cannot be compared; run it again")
     rows = run.read_table(FILE)
-    n = 1 + max((int(row["replication"]) for row in rows), default=-1)
+    if not rows:
+        raise UserError(f"{run.folder / FILE}:1: has no rows, there is nothing to compare; run it again")
+    n = 1 + max(int(row["replication"]) for row in rows)
+    if n > len(rows):
+        raise UserError(f"{run.folder / FILE}:1: replication {n - 1} is more than the rows; run it again")
     found: dict[str, Series] = {}
     for row in rows:
         key = (row["lane"], row["route"], row["measure"], row["unit"])

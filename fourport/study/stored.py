@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fourport.errors import UserError
+from fourport.errors import Noted, UserError
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.store import Run
+from fourport.store.reading import Table, read_json
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.documents import Documents, corridor_of, load_documents
 from fourport.study.parallel import in_order
@@ -32,6 +32,10 @@ PRICED = (
 )
 PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
+MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
+"""Entries of every manifest that are read further."""
+ROWS = "rows"
+"""Entry of the manifest that counts the rows of its own tables."""
 
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
@@ -70,12 +74,13 @@ class Stored:
         Raises
         ------
         UserError
-            If the folder holds no complete run, or one without what pricing needs.
+            If the folder holds no complete run, one without what pricing needs, or one that is damaged.
         """
         run = Run.open(folder)
+        refuse_damaged(run)
         manifest = run.manifest()
         try:
-            found = json.loads((folder / SCENARIO).read_text(encoding="utf-8"))["policies"]
+            found = read_json(folder / SCENARIO, {"policies": dict})["policies"]
         except FileNotFoundError:
             raise UserError(
                 f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"
@@ -139,20 +144,56 @@ def _simulate(task: _Task) -> None:
     write_journeys(task.path, journeys_of(replicate(corridor_of(task.policy), task.seed, task.replication)))
 
 
+def tables_of(run: Run) -> list[Table]:
+    """Read all tables of a run but those that were priced from it.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem of each of them, if they are damaged.
+    """
+    found, wrong = [], Noted()
+    for path in sorted(run.folder.glob("*.csv")):
+        if path.name not in PRICED:
+            with wrong.noting():
+                found.append(run.table(path.name))
+    wrong.refuse()
+    return found
+
+
+def refuse_damaged(run: Run) -> None:
+    """Refuse a run with damaged tables or without what every manifest has, before anything is made of it.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem.
+    """
+    wrong = Noted()
+    for name in MANIFEST_HAS:
+        with wrong.noting():
+            run.manifest()[name]
+    with wrong.noting():
+        tables_of(run)
+    wrong.refuse()
+
+
 def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any]:
-    """Copy the tables of a run under some policies, without its consignments, and give its manifest."""
+    """Copy the tables of a run under some policies, without its consignments, and give its manifest.
+
+    Raises
+    ------
+    UserError
+        If a table is damaged.
+    """
     for name in ("scenario.toml", SCENARIO):
         target.write_text(name, (source.folder / name).read_text(encoding="utf-8"))
-    for path in sorted(source.folder.glob("*.csv")):
-        if path.name in PRICED:
-            continue
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = list(csv.reader(file))
-        at = header.index("policy") if "policy" in header else None
-        kept = [row for row in rows if at is None or row[at] in policies]
-        target.write_table(path.name, header, kept)
+    for table in tables_of(source):
+        at = table.header.index("policy") if "policy" in table.header else None
+        kept = [row for row in table.rows if at is None or row[at] in policies]
+        target.write_table(table.path.name, table.header, kept)
     manifest = source.manifest()
     return {
-        **{key: value for key, value in manifest.items() if key not in PRICED_RECORDS},
+        **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},
         "policies": {name: manifest["policies"].get(name, "") for name in policies},
     }
