@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 
@@ -26,7 +27,8 @@ from fourport.store.headers import (
 )
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.problems import problems_of as attribution_problems
-from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
+from fourport.study.curves.claim_problems import problems_of, unmeasured
+from fourport.study.curves.claims import Judged, Model, judge, policies_of
 from fourport.study.curves.rates import Ranges
 from fourport.study.documents import load_documents
 
@@ -46,14 +48,15 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        With what is wrong, before anything is stored; which measures there are, a first replication tells.
     """
     path = file or _own_claims(asked)
     claims = read_claims(path or shipped())
     named = claims.claims.claims
     found = source(replace(asked, policies=policies_of(named)))
     corridors = {policy: found.corridor(policy) for policy in found.policies}
-    problems = problems_of(named, corridors)
+    ranges = {policy: found.ranges(policy) for policy in found.policies}
+    problems = problems_of(named, corridors, ranges[found.policies[0]])
     if problems and path is None:
         about = claims.claims.scenario
         raise UserError(
@@ -62,8 +65,12 @@ def run_claims(asked: Asked, file: Path | None) -> None:
         )
     claims.refuse(problems)
     taken = _to_be_attributed(named)
-    ranges = {policy: found.ranges(policy) for policy in found.policies}
-    claims.refuse(attribution_problems(taken, found.documents, ranges))
+    claims.refuse(
+        [
+            *attribution_problems(taken, found.documents, ranges),
+            *unmeasured(named, cache(found.measured)),
+        ]
+    )
     begun = found.begin("claims", claims.text)
     files = {policy: begun.journeys(policy, range(found.replications)) for policy in found.policies}
     model = Model(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.headers import REPLICATIONS_HEADER
-from fourport.study.measures import COUNTS, SummaryKey, Tables
+from fourport.study.measures import COUNTS, SummaryKey, Tables, tabulate
+from fourport.study.replication import replicate
 
 FILE = "replications.csv"
 DIGITS = 12
@@ -64,6 +66,12 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(row["measure"]))
         series[key][int(row["replication"])] = float(row["value"] or "nan")
     return found
+
+
+def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
+    """Give the measures of a scenario that is yet to be run: simulate its first replication."""
+    tables = tabulate(replicate(corridor, seed, 0))
+    return dict.fromkeys(key[2] for key in (*tables.together, *tables.summary))
 
 
 def absent(measure: str) -> float:

@@ -268,6 +268,22 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+def test_claims_about_a_measure_that_is_not_there(
+    scenario: Path, done: tuple[Path, Result], tmp_path: Path
+) -> None:
+    """Tests that it is told with its line before a folder is begun, of a run as of a scenario."""
+    file = tmp_path / "claims.toml"
+    text = CLAIMS.replace("freight_cost", "missed_offences").partition("sweep")[0]
+    file.write_text(text, encoding="utf-8")
+    for target in (scenario, done[0]):
+        words = ("claims", str(target), "--claims", str(file), "--jobs", "1", "--out", str(tmp_path / "out"))
+        wrong = fourport(*words)
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'missed_offences'; allowed:"
+        assert wrong.stderr.splitlines()[-1].startswith(told)
+        assert not (tmp_path / "out").exists()
+
+
 def test_shipped_claims_are_not_about_every_scenario(done: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that a scenario that names no claims gets one line that says so, and what to do."""
     result = fourport("claims", str(done[0]), "--out", str(tmp_path / "out"))
