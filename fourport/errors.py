@@ -60,6 +60,10 @@ class Noted:
     def __init__(self) -> None:
         self.lines: dict[str, None] = {}
 
+    def note(self, line: str) -> None:
+        """Note a line."""
+        self.lines[line] = None
+
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Note the user's error that ends the block, and go on after it."""

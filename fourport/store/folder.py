@@ -149,8 +149,9 @@ class Run:
         UserError
             With a line for each problem, if it is damaged.
         """
-        complete = (self.folder / MANIFEST).is_file()
-        n_rows = self.manifest().get("rows", {}).get(name) if complete else None
+        n_rows = self._n_rows.get(name)
+        if n_rows is None and (self.folder / MANIFEST).is_file():
+            n_rows = self.manifest().get("rows", {}).get(name)
         return read_table(self.folder / name, n_rows)
 
     def consignments_file(self, policy: str, replication: int) -> Path:
