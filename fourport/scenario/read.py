@@ -275,9 +275,10 @@ def _texts_of_policies(document: Document) -> list[Located]:
         body = table(document.layer.values, "policies", name)
         for text in TEXTS:
             key: Key = ("policies", name, text)
-            if isinstance(body.get(text, ""), str):
+            value = body.get(text, "")
+            if isinstance(value, str):
                 continue
-            shown = {dict: "a table", list: "a list"}.get(type(body[text]), body[text])
+            shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
             place = document.layer.place(key)
             if (place.file, place.line, written(key)) not in told:
                 message = f"{shown} is not a text; allowed: a text in quotes"
