@@ -28,7 +28,7 @@ from fourport.store.headers import (
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.curves.claim_problems import problems_of, unmeasured
-from fourport.study.curves.claims import Judged, Model, judge, policies_of
+from fourport.study.curves.claims import Judged, Model, judge, policies_of, renamed
 from fourport.study.curves.rates import Ranges
 from fourport.study.documents import load_documents
 
@@ -54,6 +54,7 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     claims = read_claims(path or shipped())
     named = claims.claims.claims
     found = source(replace(asked, policies=policies_of(named)))
+    named = {name: renamed(claim, found.name_of) for name, claim in named.items()}
     corridors = {policy: found.corridor(policy) for policy in found.policies}
     ranges = {policy: found.ranges(policy) for policy in found.policies}
     problems = problems_of(named, corridors, ranges[found.policies[0]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.documents import corridor_of, load_documents
 from fourport.study.replications import measured_by, read_replications
-from fourport.study.stored import Stored, copy_run
+from fourport.study.stored import Stored, copy_run, name_in
 
 MANIFEST = "manifest.json"
 
@@ -108,6 +108,10 @@ class Source:
         assert self.stored is not None
         return self.stored.ranges[policy]
 
+    def name_of(self, policy: str) -> str:
+        """Give the name by which a policy goes here."""
+        return policy if self.stored is None else name_in(self.stored.run, self.stored.documents, policy)
+
     def measured(self, policy: str) -> Collection[str]:
         """Give the measures under a policy; those of the first replication if nothing is stored."""
         if self.stored is None:
@@ -187,12 +191,13 @@ def source(asked: Asked) -> Source:
     stored, wrong = Stored.open(folder), Noted()
     if asked.seed not in (None, stored.seed):
         wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {stored.seed}; allowed: no --seed")
-    for policy in asked.policies:
+    policies = dict.fromkeys(name_in(stored.run, stored.documents, one) for one in asked.policies)
+    for policy in policies:
         if policy not in stored.documents:
             hint = suggestion(policy, stored.documents) + allowed(list(stored.documents))
             wrong.note(f"{folder}: was not run under the policy {policy!r}{hint}")
     wrong.refuse()
-    return Source(asked, stored, None)
+    return Source(replace(asked, policies=tuple(policies)), stored, None)
 
 
 Lanes = dict[str, tuple[str, ...]]

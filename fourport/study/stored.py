@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fourport.errors import Noted, UserError
 from fourport.scenario.layers import written
-from fourport.scenario.load import Loaded
+from fourport.scenario.load import BASE, Loaded
 from fourport.store import Run
 from fourport.store.reading import Table, read_json
 from fourport.study.curves.journeys import journeys_of, write_journeys
@@ -142,6 +142,15 @@ class _Task:
 
 def _simulate(task: _Task) -> None:
     write_journeys(task.path, journeys_of(replicate(corridor_of(task.policy), task.seed, task.replication)))
+
+
+def name_in(run: Run, names: Collection[str], policy: str) -> str:
+    """Give the name that a run has for a policy, of those of its policies.
+
+    The scenario as it stands answers to ``base`` and to its own name, whichever it was run under.
+    """
+    both = (BASE, str(run.manifest().get("base", BASE)))
+    return next((name for name in both if name in names), policy) if policy in both else policy
 
 
 def tables_of(run: Run) -> list[Table]:

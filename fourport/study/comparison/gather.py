@@ -13,6 +13,7 @@ from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
 from fourport.study.replications import read_replications
+from fourport.study.stored import name_in
 
 ALL = "all"
 
@@ -201,12 +202,10 @@ def stored_values(run: Run, policies: Sequence[str], baseline: str | None, wrong
         If it holds no measures by replication.
     """
     values = read_replications(run)
-    # The scenario as it stands answers to both names, whichever it was run under.
-    both = (BASE, str(run.manifest().get("base", BASE)))
-    stored = next((name for name in both if name in values), None)
     wanted = list(values) if not policies or ALL in policies else list(policies)
-    first = baseline or stored or next(iter(values))
-    names = [stored if stored and name in both else name for name in (first, *wanted)]
+    own = name_in(run, values, BASE)
+    first = baseline or (own if own in values else next(iter(values)))
+    names = [name_in(run, values, name) for name in (first, *wanted)]
     for k, name in enumerate(names):
         with wrong.noting():
             _refuse_name("--policies" if k else "--baseline", name, values)

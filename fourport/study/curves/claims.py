@@ -91,6 +91,14 @@ def groups_of(claim: Claim) -> dict[str, Group]:
     return {"first": claim.first, "second": claim.second}
 
 
+def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
+    """Give a claim about the same policies under the names that they go by in a run."""
+    groups = groups_of(claim).items()
+    return claim.model_copy(
+        update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
+    )
+
+
 @dataclass(frozen=True)
 class Model:
     """The run that claims are held against.
