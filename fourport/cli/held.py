@@ -18,6 +18,7 @@ from fourport.errors import UserError
 from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
+from fourport.store import Run
 from fourport.store.headers import (
     ATTRIBUTION_HEADER,
     CLAIMS_HEADER,
@@ -89,19 +90,24 @@ def run_claims(asked: Asked, file: Path | None) -> None:
             judged.append(judge(name, claim, model))
             advance()
     parts = _attributed(taken, ranges, found, asked)
-    if parts:
-        begun.run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
-        begun.run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
-        begun.run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
     begun.run.write_text("claims.toml", claims.text)
-    begun.run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
-    begun.run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
+    _write(begun.run, judged, parts)
     begun.finish(
         claims={"policies": list(found.policies), "replications": found.replications},
         replications=found.replications,
     )
     text = claims_table(judged) + ("\n" + attribution_table(parts) if parts else "")
     tell(begun.run, text, quiet=asked.quiet)
+
+
+def _write(run: Run, judged: Sequence[Judged], parts: Sequence[Attributed]) -> None:
+    """Write what was found of each claim, and what a change is owed to where that was asked."""
+    if parts:
+        run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
+        run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
+        run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
+    run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
+    run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
 
 
 def _own_claims(asked: Asked) -> Path | None:
