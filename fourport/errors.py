@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 Key = tuple[str | int, ...]
@@ -44,3 +46,33 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+
+class Noted:
+    """Errors of several checks, noted so that all are told at once.
+
+    Attributes
+    ----------
+    lines
+        Those noted so far, each once.
+    """
+
+    def __init__(self) -> None:
+        self.lines: dict[str, None] = {}
+
+    def note(self, line: str) -> None:
+        """Note a line."""
+        self.lines[line] = None
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note the user's error that ends the block, and go on after it."""
+        try:
+            yield
+        except UserError as error:
+            self.lines |= dict.fromkeys(error.lines)
+
+    def refuse(self) -> None:
+        """Raise UserError with all lines, if there are any."""
+        if self.lines:
+            raise UserError(*self.lines)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from fourport.scenario.layers import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
-from fourport.study.attribution.inputs import HIGH, LOW, OWN
+from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.attribution.needed import NO_EFFECT, NOTHING
 from fourport.study.attribution.together import Together
 from fourport.study.statistics import Estimate
@@ -102,11 +103,22 @@ def _takes(part: Attributed, wanted: str) -> str:
     alone = [moved for moved in part.inputs if moved.needed and moved.needed.at]
     if alone:
         ways = [one.input.put(one.needed.text) for one in alone if one.needed]
-        return f"For {wanted} it would take {', or '.join(ways)}, all else as it is."
+        found = f"For {wanted} it would take {', or '.join(ways)}, all else as it is."
+        return f"{found} {_baseline([one.input for one in alone])}".rstrip()
     for joined in part.together:
         if joined.reached:
-            return f"No run with a single input moved gives {wanted}; together, {_enough_is(joined, part)}."
+            found = f"No run with a single input moved gives {wanted}; together, {_enough_is(joined, part)}."
+            return f"{found} {_baseline([one.input for one in joined.helps])}".rstrip()
     return _nearest(part, wanted) if part.inputs else ""
+
+
+def _baseline(inputs: Sequence[Input]) -> str:
+    """Say which inputs make another baseline: all but numbers of the levers, which are off there."""
+    moved = [f"“{one.title}”" for one in inputs if any(key_of(key)[0] != "levers" for key in one.values)]
+    if not moved:
+        return ""
+    verb = "moves" if len(moved) == 1 else "move"
+    return f"{' and '.join(moved)} {verb} the baseline, too, which then is no longer the scenario's."
 
 
 def _nearest(part: Attributed, wanted: str) -> str:

@@ -11,13 +11,17 @@ from typing import cast
 
 import click
 
-from fourport.cli.job import default_folder, now, prepare, tell
+from fourport.cli.job import Job, default_folder, now, prepare, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.told import fonts_told
+from fourport.errors import Noted
 from fourport.plan.compile import compile_corridor
+from fourport.scenario.load import policy_names
+from fourport.scenario.names import BASE
+from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
-from fourport.study.capacity.asked import parse_servers, parse_target
+from fourport.study.capacity.asked import Target, parse_servers, parse_target
 from fourport.study.capacity.curve import Asked, Curve, Measure, capacity_curve
 from fourport.study.capacity.report import SAID, conclusion, intervals, record, shifts, write_curve
 from fourport.study.capacity.station import find_station
@@ -51,11 +55,8 @@ def run_capacity(options: Options) -> None:
         With what is wrong, before anything is simulated.
     """
     began = time.monotonic()
-    servers, target = parse_servers(options.servers), parse_target(options.target)
-    policies = (options.policy,) if options.policy else ()
-    job = prepare(options.scenario, policies, options.replications, options.seed)
+    job, servers, target = _checked(options)
     loaded, (policy,) = job.first, job.loaded
-    find_station(compile_corridor(loaded.scenario), options.at)
     asked = Asked(
         loaded.layer.values,
         options.at,
@@ -79,6 +80,32 @@ def run_capacity(options: Options) -> None:
     run.write_manifest({**told, "capacity": record(curve, policy), **finished})
     _draw(run)
     tell(run, capacity_text(curve), quiet=options.quiet)
+
+
+def _checked(options: Options) -> tuple[Job, tuple[int, ...], Target]:
+    """Read all that is asked; what is wrong is told at once."""
+    wrong = Noted()
+    with wrong.noting():
+        servers = parse_servers(options.servers)
+    with wrong.noting():
+        target = parse_target(options.target)
+    with wrong.noting():
+        job = prepare(options.scenario, _policy(options, wrong), options.replications, options.seed)
+        find_station(compile_corridor(job.first.scenario), options.at)
+    wrong.refuse()
+    return job, servers, target
+
+
+def _policy(options: Options, wrong: Noted) -> tuple[str, ...]:
+    """Give the policy asked for; none if it is not there, so that the rest is checked all the same."""
+    if options.policy is None:
+        return ()
+    names = policy_names(options.scenario)
+    if options.policy in (BASE, *names):
+        return (options.policy,)
+    hint = suggestion(options.policy, names) + allowed(names)
+    wrong.note(f"--policy: there is no policy {options.policy!r}{hint}")
+    return ()
 
 
 def _simulate(run: Run, asked: Asked, options: Options, jobs: int) -> Curve:

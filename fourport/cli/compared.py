@@ -16,18 +16,19 @@ from fourport.cli.comparison_table import comparison_text
 from fourport.cli.job import default_folder, draw_charts, now, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
-from fourport.errors import Refused, UserError
+from fourport.errors import Noted, Refused
+from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
-from fourport.study.comparison.gather import ask, gather, lanes_of, measured_by, stored_values
+from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
 from fourport.study.comparison.report import record, write_comparison
 from fourport.study.measures import TOGETHER
-from fourport.study.replications import read_replications
+from fourport.study.replications import measured_by, read_replications
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
-from fourport.study.stored import copy_run, scenarios_of, write_scenario
+from fourport.study.stored import copy_run, refuse_damaged, scenarios_of, write_scenario
 
 ALL_LANES = "All lanes and routes together"
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
@@ -69,11 +70,14 @@ def run_comparison(asked: Asked) -> None:
         _compare_stored(asked, Run.open(folder))
         return
     began = time.monotonic()
-    found = gather(asked.scenarios, asked.policies, asked.baseline, of_routes=bool(asked.routes))
+    wrong = Noted()
+    found = gather(asked.scenarios, asked.policies, asked.baseline, wrong, of_routes=bool(asked.routes))
     first = next(iter(found.values()))
     seed = first.scenario.run.seed if asked.seed is None else asked.seed
     replications = asked.replications or first.scenario.run.replications
-    question = ask([*found], lanes_of(found), asked.question, lambda: measured_by(first, seed))
+    corridor = compile_corridor(first.scenario)
+    question = ask([*found], lanes_of(found), asked.question, lambda: measured_by(corridor, seed), wrong)
+    wrong.refuse()
     for doubt in dict.fromkeys(line for loaded in found.values() for line in loaded.doubts()):
         click.echo(f"warning: {doubt}", err=True)
     texts = "".join(loaded.text for loaded in found.values())
@@ -86,17 +90,20 @@ def run_comparison(asked: Asked) -> None:
 
 def _compare_stored(asked: Asked, source: Run) -> None:
     """Compare what a run has stored, without running it again."""
+    wrong = Noted()
     for option, given in (("--replications", asked.replications), ("--seed", asked.seed)):
         if given is not None:
-            raise UserError(f"{option}: {source.folder} is a run already; allowed: no {option}")
+            wrong.note(f"{option}: {source.folder} is a run already; allowed: no {option}")
+    refuse_damaged(source)
     # Of routes the baseline is a route; the first policy may be any.
     baseline = None if asked.routes else asked.baseline
-    values = stored_values(source, asked.policies, baseline)
+    values = stored_values(source, asked.policies, baseline, wrong)
     keys = dict.fromkeys(key for series in values.values() for key in series)
     lanes: dict[str, list[str]] = {}
     for lane, route in dict.fromkeys(key[:2] for key in keys if key[1] != TOGETHER):
         lanes.setdefault(lane, []).append(route)
-    question = ask([*values], lanes, asked.question, lambda: dict.fromkeys(key[2] for key in keys))
+    question = ask([*values], lanes, asked.question, lambda: dict.fromkeys(key[2] for key in keys), wrong)
+    wrong.refuse()
     manifest = source.manifest()
     text = (source.folder / "manifest.json").read_text(encoding="utf-8")
     marks = (*values, question)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from textwrap import wrap
 
@@ -17,6 +18,7 @@ from fourport.errors import UserError
 from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
+from fourport.store import Run
 from fourport.store.headers import (
     ATTRIBUTION_HEADER,
     CLAIMS_HEADER,
@@ -26,7 +28,8 @@ from fourport.store.headers import (
 )
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.problems import problems_of as attribution_problems
-from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
+from fourport.study.curves.claim_problems import problems_of, unmeasured
+from fourport.study.curves.claims import Judged, Model, judge, policies_of, renamed
 from fourport.study.curves.rates import Ranges
 from fourport.study.documents import load_documents
 
@@ -46,14 +49,16 @@ def run_claims(asked: Asked, file: Path | None) -> None:
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        With what is wrong, before anything is stored; which measures there are, a first replication tells.
     """
     path = file or _own_claims(asked)
     claims = read_claims(path or shipped())
     named = claims.claims.claims
     found = source(replace(asked, policies=policies_of(named)))
+    named = {name: renamed(claim, found.name_of) for name, claim in named.items()}
     corridors = {policy: found.corridor(policy) for policy in found.policies}
-    problems = problems_of(named, corridors)
+    ranges = {policy: found.ranges(policy) for policy in found.policies}
+    problems = problems_of(named, corridors, ranges[found.policies[0]])
     if problems and path is None:
         about = claims.claims.scenario
         raise UserError(
@@ -62,8 +67,12 @@ def run_claims(asked: Asked, file: Path | None) -> None:
         )
     claims.refuse(problems)
     taken = _to_be_attributed(named)
-    ranges = {policy: found.ranges(policy) for policy in found.policies}
-    claims.refuse(attribution_problems(taken, found.documents, ranges))
+    claims.refuse(
+        [
+            *attribution_problems(taken, found.documents, ranges),
+            *unmeasured(named, cache(found.measured)),
+        ]
+    )
     begun = found.begin("claims", claims.text)
     files = {policy: begun.journeys(policy, range(found.replications)) for policy in found.policies}
     model = Model(
@@ -81,19 +90,24 @@ def run_claims(asked: Asked, file: Path | None) -> None:
             judged.append(judge(name, claim, model))
             advance()
     parts = _attributed(taken, ranges, found, asked)
-    if parts:
-        begun.run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
-        begun.run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
-        begun.run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
     begun.run.write_text("claims.toml", claims.text)
-    begun.run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
-    begun.run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
+    _write(begun.run, judged, parts)
     begun.finish(
         claims={"policies": list(found.policies), "replications": found.replications},
         replications=found.replications,
     )
     text = claims_table(judged) + ("\n" + attribution_table(parts) if parts else "")
     tell(begun.run, text, quiet=asked.quiet)
+
+
+def _write(run: Run, judged: Sequence[Judged], parts: Sequence[Attributed]) -> None:
+    """Write what was found of each claim, and what a change is owed to where that was asked."""
+    if parts:
+        run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
+        run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
+        run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
+    run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
+    run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
 
 
 def _own_claims(asked: Asked) -> Path | None:

@@ -16,7 +16,7 @@ from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.table import summary_table
 from fourport.cli.told import fonts_told
-from fourport.errors import Refused, UserError
+from fourport.errors import Noted, Refused, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded, load, policy_names
 from fourport.store import Run
@@ -133,16 +133,19 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
     UserError
         With all that is wrong.
     """
-    loaded = {}
+    loaded, wrong = {}, Noted()
     for policy in policies or policy_names(scenario)[:1]:
-        loaded[policy] = load(scenario, policy)
-        try:
-            compile_corridor(loaded[policy].scenario)
-        except Refused as refused:
-            loaded[policy].refuse(refused.problems)
-            raise
-        for doubt in loaded[policy].doubts():
-            click.echo(f"warning: {doubt}", err=True)
+        with wrong.noting():
+            one = load(scenario, policy)
+            try:
+                compile_corridor(one.scenario)
+            except Refused as refused:
+                one.refuse(refused.problems)
+                raise
+            loaded[policy] = one
+    wrong.refuse()
+    for doubt in dict.fromkeys(str(doubt) for one in loaded.values() for doubt in one.doubts()):
+        click.echo(f"warning: {doubt}", err=True)
     settings = next(iter(loaded.values())).scenario.run
     return Job(
         loaded,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ import click
 
 from fourport.cli.job import Job, default_folder, now, prepare
 from fourport.cli.progress import progress
-from fourport.errors import UserError
+from fourport.errors import Noted, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.documents import corridor_of, load_documents
-from fourport.study.stored import Stored, copy_run
+from fourport.study.replications import measured_by, read_replications
+from fourport.study.stored import Stored, copy_run, name_in
 
 MANIFEST = "manifest.json"
 
@@ -107,6 +108,16 @@ class Source:
         assert self.stored is not None
         return self.stored.ranges[policy]
 
+    def name_of(self, policy: str) -> str:
+        """Give the name by which a policy goes here."""
+        return policy if self.stored is None else name_in(self.stored.run, self.stored.documents, policy)
+
+    def measured(self, policy: str) -> Collection[str]:
+        """Give the measures under a policy; those of the first replication if nothing is stored."""
+        if self.stored is None:
+            return measured_by(self.corridor(policy), self.seed)
+        return dict.fromkeys(key[2] for key in read_replications(self.stored.run)[policy])
+
     def begin(self, what: str, *marks: object) -> Begun:
         """Make the folder and simulate what is not stored."""
         name, text = self._identity()
@@ -177,18 +188,16 @@ def source(asked: Asked) -> Source:
     folder = Path(asked.target)
     if not (folder.is_dir() and (folder / MANIFEST).is_file()):
         return Source(asked, None, prepare(asked.target, asked.policies, asked.replications, asked.seed))
-    stored = Stored.open(folder)
+    stored, wrong = Stored.open(folder), Noted()
     if asked.seed not in (None, stored.seed):
-        raise UserError(
-            f"--seed {asked.seed}: {folder} was run with the seed {stored.seed}; allowed: no --seed"
-        )
-    for policy in asked.policies:
+        wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {stored.seed}; allowed: no --seed")
+    policies = dict.fromkeys(name_in(stored.run, stored.documents, one) for one in asked.policies)
+    for policy in policies:
         if policy not in stored.documents:
-            near = suggestion(policy, stored.documents)
-            raise UserError(
-                f"{folder}: was not run under the policy {policy!r}{near}{allowed(list(stored.documents))}"
-            )
-    return Source(asked, stored, None)
+            hint = suggestion(policy, stored.documents) + allowed(list(stored.documents))
+            wrong.note(f"{folder}: was not run under the policy {policy!r}{hint}")
+    wrong.refuse()
+    return Source(replace(asked, policies=tuple(policies)), stored, None)
 
 
 Lanes = dict[str, tuple[str, ...]]

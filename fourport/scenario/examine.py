@@ -66,11 +66,13 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         switched |= set(examined.scenario.regime) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         own = _leaves(examined.layer)
+        if policy is None:
+            told = {(problem.key, problem.message) for problem in problems}
         for problem in problems:
-            # Of a table that a policy adds to, or of what is missing in it, only the line is another.
+            # Of a table that a policy adds to, or of what is missing in it, only the line is another than
+            # that of the base. What two policies do, each has done itself.
             if policy and (problem.key, problem.message) in told and (problem.key, problem.line) not in own:
                 continue
-            told.add((problem.key, problem.message))
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
             warnings.setdefault(str(doubt), str(doubt) + under)

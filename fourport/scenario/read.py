@@ -26,6 +26,8 @@ DEEPEST = 40
 """Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
 LARGEST = 2**24
 """Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
+TEXTS = ("title", "description")
+"""What a policy says of itself."""
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -103,6 +105,7 @@ def read(name_or_path: str | Path) -> Document:
     document.layer.places[()] = Place(str(path), 1)
     document.problems += document.layer.locate(wrong_names(document.layer.values))
     document.problems += _unknown_sources(document)
+    document.problems += _texts_of_policies(document)
     return document
 
 
@@ -268,4 +271,23 @@ def _unknown_sources(document: Document) -> list[Located]:
             there = allowed(known) or "; there is no section [sources.KEY]"
             message = f"there is no source {source!r}{suggestion(source, known)}{there}"
             found.append(Located(place.file, place.line, written(key), message))
+    return found
+
+
+def _texts_of_policies(document: Document) -> list[Located]:
+    """Find titles and descriptions of policies that are no texts: no model of a section holds them."""
+    told = {(one.file, one.line, one.key) for one in document.problems}
+    found = []
+    for name in table(document.layer.values, "policies"):
+        body = table(document.layer.values, "policies", name)
+        for text in TEXTS:
+            key: Key = ("policies", name, text)
+            value = body.get(text, "")
+            if isinstance(value, str):
+                continue
+            shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
+            place = document.layer.place(key)
+            if (place.file, place.line, written(key)) not in told:
+                message = f"{shown} is not a text; allowed: a text in quotes"
+                found.append(Located(place.file, place.line, written(key), message))
     return found

@@ -40,6 +40,12 @@ from pathlib import Path
 from typing import Any
 
 from fourport.errors import UserError
+from fourport.store.reading import Table, read_json, read_table
+
+MANIFEST = "manifest.json"
+_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "frontier")
+SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
+"""What the manifest holds under names that are read further."""
 
 DIGITS = 7
 """Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
@@ -56,6 +62,7 @@ class Run:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._n_rows: dict[str, int] = {}
 
     @classmethod
     def create(cls, folder: Path) -> Run:
@@ -94,18 +101,25 @@ class Run:
         UserError
             If the folder holds no complete run.
         """
-        if not (folder / "manifest.json").is_file():
-            raise UserError(f"{folder}: holds no complete run (no manifest.json)")
+        if not (folder / MANIFEST).is_file():
+            raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
         return cls(folder)
 
     def manifest(self) -> dict[str, Any]:
-        """Read the manifest."""
-        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-        return found
+        """Read the manifest.
+
+        Raises
+        ------
+        UserError
+            If it is damaged; later, by ``manifest[name]``, if it lacks a name.
+        """
+        return read_json(self.folder / MANIFEST, SHAPE)
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest; the run is complete with it."""
-        self.write_text("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        """Write the manifest, with the number of rows of each table; the run is complete with it."""
+        rows = {**manifest.get("rows", {}), **self._n_rows}
+        told = {**manifest, "rows": rows} if rows else manifest
+        self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -116,14 +130,29 @@ class Run:
         """Write a CSV file; floats with :data:`DIGITS` digits, NaN and infinity as nothing."""
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([_cell(value) for value in row] for row in rows)
+        cells = [[_cell(value) for value in row] for row in rows]
+        writer.writerows([header, *cells])
         self.write_text(name, buffer.getvalue())
+        self._n_rows[name] = len(cells)
 
     def read_table(self, name: str) -> list[dict[str, str]]:
-        """Read a CSV file, one dict a row."""
-        with (self.folder / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        """Read a CSV file, one dict a row; the same errors as :meth:`table`."""
+        return self.table(name).entries()
+
+    def table(self, name: str) -> Table:
+        """Read a CSV file as it is stored.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        UserError
+            With a line for each problem, if it is damaged.
+        """
+        n_rows = self._n_rows.get(name)
+        if n_rows is None and (self.folder / MANIFEST).is_file():
+            n_rows = self.manifest().get("rows", {}).get(name)
+        return read_table(self.folder / name, n_rows)
 
     def consignments_file(self, policy: str, replication: int) -> Path:
         """Give the file of the consignments of one replication."""
@@ -146,7 +175,7 @@ class Run:
 def _unfinished(folder: Path) -> bool:
     """Tell whether a run was begun in a folder and never completed."""
     begun = all((folder / name).is_dir() for name in ("consignments", "charts"))
-    return begun and not (folder / "manifest.json").exists()
+    return begun and not (folder / MANIFEST).exists()
 
 
 @contextmanager

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.headers import REPLICATIONS_HEADER
-from fourport.study.measures import COUNTS, SummaryKey, Tables
+from fourport.study.measures import COUNTS, SummaryKey, Tables, tabulate
+from fourport.study.replication import replicate
 
 FILE = "replications.csv"
 DIGITS = 12
@@ -46,12 +48,16 @@ def read_replications(run: Run) -> dict[str, Series]:
     Raises
     ------
     UserError
-        If the run holds none.
+        If the run holds none, or what it holds is damaged.
     """
     if not (run.folder / FILE).is_file():
         raise UserError(f"{run.folder}: holds no {FILE}, without which it cannot be compared; run it again")
     rows = run.read_table(FILE)
-    n = 1 + max((int(row["replication"]) for row in rows), default=-1)
+    if not rows:
+        raise UserError(f"{run.folder / FILE}:1: has no rows, there is nothing to compare; run it again")
+    n = 1 + max(int(row["replication"]) for row in rows)
+    if n > len(rows):
+        raise UserError(f"{run.folder / FILE}:1: replication {n - 1} is more than the rows; run it again")
     found: dict[str, Series] = {}
     for row in rows:
         key = (row["lane"], row["route"], row["measure"], row["unit"])
@@ -60,6 +66,12 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(row["measure"]))
         series[key][int(row["replication"])] = float(row["value"] or "nan")
     return found
+
+
+def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
+    """Give the measures of a scenario that is yet to be run: simulate its first replication."""
+    tables = tabulate(replicate(corridor, seed, 0))
+    return dict.fromkeys(key[2] for key in (*tables.together, *tables.summary))
 
 
 def absent(measure: str) -> float:

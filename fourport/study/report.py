@@ -139,6 +139,7 @@ def manifest(
         "fourport": __version__,
         "scenario": {"name": scenario.name, "title": scenario.title, "sha256": _sha256(text)},
         "policies": dict(policies),
+        "base": scenario.base,
         "seed": seed,
         "replications": replications,
         "weeks": scenario.run.window / WEEK,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fourport.errors import UserError
+from fourport.errors import Noted, UserError
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
+from fourport.scenario.names import BASE
 from fourport.store import Run
+from fourport.store.reading import Table
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.documents import Documents, corridor_of, load_documents
 from fourport.study.parallel import in_order
@@ -33,6 +34,10 @@ PRICED = (
 )
 PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
+MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
+"""Entries of every manifest that are read further."""
+ROWS = "rows"
+"""Entry of the manifest that counts the rows of its own tables."""
 
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
@@ -49,7 +54,7 @@ def scenarios_of(run: Run, policies: Iterable[str]) -> dict[str, Scenario]:
 
 
 def _policies(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((run.folder / SCENARIO).read_text(encoding="utf-8"))["policies"]
+    found: dict[str, Any] = read_json(run.folder / SCENARIO, {"policies": dict})["policies"]
     return found
 
 
@@ -82,9 +87,10 @@ class Stored:
         Raises
         ------
         UserError
-            If the folder holds no complete run, or one without what pricing needs.
+            If the folder holds no complete run, one without what pricing needs, or one that is damaged.
         """
         run = Run.open(folder)
+        refuse_damaged(run)
         manifest = run.manifest()
         try:
             found = _policies(run)
@@ -151,20 +157,65 @@ def _simulate(task: _Task) -> None:
     write_journeys(task.path, journeys_of(replicate(corridor_of(task.policy), task.seed, task.replication)))
 
 
+def name_in(run: Run, names: Collection[str], policy: str) -> str:
+    """Give the name that a run has for a policy, of those of its policies.
+
+    The scenario as it stands answers to ``base`` and to its own name, whichever it was run under.
+    """
+    both = (BASE, str(run.manifest().get("base", BASE)))
+    return next((name for name in both if name in names), policy) if policy in both else policy
+
+
+def tables_of(run: Run) -> list[Table]:
+    """Read all tables of a run but those that were priced from it.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem of each of them, if they are damaged.
+    """
+    found, wrong = [], Noted()
+    for path in sorted(run.folder.glob("*.csv")):
+        if path.name not in PRICED:
+            with wrong.noting():
+                found.append(run.table(path.name))
+    wrong.refuse()
+    return found
+
+
+def refuse_damaged(run: Run) -> None:
+    """Refuse a run with damaged tables or without what every manifest has, before anything is made of it.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem.
+    """
+    wrong = Noted()
+    for name in MANIFEST_HAS:
+        with wrong.noting():
+            run.manifest()[name]
+    with wrong.noting():
+        tables_of(run)
+    wrong.refuse()
+
+
 def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any]:
-    """Copy the tables of a run under some policies, without its consignments, and give its manifest."""
+    """Copy the tables of a run under some policies, without its consignments, and give its manifest.
+
+    Raises
+    ------
+    UserError
+        If a table is damaged.
+    """
     for name in ("scenario.toml", SCENARIO):
         target.write_text(name, (source.folder / name).read_text(encoding="utf-8"))
-    for path in sorted(source.folder.glob("*.csv")):
-        if path.name in PRICED:
-            continue
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = list(csv.reader(file))
-        at = header.index("policy") if "policy" in header else None
-        kept = [row for row in rows if at is None or row[at] in policies]
-        target.write_table(path.name, header, kept)
+    for table in tables_of(source):
+        at = table.header.index("policy") if "policy" in table.header else None
+        kept = [row for row in table.rows if at is None or row[at] in policies]
+        target.write_table(table.path.name, table.header, kept)
     manifest = source.manifest()
     return {
-        **{key: value for key, value in manifest.items() if key not in PRICED_RECORDS},
+        **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},
         "policies": {name: manifest["policies"].get(name, "") for name in policies},
     }

@@ -232,7 +232,7 @@ def test_more_routes_than_colours(tmp_path: Path) -> None:
     rows = run.read_table("summary.csv")
     more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
     run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in more])
-    found = looks(Results(Run(run.folder)))
+    found = looks(Results(run))
     assert len(found) == 3 * len(ROUTES)
     assert len(set(found.values())) == len(found)
 

@@ -202,11 +202,11 @@ def test_shades() -> None:
 def test_empty_tables_are_refused(tmp_path: Path, kind: str, name: str) -> None:
     """Tests that a run in which nothing of the kind is stored is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    header = list(run.read_table(f"{name}.csv")[0])
+    first = run.read_table(f"{name}.csv")[0]
+    header = list(first)
     run.write_table(f"{name}.csv", header, [])
     with pytest.raises(UserError, match=f"{name}.csv: has no rows, there is nothing to draw"):
         figure(kind, run)
-    rows = [["made-up", "other", *["1"] * (len(header) - 2)]]
-    run.write_table(f"{name}.csv", header, rows)
+    run.write_table(f"{name}.csv", header, [list({**first, "policy": "other"}.values())])
     with pytest.raises(UserError, match=f"{name}.csv: has no rows of base"):
         figure(kind, run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -115,4 +116,21 @@ def test_several_that_are_enough(target: Target, ratio: float, way: str, sentenc
     """Tests that what several give is told with its ratio, or as a point on a line that was not run."""
     text = said({"x": -0.5}, [A, B], [joined([A, B], ratio, reached=True, way=way)], target)
     what = way or "“a” at 3 h in place of 2 h and “b” at 3 h in place of 2 h"
-    assert text.endswith(f"No run with a single input moved gives {target}; together, {what} {sentence}")
+    baseline = "“a” and “b” move the baseline, too, which then is no longer the scenario's."
+    assert text.endswith(
+        f"No run with a single input moved gives {target}; together, {what} {sentence} {baseline}"
+    )
+
+
+def test_the_baseline_moves_with_all_but_the_levers() -> None:
+    """Tests that of inputs that would do those are named that are no numbers of a lever."""
+    needed = Needed("about 2.5 h", "about 2.5 h")
+    own = replace(A, needed=needed)
+    lever = replace(own, input=Input("l", {"levers.exchange.share": ("10 %", "50 %", "90 %")}))
+    text = said({"x": -0.5}, [own, lever], target=Target(0.2, 0.01))
+    assert text.endswith(
+        "For 0.2 it would take “a” at about 2.5 h in place of 2 h, or “l” at about 2.5 h in place of 50 %, "
+        "all else as it is. “a” moves the baseline, too, which then is no longer the scenario's."
+    )
+    text = said({"x": -0.5}, [lever], target=Target(0.2, 0.01))
+    assert text.endswith("in place of 50 %, all else as it is.")

@@ -119,6 +119,19 @@ def test_bad_input(scenario: Path, tmp_path: Path, option: str, value: str, mess
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_wrong_at_once(scenario: Path, tmp_path: Path) -> None:
+    """Tests that each wrong option has its line, the station that of the scenario without the policy."""
+    words = ("--at", "northport/bay", "--servers", "few", "--target", "soon", "--policy", "nope")
+    result = run("capacity", str(scenario), *words, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == [
+        "--servers",
+        "--target",
+        "--policy",
+        "--at",
+    ]
+
+
 def test_a_folder_in_use(scenario: Path, done: tuple[Result, Path]) -> None:
     """Tests that another study is not overwritten."""
     result = run("capacity", str(scenario), *AT, *SHORT, "--out", str(done[1]))

@@ -110,6 +110,25 @@ def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -
     assert lines[1][1].endswith("(under the policy 'p')")
 
 
+def test_check_tells_the_same_slip_of_each_policy(corridor: Path) -> None:
+    """Tests a section that no policy may change, in two of them, and titles that are no texts."""
+    policies = "\n[policies.p.run]\nseed = 2\n[policies.q.run]\nlonger = 1\n[policies.r]\ntitle = 3\n"
+    corridor.write_text(CORRIDOR + policies + "description = [1]\n")
+    lines = [line.replace(f"{corridor}:", "") for line in run("check", str(corridor)).stderr.splitlines()]
+    first = CORRIDOR.count("\n") + 2
+    found = [
+        (int(line.partition(":")[0]) - first, line.split(": ")[1], line.split(": ")[2]) for line in lines
+    ]
+    assert sorted((line, key, message.partition(",")[0]) for line, key, message in found) == [
+        (0, "run", "cannot be changed by a policy"),
+        (2, "run", "cannot be changed by a policy"),
+        (5, "policies.r.title", "3 is not a text; allowed"),
+        (6, "policies.r.description", "a list is not a text; allowed"),
+    ]
+    refused = run("run", str(corridor), "--out", str(corridor.parent / "out"))
+    assert (refused.exit_code, "policies.r.title: 3 is not a text" in refused.stderr) == (2, True)
+
+
 def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
     """Tests that what the base lacks is told once though a policy adds to the table; its own slips, too."""
     policies = '[policies.p.services.ferry]\ndistance = "230 nmi"\n[policies.q.fleets.truck]\nhold = 4\n'

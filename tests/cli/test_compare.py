@@ -195,6 +195,31 @@ def test_bad_input(scenario: Path, tmp_path: Path, words: tuple[str, ...], messa
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_wrong_at_once(scenario: Path, done: tuple[Result, Path], tmp_path: Path) -> None:
+    """Tests that each wrong option has its line, of scenarios as of a run."""
+    wrong = ("--policies", "nope,one-truck", "--baseline", "zz", "--lane", "qq", "--measures", "foo,bar")
+    rest = [
+        "--lane: there is no 'qq'",
+        *(f"--measures: there is no measure {name!r}" for name in ("foo", "bar")),
+    ]
+    result = run("compare", str(scenario), *wrong, "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.partition(";")[0] for line in result.stderr.splitlines()] == [
+        "--policies: there is no policy 'nope'",
+        "--baseline: there is no policy 'zz'",
+        *rest,
+    ]
+    result = run("compare", str(done[1]), *wrong, "--seed", "1", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert [line.partition(";")[0] for line in result.stderr.splitlines()] == [
+        f"--seed: {done[1]} is a run already",
+        "--baseline: there is no 'zz'",
+        "--policies: there is no 'nope'",
+        *rest,
+    ]
+    assert not (tmp_path / "out").exists()
+
+
 def test_scenarios_that_do_not_compare(scenario: Path, tmp_path: Path) -> None:
     """Tests two scenarios of one name, and two with windows that differ."""
     result = run("compare", str(scenario), str(scenario))
@@ -223,6 +248,13 @@ def test_both_names_of_the_baseline_are_one(scenario: Path, tmp_path: Path, no_c
         assert (result.exit_code, result.stderr) == (0, "")
         assert list(Run.open(out).manifest()["policies"]) == ["today", "one-truck"]
         assert {row["baseline"] for row in Run.open(out).read_table("comparison.csv")} == {"today"}
+    for k, names in enumerate(("base,one-truck", "today,one-truck")):  # what was stored answers to both, too
+        again = tmp_path / f"again{k}"
+        words = ("--policies", names, "--baseline", ("today", "base")[k], "--out", str(again), "--quiet")
+        result = run("compare", str(tmp_path / "out0"), *words)
+        assert (result.exit_code, result.stderr) == (0, "")
+        table = "comparison.csv"
+        assert (again / table).read_bytes() == (tmp_path / "out0" / table).read_bytes()
     refused = run("compare", str(named), *SHORT, "--policies", "base,today")
     assert refused.exit_code == 2
     assert "there is nothing to compare with today" in refused.stderr

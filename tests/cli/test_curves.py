@@ -268,6 +268,44 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+def test_claims_about_a_measure_that_is_not_there(
+    scenario: Path, done: tuple[Path, Result], tmp_path: Path
+) -> None:
+    """Tests that it is told with its line before a folder is begun, of a run as of a scenario."""
+    file = tmp_path / "claims.toml"
+    text = CLAIMS.replace("freight_cost", "missed_offences").partition("sweep")[0]
+    file.write_text(text, encoding="utf-8")
+    for target in (scenario, done[0]):
+        words = ("claims", str(target), "--claims", str(file), "--jobs", "1", "--out", str(tmp_path / "out"))
+        wrong = fourport(*words)
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'missed_offences'; allowed:"
+        assert wrong.stderr.splitlines()[-1].startswith(told)
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: Path) -> None:
+    """Tests a run under the scenario's own name for itself: claims about "base", curves of both names."""
+    named = tmp_path / "named.toml"
+    text = scenario.read_text(encoding="utf-8")
+    named.write_text(text.replace('name = "trial"', 'name = "named"\nbase = "today"'), encoding="utf-8")
+    kept = tmp_path / "kept"
+    assert fourport("run", str(named), "--journeys", *SHORT, "--quiet", "--out", str(kept)).exit_code == 0
+    assert list(json.loads((kept / "manifest.json").read_text(encoding="utf-8"))["policies"]) == ["today"]
+    file = tmp_path / "claims.toml"
+    file.write_text(CLAIMS, encoding="utf-8")
+    words = ("claims", str(kept), "--claims", str(file), "--jobs", "1", "--quiet")
+    result = fourport(*words, "--out", str(tmp_path / "claims"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    written = []
+    for policy in ("base", "today"):
+        out = tmp_path / policy
+        over = ("--over", "weight", "--points", "3", "--policy", policy, "--jobs", "1", "--quiet")
+        assert fourport("curves", str(kept), *over, "--out", str(out)).exit_code == 0
+        written.append((out / "curves.csv").read_bytes())
+    assert written[0] == written[1]
+
+
 def test_shipped_claims_are_not_about_every_scenario(done: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that a scenario that names no claims gets one line that says so, and what to do."""
     result = fourport("claims", str(done[0]), "--out", str(tmp_path / "out"))

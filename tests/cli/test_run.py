@@ -190,10 +190,12 @@ def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
 
 
 def test_an_unknown_policy(scenario: Path, tmp_path: Path) -> None:
-    """Tests exit code 2, what was meant, what there is, and that no folder is made."""
-    result = run("run", str(scenario), "--policy", "more-oficers", "--out", str(tmp_path / "out"))
+    """Tests exit code 2, what was meant, what there is, each of several, and that no folder is made."""
+    names = ("--policy", "more-oficers", "--policy", "nope")
+    result = run("run", str(scenario), *names, "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no policy 'more-oficers'; did you mean 'more-officers'?" in result.stderr
+    assert "there is no policy 'nope'; allowed: more-officers" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "nobody in advance": (
         (
             ('share = "60 %"\namend', 'share = "0 %"\namend'),
-            ('regime = ["advance", "direct"]', 'regime = ["exchange", "direct"]'),
+            ('regime = ["advance", "two-step", "direct"]', 'regime = ["exchange", "direct"]'),
         ),
         "[levers.advance]",
         f"levers.advance: {NOTHING}",
@@ -132,7 +132,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
         "direct",
     ),
     "direct with papers that wait for the goods": (
-        (('regime = ["advance", "direct"]', 'regime = ["direct"]'),),
+        (('regime = ["advance", "two-step", "direct"]', 'regime = ["direct"]'),),
         "terms = { share",
         "levers.direct.terms.skips[0]: no route comes to 'city/yard' after the papers of 'city/import' can be"
         " begun, so that nobody goes past it; allowed: nothing, or papers",
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
                 'at = ["city/import"]\nterms = { share = "90 %"',
                 'at = ["hub/transit", "city/import"]\nterms = { share = "90 %"',
             ),
-            ('regime = ["advance", "direct"]', 'regime = ["direct"]'),
+            ('regime = ["advance", "two-step", "direct"]', 'regime = ["direct"]'),
         ),
         'at = ["hub/transit", "city/import"]',
         "levers.direct.at[1]: no route comes to 'city/yard' after the papers of 'city/import' can be begun",
@@ -197,11 +197,11 @@ SILENT: dict[str, Edits] = {
     ),
     "direct past what comes after the office that passes its data on": (
         ('skips = ["city/yard"]', 'skips = ["hub/unload"]'),
-        ('regime = ["advance", "direct"]', 'regime = ["exchange", "direct"]'),
+        ('regime = ["advance", "two-step", "direct"]', 'regime = ["exchange", "direct"]'),
     ),
     "direct past what comes after the office that releases for this one, too": (
         ('skips = ["city/yard"]', 'skips = ["port/stow"]'),
-        ('regime = ["advance", "direct"]', 'regime = ["single", "direct"]'),
+        ('regime = ["advance", "two-step", "direct"]', 'regime = ["single", "direct"]'),
     ),
     "servers at scanners that another lever uses": (
         ('{ "port/officers" = 1, "port/bays" = 1 }', '{ "city/scanners" = 1 }'),

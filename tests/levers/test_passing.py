@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.levers.made import Parcel, Times, corridor, follow, way
+from fourport.scenario.load import load
+from tests.levers.made import FILE, Parcel, Times, corridor, follow, way
 
 RISK, AHEAD, DIRECT = (f"city/import/{what}" for what in ("inspection", "lodged-ahead", "direct"))
 ROUTE: dict[str, Any] = {
@@ -57,6 +58,21 @@ def test_direct_handling() -> None:
     through_yard = [by_yard(200, 145), by_yard(200, 145), by_yard(200, 380), by_yard(200, 145, inspected=45)]
     assert [before.times(i) for i in range(4)] == through_yard
     assert [after.times(i) for i in range(4)] == [past_it(200), *through_yard[1:]]
+
+
+def test_the_regime_of_the_file() -> None:
+    """Tests the truck of the file, 60: papers of 30 + 25 are through before, so that direct handling shows.
+
+    Who hands in the whole declaration at once (120 + 25) goes by the yard, and leaves at 145, as without it.
+    """
+    regime = ("advance", "two-step")
+    parcels = [Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, "city/import/two-step": two}) for two in (0.3, 0.5)]
+    steps = {"routes.main.steps": ROUTE["routes.main.steps"]}
+    before = follow(corridor(steps, *regime), *parcels)
+    after = follow(corridor(steps, *regime, "direct"), *parcels)
+    assert [before.times(i)["van"] for i in range(2)] == [(60 + 35, 125), (145, 175)]
+    assert [after.times(i)["van"] for i in range(2)] == [(60, 90), (145, 175)]
+    assert load(FILE, "direct").scenario.regime == (*regime, "direct")
 
 
 @pytest.mark.parametrize("drive", [100, 144, 145, 146])

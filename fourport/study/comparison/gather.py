@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fourport.errors import Refused, UserError
+from fourport.errors import Noted, Refused, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded, known_as, load, policy_names
 from fourport.scenario.names import ALL, BASE
@@ -13,13 +13,17 @@ from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
-from fourport.study.measures import tabulate
-from fourport.study.replication import replicate
 from fourport.study.replications import read_replications
+from fourport.study.stored import name_in
 
 
 def gather(
-    scenarios: Sequence[str], policies: Sequence[str], baseline: str | None, *, of_routes: bool = False
+    scenarios: Sequence[str],
+    policies: Sequence[str],
+    baseline: str | None,
+    wrong: Noted,
+    *,
+    of_routes: bool = False,
 ) -> dict[str, Loaded]:
     """Load each scenario under each policy asked for, the baseline first.
 
@@ -34,33 +38,55 @@ def gather(
         scenarios as they stand.
     baseline
         The policy that the others are compared with; None for the first. Of routes it names none.
+    wrong
+        Takes down names that are not there; what is there is given all the same, so that further options
+        can be checked against it.
 
     Raises
     ------
     UserError
-        With all that is wrong.
+        With all that is wrong with the scenarios.
     """
     found: dict[str, Loaded] = {}
-    if len(scenarios) == 1 and baseline is not None and not of_routes:
-        baseline = known_as(policy_names(scenarios[0]), baseline)
+    alone, broken = len(scenarios) == 1, Noted()
     for scenario in scenarios:
         every = policy_names(scenario)
-        asked = list(dict.fromkeys(known_as(every, policy) for policy in policies))
-        wanted = _wanted(every, asked, None if of_routes else baseline, alone=len(scenarios) == 1)
+        asked = _known("--policies", every, policies, wrong, of="" if alone else scenario)
+        if alone and baseline is not None and not of_routes:
+            baseline = next(iter(_known("--baseline", every, [baseline], wrong)), None)
+        wanted = _wanted(every, asked, None if of_routes else baseline, alone=alone)
         if of_routes and ALL not in asked:
             wanted = asked or [every[0]]
         for policy in wanted:
-            loaded = _load(scenario, policy)
-            name = policy if len(scenarios) == 1 else _name(loaded)
-            if name in found:
-                raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")
-            found[name] = loaded
-    _refuse_mixed(found)
+            with broken.noting():
+                loaded = _load(scenario, policy)
+                name = policy if alone else _name(loaded)
+                if name in found:
+                    raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")
+                found[name] = loaded
+    if broken.lines:
+        raise UserError(*wrong.lines, *broken.lines)
+    with wrong.noting():
+        _refuse_mixed(found)
     if of_routes:
         return found
     first = next(iter(found)) if baseline is None else baseline
-    _refuse_name("--baseline", first, found)
-    return {first: found[first], **found}
+    with wrong.noting():
+        _refuse_name("--baseline", first, found)
+        return {first: found[first], **found}
+    return found
+
+
+def _known(option: str, every: Sequence[str], asked: Iterable[str], wrong: Noted, of: str = "") -> list[str]:
+    """Give the policies asked for that a scenario has, by the names they go by; take down the others."""
+    found = []
+    for policy in dict.fromkeys(known_as(every, one) for one in asked):
+        if policy in every or (policy == ALL and option == "--policies"):
+            found.append(policy)
+            continue
+        where, hint = of and f" in {of}", suggestion(policy, every) + allowed(every)
+        wrong.note(f"{option}: there is no policy {policy!r}{where}{hint}")
+    return found
 
 
 def _wanted(every: Sequence[str], policies: Sequence[str], baseline: str | None, *, alone: bool) -> list[str]:
@@ -101,6 +127,7 @@ def ask(
     lanes: Mapping[str, Iterable[str]],
     question: Question,
     measured: Callable[[], Collection[str]],
+    wrong: Noted,
 ) -> Question:
     """Check what is asked against what is there.
 
@@ -114,33 +141,45 @@ def ask(
         As it was asked; its baseline is "" if none was named.
     measured
         Gives the measures that there are, if they must be known.
-
-    Raises
-    ------
-    UserError
-        With what is wrong.
+    wrong
+        Takes down what is wrong; with anything in it the question is not to be put.
     """
     lane, routes, baseline = question.lane, question.routes, question.baseline
     if lane is not None:
-        _refuse_name("--lane", lane, lanes)
+        with wrong.noting():
+            _refuse_name("--lane", lane, lanes)
     if routes:
-        known = dict.fromkeys(route for name in lanes if lane in (None, name) for route in lanes[name])
-        for route in (*routes, *filter(None, [baseline])):
-            _refuse_name("--baseline" if route == baseline else "--routes", route, known)
-        routes = tuple(dict.fromkeys([baseline or routes[0], *routes]))
-        if not any(len({*routes} & {*item}) > 1 for item in lanes.values()):
-            raise UserError(
-                f"--routes: no lane has two of {', '.join(routes)}; allowed: routes of one lane, such as "
-                + "; ".join(f"{name}: {', '.join(item)}" for name, item in lanes.items())
-            )
-    elif len(names) < 2:
-        raise UserError(
+        with wrong.noting():
+            routes = _routes(routes, baseline, lanes, lane)
+    elif len(names) < 2 and not wrong.lines:
+        wrong.note(
             f"there is nothing to compare with {names[0]}; allowed: a scenario with policies, of "
             "which --policies names one or more, several scenarios, or --routes"
         )
     if question.measures:
-        refuse_unknown(question.measures, measured())
+        with wrong.noting():
+            refuse_unknown(question.measures, measured())
     return replace(question, baseline=routes[0] if routes else names[0], routes=routes)
+
+
+def _routes(
+    asked: Sequence[str], baseline: str, lanes: Mapping[str, Iterable[str]], lane: str | None
+) -> tuple[str, ...]:
+    """Give the routes to compare, the baseline first."""
+    wrong = Noted()
+    mine = lanes if lane is None or lane not in lanes else {lane: lanes[lane]}
+    known = dict.fromkeys(route for item in mine.values() for route in item)
+    for route in (*asked, *filter(None, [baseline])):
+        with wrong.noting():
+            _refuse_name("--baseline" if route == baseline else "--routes", route, known)
+    wrong.refuse()
+    routes = tuple(dict.fromkeys([baseline or asked[0], *asked]))
+    if not any(len({*routes} & {*item}) > 1 for item in lanes.values()):
+        raise UserError(
+            f"--routes: no lane has two of {', '.join(routes)}; allowed: routes of one lane, such as "
+            + "; ".join(f"{name}: {', '.join(item)}" for name, item in lanes.items())
+        )
+    return routes
 
 
 def lanes_of(found: Mapping[str, Loaded]) -> dict[str, Iterable[str]]:
@@ -148,27 +187,28 @@ def lanes_of(found: Mapping[str, Loaded]) -> dict[str, Iterable[str]]:
     return {name: lane.routes for one in found.values() for name, lane in one.scenario.lanes.items()}
 
 
-def measured_by(loaded: Loaded, seed: int) -> Collection[str]:
-    """Give the measures of a scenario: those of its first replication."""
-    tables = tabulate(replicate(compile_corridor(loaded.scenario), seed, 0))
-    return dict.fromkeys(key[2] for key in tables.summary)
-
-
-def stored_values(run: Run, policies: Sequence[str], baseline: str | None) -> Values:
+def stored_values(run: Run, policies: Sequence[str], baseline: str | None, wrong: Noted) -> Values:
     """Read the policies asked for from a stored run, the baseline first.
+
+    Parameters
+    ----------
+    wrong
+        Takes down those that it was not run under; the others are given all the same.
 
     Raises
     ------
     UserError
-        If it was not run under one of them, or holds no measures by replication.
+        If it holds no measures by replication.
     """
     values = read_replications(run)
     wanted = list(values) if not policies or ALL in policies else list(policies)
-    first = baseline or (BASE if BASE in values else next(iter(values)))
-    names = dict.fromkeys([first, *wanted])
-    for name in names:
-        _refuse_name("--baseline" if name == baseline else "--policies", name, values)
-    return {name: values[name] for name in names}
+    own = name_in(run, values, BASE)
+    first = baseline or (own if own in values else next(iter(values)))
+    names = [name_in(run, values, name) for name in (first, *wanted)]
+    for k, name in enumerate(names):
+        with wrong.noting():
+            _refuse_name("--policies" if k else "--baseline", name, values)
+    return {name: values[name] for name in names if name in values} or values
 
 
 def _refuse_name(option: str, name: str, names: Iterable[str]) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fourport.errors import Key, Problem, UserError
+from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, Group, RatioClaim, Sweep, ThresholdClaim
-from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.units import Price
 from fourport.store import Run
 from fourport.study.curves.axes import spaced
@@ -80,49 +80,23 @@ class Judged:
 
 def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
     """Give the policies that claims are about, "base" first."""
-    found = {group.policy: None for claim in claims.values() for group in _groups(claim).values()}
+    found = {group.policy: None for claim in claims.values() for group in groups_of(claim).values()}
     return tuple(sorted(found, key=lambda name: name != "base"))
 
 
-def _groups(claim: Claim) -> dict[str, Group]:
+def groups_of(claim: Claim) -> dict[str, Group]:
+    """Give the groups of a claim by their keys."""
     if isinstance(claim, RatioClaim):
         return {"numerator": claim.numerator, "denominator": claim.denominator}
     return {"first": claim.first, "second": claim.second}
 
 
-def problems_of(claims: Mapping[str, Claim], corridors: Mapping[str, Corridor]) -> list[Problem]:
-    """Give what claims name that the scenario does not have."""
-    found = []
-    for name, claim in claims.items():
-        for where, group in _groups(claim).items():
-            key: Key = ("claims", name, where)
-            if group.policy not in corridors:
-                names = list(corridors)
-                hint = suggestion(group.policy, names) + allowed(names)
-                found.append(Problem((*key, "policy"), f"there is no policy {group.policy!r}{hint}"))
-                continue
-            corridor = corridors[group.policy]
-            found += _unknown(group.lanes, corridor.lane_names, (*key, "lanes"), "lane")
-            found += _unknown(group.routes, corridor.plan.route_names, (*key, "routes"), "route")
-            if not found and not pairs_of(corridor, group.lanes, group.routes):
-                found.append(Problem(key, "none of these routes is on these lanes"))
-        if claim.measure not in MEASURES and (claim.rates or claim.sweep):
-            message = f"{claim.measure!r} does not depend on rates; allowed: {', '.join(MEASURES[:2])}"
-            found.append(Problem(("claims", name, "measure"), message))
-        for rate in [*claim.rates, *([claim.sweep.rate] if claim.sweep else [])]:
-            try:
-                find_rate(next(iter(corridors.values())).scenario, rate)
-            except UserError as error:
-                found.append(Problem(("claims", name), str(error)))
-    return found
-
-
-def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) -> list[Problem]:
-    return [
-        Problem((*key, k), f"there is no {what} {name!r}{suggestion(name, known)}{allowed(list(known))}")
-        for k, name in enumerate(names)
-        if name not in known
-    ]
+def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
+    """Give a claim about the same policies under the names that they go by in a run."""
+    groups = groups_of(claim).items()
+    return claim.model_copy(
+        update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
+    )
 
 
 @dataclass(frozen=True)
@@ -163,21 +137,8 @@ class Model:
             return np.stack(list(priced))
 
     def swept(self, sweep: Sweep) -> Swept:
-        """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate."""
-        scenario = next(iter(self.corridors.values())).scenario
-        rate = find_rate(scenario, sweep.rate)
-        unit = rate.unit(scenario)
-        ends = (sweep.low, sweep.high)
-        try:
-            known = (0.0, 0.0) if all(ends) else rate.range(scenario, self.ranges)
-        except UserError:
-            amount = rate.price(scenario).amount
-            known = (amount / SPAN, amount * SPAN)
-        low, high = (_in(end, unit) if end else other for end, other in zip(ends, known, strict=True))
-        if not low < high:
-            message = f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
-            raise UserError(message)
-        return Swept(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+        """Give the points of a sweep."""
+        return swept_over(sweep, next(iter(self.corridors.values())).scenario, self.ranges)
 
     def moves(self, claim: Claim) -> Moves:
         """Give the rates that a claim takes as given."""
@@ -185,11 +146,42 @@ class Model:
         found = []
         for name, price in claim.rates.items():
             rate = find_rate(scenario, name)
-            found.append((rate, _in(price, rate.unit(scenario))))
+            found.append((rate, amount_in(price, rate.unit(scenario))))
         return tuple(found)
 
 
-def _in(price: Price, unit: str) -> float:
+def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
+    """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate.
+
+    Raises
+    ------
+    UserError
+        If there is no such rate, its unit is another, or the range is empty.
+    """
+    rate = find_rate(scenario, sweep.rate)
+    unit = rate.unit(scenario)
+    ends = (sweep.low, sweep.high)
+    try:
+        known = (0.0, 0.0) if all(ends) else rate.range(scenario, ranges)
+    except UserError:
+        amount = rate.price(scenario).amount
+        known = (amount / SPAN, amount * SPAN)
+    low, high = (amount_in(end, unit) if end else other for end, other in zip(ends, known, strict=True))
+    if not low < high:
+        raise UserError(
+            f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
+        )
+    return Swept(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+
+
+def amount_in(price: Price, unit: str) -> float:
+    """Give the amount of a price.
+
+    Raises
+    ------
+    UserError
+        If it is in another unit.
+    """
     if f"{price.currency}/{price.per}" != unit:
         raise UserError(f"a claim gives {price.currency}/{price.per} for a rate in {unit}; allowed: {unit}")
     return price.amount
@@ -239,7 +231,7 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
     first = model.values(claim.first, claim.measure, points)
     differences = first - model.values(claim.second, claim.measure, points)
     differences = differences[np.isfinite(differences).all(axis=1)]
-    expected, tolerance = _in(claim.expected, swept.unit), _in(claim.tolerance, swept.unit)
+    expected, tolerance = amount_in(claim.expected, swept.unit), amount_in(claim.tolerance, swept.unit)
     accepted = (expected - tolerance, expected + tolerance)
     found = compare(swept.xs, differences)
     rising = [one for one in found if not math.isnan(one.x) and one.below == 0]

@@ -68,6 +68,11 @@ def _group(file: Path, policy: str, lanes: tuple[str, ...], routes: tuple[str, .
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
 
 
+def is_quantile(measure: str) -> bool:
+    """Tell whether a measure is a quantile, which does not average."""
+    return re.search(r"_p\d+$", measure) is not None
+
+
 def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
     """Give a measure of the summary for a group in each replication, (replications,).
 
@@ -89,7 +94,7 @@ def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None,
         raise UserError(f"{run.folder}: has no measure {measure!r}; allowed: {', '.join(known)}")
     if pairs is None:
         return _of(series, "*", "*", measure)[0]
-    if re.search(r"_p\d+$", measure) and len(pairs) > 1:
+    if is_quantile(measure) and len(pairs) > 1:
         raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
     values = [_of(series, lane, route, measure) for lane, route in pairs]
     weigh = "weight" if values[0][1].endswith("/kg") else "consignments"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.milestones import Milestones
+from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store import whole_file
@@ -131,14 +132,20 @@ def _table(journeys: Journeys) -> pa.Table:
 
 
 def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Journeys:
-    """Read the journeys of some lanes."""
-    import pyarrow.parquet as pq
+    """Read the journeys of some lanes.
 
-    file = pq.ParquetFile(path)
-    at = file.schema_arrow.get_field_index("lane")
-    numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
-    groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
-    table = file.read_row_groups(groups).combine_chunks()
+    Raises
+    ------
+    UserError
+        If the file is damaged.
+    """
+    import pyarrow as pa
+
+    try:
+        table = _of_lanes(path, corridor, lanes)
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).splitlines()[0]
+        raise UserError(f"{path}: cannot be read: {what}; delete it, then it is simulated again") from None
 
     def column(name: str) -> Ints:
         found: Ints = table[name].to_numpy().astype(np.int64)
@@ -166,6 +173,17 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         trips=(),
     )
     return Journeys(corridor, world, milestones)
+
+
+def _of_lanes(path: Path, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
+    """Read the row groups of some lanes."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    at = file.schema_arrow.get_field_index("lane")
+    numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
+    groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
+    return file.read_row_groups(groups).combine_chunks()
 
 
 def _flat(column: pa.ChunkedArray) -> Ints:

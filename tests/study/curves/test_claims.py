@@ -18,7 +18,8 @@ from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, Claims
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
-from fourport.study.curves.claims import Judged, Model, judge, policies_of, problems_of
+from fourport.study.curves.claim_problems import problems_of, unmeasured
+from fourport.study.curves.claims import Judged, Model, judge, policies_of
 from fourport.study.curves.regions import regions, verdict
 from fourport.study.documents import load_documents
 from fourport.study.report import write_tables
@@ -297,6 +298,22 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, old: str, new: str, said: 
             "there is no route 'von'",
         ),
         ('sweep = { rate = "van"', 'sweep = { rate = "vam"', "there is no tariff 'vam'"),
+        ('low = "0 USD/kg", high = "1 USD/kg"', 'low = "1 CNY/kg"', "for a rate in USD/kg; allowed: USD/kg"),
+        (
+            'expected = "0.04 USD/kg"\ntolerance = "0.04 USD/kg"',
+            'expected = "0.04 CNY/kg"\ntolerance = "0.04 CNY/kg"',
+            "for a rate in USD/kg; allowed: USD/kg",
+        ),
+        (
+            'measure = "time_service"',
+            'measure = "time_service"\nrates = { vam = "1 USD/kg" }',
+            "tariff 'vam'",
+        ),
+        (
+            'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
+            'measure = "door_to_door_time_p95"\nnumerator = { policy = "bays", lanes = ["l"] }',
+            "a quantile of several routes is not that of all together",
+        ),
     ],
 )
 def test_names_that_the_scenario_lacks(tmp_path: Path, model: Model, old: str, new: str, said: str) -> None:
@@ -304,6 +321,39 @@ def test_names_that_the_scenario_lacks(tmp_path: Path, model: Model, old: str, n
     assert TEXT.count(old) == 1
     found = problems_of(claims(tmp_path, TEXT.replace(old, new)), model.corridors)
     assert any(said in problem.message for problem in found)
+
+
+def test_problems_of_several_claims_at_once(tmp_path: Path, model: Model) -> None:
+    """Tests that what is wrong with one claim hides nothing of another, each under its own key."""
+    text = TEXT.replace('lanes = ["l"]', 'lanes = ["m"]').replace(
+        'routes = ["van"] }\nexpected', 'routes = ["vn"] }\nexpected'
+    )
+    found = problems_of(claims(tmp_path, text.replace('rate = "sea"', 'rate = "see"')), model.corridors)
+    assert [problem.key for problem in found] == [
+        ("claims", "half", "numerator", "lanes", 0),
+        ("claims", "half", "sweep"),
+        ("claims", "inspected", "denominator", "routes", 0),
+    ]
+
+
+def test_a_measure_that_is_not_there(tmp_path: Path, model: Model) -> None:
+    """Tests that it is told with the claim, the nearest and the policy, and priced ones ask for no run."""
+    asked: list[str] = []
+
+    def measured(policy: str) -> list[str]:
+        asked.append(policy)
+        return ["time_service", "inspections"] if policy == "bays" else ["time_service"]
+
+    assert unmeasured(claims(tmp_path), measured) == []
+    assert asked == ["bays", "base"]
+    (wrong,) = unmeasured(claims(tmp_path, TEXT.replace("time_service", "time_servise")), measured)
+    assert wrong.key == ("claims", "inspected", "measure")
+    assert wrong.message == (
+        "there is no measure 'time_servise' under the policy 'bays'; did you mean 'time_service'?"
+        "; allowed: time_service, inspections"
+    )
+    (wrong,) = unmeasured(claims(tmp_path, TEXT.replace("time_service", "inspections")), measured)
+    assert wrong.message == "there is no measure 'inspections'; allowed: time_service"
 
 
 def test_a_file_without_claims_is_refused() -> None:
