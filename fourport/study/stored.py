@@ -14,7 +14,7 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE
 from fourport.store import Run
-from fourport.store.reading import Table
+from fourport.store.reading import Table, read_json
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.documents import Documents, corridor_of, load_documents
 from fourport.study.parallel import in_order
