@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Find how many servers a station needs for a target.")
@@ -30,13 +29,11 @@ from fourport.cli.seed import seed_option
     help="Of all intervals together, %.",
 )
 @click.option("--policy", metavar="NAME", help="Policy to apply.")
-@click.option(
-    "--replications", type=click.IntRange(2, 100_000), help="Number of replications; else the scenario's."
-)
+@replications_option(least=2)
 @seed_option
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@jobs_option
+@out_option
+@quiet_option
 def capacity(
     scenario: str,
     at: str,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Hold what texts claim against the model.")
@@ -15,11 +14,11 @@ from fourport.cli.seed import seed_option
 @click.option(
     "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
 )
-@click.option("--replications", type=click.IntRange(1, 100_000), help="Number of replications.")
+@replications_option()
 @seed_option
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@out_option
+@jobs_option
+@quiet_option
 def claims(
     scenario: str,
     file: Path | None,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
@@ -33,14 +32,12 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 @click.option("--measures", metavar="A,B,...|all", help="Measures to compare; else the usual ones.")
 @click.option("--routes", metavar="A,B,...", help="Compare routes, lane by lane, instead of policies.")
 @click.option("--lane", metavar="NAME", help="Look at this lane only.")
-@click.option(
-    "--replications", type=click.IntRange(2, 100_000), help="Number of replications; else the scenario's."
-)
+@replications_option(least=2)
 @seed_option
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+@jobs_option
+@out_option
 @click.option("--full", is_flag=True, help="Print all differences and intervals, not the significant only.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@quiet_option
 def compare(
     scenarios: tuple[str, ...],
     policies: str | None,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
 
@@ -25,11 +24,11 @@ OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "r
 @click.option("--rate", metavar="TARIFF[.LINE]", help="The rate to be moved, with --over rate.")
 @click.option("--along", metavar="WAY", help="The road to move along, with --over origin-distance.")
 @click.option("--policy", metavar="NAME", help="Policy; else the scenario as it stands.")
-@click.option("--replications", type=click.IntRange(1, 100_000), help="Number of replications.")
+@replications_option()
 @seed_option
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@out_option
+@jobs_option
+@quiet_option
 def curves(
     scenario: str,
     over: str,

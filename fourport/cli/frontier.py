@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, seed_option
 
 
 @click.command(short_help="Which route is cheapest for which goods: a map.")
@@ -21,9 +20,9 @@ from fourport.cli.seed import seed_option
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
 @seed_option
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@out_option
+@jobs_option
+@quiet_option
 def frontier(
     scenario: str,
     lane: str | None,

@@ -6,22 +6,19 @@ from pathlib import Path
 
 import click
 
-from fourport.cli.folder import Folder
-from fourport.cli.seed import seed_option
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
 @click.argument("scenario")
-@click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-@click.option(
-    "--replications", type=click.IntRange(1, 100_000), help="Number of replications; else the scenario's."
-)
+@out_option
+@replications_option()
 @seed_option
 @click.option("--policy", "policies", multiple=True, metavar="NAME", help="Policy to run; may be repeated.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@jobs_option
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
 @click.option("--journeys", is_flag=True, help="Also store what curves and frontiers are priced from.")
-@click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+@quiet_option
 def run(
     scenario: str,
     out: Path | None,

@@ -6,13 +6,14 @@ import os
 
 import click
 
+from fourport.cli.options import jobs_option
 from fourport.cli.progress import progress
 from fourport.errors import UserError
 
 
 @click.command(short_help="Run the exact cases and identities.")
 @click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; may be repeated.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor.")
+@jobs_option
 @click.option("--quick", is_flag=True, help="A fifth of the replications: wider intervals.")
 @click.option("--list", "only_list", is_flag=True, help="List the cases and exact values; run nothing.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page docs/verification.md.")

@@ -1,4 +1,4 @@
-"""The range of seeds is that of scenario files."""
+"""Options that several commands share: the range of seeds is that of scenario files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
-from fourport.cli.seed import LARGEST
+from fourport.cli.options import LARGEST_SEED
 from fourport.scenario.models.run import Run
 
 SETTINGS = {"start": "2019-01-07", "window": "1 week", "drain": "1 week"}
@@ -16,16 +16,16 @@ SETTINGS = {"start": "2019-01-07", "window": "1 week", "drain": "1 week"}
 
 def test_the_range_is_that_of_files() -> None:
     """Tests that a file may say the largest seed and no larger one."""
-    assert Run.model_validate({**SETTINGS, "seed": LARGEST}).seed == LARGEST
+    assert Run.model_validate({**SETTINGS, "seed": LARGEST_SEED}).seed == LARGEST_SEED
     with pytest.raises(ValueError, match="less than"):
-        Run.model_validate({**SETTINGS, "seed": LARGEST + 1})
+        Run.model_validate({**SETTINGS, "seed": LARGEST_SEED + 1})
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "capacity", "curves", "frontier", "claims"])
 def test_seeds_past_the_largest(command: str) -> None:
     """Tests that no command takes a larger seed, whatever else it is asked for."""
     assert command in COMMANDS
-    for seed in (str(LARGEST + 1), "99999999999999999999", "-1"):
+    for seed in (str(LARGEST_SEED + 1), "99999999999999999999", "-1"):
         result = CliRunner().invoke(main, [command, "weihai-2019", "--seed", seed])
         assert result.exit_code == 2
         assert f"'--seed': {seed} is not in the range" in result.stderr
@@ -36,4 +36,7 @@ def test_the_largest_seed() -> None:
     context = click.Context(main)
     command = main.get_command(context, "run")
     assert isinstance(command, click.Command)
-    assert command.make_context("run", ["weihai-2019", "--seed", str(LARGEST)]).params["seed"] == LARGEST
+    assert (
+        command.make_context("run", ["weihai-2019", "--seed", str(LARGEST_SEED)]).params["seed"]
+        == LARGEST_SEED
+    )

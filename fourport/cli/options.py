@@ -1,0 +1,34 @@
+"""Options that mean the same in every command that simulates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from fourport.cli.folder import Folder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LARGEST_SEED = 2**63 - 1
+"""Of a scenario file, too."""
+MOST_REPLICATIONS = 100_000
+
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of all random streams; else the scenario's."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor."
+)
+out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+
+
+def replications_option(least: int = 1) -> Callable[[F], F]:
+    """Give the option ``--replications``; differences and intervals need two at ``least``."""
+    return click.option(
+        "--replications",
+        type=click.IntRange(least, MOST_REPLICATIONS),
+        help="Number of replications; else the scenario's.",
+    )
