@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from fourport.cli.comparison_table import comparison_text
 from fourport.cli.job import default_folder, draw_charts, now, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
-from fourport.errors import Noted, Refused
+from fourport.errors import Noted, Refused, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded
+from fourport.scenario.models import Scenario
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
@@ -28,7 +30,7 @@ from fourport.study.measures import TOGETHER
 from fourport.study.replications import measured_by, read_replications
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
-from fourport.study.stored import copy_run, refuse_damaged, scenarios_of, write_scenario
+from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of, write_scenario
 
 ALL_LANES = "All lanes and routes together"
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
@@ -85,7 +87,8 @@ def run_comparison(asked: Asked) -> None:
     run = Run.create(asked.out or default_folder(first.scenario.name, texts, "compare", *marks))
     told = _simulate(run, found, seed, replications, asked)
     told["seconds"] = round(time.monotonic() - began, 1)
-    _finish(run, told, read_replications(run), question, asked)
+    scenarios = {name: loaded.scenario for name, loaded in found.items()}
+    _finish(run, told, read_replications(run), question, asked, scenarios)
 
 
 def _compare_stored(asked: Asked, source: Run) -> None:
@@ -94,7 +97,13 @@ def _compare_stored(asked: Asked, source: Run) -> None:
     for option, given in (("--replications", asked.replications), ("--seed", asked.seed)):
         if given is not None:
             wrong.note(f"{option}: {source.folder} is a run already; allowed: no {option}")
-    refuse_damaged(source)
+    scenarios: Mapping[str, Scenario] = {}
+    try:
+        refuse_damaged(source)
+        with suppress(OtherVersion, FileNotFoundError):  # its tables compare all the same
+            scenarios = scenarios_of(source)
+    except UserError as damaged:  # in which no names can be looked for
+        raise UserError(*wrong.lines, *damaged.lines) from None
     # Of routes the baseline is a route; the first policy may be any.
     baseline = None if asked.routes else asked.baseline
     values = stored_values(source, asked.policies, baseline, wrong)
@@ -111,16 +120,23 @@ def _compare_stored(asked: Asked, source: Run) -> None:
     told = copy_run(source, run, [*values])
     told["titles"]["lanes"][TOGETHER] = ALL_LANES
     told["compared_from"] = {"run": source.folder.resolve().name, "manifest_sha256": digest(text)}
-    _finish(run, told, values, question, asked)
+    _finish(run, told, values, question, asked, scenarios)
 
 
-def _finish(run: Run, told: dict[str, Any], values: Values, question: Question, asked: Asked) -> None:
-    """Compare, store, draw and tell."""
+def _finish(
+    run: Run,
+    told: dict[str, Any],
+    values: Values,
+    question: Question,
+    asked: Asked,
+    scenarios: Mapping[str, Scenario],
+) -> None:
+    """Compare, store, draw and tell; which offices policies change is told if their scenarios are known."""
     compared = write_comparison(run, values, question)
     finished = now().isoformat(timespec="seconds")
     told = {**told, "comparison": record(compared), "finished": finished}
-    if not question.routes:
-        changed = changed_offices(scenarios_of(run, values), question.baseline)
+    if scenarios and not question.routes:
+        changed = changed_offices({name: scenarios[name] for name in values}, question.baseline)
         told["comparison"]["changed_offices"] = changed
     run.write_manifest(told)
     draw_charts(run, *(kind for kind in CHARTS if (run.folder / KINDS[kind].needs).is_file()))

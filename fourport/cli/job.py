@@ -103,16 +103,18 @@ def default_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
     name = f"{what}-{now():%Y%m%dT%H%M%SZ}" if what else f"{now():%Y%m%dT%H%M%SZ}"
     folder = first = Path("results") / scenario / f"{name}-{digest(text, *marks)}"
     number = 1
-    while True:
-        try:
-            folder.mkdir(parents=True)  # at once, so that no other run takes it
-        except FileExistsError:
-            number += 1
-            folder = first.with_name(f"{first.name}-{number}")
-        except OSError as error:
-            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
-        else:
-            return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                folder.mkdir()  # at once, so that no other run takes it
+            except FileExistsError:
+                number += 1
+                folder = first.with_name(f"{first.name}-{number}")
+            else:
+                return folder
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
 
 
 def tell(run: Run, found: str, *, quiet: bool) -> None:

@@ -14,7 +14,6 @@ import shutil
 import signal
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -70,20 +69,18 @@ def in_order(
         yield map(work, tasks)
         return
     with tempfile.TemporaryDirectory(prefix="fourport-", ignore_cleanup_errors=True) as folder:
-        begin = (os.getpid(), folder, prepare, with_what)
+        begin = (folder, prepare, with_what)
         executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=begin)
         try:
             filed = partial(_filed, work, folder)
             futures = [executor.submit(filed, number, task) for number, task in enumerate(tasks)]
             yield (_taken(future.result()) for future in futures)
         except BaseException as error:
-            # Nobody waits for what is still being worked on.
-            executor.shutdown(wait=False, cancel_futures=True)
-            workers = multiprocessing.active_children()
-            for worker in workers:
+            # Nobody waits for what is still being worked on; but for the pool's own thread, which at the
+            # program's end would be met amid closing its pipes.
+            for worker in multiprocessing.active_children():
                 worker.terminate()
-            for worker in workers:
-                worker.join()
+            executor.shutdown(cancel_futures=True)
             if isinstance(error, BrokenProcessPool):
                 raise UserError(ENDED) from error
             raise
@@ -92,9 +89,12 @@ def in_order(
 
 def _filed(work: Callable[[T], R], folder: str, number: int, task: T) -> str:
     """Do a task in a worker, and give the name of the file that holds its result."""
-    file = Path(folder, str(number))
-    with file.open("wb") as opened:
-        pickle.dump(work(task), opened, pickle.HIGHEST_PROTOCOL)
+    file, result = Path(folder, str(number)), work(task)
+    try:
+        with file.open("wb") as opened:
+            pickle.dump(result, opened, pickle.HIGHEST_PROTOCOL)
+    except OSError as error:
+        raise UserError(f"{folder}: what a worker found cannot be written: {error.strerror}") from None
     return str(file)
 
 
@@ -106,17 +106,18 @@ def _taken(file: str) -> Any:
     return result
 
 
-def _begin(parent: int, folder: str, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:
+def _begin(folder: str, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:
     """Make a worker leave interrupts to its parent and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(parent, folder), daemon=True).start()
+    threading.Thread(target=_watch, args=(folder,), daemon=True).start()
     if prepare is not None:
         prepare(*with_what)
 
 
-def _watch(parent: int, folder: str) -> None:
-    """End this worker, and what it would have handed over, once its parent is gone."""
-    while os.getppid() == parent:
-        time.sleep(1.0)
+def _watch(folder: str) -> None:
+    """End this worker, and what it would have handed over, once the program that began it is gone."""
+    program = multiprocessing.parent_process()
+    assert program is not None
+    program.join()  # not a look at the parent of the system, which may be a server that forks
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from fourport.errors import Noted, UserError
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
@@ -47,14 +49,48 @@ def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
     run.write_text(SCENARIO, text + "\n")
 
 
-def scenarios_of(run: Run, policies: Iterable[str]) -> dict[str, Scenario]:
-    """Read what a run's scenario says under some policies, the regime not yet applied."""
-    found = _policies(run)
-    return {policy: Scenario.model_validate(found[policy]["values"]) for policy in policies}
+SAID = ("values", "ranges")
+"""What is stored of a scenario under each policy."""
+
+
+class OtherVersion(UserError):
+    """A run whose scenario this version would refuse: its tables can be read, but not made again."""
+
+
+def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
+    """Read what a run's scenario says under some policies, or all, the regime not yet applied.
+
+    Raises
+    ------
+    UserError
+        If the file is damaged.
+    OtherVersion
+        If this version would refuse the scenario.
+    """
+    written_under = _policies(run)
+    wrong, found = [], {}
+    for policy in written_under if policies is None else policies:
+        try:
+            found[policy] = Scenario.model_validate(written_under[policy]["values"])
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = written(tuple(first["loc"]))
+            wrong.append(f"{run.folder / SCENARIO}:1: policies.{policy}: {key}: {first['msg']}")
+    if wrong:
+        raise OtherVersion(*wrong, f"{run.folder}: was made by a version that allowed this; run it again")
+    return found
 
 
 def _policies(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = read_json(run.folder / SCENARIO, {"policies": dict})["policies"]
+    path = run.folder / SCENARIO
+    found: dict[str, Any] = read_json(path, {"policies": dict})["policies"]
+    wrong = [
+        f"{path}:1: policies.{name}: is no table with values and ranges; run it again"
+        for name, one in found.items()
+        if not isinstance(one, dict) or not all(isinstance(one.get(key), dict) for key in SAID)
+    ]
+    if wrong:
+        raise UserError(*wrong)
     return found
 
 
@@ -87,12 +123,14 @@ class Stored:
         Raises
         ------
         UserError
-            If the folder holds no complete run, one without what pricing needs, or one that is damaged.
+            If the folder holds no complete run, one without what pricing needs, one that is damaged, or one
+            of a scenario that this version refuses.
         """
         run = Run.open(folder)
         refuse_damaged(run)
         manifest = run.manifest()
         try:
+            scenarios_of(run)
             found = _policies(run)
         except FileNotFoundError:
             raise UserError(
@@ -209,6 +247,8 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
         If a table is damaged.
     """
     for name in ("scenario.toml", SCENARIO):
+        if not (source.folder / name).is_file():
+            continue  # of an older version
         target.write_text(name, (source.folder / name).read_text(encoding="utf-8"))
     for table in tables_of(source):
         at = table.header.index("policy") if "policy" in table.header else None

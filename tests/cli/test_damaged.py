@@ -165,3 +165,23 @@ def test_a_run_of_before_has_no_number_of_rows(damaged: Path, tmp_path: Path) ->
     assert rows["replications.csv"] == len((damaged / "replications.csv").read_text("utf-8").splitlines()) - 1
     path.write_text(json.dumps(told), encoding="utf-8")
     assert run("compare", str(damaged), "--quiet", "--out", str(tmp_path / "out")).exit_code == 0
+
+
+def test_a_scenario_that_this_version_refuses(damaged: Path, tmp_path: Path) -> None:
+    """Tests that such a run is compared as before, and that making it anew is refused in time."""
+    path = damaged / "scenario.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["policies"]["base"]["values"]["lanes"]["east"]["title"] = "two\nlines"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert run("compare", str(damaged), "--quiet", "--out", str(tmp_path / "a")).exit_code == 0
+    result = run("curves", str(damaged), "--over", "weight", "--quiet", "--out", str(tmp_path / "b"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{path}:1: policies.base: lanes.east.title: " in result.stderr
+    assert "was made by a version that allowed this; run it again" in result.stderr
+    told["policies"]["base"] = 3
+    path.write_text(json.dumps(told), encoding="utf-8")
+    result = run("compare", str(damaged), "--seed", "3", "--out", str(tmp_path / "b"))
+    assert result.exit_code == 2
+    assert "--seed: " in result.stderr
+    assert f"{path}:1: policies.base: is no table with values and ranges" in result.stderr
+    assert not (tmp_path / "b").exists()

@@ -29,3 +29,7 @@ def test_a_default_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "results").write_text("mine")
     with pytest.raises(UserError, match=r"results.trial.*: cannot be written: "):
         job.default_folder("trial", "text", "")
+    (tmp_path / "results").unlink()
+    (tmp_path / "results").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UserError, match=r"results.trial.*: cannot be written: "):
+        job.default_folder("trial", "text", "")

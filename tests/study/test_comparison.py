@@ -165,6 +165,23 @@ def test_offences_missed_as_a_share(tmp_path: Path) -> None:
     assert rows["base", "missed_offence_share"]["unit"] == "%"
 
 
+def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
+    """Tests the rows of the detection table: of whom no time is known, but the share missed is."""
+
+    def made(missed: float, **more: list[float]) -> Series:
+        found = {"offences": [4.0, 2.0], "missed_offences": [4 * missed, 2 * missed], **more}
+        return {(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()}
+
+    run = Run.create(tmp_path / "run")
+    cleared = made(0.5, clearance_time_import=[3.0, 5.0])
+    write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
+    rows = run.read_table("detection.csv")
+    assert [(row["policy"], row["measure"], row["time"], row["missed"]) for row in rows] == [
+        ("base", "clearance_time_import", "4", "50"),
+        ("past", "clearance_time_import", "", "100"),
+    ]
+
+
 def test_a_place_where_nothing_differs_is_no_test() -> None:
     """Tests three lanes and all together: what differs in nothing is left out, of others every row is tested.
 

@@ -100,3 +100,6 @@ def test_who_clears_nothing_is_judged_by_the_rest() -> None:
     assert found == {"looks": (), "never": ("past",), "past": ()}
     blind = {name: series for name, series in past.items() if name != "missed_offences"}
     assert dominance({"never": clears | never, "blind": blind})[0] == {"never": (), "blind": ()}
+    # Without offences nothing speaks for looking: who goes past would be better in all that is left.
+    careless = {name: series for name, series in never.items() if name != "missed_offences"}
+    assert dominance({"never": clears | careless, "blind": blind})[0] == {"never": (), "blind": ()}

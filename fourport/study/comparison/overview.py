@@ -90,7 +90,7 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     :data:`LEVEL`, and the mean paired difference of every criterion. It may be exactly zero: on common
     random numbers what neither policy changes is the same to the last digit. "Not significantly worse"
     would not do: with few replications nothing is. How long clearance takes is left out of a pair of
-    which one clears nothing: its inspections and what it misses speak for it. A pair of which another
+    which one has no such clearance, if both say what they miss: that speaks for it. A pair of which another
     criterion cannot be compared is not judged; one that is the same in everything is no test
     (:func:`~fourport.study.comparison.compare.untouched`).
     """
@@ -120,7 +120,7 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
         name = criterion.measure
         if name not in one and name not in other:
             continue
-        if name in CLEARING and (name in one) != (name in other) and _customs_measured(one, other):
+        if name in CLEARING and (name in one) != (name in other) and _misses_measured(one, other):
             continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
             yield unknown
@@ -130,6 +130,6 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
         yield paired(first, second, fixed=name in FIXED)
 
 
-def _customs_measured(*units: Unit) -> bool:
-    """Tell whether all say what customs does, be it nothing."""
-    return all("inspections" in unit for unit in units)
+def _misses_measured(*units: Unit) -> bool:
+    """Tell whether all say how many offences they miss: else who looks at nothing would only seem better."""
+    return all("missed_offences" in unit for unit in units)
