@@ -35,11 +35,12 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 @dataclass(frozen=True)
 class Bar:
-    """Who is ready in half an hour of the week: row, hour, consignments, mean hours until departure."""
+    """Who is ready in half an hour of the week: row, hour, consignments, those taken, their mean hours."""
 
     day: int
     hour: float
     consignments: float
+    taken: float
     wait: float
 
 
@@ -61,8 +62,8 @@ class Service:
     def wait(self) -> float:
         """Mean hours until departure of all that were taken; NaN if none was."""
         known = [bar for bar in self.bars if not math.isnan(bar.wait)]
-        total = sum(bar.consignments for bar in known)
-        return sum(bar.consignments * bar.wait for bar in known) / total if total else math.nan
+        total = sum(bar.taken for bar in known)
+        return sum(bar.taken * bar.wait for bar in known) / total if total else math.nan
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -121,10 +122,9 @@ def _services(results: Results, policy: str) -> list[Service]:
     bars: dict[str, list[Bar]] = {}
     places: dict[str, str] = {}
     for row in results.rows("arrivals.csv", policy):
-        hour = _hour(row["clock"])
-        bar = Bar(
-            WEEKDAYS.index(row["weekday"]), hour, float(row["consignments"]), float(row["wait_h"] or "nan")
-        )
+        day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
+        counts = float(row["consignments"]), float(row["taken"])
+        bar = Bar(day, hour, *counts, float(row["wait_h"] or "nan"))
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)

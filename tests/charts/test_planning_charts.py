@@ -133,6 +133,30 @@ def test_cut_off_counts_by_the_week(run: Run) -> None:
     run.write_manifest(manifest)
 
 
+def test_mean_wait_is_of_those_taken(tmp_path: Path) -> None:
+    """Tests that a half hour counts in the mean as often as a departure took somebody who was ready in it.
+
+    100 are ready in each: of the first, one that waits 10 h is taken, of the second 99 that wait 20 h.
+    """
+    run = write_run(tmp_path / "run", SMALL)
+    first, second, *_ = run.read_table("arrivals.csv")
+    rows = [
+        {**first, "consignments": "100", "taken": "1", "wait_h": "10"},
+        {**second, "consignments": "100", "taken": "99", "wait_h": "20"},
+    ]
+    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    assert "mean wait 20 h" in texts(figure("cut-off", run))  # 19.9: by all who are ready it were 15
+
+
+def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> None:
+    """Tests that of a run of before no mean wait is made up."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [{k: v for k, v in row.items() if k != "taken"} for row in run.read_table("arrivals.csv")]
+    run.write_table("arrivals.csv", list(rows[0]), [list(row.values()) for row in rows])
+    with pytest.raises(UserError, match=r"arrivals.csv:1: holds no 'taken'.*run it again"):
+        figure("cut-off", run)
+
+
 def test_one_consignment_is_no_plural(tmp_path: Path) -> None:
     """Tests that a single consignment is called one."""
     run = write_run(tmp_path / "run", SMALL)
