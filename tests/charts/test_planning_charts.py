@@ -148,6 +148,25 @@ def test_mean_wait_is_of_those_taken(tmp_path: Path) -> None:
     assert "mean wait 20 h" in texts(figure("cut-off", run))  # 19.9: by all who are ready it were 15
 
 
+def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
+    """Tests that grey bars have a sign in the legend, and that the share left behind is said; only then."""
+    run = write_run(tmp_path / "run", SMALL)
+    told = ("none taken before the end", "not taken before the end")
+    assert not any(words in texts(figure("cut-off", run)) for words in told)
+    first, second, *rest = run.read_table("arrivals.csv")
+    rows = [
+        {**first, "consignments": "30", "taken": "30"},
+        {**second, "consignments": "10", "taken": "0", "wait_h": ""},
+        *(row for row in rest if row["service"] != first["service"]),
+    ]
+    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    drawn = figure("cut-off", run)
+    assert told[0] in texts(drawn)
+    assert texts(drawn).count("25 % not taken before the end") == 1
+    gone = to_hex(drawn.axes[0].patches[1].get_facecolor())
+    assert gone in {to_hex(sign.get_facecolor()) for sign in drawn.findobj(Rectangle) if sign.axes is None}
+
+
 def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> None:
     """Tests that of a run of before no mean wait is made up."""
     run = write_run(tmp_path / "run", SMALL)
