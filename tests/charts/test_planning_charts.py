@@ -80,6 +80,16 @@ def test_many_departures_are_folded(run: Run) -> None:
     assert [d.name for d in shuttle.departures] == [f"daily {clock}" for clock in clocks]
 
 
+def test_services_without_a_departure_are_named(tmp_path: Path) -> None:
+    """Tests that a service on the way of goods that never leaves is told, and that hauls are none."""
+    run = write_run(tmp_path / "run", SMALL)
+    assert "No departure" not in texts(figure("departures", run))
+    rows = [row for row in run.read_table("departures.csv") if row["service"] not in ("ferry", "barge")]
+    run.write_table("departures.csv", list(rows[0]), [list(row.values()) for row in rows])
+    # No route takes the barge: nothing waits for it.
+    assert f"No departure in the window: {SERVICES['ferry'].title}." in texts(figure("departures", run))
+
+
 def bars(axes: Axes, color: str) -> list[Rectangle]:
     patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     return [patch for patch in patches if to_hex(patch.get_facecolor()) == to_hex(color)]
