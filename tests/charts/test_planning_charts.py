@@ -229,6 +229,20 @@ def test_utilisation_cells(run: Run) -> None:
         assert about in texts(drawn)
 
 
+def test_a_station_without_work_is_not_used(tmp_path: Path) -> None:
+    """Tests that no busiest hour is told of a station where nothing was done."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [
+        {**row, "busy_h": "0", "utilisation": "0"} if row["station"] == "bays" else row
+        for row in run.read_table("stations.csv")
+        if row["station"] != "bays" or row["utilisation"]
+    ]
+    run.write_table("stations.csv", list(rows[0]), [list(row.values()) for row in rows])
+    seen = texts(figure("utilisation", run))
+    assert seen.count("not used") == 1
+    assert "mean 0 %" not in seen
+
+
 def test_shades() -> None:
     """Tests names and colours of steps at their bounds, each darker than the one before."""
     shades = Shades((20, 40), first=1)
