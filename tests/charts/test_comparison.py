@@ -200,6 +200,9 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     seen = texts(drawn)
     assert "Inspection bays: servers enough for 95% within 24 h: 4" in seen
     assert "target 95 %" in seen
+    marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
+    assert marked
+    assert not any(line.get_clip_on() for line in marked)  # at 0 % and 100 % they are cut in half
     assert "97.30 %" in seen
     rows = [row for row in run.read_table("capacity.csv") if row["share"]]
     (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))
