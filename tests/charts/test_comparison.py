@@ -141,9 +141,15 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
     run.write_table(
         "comparison.csv",
         COMPARISON_HEADER,
-        [("base", "night-shift", "*", "*", "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, 3)],
+        [
+            ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
+            for measure, unit in (("stranded", "consignments"), ("inspections", "inspections"))
+        ],
     )
-    assert "No difference at all: stranded" in texts(figure(run, "forest"))
+    drawn = figure(run, "forest")
+    assert "No difference at all: stranded, consignments; inspections." in texts(drawn)
+    assert not drawn.axes
+    assert drawn.get_figheight() < 2  # no room is kept for panels
     run.write_table("comparison.csv", COMPARISON_HEADER, [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "forest")
