@@ -25,6 +25,7 @@ from fourport.charts.page import Entry
 from fourport.charts.panels import Panel, lay_out, name_axes
 from fourport.charts.results import Results, Stop
 from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.undelivered import on_route
 from fourport.charts.words import short
 from fourport.errors import UserError
 
@@ -109,7 +110,7 @@ def draw_along(
         results,
         policy,
         style,
-        {lane: _panel(results, lane, ways, look) for lane, ways in lanes.items()},
+        {lane: _panel(results, policy, lane, ways, look) for lane, ways in lanes.items()},
         title=course.title,
         note=course.note,
         height=3.7 if len(lanes) > 1 else 5.0,
@@ -139,11 +140,12 @@ def _highest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways], c
     )
 
 
-def _panel(results: Results, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
+def _panel(results: Results, policy: str, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
     entries = []
     for route, way in ways.items():
-        title = results.title("routes", route)
-        entries.append(Entry(title if way else f"{title} {say('(none delivered)')}", look[route], bool(way)))
+        words = on_route(results, policy, lane, route) if way else say("(none delivered)")
+        title = f"{results.title('routes', route)} {words}".strip()
+        entries.append(Entry(title, look[route], bool(way)))
     return Panel(results.title("lanes", lane), entries, _between(results, ways))
 
 

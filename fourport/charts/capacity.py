@@ -72,8 +72,9 @@ def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
         marker, color = SIGNS[row["verdict"]]
         if row["low"] and row["high"]:
             low, high = float(row["low"]), float(row["high"])
-            axes.errorbar(x, y, [[y - low], [high - y]], color=color, linewidth=1.2, capsize=3, zorder=3)
-        axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4)
+            ends = [[y - low], [high - y]]
+            axes.errorbar(x, y, ends, color=color, linewidth=1.2, capsize=3, zorder=3, clip_on=False)
+        axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4, clip_on=False)
     xs = [x for x, _, _ in found]
     axes.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
 

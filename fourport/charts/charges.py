@@ -75,8 +75,9 @@ def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
     rest is one kind, as is its handling. Then follows every category of what is not freight.
     """
     outside = [row for row in rows if not _freight(row)]
+    inside = {row["line"] for row in rows if _freight(row)}
     others = {
-        key: Kind(_names(outside, key) or say(title, lines=_time(outside)), color, hatch)
+        key: Kind(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
         for key, (title, color, hatch) in OUTSIDE.items()
         if any(row["category"] == key for row in outside)
     }
@@ -114,10 +115,13 @@ def parts_of(rows: Iterable[Row], kinds: Mapping[str, Kind], sea: Collection[str
     return [Part(kind, not outside, sums[outside, kind]) for outside, kind in ordered]
 
 
-def _names(rows: Iterable[Row], category: str) -> str:
-    """Give the names on the bill of a kind of charge if they tell more than the kind; else ""."""
+def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
+    """Give the names on the bill of a kind of charge if they tell more than the kind; else "".
+
+    A name that is one of the others, too, does not tell them apart.
+    """
     names = list(dict.fromkeys(row["line"] for row in rows if row["category"] == category))
-    if len(names) > {"transport": 3, "handling": 1}.get(category, 0):
+    if len(names) > {"transport": 3, "handling": 1}.get(category, 0) or not {*names}.isdisjoint(others):
         return ""
     return ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
 

@@ -16,6 +16,7 @@ from fourport.charts.charges import Part, kinds_of, parts_of
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
+from fourport.charts.undelivered import on_route
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -52,7 +53,7 @@ def _bar(results: Results, policy: str, lane: str, route: str, parts: Sequence[P
     freight = sum(part.amount for part in parts if part.freight)
     return Bar(
         lane,
-        title_of(results, route),
+        [*title_of(results, route), *filter(None, [on_route(results, policy, lane, route)])],
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,

@@ -19,6 +19,7 @@ from fourport.charts.panels import Panel, lay_out, name_axes
 from fourport.charts.pareto import Point, Standing, frontier, standings
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, looks
+from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
 
 DAYS_FROM = 72.0
@@ -63,21 +64,24 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     longest = max(_right(point) for points in lanes.values() for point in points)
     units = Units(24.0 if longest >= DAYS_FROM else 1.0, "h", results.unit("logistics_cost"))
     lanes = {lane: _points(results, policy, lane, units.hours) for lane in lanes}
+    note = say(
+        "Sign: mean door-to-door time and mean logistics cost of a kilogram, with their 95 % intervals "
+        "over replications. Hollow sign: the time within which 95 % are delivered (P95), likewise. "
+        "Dashed Pareto line: joins the routes that none dominates by the means. Dominated: another "
+        "route of the lane is both faster and cheaper. One scale of cost, from where each panel needs it."
+    )
+    shown = [point for points in lanes.values() for point in points]
+    if not all(math.isfinite(point.p95.mean) for point in shown):
+        note += " " + say("No hollow sign: more than 5 % are not delivered in some replication.")
     layout = lay_out(
         results,
         policy,
         style,
         {lane: _panel(results, policy, lane, points, look) for lane, points in lanes.items()},
         title=say("Which routes are worth choosing: cost against time"),
-        note=say(
-            "Sign: mean door-to-door time and mean logistics cost of a kilogram, with their 95 % intervals "
-            "over replications. Hollow sign: the time within which 95 % are delivered (P95), likewise. "
-            "Dashed Pareto line: joins the routes that none dominates by the means. Dominated: another "
-            "route of the lane is both faster and cheaper. One scale of cost, from where each panel needs it."
-        ),
+        note=note,
         height=3.4 if len(lanes) > 1 else 5.0,
     )
-    shown = [point for points in lanes.values() for point in points]
     for lane, axes in layout.axes.items():
         _scales(axes, shown, lanes[lane] or shown)
         drawn = _pareto(axes, lanes[lane], style)
@@ -117,7 +121,8 @@ def _panel(
     entries = []
     for route in results.lanes(policy)[lane]:
         its = standing.get(route)
-        title = f"{results.title('routes', route)} {words[its]}".strip()
+        said = words[its], on_route(results, policy, lane, route)
+        title = " ".join(filter(None, (results.title("routes", route), *said)))
         entries.append(Entry(title, look[route], drawn=its is not None, line=False))
     return Panel(results.title("lanes", lane), entries)
 

@@ -21,6 +21,7 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.undelivered import percent
 from fourport.charts.week import WEEKDAYS, weekday
 from fourport.charts.words import lines, short, wrap
 
@@ -35,11 +36,12 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 @dataclass(frozen=True)
 class Bar:
-    """Who is ready in half an hour of the week: row, hour, consignments, mean hours until departure."""
+    """Who is ready in half an hour of the week: row, hour, consignments, those taken, their mean hours."""
 
     day: int
     hour: float
     consignments: float
+    taken: float
     wait: float
 
 
@@ -58,11 +60,20 @@ class Service:
         return max(bar.consignments for bar in self.bars)
 
     @property
+    def left(self) -> str:
+        """Words on those who were ready that no departure took before the end; "" if there are none."""
+        count = sum(bar.consignments for bar in self.bars)
+        left = count - sum(bar.taken for bar in self.bars)
+        if left == count:
+            return say("none taken before the end")
+        return say("{share} % not taken before the end", share=percent(left, count)) if left > 0 else ""
+
+    @property
     def wait(self) -> float:
         """Mean hours until departure of all that were taken; NaN if none was."""
         known = [bar for bar in self.bars if not math.isnan(bar.wait)]
-        total = sum(bar.consignments for bar in known)
-        return sum(bar.consignments * bar.wait for bar in known) / total if total else math.nan
+        total = sum(bar.taken for bar in known)
+        return sum(bar.taken * bar.wait for bar in known) / total if total else math.nan
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -87,7 +98,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             "panel on one scale. Shade: how long they wait until the departure that takes them."
         ),
     )
-    end = legend(page, MARGIN, page.top, _signs(), say("mean wait until departure, hours"))
+    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
+    end = legend(page, MARGIN, page.top, signs, say("mean wait until departure, hours"))
     _cut_off_sign(page, end)
     top = page.top + 0.36
     for row, head in zip(rows, tops, strict=True):
@@ -101,8 +113,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _signs() -> list[Sign]:
-    return [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
+def _signs(some_left: bool, style: Style) -> list[Sign]:
+    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
+    return [*signs, Sign(say("none taken before the end"), style.line)] if some_left else signs
 
 
 def _cut_off_sign(page: Page, left: float) -> None:
@@ -121,10 +134,9 @@ def _services(results: Results, policy: str) -> list[Service]:
     bars: dict[str, list[Bar]] = {}
     places: dict[str, str] = {}
     for row in results.rows("arrivals.csv", policy):
-        hour = _hour(row["clock"])
-        bar = Bar(
-            WEEKDAYS.index(row["weekday"]), hour, float(row["consignments"]), float(row["wait_h"] or "nan")
-        )
+        day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
+        counts = float(row["consignments"]), float(row["taken"])
+        bar = Bar(day, hour, *counts, float(row["wait_h"] or "nan"))
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)
@@ -167,7 +179,7 @@ def _about(service: Service, weeks: float) -> str:
     parts = [say("local time at {place}", place=service.place), most]
     if not math.isnan(service.wait):
         parts.append(say("mean wait {hours} h", hours=f"{service.wait:.0f}"))
-    return "; ".join(parts)
+    return "; ".join(filter(None, (*parts, service.left)))
 
 
 def _draw(axes: Axes, service: Service, style: Style) -> None:

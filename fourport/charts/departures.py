@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.sailings import Departure, Service, services
+from fourport.charts.sailings import Departure, Service, services, without_departure
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.words import lines, short, width_of, wrap
@@ -53,17 +53,20 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     head_high = lines(max(len(rows) for rows in titles), SMALL) + 0.1
     height = 0.34 + head_high + sum(blocks)
     height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
+    note = say(
+        "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
+        "share of its room, in the dimension that the cargo fills most. Right of a black mark the room "
+        "is reserved."
+    )
+    if absent := [results.title("services", name) for name in without_departure(results, policy)]:
+        note += " " + say("No departure in the window: {services}.", services=", ".join(absent))
     page = Page(
         results,
         policy,
         style,
         height=height,
         title=say("How full sailings and flights are, whom they leave behind, how often they are cancelled"),
-        note=say(
-            "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
-            "share of its room, in the dimension that the cargo fills most. Right of a black mark the room "
-            "is reserved."
-        ),
+        note=note,
     )
     hatch = "////" if style.hatched else ""
     signs = [Sign(say("background"), BACKGROUND, hatch), Sign(say("load"), LOAD), Sign(say("free"), FREE)]

@@ -111,7 +111,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     drawn = [panel for panel in panels if panel.drawn]
     left_out = [
-        f"{panel.measure}{part}, {_unit(panel)}"
+        f"{panel.measure}{part}" + (f", {_unit(panel)}" if panel.unit != panel.measure else "")
         for panel in panels
         for part in panel.rows
         if part not in panel.drawn
@@ -121,7 +121,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        height=sum(names.pitch for names, _ in bands) or _names(titles, 1).pitch,
+        height=sum(names.pitch for names, _ in bands),
         title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),
         note=_note(asked, left_out, drawn),
     )

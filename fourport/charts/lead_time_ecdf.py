@@ -18,6 +18,7 @@ from fourport.charts.page import Entry
 from fourport.charts.panels import MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
 
 SHOWN = 99
@@ -131,10 +132,7 @@ def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> 
     title = results.title("routes", route)
     if stranded >= count:
         return Entry(f"{title} {say('(none delivered)')}", look, drawn=False)
-    if stranded > 0:
-        share = f"{100 * stranded / count:.2g}"
-        title += " " + say("({share} % not delivered before the end)", share=share)
-    return Entry(title, look)
+    return Entry(f"{title} {on_route(results, policy, lane, route)}".strip(), look)
 
 
 def _scales(axes: Axes, right: float) -> None:

@@ -77,6 +77,16 @@ def services(results: Results, policy: str) -> list[Service]:
     return [_service(name, found, monday, weeks) for name, found in rows.items()]
 
 
+def without_departure(results: Results, policy: str) -> list[str]:
+    """Give the services on the ways of routes that have no departure in the window, as far as is stored."""
+    if not (results.run.folder / "ways.csv").is_file():
+        return []
+    scheduled = results.manifest.get("titles", {}).get("services", {})
+    used = [row["way"] for row in results.table("ways.csv", empty=True) if row["policy"] == policy]
+    depart = {row["service"] for row in results.rows("departures.csv", policy)}
+    return [name for name in dict.fromkeys(used) if name in scheduled and name not in depart]
+
+
 def _week(row: Row) -> int:
     """Number the weeks, which begin on Monday."""
     return (date.fromisoformat(row["date"]).toordinal() - 1) // 7

@@ -13,6 +13,7 @@ from fourport.charts.language import say
 from fourport.charts.legend import Kind
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
+from fourport.charts.undelivered import undelivered
 from fourport.errors import UserError
 
 MEASURE = "door_to_door_time"
@@ -141,7 +142,7 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
     waiting = 100 * (1 - work / total.mean) if pieces else 0.0
     return Bar(
         one.lane,
-        one.title,
+        [*one.title, *filter(None, [undelivered(one.values)])],
         pieces,
         total,
         mark=work,

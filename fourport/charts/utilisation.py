@@ -63,6 +63,8 @@ class Station:
         """Say how busy it is on the whole and at most."""
         if np.isnan(self.utilisation).all():
             return say("never open")
+        if not self.mean:
+            return say("not used")
         day, hour = np.unravel_index(int(np.nanargmax(self.utilisation)), (7, 24))
         return say(
             "mean {mean} %, most {most} % {weekday} {hour} h",

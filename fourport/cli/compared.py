@@ -139,8 +139,18 @@ def _finish(
         changed = changed_offices({name: scenarios[name] for name in values}, question.baseline)
         told["comparison"]["changed_offices"] = changed
     run.write_manifest(told)
-    draw_charts(run, *(kind for kind in CHARTS if (run.folder / KINDS[kind].needs).is_file()))
+    draw_charts(run, *_charts(run, asked.lane))
     tell(run, comparison_text(run, compared, full=asked.full), quiet=asked.quiet)
+
+
+def _charts(run: Run, lane: str | None) -> list[str]:
+    """Give the kinds of which the run holds something, of clearance for the lane that is looked at."""
+    kinds = [kind for kind in CHARTS if (run.folder / KINDS[kind].needs).is_file()]
+    if "clearance-stages" in kinds:
+        rows = run.read_table(KINDS["clearance-stages"].needs)
+        if all(row["lane"] != (lane or TOGETHER) for row in rows):
+            kinds.remove("clearance-stages")
+    return kinds
 
 
 def _simulate(

@@ -40,7 +40,7 @@ DEPARTURES_HEADER = _columns(
     "scenario policy service mode from to date weekday departs cut_off_h dimension unit capacity block "
     "background load load_t consignments rolled_over rolled_over_t held_back cancelled"
 )
-ARRIVALS_HEADER = _columns("scenario policy service place weekday clock consignments weight_t wait_h")
+ARRIVALS_HEADER = _columns("scenario policy service place weekday clock consignments weight_t taken wait_h")
 STATIONS_HEADER = _columns("scenario policy place station weekday hour open_h busy_h utilisation")
 WAYS_HEADER = _columns("scenario policy way mode from to km measure unit mean low high n")
 EMISSIONS_HEADER = _columns("scenario policy lane route order leg mode km factor scope unit mean low high n")

@@ -27,7 +27,7 @@ def _names(text: str) -> frozenset[str]:
 COUNTS = _names("n replication replications order cell hour servers")
 """Columns that always hold a whole number."""
 
-MEASURED = _names("km latitude longitude open_h busy_h cut_off_h weight value_density")
+MEASURED = _names("km latitude longitude open_h busy_h cut_off_h taken weight value_density")
 """Columns that always hold a number."""
 
 NUMBERS = _names(

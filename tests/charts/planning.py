@@ -168,7 +168,7 @@ def _arrivals() -> Iterator[tuple[object, ...]]:
             for k in range(16, 44):
                 clock = f"{k // 2:02d}:{30 * (k % 2):02d}"
                 count = 5.0 + 40.0 * np.exp(-(((k - 34) / 4) ** 2))
-                yield name, service.way[0], weekday, clock, float(count), float(count) / 2, 12.0
+                yield name, service.way[0], weekday, clock, float(count), float(count) / 2, float(count), 12.0
 
 
 def _stations() -> Iterator[tuple[object, ...]]:

@@ -141,9 +141,15 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
     run.write_table(
         "comparison.csv",
         COMPARISON_HEADER,
-        [("base", "night-shift", "*", "*", "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, 3)],
+        [
+            ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
+            for measure, unit in (("stranded", "consignments"), ("inspections", "inspections"))
+        ],
     )
-    assert "No difference at all: stranded" in texts(figure(run, "forest"))
+    drawn = figure(run, "forest")
+    assert "No difference at all: stranded, consignments; inspections." in texts(drawn)
+    assert not drawn.axes
+    assert drawn.get_figheight() < 2  # no room is kept for panels
     run.write_table("comparison.csv", COMPARISON_HEADER, [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "forest")
@@ -200,6 +206,9 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     seen = texts(drawn)
     assert "Inspection bays: servers enough for 95% within 24 h: 4" in seen
     assert "target 95 %" in seen
+    marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
+    assert marked
+    assert not any(line.get_clip_on() for line in marked)  # at 0 % and 100 % they are cut in half
     assert "97.30 %" in seen
     rows = [row for row in run.read_table("capacity.csv") if row["share"]]
     (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))

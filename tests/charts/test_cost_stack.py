@@ -111,6 +111,18 @@ def test_few_charges_keep_their_names() -> None:
     assert [kind.title for kind in kinds.values()] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("category", ["transport", "handling"])
+def test_a_line_on_both_sides_of_a_hub_is_told_apart(category: str) -> None:
+    """Tests that a name on the bill that is charged between the hubs does not name what is outside them."""
+    row = {"category": category, "line": "Truck", "mean": "1", "leg": "way"}
+    between, outside = (kinds_of([row | {"scope": scope}]) for scope in ("freight", "other"))
+    assert [kind.title for kind in outside.values()] == ["Truck"]
+    both = [kind.title for kind in kinds_of([row | {"scope": s} for s in ("freight", "other")]).values()]
+    assert both == [kind.title for kind in between.values()] + [
+        f"{category.title()} outside the freight cost"
+    ]
+
+
 def test_sea_freight_is_a_kind_of_its_own() -> None:
     """Tests that charges of ways by sea are told apart, however cheap, under their name if all have one."""
     row = {"scope": "freight", "category": "transport"}

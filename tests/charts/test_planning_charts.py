@@ -80,6 +80,16 @@ def test_many_departures_are_folded(run: Run) -> None:
     assert [d.name for d in shuttle.departures] == [f"daily {clock}" for clock in clocks]
 
 
+def test_services_without_a_departure_are_named(tmp_path: Path) -> None:
+    """Tests that a service on the way of goods that never leaves is told, and that hauls are none."""
+    run = write_run(tmp_path / "run", SMALL)
+    assert "No departure" not in texts(figure("departures", run))
+    rows = [row for row in run.read_table("departures.csv") if row["service"] not in ("ferry", "barge")]
+    run.write_table("departures.csv", list(rows[0]), [list(row.values()) for row in rows])
+    # No route takes the barge: nothing waits for it.
+    assert f"No departure in the window: {SERVICES['ferry'].title}." in texts(figure("departures", run))
+
+
 def bars(axes: Axes, color: str) -> list[Rectangle]:
     patches = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     return [patch for patch in patches if to_hex(patch.get_facecolor()) == to_hex(color)]
@@ -133,6 +143,49 @@ def test_cut_off_counts_by_the_week(run: Run) -> None:
     run.write_manifest(manifest)
 
 
+def test_mean_wait_is_of_those_taken(tmp_path: Path) -> None:
+    """Tests that a half hour counts in the mean as often as a departure took somebody who was ready in it.
+
+    100 are ready in each: of the first, one that waits 10 h is taken, of the second 99 that wait 20 h.
+    """
+    run = write_run(tmp_path / "run", SMALL)
+    first, second, *_ = run.read_table("arrivals.csv")
+    rows = [
+        {**first, "consignments": "100", "taken": "1", "wait_h": "10"},
+        {**second, "consignments": "100", "taken": "99", "wait_h": "20"},
+    ]
+    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    assert "mean wait 20 h" in texts(figure("cut-off", run))  # 19.9: by all who are ready it were 15
+
+
+def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
+    """Tests that grey bars have a sign in the legend, and that the share left behind is said; only then."""
+    run = write_run(tmp_path / "run", SMALL)
+    told = ("none taken before the end", "not taken before the end")
+    assert not any(words in texts(figure("cut-off", run)) for words in told)
+    first, second, *rest = run.read_table("arrivals.csv")
+    rows = [
+        {**first, "consignments": "30", "taken": "30"},
+        {**second, "consignments": "10", "taken": "0", "wait_h": ""},
+        *(row for row in rest if row["service"] != first["service"]),
+    ]
+    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    drawn = figure("cut-off", run)
+    assert told[0] in texts(drawn)
+    assert texts(drawn).count("25 % not taken before the end") == 1
+    gone = to_hex(drawn.axes[0].patches[1].get_facecolor())
+    assert gone in {to_hex(sign.get_facecolor()) for sign in drawn.findobj(Rectangle) if sign.axes is None}
+
+
+def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> None:
+    """Tests that of a run of before no mean wait is made up."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [{k: v for k, v in row.items() if k != "taken"} for row in run.read_table("arrivals.csv")]
+    run.write_table("arrivals.csv", list(rows[0]), [list(row.values()) for row in rows])
+    with pytest.raises(UserError, match=r"arrivals.csv:1: holds no 'taken'.*run it again"):
+        figure("cut-off", run)
+
+
 def test_one_consignment_is_no_plural(tmp_path: Path) -> None:
     """Tests that a single consignment is called one."""
     run = write_run(tmp_path / "run", SMALL)
@@ -174,6 +227,20 @@ def test_utilisation_cells(run: Run) -> None:
         day, hour = np.unravel_index(int(np.nanargmax(expected)), (7, 24))
         about = f"mean {100 * busy / opened:.0f} %, most {np.nanmax(expected):.0f} % {days[day]} {hour} h"
         assert about in texts(drawn)
+
+
+def test_a_station_without_work_is_not_used(tmp_path: Path) -> None:
+    """Tests that no busiest hour is told of a station where nothing was done."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [
+        {**row, "busy_h": "0", "utilisation": "0"} if row["station"] == "bays" else row
+        for row in run.read_table("stations.csv")
+        if row["station"] != "bays" or row["utilisation"]
+    ]
+    run.write_table("stations.csv", list(rows[0]), [list(row.values()) for row in rows])
+    seen = texts(figure("utilisation", run))
+    assert seen.count("not used") == 1
+    assert "mean 0 %" not in seen
 
 
 def test_shades() -> None:

@@ -99,6 +99,21 @@ def test_arrivals_by_hand() -> None:
         ["a", "Tue", "02:30", 1.0, 1.0],
     ]
     assert [row["wait_h"] for row in rows] == [7.5, 16.5]
+    assert [row["taken"] for row in rows] == [1.0, 1.0]
+
+
+def test_who_is_never_taken_waits_for_nothing() -> None:
+    """Tests that the mean hours of a half hour are those of whom a departure takes: 11 t never find room."""
+    parcels = [Parcel(1, "van"), Parcel(1, "van", kg=11_000), Parcel(30, "van", kg=11_000)]
+    run = follow(corridor({"facilities.a.stations.officers.servers": 2}), parcels)
+    found = arrivals.rows(arrivals.measure(run))
+    rows: list[dict[str, Any]] = [dict(zip(ARRIVALS_HEADER[2:], row, strict=True)) for row in found]
+    assert [part(row, "weekday", "clock", "consignments", "taken") for row in rows] == [
+        ["Mon", "02:30", 2.0, 1.0],
+        ["Tue", "07:30", 1.0, 0.0],
+    ]
+    assert rows[0]["wait_h"] == 16.5
+    assert math.isnan(rows[1]["wait_h"])
 
 
 def test_stations_by_hand() -> None:

@@ -12,9 +12,9 @@ from fourport.study.capacity.station import shifts_of
 SAID = {
     "time": "waiting plus service at {at}",
     "wait": "waiting at {at}",
-    "door_to_door_time": "from hand-in to delivery",
+    "door_to_door_time": "way from hand-in to delivery",
 }
-"""What the target's time is."""
+"""What the target's time is, after "those whose"."""
 
 
 def write_curve(run: Run, curve: Curve) -> None:

@@ -20,8 +20,8 @@ BINS_A_DAY = DAY // BIN
 def measure(run: Replication) -> Sheet:
     """Count those ready in the window by service, weekday and half hour, local at the place of departure.
 
-    The columns of the values: consignments, weight in t, of them loaded, their hours until the
-    scheduled departure that takes them, added up.
+    The columns of the values: consignments, weight in t, how many of them a departure took, and the
+    hours of these until the one that did, as scheduled, added up.
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     n = 7 * BINS_A_DAY
@@ -53,6 +53,6 @@ def _clock(k: int) -> str:
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
     """Give a row for each half hour in which anybody came."""
-    for key, (consignments, weight, loaded, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
+    for key, (consignments, weight, taken, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
         if consignments > 0:
-            yield *key, consignments, weight, waits / loaded if loaded else float("nan")
+            yield *key, consignments, weight, taken, waits / taken if taken else float("nan")

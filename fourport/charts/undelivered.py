@@ -1,0 +1,37 @@
+"""What is said beside means of the delivered where others were not delivered, the same on all charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fourport.charts.language import say
+from fourport.charts.results import Results, Value
+
+MEASURES = ("consignments", "stranded")
+
+
+def undelivered(values: Mapping[str, Value]) -> str:
+    """Give in brackets which share is not delivered before the end; nothing if it is none, all or not known.
+
+    Parameters
+    ----------
+    values
+        The ``MEASURES`` of a route, or of several together.
+    """
+    if not values.keys() >= {*MEASURES}:
+        return ""
+    count, stranded = (values[measure].mean for measure in MEASURES)
+    if not 0 < stranded < count:
+        return ""
+    return say("({share} % not delivered before the end)", share=percent(stranded, count))
+
+
+def on_route(results: Results, policy: str, lane: str, route: str) -> str:
+    """Give the same of a route."""
+    return undelivered({measure: results.value(policy, lane, route, measure) for measure in MEASURES})
+
+
+def percent(part: float, whole: float) -> str:
+    """Write a share in % to two digits, but 100 only if it is all."""
+    share = 100 * part / whole
+    return f"{share:.2g}" if share < 99.5 else "100" if share >= 100 else f"{min(share, 99.9):.1f}"
