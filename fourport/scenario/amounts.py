@@ -124,11 +124,11 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
     for lane in parts.lanes.values():
         for used in lane.routes:
             route = parts.routes.get(used)
-            for index, step in enumerate(route.steps if route else ()):
+            for number, step in enumerate(route.steps if route else (), 1):
                 way = parts.ways.get(step.by) if isinstance(step, ByStep) else None
                 if way is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
                     continue
-                where = f"{step.by!r} (step {index} of the route {used!r})"
+                where = f"{step.by!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
                     commodity = parts.commodities.get(name)
                     if commodity is None:

@@ -49,7 +49,7 @@ AMOUNTS = {
         ('weight = "10 t"\nvolume = "40 m3"', 'weight = "1500 kg"\nvolume = "40 m3"'),
         'high = "2 t"',
         "commodities.parts.weight",
-        ("up to 2,000 kg", "'truck'", "step 4 of the route 'by-truck'", "up to 1,500 kg"),
+        ("up to 2,000 kg", "'truck'", "step 5 of the route 'by-truck'", "up to 1,500 kg"),
     ),
     "too large for a truck": Case(
         ('volume = "40 m3"', 'volume = "13 m3"'),
