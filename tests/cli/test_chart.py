@@ -41,7 +41,7 @@ def test_named_kinds(tmp_path: Path) -> None:
     ]
     assert result.output.splitlines() == [str(path) for path in expected]
     assert sorted(out.iterdir()) == sorted(expected)
-    assert not list(run.charts.iterdir())
+    assert not run.charts.exists()
 
 
 def test_all_that_the_run_holds(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_unknown_names(tmp_path: Path, arguments: list[str], messages: list[str]
     assert result.exit_code == 2
     for message in messages:
         assert message in result.stderr
-    assert not list(run.charts.iterdir())
+    assert not run.charts.exists()
 
 
 def test_no_run(tmp_path: Path) -> None:
