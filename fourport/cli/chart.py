@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from fourport.cli import completion
 from fourport.cli.folder import Folder
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.option("--format", "formats", default="png,svg", show_default=True, help="Any of png,svg,pdf.")
 @click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer and hatched.")
-@click.option("--policy", metavar="NAME", help="Policy to show; else the run's first.")
+@click.option(
+    "--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to show; else the run's first."
+)
 @click.option("--out", type=Folder(), help="Folder for the charts; else RUN/charts.")
 @click.pass_context
 def chart(
