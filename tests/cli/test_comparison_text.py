@@ -149,6 +149,23 @@ def test_what_few_or_no_lanes_have_by_themselves(tmp_path: Path) -> None:
     assert "customs cost:" not in text
 
 
+@pytest.mark.parametrize(
+    ("stranded", "lane", "is_said"), [(0, None, False), (2, None, True), (2, "by-air", False)]
+)
+def test_stranded_consignments_are_explained(
+    tmp_path: Path, stranded: int, lane: str | None, is_said: bool
+) -> None:
+    """Tests that who is in a mean and in a quantile is said where a lane that is shown has any stranded."""
+    run, values = Run.create(tmp_path / "run"), made(10, {})
+    for where in (TOGETHER, "inward"):
+        values[NAMES[3]][where, TOGETHER, "stranded", "consignments"] = np.full(10, float(stranded))
+    found = write_comparison(run, values, Question("provincial", lane=lane))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    text = " ".join(comparison_text(run, found).split())
+    said = 'slower than any of these in P50, P90 and P95 ("-": not reached). So with clearance times'
+    assert (said in text) == is_said
+
+
 def test_a_lane_alone(tmp_path: Path) -> None:
     """Tests that policies which leave the lane alone stand in a line, and no other lane is spoken of."""
     text, found, _ = told(tmp_path / "run", 10, Question("provincial", lane="by-air"))
