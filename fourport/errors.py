@@ -65,12 +65,12 @@ class Noted:
         self.lines[line] = None
 
     @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Note the user's error that ends the block, and go on after it."""
+    def noting(self, before: str = "") -> Iterator[None]:
+        """Note the user's error that ends the block, with a text before each line, and go on after it."""
         try:
             yield
         except UserError as error:
-            self.lines |= dict.fromkeys(error.lines)
+            self.lines |= dict.fromkeys(before + line for line in error.lines)
 
     def refuse(self) -> None:
         """Raise UserError with all lines, if there are any."""

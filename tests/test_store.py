@@ -101,6 +101,14 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, name: str) -> None:
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_complete_run_has_no_empty_folders(tmp_path: Path) -> None:
+    """Tests that folders in which nothing lies when the run is complete are gone, and others stay."""
+    run = Run.create(tmp_path)
+    (run.folder / "consignments" / "one.parquet").write_text("")
+    run.write_manifest({})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["consignments", "manifest.json"]
+
+
 def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
     """Tests that a folder in which a run was begun is said to hold that, and a complete one is not."""
     run = Run.create(tmp_path / "run")

@@ -28,7 +28,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 class MissingFont(UserWarning):
-    """Something is not written as it should be, since no font has its letters."""
+    """A title is not written as it should be, since no font has its letters."""
 
 
 def draw(
@@ -63,7 +63,8 @@ def draw(
     Raises
     ------
     UserError
-        If there is no such kind, policy, format, style or language, nothing to draw, or no room to write.
+        If there is no such kind, policy, format, style or language, no font for the language, nothing to
+        draw, or no room to write.
     """
     check_names([kind], formats, style, language)
     asked = KINDS[kind]
@@ -92,7 +93,7 @@ def draw(
 def check_names(
     kinds: Iterable[str] = (), formats: Iterable[str] = (), style: str = "screen", language: str = "en"
 ) -> None:
-    """Refuse what is not known, all at once, each with the nearest that is.
+    """Refuse what is not known, all at once, each with the nearest that is, and a language without a font.
 
     Raises
     ------
@@ -106,8 +107,20 @@ def check_names(
             known(name, names, what)
         except UserError as error:
             wrong += error.lines
+    if language in LANGUAGES and language != "en":
+        wrong += _unwritable(language)
     if wrong:
         raise UserError(*wrong)
+
+
+def _unwritable(language: str) -> Iterator[str]:
+    """Say that no font has the letters of a language, if that is so: a chart of it would be in English."""
+    from fourport.charts.fonts import INSTALL, fonts_for
+
+    _, missing = fonts_for("".join(catalogue(language).values()), language)
+    if missing:
+        wanted = LANGUAGES[language]
+        yield f"the language {language!r}: no font has the letters of {wanted}; allowed: en, or {INSTALL}"
 
 
 @contextmanager
@@ -118,29 +131,30 @@ def settings(
 ) -> Iterator[None]:
     """Draw with the style's settings, whatever the user's own of matplotlib are, in a language.
 
-    Where no font has the letters of the language, English is spoken; where none has those of a
-    title, the results give its key instead.
+    That there is a font for the language is checked before, by :func:`check_names`. Where none has
+    the letters of a title, the results give its key instead.
 
     Warns
     -----
     MissingFont
-        If there is anything that no font has.
+        If there is a title that no font has the letters of.
     """
     import matplotlib
 
-    from fourport.charts.fonts import fonts_for, missing_fonts
+    from fourport.charts.fonts import INSTALL, fonts_for
 
     titles = "" if results is None else results.letters
     words = "".join(catalogue(language).values()) if language != "en" else ""
     fonts, missing = fonts_for(words + titles, language)
-    spoken = "en" if {*missing} & {*words} else language
     if results is not None:
         results.undrawable = frozenset(missing)
-    for line in missing_fonts(missing, language if spoken != language else "", titles):
+    lacking = "".join(letter for letter in titles if letter in missing)
+    if lacking:
+        line = f"no font has {lacking[:20]!r}: titles with such letters are shown by their keys; {INSTALL}"
         warnings.warn(line, MissingFont, stacklevel=3)
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        with matplotlib.rc_context(cast(Any, style.settings(fonts))), speaking(spoken):
+        with matplotlib.rc_context(cast(Any, style.settings(fonts))), speaking(language):
             yield
 
 

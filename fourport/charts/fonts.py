@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-from fourport.charts.language import LANGUAGES
-
 BUILT_IN = "DejaVu Sans"
 
 _PREFERRED = {
@@ -41,8 +39,8 @@ _PREFERRED = {
 }
 """Families drawn for each language, the best known first."""
 
-PACKAGE = "fonts-noto-cjk"
-"""A package that has them all, by its name in Debian and Ubuntu."""
+INSTALL = "install a font that has them, such as the package fonts-noto-cjk"
+"""What to do about letters that no font has; the package has its name from Debian and Ubuntu."""
 
 
 def fonts_for(letters: str, language: str) -> tuple[tuple[str, ...], str]:
@@ -98,23 +96,3 @@ def _add_new_fonts() -> None:
                 font_manager.fontManager.addfont(path)
             except (RuntimeError, OSError):
                 continue
-
-
-def missing_fonts(missing: str, language: str, titles: str) -> Iterator[str]:
-    """Say what cannot be written, and what to install.
-
-    Parameters
-    ----------
-    missing
-        Letters that no font has.
-    language
-        The language that cannot be written, or "".
-    titles
-        Letters of the scenario's titles.
-    """
-    install = f"install a font that has them, such as the package {PACKAGE}"
-    if language:
-        yield f"no font has the letters of {LANGUAGES[language]}: labels are in English; {install}"
-    lacking = "".join(letter for letter in titles if letter in missing)
-    if lacking:
-        yield f"no font has {lacking[:20]!r}: titles with such letters are shown by their keys; {install}"

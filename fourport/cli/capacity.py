@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Find how many servers a station needs for a target.")
-@click.argument("scenario")
-@click.option("--at", required=True, metavar="FACILITY/STATION", help="The station.")
+@click.argument("scenario", shell_complete=completion.scenario)
+@click.option(
+    "--at", required=True, metavar="FACILITY/STATION", shell_complete=completion.station, help="The station."
+)
 @click.option("--servers", required=True, metavar="A..B", help="Numbers to try, as 2..20 or 2,4,8.")
 @click.option("--target", required=True, metavar="TEXT", help="As '95% within 24 h'.")
 @click.option(
@@ -28,7 +31,7 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
     show_default=True,
     help="Of all intervals together, %.",
 )
-@click.option("--policy", metavar="NAME", help="Policy to apply.")
+@click.option("--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to apply.")
 @replications_option(least=2)
 @seed_option
 @jobs_option

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+from fourport.cli import completion
 from fourport.cli.folder import Folder
+
+if TYPE_CHECKING:
+    from fourport.store import Run
 
 
 def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -28,7 +33,9 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.option("--format", "formats", default="png,svg", show_default=True, help="Any of png,svg,pdf.")
 @click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer and hatched.")
-@click.option("--policy", metavar="NAME", help="Policy to show; else the run's first.")
+@click.option(
+    "--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to show; else the run's first."
+)
 @click.option("--out", type=Folder(), help="Folder for the charts; else RUN/charts.")
 @click.pass_context
 def chart(
@@ -54,7 +61,7 @@ def chart(
     """  # noqa: D301
     from fourport.charts import KINDS, check_names, draw, kinds_for
     from fourport.cli.told import fonts_told
-    from fourport.errors import UserError
+    from fourport.errors import Noted
     from fourport.store import Run
 
     if listed:
@@ -65,18 +72,36 @@ def chart(
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)
     asked = list(dict.fromkeys(form.strip() for form in formats.split(",")))
-    check_names(kinds, asked, style, lang)
-    opened, wrong = Run.open(run), []
+    wrong = Noted()
+    with wrong.noting():
+        check_names(kinds, asked, style, lang)
+    with wrong.noting():
+        opened = Run.open(run)
+        policy = None if policy is None else _policy(opened, policy)
+    wrong.refuse()
     with fonts_told():
         for kind in dict.fromkeys(kinds or kinds_for(opened)):
-            try:
-                paths = draw(
+            with wrong.noting(f"chart {kind}: "):
+                for path in draw(
                     opened, kind, policy=policy, formats=asked, style=style, language=lang, folder=out
-                )
-            except UserError as error:
-                wrong += [f"chart {kind}: {line}" for line in error.lines]
-            else:
-                for path in paths:
+                ):
                     click.echo(path)
-    if wrong:
-        raise UserError(*wrong)
+    wrong.refuse()
+
+
+def _policy(run: Run, policy: str) -> str:
+    """Give the name that a run has for a policy.
+
+    Raises
+    ------
+    UserError
+        If the run has no such policy.
+    """
+    from fourport.charts import Results
+    from fourport.charts.drawing import known
+    from fourport.study.stored import name_in
+
+    policies = Results(run).policies
+    name = name_in(run, policies, policy)
+    known(name, policies, "policy")
+    return name

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import click
 
+from fourport.cli import completion
 from fourport.errors import UserError
 
 
 @click.command(short_help="Say what is wrong in scenario files.")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.argument(
+    "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario
+)
 @click.option("--quiet", is_flag=True, help="Print nothing for files in which nothing is wrong.")
 def check(scenarios: tuple[str, ...], quiet: bool) -> None:
     """Say what is wrong in scenario files, all problems at once.

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Hold what texts claim against the model.")
-@click.argument("scenario", metavar="SCENARIO|RUN")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @click.option(
     "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
@@ -26,9 +27,21 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 
 
 @click.command(short_help="Hold policies, routes or scenarios against each other.")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option("--policies", metavar="A,B,...|all", help="Policies to compare; else all of the scenario.")
-@click.option("--baseline", metavar="NAME", help="What the others are compared with; else the first.")
+@click.argument(
+    "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario_or_run
+)
+@click.option(
+    "--policies",
+    metavar="A,B,...|all",
+    shell_complete=completion.policies,
+    help="Policies to compare; else all of the scenario.",
+)
+@click.option(
+    "--baseline",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="What the others are compared with; else the first.",
+)
 @click.option("--measures", metavar="A,B,...|all", help="Measures to compare; else the usual ones.")
 @click.option("--routes", metavar="A,B,...", help="Compare routes, lane by lane, instead of policies.")
 @click.option("--lane", metavar="NAME", help="Look at this lane only.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fourport.cli.columns import said
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
+from fourport.cli.table import STRANDED
 from fourport.store import Run
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEVEL, detectable, replications_for, sign_test
@@ -44,6 +45,7 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
         f"all. ±, below {baseline} and beside differences: half-width of the 95 % interval, each for itself."
         + " /100: for 100 consignments."
         * bool(compared.question.routes),
+        *_on_stranded(shown),
         f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
         "Dominated: another is significantly better in at least one criterion (Holm over all pairs and "
         f"criteria of a table: {judged:,} tests), and its mean is worse in none, equal allowed. "
@@ -51,6 +53,13 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
         _power(n, compared.tests, max((block.tests for block in shown), default=0)),
     ]
     return "\n".join(map(said, told))
+
+
+def _on_stranded(shown: Sequence[Block]) -> Iterator[str]:
+    """Say what stranded consignments mean for times and costs, if any table has any."""
+    units = [unit for block in shown for unit in block.alternatives.values()]
+    if any((unit["stranded"][1] > 0).any() for unit in units if "stranded" in unit):
+        yield f"{STRANDED} So with clearance times and goods that were not released."
 
 
 def _power(n: int, tests: int, judged: int) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
 
 
 @click.command(short_help="Cost of routes over weight, value, rates; break-even points.")
-@click.argument("scenario", metavar="SCENARIO|RUN")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @click.option("--over", type=click.Choice(OVER), required=True, help="What the curves run over.")
 @click.option("--lane", metavar="LANE", help="One lane; else all.")
 @click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
@@ -23,7 +24,12 @@ OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "r
 @click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range.")
 @click.option("--rate", metavar="TARIFF[.LINE]", help="The rate to be moved, with --over rate.")
 @click.option("--along", metavar="WAY", help="The road to move along, with --over origin-distance.")
-@click.option("--policy", metavar="NAME", help="Policy; else the scenario as it stands.")
+@click.option(
+    "--policy",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="Policy; else the scenario as it stands.",
+)
 @replications_option()
 @seed_option
 @out_option

@@ -6,17 +6,23 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, seed_option
 
 
 @click.command(short_help="Which route is cheapest for which goods: a map.")
-@click.argument("scenario", metavar="SCENARIO|RUN")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @click.option("--lane", metavar="LANE", help="One lane; else all.")
 @click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
 @click.option("--cells", default="40x40", show_default=True, help="Columns by value x rows by weight.")
 @click.option("--values", type=float, nargs=2, help="Least and most value, in the reporting currency a kg.")
 @click.option("--weights", type=float, nargs=2, help="Least and most chargeable weight, kg.")
-@click.option("--policy", metavar="NAME", help="Policy; else the scenario as it stands.")
+@click.option(
+    "--policy",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="Policy; else the scenario as it stands.",
+)
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
 @seed_option

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from fourport import __version__
-from fourport.cli.output import output_told
+from fourport.cli.output import closed_pipe, output_told
 from fourport.errors import UserError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -74,13 +74,19 @@ class LazyGroup(click.Group):
         with output_told():
             return super().main(*args, **extra)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the program's own options; its help may meet a closed pipe."""
+        with closed_pipe():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what is the user's to mend ends with exit code 2 and its lines on stderr."""
-        try:
-            return super().invoke(ctx)
-        except UserError as error:
-            complain(error.lines)
-            ctx.exit(2)
+        with closed_pipe():
+            try:
+                return super().invoke(ctx)
+            except UserError as error:
+                complain(error.lines)
+                ctx.exit(2)
 
 
 def complain(lines: Sequence[str]) -> None:

@@ -118,13 +118,14 @@ def default_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
 
 
 def tell(run: Run, found: str, *, quiet: bool) -> None:
-    """Print what was found and where it is."""
+    """Print what was found and where it is, and the charts where any were drawn."""
     if quiet:
         click.echo(f"{run.folder}{os.sep}")
         return
     click.echo(found)
     click.echo()
-    click.echo(f"Results: {run.folder}{os.sep}   charts: {run.charts}{os.sep}")
+    drawn = f"   charts: {run.charts}{os.sep}" if run.charts.is_dir() else ""
+    click.echo(f"Results: {run.folder}{os.sep}{drawn}")
 
 
 def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, seed: int | None) -> Job:

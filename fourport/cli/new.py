@@ -6,9 +6,17 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
+
 
 @click.command(short_help="Write a scenario to start from.")
-@click.option("--from", "base", metavar="NAME", help="Extend this shipped scenario or file.")
+@click.option(
+    "--from",
+    "base",
+    metavar="NAME",
+    shell_complete=completion.scenario,
+    help="Extend this shipped scenario or file.",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 def new(base: str | None, file: Path) -> None:
     """Write a small commented scenario that runs to FILE, or with --from one that extends another.

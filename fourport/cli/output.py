@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -10,28 +9,42 @@ from contextlib import contextmanager, suppress
 
 import click
 
+CLOSED_PIPE = 141
+"""Exit code where the reader has closed the pipe: 128 + SIGPIPE, as shells give of other programs."""
+
 
 @contextmanager
 def output_told() -> Iterator[None]:
-    """End the program with a line on stderr and exit code 2 where the system refuses a file or a stream.
-
-    A reader that closes the pipe, as ``head`` does, is not told of: exit code 1, as click has it.
-    """
-    try:
+    """End the program with a line on stderr and exit code 2 where the system refuses a file or a stream."""
+    with closed_pipe():
         try:
-            yield
-        finally:
-            # What is left in the buffer would else fail after all, where nothing can catch it.
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except OSError as error:
-        closed = error.errno == errno.EPIPE
-        if not closed:
+            try:
+                yield
+            finally:
+                # What is left in the buffer would else fail after all, where nothing can catch it.
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
             where = error.filename or "output: cannot be written"
             with suppress(OSError):
                 click.echo(f"{where}: {error.strerror or error}", err=True)
+            _discard()
+            sys.exit(2)
+
+
+@contextmanager
+def closed_pipe() -> Iterator[None]:
+    """End the program without a word where the reader has closed the pipe, as ``head`` does.
+
+    Needed inside of click, too, which would make it exit code 1, that of a finding.
+    """
+    try:
+        yield
+    except BrokenPipeError:
         _discard()
-        sys.exit(1 if closed else 2)
+        sys.exit(CLOSED_PIPE)
 
 
 def _discard() -> None:

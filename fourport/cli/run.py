@@ -6,15 +6,23 @@ from pathlib import Path
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenario)
 @out_option
 @replications_option()
 @seed_option
-@click.option("--policy", "policies", multiple=True, metavar="NAME", help="Policy to run; may be repeated.")
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="Policy to run; may be repeated.",
+)
 @jobs_option
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
 @click.option("--journeys", is_flag=True, help="Also store what curves and frontiers are priced from.")

@@ -8,11 +8,18 @@ from collections.abc import Sequence
 
 import click
 
+from fourport.cli import completion
+
 
 @click.command(short_help="List every number with its grade and source.")
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenario)
 @click.option("--missing", is_flag=True, help="List the numbers without a grade; exit code 1 if any.")
-@click.option("--policy", metavar="NAME", help="List the scenario as this policy makes it.")
+@click.option(
+    "--policy",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="List the scenario as this policy makes it.",
+)
 @click.option(
     "--format",
     "form",

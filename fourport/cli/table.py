@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 
 from fourport.store import Run
 
@@ -18,6 +19,12 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("stranded", "stranded", 1),
 )
 """Measure, heading, decimals."""
+
+STRANDED = (
+    "Stranded consignments were not delivered by the end of the run: mean time and costs are of the others; "
+    'they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
+)
+"""Said where there are any."""
 
 Row = Mapping[str, Mapping[str, str]]
 """A row of ``summary.csv`` for each measure."""
@@ -109,7 +116,4 @@ def _on_stranded(run: Run) -> str:
         row["measure"] == "stranded" and float(row["mean"]) > 0 for row in run.read_table("summary.csv")
     ):
         return ""
-    return (
-        "\nStranded consignments were not delivered by the end of the run: mean time and costs are of the\n"
-        'others; they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
-    )
+    return "\n" + fill(STRANDED, 97)

@@ -119,27 +119,28 @@ def _bounds(parts: Parts) -> Iterator[Problem]:
 
 def _too_large(parts: Parts) -> Iterator[Problem]:
     """Find goods of which a consignment may be too large for every vehicle of a way on its route."""
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, str, str]] = set()
     wrong_rooms = {problem.key[1] for problem in _block_space(parts)}
     for lane in parts.lanes.values():
         for used in lane.routes:
             route = parts.routes.get(used)
-            for index, step in enumerate(route.steps if route else ()):
+            for number, step in enumerate(route.steps if route else (), 1):
                 way = parts.ways.get(step.by) if isinstance(step, ByStep) else None
                 if way is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
                     continue
-                where = f"{step.by!r} (step {index} of the route {used!r})"
+                where = f"{step.by!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
                     commodity = parts.commodities.get(name)
                     if commodity is None:
                         continue
                     sizes = largest_sizes(parts, commodity)
-                    wrong = _excess(sizes, rooms(way, step.space), where)
-                    # A volume without bound is told once, not for each way that it does not fit.
-                    once = (name, "" if math.isinf(sizes["volume"]) else step.by)
-                    if wrong and once not in told:
-                        told.add(once)
-                        yield Problem(("commodities", name, wrong[0]), wrong[1])
+                    for what, most in _excess(sizes, rooms(way, step.space)):
+                        # A volume without bound is told once, not for each way that it does not fit.
+                        once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
+                        if once not in told:
+                            told.add(once)
+                            key, message = _too_much(what, sizes[what], most, where)
+                            yield Problem(("commodities", name, key), message)
 
 
 def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
@@ -151,30 +152,33 @@ def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
     return {"weight": weight, "volume": volume, "containers": containers}
 
 
-def _excess(sizes: dict[str, float], pools: list[dict[str, float]], where: str) -> tuple[str, str] | None:
-    """Give (key of the commodity, what is wrong) if a consignment may fit no vehicle of a way."""
-    if not pools or any(all(sizes[what] <= pool[what] * ROUNDING for what in UNITS) for pool in pools):
-        return None
-    if math.isinf(sizes["weight"]):
-        return None  # reported as such
-    pool = pools[-1]
-    what = next(what for what in UNITS if sizes[what] > pool[what])
-    if math.isinf(sizes[what]):
+def _excess(sizes: dict[str, float], pools: list[dict[str, float]]) -> Iterator[tuple[str, float]]:
+    """Give each dimension in which a consignment may fit no vehicle of a way, and the most that it takes."""
+    if any(all(sizes[what] <= pool[what] * ROUNDING for what in UNITS) for pool in pools):
+        return
+    if not pools or math.isinf(sizes["weight"]):
+        return  # an unlimited weight is reported as such
+    yield from ((what, most) for what, most in pools[-1].items() if sizes[what] > most * ROUNDING)
+
+
+def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str]:
+    """Give (key of the commodity, what is wrong) of a dimension in which a consignment may be too large."""
+    if math.isinf(size):
         return (
             "density",
             "has no lower bound, so that the volume of a consignment has no upper one and may fit no vehicle"
             f' of {where}; allowed: low = "50 kg/m3", or a family with a low of its own',
         )
-    size, most = (f"{_plain(amounts[what])} {UNITS[what]}" for amounts in (sizes, pool))
+    given, limit = (f"{_plain(amount)} {UNITS[what]}" for amount in (size, most))
     if what == "weight":
         return (
             "weight",
-            f"a consignment of up to {size} is heavier than {where} can take; allowed: up to {most}",
+            f"a consignment of up to {given} is heavier than {where} can take; allowed: up to {limit}",
         )
     return (
         "density" if what == "volume" else "weight",
-        f"a consignment of up to {size} (largest weight at least density) is larger than {where} can take"
-        f"; allowed: up to {most}",
+        f"a consignment of up to {given} (largest weight at least density) is larger than {where} can take"
+        f"; allowed: up to {limit}",
     )
 
 

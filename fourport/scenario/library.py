@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fourport.errors import UserError
-from fourport.scenario.shape import allowed, suggestion
 
 NO_SCENARIOS = ("claims.toml", "customs-claims.toml")
 """Files beside the shipped scenarios that are none."""
@@ -47,6 +46,11 @@ def find(name_or_path: str | Path) -> Path:
     UserError
         If there is neither.
     """
+    from fourport.scenario.shape import (  # all models: too slow for a shell that asks names
+        allowed,
+        suggestion,
+    )
+
     path, text = Path(name_or_path), str(name_or_path)
     if not text.strip():
         raise UserError(f"{text!r} names no scenario; allowed: a file, or one of {', '.join(names())}")

@@ -35,7 +35,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ from fourport.errors import UserError
 from fourport.store.reading import Table, read_json, read_table
 
 MANIFEST = "manifest.json"
+BEGUN = ("consignments", "charts")
+"""Folders that a run begins with: together they mark one that is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "frontier")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """What the manifest holds under names that are read further."""
@@ -86,8 +88,8 @@ class Run:
                 raise UserError(
                     f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
                 )
-            (folder / "consignments").mkdir()
-            (folder / "charts").mkdir()
+            for name in BEGUN:
+                (folder / name).mkdir()
         except OSError as error:
             raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
         return cls(folder)
@@ -116,10 +118,16 @@ class Run:
         return read_json(self.folder / MANIFEST, SHAPE)
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest, with the number of rows of each table; the run is complete with it."""
+        """Write the manifest, with the number of rows of each table; the run is complete with it.
+
+        Folders that are still empty are taken away: who draws a chart makes the one of pictures again.
+        """
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else manifest
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        for name in BEGUN:
+            with suppress(OSError):  # it is not there, or not empty
+                (self.folder / name).rmdir()
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
@@ -174,7 +182,7 @@ class Run:
 
 def _unfinished(folder: Path) -> bool:
     """Tell whether a run was begun in a folder and never completed."""
-    begun = all((folder / name).is_dir() for name in ("consignments", "charts"))
+    begun = all((folder / name).is_dir() for name in BEGUN)
     return begun and not (folder / MANIFEST).exists()
 
 

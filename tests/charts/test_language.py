@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from matplotlib import font_manager
 
 import fourport.charts
@@ -22,6 +23,8 @@ from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES
 from fourport.charts.week import WEEKDAYS
 from fourport.charts.words import width_of, wrap
+from fourport.cli import main
+from fourport.errors import UserError
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
 
@@ -75,17 +78,16 @@ def test_say() -> None:
 def test_every_kind_in_every_language(
     tmp_path: Path, kind: str, language: str, recwarn: pytest.WarningsRecorder
 ) -> None:
-    """Tests that every kind is drawn in the language with each letter in a font, or else in English."""
+    """Tests that every kind is drawn in the language, with each letter in a font where there is one."""
     results = Results(write_run(tmp_path / "run", SMALL))
     with settings(STYLES["screen"], language, results):
         figure = KINDS[kind].figure(results, "base", STYLES["screen"])
         seen = texts(figure)
         assert faults(figure) == ([], [])
     replications = {"zh": "3 次重复", "ko": "반복 3회"}[language]
-    assert ("3 replications" if NO_FONT[language] else replications) in seen
-    warned = [str(w.message) for w in recwarn if w.category is not MissingFont]
-    assert not [line for line in warned if "Glyph" in line]
-    assert bool([w for w in recwarn if w.category is MissingFont]) == bool(NO_FONT[language])
+    assert replications in seen
+    # Where no font has them, boxes are drawn: draw() would have refused.
+    assert any("Glyph" in str(w.message) for w in recwarn) == bool(NO_FONT[language])
 
 
 @pytest.fixture
@@ -97,16 +99,31 @@ def only_built_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [])
 
 
-def test_without_a_font_labels_are_english(tmp_path: Path, only_built_in: None) -> None:
-    """Tests the warning, which names a package, and that no empty box is drawn."""
-    results = Results(write_run(tmp_path / "run", SMALL))
-    with (
-        pytest.warns(MissingFont, match="letters of Chinese: labels are in English; .* fonts-noto-cjk"),
-        settings(STYLES["screen"], "zh", results),
-    ):
-        seen = texts(KINDS["cost-stack"].figure(results, "base", STYLES["screen"]))
-    assert "3 replications" in seen
-    assert not [letter for letter in seen if "\u2e80" <= letter <= "\uffef"]
+@pytest.mark.parametrize(("language", "name"), [("zh", "Chinese"), ("ko", "Korean")])
+def test_without_a_font_a_language_is_refused(
+    tmp_path: Path, only_built_in: None, language: str, name: str
+) -> None:
+    """Tests that no English chart is written under the name of another language, and English is drawn."""
+    run = write_run(tmp_path / "run", SMALL)
+    with pytest.raises(UserError) as refused:
+        draw(run, "cost-stack", language=language)
+    assert refused.value.lines == (
+        f"the language {language!r}: no font has the letters of {name}; allowed: en, or install a font that "
+        "has them, such as the package fonts-noto-cjk",
+    )
+    assert not run.charts.exists()
+    draw(run, "cost-stack", formats=["svg"])
+    assert [path.name for path in run.charts.iterdir()] == ["cost-stack.svg"]
+
+
+def test_without_a_font_the_command_says_so_once(tmp_path: Path, only_built_in: None) -> None:
+    """Tests that a batch of charts is refused in one line, and nothing is drawn."""
+    run = write_run(tmp_path / "run", SMALL)
+    result = CliRunner().invoke(main, ["chart", str(run.folder), "--lang", "zh"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("the language 'zh': no font has the letters of Chinese; allowed: en, or install")
+    assert not run.charts.exists()
 
 
 def test_without_a_font_titles_give_way_to_keys(tmp_path: Path, only_built_in: None) -> None:
@@ -169,6 +186,7 @@ def test_chinese_is_broken_anywhere_but_before_closing_marks() -> None:
     assert len(rows) > 3
 
 
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")
 def test_korean_is_broken_between_words() -> None:
     """Tests that Korean, which has spaces, is broken there."""
     text = "출발지로부터의 거리, km 짧은 거리 확대"

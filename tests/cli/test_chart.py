@@ -41,7 +41,7 @@ def test_named_kinds(tmp_path: Path) -> None:
     ]
     assert result.output.splitlines() == [str(path) for path in expected]
     assert sorted(out.iterdir()) == sorted(expected)
-    assert not list(run.charts.iterdir())
+    assert not run.charts.exists()
 
 
 def test_all_that_the_run_holds(tmp_path: Path) -> None:
@@ -103,7 +103,26 @@ def test_unknown_names(tmp_path: Path, arguments: list[str], messages: list[str]
     assert result.exit_code == 2
     for message in messages:
         assert message in result.stderr
-    assert not list(run.charts.iterdir())
+    assert not run.charts.exists()
+
+
+def test_an_unknown_policy_is_told_once(tmp_path: Path) -> None:
+    """Tests that a policy which the run has not is one line, not one for each chart, beside other slips."""
+    run = write_run(tmp_path / "run", SMALL)
+    result = chart(run.folder, "--policy", "nope", "--lang", "kr")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "'kr' is not a known language; allowed: en, zh, ko",
+        "'nope' is not a known policy; allowed: base",
+    ]
+
+
+def test_the_baseline_answers_to_both_names(tmp_path: Path) -> None:
+    """Tests that the scenario as it stands is drawn by its own name, too, and as the first policy."""
+    run = write_run(tmp_path / "run", SMALL)
+    run.write_manifest({**run.manifest(), "base": "province"})
+    result = chart(run.folder, "cost-stack", "--policy", "province", "--format", "png")
+    assert result.output.splitlines() == [str(run.charts / "cost-stack.png")]
 
 
 def test_no_run(tmp_path: Path) -> None:

@@ -149,6 +149,16 @@ def test_what_few_or_no_lanes_have_by_themselves(tmp_path: Path) -> None:
     assert "customs cost:" not in text
 
 
+def test_stranded_consignments_are_explained(tmp_path: Path) -> None:
+    """Tests that who is in means and quantiles is said where a table has any stranded, and only there."""
+    run, values = Run.create(tmp_path), made(10, {})
+    values[NAMES[3]][TOGETHER, TOGETHER, "stranded", "consignments"] = np.full(10, 2.0)
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    for lane in (None, "by-air"):
+        found = write_comparison(run, values, Question("provincial", lane=lane))
+        assert ('P95 ("-": not reached). So with' in comparison_text(run, found)) == (lane is None)
+
+
 def test_a_lane_alone(tmp_path: Path) -> None:
     """Tests that policies which leave the lane alone stand in a line, and no other lane is spoken of."""
     text, found, _ = told(tmp_path / "run", 10, Question("provincial", lane="by-air"))

@@ -261,6 +261,8 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     regions = list(csv.DictReader((out / "claim-regions.csv").read_text(encoding="utf-8").splitlines()))
     assert (float(regions[0]["low"]), float(regions[-1]["high"])) == (0.2, 4.0)
     assert (out / "claims.toml").read_text(encoding="utf-8") == CLAIMS
+    assert result.output.endswith(f"Results: {out}/\n")  # no charts
+    assert not (out / "charts").exists()
     file.write_text(CLAIMS.replace("by-sea", "by-see"), encoding="utf-8")
     wrong = fourport(*words, "--out", str(tmp_path / "other"))
     assert wrong.exit_code == 2

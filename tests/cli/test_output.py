@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,29 @@ def test_a_closed_pipe_is_no_error(form: str) -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.startswith("key")
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of other systems differ")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sources weihai-2019",
+        "sources weihai-2019 --format csv",
+        "schema",
+        "chart --list",
+        "check weihai-2019",
+        "--help",
+        "run --help",
+    ],
+)
+def test_a_closed_pipe_has_an_exit_code_of_its_own(words: str) -> None:
+    """Tests that it is that of programs which the closed pipe ends, not 1, which ``--missing`` gives."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "fourport", *words.split()]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenario.bending import Bend, Case, accepted, complaints
@@ -47,7 +49,7 @@ AMOUNTS = {
         ('weight = "10 t"\nvolume = "40 m3"', 'weight = "1500 kg"\nvolume = "40 m3"'),
         'high = "2 t"',
         "commodities.parts.weight",
-        ("up to 2,000 kg", "'truck'", "step 4 of the route 'by-truck'", "up to 1,500 kg"),
+        ("up to 2,000 kg", "'truck'", "step 5 of the route 'by-truck'", "up to 1,500 kg"),
     ),
     "too large for a truck": Case(
         ('volume = "40 m3"', 'volume = "13 m3"'),
@@ -194,6 +196,21 @@ def test_large_amounts_are_short(bend: Bend) -> None:
     """Tests that amounts past a thousand million are written with a power of ten, not in full."""
     found = complaints(bend('low = "150 kg/m3"', 'low = "1e-9 kg/m3"'))
     assert ["up to 2e+12 m3" in found[0], "up to 7.69231e+10 TEU" in found[1]] == [True, True]
+
+
+def test_all_dimensions_are_told(bend: Bend) -> None:
+    """Tests that goods too heavy and too large for two ways are told of each at once.
+
+    2,000 kg of at least 150 kg/m3 are 13.33 m3, of which 26 fill a container.
+    """
+    truck = ('weight = "10 t"\nvolume = "40 m3"', 'weight = "1500 kg"\nvolume = "13 m3"')
+    found = complaints(bend(*truck, '"20 TEU"', '"0.9 TEU"', '"4 TEU"', '"0.4 TEU"'))
+    told = [re.search(r"up to ([0-9.,]+ \w+).* than '(\w+)' .*; allowed: up to (.+)", line) for line in found]
+    assert sorted(one.groups() for one in told if one) == [
+        ("0.5128 TEU", "ferry", "0.4 TEU"),
+        ("13.33 m3", "truck", "13 m3"),
+        ("2,000 kg", "truck", "1,500 kg"),
+    ]
 
 
 def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None:

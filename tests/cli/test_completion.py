@@ -1,0 +1,119 @@
+"""What shells are offered: names, paths, policies and stations, and nothing instead of errors."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from fourport.cli import main
+from fourport.scenario.library import names
+
+SCENARIO = """
+name = "trial"
+[facilities.port.stations.bays]
+[facilities.port.stations.officers]
+[facilities.hub.stations.docks]
+[policies.more]
+title = "More officers"
+[policies.most]
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the folder at hand: a scenario, two folders, one with a run, and files of other kinds."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "trial.toml").write_text(SCENARIO)
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / ".hidden.toml").write_text("")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "more.toml").write_text("")
+    (tmp_path / "results" / "run").mkdir(parents=True)
+    manifest = '{"policies": {"base": "", "night": "At night"}}'
+    (tmp_path / "results" / "run" / "manifest.json").write_text(manifest)
+    return tmp_path
+
+
+def offered(words: str, begun: str = "") -> list[str]:
+    """Give what is offered after words for a word that is begun; of another's work, its kind."""
+    items = ShellComplete(main, {}, "fourport", "_FOURPORT_COMPLETE").get_completions(words.split(), begun)
+    return [item.value if item.type == "plain" else item.type for item in items]
+
+
+@pytest.mark.parametrize("command", ["run", "check", "capacity", "sources", "check trial.toml", "new --from"])
+def test_scenarios(command: str) -> None:
+    """Tests shipped names, TOML files and folders; the only folder that begins so gives what it holds."""
+    assert offered(command) == [*names(), "mine/", "results/", "trial.toml"]
+    assert offered(command, "weihai-2019") == ["weihai-2019"]
+    assert offered(command, "tr") == ["trial.toml"]
+    assert offered(command, "mi") == ["mine/more.toml"]
+    assert offered(command, ".h") == [".hidden.toml"]
+
+
+@pytest.mark.parametrize("command", ["compare", "curves", "frontier", "claims", "compare trial.toml"])
+def test_runs(command: str) -> None:
+    """Tests that a folder of a run is a word of its own where it may be named."""
+    assert offered(command, "res") == ["results/run"]
+    assert offered("run", "res") == ["file"]
+
+
+@pytest.mark.parametrize("begun", ["~/", "no-such", "no/such/", "notes"])
+def test_what_else_there_is_the_shell_knows(begun: str) -> None:
+    """Tests that the shell's own names of files are asked for where nothing is found."""
+    assert offered("run", begun) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("words", "begun", "expected"),
+    [
+        ("run trial.toml --policy", "", ["base", "more", "most"]),
+        ("run trial.toml --policy more --policy", "mos", ["most"]),
+        ("run trial.toml", "--policy=mo", ["more", "most"]),
+        ("capacity trial.toml --policy", "b", ["base"]),
+        ("sources trial.toml --policy", "mor", ["more"]),
+        ("compare trial.toml --policies", "", ["base", "more", "most"]),
+        ("compare trial.toml --policies", "base,mo", ["base,more", "base,most"]),
+        ("compare trial.toml --policies", "more,mo", ["more,most"]),
+        ("compare trial.toml --baseline", "m", ["more", "most"]),
+        ("curves results/run --policy", "", ["base", "night"]),
+        ("frontier results/run --policy", "n", ["night"]),
+        ("chart results/run --policy", "", ["base", "night"]),
+        ("capacity trial.toml --at", "", ["port/bays", "port/officers", "hub/docks"]),
+        ("capacity trial.toml --at", "port/o", ["port/officers"]),
+    ],
+)
+def test_names_of_what_is_typed_already(words: str, begun: str, expected: list[str]) -> None:
+    """Tests policies and stations of the scenario or run named before."""
+    assert offered(words, begun) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run --policy",
+        "run no-such.toml --policy",
+        "run notes.txt --policy",
+        "capacity mine --at",
+        "capacity mine/more.toml --at",
+        "compare broken.toml --policies",
+        "chart mine --policy",
+    ],
+)
+def test_errors_offer_nothing(here: Path, words: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Tests that what cannot be read is passed over without a word."""
+    (here / "broken.toml").write_text("policies = [")
+    assert offered(words) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_in_a_shell() -> None:
+    """Tests what the program answers where bash asks it."""
+    asked = {"_FOURPORT_COMPLETE": "bash_complete", "COMP_WORDS": "fourport run tr", "COMP_CWORD": "2"}
+    command = [sys.executable, "-c", "from fourport.cli import main; main(prog_name='fourport')"]
+    done = subprocess.run(command, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("plain,trial.toml\n", "")
