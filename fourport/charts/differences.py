@@ -1,0 +1,75 @@
+"""Paired differences as ``comparison.csv`` holds them, a panel a measure with its quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fourport.charts.language import say
+from fourport.charts.results import Results, Row
+from fourport.charts.stages import TOGETHER, policy_title
+
+CROWDED = 10
+"""Policies above which they go by their names without titles."""
+
+PARTS = ("", "_p50", "_p90", "_p95")
+"""A measure itself and its quantiles, by how their names end."""
+
+
+@dataclass
+class Panel:
+    """A measure with its quantiles.
+
+    Attributes
+    ----------
+    rows
+        Rows of the table by part (:data:`PARTS`) and key.
+    """
+
+    measure: str
+    unit: str
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> list[str]:
+        """Parts of which something differs."""
+        return [part for part in PARTS if any(map(_differs, self.rows.get(part, {}).values()))]
+
+
+def read_panels(
+    results: Results, policy: str, asked: Mapping[str, object]
+) -> tuple[list[Panel], dict[str, str], bool]:
+    """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
+    found: dict[tuple[str, str], Panel] = {}
+    titles: dict[str, str] = {}
+    rows = results.table("comparison.csv")
+    first = policy in (asked.get("baseline"), results.policies[0])
+    overall = first and not asked.get("routes")
+    several = first and len({row["policy"] for row in rows}) > 1
+    for row in rows:
+        if overall:
+            mine = (row["lane"], row["route"]) == (asked.get("lane") or TOGETHER, TOGETHER)
+            key, title = row["policy"], policy_title(results, row["policy"])
+        else:
+            mine = first or row["policy"] == policy
+            key = f"{row['policy']} {row['lane']} {row['route']}"
+            title = f"{results.title('lanes', row['lane'])}: {results.title('routes', row['route'])}"
+            title = say("All together") if row["route"] == TOGETHER else title
+            title += f" ({row['policy']})" if several else ""
+        if mine:
+            titles[key] = title
+            part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
+            measure = row["measure"].removesuffix(part)
+            panel = found.setdefault((measure, row["unit"]), Panel(measure, row["unit"]))
+            panel.rows.setdefault(part, {})[key] = row
+    crowded = overall and len(titles) > CROWDED
+    return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
+
+
+def unit_of(panel: Panel) -> str:
+    """Give the unit as it is read: a number of consignments of 100 is no ratio of units."""
+    return panel.unit.replace("consignments/100 consignments", "of 100 consignments")
+
+
+def _differs(row: Row) -> bool:
+    return bool(row["difference"]) and any(float(row[name] or "0") for name in ("difference", "low", "high"))
