@@ -32,8 +32,27 @@ class Panel:
 
     @property
     def drawn(self) -> list[str]:
-        """Parts of which something differs."""
-        return [part for part in PARTS if any(map(_differs, self.rows.get(part, {}).values()))]
+        """Parts of which something differs, or of which only some can be compared."""
+        return [part for part in self._parts if part not in {*self.alike, *self.unknown}]
+
+    @property
+    def alike(self) -> list[str]:
+        """Parts of which all can be compared and nothing differs."""
+        return [part for part in self._parts if all(map(_same, self.rows[part].values()))]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Parts of which nothing can be compared."""
+        return [part for part in self._parts if all(map(_unknown, self.rows[part].values()))]
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether something cannot be compared in a part that is drawn: its sign is missing."""
+        return any(_unknown(row) for part in self.drawn for row in self.rows[part].values())
+
+    @property
+    def _parts(self) -> list[str]:
+        return [part for part in PARTS if part in self.rows]
 
 
 def read_panels(
@@ -71,5 +90,10 @@ def unit_of(panel: Panel) -> str:
     return panel.unit.replace("consignments/100 consignments", "of 100 consignments")
 
 
-def _differs(row: Row) -> bool:
-    return bool(row["difference"]) and any(float(row[name] or "0") for name in ("difference", "low", "high"))
+def _unknown(row: Row) -> bool:
+    """Tell whether there is no difference to tell: a value is infinite, or nothing arrives."""
+    return not row["difference"]
+
+
+def _same(row: Row) -> bool:
+    return not _unknown(row) and not any(float(row[name] or "0") for name in ("difference", "low", "high"))

@@ -90,12 +90,6 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     drawn = [panel for panel in panels if panel.drawn]
-    left_out = [
-        f"{panel.measure}{part}, {unit_of(panel)}"
-        for panel in panels
-        for part in panel.rows
-        if part not in panel.drawn
-    ]
     bands = _bands(drawn[:MOST], titles, COLUMNS + crowded)
     page = Page(
         results,
@@ -103,7 +97,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=sum(names.pitch for names, _ in bands) or _names(titles, 1).pitch,
         title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),
-        note=_note(asked, left_out, drawn),
+        note=_note(asked, panels),
     )
     top = page.top
     for names, band in bands:
@@ -128,7 +122,8 @@ def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> 
     return bands
 
 
-def _note(asked: Mapping[str, object], left_out: Sequence[str], drawn: Sequence[Panel]) -> str:
+def _note(asked: Mapping[str, object], panels: Sequence[Panel]) -> str:
+    drawn = [panel for panel in panels if panel.drawn]
     note = say(
         "Mean paired difference over replications with its 95 % interval; left of the line is less. Full "
         "sign: p below {level} after {family}. Open sign: not significant.",
@@ -137,12 +132,21 @@ def _note(asked: Mapping[str, object], left_out: Sequence[str], drawn: Sequence[
     )
     if any(len(panel.drawn) > 1 for panel in drawn):
         note += " " + say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
-    if left_out:
-        note += " " + say("No difference at all: {measures}.", measures="; ".join(left_out))
+    if any(panel.has_gaps for panel in drawn[:MOST]):
+        note += " " + say("Where a sign is missing, consignments are stranded: not comparable.")
+    if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
+        text = say("Not comparable, as consignments are stranded: {measures}.", measures="; ".join(unknown))
+        note += f" {text}"
+    if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
+        note += " " + say("No difference at all: {measures}.", measures="; ".join(alike))
     if drawn[MOST:]:
-        more = "; ".join(f"{panel.measure}, {unit_of(panel)}" for panel in drawn[MOST:])
+        more = "; ".join(_name(panel) for panel in drawn[MOST:])
         note += " " + say("Not drawn for want of room: {measures}.", measures=more)
     return note
+
+
+def _name(panel: Panel, part: str = "") -> str:
+    return f"{panel.measure}{part}, {unit_of(panel)}"
 
 
 def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:

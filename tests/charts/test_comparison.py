@@ -51,8 +51,25 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert [x for x, _ in first] == [float(row["difference"]) for row in time]
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
-    assert "No difference at all: door_to_door_time_p95, h; stranded, consignments." in texts(drawn)
+    seen = texts(drawn)
+    assert "as consignments are stranded: door_to_door_time_p95, h. No difference at all: stranded" in seen
+    assert "Where a sign is missing" not in seen
     assert "night-shift: officers at night" in texts(drawn)
+
+
+@pytest.mark.parametrize("other", [0.0, 1.5])
+def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
+    """Tests that what one policy leaves undefined is no zero, whatever the other's difference is."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [
+        ("base", "night-shift", "*", "*", "door_to_door_time", "h", *["", "", ""], "", 3),
+        ("base", "one-declaration", "*", "*", "door_to_door_time", "h", *[other] * 3, 1.0, 3),
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    drawn = figure(run, "forest")
+    assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
+    assert "Where a sign is missing, consignments are stranded" in texts(drawn)
+    assert "No difference at all" not in texts(drawn)
 
 
 def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
