@@ -81,9 +81,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def draw_causes(
-    results: Results, policy: str, style: Style, explained: Sequence[Explained], title: str
+    results: Results, policy: str, style: Style, explained: Sequence[Explained], title: str, which: str = ""
 ) -> Figure:
     """Draw a stacked bar for each of those whose time is explained.
+
+    Parameters
+    ----------
+    which
+        What the note says of which they are.
 
     Raises
     ------
@@ -106,13 +111,14 @@ def draw_causes(
     titles = _titles()
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Kind(titles.get(cause, cause), *looks.get(cause, _OTHER)) for cause in seen}
+    note = say(
+        "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
+        "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
+        "its 95 % interval over replications, then the share of it that is waiting."
+    )
     stack = Stack(
         title=title,
-        note=say(
-            "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
-            "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
-            "its 95 % interval over replications, then the share of it that is waiting."
-        ),
+        note=f"{note} {which}".rstrip(),
         axis=say("door-to-door time, days") if unit > 1 else say("door-to-door time, hours"),
         digits=1,
         kinds=kinds,

@@ -17,6 +17,7 @@ from fourport.store.headers import (
     CAPACITY_HEADER,
     COMPARISON_HEADER,
     DETECTION_HEADER,
+    POLICIES_HEADER,
 )
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
@@ -179,6 +180,27 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
         assert policy in seen
         assert f"{hours / 24:.1f} ±" in seen
     assert "time_new_kind_of_wait".removeprefix("time_") in seen
+
+
+@pytest.mark.parametrize(("lanes", "shown"), [(1, 1), (2, 2), (3, 2)])
+def test_stages_of_many_say_which_lanes_are_drawn(tmp_path: Path, lanes: int, shown: int) -> None:
+    """Tests that the lanes with the most touched bars are drawn, which is said only if one is left out."""
+    made = Made({lane: ["direct"] for lane in [*LANES][:lanes]}, policies=MANY.policies)
+    run = write_run(tmp_path / "run", made)
+    rows = [
+        {**row, "mean": "100"}
+        if (row["lane"], row["measure"]) == ("west", "door_to_door_time") and row["policy"] > "policy-1-"
+        else row
+        for row in run.read_table("policies.csv")
+    ]
+    run.write_table("policies.csv", POLICIES_HEADER, [tuple(row.values()) for row in rows])
+    seen = texts(figure(run, "stages"))
+    assert (f"Of the {lanes} lanes by themselves those {shown} are drawn" in seen) == (lanes > shown)
+    assert [title in seen for title in [*LANES.values()][:lanes]] == {
+        1: [False],
+        2: [True, True],
+        3: [False, True, True],
+    }[lanes]
 
 
 def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
