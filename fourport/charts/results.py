@@ -130,10 +130,11 @@ class Results:
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
-        """Policies that were run, the first being the one to compare with."""
-        if not (self.run.folder / "summary.csv").is_file():
-            return tuple(self.manifest["policies"])
-        return tuple(dict.fromkeys(row["policy"] for row in self.summary))
+        """Policies that were run, the first being the one to compare with.
+
+        In the order of the manifest: of a run compared again with another baseline the tables keep theirs.
+        """
+        return tuple(self.manifest["policies"])
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
         """Give the routes of each lane, both in the order of the scenario."""

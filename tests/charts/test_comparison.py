@@ -73,6 +73,27 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     assert "No difference at all" not in texts(drawn)
 
 
+def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
+    """Tests a run compared again with another baseline: its tables keep the order of the first comparison."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    manifest["policies"] = {"night-shift": "officers at night", "base": ""}
+    manifest["comparison"]["baseline"] = "night-shift"
+    run.write_manifest(manifest)
+    rows = [
+        ("night-shift", "base", lane, route, "door_to_door_time", "h", 1.0, 0.5, 1.5, 0.01, 3)
+        for lane, route in (("*", "*"), ("islands", "direct"))
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    assert [path.name for path in draw(run, "forest", formats=["svg"])] == ["forest.svg"]
+    (base,) = draw(run, "forest", policy="base", formats=["svg"])
+    assert base.name == "forest-base.svg"
+    seen = texts(figure(run, "forest", "base"))
+    assert f"{LANES['islands']}: {ROUTES['direct']}" in seen
+    assert "All together" in seen
+    assert "policy night-shift" in texts(figure(run, "forest", Results(run).policies[0]))
+
+
 def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
     """Tests that another policy than the first has a row for all and for each route."""
     drawn = figure(write_run(tmp_path / "run", MADE), "forest", "night-shift")
