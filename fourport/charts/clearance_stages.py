@@ -13,11 +13,12 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.caption import policy_title
 from fourport.charts.cleared import THEN, Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
 from fourport.charts.results import Results, Value
-from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.words import wrap
 from fourport.errors import UserError
@@ -54,7 +55,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If no office of customs released anything.
     """
-    bars, which = _chosen(results, read_cleared(results), policy)
+    bars, which, of = _chosen(results, read_cleared(results), policy)
     if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
@@ -67,7 +68,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
     return draw_bars(
         results,
-        policy,
+        of,
         style,
         bars,
         Stack(
@@ -86,24 +87,25 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
 
 
-def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str]:
-    """Give the bars, and what the chart says of which they are."""
+def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
+    """Give the bars, what the chart says of which they are, and their policy unless they are of all."""
     asked = results.manifest.get("comparison") or {}
-    baseline = asked.get("baseline")
+    first = policy == results.policies[0]
     if asked.get("routes"):
-        policies = results.policies if policy == results.policies[0] else (policy,)
-        return [*_by_route(results, found, policies, asked)], ""
-    if not asked or policy not in (baseline, results.policies[0]):
-        return [*_by_lane(results, found, policy)], ""
+        policies = results.policies if first else (policy,)
+        return [*_by_route(results, found, policies, asked)], "", None if first else policy
+    if not asked or not first:
+        return [*_by_lane(results, found, policy)], "", policy
     if bars := [*_by_office(results, found, asked)]:
         which = say(
             "The offices of customs that a policy changes, each with the policies that change its rules, its "
             "staff or what goods do there before; offices that goods pass one after the other go together."
         )
         if asked.get("lane"):
-            return bars, f"{which} " + say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
-        return bars, f"{which} " + say("All lanes together.")
-    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs.")
+            where = say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
+            return bars, f"{which} {where}", None
+        return bars, f"{which} " + say("All lanes together."), None
+    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs."), policy
 
 
 def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:

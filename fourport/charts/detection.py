@@ -14,12 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from fourport.charts.caption import policy_title
 from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.stages import TOGETHER
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.words import lines, width_of, wrap
 from fourport.errors import UserError
@@ -68,7 +69,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     key = [(number, _key_rows(results, name)) for name, number in numbers.items()]
     page = Page(
         results,
-        policy,
+        None,
         style,
         height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),

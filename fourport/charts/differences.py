@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.stages import TOGETHER
 
 CROWDED = 10
 """Policies above which they go by their names without titles."""
@@ -62,7 +63,7 @@ def read_panels(
     found: dict[tuple[str, str], Panel] = {}
     titles: dict[str, str] = {}
     rows = results.table("comparison.csv")
-    first = policy in (asked.get("baseline"), results.policies[0])
+    first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row["policy"] for row in rows}) > 1
     for row in rows:

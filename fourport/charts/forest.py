@@ -93,7 +93,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     bands = _bands(drawn[:MOST], titles, COLUMNS + crowded)
     page = Page(
         results,
-        policy,
+        None if policy == results.policies[0] else policy,
         style,
         height=sum(names.pitch for names, _ in bands) or _names(titles, 1).pitch,
         title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),

@@ -136,6 +136,25 @@ class Results:
         """
         return tuple(self.manifest["policies"])
 
+    @cached_property
+    def _scenarios(self) -> dict[str, str]:
+        """Scenario by policy, as far as the tables say it."""
+        if not (self.run.folder / "summary.csv").is_file():
+            return {}
+        return {row["policy"]: row["scenario"] for row in self.summary}
+
+    def scenario_of(self, policy: str) -> str:
+        """Give the name of the scenario that a policy is of."""
+        return self._scenarios.get(policy) or str(self.manifest.get("scenario", {}).get("name", ""))
+
+    def scenario_title(self, name: str) -> str:
+        """Give the title of a scenario, "" if the run does not hold it."""
+        first = self.manifest.get("scenario", {})
+        if name == first.get("name"):
+            return str(first.get("title", ""))
+        titles = {**self.manifest.get("policies", {}), **self.manifest.get("scenarios", {})}
+        return str(titles.get(name) or "")
+
     def lanes(self, policy: str) -> dict[str, list[str]]:
         """Give the routes of each lane, both in the order of the scenario."""
         found: dict[str, list[str]] = {}

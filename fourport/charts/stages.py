@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, title_of
+from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
@@ -47,7 +48,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         for (lane, route, name), values in sorted(drawn.items(), key=lambda item: [*lanes].index(item[0][0]))
     ]
     title = say("Why the time passes, compared: work on the way against each kind of waiting")
-    return draw_causes(results, policy, style, explained, title, _left_out(found, drawn))
+    return draw_causes(results, None, style, explained, title, _left_out(found, drawn))
 
 
 def _chosen(found: Found) -> set[str]:
@@ -88,10 +89,3 @@ def _title(results: Results, route: str, policy: str, several: bool) -> list[str
         return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
     title = title_of(results, route)
     return [*title, f"({policy})"] if several else title
-
-
-def policy_title(results: Results, policy: str) -> str:
-    """Give a policy's name with its title."""
-    title = str(results.manifest.get("policies", {}).get(policy) or "")
-    title = results.drawable(title, "")
-    return f"{policy}: {title}" if title and title != policy else policy

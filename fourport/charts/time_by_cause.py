@@ -81,12 +81,19 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def draw_causes(
-    results: Results, policy: str, style: Style, explained: Sequence[Explained], title: str, which: str = ""
+    results: Results,
+    policy: str | None,
+    style: Style,
+    explained: Sequence[Explained],
+    title: str,
+    which: str = "",
 ) -> Figure:
     """Draw a stacked bar for each of those whose time is explained.
 
     Parameters
     ----------
+    policy
+        None if all are drawn that are compared.
     which
         What the note says of which they are.
 

@@ -91,7 +91,7 @@ def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
     seen = texts(figure(run, "forest", "base"))
     assert f"{LANES['islands']}: {ROUTES['direct']}" in seen
     assert "All together" in seen
-    assert "policy night-shift" in texts(figure(run, "forest", Results(run).policies[0]))
+    assert "policy base, against night-shift" in texts(figure(run, "forest", "night-shift"))
 
 
 def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
