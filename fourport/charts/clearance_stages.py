@@ -17,6 +17,7 @@ from fourport.charts.caption import policy_title
 from fourport.charts.cleared import THEN, Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
+from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Value
 from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
@@ -24,6 +25,8 @@ from fourport.charts.words import wrap
 from fourport.errors import UserError
 
 PROCEDURES = ("import", "transit", "export")
+CLEARANCE_TIME = "clearance_time_"
+"""What the measures of clearance times begin with; the procedure follows."""
 
 # Colours as in the chart of time by cause: work is blue or green, waiting is not.
 _WORK: Mapping[str, tuple[str, str]] = {
@@ -120,7 +123,7 @@ def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iter
         offices = [key[3] for key in found if key[:3] == (*place, procedure) and key[3] != TOGETHER]
         for office in offices:
             by = [name for name in policies if changed is None or office in changed.get(name, ())]
-            heading = f"{_titles()[procedure]}: {_places(results, office, offices)}"
+            heading = f"{measure_title(CLEARANCE_TIME + procedure)}: {_places(results, office, offices)}"
             for policy in dict.fromkeys([asked["baseline"], *by]) if by else ():
                 title = wrap(policy_title(results, policy), NAMES - 0.15, ROW)
                 yield _bar(heading, title, found[*place, procedure, office].get(policy))
@@ -148,7 +151,7 @@ def _by_route(
             continue
         for procedure in PROCEDURES:
             cleared = {route: found.get((lane, route, procedure, TOGETHER), {}) for route in mine}
-            heading = f"{_titles()[procedure]}: {results.title('lanes', lane)}"
+            heading = f"{measure_title(CLEARANCE_TIME + procedure)}: {results.title('lanes', lane)}"
             for policy in policies if any(cleared.values()) else ():
                 for route in mine:
                     under = [f"({policy})"] if len(policies) > 1 else []
@@ -163,7 +166,7 @@ def _by_lane(results: Results, found: Found, policy: str) -> Iterator[Bar]:
                 title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
                 cleared = found[lane, route, of, office].get(policy)
                 if cleared is not None:
-                    yield _bar(_titles()[procedure], title, cleared)
+                    yield _bar(measure_title(CLEARANCE_TIME + procedure), title, cleared)
 
 
 def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
@@ -201,11 +204,3 @@ def _kinds() -> dict[str, Kind]:
     looks = {f"work {stage}": look for stage, look in _WORK.items()}
     looks |= {f"waiting {stage}": look for stage, look in _WAITING.items()}
     return {key: Kind(titles[key], *look) for key, look in looks.items()}
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "import": say("Import clearance"),
-        "transit": say("Transit clearance"),
-        "export": say("Export clearance"),
-    }

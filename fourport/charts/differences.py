@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
+from fourport.charts.measures import QUANTILES
 from fourport.charts.results import Results, Row
 from fourport.charts.stages import TOGETHER
 
 CROWDED = 10
 """Policies above which they go by their names without titles."""
 
-PARTS = ("", "_p50", "_p90", "_p95")
+PARTS = ("", *QUANTILES)
 """A measure itself and its quantiles, by how their names end."""
 
 
@@ -84,11 +85,6 @@ def read_panels(
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
-
-
-def unit_of(panel: Panel) -> str:
-    """Give the unit as it is read: a number of consignments of 100 is no ratio of units."""
-    return panel.unit.replace("consignments/100 consignments", "of 100 consignments")
 
 
 def _unknown(row: Row) -> bool:

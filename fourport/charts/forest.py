@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import Panel, read_panels, unit_of
+from fourport.charts.differences import Panel, read_panels
+from fourport.charts.forest_note import LEVEL, note_of
 from fourport.charts.language import say
+from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results, Row
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
@@ -36,7 +38,6 @@ PITCH, SIGN = 0.24, 0.11
 AXIS = 0.52
 """Inches below a panel for its ticks and unit."""
 
-LEVEL = 0.05
 FALLS, RISES, PLAIN = "#0072B2", "#D55E00", "#595959"
 """Colours of a significant fall, a significant rise, and what is neither."""
 
@@ -96,14 +97,19 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         None if policy == results.policies[0] else policy,
         style,
         height=sum(names.pitch for names, _ in bands) or _names(titles, 1).pitch,
-        title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),
-        note=_note(asked, panels),
+        title=say("Differences from {baseline}", baseline=_baseline(results, asked)),
+        note=note_of(asked, panels, MOST),
     )
     top = page.top
     for names, band in bands:
         _band(page, band, names, top, COLUMNS + crowded)
         top += names.pitch
     return page.figure
+
+
+def _baseline(results: Results, asked: Mapping[str, object]) -> str:
+    name = str(asked.get("baseline", results.policies[0]))
+    return results.title("routes", name) if asked.get("routes") else name
 
 
 def _names(titles: Mapping[str, str], signs: int) -> Names:
@@ -122,33 +128,6 @@ def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> 
     return bands
 
 
-def _note(asked: Mapping[str, object], panels: Sequence[Panel]) -> str:
-    drawn = [panel for panel in panels if panel.drawn]
-    note = say(
-        "Mean paired difference over replications with its 95 % interval; left of the line is less. Full "
-        "sign: p below {level} after {family}. Open sign: not significant.",
-        level=LEVEL,
-        family=str(asked.get("family", "Holm")),
-    )
-    if any(len(panel.drawn) > 1 for panel in drawn):
-        note += " " + say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
-    if any(panel.has_gaps for panel in drawn[:MOST]):
-        note += " " + say("Where a sign is missing, consignments are stranded: not comparable.")
-    if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
-        text = say("Not comparable, as consignments are stranded: {measures}.", measures="; ".join(unknown))
-        note += f" {text}"
-    if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
-        note += " " + say("No difference at all: {measures}.", measures="; ".join(alike))
-    if drawn[MOST:]:
-        more = "; ".join(_name(panel) for panel in drawn[MOST:])
-        note += " " + say("Not drawn for want of room: {measures}.", measures=more)
-    return note
-
-
-def _name(panel: Panel, part: str = "") -> str:
-    return f"{panel.measure}{part}, {unit_of(panel)}"
-
-
 def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:
     """Draw some panels beside each other, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
@@ -161,7 +140,7 @@ def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: 
     width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
     for column, panel in enumerate(band):
         x = left + column * (width + GAP)
-        title = wrap(panel.measure, width + 0.1, TEXT, "bold")[:2]
+        title = wrap(measure_title(panel.measure), width + 0.1, TEXT, "bold")[:2]
         page.write(x, top + lines(2 - len(title), TEXT), title, TEXT, weight="bold")
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
@@ -187,7 +166,7 @@ def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.ticklabel_format(axis="x", useOffset=False, style="plain")
     axes.tick_params(labelsize=SMALL)
-    axes.set_xlabel(unit_of(panel), fontsize=SMALL, labelpad=1.5)
+    axes.set_xlabel(unit_title(panel.unit), fontsize=SMALL, labelpad=1.5)
 
 
 def _sign(axes: Axes, y: float, row: Row, part: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from fourport.charts.language import say
 from fourport.errors import UserError
 from fourport.store import Run
 
@@ -229,7 +230,12 @@ class Results:
         return {row["place"]: row for row in self.table("places.csv")}
 
     def title(self, section: str, key: str) -> str:
-        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none."""
+        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none.
+
+        The lane "*" is all of them together.
+        """
+        if section == "lanes" and key == "*":
+            return say("All lanes and routes together")
         titles = self.manifest.get("titles", {}).get(section, {})
         return self.drawable(str(titles.get(key) or key), key)
 

@@ -53,7 +53,7 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
     seen = texts(drawn)
-    assert "as consignments are stranded: door_to_door_time_p95, h. No difference at all: stranded" in seen
+    assert "as consignments are stranded: Door-to-door time P95, h. No difference at all: Stranded" in seen
     assert "Where a sign is missing" not in seen
     assert "night-shift: officers at night" in texts(drawn)
 
@@ -129,8 +129,8 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
         assert [x for x, _ in found[marker]] == expected
     assert all(mean < below for (_, mean), (_, below) in zip(found["o"], found["^"], strict=True))
     titles = [text for text, _ in boxes(drawn)]
-    assert "door_to_door_time" in titles
-    assert "door_to_door_time_p90" not in titles
+    assert "Door-to-door time" in titles
+    assert "Door-to-door time P90" not in titles
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     assert units == ["h", "%", "USD/kg", "h", "offences"]
@@ -182,7 +182,7 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
         COMPARISON_HEADER,
         [("base", "night-shift", "*", "*", "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, 3)],
     )
-    assert "No difference at all: stranded" in texts(figure(run, "forest"))
+    assert "No difference at all: Stranded consignments, consignments." in texts(figure(run, "forest"))
     run.write_table("comparison.csv", COMPARISON_HEADER, [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "forest")
@@ -258,7 +258,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "capacity")
     seen = texts(drawn)
-    assert "Inspection bays: servers enough for 95% within 24 h: 4" in seen
+    assert "Inspection bays: servers enough for 95 % within 24 h: 4" in seen
     assert "target 95 %" in seen
     assert "97.30 %" in seen
     rows = [row for row in run.read_table("capacity.csv") if row["share"]]
