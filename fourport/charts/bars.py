@@ -105,8 +105,10 @@ def title_of(results: Results, route: str) -> list[str]:
     return wrap(results.title("routes", route), NAMES - 0.15, ROW)
 
 
-def draw_bars(results: Results, policy: str, style: Style, bars: Sequence[Bar], stack: Stack) -> Figure:
-    """Draw bars, grouped by lane in their order."""
+def draw_bars(
+    results: Results, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
+) -> Figure:
+    """Draw bars, grouped by lane in their order; without a policy they are of all that are compared."""
     headings = {
         bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
     }

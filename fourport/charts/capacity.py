@@ -43,14 +43,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         title=say(
             "{station}: servers enough for {target}: {answer}",
             station=station,
-            target=asked["target"],
+            target=say("{share} % within {time}", share=f"{asked['share']:g}", time=asked["within"]),
             answer=answer,
         ),
         note=say(
             "Share within the target at each number of servers, mean over replications ({measured}). Bars: "
             "intervals, which hold for all numbers together with {confidence} confidence. Round: meets the "
             "target; cross: misses it; square: undecided.",
-            measured=asked["measured"],
+            measured=_measured(asked, station),
             confidence=confidence,
         ),
     )
@@ -63,6 +63,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     axes.tick_params(labelsize=AXIS_TICK)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20))
     return page.figure
+
+
+def _measured(asked: Mapping[str, Any], station: str) -> str:
+    said = {
+        "time": say("waiting plus service at {station}"),
+        "wait": say("waiting at {station}"),
+        "door_to_door_time": say("from hand-in to delivery"),
+    }
+    return said[asked["measure"]].format(station=station)
 
 
 def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:

@@ -13,16 +13,20 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.caption import policy_title
 from fourport.charts.cleared import THEN, Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
+from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Value
-from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.words import wrap
 from fourport.errors import UserError
 
 PROCEDURES = ("import", "transit", "export")
+CLEARANCE_TIME = "clearance_time_"
+"""What the measures of clearance times begin with; the procedure follows."""
 
 # Colours as in the chart of time by cause: work is blue or green, waiting is not.
 _WORK: Mapping[str, tuple[str, str]] = {
@@ -54,7 +58,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If no office of customs released anything.
     """
-    bars, which = _chosen(results, read_cleared(results), policy)
+    bars, which, of = _chosen(results, read_cleared(results), policy)
     if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
@@ -67,7 +71,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
     return draw_bars(
         results,
-        policy,
+        of,
         style,
         bars,
         Stack(
@@ -86,24 +90,25 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
 
 
-def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str]:
-    """Give the bars, and what the chart says of which they are."""
+def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
+    """Give the bars, what the chart says of which they are, and their policy unless they are of all."""
     asked = results.manifest.get("comparison") or {}
-    baseline = asked.get("baseline")
+    first = policy == results.policies[0]
     if asked.get("routes"):
-        policies = results.policies if policy == results.policies[0] else (policy,)
-        return [*_by_route(results, found, policies, asked)], ""
-    if not asked or policy not in (baseline, results.policies[0]):
-        return [*_by_lane(results, found, policy)], ""
+        policies = results.policies if first else (policy,)
+        return [*_by_route(results, found, policies, asked)], "", None if first else policy
+    if not asked or not first:
+        return [*_by_lane(results, found, policy)], "", policy
     if bars := [*_by_office(results, found, asked)]:
         which = say(
             "The offices of customs that a policy changes, each with the policies that change its rules, its "
             "staff or what goods do there before; offices that goods pass one after the other go together."
         )
         if asked.get("lane"):
-            return bars, f"{which} " + say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
-        return bars, f"{which} " + say("All lanes together.")
-    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs.")
+            where = say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
+            return bars, f"{which} {where}", None
+        return bars, f"{which} " + say("All lanes together."), None
+    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs."), policy
 
 
 def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:
@@ -118,7 +123,7 @@ def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iter
         offices = [key[3] for key in found if key[:3] == (*place, procedure) and key[3] != TOGETHER]
         for office in offices:
             by = [name for name in policies if changed is None or office in changed.get(name, ())]
-            heading = f"{_titles()[procedure]}: {_places(results, office, offices)}"
+            heading = f"{measure_title(CLEARANCE_TIME + procedure)}: {_places(results, office, offices)}"
             for policy in dict.fromkeys([asked["baseline"], *by]) if by else ():
                 title = wrap(policy_title(results, policy), NAMES - 0.15, ROW)
                 yield _bar(heading, title, found[*place, procedure, office].get(policy))
@@ -146,7 +151,7 @@ def _by_route(
             continue
         for procedure in PROCEDURES:
             cleared = {route: found.get((lane, route, procedure, TOGETHER), {}) for route in mine}
-            heading = f"{_titles()[procedure]}: {results.title('lanes', lane)}"
+            heading = f"{measure_title(CLEARANCE_TIME + procedure)}: {results.title('lanes', lane)}"
             for policy in policies if any(cleared.values()) else ():
                 for route in mine:
                     under = [f"({policy})"] if len(policies) > 1 else []
@@ -161,7 +166,7 @@ def _by_lane(results: Results, found: Found, policy: str) -> Iterator[Bar]:
                 title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
                 cleared = found[lane, route, of, office].get(policy)
                 if cleared is not None:
-                    yield _bar(_titles()[procedure], title, cleared)
+                    yield _bar(measure_title(CLEARANCE_TIME + procedure), title, cleared)
 
 
 def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
@@ -199,11 +204,3 @@ def _kinds() -> dict[str, Kind]:
     looks = {f"work {stage}": look for stage, look in _WORK.items()}
     looks |= {f"waiting {stage}": look for stage, look in _WAITING.items()}
     return {key: Kind(titles[key], *look) for key, look in looks.items()}
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "import": say("Import clearance"),
-        "transit": say("Transit clearance"),
-        "export": say("Export clearance"),
-    }

@@ -14,12 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from fourport.charts.caption import policy_title
 from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
+from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER, policy_title
+from fourport.charts.stages import TOGETHER
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.words import lines, width_of, wrap
 from fourport.errors import UserError
@@ -58,17 +60,13 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             found.setdefault(row["measure"], []).append(row)
     if not found:
         raise UserError(f"{results.run.folder / 'detection.csv'}: holds no point to draw")
-    titles = {
-        "clearance_time_import": say("Import clearance"),
-        "clearance_time_export": say("Export clearance"),
-    }
     where = say("All together") if lane == TOGETHER else results.title("lanes", lane)
     policies = list(dict.fromkeys(row["policy"] for points in found.values() for row in points))
     numbers = {name: str(k) for k, name in enumerate(policies, 1)} if len(policies) > FEW else {}
     key = [(number, _key_rows(results, name)) for name, number in numbers.items()]
     page = Page(
         results,
-        policy,
+        None,
         style,
         height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),
@@ -78,7 +76,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     panels: dict[str, Axes] = {}
     for column, (measure, points) in enumerate(found.items()):
         left = MARGIN + column * pitch
-        title = wrap(f"{titles.get(measure, measure)}: {where}", pitch - GAP, HEADING, "bold")[:1]
+        title = wrap(f"{measure_title(measure)}: {where}", pitch - GAP, HEADING, "bold")[:1]
         page.write(left, page.top, title, HEADING, weight="bold")
         axes = page.axes(left + AXIS_LEFT, page.top + _HEAD, pitch - GAP - AXIS_LEFT, _HEIGHT)
         drawn = [line for row in points for line in _point(axes, row)]

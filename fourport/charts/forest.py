@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from fourport.charts.differences import Panel, read_panels
+from fourport.charts.forest_note import LEVEL, note_of
 from fourport.charts.language import say
+from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER, policy_title
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.words import lines, width_of, wrap
 from fourport.errors import UserError
 
-COLUMNS, MOST, CROWDED = 3, 18, 10
-"""Panels beside each other, and in all. With more rows than the last policies go by their names without
-titles, so that one more panel has room beside the others."""
+COLUMNS, MOST = 3, 18
+"""Panels beside each other, and in all. Where policies go by their names without titles one more panel has
+room beside the others."""
 
 NAMES, GAP = 3.2, 0.45
 """Inches for names at most, and between panels."""
@@ -36,32 +38,11 @@ PITCH, SIGN = 0.24, 0.11
 AXIS = 0.52
 """Inches below a panel for its ticks and unit."""
 
-LEVEL = 0.05
 FALLS, RISES, PLAIN = "#0072B2", "#D55E00", "#595959"
 """Colours of a significant fall, a significant rise, and what is neither."""
 
-PARTS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
-"""Sign and its size of a measure itself and of its quantiles, by how their names end."""
-
-
-@dataclass
-class Panel:
-    """A measure with its quantiles.
-
-    Attributes
-    ----------
-    rows
-        Rows of the table by part (:data:`PARTS`) and key.
-    """
-
-    measure: str
-    unit: str
-    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
-
-    @property
-    def drawn(self) -> list[str]:
-        """Parts of which something differs."""
-        return [part for part in PARTS if any(map(_differs, self.rows.get(part, {}).values()))]
+SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
+"""Sign and its size of each part of a panel."""
 
 
 @dataclass(frozen=True)
@@ -106,30 +87,29 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         If there is nothing to compare.
     """
     asked = results.manifest.get("comparison", {})
-    panels, titles, crowded = _found(results, policy, asked)
+    panels, titles, crowded = read_panels(results, policy, asked)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     drawn = [panel for panel in panels if panel.drawn]
-    left_out = [
-        f"{panel.measure}{part}" + (f", {_unit(panel)}" if panel.unit != panel.measure else "")
-        for panel in panels
-        for part in panel.rows
-        if part not in panel.drawn
-    ]
     bands = _bands(drawn[:MOST], titles, COLUMNS + crowded)
     page = Page(
         results,
-        policy,
+        None if policy == results.policies[0] else policy,
         style,
         height=sum(names.pitch for names, _ in bands),
-        title=say("Differences from {baseline}", baseline=str(asked.get("baseline", policy))),
-        note=_note(asked, left_out, drawn),
+        title=say("Differences from {baseline}", baseline=_baseline(results, asked)),
+        note=note_of(asked, panels, MOST),
     )
     top = page.top
     for names, band in bands:
         _band(page, band, names, top, COLUMNS + crowded)
         top += names.pitch
     return page.figure
+
+
+def _baseline(results: Results, asked: Mapping[str, object]) -> str:
+    name = str(asked.get("baseline", results.policies[0]))
+    return results.title("routes", name) if asked.get("routes") else name
 
 
 def _names(titles: Mapping[str, str], signs: int) -> Names:
@@ -148,62 +128,6 @@ def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> 
     return bands
 
 
-def _found(
-    results: Results, policy: str, asked: Mapping[str, object]
-) -> tuple[list[Panel], dict[str, str], bool]:
-    """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
-    found: dict[tuple[str, str], Panel] = {}
-    titles: dict[str, str] = {}
-    rows = results.table("comparison.csv")
-    first = policy in (asked.get("baseline"), results.policies[0])
-    overall = first and not asked.get("routes")
-    several = first and len({row["policy"] for row in rows}) > 1
-    for row in rows:
-        if overall:
-            mine = (row["lane"], row["route"]) == (asked.get("lane") or TOGETHER, TOGETHER)
-            key, title = row["policy"], policy_title(results, row["policy"])
-        else:
-            mine = first or row["policy"] == policy
-            key = f"{row['policy']} {row['lane']} {row['route']}"
-            title = f"{results.title('lanes', row['lane'])}: {results.title('routes', row['route'])}"
-            title = say("All together") if row["route"] == TOGETHER else title
-            title += f" ({row['policy']})" if several else ""
-        if mine:
-            titles[key] = title
-            part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
-            measure = row["measure"].removesuffix(part)
-            panel = found.setdefault((measure, row["unit"]), Panel(measure, row["unit"]))
-            panel.rows.setdefault(part, {})[key] = row
-    crowded = overall and len(titles) > CROWDED
-    return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
-
-
-def _unit(panel: Panel) -> str:
-    """Give the unit as it is read: a number of consignments of 100 is no ratio of units."""
-    return panel.unit.replace("consignments/100 consignments", "of 100 consignments")
-
-
-def _differs(row: Row) -> bool:
-    return bool(row["difference"]) and any(float(row[name] or "0") for name in ("difference", "low", "high"))
-
-
-def _note(asked: Mapping[str, object], left_out: Sequence[str], drawn: Sequence[Panel]) -> str:
-    note = say(
-        "Mean paired difference over replications with its 95 % interval; left of the line is less. Full "
-        "sign: p below {level} after {family}. Open sign: not significant.",
-        level=LEVEL,
-        family=str(asked.get("family", "Holm")),
-    )
-    if any(len(panel.drawn) > 1 for panel in drawn):
-        note += " " + say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
-    if left_out:
-        note += " " + say("No difference at all: {measures}.", measures="; ".join(left_out))
-    if drawn[MOST:]:
-        more = "; ".join(f"{panel.measure}, {_unit(panel)}" for panel in drawn[MOST:])
-        note += " " + say("Not drawn for want of room: {measures}.", measures=more)
-    return note
-
-
 def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:
     """Draw some panels beside each other, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
@@ -216,7 +140,7 @@ def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: 
     width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
     for column, panel in enumerate(band):
         x = left + column * (width + GAP)
-        title = wrap(panel.measure, width + 0.1, TEXT, "bold")[:2]
+        title = wrap(measure_title(panel.measure), width + 0.1, TEXT, "bold")[:2]
         page.write(x, top + lines(2 - len(title), TEXT), title, TEXT, weight="bold")
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
@@ -242,13 +166,13 @@ def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.ticklabel_format(axis="x", useOffset=False, style="plain")
     axes.tick_params(labelsize=SMALL)
-    axes.set_xlabel(_unit(panel), fontsize=SMALL, labelpad=1.5)
+    axes.set_xlabel(unit_title(panel.unit), fontsize=SMALL, labelpad=1.5)
 
 
 def _sign(axes: Axes, y: float, row: Row, part: str) -> None:
     """Draw a difference: its sign is full if it is significant."""
     mean, low, high = (float(row[name] or "nan") for name in ("difference", "low", "high"))
-    marker, size = PARTS[part]
+    marker, size = SIGNS[part]
     sure = bool(row["p_holm"]) and float(row["p_holm"]) < LEVEL
     color = (FALLS if mean < 0 else RISES) if sure else PLAIN
     if not (math.isnan(low) or math.isnan(high)):

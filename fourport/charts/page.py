@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts.language import say
+from fourport.charts.caption import caption_of
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Look, Style, line_of
 from fourport.charts.words import CAPITALS, lines, wrap
@@ -43,7 +43,7 @@ class Page:
     Parameters
     ----------
     results, policy, style
-        What is drawn, and how.
+        What is drawn, and how; no policy where all are drawn that are compared.
     height
         Inches below the heading and above the caption.
     title, note
@@ -51,7 +51,7 @@ class Page:
     """
 
     def __init__(
-        self, results: Results, policy: str, style: Style, *, height: float, title: str, note: str
+        self, results: Results, policy: str | None, style: Style, *, height: float, title: str, note: str
     ) -> None:
         self.style = style
         self.figure = Figure(figsize=(WIDTH, 1.0))
@@ -126,20 +126,3 @@ class Page:
 def legend_height(width: float, entries: Sequence[Entry]) -> float:
     """Give the inches that a legend takes."""
     return sum(lines(len(wrap(entry.title, width - 0.55, TEXT)), TEXT) for entry in entries)
-
-
-def caption_of(results: Results, policy: str) -> str:
-    """Say what was run: scenario, policy, replications, seed, version."""
-    manifest = results.manifest
-    scenario = manifest.get("scenario", {})
-    name, title = scenario.get("name", ""), scenario.get("title", "")
-    about = manifest.get("policies", {}).get(policy) or ""
-    count = manifest.get("replications", "")
-    title, about = results.drawable(title, name), results.drawable(about, policy)
-    parts = [
-        say("Scenario {name}", name=name) + (f": {title}" if title and title != name else ""),
-        say("policy {name}", name=policy) + (f": {about}" if about and about != policy else ""),
-        say("{n} replication", n=count) if count == 1 else say("{n} replications", n=count),
-        say("seed {seed}", seed=manifest.get("seed", "")),
-    ]
-    return "  |  ".join([*parts, f"fourport {manifest.get('fourport', '')}"])

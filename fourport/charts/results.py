@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from fourport.charts.language import say
 from fourport.errors import UserError
 from fourport.store import Run
 
@@ -130,10 +131,30 @@ class Results:
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
-        """Policies that were run, the first being the one to compare with."""
+        """Policies that were run, the first being the one to compare with.
+
+        In the order of the manifest: of a run compared again with another baseline the tables keep theirs.
+        """
+        return tuple(self.manifest["policies"])
+
+    @cached_property
+    def _scenarios(self) -> dict[str, str]:
+        """Scenario by policy, as far as the tables say it."""
         if not (self.run.folder / "summary.csv").is_file():
-            return tuple(self.manifest["policies"])
-        return tuple(dict.fromkeys(row["policy"] for row in self.summary))
+            return {}
+        return {row["policy"]: row["scenario"] for row in self.summary}
+
+    def scenario_of(self, policy: str) -> str:
+        """Give the name of the scenario that a policy is of."""
+        return self._scenarios.get(policy) or str(self.manifest.get("scenario", {}).get("name", ""))
+
+    def scenario_title(self, name: str) -> str:
+        """Give the title of a scenario, "" if the run does not hold it."""
+        first = self.manifest.get("scenario", {})
+        if name == first.get("name"):
+            return str(first.get("title", ""))
+        titles = {**self.manifest.get("policies", {}), **self.manifest.get("scenarios", {})}
+        return str(titles.get(name) or "")
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
         """Give the routes of each lane, both in the order of the scenario."""
@@ -209,7 +230,12 @@ class Results:
         return {row["place"]: row for row in self.table("places.csv")}
 
     def title(self, section: str, key: str) -> str:
-        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none."""
+        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none.
+
+        The lane "*" is all of them together.
+        """
+        if section == "lanes" and key == "*":
+            return say("All lanes and routes together")
         titles = self.manifest.get("titles", {}).get(section, {})
         return self.drawable(str(titles.get(key) or key), key)
 

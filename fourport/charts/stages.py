@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, title_of
+from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
@@ -17,8 +18,11 @@ TOGETHER = "*"
 """Stands for all lanes, or all routes, together."""
 
 FEW, TOUCHED, LANES = 8, 0.02, 2
-"""With more of them than the first, only some lanes are drawn: those where most of them change the time by
-the share or more."""
+"""With more of them than the first, only so many lanes are drawn: those where the most of them change the
+time by the share or more."""
+
+Found = Mapping[tuple[str, str, str], Mapping[str, Value]]
+"""Values by lane, route and policy, then by measure."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -36,25 +40,40 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     lanes = dict.fromkeys(lane for lane, _, _ in found)
     if len(lanes) == 2 and TOGETHER in lanes:  # the only lane is all of them
         found = {key: values for key, values in found.items() if key[0] == TOGETHER}
-    compared = len({(route, name) for _, route, name in found})
-    if compared > FEW:
-        found = {key: values for key, values in found.items() if key[0] in {TOGETHER, *_most_touched(found)}}
-    several = len({policy for *_, policy in found}) > 1
+    chosen = _chosen(found)
+    drawn = {key: values for key, values in found.items() if key[0] in chosen}
+    several = len({policy for *_, policy in drawn}) > 1
     explained = [
         Explained(lane, _title(results, route, name, several), values)
-        for (lane, route, name), values in sorted(found.items(), key=lambda item: [*lanes].index(item[0][0]))
+        for (lane, route, name), values in sorted(drawn.items(), key=lambda item: [*lanes].index(item[0][0]))
     ]
     title = say("Why the time passes, compared: work on the way against each kind of waiting")
-    if compared > FEW:
-        title += " " + say(
-            "(of single lanes, the two where the time of most bars is {share} % or more off the first's)",
-            share=f"{100 * TOUCHED:g}",
-        )
-    return draw_causes(results, policy, style, explained, title)
+    return draw_causes(results, None, style, explained, title, _left_out(found, drawn))
 
 
-def _most_touched(found: Mapping[tuple[str, str, str], Mapping[str, Value]]) -> list[str]:
-    """Give the lanes in which the time of most of those compared differs from that of the first."""
+def _chosen(found: Found) -> set[str]:
+    """Give the lanes that are drawn: all, or of many bars all together and the most touched."""
+    if len({(route, name) for _, route, name in found}) <= FEW:
+        return {lane for lane, _, _ in found}
+    return {TOGETHER, *_most_touched(found)}
+
+
+def _left_out(found: Found, drawn: Found) -> str:
+    """Say which lanes are drawn, unless all are."""
+    lanes, shown = ({lane for lane, _, _ in those} - {TOGETHER} for those in (found, drawn))
+    if shown == lanes:
+        return ""
+    return say(
+        "Of the {lanes} lanes by themselves those {shown} are drawn in which the largest number of bars is "
+        "{share} % or more off the first bar of the lane.",
+        lanes=len(lanes),
+        shown=len(shown),
+        share=f"{100 * TOUCHED:g}",
+    )
+
+
+def _most_touched(found: Found) -> list[str]:
+    """Give the lanes in which the time of the most of those compared differs from that of the first."""
     first: dict[str, float] = {}
     touched: dict[str, int] = {}
     for (lane, _, _), values in found.items():
@@ -70,10 +89,3 @@ def _title(results: Results, route: str, policy: str, several: bool) -> list[str
         return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
     title = title_of(results, route)
     return [*title, f"({policy})"] if several else title
-
-
-def policy_title(results: Results, policy: str) -> str:
-    """Give a policy's name with its title."""
-    title = str(results.manifest.get("policies", {}).get(policy) or "")
-    title = results.drawable(title, "")
-    return f"{policy}: {title}" if title and title != policy else policy

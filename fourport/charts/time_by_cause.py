@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
+from fourport.charts.measures import CAUSES, measure_title
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import undelivered
@@ -82,9 +83,21 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def draw_causes(
-    results: Results, policy: str, style: Style, explained: Sequence[Explained], title: str
+    results: Results,
+    policy: str | None,
+    style: Style,
+    explained: Sequence[Explained],
+    title: str,
+    which: str = "",
 ) -> Figure:
     """Draw a stacked bar for each of those whose time is explained.
+
+    Parameters
+    ----------
+    policy
+        None if all are drawn that are compared.
+    which
+        What the note says of which they are.
 
     Raises
     ------
@@ -104,16 +117,16 @@ def draw_causes(
     seen = [cause for cause in order if any(_hours(one, cause) > 0 for one in explained)]
     if not seen:
         raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to explain")
-    titles = _titles()
     looks = {**_WORK, **_WAITING}
-    kinds = {cause: Kind(titles.get(cause, cause), *looks.get(cause, _OTHER)) for cause in seen}
+    kinds = {cause: Kind(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
+    note = say(
+        "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
+        "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
+        "its 95 % interval over replications, then the share of it that is waiting."
+    )
     stack = Stack(
         title=title,
-        note=say(
-            "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
-            "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
-            "its 95 % interval over replications, then the share of it that is waiting."
-        ),
+        note=f"{note} {which}".rstrip(),
         axis=say("door-to-door time, days") if unit > 1 else say("door-to-door time, hours"),
         digits=1,
         kinds=kinds,
@@ -151,18 +164,5 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
     )
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "service": say("Handling of the goods"),
-        "transport": say("Under way as scheduled"),
-        "preparation": say("Preparation by the trader"),
-        "documents": say("Document control"),
-        "inspection": say("Held for inspection"),
-        "queue": say("Queue for handling or a truck"),
-        "closed": say("Office or station closed"),
-        "consolidation": say("Truck waits to fill"),
-        "cut_off": say("Next departure (cut-off)"),
-        "rolled_over": say("Rolled over for want of room"),
-        "cancelled": say("Departure cancelled"),
-        "late": say("Departure or arrival late"),
-    }
+def _title(cause: str) -> str:
+    return measure_title(CAUSE + cause) if CAUSE + cause in CAUSES else cause

@@ -192,6 +192,8 @@ def _simulate(
         for section, names in more.items():
             told["titles"][section] = {**names, **told["titles"][section]}
     told["titles"]["lanes"][TOGETHER] = ALL_LANES
+    if not alone:
+        told["scenarios"] = {one.scenario.name: one.scenario.title for one in found.values()}
     return told
 
 

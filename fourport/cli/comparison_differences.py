@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from fourport.cli.columns import Column, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
@@ -33,16 +33,18 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     others = [row for row in compared.rows if not _is_shown(row, compared)]
     parts = [f"Significant d{title}"]
     if any(map(_sure, shown)):
-        parts += ["\n\n".join(_significant(found)), said(_rest(found, compared))]
+        parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]
     else:
-        parts.append(f"  none of {len(shown)}")
+        parts.append(f"  none of {sum(not _unknown(row) for row in shown)}")
+    if any(map(_unknown, shown)):
+        parts.append(said(_stranded(found, compared)))
     if others:
-        parts.append(
-            said(
-                f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others):,} "
-                "differences are significant."
-            )
+        stranded = sum(map(_unknown, others))
+        text = (
+            f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others) - stranded:,} "
+            "differences are significant"
         )
+        parts.append(said(f"{text}; {stranded:,} more are not comparable." if stranded else f"{text}."))
     parts.append("All differences, with intervals and p values: comparison.csv; --full prints those above.")
     return "\n".join(parts)
 
@@ -96,29 +98,48 @@ def _significant(found: Named) -> Iterator[str]:
             yield tables(names, columns)
 
 
+def _unknown(row: Comparison) -> bool:
+    """Tell whether there is no difference to tell: a value is infinite, or nothing arrives."""
+    return math.isnan(row.difference.mean)
+
+
 def _cell(row: Comparison | None) -> str:
-    if row is None or not _sure(row):
+    if row is None or _unknown(row):
+        return "-"
+    if not _sure(row):
         return "."
     low, high, mean = row.difference.low, row.difference.high, row.difference.mean
     scale = max(high - low, abs(mean))
     return f"{_number(mean, scale)} ±{_number((high - low) / 2, scale).lstrip('+')}"
 
 
-def _rest(found: Named, compared: Compared) -> str:
-    """Say how many differences of each measure are not significant."""
+def _insignificant(found: Named, compared: Compared) -> str:
+    counts = _counted(found, lambda row: not _sure(row) and not _unknown(row))
+    return f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
+
+
+def _stranded(found: Named, compared: Compared) -> str:
+    counts = _counted(found, _unknown)
+    return f"Not comparable, as consignments are stranded, number of {_of(found, compared)}: {counts}."
+
+
+def _of(found: Named, compared: Compared) -> str:
+    what = "routes" if compared.question.routes else "policies"
+    return f"{what} (of {max((len(rows) for rows in found.values()), default=0)})"
+
+
+def _counted(found: Named, which: Callable[[Comparison], bool]) -> str:
+    """Say of how many rows of each measure something holds, where there are any."""
     told: dict[str, list[str]] = {}
     for one in _criteria(found):
-        count = sum(not _sure(row) for row in found[one.measure].values())
+        count = sum(map(which, found[one.measure].values()))
         group, heading = heading_of(one)
         if count:
             told.setdefault(group.lower() or one.measure, []).append(f"{heading} {count}")
-    grouped = [
+    return "; ".join(
         ", ".join(counts) if group in found else f"{group} {', '.join(counts)}"
         for group, counts in told.items()
-    ]
-    what = "routes" if compared.question.routes else "policies"
-    most = max((len(rows) for rows in found.values()), default=0)
-    return f"Not significant (a dot above), number of {what} (of {most}): {'; '.join(grouped) or 'none'}."
+    )
 
 
 def _every(found: Named) -> str:

@@ -17,6 +17,7 @@ from fourport.store.headers import (
     CAPACITY_HEADER,
     COMPARISON_HEADER,
     DETECTION_HEADER,
+    POLICIES_HEADER,
 )
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
@@ -51,8 +52,46 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert [x for x, _ in first] == [float(row["difference"]) for row in time]
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
-    assert "No difference at all: door_to_door_time_p95, h; stranded, consignments." in texts(drawn)
+    seen = texts(drawn)
+    assert "as consignments are stranded: Door-to-door time P95, h. No difference at all: Stranded" in seen
+    assert "Where a sign is missing" not in seen
     assert "night-shift: officers at night" in texts(drawn)
+
+
+@pytest.mark.parametrize("other", [0.0, 1.5])
+def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
+    """Tests that what one policy leaves undefined is no zero, whatever the other's difference is."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [
+        ("base", "night-shift", "*", "*", "door_to_door_time", "h", *["", "", ""], "", 3),
+        ("base", "one-declaration", "*", "*", "door_to_door_time", "h", *[other] * 3, 1.0, 3),
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    drawn = figure(run, "forest")
+    assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
+    assert "Where a sign is missing, consignments are stranded" in texts(drawn)
+    assert "No difference at all" not in texts(drawn)
+
+
+def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
+    """Tests a run compared again with another baseline: its tables keep the order of the first comparison."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    manifest["policies"] = {"night-shift": "officers at night", "base": ""}
+    manifest["comparison"]["baseline"] = "night-shift"
+    run.write_manifest(manifest)
+    rows = [
+        ("night-shift", "base", lane, route, "door_to_door_time", "h", 1.0, 0.5, 1.5, 0.01, 3)
+        for lane, route in (("*", "*"), ("islands", "direct"))
+    ]
+    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    assert [path.name for path in draw(run, "forest", formats=["svg"])] == ["forest.svg"]
+    (base,) = draw(run, "forest", policy="base", formats=["svg"])
+    assert base.name == "forest-base.svg"
+    seen = texts(figure(run, "forest", "base"))
+    assert f"{LANES['islands']}: {ROUTES['direct']}" in seen
+    assert "All together" in seen
+    assert "policy base, against night-shift" in texts(figure(run, "forest", "night-shift"))
 
 
 def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
@@ -90,8 +129,8 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
         assert [x for x, _ in found[marker]] == expected
     assert all(mean < below for (_, mean), (_, below) in zip(found["o"], found["^"], strict=True))
     titles = [text for text, _ in boxes(drawn)]
-    assert "door_to_door_time" in titles
-    assert "door_to_door_time_p90" not in titles
+    assert "Door-to-door time" in titles
+    assert "Door-to-door time P90" not in titles
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     assert units == ["h", "%", "USD/kg", "h", "offences"]
@@ -147,7 +186,7 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
         ],
     )
     drawn = figure(run, "forest")
-    assert "No difference at all: stranded, consignments; inspections." in texts(drawn)
+    assert "No difference at all: Stranded consignments; Inspections." in texts(drawn)
     assert not drawn.axes
     assert drawn.get_figheight() < 2  # no room is kept for panels
     run.write_table("comparison.csv", COMPARISON_HEADER, [])
@@ -168,6 +207,27 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
         assert policy in seen
         assert f"{hours / 24:.1f} ±" in seen
     assert "time_new_kind_of_wait".removeprefix("time_") in seen
+
+
+@pytest.mark.parametrize(("lanes", "shown"), [(1, 1), (2, 2), (3, 2)])
+def test_stages_of_many_say_which_lanes_are_drawn(tmp_path: Path, lanes: int, shown: int) -> None:
+    """Tests that the lanes with the most touched bars are drawn, which is said only if one is left out."""
+    made = Made({lane: ["direct"] for lane in [*LANES][:lanes]}, policies=MANY.policies)
+    run = write_run(tmp_path / "run", made)
+    rows = [
+        {**row, "mean": "100"}
+        if (row["lane"], row["measure"]) == ("west", "door_to_door_time") and row["policy"] > "policy-1-"
+        else row
+        for row in run.read_table("policies.csv")
+    ]
+    run.write_table("policies.csv", POLICIES_HEADER, [tuple(row.values()) for row in rows])
+    seen = texts(figure(run, "stages"))
+    assert (f"Of the {lanes} lanes by themselves those {shown} are drawn" in seen) == (lanes > shown)
+    assert [title in seen for title in [*LANES.values()][:lanes]] == {
+        1: [False],
+        2: [True, True],
+        3: [False, True, True],
+    }[lanes]
 
 
 def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
@@ -204,7 +264,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "capacity")
     seen = texts(drawn)
-    assert "Inspection bays: servers enough for 95% within 24 h: 4" in seen
+    assert "Inspection bays: servers enough for 95 % within 24 h: 4" in seen
     assert "target 95 %" in seen
     marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
     assert marked

@@ -19,6 +19,7 @@ from fourport.charts.charges import OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
 from fourport.charts.language import LANGUAGES, catalogue, say, speaking
+from fourport.charts.measures import MEASURES, UNITS
 from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES
 from fourport.charts.week import WEEKDAYS
@@ -40,7 +41,7 @@ def said() -> set[str]:
         *WEEKDAYS,
         *(mode.name for mode in MODES.values()),
         *(title for title, *_ in OUTSIDE.values()),
-    } | {*TIME.values()}
+    } | {*TIME.values(), *MEASURES.values(), *UNITS.values()}
     for path in Path(fourport.charts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":

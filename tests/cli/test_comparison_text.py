@@ -295,3 +295,22 @@ def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
         "                                   h  USD/kg   USD/kg",
         f"  {NAMES[3]}    -60.5 ±0.7       .        .",
     ]
+
+
+@pytest.mark.parametrize("improved", [True, False])
+def test_what_is_stranded_is_not_comparable(tmp_path: Path, improved: bool) -> None:
+    """Tests that an infinite P95 is neither significant nor counted with what is not, found or not."""
+    values = made(10, {NAMES[1]: FAST} if improved else {})
+    for name in NAMES[3:5]:
+        unit, size = MEASURES["door_to_door_time_p95"]
+        values[name][TOGETHER, TOGETHER, "door_to_door_time_p95", unit] = np.full(10, np.inf) * size
+    run = Run.create(tmp_path / "run")
+    found = write_comparison(run, values, Question("provincial"))
+    run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
+    text = " ".join(comparison_text(run, found).split())
+    assert "as consignments are stranded, number of policies (of 19): door to door P95 2." in text
+    if improved:
+        assert "door to door mean 19, P50 19, P90 19, P95 17" in text
+    else:
+        together = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+        assert f"none of {len(together) - 2}" in text

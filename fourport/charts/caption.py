@@ -1,0 +1,77 @@
+"""The caption at the foot of a chart: what was run, or what was compared with what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fourport.charts.language import say
+from fourport.charts.results import Results
+
+
+def caption_of(results: Results, policy: str | None) -> str:
+    """Say what was run: scenario, policy, replications, seed, version.
+
+    Parameters
+    ----------
+    policy
+        The policy that is shown; None if all are that a comparison holds against each other.
+    """
+    count = results.manifest.get("replications", "")
+    policies = results.policies if policy is None else (policy,)
+    scenarios = list(dict.fromkeys(results.scenario_of(name) for name in policies))
+    parts = [
+        _scenarios(results, scenarios),
+        *(_policy(results, name) for name in [policy] if name is not None and name not in scenarios),
+        *(_compared(results, scenarios) if policy is None else ()),
+        say("{n} replication", n=count) if count == 1 else say("{n} replications", n=count),
+        say("seed {seed}", seed=results.manifest.get("seed", "")),
+    ]
+    return "  |  ".join([*parts, f"fourport {results.manifest.get('fourport', '')}"])
+
+
+def policy_title(results: Results, policy: str) -> str:
+    """Give a policy's name with its title."""
+    title = str(results.manifest.get("policies", {}).get(policy) or "")
+    return _named(policy, results.drawable(title, ""))
+
+
+def _scenarios(results: Results, names: Sequence[str]) -> str:
+    told = [_named(name, results.drawable(results.scenario_title(name), name)) for name in names]
+    if len(told) == 1:
+        return say("Scenario {name}", name=told[0])
+    return say("Scenarios {names}", names="; ".join(told))
+
+
+def _policy(results: Results, policy: str) -> str:
+    return say("policy {name}", name=policy_title(results, policy))
+
+
+def _named(name: str, title: str) -> str:
+    return f"{name}: {title}" if title and title != name else name
+
+
+def _compared(results: Results, scenarios: Sequence[str]) -> Sequence[str]:
+    """Say how many are held against which; of routes under which policies, too."""
+    asked = results.manifest.get("comparison", {})
+    policies, baseline = results.policies, str(asked.get("baseline", results.policies[0]))
+    if routes := [route for route in asked.get("routes", ()) if route != baseline]:
+        titles = [results.title("routes", route) for route in routes]
+        against = _against("route", titles, results.title("routes", baseline))
+        if len(policies) > 1:
+            return against, *([] if {*policies} <= {*scenarios} else [say("{n} policies", n=len(policies))])
+        return against, *(_policy(results, name) for name in policies if name not in scenarios)
+    others = [name for name in policies if name != baseline]
+    if {*policies} <= {*scenarios}:
+        return (_against("scenario", others, baseline),)
+    return (_against("policy", [policy_title(results, name) for name in others], baseline),)
+
+
+def _against(what: str, others: Sequence[str], baseline: str) -> str:
+    one, more = {
+        "policy": (say("policy {name}, against {baseline}"), say("{n} policies against {baseline}")),
+        "scenario": (say("scenario {name}, against {baseline}"), say("{n} scenarios against {baseline}")),
+        "route": (say("route {name}, against {baseline}"), say("{n} routes against {baseline}")),
+    }[what]
+    if len(others) == 1:
+        return one.format(name=others[0], baseline=baseline)
+    return more.format(n=len(others), baseline=baseline)

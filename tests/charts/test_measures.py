@@ -1,0 +1,51 @@
+"""Tests of the catalogue of measures: all that a run stores have a title, in every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from fourport.charts.forest_note import note_of
+from fourport.charts.language import speaking
+from fourport.charts.measures import MEASURES, measure_title, unit_title
+from fourport.store import Run
+from fourport.study.comparison.criteria import CRITERIA
+from tests.regenerate_reference import CUSTOMS, REFERENCE
+
+
+def test_every_stored_measure_has_a_title() -> None:
+    """Tests the measures of the reference results, and those by which policies are judged."""
+    stored = {row["measure"] for row in Run.open(REFERENCE).read_table("summary.csv")}
+    stored |= {row["measure"] for row in Run.open(CUSTOMS).read_table("comparison.csv")}
+    stored |= {one.measure for one in CRITERIA}
+    assert len(stored) > 30
+    for measure in stored:
+        assert measure_title(measure) != measure
+        assert "_" not in measure_title(measure)
+    assert len({*MEASURES.values()}) == len(MEASURES)
+
+
+def test_titles_in_every_language() -> None:
+    """Tests quantiles, what has no title, and units, of which some are words."""
+    assert measure_title("clearance_time_import_p90") == "Import clearance P90"
+    assert measure_title("new_p90") == "new_p90"
+    units = ("h", "USD/kg", "consignments/100 consignments", "h/100 consignments")
+    assert [*map(unit_title, units)] == ["h", "USD/kg", "of 100 consignments", "h for 100 consignments"]
+    with speaking("ko"):
+        assert measure_title("clearance_time_import_p90") == "수입 통관 P90"
+        assert unit_title("inspections/100 consignments") == "화물 100건당 검사 건수"
+        assert unit_title("%") == "%"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, ["by Holm's method. Open"]),
+        ({"tests": {"together": 1200, "apart": 34}}, ["1,200 tests of all routes", "over 34 of single"]),
+        ({"tests": {"together": 0, "apart": 34}, "routes": ["a", "b"]}, ["over 34 tests"]),
+        ({"tests": {"together": 12, "apart": 0}, "untouched": 6}, ["over 12 tests", "No tests are 6 rows"]),
+    ],
+)
+def test_the_note_says_what_was_tested(asked: dict[str, object], expected: list[str]) -> None:
+    """Tests the numbers of tests of a comparison of policies and of routes, as the manifest has them."""
+    said = note_of(asked, [], 18)
+    assert all(words in said for words in expected)
