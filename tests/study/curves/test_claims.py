@@ -310,6 +310,11 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, old: str, new: str, said: 
             "tariff 'vam'",
         ),
         (
+            'measure = "time_service"',
+            'measure = "time_service"\nrates = { van = "1 USD/kg" }',
+            "'time_service' does not depend on rates; allowed: logistics_cost, freight_cost",
+        ),
+        (
             'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
             'measure = "door_to_door_time_p95"\nnumerator = { policy = "bays", lanes = ["l"] }',
             "a quantile of several routes is not that of all together",
