@@ -203,6 +203,31 @@ def test_tables_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[t
             assert float(row["value"]) == pytest.approx(value, rel=5e-7, abs=0)
 
 
+def test_a_table_is_read_once(tmp_path: Path) -> None:
+    """Tests that what was read is what is used, until the table is written again."""
+    run = Run(tmp_path)
+    run.write_table("t.csv", ("name",), [("a",)])
+    assert run.read_table("t.csv") == [{"name": "a"}]
+    (tmp_path / "t.csv").unlink()
+    assert run.read_table("t.csv") == [{"name": "a"}]
+    run.write_table("t.csv", ("name",), [("b",)])
+    assert run.read_table("t.csv") == [{"name": "b"}]
+
+
+def test_numbers_of_rows(tmp_path: Path) -> None:
+    """Tests that a manifest counts the rows of all tables, those that were written before it, too."""
+    first = Run(tmp_path)
+    first.write_table("a.csv", ("name",), [("x",), ("y",)])
+    first.write_manifest({"seed": 1})
+    again = Run.open(tmp_path)
+    again.write_table("b.csv", ("name",), [])
+    again.write_manifest(again.manifest())
+    assert Run.open(tmp_path).manifest() == {"seed": 1, "rows": {"a.csv": 2, "b.csv": 0}}
+    (tmp_path / "a.csv").write_text("name\nx\n")
+    with pytest.raises(UserError, match=r"a\.csv:1: has 1 rows; allowed: the 2 that were written"):
+        Run.open(tmp_path).table("a.csv")
+
+
 def test_names_of_files(tmp_path: Path) -> None:
     """Tests that names sort by replication, and that parts of the milestones are hidden beside them."""
     run = Run(tmp_path)

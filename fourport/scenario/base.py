@@ -26,8 +26,13 @@ Names = tuple[str, ...]
 """Names of entries of another section."""
 
 
+def is_one_line(text: str) -> bool:
+    """Tell whether a text has neither line breaks nor control characters."""
+    return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
+
+
 def _in_one_line(text: str) -> str:
-    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text):
+    if not is_one_line(text):
         raise ValueError(f"{text!r} is not one line of text; allowed: no line breaks, no control characters")
     return text
 

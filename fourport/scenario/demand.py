@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon, horizon_of
+from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts, table
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def check_demand(parts: Parts) -> Iterator[Problem]:
@@ -52,17 +56,29 @@ def _key(name: str, lane: Lane) -> Key:
 def _enters(lane: Lane, zone: str, run: Run) -> bool:
     """Tell whether anything can enter in the window; days are those of the lane's zone."""
     window = _window(run)
-    if lane.renewal is not None:  # the first interval begins with the run
-        until = timedelta(microseconds=lane.renewal.interval.smallest)
-        return run.start + until < window.after
-    here, there = ZoneInfo(zone), ZoneInfo(run.zone)
-    day = datetime.combine(window.first, time(), there).astimezone(here).date()
-    end = datetime.combine(window.after, time(), there).astimezone(here)
+    start, first, after = (
+        datetime.combine(day, time(), ZoneInfo(run.zone)).astimezone(UTC)
+        for day in (run.start, window.first, window.after)
+    )
+    if lane.renewal is not None:
+        return _renewed(lane.renewal.interval, (first - start) / MICROSECOND, (after - start) / MICROSECOND)
+    here = ZoneInfo(zone)
+    day, end = first.astimezone(here).date(), after.astimezone(here)
     while datetime.combine(day, time(), here) < end:
         if _has_demand(lane, day):
             return True
         day += timedelta(days=1)
     return False
+
+
+def _renewed(interval: Distribution[int], begins: float, ends: float) -> bool:
+    """Tell whether any interval can end in the window; the first of them begins with the run.
+
+    The end of the k-th lies between k times the smallest and k times the largest. Of those that can reach the
+    window the earliest is the likeliest to end within it.
+    """
+    k = max(1, math.ceil(begins / interval.largest))
+    return k * interval.smallest < ends
 
 
 def _has_demand(lane: Lane, day: date) -> bool:

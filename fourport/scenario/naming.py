@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fourport.errors import Key, Problem
-from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name
+from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
 from fourport.scenario.parts import table
 from fourport.scenario.unused import entries
 
@@ -40,7 +40,5 @@ def _wrong_entries(values: Any, above: Key) -> Iterator[Problem]:
     named = {*entries(values), *((one, name) for one in ("lanes", "levers") for name in table(values, one))}
     for key in named:
         name = str(key[-1])
-        if not ENTRY.fullmatch(name):
-            what = f"{name!r} cannot be a name"
-            allowed = "letters, digits, blanks within and . + & ( ) - _, first a letter or digit"
-            yield Problem((*above, *key), f"{what}; allowed: {allowed}")
+        if not is_entry(name):
+            yield Problem((*above, *key), f"{name!r} cannot be a name; allowed: any text with {ENTRY}")

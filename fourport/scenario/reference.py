@@ -14,6 +14,7 @@ from fourport.scenario import units
 from fourport.scenario.distributions import PARAMETERS, Distribution
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import Weekdays
+from fourport.scenario.names import ENTRY
 from fourport.scenario.provenance import GRADES
 from fourport.scenario.shape import (
     alternatives,
@@ -24,6 +25,8 @@ from fourport.scenario.shape import (
     is_quantity,
     model_of,
 )
+
+_ENTRY = ENTRY.replace("*", r"\*")
 
 HEAD = """\
 # The scenario file
@@ -44,6 +47,8 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
 - `[policies.NAME]` is such an overlay under a name of small letters, digits and hyphens, in the same file.
   Besides the sections that it changes it may have a `title` and a `description`. It may not change `name`,
   `format`, `run`, `reporting_currency` or other policies: runs of base and policy are there to be compared.
+- The name of an entry is any text, in any script, with
+  ENTRY.
 - An entry that a policy or an overlay adds must be named by something; so must every station, calendar,
   holiday list and tariff of a file that extends no other.
 - Any number may be written
@@ -60,7 +65,7 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
 
 ## Units
 
-""".replace("GRADES", ", ".join(f"`{grade}`" for grade in GRADES))
+""".replace("GRADES", ", ".join(f"`{grade}`" for grade in GRADES)).replace("ENTRY", _ENTRY)
 
 UNITS: tuple[tuple[str, Any, dict[str, Any] | None], ...] = (
     ("duration", units.Duration, units.MICROSECONDS),

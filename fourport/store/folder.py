@@ -54,7 +54,7 @@ DIGITS = 7
 
 
 class Run:
-    """The folder of one run.
+    """The folder of one run; a table is read once, so that what was checked is what is used.
 
     Parameters
     ----------
@@ -65,6 +65,7 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._n_rows: dict[str, int] = {}
+        self._tables: dict[str, Table] = {}
 
     @classmethod
     def create(cls, folder: Path) -> Run:
@@ -142,6 +143,7 @@ class Run:
         writer.writerows([header, *cells])
         self.write_text(name, buffer.getvalue())
         self._n_rows[name] = len(cells)
+        self._tables.pop(name, None)
 
     def read_table(self, name: str) -> list[dict[str, str]]:
         """Read a CSV file, one dict a row; the same errors as :meth:`table`."""
@@ -157,10 +159,12 @@ class Run:
         UserError
             With a line for each problem, if it is damaged.
         """
-        n_rows = self._n_rows.get(name)
-        if n_rows is None and (self.folder / MANIFEST).is_file():
-            n_rows = self.manifest().get("rows", {}).get(name)
-        return read_table(self.folder / name, n_rows)
+        if name not in self._tables:
+            n_rows = self._n_rows.get(name)
+            if n_rows is None and (self.folder / MANIFEST).is_file():
+                n_rows = self.manifest().get("rows", {}).get(name)
+            self._tables[name] = read_table(self.folder / name, n_rows)
+        return self._tables[name]
 
     def consignments_file(self, policy: str, replication: int) -> Path:
         """Give the file of the consignments of one replication."""

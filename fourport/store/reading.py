@@ -1,72 +1,22 @@
-"""Reading what a run has stored: tables and JSON. What is damaged is told with its line, whoever reads it.
-
-What a column holds goes by its name, the same in every table of ``headers``.
-"""
+"""Reading what a run has stored: tables and JSON. What is damaged is told with its line, whoever reads it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fourport.errors import UserError
+from fourport.store.cells import Check, check_of
 
 MOST = 20
 """Problems of a table that are told one by one."""
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-COUNTS = _names("n replication replications order cell hour servers")
-"""Columns that always hold a whole number."""
-
-MEASURED = _names("km latitude longitude open_h busy_h cut_off_h taken weight value_density")
-"""Columns that always hold a number."""
-
-NUMBERS = _names(
-    "mean low high value difference p_holm share x cost range_low range_high time time_low time_high missed "
-    "missed_low missed_high visits unfinished weight_t wait_h utilisation capacity block background load "
-    "load_t consignments rolled_over rolled_over_t held_back cancelled accepted_low accepted_high change "
-    "ratio"
-)
-"""Columns that hold a number, or nothing where there is none."""
-
-
-class Check(NamedTuple):
-    """What the cells of a column must look like, and how that is said."""
-
-    pattern: re.Pattern[str]
-    allowed: str
-
-
-_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan"
-_COUNT = Check(re.compile(r"\d+", re.ASCII), "a whole number, 0 or more")
-_MEASURED = Check(re.compile(_NUMBER, re.ASCII), "a number")
-_OR_NOTHING = Check(re.compile(f"({_NUMBER})?", re.ASCII), "a number, or nothing")
-_CLOCK = Check(re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "a time of day, as 08:30")
-_TEXTS = {
-    "weekday": Check(re.compile("Mon|Tue|Wed|Thu|Fri|Sat|Sun"), "Mon to Sun"),
-    "date": Check(re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"), "a date, as 2019-01-07"),
-    "clock": _CLOCK,
-    "departs": _CLOCK,
-}
-"""Columns of texts that are read further."""
-
-
-def _check(column: str) -> Check | None:
-    """Give what a column must look like; None where anything goes."""
-    if column in COUNTS:
-        return _COUNT
-    if column in MEASURED:
-        return _MEASURED
-    return _OR_NOTHING if column in NUMBERS else _TEXTS.get(column)
 
 
 class Entries(dict[str, Any]):
@@ -108,6 +58,17 @@ class Table:
         where = f"{self.path}:1"
         return [Entries(where, dict(zip(self.header, row, strict=True))) for row in self.rows]
 
+    def columns(self, *names: str) -> list[list[str]]:
+        """Give some columns: of a long table, far quicker than its entries.
+
+        Raises
+        ------
+        UserError
+            If there is no column of a name.
+        """
+        places = Entries(f"{self.path}:1", {name: k for k, name in enumerate(self.header)})
+        return [[row[k] for row in self.rows] for k in (places[name] for name in names)]
+
 
 def read_table(path: Path, n_rows: int | None = None) -> Table:
     """Read a CSV file of a run.
@@ -126,24 +87,11 @@ def read_table(path: Path, n_rows: int | None = None) -> Table:
         too long, or if the table has no header or lacks rows.
     """
     text = _text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, lines = [], []
-    try:
-        for cells in reader:
-            if cells:
-                rows.append(cells)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}") from None
+    rows = [cells for _, cells in _lines(path, text)]
     if not rows:
         raise UserError(f"{path}:1: is empty; allowed: the table as it was written")
     header, *rest = rows
-    checks = [_check(name) for name in header]
-    wrong = [
-        f"{path}:{line}: {problem}"
-        for line, row in zip(lines[1:], rest, strict=True)
-        for problem in _problems(header, checks, row)
-    ]
+    wrong = list(_problems(path, text, header, rest))
     if n_rows is not None and len(rest) != n_rows:
         wrong.append(f"{path}:1: has {len(rest)} rows; allowed: the {n_rows} that were written; run it again")
     if len(wrong) > MOST:
@@ -153,13 +101,42 @@ def read_table(path: Path, n_rows: int | None = None) -> Table:
     return Table(path, header, rest)
 
 
-def _problems(header: Sequence[str], checks: Sequence[Check | None], row: Sequence[str]) -> Iterator[str]:
-    if len(row) != len(header):
-        yield f"has {len(row)} cells; allowed: {len(header)}, as the first line"
+def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows that are not empty, the header first, each with the line on which it ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if cells:
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}") from None
+
+
+def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Find rows of another length than the header's, and cells that cannot be read further."""
+    n = len(header)
+    wrong = [
+        _unreadable(check_of(path.name, name), {row[k] for row in rows if len(row) == n})
+        for k, name in enumerate(header)
+    ]
+    if not any(wrong) and {*map(len, rows)} <= {n}:
         return
-    for name, check, cell in zip(header, checks, row, strict=True):
-        if check is not None and not check.pattern.fullmatch(cell):
-            yield f"{name}: {cell!r} is not understood; allowed: {check.allowed}"
+    for line, row in islice(_lines(path, text), 1, None):
+        if len(row) != n:
+            yield f"{path}:{line}: has {len(row)} cells; allowed: {n}, as the first line"
+            continue
+        for name, cell, told in zip(header, row, wrong, strict=True):
+            if cell in told:
+                shown = reprlib.repr(cell)
+                yield f"{path}:{line}: {name}: {shown} is not understood; allowed: {told[cell]}"
+
+
+def _unreadable(check: Check | None, cells: Iterable[str]) -> dict[str, str]:
+    """Give those of the distinct cells of a column that cannot be read further, with what is allowed.
+
+    A column of a million cells holds the same few again and again: each is looked at once.
+    """
+    return {} if check is None else {cell: check.allowed for cell in cells if not check.fits(cell)}
 
 
 def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:

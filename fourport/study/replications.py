@@ -52,19 +52,20 @@ def read_replications(run: Run) -> dict[str, Series]:
     """
     if not (run.folder / FILE).is_file():
         raise UserError(f"{run.folder}: holds no {FILE}, without which it cannot be compared; run it again")
-    rows = run.read_table(FILE)
-    if not rows:
+    policies, written, lanes, routes, measures, units, values = run.table(FILE).columns(*REPLICATIONS_HEADER)
+    numbers = [int(number) for number in written]
+    if not numbers:
         raise UserError(f"{run.folder / FILE}:1: has no rows, there is nothing to compare; run it again")
-    n = 1 + max(int(row["replication"]) for row in rows)
-    if n > len(rows):
+    n = 1 + max(numbers)
+    if n > len(numbers):
         raise UserError(f"{run.folder / FILE}:1: replication {n - 1} is more than the rows; run it again")
     found: dict[str, Series] = {}
-    for row in rows:
-        key = (row["lane"], row["route"], row["measure"], row["unit"])
-        series = found.setdefault(row["policy"], {})
+    keys = zip(lanes, routes, measures, units, strict=True)
+    for policy, number, key, value in zip(policies, numbers, keys, values, strict=True):
+        series = found.setdefault(policy, {})
         if key not in series:
-            series[key] = np.full(n, absent(row["measure"]))
-        series[key][int(row["replication"])] = float(row["value"] or "nan")
+            series[key] = np.full(n, absent(key[2]))
+        series[key][number] = float(value or "nan")
     return found
 
 

@@ -210,19 +210,23 @@ def tables_of(run: Run) -> list[Table]:
     Raises
     ------
     UserError
-        With a line for each problem of each of them, if they are damaged.
+        With a line for each that is lost since it was written, and each problem of the others.
     """
     found, wrong = [], Noted()
-    for path in sorted(run.folder.glob("*.csv")):
-        if path.name not in PRICED:
-            with wrong.noting():
-                found.append(run.table(path.name))
+    there = {path.name for path in run.folder.glob("*.csv")}
+    for name in sorted(there.union(run.manifest().get(ROWS, {})).difference(PRICED)):
+        if name not in there:
+            what = "is not there; allowed: the table as it was written; run it again"
+            wrong.note(f"{run.folder / name}: {what}")
+            continue
+        with wrong.noting():
+            found.append(run.table(name))
     wrong.refuse()
     return found
 
 
 def refuse_damaged(run: Run) -> None:
-    """Refuse a run with damaged tables or without what every manifest has, before anything is made of it.
+    """Refuse a run with damaged or lost tables or a manifest that lacks what every one has.
 
     Raises
     ------

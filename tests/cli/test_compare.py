@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shlex
 from pathlib import Path
 
 import pytest
@@ -296,17 +295,3 @@ def test_a_run_is_compared_from_what_it_stored(
         refused = run("compare", str(done[1]), *words)
         assert refused.exit_code == 2
         assert message in refused.stderr
-
-
-def test_the_examples_of_the_docs_run(
-    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
-) -> None:
-    """Tests that the commands of docs/policies.md that stand alone on their line run as they stand."""
-    text = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
-    commands = [line.strip() for line in text.splitlines() if line.startswith("    fourport ")]
-    assert {shlex.split(command)[1] for command in commands} == {"compare", "capacity"}
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "my.toml").write_text(scenario.read_text(encoding="utf-8"), encoding="utf-8")
-    for command in commands:
-        result = run(*shlex.split(command)[1:], "--replications", "2", "--jobs", "1")
-        assert result.exit_code == 0, f"{command}: {result.output}"

@@ -58,6 +58,17 @@ TABLES = {
         "replications.csv:3: value: 'many' is not understood",
     ),
     "no replication": ("replications.csv", put(3, 1, "-1"), "replications.csv:3: replication: '-1' is not"),
+    "a long number": (
+        "replications.csv",
+        put(3, 1, "1" * 5000),
+        "replications.csv:3: replication: '111111111111...1111111111111' is not",
+    ),
+    "no hour": ("stations.csv", put(2, 5, "30"), "stations.csv:2: hour: '30' is not understood"),
+    "no date": (
+        "departures.csv",
+        put(2, 6, "2019-02-31"),
+        "departures.csv:2: date: '2019-02-31' is not understood",
+    ),
     "a cell less": (
         "summary.csv",
         lambda x: [*x[:4], "base,east", *x[5:]],
@@ -98,6 +109,20 @@ def test_several_damaged_tables_at_once(damaged: Path, tmp_path: Path) -> None:
         assert [line.split(": ")[:2] for line in result.stderr.splitlines()] == [
             [f"{damaged}/stops.csv:3", "n"],
             [f"{damaged}/summary.csv:2", "n"],
+        ]
+        assert not (tmp_path / "out").exists()
+
+
+def test_lost_tables(damaged: Path, tmp_path: Path) -> None:
+    """Tests that tables that were written and are gone are told, and nothing is made of the others."""
+    (damaged / "summary.csv").unlink()
+    (damaged / "costs.csv").unlink()
+    for command in (("compare",), ("curves", "--over", "weight")):
+        result = run(command[0], str(damaged), *command[1:], "--out", str(tmp_path / "out"))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.splitlines() == [
+            f"{damaged}/{name}: is not there; allowed: the table as it was written; run it again"
+            for name in ("costs.csv", "summary.csv")
         ]
         assert not (tmp_path / "out").exists()
 

@@ -31,6 +31,19 @@ def test_seeds_past_the_largest(command: str) -> None:
         assert f"'--seed': {seed} is not in the range" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "least"),
+    [("run", 1), ("compare", 2), ("capacity", 2), ("curves", 1), ("frontier", 1), ("claims", 1)],
+)
+def test_least_replications(command: str, least: int) -> None:
+    """Tests that what needs intervals of differences takes no single replication, and the others do."""
+    for given in (str(least - 1), str(least)):
+        result = CliRunner().invoke(main, [command, "no-such-scenario", "--replications", given])
+        assert result.exit_code == 2
+        refused = f"'--replications': {given} is not in the range {least}<=x<=100000" in result.stderr
+        assert refused == (int(given) < least)
+
+
 def test_the_largest_seed() -> None:
     """Tests that the largest is taken."""
     context = click.Context(main)

@@ -11,6 +11,15 @@ from fourport.store import Run
 from fourport.store.headers import SUMMARY_HEADER
 
 
+def test_a_count_from_0_to_100(tmp_path: Path) -> None:
+    """Tests that a count has a half-width, though its interval ends where one of a share would be cut."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    row = ("s", "base", "l", "r", "consignments", "consignments", 50.0, 0.0, 100.0, 2)
+    made.write_table("summary.csv", SUMMARY_HEADER, [row])
+    assert " ".join(summary_table(made).splitlines()[4].split()) == "r - - - - - - - 50 ±50 -"
+
+
 @pytest.mark.parametrize(
     ("mean", "low", "high", "shown"),
     [(98.0, 92.0, 100.0, "98.0 ±6.0"), (3.0, 0.0, 7.0, "3.0 ±4.0"), (30.0, 0.0, 100.0, "30.0 (0 to 100)")],

@@ -26,16 +26,28 @@ def test_nothing_in_the_window(season: str, bend: Bend) -> None:
     ).check(bend)
 
 
-def test_intervals_longer_than_the_run(bend: Bend) -> None:
-    """Tests that intervals that end after the window are none, and those that end in it are taken."""
-    renewal = 'renewal = { interval = "INTERVAL" }'
-    Case(
-        (DEMAND, renewal.replace("INTERVAL", "2 weeks")),
-        "renewal",
-        "lanes.east.renewal",
-        ("nothing is handed in in the window",),
-    ).check(bend)
-    accepted(bend(DEMAND, renewal.replace("INTERVAL", "13.9 d")))
+@pytest.mark.parametrize(
+    ("interval", "warm_up", "enters"),
+    [
+        ('"2 weeks"', 0, False),
+        ('"13.9 d"', 0, True),
+        ('"12 d"', 2, True),  # on day 24, in the window of days 14 to 28
+        ('"10 d"', 4, True),  # on day 30, in the window of days 28 to 42
+        ('"27 d"', 4, False),  # on days 27 and 54
+        ('"28 d"', 4, True),  # the window begins with day 28
+        ('{ distribution = "uniform", low = "22 d", high = "27 d" }', 4, False),  # days 22 to 27, 44 to 54
+        ('{ distribution = "uniform", low = "22 d", high = "29 d" }', 4, True),
+        ('{ distribution = "exponential", mean = "1 d" }', 4, True),
+    ],
+)
+def test_intervals_that_miss_the_window(interval: str, warm_up: int, enters: bool, bend: Bend) -> None:
+    """Tests that of intervals from the run's beginning on one can end in the two weeks measured."""
+    run = ("start = 2019-01-07", f'start = 2019-01-07\nwarm_up = "{warm_up} weeks"') if warm_up else ()
+    bends = (DEMAND, f"renewal = {{ interval = {interval} }}", *run)
+    if enters:
+        accepted(bend(*bends))
+    else:
+        Case(bends, "renewal", "lanes.east.renewal", ("nothing is handed in in the window",)).check(bend)
 
 
 FEBRUARY = ("start = 2019-01-07", 'start = 2019-01-04\nwarm_up = "4 weeks"')

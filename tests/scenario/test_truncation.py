@@ -27,6 +27,7 @@ def drive(parameters: str) -> tuple[str, str]:
         ('distribution = "lognormal", mean = "4 h", sd = "0.01 h", high = "3 h"', "high"),
         ('distribution = "normal", mean = "4 h", sd = "1 h", low = "5 h"', "low"),
         ('distribution = "exponential", mean = "4 h", high = "2 h"', "high"),
+        ('distribution = "sometimes", share = "90 %", mean = "4 h", high = "2 h"', "high"),
         ('distribution = "erlang", mean = "4 h", shape = 3, high = "3 h"', "high"),
     ],
 )
@@ -56,6 +57,10 @@ def test_a_part_of_it_is_cut_off(parameters: str, bend: Bend) -> None:
     [
         ({"distribution": "normal", "mean": "4 h", "sd": "1 h"}, stats.norm(4, 1).median()),
         ({"distribution": "exponential", "mean": "4 h"}, stats.expon(scale=4).median()),
+        (  # where it is not zero
+            {"distribution": "sometimes", "share": "10 %", "mean": "4 h"},
+            stats.expon(scale=4).median(),
+        ),
         ({"distribution": "erlang", "mean": "4 h", "shape": 1}, stats.gamma(1, scale=4).median()),
         ({"distribution": "erlang", "mean": "4 h", "shape": 5}, stats.gamma(5, scale=0.8).median()),
     ],

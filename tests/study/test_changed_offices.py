@@ -46,6 +46,8 @@ def test_levers(regime: tuple[str, ...], offices: list[str]) -> None:
         ({"facilities.hub.activities.transit.filings": 4}, [TRANSIT]),
         # What is done at the facility before the office counts; what comes after it, or elsewhere, does not.
         ({"facilities.city.activities.yard.duration": "5 min"}, [IMPORT]),
+        # An inspection together with a later office is one of the earlier office.
+        ({"facilities.city.activities.import.joint_with": ["port/export"]}, [EXPORT, IMPORT]),
         ({"hauls.van.duration": "10 min"}, []),
         ({"services.ferry.cut_off": "5 h"}, []),
         ({"facilities.city.stations.scanners.servers": 3}, []),  # nobody scans
@@ -67,6 +69,29 @@ def test_hours_of_a_calendar() -> None:
     )
     scenarios = {"longer": Scenario.model_validate(longer), "base": Scenario.model_validate(by_day)}
     assert changed_offices(scenarios, "base") == {"longer": [IMPORT]}
+
+
+@pytest.mark.parametrize(
+    ("kept", "offices"),
+    [
+        ({"days.dates": ["2019-01-01", "2019-01-08"]}, [IMPORT]),
+        ({"others.dates": ["2019-01-01", "2019-01-08"]}, []),  # nobody keeps it
+        ({"days.title": "New Year"}, []),
+    ],
+)
+def test_holidays_of_a_calendar(kept: dict[str, Any], offices: list[str]) -> None:
+    """Tests that days on which officers do not work change their offices; lists that nobody keeps do not."""
+    by_day = {
+        "facilities.city.stations.officers.calendar": "day",
+        "calendars.day.holidays": ["days"],
+        "holidays": {"days": {"dates": ["2019-01-01"]}, "others": {"dates": ["2019-01-01"]}},
+    }
+    changes = {**by_day, **{f"holidays.{key}": value for key, value in kept.items()}}
+    scenarios = {
+        "base": Scenario.model_validate(values(by_day)),
+        "policy": Scenario.model_validate(values(changes)),
+    }
+    assert changed_offices(scenarios, "base") == {"policy": offices}
 
 
 def test_an_office_that_is_passed_no_more() -> None:

@@ -143,12 +143,17 @@ def test_a_first_way_by_van_begins_at_the_entry() -> None:
 
 @pytest.mark.parametrize(
     ("steps", "left"),
-    [([{"at": "b", "do": "discharge"}, {"by": "van"}], 1.0), ([{"by": "truck"}], 3.0)],
-    ids=["work before a haul", "a truck that waits for its load"],
+    [
+        ([{"at": "b", "do": "discharge"}, {"by": "van"}], 1.0),
+        ([{"at": "b", "do": "rest"}, {"by": "van"}], 2.0),
+        ([{"by": "truck"}], 3.0),
+    ],
+    ids=["work before a haul", "a stay before a haul", "a truck that waits for its load"],
 )
 def test_waiting_at_the_origin_begins_with_the_entry(steps: list[dict[str, str]], left: float) -> None:
-    """Tests that what comes before the first way is a stop at the origin: 1 h of work, 3 h of hold."""
-    found = tabulate(follow(corridor({"routes.van.steps": steps}), [Parcel(5, "van")])).stops
+    """Tests that what comes before the first way is a stop at the origin: work, a stay, or a hold."""
+    rest = {"facilities.b.activities.rest": {"kind": "stay", "duration": "2 h"}}
+    found = tabulate(follow(corridor({"routes.van.steps": steps, **rest}), [Parcel(5, "van")])).stops
     means = [(*key[3:5], value) for key, value in found.items() if key[6] == "mean"]
     assert means[:2] == [("b", "enter", 0.0), ("b", "leave", left)]
 

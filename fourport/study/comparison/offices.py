@@ -77,6 +77,8 @@ def _along(
 
 
 def _staff(scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], station: str) -> object:
-    """Give what a station comes to, with the hours that its calendars say."""
+    """Give what a station comes to, with the hours and the holidays of its calendars."""
     shifts = draft.station(station).all_shifts()
-    return meant["station", station], [scenario.calendars.get(shift.calendar or "") for shift in shifts]
+    calendars = [scenario.calendars[shift.calendar] for shift in shifts if shift.calendar]
+    closed = [{day for name in one.holidays for day in scenario.holidays[name].dates} for one in calendars]
+    return meant["station", station], [one.hours for one in calendars], closed

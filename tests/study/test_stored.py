@@ -1,0 +1,42 @@
+"""What is made of a stored run: its tables under some policies, and what its manifest says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fourport.errors import UserError
+from fourport.store import Run
+from fourport.study.stored import SCENARIO, copy_run, tables_of
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Run:
+    """Give a run under two policies from which curves were priced."""
+    run = Run.create(tmp_path / "source")
+    run.write_text("scenario.toml", "format = 1")
+    run.write_text(SCENARIO, "{}")
+    run.write_table("summary.csv", ("policy", "mean"), [("a", 1.0), ("b", 2.0), ("b", 3.0)])
+    run.write_table("places.csv", ("place", "km"), [("x", 1.0)])
+    run.write_table("curves.csv", ("lane", "x"), [("l", 1.0)])
+    run.write_manifest({"policies": {"a": "A", "b": "B"}, "seed": 1, "curves": {"points": 1}})
+    return Run.open(run.folder)
+
+
+def test_a_copy_counts_its_own_rows(source: Run, tmp_path: Path) -> None:
+    """Tests that of the copy under one policy its manifest counts the tables that it has, and no others."""
+    target = Run.create(tmp_path / "target")
+    target.write_manifest(copy_run(source, target, ["b"]))
+    told = Run.open(target.folder).manifest()
+    assert told == {"policies": {"b": "B"}, "seed": 1, "rows": {"places.csv": 1, "summary.csv": 2}}
+    assert [table.path.name for table in tables_of(Run.open(target.folder))] == ["places.csv", "summary.csv"]
+
+
+def test_tables_that_are_gone(source: Run) -> None:
+    """Tests that a lost table is told, and one that was priced from the run is not missed."""
+    (source.folder / "curves.csv").unlink()
+    assert [len(table.rows) for table in tables_of(source)] == [1, 3]
+    (source.folder / "places.csv").unlink()
+    with pytest.raises(UserError, match=r"places\.csv: is not there; allowed: the table as it was written"):
+        tables_of(source)
