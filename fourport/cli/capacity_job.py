@@ -11,7 +11,7 @@ from typing import cast
 
 import click
 
-from fourport.cli.job import Job, default_folder, now, prepare, tell
+from fourport.cli.job import Job, make_folder, now, prepare, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.told import fonts_told
@@ -68,7 +68,7 @@ def run_capacity(options: Options) -> None:
         options.confidence,
     )
     marks = (policy, options.at, servers, target, options.measure, job.seed, job.replications)
-    run = Run.create(options.out or default_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
+    run = Run.create(options.out or make_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
     run.write_text("scenario.toml", loaded.text)
     curve = _simulate(run, asked, options, processes(options.jobs, asked.replications, [loaded]))
     write_curve(run, curve)

@@ -14,7 +14,7 @@ import click
 
 from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
-from fourport.cli.job import default_folder, draw_charts, now, tell
+from fourport.cli.job import draw_charts, make_folder, now, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.errors import Noted, Refused, UserError
@@ -84,7 +84,7 @@ def run_comparison(asked: Asked) -> None:
         click.echo(f"warning: {doubt}", err=True)
     texts = "".join(loaded.text for loaded in found.values())
     marks = (*found, question, seed, replications)
-    run = Run.create(asked.out or default_folder(first.scenario.name, texts, "compare", *marks))
+    run = Run.create(asked.out or make_folder(first.scenario.name, texts, "compare", *marks))
     told = _simulate(run, found, seed, replications, asked)
     told["seconds"] = round(time.monotonic() - began, 1)
     scenarios = {name: loaded.scenario for name, loaded in found.items()}
@@ -116,7 +116,7 @@ def _compare_stored(asked: Asked, source: Run) -> None:
     manifest = source.manifest()
     text = (source.folder / "manifest.json").read_text(encoding="utf-8")
     marks = (*values, question)
-    run = Run.create(asked.out or default_folder(manifest["scenario"]["name"], text, "compare", *marks))
+    run = Run.create(asked.out or make_folder(manifest["scenario"]["name"], text, "compare", *marks))
     told = copy_run(source, run, [*values])
     told["titles"]["lanes"][TOGETHER] = ALL_LANES
     told["compared_from"] = {"run": source.folder.resolve().name, "manifest_sha256": digest(text)}

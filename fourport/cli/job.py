@@ -46,15 +46,15 @@ class Job:
 
     def execute(self, out: Path | None, jobs: int | None, *, also: Collection[str], quiet: bool) -> None:
         """Run, store, draw and tell."""
-        run = Run.create(out or self._default_folder())
+        run = Run.create(out or self._make_folder())
         record = self.simulate(run, jobs, also, quiet=quiet)
         run.write_manifest(record)
         draw_charts(run)
         tell(run, summary_table(run), quiet=quiet)
 
-    def _default_folder(self) -> Path:
+    def _make_folder(self) -> Path:
         marks = (*self.loaded, self.seed, self.replications)
-        return default_folder(self.first.scenario.name, self.first.text, "", *marks)
+        return make_folder(self.first.scenario.name, self.first.text, "", *marks)
 
     def simulate(self, run: Run, jobs: int | None, also: Collection[str], *, quiet: bool) -> dict[str, Any]:
         """Run all replications, store their tables, and give the manifest, which is not yet written."""
@@ -90,7 +90,7 @@ class Job:
         return {**record, "finished": now().isoformat(timespec="seconds"), "seconds": seconds}
 
 
-def default_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
+def make_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
     """Make results/<scenario>/<what>-<time>-<hash>, the hash of all that decides the results.
 
     Of several that begin in one second each gets a folder of its own: the name ends with -2, -3, ...

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fourport.cli.job import Job, default_folder, now, prepare
+from fourport.cli.job import Job, make_folder, now, prepare
 from fourport.cli.progress import progress
 from fourport.errors import Noted, UserError
 from fourport.plan.corridor import Corridor
@@ -121,7 +121,7 @@ class Source:
     def begin(self, what: str, *marks: object) -> Begun:
         """Make the folder and simulate what is not stored."""
         name, text = self._identity()
-        folder = self.asked.out or default_folder(
+        folder = self.asked.out or make_folder(
             name, text, what, *self.policies, self.asked.seed, self.replications, *marks
         )
         run = Run.create(folder)

@@ -45,6 +45,10 @@ ROWS = "rows"
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write what a scenario says under each policy: its values, and the ranges of its numbers."""
     policies = {name: {"values": one.layer.values, "ranges": _ranges(one)} for name, one in loaded.items()}
+    _write_policies(run, policies)
+
+
+def _write_policies(run: Run, policies: Mapping[str, Any]) -> None:
     text = json.dumps({"policies": policies}, ensure_ascii=False, indent=1, default=str)
     run.write_text(SCENARIO, text + "\n")
 
@@ -250,10 +254,10 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     UserError
         If a table is damaged.
     """
-    for name in ("scenario.toml", SCENARIO):
-        if not (source.folder / name).is_file():
-            continue  # of an older version
-        target.write_text(name, (source.folder / name).read_text(encoding="utf-8"))
+    target.write_text("scenario.toml", (source.folder / "scenario.toml").read_text(encoding="utf-8"))
+    if (source.folder / SCENARIO).is_file():  # which the first versions did not write
+        said = _policies(source)
+        _write_policies(target, {name: said[name] for name in policies if name in said})
     for table in tables_of(source):
         at = table.header.index("policy") if "policy" in table.header else None
         kept = [row for row in table.rows if at is None or row[at] in policies]

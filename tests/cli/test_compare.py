@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from pathlib import Path
 
@@ -287,6 +288,8 @@ def test_a_run_is_compared_from_what_it_stored(
     )
     assert float(rows["base", *key]["difference"]) == -float(before["difference"])
     assert set(Run.open(turned).manifest()["policies"]) == {"base", "one-truck"}
+    said = json.loads((turned / "scenario.json").read_text(encoding="utf-8"))["policies"]
+    assert list(said) == ["one-truck", "base"]  # which curves of this folder are priced from
     for words, message in (
         (("--seed", "4"), "is a run already; allowed: no --seed"),
         (("--policies", "bse"), "--policies: there is no 'bse'; did you mean 'base'?"),
