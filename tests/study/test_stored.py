@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def source(tmp_path: Path) -> Run:
     """Give a run under two policies from which curves were priced."""
     run = Run.create(tmp_path / "source")
     run.write_text("scenario.toml", "format = 1")
-    run.write_text(SCENARIO, "{}")
+    run.write_text(SCENARIO, json.dumps({"policies": {key: {"values": {}, "ranges": {}} for key in "ab"}}))
     run.write_table("summary.csv", ("policy", "mean"), [("a", 1.0), ("b", 2.0), ("b", 3.0)])
     run.write_table("places.csv", ("place", "km"), [("x", 1.0)])
     run.write_table("curves.csv", ("lane", "x"), [("l", 1.0)])
@@ -29,6 +30,7 @@ def test_a_copy_counts_its_own_rows(source: Run, tmp_path: Path) -> None:
     target = Run.create(tmp_path / "target")
     target.write_manifest(copy_run(source, target, ["b"]))
     told = Run.open(target.folder).manifest()
+    assert json.loads((target.folder / SCENARIO).read_text())["policies"].keys() == {"b"}
     assert told == {"policies": {"b": "B"}, "seed": 1, "rows": {"places.csv": 1, "summary.csv": 2}}
     assert [table.path.name for table in tables_of(Run.open(target.folder))] == ["places.csv", "summary.csv"]
 
