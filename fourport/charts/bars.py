@@ -246,6 +246,7 @@ def _said(bar: Bar, stack: Stack, style: Style) -> list[tuple[str, float, str, s
         return [(bar.after, ROW, "normal", style.quiet)]
     text = f"{bar.total.mean:.{stack.digits}f}"
     if bar.total.has_interval:
-        half, least = (bar.total.high - bar.total.low) / 2, 10.0**-stack.digits
+        # The low end is cut at zero: the other side has the half-width.
+        half, least = bar.total.high - bar.total.mean, 10.0**-stack.digits
         text += f" ± {half:.{stack.digits}f}" if half >= least / 2 else f" ± <{least:.{stack.digits}f}"
     return [(text, ROW, "bold", style.ink), (bar.after, ROW, "normal", style.quiet)]

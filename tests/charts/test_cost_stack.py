@@ -15,6 +15,7 @@ from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, SEA, kinds_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
+from fourport.store.headers import SUMMARY_HEADER
 from tests.charts.folder import ALL, LINES, Made, write_run
 from tests.charts.look import texts
 
@@ -169,3 +170,18 @@ def test_costs_do_not_need_deliveries(tmp_path: Path) -> None:
 def test_unit_is_on_the_axis(tmp_path: Path) -> None:
     """Tests that the axis says the measure and its unit."""
     assert "logistics cost, USD/kg" in texts(figure(write_run(tmp_path / "run")))
+
+
+def test_half_width_of_an_interval_that_is_cut(tmp_path: Path) -> None:
+    """Tests that of a total of 2 from 0 (cut) to 9 7 is told, not half of what is left, 4.5."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
+    rows = [
+        {**row, **dict(zip(("mean", "low", "high"), ("2", "0", "9"), strict=True))}
+        if row["measure"] == "logistics_cost"
+        else row
+        for row in run.read_table("summary.csv")
+    ]
+    changed = Run(run.folder)
+    changed.write_table("summary.csv", SUMMARY_HEADER, [tuple(row.values()) for row in rows])
+    changed.write_manifest(run.manifest())
+    assert "2.00 ± 7.00" in texts(figure(Run(run.folder)))
