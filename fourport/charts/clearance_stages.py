@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
-from fourport.charts.cleared import THEN, Cleared, Found, read_cleared
+from fourport.charts.cleared import Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
 from fourport.charts.measures import measure_title
@@ -23,6 +23,7 @@ from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.words import wrap
 from fourport.errors import UserError
+from fourport.store.headers import THEN
 
 PROCEDURES = ("import", "transit", "export")
 CLEARANCE_TIME = "clearance_time_"

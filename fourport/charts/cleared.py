@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 from fourport.charts.results import Results, Row, Value
 
-THEN = " + "
-"""Between the names of offices of one procedure that goods pass one after the other."""
-
 
 @dataclass
 class Cleared:

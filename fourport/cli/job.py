@@ -17,8 +17,8 @@ from fourport.cli.progress import progress
 from fourport.cli.table import summary_table
 from fourport.cli.told import fonts_told
 from fourport.errors import Noted, Refused, UserError
-from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import Loaded, load, policy_names
+from fourport.plan.ready import load_ready
+from fourport.scenario.load import Loaded, policy_names
 from fourport.store import Run
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
@@ -139,13 +139,7 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
     loaded, wrong = {}, Noted()
     for policy in policies or policy_names(scenario)[:1]:
         with wrong.noting():
-            one = load(scenario, policy)
-            try:
-                compile_corridor(one.scenario)
-            except Refused as refused:
-                one.refuse(refused.problems)
-                raise
-            loaded[policy] = one
+            loaded[policy] = load_ready(scenario, policy)
     wrong.refuse()
     for doubt in dict.fromkeys(str(doubt) for one in loaded.values() for doubt in one.doubts()):
         click.echo(f"warning: {doubt}", err=True)

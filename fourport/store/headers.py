@@ -48,3 +48,6 @@ CLEARANCE_STAGES_HEADER = _columns(
     "scenario policy lane route procedure office order stage measure unit mean low high n"
 )
 PLACES_HEADER = _columns("scenario place title kind unlocode latitude longitude")
+
+THEN = " + "
+"""Between the names of offices of one procedure that goods pass one after the other."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor, Office, Part
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
+from fourport.store.headers import THEN
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
 from fourport.world.tables import Flags
@@ -48,9 +49,6 @@ BETWEEN = ("handling", "stay", "direct")
 
 WHOLE = "*"
 """All offices of a procedure, all stages up to the release, all routes, or all lanes."""
-
-THEN = " + "
-"""Between the names of offices of one procedure that goods pass one after the other."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]
 """Lane, route, procedure, office, order, stage, measure, unit."""

@@ -10,34 +10,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from fourport.cli import main
 from fourport.cli.processes import processes
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
 from fourport.store.headers import SUMMARY_HEADER
-
-SHORT = ("--replications", "2", "--jobs", "1")
-
-
-def run(*words: str) -> Result:
-    """Run a command; nothing is a terminal to it."""
-    return CliRunner().invoke(main, list(words), prog_name="fourport")
+from tests.cli.short import SHORT, short_scenario
+from tests.cli.short import fourport as run
 
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the file that ``fourport new`` writes, with a window of one week to be quick."""
-    path = tmp_path_factory.mktemp("scenario") / "trial.toml"
-    assert run("new", str(path)).exit_code == 0
-    text = path.read_text(encoding="utf-8")
-    for old, new in (("8 weeks", "1 week"), ('warm_up = "2 weeks"', 'warm_up = "1 week"')):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    path.write_text(text, encoding="utf-8")
-    return path
+    """Give a scenario that is quick to run."""
+    return short_scenario(tmp_path_factory.mktemp("scenario"))
 
 
 @pytest.fixture

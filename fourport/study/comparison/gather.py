@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fourport.errors import Noted, Refused, UserError
-from fourport.plan.compile import compile_corridor
-from fourport.scenario.load import Loaded, known_as, load, policy_names
+from fourport.errors import Noted, UserError
+from fourport.plan.ready import load_ready
+from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
@@ -59,7 +59,7 @@ def gather(
             wanted = asked or [every[0]]
         for policy in wanted:
             with broken.noting():
-                loaded = _load(scenario, policy)
+                loaded = load_ready(scenario, policy)
                 name = policy if alone else _name(loaded)
                 if name in found:
                     raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")
@@ -95,16 +95,6 @@ def _wanted(every: Sequence[str], policies: Sequence[str], baseline: str | None,
     if not alone:
         return list(policies or every[:1])
     return list(dict.fromkeys([baseline or every[0], *policies]))
-
-
-def _load(scenario: str, policy: str) -> Loaded:
-    loaded = load(scenario, policy)
-    try:
-        compile_corridor(loaded.scenario)
-    except Refused as refused:
-        loaded.refuse(refused.problems)
-        raise
-    return loaded
 
 
 def _name(loaded: Loaded) -> str:
