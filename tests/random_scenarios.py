@@ -36,7 +36,7 @@ def random_scenario(seed: int) -> Values:
     start = dt.date.fromisoformat(draw.one_of(STARTS))
     ways: dict[str, Values] = {"services": {}, "fleets": {}, "hauls": {}}
     between = [
-        [_way(draw, ways, origin, destination) for _ in range(draw.number(1, 2))]
+        [_way(draw, start, ways, origin, destination) for _ in range(draw.number(1, 2))]
         for origin, destination in pairwise(places)
     ]
     facilities = {place: _facility(draw, start, k) for k, place in enumerate(places)}
@@ -61,6 +61,7 @@ def random_scenario(seed: int) -> Values:
                 "value": "30 USD/kg",
                 "density": {"distribution": "uniform", "low": "100 kg/m3", "high": "400 kg/m3"},
                 "weight": {"distribution": "uniform", "low": "10 kg", "high": f"{HEAVIEST_KG} kg"},
+                "parcel": "300 kg",
             }
         },
         "lanes": {"lane": _lane(draw, places, list(routes))},
@@ -135,7 +136,7 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
     if draw.chance(0.7):
         stations["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
     activities: Values = {
-        "work": {"kind": "handling", "station": "dock", "duration": draw.duration()},
+        "work": {"kind": "handling", "station": "dock", "duration": draw.duration()} | _per(draw),
         "more-work": {
             "kind": "handling",
             "station": draw.one_of(("dock", "officers")),
@@ -153,6 +154,11 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
         "stations": stations,
         "activities": activities,
     }
+
+
+def _per(draw: Draw) -> Values:
+    """Draw what a duration is for; goods weigh up to 900 kg, so that work stays short."""
+    return {"per": draw.one_of(("parcel", "TEU", "m3", "t"))} if draw.chance(0.3) else {}
 
 
 def _customs(draw: Draw, *, ahead: bool) -> Values:
@@ -226,16 +232,20 @@ def _link_offices(draw: Draw, facilities: Mapping[str, Values]) -> None:
             office["inspection"] |= {"correlated_with": before, "correlation": 0.6}
 
 
-def _way(draw: Draw, ways: dict[str, Values], origin: str, destination: str) -> str:
+def _way(draw: Draw, start: dt.date, ways: dict[str, Values], origin: str, destination: str) -> str:
     kind = draw.one_of(("services", "services", "fleets", "hauls"))
     name = f"{kind[:-1]}-{len(ways[kind])}"
-    make: Mapping[str, Callable[[Draw], Values]] = {"services": _service, "fleets": _fleet, "hauls": _haul}
+    make: Mapping[str, Callable[[Draw, dt.date], Values]] = {
+        "services": _service,
+        "fleets": _fleet,
+        "hauls": _haul,
+    }
     ends = {"mode": "road", "from": origin, "to": destination, "distance": "50 km"}
-    ways[kind][name] = ends | make[kind](draw)
+    ways[kind][name] = ends | make[kind](draw, start)
     return name
 
 
-def _service(draw: Draw) -> Values:
+def _service(draw: Draw, start: dt.date) -> Values:
     service: Values = {
         "timetable": [
             {
@@ -256,13 +266,16 @@ def _service(draw: Draw) -> Values:
         service["block_space"] = {"weight": "1 t", "volume": "10 m3"}
     if draw.chance(0.5):
         service["cancellation"] = {"share": f"{draw.number(0, 30)} %"}
+    if draw.chance(0.3):
+        shut = dt.datetime.combine(start + dt.timedelta(days=draw.number(1, 6)), dt.time(6))
+        service["closures"] = [{"begins": shut, "ends": shut + dt.timedelta(hours=30)}]
     for delay in ("departure_delay", "arrival_delay"):
         if draw.chance(0.4):
             service[delay] = {"distribution": "sometimes", "share": "30 %", "mean": "1 h"}
     return service
 
 
-def _fleet(draw: Draw) -> Values:
+def _fleet(draw: Draw, _start: dt.date) -> Values:
     return {
         "vehicles": draw.number(1, 3),
         "weight": f"{draw.number(1, 3)} t",
@@ -273,7 +286,7 @@ def _fleet(draw: Draw) -> Values:
     }
 
 
-def _haul(draw: Draw) -> Values:
+def _haul(draw: Draw, _start: dt.date) -> Values:
     return {"duration": draw.duration()}
 
 

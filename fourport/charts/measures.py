@@ -26,11 +26,15 @@ MEASURES: Mapping[str, str] = {
     "consignments": "Consignments",
     "stranded": "Stranded consignments",
     "weight": "Weight",
+    "parcels": "Parcels",
     "door_to_door_time": "Door-to-door time",
+    "within_promise": "Within the promised time",
     "departure_as_planned": "Caught the planned departure",
     "departure_before_planned": "Caught an earlier departure",
     "freight_cost": "Freight cost",
+    "freight_cost_per_parcel": "Freight cost of a parcel",
     "logistics_cost": "Logistics cost",
+    "logistics_cost_per_parcel": "Logistics cost of a parcel",
     "clearance_time_import": "Import clearance",
     "clearance_time_transit": "Transit clearance",
     "clearance_time_export": "Export clearance",
@@ -51,6 +55,7 @@ UNITS: Mapping[str, str] = {
     "consignments": "consignments",
     "inspections": "inspections",
     "offences": "offences",
+    "parcels": "parcels",
 }
 """Units that are words."""
 

@@ -98,7 +98,7 @@ def _legend(run: Run) -> str:
     return (
         "\nTime from hand-in to delivery. As planned: share that left on the last scheduled departure\n"
         "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
-        "airport. Logistics: door to door, time included. "
+        "hub. Logistics: door to door, time included. "
         + _on_intervals(manifest["replications"], manifest["seed"])
         + _on_stranded(run)
     )

@@ -22,6 +22,7 @@ from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
+from fourport.world.sizes import parcels
 from fourport.world.tables import World
 
 if TYPE_CHECKING:  # For its type alone: importing it at run time would load an engine.
@@ -73,7 +74,7 @@ class Bill:
         One entry for each route of the plan.
     freight_cost
         (n,) transport and handling from the origin hub to the arrival at the
-        destination airport.
+        destination hub.
     logistics_cost
         (n,) every line, door to door, time included.
     """
@@ -143,7 +144,9 @@ class Ledger:
         uses = tariff_uses(corridor, route)
         for first in range(0, len(journeys.ids), BLOCK):
             block = slice(first, first + BLOCK)
-            shipments = Shipments.of(size[journeys.ids[block]])
+            ids = journeys.ids[block]
+            held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
+            shipments = Shipments.of(size[ids], held)
             column = 0
             for step, tariff in uses:
                 visit, done = journeys.visits[step].take(block), journeys.done[step][block]

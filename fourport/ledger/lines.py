@@ -127,7 +127,7 @@ def freight_scope(corridor: Corridor, route: int) -> range:
     """Give the steps of the scenario's route whose transport and handling are freight.
 
     From the first step at the origin hub (``freight_from``) or away from it, to
-    the way of the last arrival at the destination airport (``freight_to``); what
+    the way of the last arrival at the destination hub (``freight_to``); what
     is done there afterwards is not freight. They are the first and the last
     facility if left out; a route that never leaves its facility then has no freight.
 

@@ -35,20 +35,27 @@ class Shipments:
         (n,) volume, litres.
     containers_uteu
         (n,) share of containers, micro-TEU.
+    parcels
+        (n,) how many parcels they hold.
     """
 
     weight_g: Ints
     volume_l: Ints
     containers_uteu: Ints
+    parcels: Ints
 
     @classmethod
-    def of(cls, size: Ints) -> Shipments:
-        """Take the sizes of a world, (n, 3) in g, litres and micro-TEU."""
-        return cls(*np.ascontiguousarray(size.T))
+    def of(cls, size: Ints, parcels: Ints | None = None) -> Shipments:
+        """Take the sizes of a world, (n, 3) in g, litres and micro-TEU, and (n,) parcels, else one each."""
+        held = np.ones(len(size), dtype=np.int64) if parcels is None else parcels
+        weight_g, volume_l, containers_uteu = np.ascontiguousarray(size.T)
+        return cls(weight_g, volume_l, containers_uteu, held)
 
     def take(self, rows: Ints) -> Shipments:
         """Give some of the consignments."""
-        return Shipments(self.weight_g[rows], self.volume_l[rows], self.containers_uteu[rows])
+        return Shipments(
+            self.weight_g[rows], self.volume_l[rows], self.containers_uteu[rows], self.parcels[rows]
+        )
 
     def __len__(self) -> int:
         return len(self.weight_g)
@@ -115,6 +122,7 @@ QUANTITIES: Mapping[Basis, Callable[[Shipments, float], Floats]] = {
     "weight-or-measure": lambda shipments, _: weight_or_measure(shipments),
     "containers": lambda shipments, _: containers(shipments),
     "consignment": lambda shipments, _: consignments(shipments),
+    "parcel": lambda shipments, _: shipments.parcels.astype(np.float64),
 }
 """Quantity of each basis that depends on the goods alone, in the unit of its price, from the sizes
 and the volumetric divisor."""

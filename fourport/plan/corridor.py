@@ -9,6 +9,7 @@ from fourport.plan.tables import Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
+from fourport.scenario.models.sizes import Per
 
 Part = Literal[
     "handling",
@@ -45,7 +46,7 @@ class Joint:
 
     Attributes
     ----------
-    key, duration
+    key, duration, per
         As of a step.
     condition
         Whose work it is.
@@ -54,6 +55,7 @@ class Joint:
     key: str
     duration: Distribution[Any]
     condition: str
+    per: Per = "consignment"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class StepInfo:
         Length of the way; 0 where it is not transport.
     duration
         Distribution of its duration; None where the duration is not drawn by consignment.
+    per
+        What the duration is for; it is multiplied with so many as a consignment has.
     shortened
         (share, condition): of whom the condition holds, it takes but this share of the duration.
     own, jointly
@@ -99,6 +103,7 @@ class StepInfo:
     mode: str = ""
     distance_km: float = 0.0
     duration: Distribution[Any] | None = None
+    per: Per = "consignment"
     shortened: tuple[tuple[float, str], ...] = ()
     own: str | None = ""
     jointly: tuple[Joint, ...] = ()

@@ -95,7 +95,9 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
     at_once = office.conditions.either(alarm, office.conditions.no(by_scan)) if by_scan else alarm
     whose = office.conditions.both(office.inspected, by_scan)
     hold = office.info("hold", ends="CUSS")
-    image = office.info("scan", duration=scan.duration, tariffs=scan.tariffs, begins="CUSI", ends="scan")
+    image = office.info(
+        "scan", duration=scan.duration, per=scan.per, tariffs=scan.tariffs, begins="CUSI", ends="scan"
+    )
     review = office.info("review", duration=scan.review, ends="review")
     stages = [
         Row(hold, Kind.MARK, condition=office.inspected),
@@ -108,13 +110,14 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
 def _opening(office: Office, given: Inspection, opened: str, reached: str | None) -> Row:
     """Give the opening; done for several offices it takes as long as the longest would."""
     jointly = tuple(
-        Joint(f"{other.name}/inspection", other.customs.inspection.duration, other.selected)
+        Joint(f"{other.name}/inspection", theirs.duration, other.selected, theirs.per)
         for other in office.joined
-        if other.customs.inspection is not None and other.selected is not None
+        if (theirs := other.customs.inspection) is not None and other.selected is not None
     )
     info = office.info(
         "inspection",
         duration=given.duration,
+        per=given.per,
         own=office.selected,
         jointly=jointly,
         tariffs=given.tariffs,

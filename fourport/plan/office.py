@@ -81,7 +81,9 @@ class Office:
     def control(self, what: Part, condition: str = ALWAYS, key: str = "") -> Row:
         """Give a control of one declaration by an officer."""
         documents = self.customs.documents
-        info = self.info(what, key=key, duration=documents.duration, ends="document-control")
+        info = self.info(
+            what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
+        )
         return self.builder.at_station(info, self.place, documents.station, condition)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:

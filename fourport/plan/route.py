@@ -159,6 +159,7 @@ class RouteBuilder:
             place=place,
             destination=place,
             duration=activity.duration,
+            per=activity.per if isinstance(activity, Handling) else "consignment",
             tariffs=activity.tariffs,
             begins=activity.begins,
             ends=activity.ends,

@@ -33,7 +33,7 @@ class Timetable:
     month
         (D,) month of that date, 0 for January.
     called_off
-        (D,) cancelled by date.
+        (D,) cancelled by date, or by a closure.
     capacity, block
         (3,) room of a departure, and the reserved part of it, in g, litres, micro-TEU.
     """
@@ -117,7 +117,8 @@ def _departures(
                     problems.append(Problem(row_key, what))
                     break
                 since_1970 = (day - date(1970, 1, 1)).days
-                off = int(day in called_off)
+                local = local_time(day, departure.departs)
+                off = int(day in called_off or any(closure.holds(local) for closure in service.closures))
                 cut_off = leaves - service.cut_off
                 yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off
         except NoSuchTime as error:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fourport.errors import Key, Problem
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
+from fourport.scenario.models.facilities import Handling, Stay
+from fourport.scenario.models.sizes import Per
 from fourport.scenario.models.transport import DIMENSIONS, Fleet, Haul, Room
 from fourport.scenario.parts import Parts, Way, table
 from fourport.scenario.shape import allowed, misspelt, suggestion
 
+Activity = Handling | Stay | Customs
 UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
+MISSING_LOAD = "the section [container_load] is missing, which says how loose cargo fills containers"
 ROUNDING = 1 + 1e-9
 """What one amount may be of another and still pass for the same: 0.07 t is a hair more than 70 kg."""
 
@@ -22,6 +26,7 @@ def check_amounts(parts: Parts) -> Iterator[Problem]:
     """Find amounts that do not fit each other."""
     yield from _currencies(parts)
     yield from _containers(parts)
+    yield from _parcels(parts)
     yield from _block_space(parts)
     yield from _servers(parts)
     yield from _bounds(parts)
@@ -76,8 +81,74 @@ def _containers(parts: Parts) -> Iterator[Problem]:
             if room is not None and room.containers is not None:
                 yield Problem(
                     ("services", name, what, "containers"),
-                    "the section [container_load] is missing, which says how loose cargo fills containers",
+                    MISSING_LOAD,
                 )
+
+    for (place, do), activity in parts.activities.items():
+        for inner, per in worked_by(activity):
+            if per == "TEU":
+                yield Problem(("facilities", place, "activities", do, *inner), MISSING_LOAD)
+
+
+def _parcels(parts: Parts) -> Iterator[Problem]:
+    """Find goods that do not say how many parcels they are, where time or money is counted by parcel."""
+    told: set[str] = set()
+    for lane in parts.lanes.values():
+        bare = [name for name in lane.commodities if name not in told and _is_bare(parts, name)]
+        counted = next(_counted_by_parcel(parts, lane.routes), None) if bare else None
+        if counted is not None:
+            told.update(bare)
+            for name in bare:
+                yield Problem(
+                    ("commodities", name),
+                    f"has no parcel, the mean weight of one, but {counted} is by parcel"
+                    '; allowed: such as parcel = "1.5 kg"',
+                )
+
+
+def _is_bare(parts: Parts, name: str) -> bool:
+    commodity = parts.commodities.get(name)
+    return commodity is not None and commodity.parcel is None
+
+
+def _counted_by_parcel(parts: Parts, routes: Iterable[str]) -> Iterator[str]:
+    """Name what is counted by parcel on some routes."""
+    for used in routes:
+        route = parts.routes.get(used)
+        for step in route.steps if route else ():
+            if isinstance(step, ByStep):
+                way, where = parts.ways.get(step.by), step.by
+                tariffs = list(way.tariffs) if way else []
+            else:
+                activity, where = parts.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
+                if activity is not None and any(per == "parcel" for _, per in worked_by(activity)):
+                    yield f"the duration of {where!r}"
+                tariffs = list(charged_by(activity)) if activity else []
+            for name in tariffs:
+                tariff = parts.tariffs.get(name)
+                if tariff and any(getattr(line, "basis", "") == "parcel" for line in tariff.lines):
+                    yield f"a price of the tariff {name!r} of {where!r}"
+
+
+def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
+    """Give what each duration of an activity is for, with the key at which it stands."""
+    if isinstance(activity, Handling):
+        yield ("per",), activity.per
+    if isinstance(activity, Customs):
+        yield ("documents", "per"), activity.documents.per
+        if activity.inspection is not None:
+            yield ("inspection", "per"), activity.inspection.per
+            if activity.inspection.scan is not None:
+                yield ("inspection", "scan", "per"), activity.inspection.scan.per
+
+
+def charged_by(activity: Activity) -> Iterator[str]:
+    """Name the tariffs of an activity and of its parts."""
+    yield from activity.tariffs
+    if isinstance(activity, Customs):
+        scan = activity.inspection.scan if activity.inspection else None
+        for part in (activity.inspection, scan, activity.two_step):
+            yield from part.tariffs if part else ()
 
 
 def _block_space(parts: Parts) -> Iterator[Problem]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from fourport.errors import Key, Problem
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
+from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.run import Run
 from fourport.scenario.models.transport import Service
 from fourport.scenario.parts import Parts
@@ -80,13 +81,18 @@ def check_run(parts: Parts) -> Iterator[Problem]:
 
 def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
     """Find dates outside the horizon."""
+    used = _services_used(parts)
     for (place, name), station in parts.stations.items():
         for index, closure in enumerate(station.closures):
             key: Key = ("facilities", place, "stations", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
     for name, service in parts.services.items():
         yield from _service(("services", name), parts, name, horizons)
-        yield from _cancelled(("services", name), service, horizons)
+        if name in used:
+            yield from _cancelled(("services", name), service, horizons)
+        for index, closure in enumerate(service.closures):
+            key = ("services", name, "closures", index)
+            yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
         for index, day in enumerate(service.cancellation.dates if service.cancellation else ()):
             yield from _meets(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
@@ -94,6 +100,13 @@ def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
     for name, holidays in parts.holidays.items():
         for index, day in enumerate(holidays.dates):
             yield from _in_years(("holidays", name, "dates", index), day, horizons)
+
+
+def _services_used(parts: Parts) -> set[str]:
+    """Name the services by which any share of a lane goes: of the others all departures may be called off."""
+    routes = {name for lane in parts.lanes.values() for name, share in lane.routes.items() if share > 0}
+    steps = [step for name in routes if name in parts.routes for step in parts.routes[name].steps]
+    return {step.by for step in steps if isinstance(step, ByStep)}
 
 
 def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[Problem]:
@@ -114,31 +127,38 @@ def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[
 
 
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:
-    """Find a service all of whose departures in the horizon are cancelled for sure."""
+    """Find a service all of whose departures in the horizon are called off for sure."""
     known = horizons(key)
-    chance = service.cancellation
-    if not known or chance is None:
+    if not known:
         return
-    days = list(_departures(service, known[-1]))
-    if days and all(
-        day in chance.dates or chance.months.get(MONTHS[day.month - 1], chance.share) >= 1 for day in days
-    ):
+    times = list(_departures(service, known[-1]))
+    if times and all(_called_off(service, at) for at in times):
         yield Problem(
-            (*key, "cancellation"),
+            (*key, "cancellation" if service.cancellation else "closures"),
             f"is a service without departures in the horizon ({known[-1]}): every one of them is cancelled"
             "; allowed: a share below 100 % in some month with departures, or no such service",
         )
 
 
-def _departures(service: Service, horizon: Horizon) -> Iterator[date]:
-    """Give the local dates of departure in the horizon; a day more on either side, as zones differ."""
+def _called_off(service: Service, at: datetime) -> bool:
+    """Tell whether a departure is cancelled for sure, or falls into a closure."""
+    chance = service.cancellation
+    if chance is not None and (
+        at.date() in chance.dates or chance.months.get(MONTHS[at.month - 1], chance.share) >= 1
+    ):
+        return True
+    return any(closure.holds(at) for closure in service.closures)
+
+
+def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
+    """Give the local times of departure in the horizon; a day more on either side, as zones differ."""
     later = timedelta(microseconds=service.cut_off)  # the horizon is that of cut-offs
     day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
     while day < after:
         for departure in service.timetable:
             first, last = departure.valid_from or date.min, departure.valid_to or date.max
             if WEEKDAYS[day.weekday()] in departure.days and first <= day <= last:
-                yield day
+                yield datetime.combine(day, time()) + timedelta(minutes=departure.departs)
         day += timedelta(days=1)
 
 

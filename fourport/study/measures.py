@@ -16,6 +16,7 @@ from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
 from fourport.study.stops import stops_of
 from fourport.study.ways import WayKey, ways_of
+from fourport.world.sizes import parcels
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -39,6 +40,7 @@ COUNTS = (
     "consignments",
     "stranded",
     "weight",
+    "parcels",
     "officer_hours",
     "inspections",
     "offences",
@@ -148,9 +150,13 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
     yield "consignments", "consignments", float(len(cohort))
     yield "stranded", "consignments", float(len(cohort) - len(delivered))
     yield "weight", "t", float(world.size[cohort, 0].sum() / 1e6)
+    held = _parcels(replication, cohort)
+    if held is not None:
+        yield "parcels", "parcels", float(held.sum())
     yield "door_to_door_time", "h", float(hours[np.isfinite(hours)].mean()) if len(delivered) else np.nan
     for suffix, q in QUANTILES.items():
         yield f"door_to_door_time_{suffix}", "h", _quantile(hours, q)
+    yield from _promise(replication, cohort, hours)
     planned = replication.planned[cohort] >= 0
     if planned.any():
         for name, made in (
@@ -162,6 +168,10 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
     for name in ("freight_cost", "logistics_cost"):
         total = getattr(replication.bill, name)[delivered].sum()
         yield name, per_kg, float(total / kg) if len(delivered) else np.nan
+        arrived = _parcels(replication, delivered)
+        if arrived is not None:
+            unit = f"{replication.corridor.scenario.reporting_currency}/parcel"
+            yield f"{name}_per_parcel", unit, float(total / arrived.sum()) if len(delivered) else np.nan
     yield from _customs(replication, cohort, delivered)
     for scope, emitted in replication.emissions.items():
         total = emitted[delivered].sum()
@@ -170,6 +180,25 @@ def _summary(replication: Replication, cohort: Ints) -> Iterator[tuple[str, str,
     causes = replication.causes[delivered] / HOUR
     for k, cause in enumerate(CAUSES):
         yield f"time_{cause.replace('-', '_')}", "h", float(causes[:, k].mean()) if len(delivered) else np.nan
+
+
+def _parcels(replication: Replication, cohort: Ints) -> Ints | None:
+    """Give how many parcels each consignment of a cohort holds; None if some are of goods without parcels."""
+    commodities = list(replication.corridor.scenario.commodities.values())
+    found = replication.world.commodity[cohort]
+    if any(commodities[k].parcel is None for k in np.unique(found)) or not any(c.parcel for c in commodities):
+        return None
+    return parcels(replication.world.size[cohort, 0], found, commodities)
+
+
+def _promise(replication: Replication, cohort: Ints, hours: Floats) -> Iterator[tuple[str, str, float]]:
+    """Give the share delivered within the time that their lane promises, of those to whom one does."""
+    lanes = replication.corridor.scenario.lanes.values()
+    promised = np.array([np.nan if lane.promise is None else lane.promise / HOUR for lane in lanes])
+    mine = promised[replication.world.lane[cohort]]
+    known = np.isfinite(mine)
+    if known.any():
+        yield "within_promise", "%", float(100 * (hours[known] <= mine[known]).mean())
 
 
 def _customs(replication: Replication, cohort: Ints, delivered: Ints) -> Iterator[tuple[str, str, float]]:

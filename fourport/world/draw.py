@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,13 +13,15 @@ from fourport.plan.conditions import ALWAYS
 from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
+from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.demand import Lane
+from fourport.scenario.models.sizes import Per
 from fourport.scenario.money import exchange
 from fourport.world.demand import entries
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_room
-from fourport.world.sizes import sizes
+from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams
 from fourport.world.tables import Flags, World
 
@@ -107,6 +110,7 @@ class _Consignments:
             self.risk[k] = self._correlated(self._uniforms("risk", drawn), k)
         self.holds = decide(plan, self.risk, self.tier, self.offends)
         self._goods(lane)
+        self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
 
     def _offences(self) -> Flags:
         """Tell who breaks a rule: the scenario's share of each tier."""
@@ -166,16 +170,24 @@ class _Consignments:
     def _durations(self, info: StepInfo, mine: Ints) -> Ints:
         """Draw how long a step takes some consignments, by the stream of its key."""
         assert info.duration is not None
-        drawn = durations_us(info.duration, self._ranks(info.key)[mine])
+        drawn = self._times(info.duration, info.per, info.key, mine)
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:
-            also = durations_us(other.duration, self._ranks(other.key)[mine])
+            also = self._times(other.duration, other.per, other.key, mine)
             drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
         return drawn
+
+    def _times(self, duration: Distribution[Any], per: Per, key: str, mine: Ints) -> Ints:
+        """Draw how long a piece of work takes: what is drawn for one of a unit, times how many there are."""
+        drawn = durations_us(duration, self._ranks(key)[mine])
+        if per == "consignment":
+            return drawn
+        many = amounts(per, self.size[mine], self.parcels[mine])
+        return np.maximum(np.rint(drawn * many).astype(np.int64), 1)
 
     def _ranks(self, key: str) -> Floats:
         if key not in self._drawn:

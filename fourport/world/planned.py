@@ -10,12 +10,15 @@ earlier one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.world.outcomes import outcomes
 from fourport.world.sampling import quantile
+from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
 
 
@@ -40,12 +43,23 @@ def planned_departures(corridor: Corridor, world: World) -> tuple[Ints, Ints]:
     return step, departure
 
 
+@dataclass(frozen=True)
+class _Goods:
+    """Some consignments: (C, n) which conditions hold, (n, 3) sizes, (n,) parcels."""
+
+    holds: Flags
+    size: Ints
+    parcels: Ints
+
+
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
     last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()
+    held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
+    goods = _Goods(holds[:, ids], world.size[ids], held)
     filed: dict[int, Ints] = {}  # when the papers lodged ahead are begun, by filing track
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
@@ -73,14 +87,14 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             for t in plan.track_steps(track):
                 condition = int(plan.step_condition[t])
                 if condition < 0:
-                    papers = _after(corridor, t, papers, holds[:, ids])
+                    papers = _after(corridor, t, papers, goods)
                 elif corridor.steps[t].part != "documents":
                     # Who pays duty knows it; whose papers will be looked at nobody knows.
-                    later = _after(corridor, t, papers, holds[:, ids])
+                    later = _after(corridor, t, papers, goods)
                     papers = np.where(holds[condition, ids], later, papers)
             at = np.maximum(at, papers)
         else:
-            at = _after(corridor, s, at, holds[:, ids])
+            at = _after(corridor, s, at, goods)
         if plan.step_early_track[s] >= 0:
             # Traders know how they file. What was begun earlier is not begun again.
             track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
@@ -90,7 +104,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     return last_step, last
 
 
-def _after(corridor: Corridor, s: int, at: Ints, holds: Flags) -> Ints:
+def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Give when a step begun at ``at`` or, at a station, from its next opening on is planned to end."""
     planning, info = corridor.scenario.planning, corridor.steps[s]
     assert planning is not None
@@ -98,9 +112,9 @@ def _after(corridor: Corridor, s: int, at: Ints, holds: Flags) -> Ints:
         at = _next_opening(corridor, int(corridor.plan.step_resource[s]), at)
     if info.duration is None:
         return at
-    takes = np.full(len(at), float(_late(info.duration, planning.late_quantile)))
+    takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
-        mine = holds[corridor.plan.condition_names.index(condition)] if condition else slice(None)
+        mine = goods.holds[corridor.plan.condition_names.index(condition)] if condition else slice(None)
         takes[mine] *= share
     planned: Ints = at + np.rint(takes).astype(np.int64)
     return planned

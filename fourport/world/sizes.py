@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
+from fourport.scenario.models.demand import Commodity
 from fourport.scenario.models.run import ContainerLoad
+from fourport.scenario.models.sizes import Per
 
 
 def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
@@ -23,3 +27,35 @@ def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
     units = np.stack([kg * UNITS_A_KG, m3 * UNITS_A_M3, teu * UNITS_A_TEU], axis=1)
     rounded: Ints = np.maximum(np.rint(units), 1).astype(np.int64)
     return rounded
+
+
+def parcels(weight_g: Ints, commodity: Ints, commodities: Iterable[Commodity]) -> Ints:
+    """Give how many parcels consignments hold, (n,): weight over that of a parcel, rounded, at least 1.
+
+    Parameters
+    ----------
+    weight_g, commodity
+        (n,) gross weight, and index of the commodity.
+    commodities
+        All of them, in the order of the index. Goods without parcels are one.
+    """
+    each = np.array([round((one.parcel or 0.0) * UNITS_A_KG) for one in commodities], dtype=np.int64)
+    parcel_g = each[commodity]
+    found = (2 * weight_g + parcel_g) // np.maximum(2 * parcel_g, 1)
+    return np.where(parcel_g > 0, np.maximum(found, 1), 1)
+
+
+def amounts(per: Per, size: Ints, held: Ints) -> Floats:
+    """Give how many of a unit consignments have, (n,).
+
+    Parameters
+    ----------
+    size, held
+        (n, 3) in g, litres and micro-TEU, and (n,) parcels.
+    """
+    if per == "consignment":
+        return np.ones(len(size))
+    if per == "parcel":
+        return held.astype(np.float64)
+    column, unit = {"t": (0, 1000 * UNITS_A_KG), "m3": (1, UNITS_A_M3), "TEU": (2, UNITS_A_TEU)}[per]
+    return size[:, column] / unit

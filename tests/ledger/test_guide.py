@@ -57,7 +57,8 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         filings=int(parts.get("filings", 0)),
         stored_us={"arrival": stored, "ready": stored},
     )
-    return Shipments.of(np.rint([size]).astype(np.int64)), visit
+    held = np.array([int(parts.get("parcels", 1))])
+    return Shipments.of(np.rint([size]).astype(np.int64), held), visit
 
 
 def test_there_are_examples_of_every_kind() -> None:

@@ -24,6 +24,7 @@ from tests.ledger.journey import journey, one
         ((50_250, 480, 20_000), "volume", 0.48),
         ((50_250, 480, 20_000), "containers", 0.02),
         ((50_250, 480, 20_000), "consignment", 1.0),
+        ((50_250, 480, 20_000), "parcel", 1.0),
         ((50_250, 480, 20_000), "weight-or-measure", 0.48),
         ((600_000, 480, 20_000), "weight-or-measure", 0.6),
         ((480_000, 480, 20_000), "weight-or-measure", 0.48),

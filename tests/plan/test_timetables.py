@@ -242,3 +242,13 @@ def test_a_week_has_the_same_departures_everywhere() -> None:
         first = f"2019-05-{day:02d}"
         last = datetime.fromtimestamp((us(first) + 28 * DAY) / 1e6, UTC).date().isoformat()
         assert len(unrolled(rows, first, last)[0].cutoff_us) == 12
+
+
+def test_closures_are_local_and_end_before_their_end() -> None:
+    """Tests a border that shuts: what is scheduled from its begin on, and before its end, does not leave."""
+    rows = [{"days": "daily", "departs": "16:00", "duration": "2 h"}]
+    shut = {"begins": datetime(2019, 3, 6, 16), "ends": datetime(2019, 3, 8, 16)}
+    table, problems = unrolled(rows, "2019-03-05", "2019-03-10", (LA, BERLIN), closures=[shut])
+    assert problems == []
+    days = [text[:5] for text in local(table.scheduled_us, LA)]
+    assert [day for day, off in zip(days, table.called_off, strict=True) if off] == ["03-06", "03-07"]

@@ -221,3 +221,56 @@ def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None
         "services.ferry.block_space.containers",
     ]
     assert all("[container_load] is missing" in line for line in found)
+
+
+def test_container_load_is_needed_where_work_is_by_container(bend: Bend) -> None:
+    """Tests that work counted by TEU without a container load is refused, where it stands."""
+    found = complaints(
+        bend(
+            *('[container_load]\nweight = "10 t"\nvolume = "26 m3"\n', ""),
+            *('capacity = { weight = "60 t", containers = "20 TEU" }', 'capacity = { weight = "60 t" }'),
+            *('block_space = { containers = "4 TEU" }', 'block_space = { weight = "4 t" }'),
+            *('duration = "20 min" }', 'duration = "20 min", per = "TEU" }'),
+        )
+    )
+    assert [line.split(": ")[1] for line in found] == ["facilities.quay.activities.discharge.per"]
+    assert "[container_load] is missing" in found[0]
+
+
+BY_PARCEL = {
+    "work": ('duration = "20 min" }', 'duration = "3 s", per = "parcel" }'),
+    "documents": ('duration = "10 min" }', 'duration = "3 s", per = "parcel" }'),
+    "inspection": ('inspection = { station = "bays",', 'inspection = { station = "bays", per = "parcel",'),
+    "price of work": (
+        'basis = "consignment", price = "50 CNY/consignment"',
+        'basis = "parcel", price = "2 CNY/parcel"',
+    ),
+    "price of a way": (
+        'basis = "containers", price = "300 USD/TEU"',
+        'basis = "parcel", price = "1 USD/parcel"',
+    ),
+}
+
+
+@pytest.mark.parametrize("bends", BY_PARCEL.values(), ids=BY_PARCEL.keys())
+def test_goods_counted_by_parcel_say_how_many_they_are(bends: tuple[str, ...], bend: Bend) -> None:
+    """Tests that time or money by parcel needs the weight of a parcel, and is content with it."""
+    found = complaints(bend(*bends))
+    assert [line.split(": ")[1] for line in found] == ["commodities.parts"]
+    assert "has no parcel, the mean weight of one, but" in found[0]
+    accepted(bend(*bends, "[commodities.parts]\n", '[commodities.parts]\nparcel = "2 kg"\n'))
+
+
+def test_a_service_is_not_closed_for_good(bend: Bend) -> None:
+    """Tests that a service all of whose departures fall into closures is refused."""
+    old = 'cancellation = { share = "2 %", dates = [2019-01-15] }'
+
+    def shut(begins: str, ends: str) -> tuple[str, str]:
+        return old, f"closures = [{{ begins = {begins}T00:00:00, ends = {ends}T00:00:00 }}]"
+
+    found = complaints(bend(*shut("2019-01-07", "2019-01-31")))
+    assert [line.split(": ")[1] for line in found] == ["services.ferry.closures"]
+    assert "without departures in the horizon" in found[0]
+    accepted(bend(*shut("2019-01-07", "2019-01-20")))
+    found = complaints(bend(*shut("2018-01-07", "2018-01-08")))
+    assert "the closure lies outside the horizon" in found[0]

@@ -205,3 +205,25 @@ def test_costs_are_in_the_reporting_currency() -> None:
     tables = tabulate(follow(made, VANS))
     units = {key[3] for key in tables.summary if key[2].endswith("_cost")} | {key[-1] for key in tables.costs}
     assert units == {"EUR/kg"}
+
+
+def test_promise_by_hand() -> None:
+    """Tests the share delivered within the promise: two of three, and of four if one never arrives."""
+    made = corridor({"lanes.l.promise": "28.5 h"})
+    found = tabulate(follow(made, VANS)).summary
+    assert found["l", "van", "within_promise", "%"] == pytest.approx(200 / 3)
+    late = tabulate(follow(made, [*VANS, Parcel(167, "van")], cancelled=np.array([False] * 6 + [True] * 8)))
+    assert late.summary["l", "van", "stranded", "consignments"] == 1
+    assert late.summary["l", "van", "within_promise", "%"] == pytest.approx(50)
+    assert not any("promise" in key[2] for key in tabulate(follow(MADE, VANS)).summary)
+
+
+def test_costs_of_a_parcel_by_hand() -> None:
+    """Tests that costs of a parcel are those of a kg times its mean weight, and only of goods in parcels."""
+    made = corridor({"commodities.parts.parcel": "2 kg"})
+    found = {key[2:]: value for key, value in tabulate(follow(made, VANS)).summary.items()}
+    assert found["parcels", "parcels"] == 3000
+    # 0.1 USD/kg of sea freight is all that the route by van costs.
+    assert found["logistics_cost", "USD/kg"] == pytest.approx(0.1)
+    assert found["logistics_cost_per_parcel", "USD/parcel"] == pytest.approx(0.2)
+    assert not any("parcel" in key[2] for key in tabulate(follow(MADE, VANS)).summary)

@@ -11,8 +11,9 @@ from scipy import stats
 
 from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Kind
+from fourport.plan.tables import HOUR, Kind
 from fourport.world.draw import draw
+from fourport.world.sizes import parcels
 from fourport.world.tables import World
 from tests.tiny import Values, corridor, values
 
@@ -39,6 +40,15 @@ RANDOM: Values = {
     "lanes.m": values()["lanes"]["l"] | {"renewal": {"interval": "3 h"}},
 }
 """The corridor with chance in all that can have it, and a second lane."""
+
+
+MAIL: Values = {
+    "title": "Mail",
+    "value": "20 USD/kg",
+    "density": "200 kg/m3",
+    "weight": "100 kg",
+    "parcel": "2.5 kg",
+}
 
 
 def arrays(made: Corridor, world: World, lane: str) -> Arrays:
@@ -273,3 +283,53 @@ def test_what_just_fits_is_taken() -> None:
 def test_a_lane_without_consignments() -> None:
     """Tests that a horizon in which nothing is handed in is an empty world, not an error."""
     assert draw(corridor({"lanes.l.renewal.interval": "3 weeks"}), 1, 0).n == 0
+
+
+@pytest.mark.parametrize(
+    ("per", "hours"),
+    # A consignment of 1 t and 5 m3 in 0.5 TEU, 400 parcels of 2.5 kg.
+    [("consignment", 0.1), ("parcel", 40.0), ("TEU", 0.05), ("m3", 0.5), ("t", 0.1)],
+)
+def test_durations_by_size(per: str, hours: float) -> None:
+    """Tests that a duration for each of a unit is taken as often as the goods have it, at any station."""
+    work = {"station": "gang", "duration": "6 min", "per": per}
+    made = corridor(
+        {
+            "container_load": {"weight": "10 t", "volume": "10 m3"},
+            "commodities.parts.parcel": "2.5 kg",
+            "facilities.a.activities.load": {"kind": "handling"} | work | {"station": "dock"},
+            "facilities.a.activities.export.documents": work | {"station": "officers"},
+            "facilities.b.activities.import.inspection": {
+                **work,
+                "station": "bays",
+                "rates": {"gold": "100 %", "plain": "100 %"},
+                "scan": work
+                | {"station": "gang", "review_station": "officers", "review": "6 min", "detects": "50 %"}
+                | {"false_alarms": "10 %"},
+            },
+        }
+    )
+    world = draw(made, 7, 0)
+    found = {name: hours_of for name, hours_of in _hours(made, world).items() if len(hours_of)}
+    for key in ("a/load", "a/export/documents", "b/import/inspection", "b/import/scan"):
+        assert found[key] == pytest.approx(hours), key
+    assert found["b/import/review"] == pytest.approx(0.1)
+
+
+def _hours(made: Corridor, world: World) -> dict[str, Any]:
+    """Give the drawn durations of each step, h, by its key."""
+    found: dict[str, Any] = {}
+    for r in range(made.plan.n_routes):
+        ids = np.flatnonzero(world.route == r)
+        for s in made.plan.route_steps(r):
+            drawn = world.duration_us[world.slot_base[ids] + s - made.plan.route_first_step[r]]
+            found[made.steps[s].key] = drawn / HOUR
+    return found
+
+
+def test_parcels() -> None:
+    """Tests how many parcels goods are: halves up, one at least, and one of goods that are no parcels."""
+    commodities = corridor({"commodities.mail": MAIL}).scenario.commodities.values()
+    weight_g = np.array([100_000, 3_750, 3_749, 100, 100_000])
+    found = parcels(weight_g, np.array([1, 1, 1, 1, 0]), commodities)
+    assert found.tolist() == [40, 2, 1, 1, 1]

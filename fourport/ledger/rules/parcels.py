@@ -17,9 +17,12 @@ def by_parcel(line: ParcelLine, use: Use) -> Floats:
     """Give parcels x price of their weight step, and of the further weight begun."""
     largest = line.largest or line.steps[-1].up_to
     sizes = use.shipments
-    parcels = rounded_up(sizes.weight_g, round(largest * UNITS_A_KG))
+    parcels = np.maximum(rounded_up(sizes.weight_g, round(largest * UNITS_A_KG)), sizes.parcels)
     each = Shipments(
-        -(-sizes.weight_g // parcels), -(-sizes.volume_l // parcels), -(-sizes.containers_uteu // parcels)
+        -(-sizes.weight_g // parcels),
+        -(-sizes.volume_l // parcels),
+        -(-sizes.containers_uteu // parcels),
+        np.ones_like(parcels),
     )
     # In whole grams: no float noise lifts a parcel over a step.
     grams = np.rint(QUANTITIES[line.basis](each, use.divisor) * UNITS_A_KG).astype(np.int64)

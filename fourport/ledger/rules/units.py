@@ -23,6 +23,7 @@ def by_container(line: ContainerLine, use: Use) -> Floats:
             np.maximum(use.shipments.weight_g - full * round(one.weight * UNITS_A_KG), 0),
             np.maximum(use.shipments.volume_l - full * round(one.volume * UNITS_A_M3), 0),
             use.shipments.containers_uteu,
+            use.shipments.parcels,
         )
         last = np.full(len(use), np.inf)
         for other in line.types.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -80,3 +81,24 @@ class Calendar(Section):
                     "; allowed: hours that follow each other in the week"
                 )
         return self
+
+
+class Closure(Section):
+    """A dated time in which nothing begins."""
+
+    begins: datetime
+    """Local date and time, such as 2019-02-04T00:00:00."""
+    ends: datetime
+    """Local date and time."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.begins.tzinfo or self.ends.tzinfo:
+            raise ValueError("times are local to the facility; allowed: a date and time without a zone")
+        if not self.begins < self.ends:
+            raise ValueError("begins must lie before ends")
+        return self
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether a local time lies in it; its end does not."""
+        return self.begins <= at < self.ends

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fourport.scenario.base import Names, Section
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import PositiveDuration, Share
 
 
@@ -17,7 +18,9 @@ class Documents(Section):
     station: str
     """Station of the same facility: the officers."""
     duration: Distribution[PositiveDuration]
-    """Time that an officer needs for one declaration."""
+    """Time that an officer needs for one declaration, or for each of what ``per`` says."""
+    per: Per = "consignment"
+    """What the duration is for: a declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
     rates: dict[str, Share] | None = None
     """Share whose declarations an officer looks at, by trader tier: the yellow and the red channel. It counts
     the highest risks, those selected for inspection first; all others are green and pass at once. All are
@@ -30,7 +33,9 @@ class Scan(Section):
     station: str
     """Station of the same facility: the scanners."""
     duration: Distribution[PositiveDuration]
-    """Time that a scanner needs for one consignment."""
+    """Time that a scanner needs for one consignment, or for each of what ``per`` says."""
+    per: Per = "consignment"
+    """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     review_station: str
     """Station of the same facility: the officers who look at images."""
     review: Distribution[PositiveDuration]
@@ -60,7 +65,9 @@ class Inspection(Section):
     station: str
     """Station of the same facility: the bays."""
     duration: Distribution[PositiveDuration]
-    """Time that a bay needs to open and check one consignment."""
+    """Time that a bay needs to open and check one consignment, or each of what ``per`` says."""
+    per: Per = "consignment"
+    """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     rates: dict[str, Share]
     """Share selected by risk, by trader tier: the red channel. A consignment is selected if its risk number
     is low enough."""

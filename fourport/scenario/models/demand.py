@@ -32,6 +32,9 @@ class Commodity(Section):
     """Weight for each m3 as packed."""
     weight: Distribution[Mass]
     """Gross weight of a consignment; it needs an upper bound."""
+    parcel: Mass | None = None
+    """Mean weight of a parcel, where a consignment is a manifest or a bag of parcels: it holds as many as its
+    weight says, at least one. Prices and durations by parcel need it."""
 
     @property
     def currency(self) -> str:
@@ -107,6 +110,8 @@ class Lane(Section):
     """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
     routes: Annotated[dict[str, Share], Field(min_length=1)]
     """Share of consignments by route."""
+    promise: PositiveDuration | None = None
+    """Time from hand-in to delivery that is promised; the share delivered within it is reported."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -159,4 +164,4 @@ class Route(Section):
     freight_from: str | None = None
     """Facility (the origin hub) from which charges count as freight cost; the route's first if left out."""
     freight_to: str | None = None
-    """Facility (the destination airport) on arrival at which freight cost ends; the last if left out."""
+    """Facility (the destination hub) on arrival at which freight cost ends; the last if left out."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from fourport.scenario.base import Names, Section, Title, one_of
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import Closure
 from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import Latitude, Longitude, PositiveDuration
 
 FacilityKind = Literal[
@@ -58,23 +59,6 @@ class Station(Section):
         return self.shifts or (Shift(calendar=self.calendar, servers=self.servers or 0),)
 
 
-class Closure(Section):
-    """A dated time in which nothing begins."""
-
-    begins: datetime
-    """Local date and time, such as 2019-02-04T00:00:00."""
-    ends: datetime
-    """Local date and time."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.begins.tzinfo or self.ends.tzinfo:
-            raise ValueError("times are local to the facility; allowed: a date and time without a zone")
-        if not self.begins < self.ends:
-            raise ValueError("begins must lie before ends")
-        return self
-
-
 class Handling(Section):
     """Work by a station: loading, unloading, building up, breaking down, consolidating."""
 
@@ -82,7 +66,9 @@ class Handling(Section):
     station: str
     """Station of the same facility that does it."""
     duration: Distribution[PositiveDuration]
-    """Time that a server needs for one consignment."""
+    """Time that a server needs for one consignment, or for each of what ``per`` says."""
+    per: Per = "consignment"
+    """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     begins: Milestone | None = None
     """Milestone that its begin is reported as."""
     ends: Milestone | None = None
@@ -138,6 +124,5 @@ class Facility(Section):
     """Activities by name."""
 
 
-Station.model_rebuild()
 Handling.model_rebuild()
 Stay.model_rebuild()

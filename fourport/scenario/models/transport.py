@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from fourport.scenario.base import Names, Section, Title, one_of
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.models.calendars import Month, Weekdays
+from fourport.scenario.models.calendars import Closure, Month, Weekdays
 from fourport.scenario.units import (
     Clock,
     Containers,
@@ -126,6 +126,8 @@ class Service(Transport):
     """Time by which it leaves late."""
     arrival_delay: Distribution[Duration] | None = None
     """Time lost under way."""
+    closures: tuple[Closure, ...] = ()
+    """Dated closures, such as a closed border: what should leave within one does not take place."""
 
     @property
     def reserved(self) -> Room | None:

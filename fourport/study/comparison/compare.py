@@ -90,7 +90,7 @@ class _Pair:
     baseline: Unit
 
 
-COUNTED = ("stranded", "officer_hours", "inspections", "offences", "missed_offences")
+COUNTED = ("stranded", "parcels", "officer_hours", "inspections", "offences", "missed_offences")
 """Measures that grow with the number of consignments."""
 
 

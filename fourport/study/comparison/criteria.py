@@ -47,6 +47,7 @@ CRITERIA: tuple[Criterion, ...] = (
         for suffix, heading in (("", "mean"), ("_p50", "P50"), ("_p90", "P90"), ("_p95", "P95"))
     ),
     Criterion("cleared_within_24h", "cleared in 24 h", SERVICE, higher_is_better=True),
+    Criterion("within_promise", "within promise", SERVICE, higher_is_better=True),
     Criterion("departure_as_planned", "as planned", SERVICE, higher_is_better=True),
     Criterion("stranded", "stranded", SERVICE),
     Criterion("logistics_cost", "trader cost", BURDEN),

@@ -34,8 +34,8 @@ class FurtherWeight(Section):
 class ParcelLine(Line):
     """Parcels by weight step.
 
-    A consignment travels in as few parcels as its gross weight allows, all of the
-    same size; each is charged by the first step that it does not exceed.
+    A consignment travels in as many parcels as its commodity says, or else in as few as its
+    gross weight allows, all of the same size; each is charged by the first step that it does not exceed.
     """
 
     kind: Literal["parcel"]
