@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fourport.ledger.departures import Aboard, aboard
 from fourport.ledger.journeys import Journeys
 from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
 from fourport.ledger.quantities import Shipments
@@ -99,10 +100,15 @@ class Ledger:
     ----------
     corridor, world, milestones
         A run.
+    carried
+        What its departures carry, where only some of a run's consignments are billed; of all by default.
     """
 
-    def __init__(self, corridor: Corridor, world: World, milestones: Milestones) -> None:
+    def __init__(
+        self, corridor: Corridor, world: World, milestones: Milestones, carried: Aboard | None = None
+    ) -> None:
         self.corridor, self.world, self.milestones = corridor, world, milestones
+        self._aboard = aboard(corridor, world, milestones) if carried is None else carried
         self._journeys: dict[int, Journeys] = {}
 
     def bill(self, size: Ints | None = None, value: Floats | None = None) -> Bill:
@@ -137,7 +143,7 @@ class Ledger:
         """Bill the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._journeys:
-            self._journeys[route] = Journeys(corridor, self.world, self.milestones, route)
+            self._journeys[route] = Journeys(corridor, self.world, self.milestones, route, self._aboard)
         journeys = self._journeys[route]
         lines = lines_of(corridor, route)
         amounts = np.empty((len(journeys.ids), len(lines)), order="F")

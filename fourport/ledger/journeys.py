@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fourport.ledger.departures import Aboard, Shared, shared_steps
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
@@ -37,8 +38,10 @@ class Journeys:
         (n,) lane, and the shipper's credit grade.
     """
 
-    def __init__(self, corridor: Corridor, world: World, milestones: Milestones, route: int) -> None:
-        self._corridor, self._milestones = corridor, milestones
+    def __init__(
+        self, corridor: Corridor, world: World, milestones: Milestones, route: int, aboard: Aboard
+    ) -> None:
+        self._corridor, self._milestones, self._aboard = corridor, milestones, aboard
         self.ids: Ints = np.flatnonzero(world.route == route)
         self._first = int(corridor.plan.route_first_step[route])
         self._base = world.slot_base[self.ids] - self._first
@@ -50,6 +53,9 @@ class Journeys:
         lines: dict[int, list[Line]] = {}
         for s, tariff in tariff_uses(corridor, route):
             lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
+        self._shared: dict[int, list[Shared]] = {}
+        for s, shared in shared_steps(corridor, route):
+            self._shared.setdefault(s, []).append(shared)
         for s, charged in lines.items():
             self.done[s] = self._end(s) != NEVER
             self.visits[s] = self._visit(s, charged)
@@ -80,7 +86,15 @@ class Journeys:
             since_us = self._since(s, since)
             until = self._begin(s) if info.mode else self._end(s)
             stored[since] = np.where(self.done[s], until - since_us, 0)
-        return Visit(begin, info.distance_km, info.filings, zone, stored)
+        return Visit(begin, info.distance_km, info.filings, zone, stored, dict(self._departures(s)))
+
+    def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
+        """Give what part of its departure a unit of goods takes, (n,)."""
+        for basis, divisor in self._shared.get(s, ()):
+            carrier = self._milestones.carrier[self._base + s]
+            carried = self._aboard[int(self._corridor.plan.step_resource[s]), basis, divisor][carrier]
+            left = (carrier >= 0) & (carried > 0)
+            yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 
     def _since(self, s: int, since: Since) -> Ints:
         """Give when the goods were ready for a step, or had reached its place, (n,) us UTC.

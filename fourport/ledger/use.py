@@ -34,6 +34,9 @@ class Visit:
     stored_us
         (n,) time in store until the step's end (for transport its begin), by when
         it is counted from; 0 for those who did not finish the step.
+    departures
+        (n,) part of a departure that a unit of goods takes, by what its price is shared by: one over
+        what the departure carries; 0 for those who did not depart.
     """
 
     begin_us: Ints
@@ -41,11 +44,13 @@ class Visit:
     filings: int = 0
     zone: str = "UTC"
     stored_us: Mapping[Since, Ints] = field(default_factory=dict)
+    departures: Mapping[tuple[Basis, float], Floats] = field(default_factory=dict)
 
     def take(self, rows: Ints | slice) -> Visit:
         """Give some of the consignments; with a slice, without copying."""
         stored = {since: time[rows] for since, time in self.stored_us.items()}
-        return replace(self, begin_us=self.begin_us[rows], stored_us=stored)
+        departures = {shared: part[rows] for shared, part in self.departures.items()}
+        return replace(self, begin_us=self.begin_us[rows], stored_us=stored, departures=departures)
 
 
 @dataclass(frozen=True)

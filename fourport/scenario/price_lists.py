@@ -66,6 +66,7 @@ PER: Mapping[str, str] = {
     "unit-load": "kg",
     "container": "container",
     "vehicle": "vehicle",
+    "departure": "departure",
     "parcel": "parcel",
 }
 """What a plain number is the price of, where no basis says so."""

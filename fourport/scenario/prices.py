@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.tariffs import Line, Tariff
+from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
 from fourport.scenario.parts import Parts, table
 
 NEEDS_A_WAY = ("tonne-km", "distance")
@@ -21,7 +21,10 @@ def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
     users = _users(parts)
     for name, tariff in parts.tariffs.items():
         for index, line in enumerate(tariff.lines):
-            yield from _fits(("tariffs", name, "lines", index), line, users.get(name, []))
+            key = ("tariffs", name, "lines", index)
+            yield from _fits(key, line, users.get(name, []))
+            if isinstance(line, DepartureLine):
+                yield from _whole_departures(key, parts, users.get(name, []))
         if horizon is not None:
             yield from _days(("tariffs", name, "lines"), tariff, horizon)
 
@@ -64,6 +67,22 @@ def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Proble
     else:
         message = f"a price per filing, but {wrong[0]!r} files nothing; allowed: only at customs activities"
     yield Problem((*key, "price"), message)
+
+
+def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> Iterator[Problem]:
+    """Find the price of a departure where none departs, or where others would have to pay their part."""
+    for _, user in users:
+        service = parts.services.get(user)
+        if service is None:
+            message = f"a price of a departure, but {user!r} is no service; allowed: only at services"
+        elif service.background is not None:
+            message = (
+                f"a price of a departure that is shared by what is aboard, but {user!r} carries background"
+                " cargo, too; allowed: a service without background"
+            )
+        else:
+            continue
+        yield Problem((*key, "price"), message)
 
 
 def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:

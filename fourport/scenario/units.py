@@ -51,6 +51,7 @@ BILLED_PER = {
     "tkm": ("tkm", 1.0),
     "container": ("container", 1.0),
     "vehicle": ("vehicle", 1.0),
+    "departure": ("departure", 1.0),
     "parcel": ("parcel", 1.0),
     "filing": ("filing", 1.0),
     "kg/d": ("kg/d", 1.0),

@@ -56,6 +56,7 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         km=float(parts.get("km", 0)),
         filings=int(parts.get("filings", 0)),
         stored_us={"arrival": stored, "ready": stored},
+        departures={("chargeable-weight", 6000.0): 1 / np.array([float(parts.get("kg aboard", 1))])},
     )
     held = np.array([int(parts.get("parcels", 1))])
     return Shipments.of(np.rint([size]).astype(np.int64), held), visit
@@ -64,7 +65,16 @@ def used(goods: str) -> tuple[Shipments, Visit]:
 def test_there_are_examples_of_every_kind() -> None:
     """Tests that no kind of line is without an example."""
     kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in bills())))
-    assert kinds == {"breaks", "surcharge", "unit-load", "container", "vehicle", "parcel", "storage"}
+    assert kinds == {
+        "breaks",
+        "surcharge",
+        "unit-load",
+        "container",
+        "vehicle",
+        "departure",
+        "parcel",
+        "storage",
+    }
     assert len(bills()) > 30
 
 

@@ -59,6 +59,11 @@ BAD = {
         "",
         "needs a price per container",
     ),
+    "departure by kg": (
+        sea('kind = "departure", basis = "gross-weight", price = "1 USD/kg"'),
+        "",
+        "a departure needs a price per departure",
+    ),
     "vehicle by kg": (
         sea('kind = "vehicle", weight = "1 t", volume = "9 m3", price = "1 USD/kg"'),
         "",
@@ -157,3 +162,14 @@ def test_prices_by_distance_belong_to_ways(bend: Bend) -> None:
     path = bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }')
     (found,) = complaints(path)
     assert "a price by distance, but 'port/load' is no way" in found
+
+
+def test_prices_of_departures_belong_to_services_without_background(bend: Bend) -> None:
+    """Tests that the price of a departure is refused of a warehouse, and where others would share it."""
+    line = 'kind = "departure", basis = "gross-weight", price = "9000 USD/departure"'
+    accepted(bend(*sea(line)))
+    (found,) = complaints(bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }'))
+    assert "tariffs.sea.lines[0].price: a price of a departure, but 'port/load' is no service" in found
+    shared = ('tariffs = ["sea"]', 'tariffs = ["sea"]\nbackground = "20 %"')
+    (found,) = complaints(bend(*sea(line), *shared))
+    assert "'ferry' carries background cargo, too; allowed: a service without background" in found

@@ -1,4 +1,4 @@
-"""Whole containers and vehicles."""
+"""Whole containers, vehicles and departures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fourport.ledger.rules.dispatch import charge
 from fourport.ledger.use import Use
 from fourport.plan.tables import Floats
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3
-from fourport.scenario.models.tariffs import ContainerLine, VehicleLine
+from fourport.scenario.models.tariffs import ContainerLine, DepartureLine, VehicleLine
 
 
 @charge.register
@@ -40,3 +40,10 @@ def by_vehicle(line: VehicleLine, use: Use) -> Floats:
     vehicles = part if line.hire == "part" else whole.astype(np.float64)
     length = use.visit.km if line.price.per == "km" else 1.0
     return use.at_least(vehicles * (length * use.worth(line.price)), line.minimum)
+
+
+@charge.register
+def by_departure(line: DepartureLine, use: Use) -> Floats:
+    """Give the part of the price of a departure that falls to each of those aboard."""
+    parts = use.quantity(line.basis) * use.visit.departures[line.basis, use.divisor]
+    return parts * use.worth(line.price)

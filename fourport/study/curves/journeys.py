@@ -6,6 +6,7 @@ one row group a lane, so that the journeys of one lane are read alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 
 from fourport.engine.milestones import Milestones
 from fourport.errors import UserError
+from fourport.ledger.departures import Aboard, aboard
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store import whole_file
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SIZES = ("weight_g", "volume_l", "containers_uteu")
+CARRIED = b"carried"
+"""Where a file says what the departures carry."""
+
 INDICES = ("lane", "route", "tier", "commodity", "credit")
 
 
@@ -34,11 +39,17 @@ class Journeys:
 
     The world holds who they are, but nothing that only an engine reads: no risk
     numbers, durations, departures or trips.
+
+    Attributes
+    ----------
+    carried
+        What the run's departures carry, all of its consignments counted.
     """
 
     corridor: Corridor
     world: World
     milestones: Milestones
+    carried: Aboard
 
     @property
     def delivered_us(self) -> Ints:
@@ -69,6 +80,7 @@ class Journeys:
             Milestones(
                 milestones.begin_us[slots], milestones.end_us[slots], milestones.carrier[slots], trips=()
             ),
+            self.carried,
         )
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
@@ -96,7 +108,8 @@ def _people(world: World, ids: Ints, base: Ints) -> World:
 
 def journeys_of(replication: Replication) -> Journeys:
     """Give the journeys of the cohort measured, by lane."""
-    everyone = Journeys(replication.corridor, replication.world, replication.milestones)
+    run = replication.corridor, replication.world, replication.milestones
+    everyone = Journeys(*run, aboard(*run))
     ids = np.flatnonzero(replication.in_window)
     return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
 
@@ -128,7 +141,8 @@ def _table(journeys: Journeys) -> pa.Table:
     for name in ("begin_us", "end_us", "carrier"):
         times = pa.array(getattr(milestones, name))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
-    return pa.table(columns)
+    carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
+    return pa.table(columns).replace_schema_metadata({CARRIED: json.dumps(carried)})
 
 
 def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Journeys:
@@ -172,7 +186,9 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         carrier=_flat(table["carrier"]).astype(np.int32),
         trips=(),
     )
-    return Journeys(corridor, world, milestones)
+    carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
+    found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
+    return Journeys(corridor, world, milestones, found)
 
 
 def _of_lanes(path: Path, corridor: Corridor, lanes: Collection[str]) -> pa.Table:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.ledger import bill
+from fourport.ledger import Ledger
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.study.curves.journeys import (
@@ -27,10 +27,23 @@ from fourport.study.replication import Replication, replicate
 from tests.study.made import RANDOM
 from tests.tiny import corridor
 
+LINES = [
+    {"name": "s", "category": "transport", "basis": "gross-weight", "price": "0.1 USD/kg"},
+    {
+        "name": "d",
+        "kind": "departure",
+        "category": "transport",
+        "basis": "volume",
+        "price": "9 USD/departure",
+    },
+]
+"""The price of a sailing is shared by all aboard, of whom the cohort is a part."""
+
 
 @pytest.fixture(scope="module")
 def replication() -> Replication:
-    return replicate(corridor(RANDOM), seed=1, replication=0)
+    changes = RANDOM | {"services.ferry.background": None, "tariffs.sea.lines": LINES}
+    return replicate(corridor(changes), seed=1, replication=0)
 
 
 def test_file_keeps_what_the_bill_reads(replication: Replication, tmp_path: Path) -> None:
@@ -38,7 +51,7 @@ def test_file_keeps_what_the_bill_reads(replication: Replication, tmp_path: Path
     write_journeys(tmp_path / "j.parquet", journeys_of(replication))
     read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
     ids = np.flatnonzero(replication.in_window)
-    again = bill(read.corridor, read.world, read.milestones)
+    again = Ledger(read.corridor, read.world, read.milestones, read.carried).bill()
     np.testing.assert_array_equal(again.logistics_cost, replication.bill.logistics_cost[ids])
     np.testing.assert_array_equal(again.freight_cost, replication.bill.freight_cost[ids])
     np.testing.assert_array_equal(read.delivered_us, replication.delivered_us[ids])

@@ -6,7 +6,7 @@ from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.surcharges import SurchargeLine
 from fourport.scenario.models.tariffs.tariff import AnyLine, Tariff
-from fourport.scenario.models.tariffs.units import ContainerLine, VehicleLine
+from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
 
 __all__ = [
     "BASIS_UNITS",
@@ -14,6 +14,7 @@ __all__ = [
     "Basis",
     "Category",
     "ContainerLine",
+    "DepartureLine",
     "Line",
     "ParcelLine",
     "Payer",

@@ -39,6 +39,11 @@ BASIS_UNITS: dict[Basis, str] = {
 }
 """Unit of the price that fits each basis. Weight or measure: m3, 1 t counting as 1 m3."""
 
+OfTheGoods = Literal[
+    "gross-weight", "chargeable-weight", "volume", "weight-or-measure", "containers", "consignment"
+]
+"""Bases that depend on the goods alone and are not counted in parcels."""
+
 Category = Literal["transport", "handling", "customs", "storage"]
 Payer = Literal["shipper", "consignee", "forwarder"]
 Otherwise = Literal["refused", "nothing", "nearest"]

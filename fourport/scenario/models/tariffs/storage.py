@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from fourport.errors import Key
 from fourport.scenario.base import Section
-from fourport.scenario.models.tariffs.line import BASIS_UNITS, Line, need_unit
+from fourport.scenario.models.tariffs.line import BASIS_UNITS, Line, OfTheGoods, need_unit
 from fourport.scenario.units import Duration, Money, MoneyAmount, Price, UnitPrice
 
 Since = Literal["arrival", "ready"]
@@ -33,9 +33,7 @@ class StorageLine(Line):
 
     kind: Literal["storage"]
     """What kind of line it is."""
-    basis: Literal[
-        "gross-weight", "chargeable-weight", "volume", "weight-or-measure", "containers", "consignment"
-    ]
+    basis: OfTheGoods
     """What the price is multiplied with, beside the days."""
     since: Since = "arrival"
     """When time in store begins: on arrival of the goods at the facility (or their

@@ -15,7 +15,7 @@ from fourport.scenario.models.tariffs.line import Line, TariffLine
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.surcharges import SurchargeLine
-from fourport.scenario.models.tariffs.units import ContainerLine, VehicleLine
+from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
 
 
 def _line_kind(value: Any) -> Any:
@@ -29,6 +29,7 @@ AnyLine = Annotated[
     | Annotated[UnitLoadLine, Tag("unit-load")]
     | Annotated[ContainerLine, Tag("container")]
     | Annotated[VehicleLine, Tag("vehicle")]
+    | Annotated[DepartureLine, Tag("departure")]
     | Annotated[ParcelLine, Tag("parcel")]
     | Annotated[StorageLine, Tag("storage")]
     | Annotated[SurchargeLine, Tag("surcharge")],

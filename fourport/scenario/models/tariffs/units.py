@@ -1,4 +1,4 @@
-"""Whole containers and vehicles."""
+"""Whole containers, vehicles and departures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from fourport.errors import Key
 from fourport.scenario.base import Section
-from fourport.scenario.models.tariffs.line import Line, need_unit
+from fourport.scenario.models.tariffs.line import Line, OfTheGoods, need_unit
 from fourport.scenario.units import Mass, Money, MoneyAmount, Price, UnitPrice, Volume
 
 
@@ -76,4 +76,29 @@ class VehicleLine(Line):
     def _price_fits(self) -> Self:
         if self.price.per not in ("vehicle", "km"):
             raise ValueError(f"a vehicle needs a price per vehicle or per km, not per {self.price.per}")
+        return self
+
+
+class DepartureLine(Line):
+    """A departure of a service as a whole, such as a charter flight or a block train.
+
+    Whoever is aboard shares its price in proportion to the basis, so that what a kg costs is an
+    outcome of how full it is. Nobody pays for a departure on which nothing is carried, and the goods must
+    be all that it carries: a service with ``background`` cargo has no such line.
+    """
+
+    kind: Literal["departure"]
+    """What kind of line it is."""
+    basis: OfTheGoods
+    """What the price is shared by."""
+    price: UnitPrice
+    """Price for a departure."""
+
+    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
+        """Give the price."""
+        yield ("price",), self.price
+
+    @model_validator(mode="after")
+    def _price_fits(self) -> Self:
+        need_unit(self.price, "departure", "a departure")
         return self

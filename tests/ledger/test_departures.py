@@ -1,0 +1,70 @@
+"""The price of a whole departure, shared by what is aboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fourport.ledger.quantities import Shipments, chargeable_weight
+from tests.ledger.journey import Ran, Values, journey, run
+
+PRICE = 1000.0
+
+
+def charter(basis: str = "chargeable-weight", **more: Any) -> Values:
+    """Give the journey with a flight that is paid as a whole, in EUR."""
+    values = journey()
+    line = {"name": "charter", "kind": "departure", "category": "transport", "basis": basis}
+    values["tariffs"]["air"]["lines"] = [line | {"price": f"{PRICE} EUR/departure"}]
+    values["services"]["flight"] |= more
+    return values
+
+
+def shares(ran: Ran) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Give the departure that took each consignment (-1 none) and what it pays of it, in EUR."""
+    (billed,) = ran.bill().routes
+    (column,) = [k for k, line in enumerate(billed.lines) if line.name == "charter"]
+    step = [info.key for info in ran.corridor.steps].index("flight")
+    return ran.milestones.carrier[ran.world.slot_base[:-1] + step], billed.amounts[:, column] / 1.1
+
+
+def test_by_hand() -> None:
+    """Tests that each departure is paid once, by the chargeable weight of all that it carries.
+
+    A light consignment is billed as 80 kg, a dense one as 300.5 kg. What leaves so late that it does not
+    arrive any more is aboard, too, and pays nothing, as for any step that is not finished.
+    """
+    ran = run(charter())
+    departure, paid = shares(ran)
+    weight = chargeable_weight(Shipments.of(ran.world.size), 6000.0)
+    assert set(weight) == {80.0, 300.5}
+    flown = np.unique(departure[ran.finished("flight")])
+    assert len(flown) > 8
+    for d in flown.tolist():
+        aboard = departure == d
+        assert paid[aboard].sum() == pytest.approx(PRICE)
+        assert paid[aboard] == pytest.approx(PRICE * weight[aboard] / weight[aboard].sum())
+    assert (paid[~ran.finished("flight")] == 0).all()
+
+
+def test_a_fuller_flight_is_cheaper() -> None:
+    """Tests that the freight of a kg falls by a third, at least, as half as many flights carry more each."""
+    room = {"weight": "20 t"}
+    seldom_days = [{"days": ["Mon", "Fri"], "departs": "20:00", "duration": "11 h"}]
+    often, seldom = run(charter(capacity=room)), run(charter(capacity=room, timetable=seldom_days))
+    per_kg = []
+    for ran in (often, seldom):
+        departure, paid = shares(ran)
+        per_kg.append(paid.sum() / ran.world.size[departure >= 0, 0].sum())
+    assert per_kg[1] < 0.7 * per_kg[0]
+
+
+def test_by_consignment() -> None:
+    """Tests another basis: everybody aboard pays the same."""
+    ran = run(charter("consignment"))
+    departure, paid = shares(ran)
+    for d in np.unique(departure[ran.finished("flight")]).tolist():
+        aboard = departure == d
+        assert paid[aboard] == pytest.approx(PRICE / aboard.sum())
