@@ -66,27 +66,19 @@ class Attribution(Section):
     such as "facilities.port.activities.clearance.lodged_ahead"; those under one title move together."""
 
 
-class RatioClaim(_Claim):
-    """A measure of some consignments, as a multiple of that of others."""
+class BoundedClaim(_Claim):
+    """A claim about a number: what agrees with it lies around a value, or on one side of a bound."""
 
-    kind: Literal["ratio"]
-    """Kind of claim."""
-    numerator: Group
-    """Measured."""
-    denominator: Group
-    """Measured against."""
     expected: float | None = None
-    """The multiple that is claimed."""
+    """The number that is claimed."""
     tolerance: float | None = Field(default=None, ge=0)
     """How far from it still agrees with the statement."""
     at_least: float | None = None
-    """Least multiple that agrees, in place of ``expected``."""
+    """Least number that agrees, in place of ``expected``."""
     at_most: float | None = None
-    """Largest multiple that agrees, likewise."""
+    """Largest number that agrees, likewise."""
     sweep: Sweep | None = None
     """Input to look at the claim over."""
-    attribution: Attribution | None = None
-    """Attribute the change from the denominator's policy to the numerator's."""
 
     @model_validator(mode="after")
     def _accepted(self) -> Self:
@@ -97,6 +89,41 @@ class RatioClaim(_Claim):
             raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError("at_least is above at_most")
+        return self
+
+
+class RatioClaim(BoundedClaim):
+    """A measure of some consignments, as a multiple of that of others."""
+
+    kind: Literal["ratio"]
+    """Kind of claim."""
+    numerator: Group
+    """Measured."""
+    denominator: Group
+    """Measured against."""
+    attribution: Attribution | None = None
+    """Attribute the change from the denominator's policy to the numerator's."""
+
+
+class AmountClaim(BoundedClaim):
+    """An amount of a measure, or how much more it is than that of others."""
+
+    kind: Literal["amount"]
+    """Kind of claim."""
+    of: Group
+    """Measured."""
+    than: Group | None = None
+    """What is taken from it; nothing if left out."""
+    unit: Literal["h", "d"] | None = None
+    """Unit of the numbers where a time is measured; of other measures they are in the unit of the measure."""
+
+    @model_validator(mode="after")
+    def _unit_fits(self) -> Self:
+        is_time = self.measure.startswith(("door_to_door_time", "clearance_time_", "time_"))
+        if is_time and self.unit is None:
+            raise ValueError(f'{self.measure} is a time; allowed: unit = "h" or unit = "d"')
+        if self.unit and not is_time:
+            raise ValueError(f"{self.measure} is no time; allowed: no unit")
         return self
 
 
@@ -123,7 +150,7 @@ class ThresholdClaim(_Claim):
         return self
 
 
-Claim = Annotated[RatioClaim | ThresholdClaim, Field(discriminator="kind")]
+Claim = Annotated[RatioClaim | AmountClaim | ThresholdClaim, Field(discriminator="kind")]
 
 
 class Claims(Section):

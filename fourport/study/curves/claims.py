@@ -16,7 +16,15 @@ from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.claims import Claim, Group, RatioClaim, Sweep, ThresholdClaim
+from fourport.scenario.models.claims import (
+    AmountClaim,
+    BoundedClaim,
+    Claim,
+    Group,
+    RatioClaim,
+    Sweep,
+    ThresholdClaim,
+)
 from fourport.scenario.units import Price
 from fourport.store import Run
 from fourport.study.curves.axes import spaced
@@ -30,6 +38,8 @@ from fourport.study.statistics import estimate
 
 POINTS = 25
 """Points of a sweep."""
+
+HOURS_A_DAY = 24
 
 SPAN = 2.0
 """Factor below and above a rate for which the scenario gives no range."""
@@ -88,6 +98,8 @@ def groups_of(claim: Claim) -> dict[str, Group]:
     """Give the groups of a claim by their keys."""
     if isinstance(claim, RatioClaim):
         return {"numerator": claim.numerator, "denominator": claim.denominator}
+    if isinstance(claim, AmountClaim):
+        return {"of": claim.of} if claim.than is None else {"of": claim.of, "than": claim.than}
     return {"first": claim.first, "second": claim.second}
 
 
@@ -189,25 +201,35 @@ def amount_in(price: Price, unit: str) -> float:
 
 def judge(name: str, claim: Claim, model: Model) -> Judged:
     """Hold a claim against the model."""
-    if isinstance(claim, RatioClaim):
-        return _ratio(name, claim, model)
-    return _threshold(name, claim, model)
+    if isinstance(claim, ThresholdClaim):
+        return _threshold(name, claim, model)
+    return _number(name, claim, model)
 
 
-def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
+def _number(name: str, claim: RatioClaim | AmountClaim, model: Model) -> Judged:
     given = model.moves(claim)
     swept = model.swept(claim.sweep) if claim.sweep else None
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
-    above = model.values(claim.numerator, claim.measure, points)
-    below = model.values(claim.denominator, claim.measure, points)
-    ratios = above / below
-    ratios = ratios[np.isfinite(ratios).all(axis=1)]
-    found = estimate(ratios[:, 0].tolist())
+    if isinstance(claim, RatioClaim):
+        above = model.values(claim.numerator, claim.measure, points)
+        values, unit = above / model.values(claim.denominator, claim.measure, points), ""
+    else:
+        values, unit = _amounts(claim, model, points), claim.unit or ""
+    values = values[np.isfinite(values).all(axis=1)]
+    found = estimate(values[:, 0].tolist())
     accepted = accepted_by(claim)
-    along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
+    along = regions(swept.xs, band(values[:, 1:]), accepted) if swept and len(values) > 1 else []
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
+    return Judged(name, claim, *interval, unit, accepted, said, "", swept, tuple(along), found.n)
+
+
+def _amounts(claim: AmountClaim, model: Model, points: Sequence[Moves]) -> Floats:
+    """Give a measure of a group, less that of another, at each point, (replications, points)."""
+    found = model.values(claim.of, claim.measure, points)
+    if claim.than is not None:
+        found = found - model.values(claim.than, claim.measure, points)
+    return found / HOURS_A_DAY if claim.unit == "d" else found
 
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
@@ -217,8 +239,8 @@ def _without(found: Sequence[Comparison], swept: Swept) -> str:
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
 
-def accepted_by(claim: RatioClaim) -> tuple[float, float]:
-    """Give the lowest and the highest ratio that agree with a claim."""
+def accepted_by(claim: BoundedClaim) -> tuple[float, float]:
+    """Give the lowest and the highest number that agree with a claim."""
     if claim.expected is not None and claim.tolerance is not None:
         return claim.expected - claim.tolerance, claim.expected + claim.tolerance
     low = -math.inf if claim.at_least is None else claim.at_least

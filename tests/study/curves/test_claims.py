@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import binom
 
 from fourport.cli.held import claims_table
+from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
@@ -69,6 +70,63 @@ def test_a_ratio_between_policies(tmp_path: Path, model: Model) -> None:
     base, bays = (by_replication(model.run, name, "*", "*", "door_to_door_time") for name in DOCUMENTS)
     assert faster.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
     assert faster.verdict == ("holds" if faster.high <= 1 else "undecided")
+
+
+AMOUNTS = (
+    TEXT
+    + """
+[claims.days]
+statement = "By van half a day less than by truck"
+source = "paper"
+kind = "amount"
+measure = "door_to_door_time"
+of = { routes = ["van"] }
+than = { routes = ["truck"] }
+expected = -0.5
+tolerance = 0.1
+unit = "d"
+
+[claims.promise]
+statement = "Inspection takes an hour at most"
+source = "paper"
+kind = "amount"
+measure = "time_inspection"
+of = { routes = ["van"] }
+at_most = 1
+unit = "h"
+"""
+)
+
+
+def test_amounts_and_differences(tmp_path: Path, model: Model) -> None:
+    """Tests a time as it is, in hours, and a difference of two, in days."""
+    van, truck = (
+        np.array(by_replication(model.run, "base", "l", route, "door_to_door_time"))
+        for route in ("van", "truck")
+    )
+    days = judged(tmp_path, "days", model, AMOUNTS)
+    assert days.value == pytest.approx(np.mean(van - truck) / 24, rel=1e-9)
+    assert (days.unit, days.accepted) == ("d", (-0.6, -0.4))
+    assert " d (" in claims_table([days])
+    held = judged(tmp_path, "promise", model, AMOUNTS)
+    assert held.value == pytest.approx(
+        np.mean(by_replication(model.run, "base", "l", "van", "time_inspection"))
+    )
+    assert held.unit == "h"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('unit = "d"', "", "door_to_door_time is a time; allowed"),
+        ('measure = "time_inspection"', 'measure = "weight"', "weight is no time; allowed: no unit"),
+    ],
+)
+def test_units_of_amounts(tmp_path: Path, old: str, new: str, said: str) -> None:
+    """Tests that a time has a unit, and nothing else has one."""
+    with pytest.raises(UserError) as caught:
+        claims(tmp_path, AMOUNTS.replace(old, new))
+    assert said in str(caught.value.lines)
 
 
 def test_the_region_of_a_rate(tmp_path: Path, model: Model) -> None:
