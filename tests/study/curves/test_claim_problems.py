@@ -28,7 +28,7 @@ def corridors() -> dict[str, Corridor]:
         (
             'kind = "threshold"',
             'kind = "treshold"',
-            "claims.dearer.kind: is not a kind of claim; allowed: ratio, threshold",
+            "claims.dearer.kind: is not a kind of claim; allowed: ratio, amount, threshold",
         ),
         ("at_most = 1.0", "at_most = 1.0\nat_lest = 1", "claims.faster.at_lest: is not a known key"),
         (
