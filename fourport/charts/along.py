@@ -41,8 +41,8 @@ REACH = 75.0
 STRETCH = 1 / 3
 """Power of the distance along x where most stops are close to the origin."""
 
-TICKS_APART = 0.07
-"""Least share of the stretched axis between two distances written below it."""
+TICKS_APART, A_DIGIT = 0.07, 0.018
+"""Least share of the stretched axis between distances of three digits below it, and for each digit more."""
 
 Ways = Mapping[str, Sequence[Stop]]
 """Stops by route."""
@@ -162,12 +162,16 @@ def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> Non
     end = right * (1.4 if stretched else 1.12)
     km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda km, _: f"{km:,.0f}".replace(",", " ")))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda km, _: _thousands(km)))
     axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
     high = highest * 1.06 or 1.0
     ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(0, high)
     axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= high]))
     axes.set_ylim(0, high)
+
+
+def _thousands(km: float) -> str:
+    return f"{km:,.0f}".replace(",", " ")
 
 
 def _power(exponent: float) -> Any:
@@ -184,7 +188,8 @@ def _distances(right: float) -> list[float]:
     found: list[float] = []
     for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
         place = (km / right) ** STRETCH
-        clear = not found or (found[-1] / right) ** STRETCH - place > TICKS_APART
+        apart = TICKS_APART + A_DIGIT * max(len(_thousands(found[-1] if found else km)) - 3, 0)
+        clear = not found or (found[-1] / right) ** STRETCH - place > apart
         if km <= right and clear and place > TICKS_APART:
             found.append(km)
     return [0.0, *reversed(found)]

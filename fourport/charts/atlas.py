@@ -15,6 +15,9 @@ from fourport.errors import UserError
 CLUSTER = 11.0
 """Degrees within which places are too near each other to be told apart on the whole map."""
 
+CHAIN = 15.0
+"""Degrees from which a cluster is taken apart once more, into places near each other by a quarter of that."""
+
 CROWD, INSETS = 3, 3
 """Places from which a cluster has a map of its own, and such maps at most."""
 
@@ -53,17 +56,32 @@ class Atlas:
 
     def clusters(self) -> list[list[str]]:
         """Give the groups of places that need maps of their own, the largest first."""
-        groups: list[list[str]] = []
-        for name in sorted(self.places, key=lambda name: self.places[name]):
-            near = [group for group in groups if any(self._near(name, other) for other in group)]
-            merged = [name, *(other for group in near for other in group)]
-            groups = [group for group in groups if group not in near] + [merged]
+        groups = self._grouped(list(self.places), CLUSTER)
+        # A chain of places may span a continent, on a map of which its crowds would be as crowded as before.
+        groups = [
+            part
+            for group in groups
+            for part in (self._grouped(group, CLUSTER / 4) if self._across(group) > CHAIN else [group])
+        ]
         crowds = [group for group in groups if len({self.places[name] for name in group}) >= CROWD]
         return sorted(crowds, key=lambda group: (-len(group), min(group)))[:INSETS]
 
-    def _near(self, one: str, other: str) -> bool:
+    def _grouped(self, names: Sequence[str], within: float) -> list[list[str]]:
+        """Give the groups of places that are joined by neighbours within so many degrees."""
+        groups: list[list[str]] = []
+        for name in sorted(names, key=lambda name: self.places[name]):
+            near = [group for group in groups if any(self._apart(name, other) < within for other in group)]
+            merged = [name, *(other for group in near for other in group)]
+            groups = [group for group in groups if group not in near] + [merged]
+        return groups
+
+    def _across(self, names: Sequence[str]) -> float:
+        """Give the degrees between the two places of a group that lie farthest from each other."""
+        return max(self._apart(one, other) for one in names for other in names)
+
+    def _apart(self, one: str, other: str) -> float:
         (x, y), (u, v) = self.places[one], self.places[other]
-        return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v) < CLUSTER
+        return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v)
 
     def inset(self, names: Sequence[str]) -> Window:
         """Give the window around a group of places."""

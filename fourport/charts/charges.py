@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
@@ -14,7 +15,11 @@ MOST = 10
 
 OTHER = "other freight"
 
-SEA = "sea freight"
+BY_MODE: Mapping[str, tuple[str, str, str]] = {
+    "sea": ("Sea freight", "#CC79A7", "**"),
+    "rail": ("Rail freight", "#661100", "\\\\"),
+}
+"""Title, colour and pattern of freight that is a kind of its own by the mode of its way, however cheap."""
 
 FREIGHT_HANDLING = "freight handling"
 
@@ -48,7 +53,6 @@ _MAIN = (
     ("#44AA99", "-."),
     ("#882255", "OO"),
 )
-_SEA = ("#CC79A7", "**")
 _HANDLING = ("#E69F00", "//")
 OUTSIDE: Mapping[str, tuple[str, str, str]] = {
     "handling": ("Handling outside the freight cost", "#f7d794", "--"),
@@ -67,12 +71,17 @@ TIME: Mapping[str, str] = {
 """What the lines of time on a bill are."""
 
 
-def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
+def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Kind]:
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
     Freight transport is told apart by the names on the bill as far as the legend
-    allows, dearest first; that on the ways ``sea`` is a kind of its own, however cheap, the
+    allows, dearest first; that of the modes of :data:`BY_MODE` is a kind of its own each, the
     rest is one kind, as is its handling. Then follows every category of what is not freight.
+
+    Parameters
+    ----------
+    modes
+        Mode of each way.
     """
     outside = [row for row in rows if not _freight(row)]
     inside = {row["line"] for row in rows if _freight(row)}
@@ -83,30 +92,37 @@ def kinds_of(rows: Sequence[Row], sea: Collection[str] = ()) -> dict[str, Kind]:
     }
     if any(_freight(row) and not _main(row) for row in rows):
         others = {FREIGHT_HANDLING: Kind(say("Handling between the hubs"), *_HANDLING), **others}
-    by_sea = dict.fromkeys(row["line"] for row in rows if _main(row) and row["leg"] in sea)
+    by_mode: dict[str, dict[str, None]] = {}
     sums: dict[str, float] = {}
-    for row in rows:
-        if _main(row) and row["leg"] not in sea:
+    for row in filter(_main, rows):
+        mode = modes.get(row["leg"], "")
+        if mode in BY_MODE:
+            by_mode.setdefault(mode, {})[row["line"]] = None
+        else:
             sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
     ranked = sorted(sums, key=lambda name: -sums[name])
-    room = min(MOST - len(others) - bool(by_sea), len(_MAIN))
+    room = min(MOST - len(others) - len(by_mode), len(_MAIN))
     named = ranked if len(ranked) <= room else ranked[: room - 1]
     main = {f"line {name}": Kind(name, *look) for name, look in zip(named, _MAIN, strict=False)}
-    if by_sea:
-        main[SEA] = Kind(next(iter(by_sea)) if len(by_sea) == 1 else say("Sea freight"), *_SEA)
+    for mode, (title, *look) in BY_MODE.items():
+        if names := by_mode.get(mode):
+            main[f"mode {mode}"] = Kind(next(iter(names)) if len(names) == 1 else say(title), *look)
     if len(named) < len(ranked):
         main[OTHER] = Kind(say("Other freight transport"), *_MAIN[len(named)])
     return {**main, **others}
 
 
-def parts_of(rows: Iterable[Row], kinds: Mapping[str, Kind], sea: Collection[str] = ()) -> list[Part]:
+def parts_of(
+    rows: Iterable[Row], kinds: Mapping[str, Kind], modes: Mapping[str, str] = MappingProxyType({})
+) -> list[Part]:
     """Sum the cost lines of a route by kind, in the order of the stack: freight first."""
     sums: dict[tuple[bool, str], float] = {}
     for row in rows:
         freight = _freight(row)
         name = f"line {row['line']}"
         if _main(row):
-            kind = SEA if row["leg"] in sea else name if name in kinds else OTHER
+            mode = modes.get(row["leg"], "")
+            kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
         else:
             kind = FREIGHT_HANDLING if freight else row["category"]
         sums[not freight, kind] = sums.get((not freight, kind), 0.0) + _amount(row)

@@ -22,13 +22,13 @@ from fourport.charts.undelivered import on_route
 def figure(results: Results, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each route, grouped by lane."""
     rows = [row for row in results.costs if row["policy"] == policy]
-    kinds = kinds_of(rows, results.sea)
+    kinds = kinds_of(rows, results.modes)
     bars = []
     for lane, routes in results.lanes(policy).items():
         for route in routes:
             mine = [row for row in rows if (row["lane"], row["route"]) == (lane, route)]
             known = any(row["mean"] for row in mine)
-            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.sea), known))
+            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.modes), known))
     unit = next((row["unit"] for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
         title=say("What a kilogram costs from door to door, and for what"),

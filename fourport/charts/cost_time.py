@@ -140,7 +140,10 @@ def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
     lanes = [_limits(_costs([p for p in points if p.lane == lane])) for lane in {p.lane for p in points}]
     span = max(high - low for low, high in lanes)
     low, high = _limits(_costs(mine))
-    axes.set_ylim((low + high - span) / 2, (low + high + span) / 2)
+    below = (low + high - span) / 2
+    if below < 0 <= min(_costs(mine)):
+        below = -0.04 * span  # nothing costs less than nothing: room for signs on the axis alone
+    axes.set_ylim(below, below + span)
     for axis in (axes.xaxis, axes.yaxis):
         low, high = axis.get_view_interval()
         ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(low, high)

@@ -108,11 +108,11 @@ class Results:
         return self.table("stops.csv", empty=True)
 
     @cached_property
-    def sea(self) -> frozenset[str]:
-        """Ways by sea, as far as the run says."""
+    def modes(self) -> dict[str, str]:
+        """Mode of each way, as far as the run says."""
         if not (self.run.folder / "ways.csv").is_file():
-            return frozenset()
-        return frozenset(row["way"] for row in self.table("ways.csv", empty=True) if row["mode"] == "sea")
+            return {}
+        return {row["way"]: row["mode"] for row in self.table("ways.csv", empty=True)}
 
     @cached_property
     def curves(self) -> list[dict[str, str]]:

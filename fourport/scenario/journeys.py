@@ -18,6 +18,7 @@ def check_journeys(parts: Parts) -> Iterator[Problem]:
         yield from apart or _freight(parts, ("routes", name), route)
         yield from _block_space(parts, ("routes", name), route)
         yield from _lodged_ahead(parts, ("routes", name), route)
+        yield from _planned(parts, ("routes", name), route)
     yield from _lanes(parts)
 
 
@@ -95,6 +96,15 @@ def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
             yield Problem((*key, name), what)
     if given and not wrong:
         yield from _freight_way(key, route, passed)
+
+
+def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
+    """Find a departure to plan for that is none of the route's."""
+    services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in parts.services]
+    if route.planned_departure is not None and route.planned_departure not in services:
+        there = f"allowed: {', '.join(services)}" if services else "there is none"
+        what = f"{route.planned_departure!r} is no scheduled service of the route; {there}"
+        yield Problem((*key, "planned_departure"), what)
 
 
 def _freight_way(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:

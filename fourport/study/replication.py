@@ -51,7 +51,7 @@ class Replication(Movement):
     emissions
         (n,) kg CO2e by scope, NaN where they are not known.
     planned
-        (n,) departure planned on the last scheduled service; -1 none.
+        (n,) departure planned on the scheduled service that counts; -1 none.
     as_planned
         (n,) it left by that departure or an earlier one.
     before_planned

@@ -4,8 +4,8 @@ The plan reckons with a late quantile of every duration, with opening hours and
 with the published timetable; it knows nothing of queues, inspections, lack of
 room or of cancellations that are not dated in the scenario. It leaves an
 allowance before each cut-off. ``departure_as_planned`` holds if the last
-scheduled service (the flight) is caught with the planned departure or an
-earlier one.
+scheduled service (the flight), or the one that the route names, is caught with
+the planned departure or an earlier one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fourport.world.tables import Flags, World
 
 
 def planned_departures(corridor: Corridor, world: World) -> tuple[Ints, Ints]:
-    """Give for each consignment the step of its last scheduled service and the departure planned for it.
+    """Give for each consignment the step of its planned scheduled service and the departure planned for it.
 
     Returns
     -------
@@ -55,6 +55,7 @@ class _Goods:
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
+    judged = corridor.scenario.routes[plan.route_names[route]].planned_departure
     last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()
@@ -70,12 +71,13 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             timetable = corridor.timetables[k]
             runs = np.flatnonzero(timetable.called_off == 0)
             if not len(runs):
-                return s, np.full(len(ids), -1, dtype=np.int64)
+                return (last_step, last) if judged and last_step >= 0 else (s, np.full_like(last, -1))
             found = np.searchsorted(timetable.cutoff_us[runs], at + planning.allowance, side="left")
             # Who catches no feeder has no plan for what follows it either.
             caught &= found < len(runs)
             departure = runs[np.minimum(found, len(runs) - 1)]
-            last_step, last = s, np.where(caught, departure, -1)
+            if judged is None or corridor.steps[s].key == judged:
+                last_step, last = s, np.where(caught, departure, -1)
             left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
         elif kind == Kind.FLEET:
             drive = list(corridor.scenario.fleets.values())[k].drive

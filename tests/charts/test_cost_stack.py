@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
-from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, SEA, kinds_of, parts_of
+from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -130,14 +130,17 @@ def test_sea_freight_is_a_kind_of_its_own() -> None:
     amounts = {"flight": 9.0, "truck": 5.0, "ferry": 0.1, "liner": 0.2}
     dear = [row | {"line": leg, "leg": leg, "mean": str(amount)} for leg, amount in amounts.items()]
     rest = [row | {"line": f"{k}", "leg": "road", "mean": "1"} for k in range(8)]
-    kinds = kinds_of([*dear, *rest], {"ferry", "liner"})
+    kinds = kinds_of([*dear, *rest], dict.fromkeys(("ferry", "liner"), "sea"))
     assert list(kinds)[:2] == ["line flight", "line truck"]
-    assert kinds[SEA].title == "Sea freight"
-    assert list(kinds)[-2:] == [SEA, OTHER]
-    amounts_of = {part.kind: part.amount for part in parts_of([*dear, *rest], kinds, {"ferry", "liner"})}
-    assert amounts_of[SEA] == pytest.approx(0.3)
-    assert kinds_of(dear, {"ferry"})[SEA].title == "ferry"
-    assert SEA not in kinds_of(rest, {"ferry"})
+    assert kinds["mode sea"].title == "Sea freight"
+    assert list(kinds)[-2:] == ["mode sea", OTHER]
+    amounts_of = {
+        part.kind: part.amount
+        for part in parts_of([*dear, *rest], kinds, dict.fromkeys(("ferry", "liner"), "sea"))
+    }
+    assert amounts_of["mode sea"] == pytest.approx(0.3)
+    assert kinds_of(dear, {"ferry": "sea"})["mode sea"].title == "ferry"
+    assert "mode sea" not in kinds_of(rest, {"ferry": "sea"})
 
 
 def test_sea_freight_of_the_reference_run() -> None:

@@ -15,7 +15,7 @@ from matplotlib import font_manager
 
 import fourport.charts
 from fourport.charts import KINDS, Results, draw, fonts
-from fourport.charts.charges import OUTSIDE, TIME
+from fourport.charts.charges import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
 from fourport.charts.language import LANGUAGES, catalogue, say, speaking
@@ -40,7 +40,7 @@ def said() -> set[str]:
     found = {
         *WEEKDAYS,
         *(mode.name for mode in MODES.values()),
-        *(title for title, *_ in OUTSIDE.values()),
+        *(title for title, *_ in (*OUTSIDE.values(), *BY_MODE.values())),
     } | {*TIME.values(), *MEASURES.values(), *UNITS.values()}
     for path in Path(fourport.charts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

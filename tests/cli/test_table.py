@@ -41,3 +41,21 @@ def test_intervals_of_shares_in_the_table(
     assert lines[3] == "Lane"
     assert " ".join(lines[4].split()) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
     assert lines[1].split() == ["h", "%", "USD/kg"]
+
+
+def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -> None:
+    """Tests that weeks are written in days, and that promises and parcels have columns of their own."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    about = ("s", "base", "l", "r")
+    rows = [
+        (*about, "door_to_door_time", "h", 480.0, 456.0, 504.0, 2),
+        (*about, "door_to_door_time_p95", "h", 600.0, 588.0, 612.0, 2),
+        (*about, "within_promise", "%", 90.0, 85.0, 95.0, 2),
+        (*about, "logistics_cost_per_parcel", "USD/parcel", 4.25, 4.0, 4.5, 2),
+    ]
+    made.write_table("summary.csv", SUMMARY_HEADER, rows)
+    lines = summary_table(made).splitlines()
+    assert "in promise" in lines[0]
+    assert lines[1].split() == ["d", "d", "%", "USD/parcel"]
+    assert " ".join(lines[4].split()) == "r 20.0 ±1.0 - - 25.0 ±0.5 90.0 ±5.0 - - - 4.25 ±0.25 - -"

@@ -9,6 +9,12 @@ from tests.scenario.bending import Bend, Case, complaints
 LOAD = '{ at = "port", do = "load" }'
 
 JOURNEYS = {
+    "planned departure of no service": Case(
+        ('title = "By van"', 'title = "By van"\nplanned_departure = "van"'),
+        "planned_departure",
+        "routes.by-van.planned_departure",
+        ("'van' is no scheduled service of the route; allowed: ferry",),
+    ),
     "steps that do not connect": Case(
         ('{ by = "van" }', '{ at = "port", do = "load" }, { by = "van" }'),
         '{ at = "port", do = "load" }, { by = "van" }',

@@ -87,6 +87,24 @@ def test_the_last_scheduled_service_counts() -> None:
     assert run.as_planned.tolist() == [True]
 
 
+def test_the_service_that_a_route_names_counts() -> None:
+    """Tests that the ferry's departure is planned where the route says so, though a flight follows.
+
+    Papers are no part of this way: handed in at 13 with an hour of allowance the cut-off at 15:00 is met.
+    """
+    first = {"routes.van.planned_departure": "ferry"}
+    assert planned(13.0, "van", **FLIGHT, **first) == 0
+    assert planned(14.1, "van", **FLIGHT, **first) == 1
+    run = follow(corridor(PLANNING | FLIGHT | first), [Parcel(13, "van"), Parcel(14.1, "van")])
+    assert run.as_planned.tolist() == [True, True]
+    assert run.before_planned.tolist() == [False, True]
+    off = {"services.flight.cancellation": {"share": "0 %", "dates": NO_FLIGHT}}
+    assert planned(13.0, "van", **FLIGHT, **first, **off) == 0
+
+
+NO_FLIGHT = [f"2019-01-{day:02d}" for day in range(7, 23)]
+
+
 def test_the_feeder_missed_is_no_plan() -> None:
     """Tests that who is too late for the last ferry of the run has no plan, though flights are left."""
     last_ferry = {

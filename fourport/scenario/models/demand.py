@@ -165,3 +165,6 @@ class Route(Section):
     """Facility (the origin hub) from which charges count as freight cost; the route's first if left out."""
     freight_to: str | None = None
     """Facility (the destination hub) on arrival at which freight cost ends; the last if left out."""
+    planned_departure: str | None = None
+    """Scheduled service on the route whose departure is planned when a consignment is handed in, such as a
+    block train that runs once a week; the last one if left out."""
