@@ -31,6 +31,9 @@ WEEKS = [
     ("weihai-2020", None, "2020-10-19"),
     ("weihai-customs", None, "2020-09-21"),  # with the national holiday
     ("weihai-customs", "weihai", "2020-10-19"),
+    ("weihai-air", None, "2019-09-09"),  # with Chuseok
+    ("weihai-air", "no-charters", "2019-06-03"),
+    ("weihai-air", "charters-3", "2019-09-30"),  # with China's national holiday
 ]
 ALONE = ("reliance", "two-step", "scan-first", "direct-pick-up", "direct-loading", "whole-truck")
 

@@ -6,9 +6,6 @@ from pathlib import Path
 
 from fourport.errors import UserError
 
-NO_SCENARIOS = ("claims.toml", "customs-claims.toml")
-"""Files beside the shipped scenarios that are none."""
-
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -19,8 +16,8 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Give the names of the shipped scenarios."""
-    return sorted(path.stem for path in folder().glob("*.toml") if path.name not in NO_SCENARIOS)
+    """Give the names of the shipped scenarios: of all files there but those of published claims."""
+    return sorted(path.stem for path in folder().glob("*.toml") if not path.stem.endswith("claims"))
 
 
 def shipped(name: str) -> Path | None:

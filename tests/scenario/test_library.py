@@ -19,6 +19,15 @@ def test_names_of_the_checkout() -> None:
     assert "small" not in library.names()
 
 
+def test_files_of_claims_are_no_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that files of claims beside the scenarios are not offered as such."""
+    (tmp_path / "_scenarios").mkdir()
+    for name in ("claims", "mine-claims", "mine"):
+        (tmp_path / "_scenarios" / f"{name}.toml").write_text("x = 1")
+    monkeypatch.setattr(library, "PACKAGE", tmp_path)
+    assert library.names() == ["mine"]
+
+
 def test_installed_folder_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that an installed package finds the scenarios within itself, where the wheel puts them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
