@@ -14,7 +14,14 @@ from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import Latitude, Longitude, PositiveDuration
 
 FacilityKind = Literal[
-    "seaport", "airport", "bonded-zone", "logistics-park", "rail-station", "shipper-area", "consignee-area"
+    "seaport",
+    "airport",
+    "bonded-zone",
+    "logistics-park",
+    "rail-station",
+    "sorting-centre",
+    "shipper-area",
+    "consignee-area",
 ]
 
 
