@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fourport.scenario.base import Names, Section
 from fourport.scenario.models.run import Source
-from fourport.scenario.units import Price, UnitPrice
+from fourport.scenario.units import Duration, Price, UnitPrice
 
 
 class Group(Section):
@@ -90,13 +90,7 @@ class RatioClaim(_Claim):
 
     @model_validator(mode="after")
     def _accepted(self) -> Self:
-        exact = self.expected is not None and self.tolerance is not None
-        bound = self.at_least is not None or self.at_most is not None
-        partly = (self.expected is None) != (self.tolerance is None)
-        if exact == bound or partly:
-            raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError("at_least is above at_most")
+        _one_way_to_agree(self)
         return self
 
 
@@ -123,7 +117,31 @@ class ThresholdClaim(_Claim):
         return self
 
 
-Claim = Annotated[RatioClaim | ThresholdClaim, Field(discriminator="kind")]
+class DifferenceClaim(_Claim):
+    """How much longer the first group takes than the second."""
+
+    kind: Literal["difference"]
+    """Kind of claim."""
+    first: Group
+    """Measured."""
+    second: Group
+    """What it is measured against: its time is taken away."""
+    expected: Duration | None = None
+    """The difference that is claimed."""
+    tolerance: Duration | None = None
+    """How far from it still agrees with the statement."""
+    at_least: Duration | None = None
+    """Least difference that agrees, in place of ``expected``."""
+    at_most: Duration | None = None
+    """Largest difference that agrees, likewise."""
+
+    @model_validator(mode="after")
+    def _accepted(self) -> Self:
+        _one_way_to_agree(self)
+        return self
+
+
+Claim = Annotated[RatioClaim | ThresholdClaim | DifferenceClaim, Field(discriminator="kind")]
 
 
 class Claims(Section):
@@ -144,6 +162,17 @@ class Claims(Section):
         if isinstance(values, dict) and values.get("claims") == {}:
             raise ValueError("holds no claim")
         return values
+
+
+def _one_way_to_agree(claim: RatioClaim | DifferenceClaim) -> None:
+    """Refuse a claim that does not say what agrees with it, or says it twice."""
+    exact = claim.expected is not None and claim.tolerance is not None
+    bound = claim.at_least is not None or claim.at_most is not None
+    partly = (claim.expected is None) != (claim.tolerance is None)
+    if exact == bound or partly:
+        raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
+    if claim.at_least is not None and claim.at_most is not None and claim.at_least > claim.at_most:
+        raise ValueError("at_least is above at_most")
 
 
 def _unit(price: Price) -> str:

@@ -14,9 +14,16 @@ import numpy as np
 
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Floats
+from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.claims import Claim, Group, RatioClaim, Sweep, ThresholdClaim
+from fourport.scenario.models.claims import (
+    Claim,
+    DifferenceClaim,
+    Group,
+    RatioClaim,
+    Sweep,
+    ThresholdClaim,
+)
 from fourport.scenario.units import Price
 from fourport.store import Run
 from fourport.study.curves.axes import spaced
@@ -53,7 +60,7 @@ class Judged:
     value, low, high
         What is claimed about, with its 95 % interval; NaN where there is none.
     unit
-        Of the value; "" for a ratio.
+        Of the value; "" for a ratio, "h" for a difference.
     accepted
         What agrees with the statement.
     said
@@ -191,6 +198,8 @@ def judge(name: str, claim: Claim, model: Model) -> Judged:
     """Hold a claim against the model."""
     if isinstance(claim, RatioClaim):
         return _ratio(name, claim, model)
+    if isinstance(claim, DifferenceClaim):
+        return _difference(name, claim, model)
     return _threshold(name, claim, model)
 
 
@@ -217,12 +226,23 @@ def _without(found: Sequence[Comparison], swept: Swept) -> str:
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
 
-def accepted_by(claim: RatioClaim) -> tuple[float, float]:
-    """Give the lowest and the highest ratio that agree with a claim."""
+def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
+    """Give the lowest and the highest ratio, or difference in hours, that agree with a claim."""
+    unit = HOUR if isinstance(claim, DifferenceClaim) else 1
     if claim.expected is not None and claim.tolerance is not None:
-        return claim.expected - claim.tolerance, claim.expected + claim.tolerance
-    low = -math.inf if claim.at_least is None else claim.at_least
-    return low, math.inf if claim.at_most is None else claim.at_most
+        return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
+    low = -math.inf if claim.at_least is None else claim.at_least / unit
+    return low, math.inf if claim.at_most is None else claim.at_most / unit
+
+
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+    first, second = (model.values(group, claim.measure, [()])[:, 0] for group in (claim.first, claim.second))
+    hours = first - second
+    found = estimate(hours[np.isfinite(hours)].tolist())
+    accepted = accepted_by(claim)
+    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
+    interval = (found.mean, found.low, found.high)
+    return Judged(name, claim, *interval, "h", accepted, said, "", None, (), found.n)
 
 
 def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:

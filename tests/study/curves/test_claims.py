@@ -94,10 +94,27 @@ def test_a_threshold(tmp_path: Path, model: Model) -> None:
     assert found.unit == "USD/kg"
 
 
+def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
+    """Tests the hours that one route takes longer, replication by replication, and what agrees in hours."""
+    found = judged(tmp_path, "longer", model)
+    truck, van = (
+        by_replication(model.run, "base", "l", route, "door_to_door_time") for route in ("truck", "van")
+    )
+    hours = np.array(truck) - np.array(van)
+    expected = band(hours[:, None])
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (hours.mean(), expected.low[0], expected.high[0]), rel=1e-9
+    )
+    assert found.unit == "h"
+    assert found.accepted == pytest.approx((1 / 3, 2 / 3))
+    least = TEXT.replace('expected = "30 min"\ntolerance = "10 min"', 'at_least = "0 h"')
+    assert judged(tmp_path, "longer", model, least).accepted == (0.0, np.inf)
+
+
 def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
     one = replace(model, files={name: files[:1] for name, files in model.files.items()})
-    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer")}
+    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer", "longer")}
     truck = by_replication(model.run, "base", "l", "truck", "freight_cost")[0] - 0.1
     assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
     for claim in found.values():
