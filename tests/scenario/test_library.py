@@ -42,7 +42,7 @@ def test_a_path_wins_over_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_unknown_name() -> None:
     """Tests that an unknown name is refused with the nearest and all others."""
-    with pytest.raises(UserError, match=r"did you mean 'weihai-2019'\?; allowed: weihai-2019, weihai-2020"):
+    with pytest.raises(UserError, match=r"did you mean 'weihai-2019'\?; allowed: .*weihai-2019, weihai-2020"):
         library.find("weihai2019")
 
 
@@ -50,6 +50,6 @@ def test_unknown_name() -> None:
 def test_no_name(name: str) -> None:
     """Tests that an empty name is told as that, not as the folder that it stands for."""
     with pytest.raises(
-        UserError, match=f"{name!r} names no scenario; allowed: a file, or one of weihai-2019"
+        UserError, match=f"{name!r} names no scenario; allowed: a file, or one of .*weihai-2019"
     ):
         library.find(name)
