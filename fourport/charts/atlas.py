@@ -12,8 +12,9 @@ from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, seam
 from fourport.charts.results import Results
 from fourport.errors import UserError
 
-CLUSTER = 11.0
-"""Degrees within which places are too near each other to be told apart on the whole map."""
+CLUSTER, CLUSTER_SHARE = 11.0, 0.045
+"""Degrees within which places are too near each other to be told apart on a map of half the world, and the
+same as a share of the width of a smaller one."""
 
 CROWD, INSETS = 3, 3
 """Places from which a cluster has a map of its own, and such maps at most."""
@@ -53,17 +54,20 @@ class Atlas:
 
     def clusters(self) -> list[list[str]]:
         """Give the groups of places that need maps of their own, the largest first."""
+        window = self.window()
+        least = min(CLUSTER, CLUSTER_SHARE * (window.east - window.west))
         groups: list[list[str]] = []
         for name in sorted(self.places, key=lambda name: self.places[name]):
-            near = [group for group in groups if any(self._near(name, other) for other in group)]
+            near = [group for group in groups if any(self._apart(name, other) < least for other in group)]
             merged = [name, *(other for group in near for other in group)]
             groups = [group for group in groups if group not in near] + [merged]
         crowds = [group for group in groups if len({self.places[name] for name in group}) >= CROWD]
         return sorted(crowds, key=lambda group: (-len(group), min(group)))[:INSETS]
 
-    def _near(self, one: str, other: str) -> bool:
+    def _apart(self, one: str, other: str) -> float:
+        """Give how far apart two places are, in degrees of latitude."""
         (x, y), (u, v) = self.places[one], self.places[other]
-        return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v) < CLUSTER
+        return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v)
 
     def inset(self, names: Sequence[str]) -> Window:
         """Give the window around a group of places."""
