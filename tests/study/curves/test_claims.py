@@ -185,9 +185,9 @@ def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
     assert problems_of(named, {"base": corridor}) == []
 
 
-def test_shipped_claims_fit_the_customs_scenario() -> None:
-    """Tests that all that the claims about clearance name is in the scenario that they belong to."""
-    file = shipped().parent / load("weihai-customs").scenario.claims
-    named = read_claims(file).claims.claims
-    corridors = {name: compile_corridor(load("weihai-customs", name).scenario) for name in ("base", "weihai")}
+@pytest.mark.parametrize("name", ["weihai-customs", "korea-ecommerce"])
+def test_shipped_claims_fit_the_scenario_that_names_them(name: str) -> None:
+    """Tests that all that claims about clearance or parcels name is in the scenario that they belong to."""
+    named = read_claims(shipped().parent / load(name).scenario.claims).claims.claims
+    corridors = {policy: compile_corridor(load(name, policy).scenario) for policy in policies_of(named)}
     assert problems_of(named, corridors) == []
