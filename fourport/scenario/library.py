@@ -6,8 +6,8 @@ from pathlib import Path
 
 from fourport.errors import UserError
 
-NO_SCENARIOS = ("claims.toml", "customs-claims.toml")
-"""Files beside the shipped scenarios that are none."""
+CLAIMS = "claims"
+"""How the names of the files of claims end that stand beside the shipped scenarios."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -20,7 +20,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Give the names of the shipped scenarios."""
-    return sorted(path.stem for path in folder().glob("*.toml") if path.name not in NO_SCENARIOS)
+    return sorted(path.stem for path in folder().glob("*.toml") if not path.stem.endswith(CLAIMS))
 
 
 def shipped(name: str) -> Path | None:
