@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from fourport.engine import simulate
 from fourport.ledger.periods import holding
 from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
 from fourport.plan.compile import compile_corridor
-from fourport.plan.tables import DAY
+from fourport.plan.tables import DAY, HOUR
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.study.identities import violations
@@ -37,6 +38,10 @@ WEEKS = [
     ("weihai-air", None, "2019-09-09"),  # with Chuseok
     ("weihai-air", "no-charters", "2019-06-03"),
     ("weihai-air", "charters-3", "2019-09-30"),  # with China's national holiday
+    ("korea-ecommerce", None, "2020-11-02"),
+    ("korea-ecommerce", "november-11", "2020-11-02"),
+    ("korea-ecommerce", "six-sailings", "2020-11-02"),
+    ("korea-ecommerce", "ordinary-declaration", "2020-11-02"),
 ]
 ALONE = ("reliance", "two-step", "scan-first", "direct-pick-up", "direct-loading", "whole-truck")
 
@@ -101,6 +106,40 @@ def test_the_provincial_baseline_has_the_clearance_times_of_the_nation() -> None
             found[procedure].append(float(hours[np.isfinite(hours)].mean()))
     assert np.mean(found["import"]) == pytest.approx(34.91, rel=0.05)
     assert np.mean(found["export"]) == pytest.approx(1.78, rel=0.05)
+
+
+def _sea_express(policy: str | None = None) -> tuple[float, int]:
+    """Give tonnes by sea express and bags by all routes in the four weeks of korea-ecommerce."""
+    corridor = compile_corridor(load("korea-ecommerce", policy).scenario)
+    world = draw(corridor, seed=20201111, replication=0)
+    inside = (world.entry_us >= corridor.plan.window_start_us) & (
+        world.entry_us < corridor.plan.window_end_us
+    )
+    sea = [k for k, name in enumerate(corridor.plan.route_names) if name.startswith("sea-express")]
+    return world.size[inside & np.isin(world.route, sea), 0].sum() / 1e6, int(inside.sum())
+
+
+def test_parcels_are_sized_as_published() -> None:
+    """Tests that half of 3,985 t a year go by sea express, and 2.7 times as much in the weeks of 11.11."""
+    usual, bags = _sea_express()
+    peak, more = _sea_express("november-11")
+    assert usual * 52 / 4 == pytest.approx(3985 / 2, rel=0.05)
+    assert peak / usual == pytest.approx(2.7, rel=0.05)
+    assert more / bags == pytest.approx(2.7, rel=0.03)
+
+
+def test_couriers_deliver_as_the_state_post_bureau_says() -> None:
+    """Tests that the lognormal of the file has the published mean, 58.23 h, and 77.11 % within 72 h."""
+    scenario = load("korea-ecommerce").scenario
+    for name in ("courier-beyond", "courier-beyond-airport", "postman-beyond"):
+        spread = scenario.hauls[name].duration
+        assert spread.mean is not None
+        assert spread.sd is not None
+        mean, sd = spread.mean / HOUR, spread.sd / HOUR
+        sigma = np.sqrt(np.log(1 + (sd / mean) ** 2))
+        within = norm.cdf((np.log(72) - np.log(mean) + sigma**2 / 2) / sigma)
+        assert mean == pytest.approx(58.23)
+        assert within == pytest.approx(0.7711, abs=0.002)
 
 
 def test_breaks_keep_the_published_average() -> None:

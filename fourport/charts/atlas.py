@@ -12,8 +12,9 @@ from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, seam
 from fourport.charts.results import Results
 from fourport.errors import UserError
 
-CLUSTER = 11.0
-"""Degrees within which places are too near each other to be told apart on the whole map."""
+CLUSTER, CLUSTER_SHARE = 11.0, 0.045
+"""Degrees within which places are too near each other to be told apart on a map of half the world, and the
+same as a share of the width of a smaller one."""
 
 CHAIN = 15.0
 """Degrees from which a cluster is taken apart once more, into places near each other by a quarter of that."""
@@ -56,12 +57,14 @@ class Atlas:
 
     def clusters(self) -> list[list[str]]:
         """Give the groups of places that need maps of their own, the largest first."""
-        groups = self._grouped(list(self.places), CLUSTER)
+        window = self.window()
+        within = min(CLUSTER, CLUSTER_SHARE * (window.east - window.west))
+        groups = self._grouped(list(self.places), within)
         # A chain of places may span a continent, on a map of which its crowds would be as crowded as before.
         groups = [
             part
             for group in groups
-            for part in (self._grouped(group, CLUSTER / 4) if self._across(group) > CHAIN else [group])
+            for part in (self._grouped(group, within / 4) if self._across(group) > CHAIN else [group])
         ]
         crowds = [group for group in groups if len({self.places[name] for name in group}) >= CROWD]
         return sorted(crowds, key=lambda group: (-len(group), min(group)))[:INSETS]
@@ -80,6 +83,7 @@ class Atlas:
         return max(self._apart(one, other) for one in names for other in names)
 
     def _apart(self, one: str, other: str) -> float:
+        """Give how far apart two places are, in degrees of latitude."""
         (x, y), (u, v) = self.places[one], self.places[other]
         return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v)
 

@@ -186,7 +186,7 @@ def claims_table(judged: Sequence[Judged]) -> str:
 
 def _value(one: Judged) -> str:
     unit = f" {one.unit}" if one.unit else ""
-    agrees = f"{_accepted(one)}{unit} would agree"
+    agrees = f"{_accepted(one, unit)} would agree"
     if math.isnan(one.value):
         return f"{one.said or 'no value'}; {agrees}"
     if one.n < 2:
@@ -199,11 +199,11 @@ def _value(one: Judged) -> str:
     return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
-def _accepted(one: Judged) -> str:
+def _accepted(one: Judged, unit: str) -> str:
     low, high = one.accepted
     if math.isinf(high):
-        return f"{low:.4g} or more"
-    return f"{high:.4g} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}"
+        return f"{low:.4g}{unit} or more"
+    return f"{high:.4g}{unit} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}{unit}"
 
 
 def _along(one: Judged) -> Iterator[str]:

@@ -16,7 +16,7 @@ from fourport.scenario.read import parse, read_text
 from fourport.scenario.shape import allowed, suggestion
 
 SHIPPED = "claims.toml"
-KINDS = ("ratio", "amount", "threshold")
+KINDS = ("ratio", "threshold", "difference")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from fourport.errors import UserError
 
+CLAIMS = "claims"
+"""How the names of the files of claims end that stand beside the shipped scenarios."""
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -16,8 +19,8 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Give the names of the shipped scenarios: of all files there but those of published claims."""
-    return sorted(path.stem for path in folder().glob("*.toml") if not path.stem.endswith("claims"))
+    """Give the names of the shipped scenarios."""
+    return sorted(path.stem for path in folder().glob("*.toml") if not path.stem.endswith(CLAIMS))
 
 
 def shipped(name: str) -> Path | None:

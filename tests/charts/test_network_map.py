@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, Results
-from fourport.charts.atlas import atlas, fit, km_wide
+from fourport.charts.atlas import Atlas, Way, atlas, fit, km_wide
 from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, seam
 from fourport.charts.network_map import LEAST, WIDEST
@@ -138,6 +138,26 @@ def test_crowded_places_have_a_map_of_their_own(tmp_path: Path) -> None:
         "Inland terminal",
     ):
         assert title in seen
+
+
+def test_a_small_map_tells_its_own_ends_apart() -> None:
+    """Tests that crowds 400 km apart are one on a map of half the world, and two on a map of their sea."""
+    offsets = {"port": (0.0, 0.0), "air": (0.1, -0.2), "park": (-0.1, 0.1)}
+    places = {
+        f"{side}-{name}": (x + dx, 37.4 + dy)
+        for side, x in (("west", 122.1), ("east", 126.6))
+        for name, (dx, dy) in offsets.items()
+    }
+    sea = Way("sea", ("west-port", "east-port"), 5.0, great_circle(places["west-port"], places["east-port"]))
+    near = Atlas(places, [sea], dict.fromkeys(places, 1.0))
+    assert sorted(sorted(group) for group in near.clusters()) == [
+        ["east-air", "east-park", "east-port"],
+        ["west-air", "west-park", "west-port"],
+    ]
+    far = {**places, "market": (240.0, 34.0)}
+    air = Way("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
+    (cluster,) = Atlas(far, [sea, air], dict.fromkeys(far, 1.0)).clusters()
+    assert set(cluster) == set(places)
 
 
 def test_nothing_moves(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_names_of_the_checkout() -> None:
-    """Tests that the shipped scenarios are those at the top of the folder, templates and exact cases not."""
-    assert {"weihai-2019", "weihai-2020"} <= set(library.names())
-    assert "small" not in library.names()
+    """Tests that the shipped scenarios are those at the top of the folder, without the files of claims."""
+    corridor = ["weihai-2019", "weihai-2020", "weihai-air", "weihai-customs"]
+    assert library.names() == ["eurasia-bridge", "korea-ecommerce", *corridor]
 
 
 def test_files_of_claims_are_no_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_a_path_wins_over_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_unknown_name() -> None:
     """Tests that an unknown name is refused with the nearest and all others."""
-    with pytest.raises(UserError, match=r"did you mean 'weihai-2019'\?; allowed: weihai-2019, weihai-2020"):
+    with pytest.raises(UserError, match=r"did you mean 'weihai-2019'\?; allowed: .*weihai-2019, weihai-2020"):
         library.find("weihai2019")
 
 
@@ -59,6 +59,6 @@ def test_unknown_name() -> None:
 def test_no_name(name: str) -> None:
     """Tests that an empty name is told as that, not as the folder that it stands for."""
     with pytest.raises(
-        UserError, match=f"{name!r} names no scenario; allowed: a file, or one of weihai-2019"
+        UserError, match=f"{name!r} names no scenario; allowed: a file, or one of .*weihai-2019"
     ):
         library.find(name)

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from fourport.scenario.base import Names, Section
 from fourport.scenario.models.run import Source
-from fourport.scenario.units import Price, UnitPrice
+from fourport.scenario.units import Duration, Price, UnitPrice
 
 
 class Group(Section):
@@ -66,33 +66,7 @@ class Attribution(Section):
     such as "facilities.port.activities.clearance.lodged_ahead"; those under one title move together."""
 
 
-class BoundedClaim(_Claim):
-    """A claim about a number: what agrees with it lies around a value, or on one side of a bound."""
-
-    expected: float | None = None
-    """The number that is claimed."""
-    tolerance: float | None = Field(default=None, ge=0)
-    """How far from it still agrees with the statement."""
-    at_least: float | None = None
-    """Least number that agrees, in place of ``expected``."""
-    at_most: float | None = None
-    """Largest number that agrees, likewise."""
-    sweep: Sweep | None = None
-    """Input to look at the claim over."""
-
-    @model_validator(mode="after")
-    def _accepted(self) -> Self:
-        exact = self.expected is not None and self.tolerance is not None
-        bound = self.at_least is not None or self.at_most is not None
-        partly = (self.expected is None) != (self.tolerance is None)
-        if exact == bound or partly:
-            raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError("at_least is above at_most")
-        return self
-
-
-class RatioClaim(BoundedClaim):
+class RatioClaim(_Claim):
     """A measure of some consignments, as a multiple of that of others."""
 
     kind: Literal["ratio"]
@@ -101,29 +75,22 @@ class RatioClaim(BoundedClaim):
     """Measured."""
     denominator: Group
     """Measured against."""
+    expected: float | None = None
+    """The multiple that is claimed."""
+    tolerance: float | None = Field(default=None, ge=0)
+    """How far from it still agrees with the statement."""
+    at_least: float | None = None
+    """Least multiple that agrees, in place of ``expected``."""
+    at_most: float | None = None
+    """Largest multiple that agrees, likewise."""
+    sweep: Sweep | None = None
+    """Input to look at the claim over."""
     attribution: Attribution | None = None
     """Attribute the change from the denominator's policy to the numerator's."""
 
-
-class AmountClaim(BoundedClaim):
-    """An amount of a measure, or how much more it is than that of others."""
-
-    kind: Literal["amount"]
-    """Kind of claim."""
-    of: Group
-    """Measured."""
-    than: Group | None = None
-    """What is taken from it; nothing if left out."""
-    unit: Literal["h", "d"] | None = None
-    """Unit of the numbers where a time is measured; of other measures they are in the unit of the measure."""
-
     @model_validator(mode="after")
-    def _unit_fits(self) -> Self:
-        is_time = self.measure.startswith(("door_to_door_time", "clearance_time_", "time_"))
-        if is_time and self.unit is None:
-            raise ValueError(f'{self.measure} is a time; allowed: unit = "h" or unit = "d"')
-        if self.unit and not is_time:
-            raise ValueError(f"{self.measure} is no time; allowed: no unit")
+    def _accepted(self) -> Self:
+        _one_way_to_agree(self)
         return self
 
 
@@ -150,7 +117,31 @@ class ThresholdClaim(_Claim):
         return self
 
 
-Claim = Annotated[RatioClaim | AmountClaim | ThresholdClaim, Field(discriminator="kind")]
+class DifferenceClaim(_Claim):
+    """How much longer the first group takes than the second, or how long it takes."""
+
+    kind: Literal["difference"]
+    """Kind of claim."""
+    first: Group
+    """Measured."""
+    second: Group | None = None
+    """What it is measured against: its time is taken away; nothing if left out."""
+    expected: Duration | None = None
+    """The difference that is claimed."""
+    tolerance: Duration | None = None
+    """How far from it still agrees with the statement."""
+    at_least: Duration | None = None
+    """Least difference that agrees, in place of ``expected``."""
+    at_most: Duration | None = None
+    """Largest difference that agrees, likewise."""
+
+    @model_validator(mode="after")
+    def _accepted(self) -> Self:
+        _one_way_to_agree(self)
+        return self
+
+
+Claim = Annotated[RatioClaim | ThresholdClaim | DifferenceClaim, Field(discriminator="kind")]
 
 
 class Claims(Section):
@@ -171,6 +162,17 @@ class Claims(Section):
         if isinstance(values, dict) and values.get("claims") == {}:
             raise ValueError("holds no claim")
         return values
+
+
+def _one_way_to_agree(claim: RatioClaim | DifferenceClaim) -> None:
+    """Refuse a claim that does not say what agrees with it, or says it twice."""
+    exact = claim.expected is not None and claim.tolerance is not None
+    bound = claim.at_least is not None or claim.at_most is not None
+    partly = (claim.expected is None) != (claim.tolerance is None)
+    if exact == bound or partly:
+        raise ValueError("either expected and tolerance are needed, or at_least, at_most or both")
+    if claim.at_least is not None and claim.at_most is not None and claim.at_least > claim.at_most:
+        raise ValueError("at_least is above at_most")
 
 
 def _unit(price: Price) -> str:

@@ -20,6 +20,7 @@ FacilityKind = Literal[
     "logistics-park",
     "rail-station",
     "border-crossing",
+    "sorting-centre",
     "shipper-area",
     "consignee-area",
 ]

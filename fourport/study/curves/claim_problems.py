@@ -7,12 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fourport.errors import Key, Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.claims import Claim, ThresholdClaim
+from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
 from fourport.scenario.shape import allowed, suggestion
 from fourport.study.curves.claims import amount_in, groups_of, swept_over
 from fourport.study.curves.groups import is_quantile, pairs_of
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
+
+TIMES = ("door_to_door_time", "clearance_time_", "time_")
+"""What the measures of times begin with."""
 
 
 def problems_of(
@@ -32,6 +35,9 @@ def problems_of(
     for name, claim in claims.items():
         for where in groups_of(claim):
             found += _of_group(name, claim, where, corridors)
+        if isinstance(claim, DifferenceClaim):
+            found += _of_times(name, claim)
+            continue
         if claim.measure not in MEASURES and (claim.rates or claim.sweep):
             message = f"{claim.measure!r} does not depend on rates; allowed: {', '.join(MEASURES[:2])}"
             found.append(Problem(("claims", name, "measure"), message))
@@ -70,7 +76,18 @@ def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) ->
     ]
 
 
-def _of_rates(name: str, claim: Claim, scenario: Scenario, ranges: Ranges) -> Iterator[Problem]:
+def _of_times(name: str, claim: DifferenceClaim) -> Iterator[Problem]:
+    """Find what makes no difference of times."""
+    if not claim.measure.startswith(TIMES):
+        message = f"{claim.measure!r} is no time; allowed: what begins with {', '.join(TIMES)}"
+        yield Problem(("claims", name, "measure"), message)
+    if claim.rates:
+        yield Problem(("claims", name, "rates"), "no time depends on rates; allowed: none")
+
+
+def _of_rates(
+    name: str, claim: RatioClaim | ThresholdClaim, scenario: Scenario, ranges: Ranges
+) -> Iterator[Problem]:
     for rate, price in claim.rates.items():
         try:
             amount_in(price, find_rate(scenario, rate).unit(scenario))

@@ -14,12 +14,11 @@ import numpy as np
 
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Floats
+from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import (
-    AmountClaim,
-    BoundedClaim,
     Claim,
+    DifferenceClaim,
     Group,
     RatioClaim,
     Sweep,
@@ -38,8 +37,6 @@ from fourport.study.statistics import estimate
 
 POINTS = 25
 """Points of a sweep."""
-
-HOURS_A_DAY = 24
 
 SPAN = 2.0
 """Factor below and above a rate for which the scenario gives no range."""
@@ -63,7 +60,7 @@ class Judged:
     value, low, high
         What is claimed about, with its 95 % interval; NaN where there is none.
     unit
-        Of the value; "" for a ratio.
+        Of the value; "" for a ratio, "h" for a difference.
     accepted
         What agrees with the statement.
     said
@@ -98,9 +95,7 @@ def groups_of(claim: Claim) -> dict[str, Group]:
     """Give the groups of a claim by their keys."""
     if isinstance(claim, RatioClaim):
         return {"numerator": claim.numerator, "denominator": claim.denominator}
-    if isinstance(claim, AmountClaim):
-        return {"of": claim.of} if claim.than is None else {"of": claim.of, "than": claim.than}
-    return {"first": claim.first, "second": claim.second}
+    return {"first": claim.first} | ({"second": claim.second} if claim.second is not None else {})
 
 
 def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
@@ -201,35 +196,27 @@ def amount_in(price: Price, unit: str) -> float:
 
 def judge(name: str, claim: Claim, model: Model) -> Judged:
     """Hold a claim against the model."""
-    if isinstance(claim, ThresholdClaim):
-        return _threshold(name, claim, model)
-    return _number(name, claim, model)
+    if isinstance(claim, RatioClaim):
+        return _ratio(name, claim, model)
+    if isinstance(claim, DifferenceClaim):
+        return _difference(name, claim, model)
+    return _threshold(name, claim, model)
 
 
-def _number(name: str, claim: RatioClaim | AmountClaim, model: Model) -> Judged:
+def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     given = model.moves(claim)
     swept = model.swept(claim.sweep) if claim.sweep else None
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
-    if isinstance(claim, RatioClaim):
-        above = model.values(claim.numerator, claim.measure, points)
-        values, unit = above / model.values(claim.denominator, claim.measure, points), ""
-    else:
-        values, unit = _amounts(claim, model, points), claim.unit or ""
-    values = values[np.isfinite(values).all(axis=1)]
-    found = estimate(values[:, 0].tolist())
+    above = model.values(claim.numerator, claim.measure, points)
+    below = model.values(claim.denominator, claim.measure, points)
+    ratios = above / below
+    ratios = ratios[np.isfinite(ratios).all(axis=1)]
+    found = estimate(ratios[:, 0].tolist())
     accepted = accepted_by(claim)
-    along = regions(swept.xs, band(values[:, 1:]), accepted) if swept and len(values) > 1 else []
+    along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, unit, accepted, said, "", swept, tuple(along), found.n)
-
-
-def _amounts(claim: AmountClaim, model: Model, points: Sequence[Moves]) -> Floats:
-    """Give a measure of a group, less that of another, at each point, (replications, points)."""
-    found = model.values(claim.of, claim.measure, points)
-    if claim.than is not None:
-        found = found - model.values(claim.than, claim.measure, points)
-    return found / HOURS_A_DAY if claim.unit == "d" else found
+    return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
 
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
@@ -239,12 +226,23 @@ def _without(found: Sequence[Comparison], swept: Swept) -> str:
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
 
-def accepted_by(claim: BoundedClaim) -> tuple[float, float]:
-    """Give the lowest and the highest number that agree with a claim."""
+def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
+    """Give the lowest and the highest ratio, or difference in hours, that agree with a claim."""
+    unit = HOUR if isinstance(claim, DifferenceClaim) else 1
     if claim.expected is not None and claim.tolerance is not None:
-        return claim.expected - claim.tolerance, claim.expected + claim.tolerance
-    low = -math.inf if claim.at_least is None else claim.at_least
-    return low, math.inf if claim.at_most is None else claim.at_most
+        return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
+    low = -math.inf if claim.at_least is None else claim.at_least / unit
+    return low, math.inf if claim.at_most is None else claim.at_most / unit
+
+
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
+    hours = first - sum(second)
+    found = estimate(hours[np.isfinite(hours)].tolist())
+    accepted = accepted_by(claim)
+    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
+    interval = (found.mean, found.low, found.high)
+    return Judged(name, claim, *interval, "h", accepted, said, "", None, (), found.n)
 
 
 def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:

@@ -76,7 +76,7 @@ def is_quantile(measure: str) -> bool:
 def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
     """Give a measure of the summary for a group in each replication, (replications,).
 
-    Several routes are averaged by what they carried: costs by weight, all else by consignments.
+    Several routes are averaged by what they carried: costs by weight or parcels, all else by consignments.
 
     Parameters
     ----------
@@ -97,7 +97,8 @@ def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None,
     if is_quantile(measure) and len(pairs) > 1:
         raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
     values = [_of(series, lane, route, measure) for lane, route in pairs]
-    weigh = "weight" if values[0][1].endswith("/kg") else "consignments"
+    unit = next((unit for _, unit in values if unit), "")
+    weigh = {"kg": "weight", "parcel": "parcels"}.get(unit.rpartition("/")[2], "consignments")
     weights = np.stack([_of(series, lane, route, weigh)[0] for lane, route in pairs])
     amounts = np.stack([value for value, _ in values])
     moved = weights > 0
@@ -112,7 +113,7 @@ def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, st
         if (one, other, name) == (lane, route, measure):
             return values, unit
     n = len(next(iter(series.values())))
-    return np.full(n, 0.0 if measure in ("weight", "consignments") else np.nan), ""
+    return np.full(n, 0.0 if measure in ("weight", "parcels", "consignments") else np.nan), ""
 
 
 def pairs_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:

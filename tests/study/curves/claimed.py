@@ -54,6 +54,16 @@ second = { routes = ["truck"] }
 sweep = { rate = "van", low = "0 USD/kg", high = "1 USD/kg" }
 expected = "0.04 USD/kg"
 tolerance = "0.04 USD/kg"
+
+[claims.longer]
+statement = "The truck takes half an hour longer"
+source = "paper"
+kind = "difference"
+first = { routes = ["truck"] }
+second = { routes = ["van"] }
+measure = "door_to_door_time"
+expected = "30 min"
+tolerance = "10 min"
 """
 
 

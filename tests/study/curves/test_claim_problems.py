@@ -28,7 +28,7 @@ def corridors() -> dict[str, Corridor]:
         (
             'kind = "threshold"',
             'kind = "treshold"',
-            "claims.dearer.kind: is not a kind of claim; allowed: ratio, amount, threshold",
+            "claims.dearer.kind: is not a kind of claim; allowed: ratio, threshold, difference",
         ),
         ("at_most = 1.0", "at_most = 1.0\nat_lest = 1", "claims.faster.at_lest: is not a known key"),
         (
@@ -37,6 +37,7 @@ def corridors() -> dict[str, Corridor]:
             "did you mean 'paper'?",
         ),
         ('statement = "By van costs half"\n', "", "claims.half.statement: is missing"),
+        ('tolerance = "10 min"\n', "", "claims.longer: either expected and tolerance are needed"),
         (
             'tolerance = "0.04 USD/kg"',
             'tolerance = "0.04 CNY/kg"',
@@ -90,6 +91,16 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, old: str, new: str, said: 
             'measure = "time_service"',
             'measure = "time_service"\nrates = { van = "1 USD/kg" }',
             "'time_service' does not depend on rates; allowed: logistics_cost, freight_cost",
+        ),
+        (
+            'measure = "door_to_door_time"\nexpected',
+            'measure = "logistics_cost"\nexpected',
+            "'logistics_cost' is no time; allowed: what begins with door_to_door_time, clearance_time_",
+        ),
+        (
+            'measure = "door_to_door_time"\nexpected',
+            'rates = { van = "1 USD/kg" }\nmeasure = "door_to_door_time"\nexpected',
+            "no time depends on rates",
         ),
         (
             'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',

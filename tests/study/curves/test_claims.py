@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import binom
 
 from fourport.cli.held import claims_table
-from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
@@ -72,63 +71,6 @@ def test_a_ratio_between_policies(tmp_path: Path, model: Model) -> None:
     assert faster.verdict == ("holds" if faster.high <= 1 else "undecided")
 
 
-AMOUNTS = (
-    TEXT
-    + """
-[claims.days]
-statement = "By van half a day less than by truck"
-source = "paper"
-kind = "amount"
-measure = "door_to_door_time"
-of = { routes = ["van"] }
-than = { routes = ["truck"] }
-expected = -0.5
-tolerance = 0.1
-unit = "d"
-
-[claims.promise]
-statement = "Inspection takes an hour at most"
-source = "paper"
-kind = "amount"
-measure = "time_inspection"
-of = { routes = ["van"] }
-at_most = 1
-unit = "h"
-"""
-)
-
-
-def test_amounts_and_differences(tmp_path: Path, model: Model) -> None:
-    """Tests a time as it is, in hours, and a difference of two, in days."""
-    van, truck = (
-        np.array(by_replication(model.run, "base", "l", route, "door_to_door_time"))
-        for route in ("van", "truck")
-    )
-    days = judged(tmp_path, "days", model, AMOUNTS)
-    assert days.value == pytest.approx(np.mean(van - truck) / 24, rel=1e-9)
-    assert (days.unit, days.accepted) == ("d", (-0.6, -0.4))
-    assert " d (" in claims_table([days])
-    held = judged(tmp_path, "promise", model, AMOUNTS)
-    assert held.value == pytest.approx(
-        np.mean(by_replication(model.run, "base", "l", "van", "time_inspection"))
-    )
-    assert held.unit == "h"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('unit = "d"', "", "door_to_door_time is a time; allowed"),
-        ('measure = "time_inspection"', 'measure = "weight"', "weight is no time; allowed: no unit"),
-    ],
-)
-def test_units_of_amounts(tmp_path: Path, old: str, new: str, said: str) -> None:
-    """Tests that a time has a unit, and nothing else has one."""
-    with pytest.raises(UserError) as caught:
-        claims(tmp_path, AMOUNTS.replace(old, new))
-    assert said in str(caught.value.lines)
-
-
 def test_the_region_of_a_rate(tmp_path: Path, model: Model) -> None:
     """Tests the region against the ratio by hand: (s + 0.01) / (s + 40 / kg of a mean consignment)."""
     found = judged(tmp_path, "half", model)
@@ -152,10 +94,32 @@ def test_a_threshold(tmp_path: Path, model: Model) -> None:
     assert found.unit == "USD/kg"
 
 
+SECOND = 'second = { routes = ["van"] }\nmeasure'
+
+
+def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
+    """Tests the hours that one route takes longer, replication by replication, and what agrees in hours."""
+    found = judged(tmp_path, "longer", model)
+    truck, van = (
+        by_replication(model.run, "base", "l", route, "door_to_door_time") for route in ("truck", "van")
+    )
+    hours = np.array(truck) - np.array(van)
+    expected = band(hours[:, None])
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (hours.mean(), expected.low[0], expected.high[0]), rel=1e-9
+    )
+    assert found.unit == "h"
+    assert found.accepted == pytest.approx((1 / 3, 2 / 3))
+    least = TEXT.replace('expected = "30 min"\ntolerance = "10 min"', 'at_least = "0 h"')
+    assert judged(tmp_path, "longer", model, least).accepted == (0.0, np.inf)
+    alone = judged(tmp_path, "longer", model, TEXT.replace(SECOND, "measure"))
+    assert alone.value == pytest.approx(np.mean(truck), rel=1e-9)
+
+
 def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
     one = replace(model, files={name: files[:1] for name, files in model.files.items()})
-    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer")}
+    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer", "longer")}
     truck = by_replication(model.run, "base", "l", "truck", "freight_cost")[0] - 0.1
     assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
     for claim in found.values():
@@ -226,9 +190,9 @@ def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
     assert problems_of(named, {"base": corridor}) == []
 
 
-def test_shipped_claims_fit_the_customs_scenario() -> None:
-    """Tests that all that the claims about clearance name is in the scenario that they belong to."""
-    file = shipped().parent / load("weihai-customs").scenario.claims
-    named = read_claims(file).claims.claims
-    corridors = {name: compile_corridor(load("weihai-customs", name).scenario) for name in ("base", "weihai")}
+@pytest.mark.parametrize("name", ["weihai-customs", "korea-ecommerce"])
+def test_shipped_claims_fit_the_scenario_that_names_them(name: str) -> None:
+    """Tests that all that claims about clearance or parcels name is in the scenario that they belong to."""
+    named = read_claims(shipped().parent / load(name).scenario.claims).claims.claims
+    corridors = {policy: compile_corridor(load(name, policy).scenario) for policy in policies_of(named)}
     assert problems_of(named, corridors) == []
