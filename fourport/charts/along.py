@@ -41,6 +41,9 @@ REACH = 75.0
 STRETCH = 1 / 3
 """Power of the distance along x where most stops are close to the origin."""
 
+OWN_SCALE = 1 / 3
+"""Share of the longest way of all below which a row of panels has a scale of distance of its own."""
+
 TICKS_APART, A_DIGIT = 0.07, 0.018
 """Least share of the stretched axis between distances of three digits below it, and for each digit more."""
 
@@ -99,7 +102,7 @@ def stops_of(lanes: Mapping[str, Ways]) -> list[Stop]:
 def draw_along(
     results: Results, policy: str, style: Style, lanes: Mapping[str, Ways], course: Course
 ) -> Figure:
-    """Draw a course against distance, all panels on the same scales."""
+    """Draw a course against distance, all panels on the same scales but for rows of much shorter ways."""
     look = looks(results)
     stops = stops_of(lanes)
     farthest = max(stop.km for stop in stops)
@@ -116,7 +119,9 @@ def draw_along(
         height=3.7 if len(lanes) > 1 else 5.0,
     )
     for lane, axes in layout.axes.items():
-        _scales(axes, farthest, _highest(layout.axes, lane, lanes, course) or highest, stretched)
+        far = _farthest(layout.axes, lane, lanes)
+        mine = far if far < farthest * OWN_SCALE else farthest
+        _scales(axes, mine, _highest(layout.axes, lane, lanes, course) or highest, stretched)
         drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
         room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
         ends = _ends(lanes[lane], look, course)
@@ -129,6 +134,13 @@ def draw_along(
     )
     name_axes(layout.axes, distance, course.axis)
     return layout.page.figure
+
+
+def _farthest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways]) -> float:
+    """Give the longest way in a panel's row, km."""
+    row = panels[lane].get_position().y0
+    beside = [lanes[name] for name, axes in panels.items() if axes.get_position().y0 == row]
+    return max((stop.km for ways in beside for way in ways.values() for stop in way), default=0.0)
 
 
 def _highest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways], course: Course) -> float:
