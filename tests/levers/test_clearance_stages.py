@@ -203,7 +203,9 @@ def test_means_over_replications_sum_too(seed: int) -> None:
         if stage not in ("*", "removal") and measure in ("work", "waiting"):
             sums[tuple(place)] = sums.get(tuple(place), 0.0) + found.mean
     totals = {key[:4]: found.mean for key, found in means.items() if key[5] == "*"}
-    assert sums == {place: pytest.approx(total, abs=1e-9) for place, total in totals.items()}
+    # An office whose work another does releases at once: its whole is zero, and it has no stage with work.
+    assert set(sums) <= set(totals)
+    assert {place: sums.get(place, 0.0) for place in totals} == pytest.approx(totals, abs=1e-9)
 
 
 def test_stages_are_told_in_their_order() -> None:
