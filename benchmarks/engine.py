@@ -30,8 +30,8 @@ from fourport.plan.compile import compile_corridor  # noqa: E402
 from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
 from fourport.scenario.models import Scenario  # noqa: E402
-from fourport.study.measures import tabulate  # noqa: E402
 from fourport.study.replication import assemble  # noqa: E402
+from fourport.study.tabulate import tabulate  # noqa: E402
 from fourport.world.draw import draw  # noqa: E402
 
 BASE = 20_000

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
-from fourport.charts.measures import QUANTILES
 from fourport.charts.results import Results, Row
 from fourport.charts.stages import TOGETHER
+from fourport.measures import QUANTILES
 
 CROWDED = 10
 """Policies above which they go by their names without titles."""
 
-PARTS = ("", *QUANTILES)
+PARTS = ("", *(f"_{name}" for name in QUANTILES))
 """A measure itself and its quantiles, by how their names end."""
 
 

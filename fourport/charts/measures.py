@@ -1,55 +1,11 @@
-"""What charts call measures and their units: the one catalogue of their titles."""
+"""What charts and pages call measures and their units, in the language of the chart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from fourport.charts.language import say
-
-CAUSES: Mapping[str, str] = {
-    "time_service": "Handling of the goods",
-    "time_transport": "Under way as scheduled",
-    "time_preparation": "Preparation by the trader",
-    "time_documents": "Document control",
-    "time_inspection": "Held for inspection",
-    "time_queue": "Queue for handling or a truck",
-    "time_closed": "Office or station closed",
-    "time_consolidation": "Truck waits to fill",
-    "time_cut_off": "Next departure (cut-off)",
-    "time_rolled_over": "Rolled over for want of room",
-    "time_cancelled": "Departure cancelled",
-    "time_late": "Departure or arrival late",
-}
-"""Titles of the parts of the door-to-door time."""
-
-MEASURES: Mapping[str, str] = {
-    "consignments": "Consignments",
-    "stranded": "Stranded consignments",
-    "weight": "Weight",
-    "parcels": "Parcels",
-    "door_to_door_time": "Door-to-door time",
-    "within_promise": "Within the promised time",
-    "departure_as_planned": "Caught the planned departure",
-    "departure_before_planned": "Caught an earlier departure",
-    "freight_cost": "Freight cost",
-    "freight_cost_per_parcel": "Freight cost of a parcel",
-    "logistics_cost": "Logistics cost",
-    "logistics_cost_per_parcel": "Logistics cost of a parcel",
-    "clearance_time_import": "Import clearance",
-    "clearance_time_transit": "Transit clearance",
-    "clearance_time_export": "Export clearance",
-    "cleared_within_24h": "Cleared within 24 h",
-    "customs_cost": "Customs cost",
-    "officer_hours": "Officers' hours of work",
-    "staffed_hours": "Staffed hours",
-    "inspections": "Inspections",
-    "offences": "Offences",
-    "missed_offences": "Offences missed",
-    "emissions_wtw": "Emissions, well to wheel",
-    "emissions_ttw": "Emissions, tank to wheel",
-    **CAUSES,
-}
-"""Titles by name in the tables; quantiles have that of their measure."""
+from fourport.charts.language import LANGUAGES, say, speaking
+from fourport.measures import MEASURES, QUANTILES, SOURCES, find
 
 UNITS: Mapping[str, str] = {
     "consignments": "consignments",
@@ -59,17 +15,14 @@ UNITS: Mapping[str, str] = {
 }
 """Units that are words."""
 
-QUANTILES = ("_p50", "_p90", "_p95")
-"""How the names of quantiles end."""
-
 
 def measure_title(measure: str) -> str:
     """Give the title of a measure or of a quantile of it; its name if it has none."""
-    part = measure[-4:] if measure.endswith(QUANTILES) else ""
-    title = MEASURES.get(measure.removesuffix(part))
-    if title is None:
+    found = find(measure)
+    if found is None:
         return measure
-    return f"{say(title)} {part[1:].upper()}".rstrip()
+    part = measure.rpartition("_")[2].upper() if found.kind == "quantile" else ""
+    return f"{say(found.title)} {part}".rstrip()
 
 
 def unit_title(unit: str) -> str:
@@ -81,3 +34,39 @@ def unit_title(unit: str) -> str:
     if unit.startswith("consignments/"):
         return say("of 100 consignments")
     return say("{unit} for 100 consignments", unit=what)
+
+
+HEAD = """# Measures
+
+<!-- Written by `fourport schema --measures` from the registry; a test compares. Do not edit by hand. -->
+
+Every measure of `summary.csv`, by lane and route over the cohort handed in within the window, and in
+`replications.csv` for all routes of a lane (`*`) and all lanes. Within a replication a mean is over the
+consignments or the kilograms of the cohort; tables hold means over replications. Quantiles have names
+that end with QUANTILES.
+
+"""
+
+
+def measures_page() -> str:
+    """Give ``docs/measures.md``."""
+    names = ", ".join(f"`_{name}`" for name in QUANTILES)
+    return HEAD.replace("QUANTILES", names) + "\n".join(_rows()) + "\n"
+
+
+def _rows() -> Iterator[str]:
+    yield "| Measure | Unit | Kind | Better | Titles | What it is |"
+    yield "|---|---|---|---|---|---|"
+    for one in MEASURES.values():
+        titles = []
+        for language in LANGUAGES:
+            with speaking(language):
+                titles.append(measure_title(one.name))
+        kind = f"{one.kind}, quantiles" if one.sample is not None else one.kind
+        what = one.meaning
+        if one.first:
+            what += f" First milestone: {one.first}. Last: {one.last}."
+        if one.source:
+            what += f" After {SOURCES[one.source]}."
+        unit = one.unit.replace("{currency}", "USD")
+        yield f"| `{one.name}` | {unit} | {kind} | {one.better or '-'} | {'; '.join(titles)} | {what} |"

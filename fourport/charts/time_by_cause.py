@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
-from fourport.charts.measures import CAUSES, measure_title
+from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import undelivered
 from fourport.errors import UserError
+from fourport.measures import MEASURES
 
 MEASURE = "door_to_door_time"
 CAUSE = "time_"
@@ -165,4 +166,4 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
 
 
 def _title(cause: str) -> str:
-    return measure_title(CAUSE + cause) if CAUSE + cause in CAUSES else cause
+    return measure_title(CAUSE + cause) if CAUSE + cause in MEASURES else cause

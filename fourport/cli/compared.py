@@ -22,11 +22,11 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.store import Run
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
 from fourport.study.comparison.report import record, write_comparison
-from fourport.study.measures import TOGETHER
 from fourport.study.replications import measured_by, read_replications
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fourport.cli.columns import Column, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Comparison
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.comparison.report import Compared
-from fourport.study.measures import TOGETHER
 
 HEADS = ("difference", "95 % interval", "p (Holm)", "")
 

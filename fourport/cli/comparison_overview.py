@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.cli.columns import MARK, Column, decimals, said, tables
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import COUNTED, Unit, untouched
 from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.comparison.report import Compared
-from fourport.study.measures import TOGETHER
 from fourport.study.statistics import Estimate, estimate
 
 CUSTOMS = (

@@ -9,7 +9,8 @@ import click
 
 @click.command(short_help="Print the JSON Schema of scenario files.")
 @click.option("--markdown", is_flag=True, help="Print the reference of the file format instead.")
-def schema(markdown: bool) -> None:
+@click.option("--measures", is_flag=True, help="Print the page of all measures instead.")
+def schema(markdown: bool, measures: bool) -> None:
     """Print the JSON Schema (2020-12) of scenario files, for completion and checks in an editor.
 
     \b
@@ -17,7 +18,11 @@ def schema(markdown: bool) -> None:
       fourport schema > scenario.schema.json
       then, as the first line of a scenario:  #:schema ./scenario.schema.json
     """  # noqa: D301
-    if markdown:
+    if measures:
+        from fourport.charts.measures import measures_page
+
+        click.echo(measures_page(), nl=False)
+    elif markdown:
         from fourport.scenario.reference import scenario_reference
 
         click.echo(scenario_reference(), nl=False)

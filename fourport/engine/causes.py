@@ -18,21 +18,21 @@ from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.world.tables import World
 
-CAUSES = {
-    "service": "work on the goods",
-    "transport": "under way, as scheduled",
-    "preparation": "the trader's own preparation",
-    "documents": "document control",
-    "inspection": "held for inspection",
-    "queue": "waiting for a server or a truck",
-    "closed": "waiting for an office to open",
-    "consolidation": "waiting for a truck to fill",
-    "cut-off": "waiting for the first departure that can be caught",
-    "rolled-over": "left behind for want of room",
-    "cancelled": "departure cancelled",
-    "late": "late departure or arrival",
-}
-"""What time is attributed to, and what that means."""
+CAUSES = (
+    "service",
+    "transport",
+    "preparation",
+    "documents",
+    "inspection",
+    "queue",
+    "closed",
+    "consolidation",
+    "cut-off",
+    "rolled-over",
+    "cancelled",
+    "late",
+)
+"""What time is attributed to; :data:`fourport.measures.CAUSES` says what each means."""
 
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from fourport.errors import UserError
+from fourport.measures import absent
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.headers import REPLICATIONS_HEADER
-from fourport.study.measures import COUNTS, SummaryKey, Tables, tabulate
 from fourport.study.replication import replicate
+from fourport.study.tabulate import SummaryKey, Tables, tabulate
 
 FILE = "replications.csv"
 DIGITS = 12
@@ -73,8 +74,3 @@ def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
     """Give the measures of a scenario that is yet to be run: simulate its first replication."""
     tables = tabulate(replicate(corridor, seed, 0))
     return dict.fromkeys(key[2] for key in (*tables.together, *tables.summary))
-
-
-def absent(measure: str) -> float:
-    """Give what a replication without a measure says of it."""
-    return 0.0 if measure in COUNTS else math.nan

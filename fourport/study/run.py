@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fourport.measures import absent
 from fourport.store import Run
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.documents import corridor_of, load_documents
 from fourport.study.identities import violations
-from fourport.study.measures import COUNTS, Tables, tabulate
 from fourport.study.parallel import in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replications import write_replications
 from fourport.study.rows import join_parts, write_consignments, write_milestones
 from fourport.study.statistics import Estimate, estimate
+from fourport.study.tabulate import Tables, tabulate
 
 EXTRAS = ("milestones", "journeys")
 """What a run stores on request."""
@@ -110,12 +110,7 @@ def average(tables: Sequence[Tables]) -> Averages:
 
 def _average(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> dict[tuple[Any, ...], Estimate]:
     keys = sorted({key for column in columns for key in column}, key=_first_seen(columns))
-    return {key: estimate([column.get(key, _absent(key)) for column in columns]) for key in keys}
-
-
-def _absent(key: tuple[Any, ...]) -> float:
-    """Give what a replication without the key says: a count is zero, all else unknown."""
-    return 0.0 if key[2] in COUNTS else math.nan
+    return {key: estimate([column.get(key, absent(key[2])) for column in columns]) for key in keys}
 
 
 def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[[tuple[Any, ...]], int]:

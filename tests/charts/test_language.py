@@ -19,13 +19,14 @@ from fourport.charts.charges import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
 from fourport.charts.language import LANGUAGES, catalogue, say, speaking
-from fourport.charts.measures import MEASURES, UNITS
+from fourport.charts.measures import UNITS
 from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES
 from fourport.charts.week import WEEKDAYS
 from fourport.charts.words import width_of, wrap
 from fourport.cli import main
 from fourport.errors import UserError
+from fourport.measures import MEASURES
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
 
@@ -41,7 +42,7 @@ def said() -> set[str]:
         *WEEKDAYS,
         *(mode.name for mode in MODES.values()),
         *(title for title, *_ in (*OUTSIDE.values(), *BY_MODE.values())),
-    } | {*TIME.values(), *MEASURES.values(), *UNITS.values()}
+    } | {*TIME.values(), *(one.title for one in MEASURES.values()), *UNITS.values()}
     for path in Path(fourport.charts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":

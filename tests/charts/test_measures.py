@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from fourport.charts.forest_note import note_of
 from fourport.charts.language import speaking
-from fourport.charts.measures import MEASURES, measure_title, unit_title
+from fourport.charts.measures import measure_title, measures_page, unit_title
+from fourport.measures import MEASURES, add, find
 from fourport.store import Run
 from fourport.study.comparison.criteria import CRITERIA
 from tests.regenerate_reference import CUSTOMS, REFERENCE
@@ -21,7 +25,7 @@ def test_every_stored_measure_has_a_title() -> None:
     for measure in stored:
         assert measure_title(measure) != measure
         assert "_" not in measure_title(measure)
-    assert len({*MEASURES.values()}) == len(MEASURES)
+    assert len({one.title for one in MEASURES.values()}) == len(MEASURES)
 
 
 def test_titles_in_every_language() -> None:
@@ -49,3 +53,29 @@ def test_the_note_says_what_was_tested(asked: dict[str, object], expected: list[
     """Tests the numbers of tests of a comparison of policies and of routes, as the manifest has them."""
     said = note_of(asked, [], 18)
     assert all(words in said for words in expected)
+
+
+def test_the_page_is_that_of_the_registry() -> None:
+    """Tests that docs/measures.md is what the registry gives, with a row for each measure."""
+    page = (Path(__file__).parents[2] / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert page == measures_page()
+    assert page.count("\n| `") == len(MEASURES)
+
+
+def test_what_tables_hold_is_registered_in_their_unit() -> None:
+    """Tests that each measure of the reference results is found, quantiles too, in the unit of its column."""
+    for row in Run.open(REFERENCE).read_table("summary.csv"):
+        found = find(row["measure"])
+        assert found is not None
+        assert found.unit.format(currency="USD") == row["unit"]
+    assert find("door_to_door_time_p95").kind == "quantile"  # type: ignore[union-attr]
+    assert find("freight_cost_p95") is None
+
+
+def test_a_measure_is_registered_once_and_names_a_known_source() -> None:
+    """Tests that a second measure of a name, and one after an unknown text, are refused."""
+    with pytest.raises(ValueError, match="there are two measures 'weight'"):
+        add(MEASURES["weight"])
+    with pytest.raises(ValueError, match="'hearsay' is no source; allowed: wco-trs"):
+        add(replace(MEASURES["weight"], name="other", source="hearsay"))
+    assert "other" not in MEASURES

@@ -13,11 +13,11 @@ from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
 from fourport.charts.drawing import settings
-from fourport.charts.measures import CAUSES as TITLES
 from fourport.charts.style import STYLES
 from fourport.charts.time_by_cause import _WAITING, _WORK, CAUSE
 from fourport.engine.causes import CAUSES
 from fourport.errors import UserError
+from fourport.measures import PARTS_OF_TIME
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
@@ -50,7 +50,7 @@ def runs(tmp_path: Path) -> list[Run]:
 
 def test_every_cause_of_the_engine_has_its_look() -> None:
     """Tests that no cause is without name, colour and pattern, and that these differ."""
-    named = {measure.removeprefix(CAUSE) for measure in TITLES}
+    named = {measure.removeprefix(CAUSE) for measure in PARTS_OF_TIME}
     assert set(LOOKS) == named == {name.replace("-", "_") for name in CAUSES}
     assert len({color for color, _ in LOOKS.values()}) == len(LOOKS)
 

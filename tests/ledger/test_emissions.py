@@ -12,8 +12,8 @@ from fourport.errors import Refused
 from fourport.ledger.emissions import emissions, legs_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
-from fourport.study.measures import tabulate
 from fourport.study.replication import assemble
+from fourport.study.tabulate import tabulate
 from tests.ledger.journey import Ran, journey, ran, run
 
 BOTH = {"title": "B", "wtw": "100 g/tkm", "ttw": "0.08 kg/tkm"}

@@ -23,8 +23,8 @@ from fourport.plan.tables import MINUTE, NEVER, Floats, Ints
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
 from fourport.study.identities import violations
-from fourport.study.measures import tabulate
 from fourport.study.replication import Replication, assemble
+from fourport.study.tabulate import tabulate
 from fourport.world.draw import draw
 from fourport.world.tables import World
 from tests.oracle.model import run_oracle

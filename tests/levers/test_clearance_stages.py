@@ -10,10 +10,10 @@ import pytest
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
 from fourport.study.clearance_stages import STAGES, stages_of
-from fourport.study.measures import tabulate
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import average
 from fourport.study.staffing import staffed_hours
+from fourport.study.tabulate import tabulate
 from tests.levers.made import Parcel, corridor, follow, way
 from tests.levers.test_expected_times import CASES, OFFICE, RED, parcels
 from tests.random_scenarios import random_scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourport.study.measures import Tables
+from fourport.study.tabulate import Tables
 from tests.tiny import Values, values
 
 RANDOM: dict[str, Any] = {

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.cli.attributed import attribution_table, in_short
+from fourport.measures import measures_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.scenario.models import Scenario
@@ -21,8 +22,8 @@ from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.cohort import Cohort
 from fourport.study.curves.rates import Ranges
-from fourport.study.measures import measures_of
 from fourport.study.replication import replicate
 from tests.plan.test_compile import ROOT
 
@@ -231,7 +232,7 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
             for one in looked:
                 of_route = run.world.route == run.corridor.plan.route_names.index("by-sea")
                 ids = np.flatnonzero(run.in_window & (of_route if one.routes else True))
-                assert variants.found[name, one][replication] == measures_of(run, ids)[one.measure]
+                assert variants.found[name, one][replication] == measures_of(Cohort(run, ids))[one.measure]
 
 
 def test_what_is_known_is_not_run_again() -> None:

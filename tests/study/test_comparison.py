@@ -12,13 +12,14 @@ from scipy import stats
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.store import Run
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.comparison.report import record, write_comparison
-from fourport.study.measures import TOGETHER, Tables, tabulate
 from fourport.study.replication import replicate
 from fourport.study.replications import Series, read_replications, write_replications
+from fourport.study.tabulate import Tables, tabulate
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor
 

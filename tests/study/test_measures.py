@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fourport.study.measures import cohorts, tabulate
+from fourport.study.cohort import cohorts
+from fourport.study.tabulate import tabulate
 from tests.tiny import Parcel, corridor, departures_of, follow
 
 PLANNED: dict[str, Any] = {
@@ -188,13 +189,14 @@ def test_only_the_window_is_measured() -> None:
     entries = [week - 0.5, week, 2 * week - 0.5, 2 * week]
     run = follow(made, [Parcel(entry, "van") for entry in entries])
     assert run.in_window.tolist() == [False, True, True, False]
-    assert [(lane, route, ids.tolist()) for lane, route, ids in cohorts(run)] == [(0, 1, [1, 2])]
+    assert [(lane, route, one.ids.tolist()) for lane, route, one in cohorts(run)] == [(0, 1, [1, 2])]
 
 
 def test_lanes_and_routes_apart() -> None:
     """Tests that the cohorts are those of lane and route, in order, and nothing at all of no consignments."""
     run = follow(MADE, [Parcel(1, "van"), Parcel(2, "truck"), Parcel(3, "van")])
-    assert [(lane, route, ids.tolist()) for lane, route, ids in cohorts(run)] == [(0, 0, [1]), (0, 1, [0, 2])]
+    found = [(lane, route, one.ids.tolist()) for lane, route, one in cohorts(run)]
+    assert found == [(0, 0, [1]), (0, 1, [0, 2])]
     empty = tabulate(follow(MADE, []))
     assert (empty.summary, empty.costs, empty.stops) == ({}, {}, {})
 

@@ -16,12 +16,12 @@ from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.study import run as study
-from fourport.study.measures import tabulate
 from fourport.study.replication import Replication, replicate
 from fourport.study.report import write_tables
 from fourport.study.rows import STANDARDS, write_consignments, write_milestones
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.statistics import estimate
+from fourport.study.tabulate import tabulate
 from tests.study.made import RANDOM, documents
 from tests.tiny import Parcel, corridor, follow, values
 

@@ -10,18 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from fourport.measures import cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.layers import key_of
 from fourport.study.clearance import clearance_hours
+from fourport.study.cohort import Cohort
 from fourport.study.curves.groups import pairs_of
 from fourport.study.documents import Documents, corridor_of, load_documents
 from fourport.study.identities import violations, violations_of_movement
-from fourport.study.measures import CLEARANCE_TIME, clearance_times, measures_of
 from fourport.study.parallel import in_order
 from fourport.study.replication import Movement, move, replicate
 from fourport.study.run import BrokenIdentity
+
+CLEARANCE = "clearance_time_"
+"""What the names of clearance times begin with; the procedure follows."""
 
 Values = Mapping[str, Any]
 
@@ -128,21 +132,29 @@ class _Task:
 def _measure(task: _Task) -> list[float]:
     corridor = corridor_of(task.name)
     run: Movement
-    if all(looked.measure.startswith(CLEARANCE_TIME) for looked in task.looked):
+    if all(looked.measure.startswith(CLEARANCE) for looked in task.looked):
         # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
         run = move(excerpt(corridor, _releases(corridor, task.looked)), task.seed, task.replication)
         broken = violations_of_movement(run)
         hours = clearance_hours(run.corridor, run.world, run.milestones)
-        found = [
-            {name: value for name, _, value in clearance_times(hours, _ids(run, one))} for one in task.looked
-        ]
+        found = [_clearance_times(hours, _ids(run, one)) for one in task.looked]
     else:
         whole = run = replicate(corridor, task.seed, task.replication)
         broken = violations(whole)
-        found = [measures_of(whole, _ids(run, one)) for one in task.looked]
+        found = [measures_of(Cohort(whole, _ids(run, one))) for one in task.looked]
     if broken:
         raise BrokenIdentity(f"{task.name}, replication {task.replication}: {'; '.join(broken)}")
     return [measures.get(one.measure, np.nan) for measures, one in zip(found, task.looked, strict=True)]
+
+
+def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]:
+    """Give the clearance times of some consignments, from those of all by procedure."""
+    found: dict[str, float] = {}
+    for procedure, every in hours.items():
+        sample = cleared(every[ids])
+        if sample is not None:
+            found.update(spread(f"{CLEARANCE}{procedure}", sample))
+    return found
 
 
 def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
@@ -155,7 +167,7 @@ def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
         office.release
         for office in corridor.offices
         if any(
-            measure.startswith(CLEARANCE_TIME + office.procedure) and names[office.route] == route
+            measure.startswith(CLEARANCE + office.procedure) and names[office.route] == route
             for measure, route in routes
         )
     ]

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fourport.measures import MEASURES
 from fourport.plan.tables import Floats
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.criteria import compared
 from fourport.study.comparison.paired import FIXED, Difference, holm, paired
-from fourport.study.measures import TOGETHER, SummaryKey
 from fourport.study.replications import Series
+from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
 """The measures of each replication, by policy."""
@@ -90,8 +92,12 @@ class _Pair:
     baseline: Unit
 
 
-COUNTED = ("stranded", "parcels", "officer_hours", "inspections", "offences", "missed_offences")
-"""Measures that grow with the number of consignments."""
+COUNTED = tuple(
+    name
+    for name, one in MEASURES.items()
+    if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
+)
+"""Counts of a cohort, which grow with the number of consignments; but for what says how many there are."""
 
 
 def comparable(values: Values, question: Question) -> Values:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from fourport.errors import UserError
+from fourport.measures import MEASURES
 from fourport.scenario.shape import allowed, suggestion
 
 
@@ -21,14 +22,16 @@ class Criterion:
         Above its column.
     group
         The table that it stands in.
-    higher_is_better
-        Of a share that should be high; of all others less is better.
     """
 
     measure: str
     heading: str
     group: str
-    higher_is_better: bool = False
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether more of it is better; of all others less is."""
+        return MEASURES[self.measure].better == "more" if self.measure in MEASURES else False
 
 
 TIMES = {
@@ -46,9 +49,9 @@ CRITERIA: tuple[Criterion, ...] = (
         for measure, group in TIMES.items()
         for suffix, heading in (("", "mean"), ("_p50", "P50"), ("_p90", "P90"), ("_p95", "P95"))
     ),
-    Criterion("cleared_within_24h", "cleared in 24 h", SERVICE, higher_is_better=True),
-    Criterion("within_promise", "within promise", SERVICE, higher_is_better=True),
-    Criterion("departure_as_planned", "as planned", SERVICE, higher_is_better=True),
+    Criterion("cleared_within_24h", "cleared in 24 h", SERVICE),
+    Criterion("within_promise", "within promise", SERVICE),
+    Criterion("departure_as_planned", "as planned", SERVICE),
     Criterion("stranded", "stranded", SERVICE),
     Criterion("logistics_cost", "trader cost", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),

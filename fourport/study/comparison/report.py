@@ -9,10 +9,10 @@ from typing import Any
 
 from fourport.store import Run
 from fourport.store.headers import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER
+from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
 from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
 from fourport.study.comparison.paired import LEVEL
-from fourport.study.measures import TOGETHER
 from fourport.study.statistics import estimate
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from fourport.errors import Key, Problem, UserError
+from fourport.measures import find, is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
 from fourport.scenario.shape import allowed, suggestion
 from fourport.study.curves.claims import amount_in, groups_of, swept_over
-from fourport.study.curves.groups import is_quantile, pairs_of
+from fourport.study.curves.groups import pairs_of
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
-"""What the measures of times begin with."""
+"""What the names of times begin with."""
 
 
 def problems_of(
@@ -78,7 +79,8 @@ def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) ->
 
 def _of_times(name: str, claim: DifferenceClaim) -> Iterator[Problem]:
     """Find what makes no difference of times."""
-    if not claim.measure.startswith(TIMES):
+    measure = find(claim.measure)
+    if measure is not None and not measure.is_time:
         message = f"{claim.measure!r} is no time; allowed: what begins with {', '.join(TIMES)}"
         yield Problem(("claims", name, "measure"), message)
     if claim.rates:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from fourport.errors import UserError
+from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
@@ -66,11 +66,6 @@ def _group(file: Path, policy: str, lanes: tuple[str, ...], routes: tuple[str, .
     names = journeys.corridor.plan.route_names
     wanted = [names.index(route) for route in routes]
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
-
-
-def is_quantile(measure: str) -> bool:
-    """Tell whether a measure is a quantile, which does not average."""
-    return re.search(r"_p\d+$", measure) is not None
 
 
 def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:

@@ -22,8 +22,8 @@ from fourport.study.curves.journeys import (
     write_journeys,
 )
 from fourport.study.curves.variations import price
-from fourport.study.measures import tabulate
 from fourport.study.replication import Replication, replicate
+from fourport.study.tabulate import tabulate
 from tests.study.made import RANDOM
 from tests.tiny import corridor
 

@@ -1,0 +1,473 @@
+"""The registry of measures: each once, with all that others need to know of it.
+
+A measure is one number that says something of a cohort of consignments: its name, unit, title, kind, which
+side is better, what it means, and the function that works it out stand in one entry below. Tables,
+comparisons, claims, charts and ``docs/measures.md`` read them. A new measure is one more entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:  # For its types alone: charts read titles from here and load nothing that simulates.
+    from fourport.plan.tables import Floats
+    from fourport.study.cohort import Cohort
+
+Kind = Literal["mean", "share", "count", "quantile"]
+Better = Literal["less", "more", ""]
+Number: TypeAlias = "Callable[[Cohort], float | None]"
+Sample: TypeAlias = "Callable[[Cohort], Floats | None]"
+
+QUANTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
+"""Ends of the names of quantiles, and their shares."""
+
+SOURCES: Mapping[str, str] = {
+    "wco-trs": "WCO, Guide to Measure the Time Required for the Release of Goods, version 3 (2018)",
+    "cargo-iq": "Cargo iQ: flown as planned",
+    "glec": "GLEC Framework, version 3: scopes of greenhouse gases",
+}
+"""Texts that define a measure."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of a cohort of consignments.
+
+    Attributes
+    ----------
+    name
+        Its name in the tables.
+    unit
+        Its unit; ``{currency}`` stands for the reporting currency.
+    title
+        What charts and pages call it, in English; charts translate it.
+    kind
+        A mean over consignments or their kilograms, a share of consignments, a count, or a quantile.
+    better
+        Which side is better; "" if neither is.
+    meaning
+        What it is, in a sentence or two.
+    first, last
+        Milestones between which a time passes; "" for what is no such time.
+    source
+        Key of :data:`SOURCES` of the text that defines it; "" if it is our own.
+    number
+        Works it out; None for a cohort that has no such measure.
+    sample
+        In place of ``number``: gives the value of each consignment, infinite for those whose last
+        milestone is not reached; the measure is the mean of the finite ones, with quantiles of all.
+    """
+
+    name: str
+    unit: str
+    title: str
+    kind: Kind
+    better: Better
+    meaning: str
+    first: str = ""
+    last: str = ""
+    source: str = ""
+    number: Number | None = None
+    sample: Sample | None = None
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a time of the goods."""
+        return self.unit == "h" and self.kind in ("mean", "quantile")
+
+    def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
+        """Give name and value, and those of its quantiles; nothing for a cohort that has no such measure."""
+        if self.sample is not None:
+            found = self.sample(cohort)
+            if found is not None:
+                yield from spread(self.name, found)
+        elif self.number is not None:
+            number = self.number(cohort)
+            if number is not None:
+                yield self.name, number
+
+
+MEASURES: dict[str, Measure] = {}
+"""All measures by name, quantiles apart, in the order in which tables hold them."""
+
+
+def add(measure: Measure) -> None:
+    """Register a measure.
+
+    Raises
+    ------
+    ValueError
+        If there is one of its name, or it names no known source.
+    """
+    if measure.name in MEASURES:
+        raise ValueError(f"there are two measures {measure.name!r}")
+    if measure.source and measure.source not in SOURCES:
+        raise ValueError(f"{measure.name}: {measure.source!r} is no source; allowed: {', '.join(SOURCES)}")
+    MEASURES[measure.name] = measure
+
+
+_QUANTILE = re.compile(rf"(.*)_({'|'.join(QUANTILES)})")
+
+
+def find(name: str) -> Measure | None:
+    """Give a measure, or a quantile of one, by its name; None if there is no such measure."""
+    if name in MEASURES:
+        return MEASURES[name]
+    found = _QUANTILE.fullmatch(name)
+    base = MEASURES.get(found[1]) if found else None
+    if base is None or base.sample is None:
+        return None
+    return replace(base, name=name, kind="quantile", sample=None)
+
+
+def is_quantile(name: str) -> bool:
+    """Tell whether a name is that of a quantile, which does not average."""
+    return _QUANTILE.fullmatch(name) is not None
+
+
+def absent(name: str) -> float:
+    """Give what a replication without a measure says of it: a count is zero, all else unknown."""
+    return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
+
+
+def spread(name: str, sample: Floats) -> Iterator[tuple[str, float]]:
+    """Give the mean of the finite values of a sample, and the quantiles of all, by name."""
+    finite = sample[np.isfinite(sample)]
+    yield name, float(finite.mean()) if len(finite) else float("nan")
+    for suffix, q in QUANTILES.items():
+        yield f"{name}_{suffix}", quantiles(sample, np.array([q]))[0]
+
+
+def quantiles(values: Floats, q: Floats) -> list[float]:
+    """Give quantiles, interpolated; infinite as soon as one of the two neighbours is."""
+    places = q * (len(values) - 1)
+    ordered = np.sort(values)
+    low, high = ordered[np.floor(places).astype(np.int64)], ordered[np.ceil(places).astype(np.int64)]
+    with np.errstate(invalid="ignore"):
+        found = low + (high - low) * (places - np.floor(places))
+    return [float(v) for v in np.where(np.isfinite(high), found, high)]
+
+
+NAN = float("nan")
+US_AN_HOUR = 3_600_000_000
+
+
+def measured(
+    name: str, unit: str, title: str, kind: Kind, better: Better, meaning: str, **more: Any
+) -> Callable[[Number], Number]:
+    """Register the function below it as the one that works a measure out."""
+
+    def register(number: Number) -> Number:
+        add(Measure(name, unit, title, kind, better, meaning, number=number, **more))
+        return number
+
+    return register
+
+
+def measures_of(cohort: Cohort) -> dict[str, float]:
+    """Give the measures of a cohort by name, quantiles among them, in the order of the tables."""
+    return {name: value for one in MEASURES.values() for name, value in one.values(cohort)}
+
+
+# --------------------------------------------------------------------------------------- how many, how much
+
+
+@measured(
+    *("consignments", "consignments", "Consignments", "count", ""),
+    "Consignments handed in within the window: the cohort that is measured.",
+)
+def _consignments(cohort: Cohort) -> float:
+    return float(len(cohort.ids))
+
+
+@measured(
+    *("stranded", "consignments", "Stranded consignments", "count", "less"),
+    "Consignments of the cohort that were not delivered by the end of the run.",
+)
+def _stranded(cohort: Cohort) -> float:
+    return float(len(cohort.ids) - len(cohort.delivered))
+
+
+@measured("weight", "t", "Weight", "count", "", "Gross weight of the cohort.")
+def _weight(cohort: Cohort) -> float:
+    return float(cohort.replication.world.size[cohort.ids, 0].sum() / 1e6)
+
+
+@measured(
+    *("parcels", "parcels", "Parcels", "count", ""),
+    "Parcels of the cohort; measured where all of its goods are manifests or bags of parcels.",
+)
+def _parcels(cohort: Cohort) -> float | None:
+    held = cohort.parcels_of(cohort.ids)
+    return None if held is None else float(held.sum())
+
+
+# --------------------------------------------------------------------------------------- times and promises
+
+add(
+    Measure(
+        *("door_to_door_time", "h", "Door-to-door time", "mean", "less"),
+        "Mean over the delivered; in quantiles those not delivered are slower than any that is.",
+        first="hand-in",
+        last="delivery",
+        sample=lambda cohort: cohort.hours,
+    )
+)
+
+
+@measured(
+    *("within_promise", "%", "Within the promised time", "share", "more"),
+    "Share delivered within the time that their lane promises, of those to whom one does; who is not"
+    " delivered at all counts against it.",
+)
+def _within_promise(cohort: Cohort) -> float | None:
+    lanes = cohort.replication.corridor.scenario.lanes.values()
+    promised = np.array([np.nan if lane.promise is None else lane.promise / US_AN_HOUR for lane in lanes])
+    mine = promised[cohort.replication.world.lane[cohort.ids]]
+    known = np.isfinite(mine)
+    return float(100 * (cohort.hours[known] <= mine[known]).mean()) if known.any() else None
+
+
+@measured(
+    *("departure_as_planned", "%", "Caught the planned departure", "share", "more"),
+    "Share that left on the scheduled departure that was planned at hand-in, or on an earlier one: of the"
+    " last service on the route, or of the one that the route names.",
+    source="cargo-iq",
+)
+def _as_planned(cohort: Cohort) -> float | None:
+    return _of_the_planned(cohort, cohort.replication.as_planned)
+
+
+@measured(
+    *("departure_before_planned", "%", "Caught an earlier departure", "share", "more"),
+    "Share that left on an earlier departure than the one that was planned at hand-in.",
+)
+def _before_planned(cohort: Cohort) -> float | None:
+    return _of_the_planned(cohort, cohort.replication.before_planned)
+
+
+def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
+    planned = cohort.replication.planned[cohort.ids] >= 0
+    return float(100 * made[cohort.ids][planned].mean()) if planned.any() else None
+
+
+# ---------------------------------------------------------------------------------------------------- costs
+
+
+@measured(
+    *("freight_cost", "{currency}/kg", "Freight cost", "mean", "less"),
+    "Transport and handling between the hubs of origin and destination, for each kg delivered.",
+)
+def _freight_cost(cohort: Cohort) -> float:
+    return cohort.per_kg_delivered(cohort.replication.bill.freight_cost)
+
+
+@measured(
+    *("freight_cost_per_parcel", "{currency}/parcel", "Freight cost of a parcel", "mean", "less"),
+    "The freight cost for each parcel delivered.",
+)
+def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
+    return _a_parcel(cohort, cohort.replication.bill.freight_cost)
+
+
+@measured(
+    *("logistics_cost", "{currency}/kg", "Logistics cost", "mean", "less"),
+    "Every line of the bill from door to door, the cost of time among them, for each kg delivered.",
+)
+def _logistics_cost(cohort: Cohort) -> float:
+    return cohort.per_kg_delivered(cohort.replication.bill.logistics_cost)
+
+
+@measured(
+    *("logistics_cost_per_parcel", "{currency}/parcel", "Logistics cost of a parcel", "mean", "less"),
+    "The logistics cost for each parcel delivered.",
+)
+def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
+    return _a_parcel(cohort, cohort.replication.bill.logistics_cost)
+
+
+def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
+    held = cohort.parcels_of(cohort.delivered)
+    if held is None:
+        return None
+    return float(amounts[cohort.delivered].sum() / held.sum()) if len(held) else NAN
+
+
+# -------------------------------------------------------------------------------------------------- customs
+# A cohort that goes past all offices has no clearance times, but no inspection either, and no offence found:
+# a route around customs must not look better for it.
+
+_ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of the office before it there"
+_FIRST = {
+    "import": _ARRIVAL,
+    "transit": _ARRIVAL,
+    "export": f"entry into the supervised area: {_ARRIVAL}, else hand-in",
+}
+
+
+def _clearance(procedure: str) -> Measure:
+    def sample(cohort: Cohort) -> Floats | None:
+        return (
+            cleared(cohort.replication.clearance.hours[procedure][cohort.ids]) if _customs(cohort) else None
+        )
+
+    return Measure(
+        *(f"clearance_time_{procedure}", "h", f"{procedure.capitalize()} clearance", "mean", "less"),
+        f"Time until customs releases the goods, summed over the {procedure} offices on the route; mean over"
+        " the released, in quantiles those not released are slower than any that is.",
+        first=_FIRST[procedure],
+        last="CUSR",
+        source="wco-trs",
+        sample=sample,
+    )
+
+
+def _customs(cohort: Cohort) -> bool:
+    return cohort.replication.corridor.has_customs
+
+
+def cleared(hours: Floats) -> Floats | None:
+    """Give the clearance times of those who pass an office of a procedure; None if nobody does."""
+    found = hours[~np.isnan(hours)]
+    return found if len(found) else None
+
+
+for _procedure in _FIRST:
+    add(_clearance(_procedure))
+
+
+@measured(
+    *("cleared_within_24h", "%", "Cleared within 24 h", "share", "more"),
+    "Share of the cleared whose import and export clearance took 24 h at most each.",
+    source="wco-trs",
+)
+def _cleared_within_24h(cohort: Cohort) -> float | None:
+    longest = cleared(cohort.replication.clearance.longest_hours(cohort.ids)) if _customs(cohort) else None
+    return None if longest is None else float(100 * (longest <= 24).mean())
+
+
+@measured(
+    *("customs_cost", "{currency}/kg", "Customs cost", "mean", "less"),
+    "Lines of the bill of the category customs, for each kg delivered.",
+)
+def _customs_cost(cohort: Cohort) -> float | None:
+    return cohort.per_kg_delivered(cohort.replication.clearance.cost) if _customs(cohort) else None
+
+
+@measured(
+    *("officer_hours", "h", "Officers' hours of work", "count", "less"),
+    "Hours that officers, scanners and bays worked on the cohort.",
+)
+def _officer_hours(cohort: Cohort) -> float | None:
+    return float(cohort.replication.clearance.officer_hours[cohort.ids].sum()) if _customs(cohort) else None
+
+
+@measured(
+    *("inspections", "inspections", "Inspections", "count", "less"),
+    "Inspections of the cohort, by scan or opening, at all offices.",
+)
+def _inspections(cohort: Cohort) -> float | None:
+    return float(cohort.replication.clearance.inspections[cohort.ids].sum()) if _customs(cohort) else None
+
+
+@measured(
+    *("offences", "consignments", "Offences", "count", ""),
+    "Consignments of the cohort with an offence; measured where trader tiers have offences.",
+)
+def _offences(cohort: Cohort) -> float | None:
+    return float(cohort.replication.world.offends[cohort.ids].sum()) if _offended(cohort) else None
+
+
+@measured(
+    *("missed_offences", "consignments", "Offences missed", "count", "less"),
+    "Consignments with an offence that no office found.",
+)
+def _missed_offences(cohort: Cohort) -> float | None:
+    if not _offended(cohort):
+        return None
+    run = cohort.replication
+    return float((run.world.offends[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
+
+
+def _offended(cohort: Cohort) -> bool:
+    tiers = cohort.replication.corridor.scenario.tiers.values()
+    return _customs(cohort) and any(tier.offences for tier in tiers)
+
+
+# --------------------------------------------------------------------------- emissions, and where time goes
+
+
+def _emissions(scope: Literal["wtw", "ttw"]) -> Number:
+    def number(cohort: Cohort) -> float | None:
+        emitted = cohort.replication.emissions.get(scope)
+        if emitted is None or np.isnan(emitted[cohort.ids]).any():
+            return None
+        return cohort.per_kg_delivered(emitted)
+
+    return number
+
+
+add(
+    Measure(
+        *("emissions_wtw", "kg CO2e/kg", "Emissions, well to wheel", "mean", "less"),
+        "Greenhouse gases of transport for each kg delivered, the making of the fuel among them.",
+        source="glec",
+        number=_emissions("wtw"),
+    )
+)
+add(
+    Measure(
+        *("emissions_ttw", "kg CO2e/kg", "Emissions, tank to wheel", "mean", "less"),
+        "Greenhouse gases of transport for each kg delivered, of burning the fuel alone.",
+        source="glec",
+        number=_emissions("ttw"),
+    )
+)
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "service": ("Handling of the goods", "work on the goods"),
+    "transport": ("Under way as scheduled", "under way, as scheduled"),
+    "preparation": ("Preparation by the trader", "the trader's own preparation"),
+    "documents": ("Document control", "document control"),
+    "inspection": ("Held for inspection", "held for inspection"),
+    "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
+    "closed": ("Office or station closed", "waiting for an office to open"),
+    "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
+    "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
+    "rolled-over": ("Rolled over for want of room", "left behind for want of room"),
+    "cancelled": ("Departure cancelled", "departure cancelled"),
+    "late": ("Departure or arrival late", "late departure or arrival"),
+}
+"""Title and meaning of each cause of time, in the order of the tables."""
+
+
+def _part(cause: str) -> Number:
+    return lambda cohort: cohort.mean_hours(cause)
+
+
+for _cause, (_title, _meaning) in CAUSES.items():
+    add(
+        Measure(
+            *(f"time_{_cause.replace('-', '_')}", "h", _title, "mean", "less"),
+            f"Part of the door-to-door time of the delivered: {_meaning}.",
+            number=_part(_cause),
+        )
+    )
+
+PARTS_OF_TIME = tuple(name for name in MEASURES if name.startswith("time_"))
+"""Measures that add up to the mean door-to-door time."""
+
+# What is not of a cohort but of the run as a whole; it is added to the rows of all routes together.
+
+add(
+    Measure(
+        *("staffed_hours", "h", "Staffed hours", "count", "less"),
+        "Hours that people are there in the window, with work or without, at the stations of all offices on"
+        " routes. All lanes share them: each has the same number, that of all.",
+    )
+)

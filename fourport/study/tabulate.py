@@ -1,0 +1,120 @@
+"""What one replication says: numbers by lane and route over the cohort measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fourport.ledger.emissions import legs_of
+from fourport.measures import MEASURES, find, measures_of, quantiles
+from fourport.plan.tables import Floats
+from fourport.study.clearance_stages import StageKey, stages_of
+from fourport.study.cohort import TOGETHER, Cohort, cohorts, together
+from fourport.study.planning import Sheet, sheets_of
+from fourport.study.replication import Replication
+from fourport.study.staffing import staffed_hours
+from fourport.study.stops import stops_of
+from fourport.study.ways import WayKey, ways_of
+
+SummaryKey = tuple[str, str, str, str]
+"""Lane, route, measure, unit."""
+
+CostKey = tuple[str, str, int, str, str, str, str, str, str, str]
+"""Lane, route, order on the route, leg, tariff, line, category, payer, whether freight, unit."""
+
+StopKey = tuple[str, str, int, str, str, float, str, str]
+"""Lane, route, order, place, event, km from the origin, measure, unit."""
+
+LeadTimeKey = tuple[str, str, int, str]
+"""Lane, route, share in %, unit."""
+
+EmissionKey = tuple[str, str, int, str, str, float, str, str, str]
+"""Lane, route, order on the route, leg, mode, km, factor, scope, unit."""
+
+SHARES = np.arange(0, 101, dtype=np.float64)
+"""Shares of consignments, %, for which a lead time is given."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The numbers of one replication, to be averaged over replications.
+
+    Attributes
+    ----------
+    together
+        What the summary says, over all routes of each lane and over all lanes.
+    """
+
+    summary: dict[SummaryKey, float] = field(default_factory=dict)
+    costs: dict[CostKey, float] = field(default_factory=dict)
+    stops: dict[StopKey, float] = field(default_factory=dict)
+    lead_times: dict[LeadTimeKey, float] = field(default_factory=dict)
+    ways: dict[WayKey, float] = field(default_factory=dict)
+    emissions: dict[EmissionKey, float] = field(default_factory=dict)
+    clearance_stages: dict[StageKey, float] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    together: dict[SummaryKey, float] = field(default_factory=dict)
+
+
+def tabulate(replication: Replication) -> Tables:
+    """Measure one replication."""
+    tables = Tables(
+        ways=ways_of(replication),
+        clearance_stages=dict(stages_of(replication)),
+        sheets=sheets_of(replication),
+    )
+    currency = replication.corridor.scenario.reporting_currency
+    for lane, route, cohort in cohorts(replication):
+        names = replication.corridor.lane_names[lane], replication.corridor.plan.route_names[route]
+        for measure, value in measures_of(cohort).items():
+            tables.summary[(*names, measure, unit_of(measure, currency))] = value
+        for cost, value in _costs(route, cohort):
+            tables.costs[(*names, *cost)] = value  # type: ignore[index]
+        for stop, value in stops_of(replication, route, cohort.delivered, cohort.per_kg):
+            tables.stops[(*names, *stop)] = value
+        for emission, value in _emissions(route, cohort):
+            tables.emissions[(*names, *emission)] = value
+        for share, value in zip(SHARES, quantiles(cohort.hours, SHARES / 100), strict=True):
+            tables.lead_times[(*names, int(share), "h")] = value
+    for name, cohort in together(replication):
+        for measure, value in measures_of(cohort).items():
+            tables.together[name, TOGETHER, measure, unit_of(measure, currency)] = value
+    if replication.corridor.has_customs:
+        # Staff is there for all lanes: each has the same number.
+        staffed = staffed_hours(replication.corridor)
+        for name in dict.fromkeys(lane for lane, *_ in tables.together):
+            tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
+    return tables
+
+
+def unit_of(measure: str, currency: str) -> str:
+    """Give the unit of a measure."""
+    found = find(measure)
+    assert found is not None, measure
+    return found.unit.format(currency=currency)
+
+
+def _emissions(
+    route: int, cohort: Cohort
+) -> Iterator[tuple[tuple[int, str, str, float, str, str, str], float]]:
+    """Give the emissions of each leg for each kg delivered, which went all of the way."""
+    if not len(cohort.delivered):
+        return
+    unit = MEASURES["emissions_wtw"].unit
+    for order, leg in enumerate(legs_of(cohort.replication.corridor, route)):
+        for scope in leg.intensity:
+            yield (order, leg.name, leg.mode, round(leg.km, 3), leg.factor, scope, unit), leg.per_kg(scope)
+
+
+def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
+    """Give the mean of each cost line for each kg delivered."""
+    billed, delivered = cohort.replication.bill.routes[route], cohort.delivered
+    if not len(delivered):
+        return
+    sums: Floats = billed.amounts[np.searchsorted(billed.consignments, delivered)].sum(axis=0)
+    for order, (line, total) in enumerate(zip(billed.lines, sums, strict=True)):
+        freight = "freight" if line.freight else "other"
+        key = (order, line.leg, line.tariff, line.name, line.category, line.payer, freight, cohort.per_kg)
+        yield key, float(total / cohort.kg)
