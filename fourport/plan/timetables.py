@@ -34,6 +34,8 @@ class Timetable:
         (D,) month of that date, 0 for January.
     called_off
         (D,) cancelled by date, or by a closure.
+    shut_us
+        (K, 2) begin and end of the closures, by begin: what would leave late within one leaves at its end.
     capacity, block
         (3,) room of a departure, and the reserved part of it, in g, litres, micro-TEU.
     """
@@ -45,6 +47,7 @@ class Timetable:
     clock: Ints
     month: Ints
     called_off: Ints
+    shut_us: Ints
     capacity: Ints
     block: Ints
 
@@ -75,7 +78,8 @@ def unroll(
         Zones of the places of departure and arrival.
     """
     n_before = len(problems)
-    rows = list(_departures(service, zones, (start_us, end_us), key, problems))
+    shut_us = _closures(service, zones[0], key, problems)
+    rows = list(_departures(service, zones, (start_us, end_us), shut_us, key, problems))
     if not rows and len(problems) == n_before:
         problems.append(
             Problem(
@@ -93,15 +97,28 @@ def unroll(
         clock=clock,
         month=month,
         called_off=off_by_date,
+        shut_us=shut_us,
         capacity=room_units(service.capacity, UNBOUND),
         block=room_units(service.reserved, UNBOUND),
     )
+
+
+def _closures(service: Service, zone: ZoneInfo, key: Key, problems: list[Problem]) -> Ints:
+    """Give the closures of a service, (K, 2) us UTC by begin; times that do not exist go to the problems."""
+    spans: list[tuple[int, int]] = []
+    for k, closure in enumerate(service.closures):
+        try:
+            spans.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
+        except NoSuchTime as error:
+            problems.append(Problem((*key, "closures", k), f"{error}; allowed: times that exist"))
+    return np.array(sorted(spans), dtype=np.int64).reshape(-1, 2)
 
 
 def _departures(
     service: Service,
     zones: tuple[ZoneInfo, ZoneInfo],
     span_us: tuple[int, int],
+    shut_us: Ints,
     key: Key,
     problems: list[Problem],
 ) -> Iterator[tuple[int, ...]]:
@@ -117,8 +134,8 @@ def _departures(
                     problems.append(Problem(row_key, what))
                     break
                 since_1970 = (day - date(1970, 1, 1)).days
-                local = local_time(day, departure.departs)
-                off = int(day in called_off or any(closure.holds(local) for closure in service.closures))
+                shut = bool(((shut_us[:, 0] <= leaves) & (leaves < shut_us[:, 1])).any())
+                off = int(day in called_off or shut)
                 cut_off = leaves - service.cut_off
                 yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off
         except NoSuchTime as error:

@@ -133,10 +133,15 @@ def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Probl
         return
     times = list(_departures(service, known[-1]))
     if times and all(_called_off(service, at) for at in times):
+        shut = all(any(closure.holds(at) for closure in service.closures) for at in times)
+        chance = service.cancellation is not None and not shut
+        allowed = (
+            "a share below 100 % in some month with departures" if chance else "closures that leave some"
+        )
         yield Problem(
-            (*key, "cancellation" if service.cancellation else "closures"),
+            (*key, "cancellation" if chance else "closures"),
             f"is a service without departures in the horizon ({known[-1]}): every one of them is cancelled"
-            "; allowed: a share below 100 % in some month with departures, or no such service",
+            f"; allowed: {allowed}, or no such service",
         )
 
 

@@ -100,7 +100,8 @@ def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
 
 def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
     """Find a departure to plan for that is none of the route's."""
-    services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in parts.services]
+    named = table(parts.values, "services")  # one with a fault of its own is a service all the same
+    services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in named]
     if route.planned_departure is not None and route.planned_departure not in services:
         there = f"allowed: {', '.join(services)}" if services else "there is none"
         what = f"{route.planned_departure!r} is no scheduled service of the route; {there}"

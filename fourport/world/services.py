@@ -23,6 +23,9 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
     late = leg = np.zeros(len(timetable.cutoff_us), dtype=np.int64)
     if service.departure_delay is not None:
         late = np.rint(quantile(service.departure_delay, uniforms("departure-delay"))).astype(np.int64)
+    for begin, end in timetable.shut_us:  # by begin, so that one closure may lead into the next
+        leaves = timetable.scheduled_us + late
+        late = np.where((begin <= leaves) & (leaves < end), end - timetable.scheduled_us, late)
     if service.arrival_delay is not None:
         leg = np.rint(quantile(service.arrival_delay, uniforms("arrival-delay"))).astype(np.int64)
     cancelled = timetable.called_off.astype(np.bool_)

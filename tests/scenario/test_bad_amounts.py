@@ -158,6 +158,15 @@ DATES = {
         "services.ferry.cancellation",
         ("a service without departures",),
     ),
+    "closed for good": Case(
+        (
+            'cut_off = "6 h"',
+            'cut_off = "6 h"\nclosures = [{ begins = 2019-01-01T00:00:00, ends = 2020-01-01T00:00:00 }]',
+        ),
+        "closures = [{ begins = 2019-01-01",
+        "services.ferry.closures",
+        ("a service without departures", "allowed: closures that leave some"),
+    ),
     "holiday of another year": Case(
         ("dates = [2019-02-05]", "dates = [2019-02-05, 2020-01-25]"),
         "2020-01-25",

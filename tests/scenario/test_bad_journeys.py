@@ -115,3 +115,16 @@ def test_a_slip_in_a_way_is_told_where_the_goods_go_on(bend: Bend) -> None:
     assert [line.split(": ")[1] for line in found] == ["routes.by-truck.steps[3]", "routes.by-van.steps[2]"]
     assert "is at 'quay', but the goods are at 'town' after the step before" in found[0]
     assert "'van' leaves from 'quay', but the goods are at 'town'" in found[1]
+
+
+def test_a_faulty_service_is_still_what_a_route_plans_for(bend: Bend) -> None:
+    """Tests that a fault within a service is told alone, not again at the route that plans for it."""
+    found = complaints(
+        bend(
+            'cut_off = "6 h"',
+            'cut_off = "six"',
+            'title = "By van"',
+            'title = "By van"\nplanned_departure = "ferry"',
+        )
+    )
+    assert [line.split(": ")[1] for line in found] == ["services.ferry.cut_off"]

@@ -152,3 +152,18 @@ def test_another_hour_or_day_meets_the_same_weather() -> None:
     for what in ("cancelled", "free_room"):
         assert np.array_equal(base[what], later[what])
         assert np.array_equal(base[what], more[what][kept])
+
+
+def test_what_is_late_into_a_closure_leaves_at_its_end() -> None:
+    """Tests by hand: 3 h late into a closure, which leads into the next; another day is 3 h late only."""
+    shut = [
+        {"begins": "2019-01-08T23:00:00", "ends": "2019-01-09T06:00:00"},
+        {"begins": "2019-01-08T20:00:00", "ends": "2019-01-08T23:30:00"},
+    ]
+    rows = [{"days": "daily", "departs": "19:00", "duration": "14 h"}]
+    found = drawn({"departure_delay": "3 h", "closures": shut, "timetable": rows})
+    late = (found.departure_us - found.scheduled_us) / HOUR
+    assert late.tolist() == [11 if k == np.argmax(late) else 3 for k in range(len(late))]
+    assert not found.cancelled.any()
+    assert str(found.departure_us[np.argmax(late)].astype("datetime64[us]"))[:13] == "2019-01-09T06"
+    assert set(((found.arrival_us - found.departure_us) / HOUR).tolist()) == {14.0}

@@ -127,7 +127,8 @@ class Service(Transport):
     arrival_delay: Distribution[Duration] | None = None
     """Time lost under way."""
     closures: tuple[Closure, ...] = ()
-    """Dated closures, such as a closed border: what should leave within one does not take place."""
+    """Dated closures, such as a closed border: what should leave within one does not take place, and what is
+    so late that it would leave within one leaves at its end."""
 
     @property
     def reserved(self) -> Room | None:
