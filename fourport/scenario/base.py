@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+import ast
 import unicodedata
-from typing import Annotated
+from collections.abc import Mapping
+from functools import cache
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 
 class Section(BaseModel):
-    """A table of a scenario file: unknown keys are errors, values do not change."""
+    """A table of a scenario file: unknown keys are errors, values do not change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    Models are built on first use and docstrings of fields read on demand, since both take long.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Give the JSON schema with the docstrings of fields."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in docstrings(cls).items():
+            properties[name]["description"] = text
+        return schema
+
+
+@cache
+def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
+    """Give the docstring of each field that has one, by the field's name in a file."""
+    found: dict[str, str] = {}
+    for parent in reversed(model.__mro__):
+        # A generic model with its parameter has no source of its own; the plain one is among the parents.
+        if parent is not Section and issubclass(parent, Section) and "[" not in parent.__name__:
+            (tree,) = ast.parse(dedent(getsource(parent))).body
+            assert isinstance(tree, ast.ClassDef)
+            for field, text in pairwise(tree.body):
+                match field, text:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)),
+                        ast.Expr(value=ast.Constant(value=str(said))),
+                    ) if name in model.model_fields:
+                        found[model.model_fields[name].alias or name] = cleandoc(said)
+    return found
 
 
 def one_of(**given: bool) -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
+from fourport.scenario.base import docstrings
 from fourport.scenario.shape import (
     allowed,
     bare,
@@ -189,9 +190,9 @@ def _meaning(key: Key, wording: str) -> str:
     """Give the docstring of a key's field in a wording, nothing if it has none."""
     for kind in types_at(key[:-1]):
         model = model_of(kind)
-        field = fields_of(model).get(str(key[-1])) if model else None
-        if field and field.description:
-            text = " ".join(field.description.split()).rstrip(".")
+        found = docstrings(model).get(str(key[-1])) if model else None
+        if found:
+            text = " ".join(found.split()).rstrip(".")
             return wording.format(text[:1].lower() + text[1:])
     return ""
 

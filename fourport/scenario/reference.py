@@ -11,6 +11,7 @@ from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from fourport.scenario import units
+from fourport.scenario.base import docstrings
 from fourport.scenario.distributions import PARAMETERS, Distribution
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import Weekdays
@@ -130,8 +131,8 @@ def _distributions() -> Iterator[str]:
     yield ""
     yield "| key | meaning |"
     yield "|---|---|"
-    for name, field in fields_of(Distribution).items():
-        yield f"| `{name}` | {_text(field)} |"
+    for name in fields_of(Distribution):
+        yield f"| `{name}` | {_text(Distribution, name)} |"
     yield ""
 
 
@@ -151,7 +152,7 @@ def _sections() -> Iterator[str]:
         yield "|---|---|---|---|"
         inner: list[tuple[str, type[BaseModel]]] = []
         for name, field in fields_of(model).items():
-            yield f"| `{name}` | {_type(field_type(field))} | {_default(field)} | {_text(field)} |"
+            yield f"| `{name}` | {_type(field_type(field))} | {_default(field)} | {_text(model, name)} |"
             below = f"{path}.{name}" if path else name
             inner += [one for kind in alternatives(field_type(field)) for one in _below(kind, below)]
         pending = inner + pending
@@ -227,8 +228,8 @@ def _default(field: FieldInfo) -> str:
     return f"`{field.default}`"
 
 
-def _text(field: FieldInfo) -> str:
-    return " ".join((field.description or "").replace("``", "`").split()).replace("|", "\\|")
+def _text(model: type[BaseModel], name: str) -> str:
+    return " ".join(docstrings(model).get(name, "").replace("``", "`").split()).replace("|", "\\|")
 
 
 def _code(names: tuple[str, ...]) -> str:

@@ -25,6 +25,12 @@ FacilityKind = Literal[
     "consignee-area",
 ]
 
+Milestone = Literal[
+    "unloading", "RCS", "FWB", "RCF", "NFD", "DLV", "GTIN", "GTOT", "STUF", "STRP", "LOAD", "DISC", "pick-up"
+]
+"""Codes of the WCO Time Release Study, IATA Cargo iQ and DCSA for the ends of an activity.
+
+The milestones of customs and of transport follow from their kind."""
 
 DEFAULT_PRIORITY = 100
 """Queue class of a tier that a station does not name."""
@@ -103,13 +109,6 @@ class Stay(Section):
 
 Activity = Annotated[Handling | Stay | Customs, Field(discriminator="kind")]
 
-Milestone = Literal[
-    "unloading", "RCS", "FWB", "RCF", "NFD", "DLV", "GTIN", "GTOT", "STUF", "STRP", "LOAD", "DISC", "pick-up"
-]
-"""Codes of the WCO Time Release Study, IATA Cargo iQ and DCSA for the ends of an activity.
-
-The milestones of customs and of transport follow from their kind."""
-
 
 class Facility(Section):
     """A place of the corridor."""
@@ -130,7 +129,3 @@ class Facility(Section):
     """Stations by name."""
     activities: dict[str, Activity] = {}
     """Activities by name."""
-
-
-Handling.model_rebuild()
-Stay.model_rebuild()

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fourport.errors import Key
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, docstrings
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.layers import key_of
 from fourport.scenario.models import Scenario
@@ -125,7 +125,7 @@ def _title(scenario: Scenario, key: Key) -> str:
         if isinstance(at, Section) and not isinstance(at, Distribution):
             field = fields_of(type(at))[str(element)]
             name = next(name for name, one in type(at).model_fields.items() if one is field)
-            words, which, at = field.description or name, [], getattr(at, name)
+            words, which, at = docstrings(type(at)).get(str(element), name), [], getattr(at, name)
         else:
             which.append(str(element))
             at = getattr(at, str(element)) if isinstance(at, Section) else at[element]
