@@ -29,6 +29,7 @@ def test_the_frontier_is_measured_on_four_routes() -> None:
         ("frontier", "--replications", "0"),
         ("frontier", "--jobs", "0"),
         ("help", "--times", "none"),
+        ("loading", "--times", "0"),
     ],
 )
 def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:

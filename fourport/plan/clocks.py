@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fourport.errors import Key, Problem
-from fourport.scenario.models.calendars import WEEKDAYS, Calendar
-from fourport.scenario.models.facilities import Station
+from fourport.scenario.models.calendars import WEEKDAYS, Calendar, Hours
+from fourport.scenario.models.facilities import Shift, Station
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 
 Opening = tuple[int, int]
@@ -31,11 +33,11 @@ def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
     NoSuchTime
         If clocks in the zone skip that time.
     """
-    aware = local.replace(tzinfo=zone, fold=0)
-    utc = aware.astimezone(UTC)
-    if strict and utc.astimezone(zone).replace(tzinfo=None, fold=0) != local:
+    offset = zone.utcoffset(local.replace(fold=0))
+    # In a gap the clock after it (fold 1) is ahead of the one before; of a time that comes twice, behind it.
+    if strict and zone.utcoffset(local.replace(fold=1)) > offset:  # type: ignore[operator]
         raise NoSuchTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone.key}: clocks go forward then")
-    return (utc - _EPOCH) // _MICROSECOND
+    return (local - _LOCAL_EPOCH - offset) // _MICROSECOND  # type: ignore[operator]
 
 
 def local_time(day: date, minutes: int) -> datetime:
@@ -67,23 +69,36 @@ def openings(
     """
     found: list[Opening] = []
     for k, hours in enumerate(calendar.hours):
-        length = hours.close - hours.open if hours.close > hours.open else hours.close + 1440 - hours.open
         try:
-            for day in days_between(start_us, end_us, before=1):
-                if WEEKDAYS[day.weekday()] not in hours.days or day in holidays:
-                    continue
-                until = hours.open + length
-                if until > 1440 and day + timedelta(days=1) in holidays:
-                    until = 1440
-                opens, closes = local_time(day, hours.open), local_time(day, until)
-                if (
-                    utc_us(closes, zone, strict=False) > start_us
-                    and utc_us(opens, zone, strict=False) < end_us
-                ):
-                    found.append((utc_us(opens, zone), utc_us(closes, zone)))
+            found += _opened(hours, holidays, zone, start_us, end_us)
         except NoSuchTime as error:
             problems.append(Problem((*key, "hours", k), f"{error}; allowed: hours that exist on every day"))
     return sorted(found)
+
+
+@lru_cache(maxsize=1000)
+def _opened(
+    hours: Hours, holidays: frozenset[date], zone: ZoneInfo, start_us: int, end_us: int
+) -> tuple[Opening, ...]:
+    """Give the openings of one entry of a calendar; the policies of a scenario mostly share them.
+
+    Raises
+    ------
+    NoSuchTime
+        If one of them begins or ends at a time that clocks skip.
+    """
+    found: list[Opening] = []
+    length = hours.close - hours.open if hours.close > hours.open else hours.close + 1440 - hours.open
+    for day in days_between(start_us, end_us, before=1):
+        if WEEKDAYS[day.weekday()] not in hours.days or day in holidays:
+            continue
+        until = hours.open + length
+        if until > 1440 and day + timedelta(days=1) in holidays:
+            until = 1440
+        opens, closes = local_time(day, hours.open), local_time(day, until)
+        if utc_us(closes, zone, strict=False) > start_us and utc_us(opens, zone, strict=False) < end_us:
+            found.append((utc_us(opens, zone), utc_us(closes, zone)))
+    return tuple(found)
 
 
 def server_changes(
@@ -101,10 +116,22 @@ def server_changes(
     closures
         Times in which there are no servers, whatever the calendars say.
     """
+    shifts = station.all_shifts()
+    spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)
+    return list(_changes(shifts, spans, tuple(closures), start_us))
+
+
+@lru_cache(maxsize=1000)
+def _changes(
+    shifts: tuple[Shift, ...],
+    spans: tuple[tuple[Opening, ...] | None, ...],
+    closures: tuple[Opening, ...],
+    start_us: int,
+) -> tuple[tuple[int, int], ...]:
+    """Give the changes of shifts with the openings of each; the policies of a scenario mostly share them."""
     steps: dict[int, int] = {start_us: 0}
-    for shift in station.all_shifts():
-        spans = [(start_us, None)] if shift.calendar is None else calendars[shift.calendar]
-        for begin, end in spans:
+    for shift, opened in zip(shifts, spans, strict=True):
+        for begin, end in ((start_us, None),) if opened is None else opened:
             at = max(begin, start_us)
             steps[at] = steps.get(at, 0) + shift.servers
             if end is not None:
@@ -121,4 +148,4 @@ def server_changes(
         now = 0 if shut else servers
         if not changes or changes[-1][1] != now:
             changes.append((at, now))
-    return changes
+    return tuple(changes)

@@ -8,6 +8,7 @@ timetables are unrolled over the horizon.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from fourport.scenario.regime import under_regime
 def check(scenario: Scenario) -> list[Problem]:
     """Give what shows only when the scenario is unrolled over its horizon; empty if it can be run."""
     try:
-        compile_corridor(scenario)
+        _unroll(scenario)
     except Refused as refused:
         return refused.problems
     return []
@@ -46,6 +47,52 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         With all problems found: times that clocks skip, services without a
         departure, stations that never work, routes that cannot be run.
     """
+    unrolled = _unroll(scenario)
+    scenario = unrolled.scenario
+    plan, rows = _tables(
+        scenario, unrolled.horizon, unrolled.routes, unrolled.builder.conditions, unrolled.changes
+    )
+    return Corridor(
+        scenario=scenario,
+        plan=plan,
+        steps=tuple(row.info for row in rows),
+        offices=tuple(_offices(plan, unrolled.builder.offices, rows)),
+        timetables=unrolled.timetables,
+        lane_names=tuple(scenario.lanes),
+        commodity_names=tuple(scenario.commodities),
+    )
+
+
+@dataclass(frozen=True)
+class _Unrolled:
+    """A scenario under its regime, unrolled over its horizon: all that can be wrong with it has shown.
+
+    Attributes
+    ----------
+    horizon
+        Start, begin of window, end of window, end, us UTC.
+    builder
+        What the routes share.
+    changes
+        Changes in the number of servers of each station.
+    """
+
+    scenario: Scenario
+    horizon: tuple[int, int, int, int]
+    builder: RouteBuilder
+    routes: dict[str, RouteRows]
+    timetables: tuple[Timetable, ...]
+    changes: dict[str, list[tuple[int, int]]]
+
+
+def _unroll(scenario: Scenario) -> _Unrolled:
+    """Unroll routes, timetables and calendars.
+
+    Raises
+    ------
+    Refused
+        With all problems found.
+    """
     scenario = under_regime(scenario)
     problems: list[Problem] = []
     horizon = _horizon(scenario, problems)
@@ -55,16 +102,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
     changes = _stations(scenario, horizon, problems)
     if problems:
         raise Refused(problems)
-    plan, rows = _tables(scenario, horizon, routes, builder.conditions, changes)
-    return Corridor(
-        scenario=scenario,
-        plan=plan,
-        steps=tuple(row.info for row in rows),
-        offices=tuple(_offices(plan, builder.offices, rows)),
-        timetables=tuple(timetables),
-        lane_names=tuple(scenario.lanes),
-        commodity_names=tuple(scenario.commodities),
-    )
+    return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes)
 
 
 def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -103,6 +104,7 @@ def _ints(values: object) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
 
 
+@cache
 def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, float]:
     """Give the shares of consignments in order and of those with an offence that a selection takes.
 
@@ -123,10 +125,12 @@ def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, f
     power = (1 - targeting) / targeting
     if rate in (0.0, 1.0) or power == 1.0:
         return rate, rate
-    from scipy.optimize import brentq
-
-    # Solved for D, of which x is a power above 1: x itself may be too small to find.
-    found = float(
-        brentq(lambda d: (1 - offences) * d ** (1 / power) + offences * d - rate, 0.0, 1.0, xtol=1e-15)
-    )
-    return found ** (1 / power), found
+    # Solved for D, of which x is a power above 1: x itself may be too small to find. The interval is halved
+    # until no number lies within it; loading SciPy for that would take longer than the rest of a check.
+    low, high = 0.0, 1.0
+    while low < (found := (low + high) / 2) < high:
+        if (1 - offences) * found ** (1 / power) + offences * found < rate:
+            low = found
+        else:
+            high = found
+    return high ** (1 / power), high

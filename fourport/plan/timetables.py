@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -79,7 +80,7 @@ def unroll(
     """
     n_before = len(problems)
     shut_us = _closures(service, zones[0], key, problems)
-    rows = list(_departures(service, zones, (start_us, end_us), shut_us, key, problems))
+    rows = list(_departures(service, zones, (start_us, end_us), shut_us.tolist(), key, problems))
     if not rows and len(problems) == n_before:
         problems.append(
             Problem(
@@ -118,7 +119,7 @@ def _departures(
     service: Service,
     zones: tuple[ZoneInfo, ZoneInfo],
     span_us: tuple[int, int],
-    shut_us: Ints,
+    shut_us: list[tuple[int, int]],
     key: Key,
     problems: list[Problem],
 ) -> Iterator[tuple[int, ...]]:
@@ -134,7 +135,7 @@ def _departures(
                     problems.append(Problem(row_key, what))
                     break
                 since_1970 = (day - date(1970, 1, 1)).days
-                shut = bool(((shut_us[:, 0] <= leaves) & (leaves < shut_us[:, 1])).any())
+                shut = any(begin <= leaves < end for begin, end in shut_us)
                 off = int(day in called_off or shut)
                 cut_off = leaves - service.cut_off
                 yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off
@@ -143,10 +144,18 @@ def _departures(
             problems.append(Problem(row_key, what))
 
 
+@lru_cache(maxsize=1000)
 def _sailings(
     departure: Departure, zones: tuple[ZoneInfo, ZoneInfo], start_us: int, end_us: int
-) -> Iterator[tuple[date, int, int]]:
-    """Give local date, departure and arrival of what leaves in ``[start, end)``."""
+) -> tuple[tuple[date, int, int], ...]:
+    """Give local date, departure and arrival of what leaves in ``[start, end)``; policies mostly share them.
+
+    Raises
+    ------
+    NoSuchTime
+        If one of them leaves or arrives at a time that clocks skip.
+    """
+    found = []
     for day in days_between(start_us, end_us, before=1):
         if WEEKDAYS[day.weekday()] not in departure.days:
             continue
@@ -164,4 +173,5 @@ def _sailings(
             assert departure.arrives is not None
             landing = day + timedelta(days=departure.arrives_day)
             arrives = utc_us(local_time(landing, departure.arrives), zones[1])
-        yield day, leaves, arrives
+        found.append((day, leaves, arrives))
+    return tuple(found)
