@@ -24,7 +24,7 @@ def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
         What each of them may have to hold a replication of.
     """
     asked = max(min(jobs or os.cpu_count() or 1, tasks), 1)
-    needed, have = max(memory_needed(one.layer.values) for one in loaded), memory_here()
+    needed, have = max(memory_needed(one.scenario) for one in loaded), memory_here()
     fit = max(min(asked, int(have // max(needed, 1.0))), 1)
     if fit < asked:
         click.echo(

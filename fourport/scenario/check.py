@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
@@ -11,7 +10,7 @@ from fourport.scenario.dates import Horizon, check_dates, check_run, horizon_of
 from fourport.scenario.demand import check_demand
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.journeys import check_journeys
-from fourport.scenario.layers import Layer
+from fourport.scenario.layers import Node
 from fourport.scenario.memory import check_memory
 from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts, parsed
@@ -19,7 +18,7 @@ from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 
 
-def check(layer: Layer, runs: Mapping[str, Any]) -> Iterator[Problem]:
+def check(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     """Find what is wrong between the entries of a scenario, whether all of them are valid or not.
 
     Parameters
@@ -29,17 +28,17 @@ def check(layer: Layer, runs: Mapping[str, Any]) -> Iterator[Problem]:
     runs
         The section ``run`` as of each file.
     """
-    parts = Parts(layer.values)
+    parts = Parts(layer)
     final = horizon_of(parts.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
             return []
-        own = by_file.get(layer.place(key).file)
+        own = by_file.get(layer.nearest(key).place.file)
         return [final] if own is None or own == final else [own, final]
 
-    yield from check_references(parts)
+    yield from check_references(layer)
     yield from check_journeys(parts)
     yield from check_amounts(parts)
     yield from check_memory(parts)

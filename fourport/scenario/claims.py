@@ -9,11 +9,10 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem
 from fourport.scenario import library
-from fourport.scenario.layers import Layer, Place, refuse
+from fourport.scenario.layers import Node, Place, plain_tree, refuse
 from fourport.scenario.models.claims import Claims
-from fourport.scenario.positions import positions
-from fourport.scenario.read import parse, read_text
 from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.text import parse, positions, read_text
 
 SHIPPED = "claims.toml"
 KINDS = ("ratio", "threshold", "difference")
@@ -33,7 +32,7 @@ class ClaimsFile:
 
     claims: Claims
     text: str
-    layer: Layer
+    layer: Node
 
     def refuse(self, problems: list[Problem]) -> None:
         """Raise UserError with a line for each problem, if there are any."""
@@ -56,7 +55,7 @@ def read_claims(path: Path) -> ClaimsFile:
     text = read_text(path, wanted="a file of claims (docs/curves.md)")
     values = parse(path, text)
     places = {key: Place(str(path), line) for key, line in positions(text).lines.items()}
-    layer = Layer(values, places)
+    layer = plain_tree(values, places)
     try:
         claims = Claims.model_validate(values)
     except ValidationError as error:

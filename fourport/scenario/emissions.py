@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fourport.errors import Problem
 from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
-from fourport.scenario.parts import Parts, parsed, table
+from fourport.scenario.parts import Parts, parsed
 
 
 class MixedScopes(ValueError):
@@ -41,7 +41,7 @@ def scopes_of(ways: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
 def check_emissions(parts: Parts) -> Iterator[Problem]:
     """Find routes whose emissions cannot be added up."""
     factors = {
-        name: parsed(value, EmissionFactor) for name, value in table(parts.values, "emission_factors").items()
+        name: parsed(node, EmissionFactor) for name, node in parts.tree.table("emission_factors").items()
     }
     for name, route in parts.routes.items():
         ways = [parts.ways.get(step.by) for step in route.steps if isinstance(step, ByStep)]

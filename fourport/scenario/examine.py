@@ -9,7 +9,7 @@ from pathlib import Path
 from fourport.errors import Problem
 from fourport.scenario.doubts import doubts
 from fourport.scenario.idle import idle_levers
-from fourport.scenario.layers import Layer, written
+from fourport.scenario.layers import Located, Node, key_of
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.read import read
@@ -65,13 +65,12 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
             doubtful = examined.layer.locate(doubts(examined.scenario))
         switched |= set(examined.scenario.regime) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
-        own = _leaves(examined.layer)
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
         for problem in problems:
             # Of a table that a policy adds to, or of what is missing in it, only the line is another than
             # that of the base. What two policies do, each has done itself.
-            if policy and (problem.key, problem.message) in told and (problem.key, problem.line) not in own:
+            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.layer):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
@@ -86,7 +85,8 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
 
-def _leaves(layer: Layer) -> set[tuple[str, int]]:
-    """Give key and line of every single value."""
-    tables = {key[:length] for key in layer.places for length in range(len(key))}
-    return {(written(key), place.line) for key, place in layer.places.items() if key not in tables}
+def _is_own(problem: Located, layer: Node) -> bool:
+    """Tell whether a problem is that of a single value on its line, not of a table or of what is missing."""
+    key = key_of(problem.key)
+    node = layer.nearest(key)
+    return not node.parts and node is not layer.nearest(key[:-1]) and node.place.line == problem.line

@@ -1,21 +1,33 @@
-"""One file of a scenario as a layer, and the laying of one layer over another.
+"""One tree of a scenario: value, place in the file and provenance of each entry in one node.
 
-A layer holds clean values (no provenance tags), where each stands, and what is
-known about each number. Tags are taken off before layers are merged, so that a
-number of an overlay does not inherit the source of the number it replaces.
+A file becomes a tree of :class:`Node` (:mod:`fourport.scenario.read`), without its tags: a number of an
+overlay does not inherit the source of the number that it replaces. An overlay or a policy is merged once
+over what it changes. Nodes never change, and a merged tree shares with the two below it all that only one
+of them has. So what has been worked out of an entry is kept at its node and is worked out again under a
+policy only where the policy changes it:
+
+- ``values``: the entry as plain values, as TOML would give them;
+- ``model``: the entry validated (:func:`fourport.scenario.parts.parsed`);
+- ``uses``: the names that stand in it (:mod:`fourport.scenario.references`).
+
+A scenario is validated with those of its entries that are valid already as their models, so that each is
+validated once. Checks between entries look at the valid ones, so that a broken one hides nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
 
 Values = dict[str, Any]
+UNKNOWN: Any = object()
+"""What has not been worked out of a node yet."""
 
 _ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
 """An element of a written key: a name in quotes, a plain name, an index."""
@@ -69,27 +81,79 @@ class Provenance:
     note: str = ""
 
 
-@dataclass
-class Layer:
-    """Values, their places and their provenance, each by key."""
+class Node:
+    """A value of a scenario, where it stands and what is known about it; of a table or a list, its parts.
 
-    values: Values = field(default_factory=dict)
-    places: dict[Key, Place] = field(default_factory=dict)
-    provenance: dict[Key, Provenance] = field(default_factory=dict)
+    Attributes
+    ----------
+    place
+        Line of its key; of a table, of its header or first mention.
+    parts
+        Nodes by name or by index; None of a single value.
+    listed
+        Whether it is a list.
+    provenance
+        What is known about it, if it is a number.
+    """
 
-    def place(self, key: Key) -> Place:
-        """Give the line of a key, or of the nearest table above it."""
-        while key not in self.places and key:
-            key = key[:-1]
-        return self.places[key]
+    def __init__(
+        self,
+        place: Place,
+        *,
+        value: Any = None,
+        parts: Mapping[Any, Node] | None = None,
+        listed: bool = False,
+        provenance: Provenance | None = None,
+    ) -> None:
+        self.place, self.parts, self.listed, self.provenance = place, parts, listed, provenance
+        self.model: Any = UNKNOWN
+        self.uses: Any = UNKNOWN
+        if parts is None:
+            self.values = value
+
+    @cached_property
+    def values(self) -> Any:
+        """The value without tags, as TOML would give it."""
+        assert self.parts is not None
+        if self.listed:
+            return [part.values for part in self.parts.values()]
+        return {name: part.values for name, part in self.parts.items()}
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a table."""
+        return self.parts is not None and not self.listed
+
+    def table(self, *names: str) -> Mapping[str, Node]:
+        """Give the parts of a table within it, none if it is not there or no table."""
+        node: Node | None = self
+        for name in names:
+            node = node.parts.get(name) if node is not None and node.is_table and node.parts else None
+        return (node.parts or {}) if node is not None and node.is_table else {}
+
+    def nearest(self, key: Key) -> Node:
+        """Give the node of a key, or of the nearest table above it."""
+        node = self
+        for element in key:
+            if node.parts is None or element not in node.parts:
+                break
+            node = node.parts[element]
+        return node
 
     def locate(self, problems: Iterable[Problem]) -> list[Located]:
         """Add file and line to problems."""
-        located = []
+        found = []
         for problem in problems:
-            place = self.place(problem.key)
-            located.append(Located(place.file, place.line, written(problem.key), problem.message))
-        return located
+            place = self.nearest(problem.key).place
+            found.append(Located(place.file, place.line, written(problem.key), problem.message))
+        return found
+
+    def numbers(self, key: Key = ()) -> Iterator[tuple[Key, Node]]:
+        """Give every number with its key, in the order of the tree."""
+        if self.provenance is not None:
+            yield key, self
+        for name, part in (self.parts or {}).items():
+            yield from part.numbers((*key, name))
 
 
 def written(key: Key) -> str:
@@ -117,33 +181,29 @@ def refuse(problems: Iterable[Located]) -> None:
         raise UserError(*lines)
 
 
-def merge(base: Layer, over: Layer) -> Layer:
+def plain_tree(value: Any, places: Mapping[Key, Place], key: Key = ()) -> Node:
+    """Give the tree of values that carry no tags."""
+    inner = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    )
+    if inner is None:
+        return Node(places[key], value=value)
+    parts = {name: plain_tree(one, places, (*key, name)) for name, one in inner}
+    return Node(places[key], parts=parts, listed=isinstance(value, list))
+
+
+def merge(base: Node, over: Node) -> Node:
     """Lay ``over`` on ``base``: tables merge, all else is replaced.
 
     A table that names its ``distribution`` is a new distribution and replaces the
     old one as a whole; parameters of another family make no sense.
     """
-    replaced: set[Key] = set()
-    values = _merged(base.values, over.values, (), replaced)
-
-    def kept(key: Key) -> bool:
-        return not any(key[:length] in replaced for length in range(1, len(key) + 1))
-
-    places = {key: place for key, place in base.places.items() if kept(key)}
-    provenance = {key: entry for key, entry in base.provenance.items() if kept(key)}
-    return Layer(values, places | over.places, provenance | over.provenance)
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any], key: Key, replaced: set[Key]) -> Values:
-    result = dict(base)
-    for name, value in over.items():
-        old = result.get(name)
-        if isinstance(value, dict) and isinstance(old, dict) and "distribution" not in value:
-            result[name] = _merged(old, value, (*key, name), replaced)
-        else:
-            replaced.add((*key, name))
-            result[name] = value
-    return result
+    parts = dict(base.parts or {})
+    for name, node in (over.parts or {}).items():
+        old = parts.get(name)
+        both = old is not None and old.is_table and node.is_table and "distribution" not in (node.parts or {})
+        parts[name] = merge(old, node) if old is not None and both else node
+    return Node(over.place, parts=parts)
 
 
 def within(key: Key, root: Key) -> bool:
@@ -151,38 +211,30 @@ def within(key: Key, root: Key) -> bool:
     return key[: len(root)] == root
 
 
-def without(layer: Layer, root: Key) -> Layer:
-    """Give the layer without an entry: its value, and the places and provenance of all below it."""
-
-    def taken(values: Mapping[str, Any], key: Key) -> Values:
-        name, rest = str(key[0]), key[1:]
-        return {
-            other: taken(value, rest) if other == name else value
-            for other, value in values.items()
-            if rest or other != name
-        }
-
-    return Layer(
-        taken(layer.values, root),
-        {key: place for key, place in layer.places.items() if not within(key, root)},
-        {key: entry for key, entry in layer.provenance.items() if not within(key, root)},
-    )
-
-
-def without_policies(layer: Layer) -> Layer:
-    """Give the layer without provenance and places of its policies."""
-    bare = without(layer, ("policies",))
-    return Layer(layer.values, bare.places, bare.provenance)
-
-
-def policy_layer(layer: Layer, name: str) -> Layer:
-    """Give the policy of this name as a layer of its own; its title and description stay behind."""
-    root: Key = ("policies", name)
-    values = {
-        key: value
-        for key, value in layer.values["policies"][name].items()
-        if key not in ("title", "description")
+def without(tree: Node, root: Key) -> Node:
+    """Give the tree without an entry that is there."""
+    name, below = root[0], root[1:]
+    assert tree.parts is not None
+    parts = {
+        other: without(part, below) if other == name else part
+        for other, part in tree.parts.items()
+        if below or other != name
     }
-    places = {key[2:]: place for key, place in layer.places.items() if key[:2] == root and len(key) > 2}
-    provenance = {key[2:]: entry for key, entry in layer.provenance.items() if key[:2] == root}
-    return Layer(values, places, provenance)
+    return Node(tree.place, parts=parts)
+
+
+def without_policies(tree: Node) -> Node:
+    """Give the tree with its policies as mere values: their lines and numbers are none of the scenario's."""
+    if "policies" not in (tree.parts or {}):
+        return tree
+    assert tree.parts is not None
+    bare = Node(tree.place, value=tree.parts["policies"].values)
+    return Node(tree.place, parts={**tree.parts, "policies": bare})
+
+
+def policy_tree(tree: Node, name: str) -> Node:
+    """Give the policy of this name as a tree of its own; its title and description stay behind."""
+    parts = {
+        key: part for key, part in tree.table("policies", name).items() if key not in ("title", "description")
+    }
+    return Node(tree.place, parts=parts)

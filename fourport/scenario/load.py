@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,20 +13,22 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
 from fourport.scenario.doubts import doubts
 from fourport.scenario.layers import (
-    Layer,
     Located,
+    Node,
     Provenance,
     merge,
-    policy_layer,
+    policy_tree,
     refuse,
+    without,
     without_policies,
 )
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE, base_name
+from fourport.scenario.parts import ready
 from fourport.scenario.read import Document, read
-from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.unused import entries, idle_in_base, new_but_unused, used
+from fourport.scenario.references import entries, new_but_unused, used
+from fourport.scenario.shape import SCENARIO, allowed, suggestion
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
 """What names a scenario or its policies: a policy may not change it."""
@@ -41,8 +44,6 @@ class Loaded:
     ----------
     scenario
         The scenario, with the policy applied.
-    provenance
-        What is known about each of its numbers, by key.
     text
         All files as read, the base first.
     path
@@ -51,15 +52,21 @@ class Loaded:
         Name of the policy applied, None if there is none.
     policies
         Title of each policy of the file.
+    layer
+        The tree of the scenario.
     """
 
     scenario: Scenario
-    provenance: Mapping[Key, Provenance]
     text: str
     path: Path
     policy: str | None
     policies: Mapping[str, str]
-    layer: Layer = field(repr=False)
+    layer: Node = field(repr=False)
+
+    @cached_property
+    def provenance(self) -> Mapping[Key, Provenance]:
+        """What is known about each number, by key."""
+        return {key: one.provenance for key, one in self.layer.numbers() if one.provenance is not None}
 
     def doubts(self) -> list[Located]:
         """Give what is allowed but probably not meant, with its lines."""
@@ -84,7 +91,7 @@ class Examined:
 
     scenario: Scenario | None
     problems: list[Located]
-    layer: Layer
+    layer: Node
 
 
 def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
@@ -103,7 +110,6 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
     assert examined.scenario is not None
     return Loaded(
         examined.scenario,
-        examined.layer.provenance,
         document.text,
         document.path,
         policy,
@@ -147,7 +153,7 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     scenario: Scenario | None = None
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = Scenario.model_validate(layer.values)
+        scenario = Scenario.model_validate(ready(layer, SCENARIO))
     except ValidationError as error:
         added = set(layer.values) - set(document.layer.values)  # by the policy
         found = {
@@ -171,17 +177,16 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     return Examined(scenario, sorted(set(problems)), layer)
 
 
-def _unused(document: Document, layer: Layer, policy: str | None) -> Iterator[Problem]:
+def _unused(document: Document, layer: Node, policy: str | None) -> Iterator[Problem]:
     """Find entries that nothing refers to, in the files and, with a policy, in what it adds."""
-    yield from idle_in_base(document.there, document.used, document.layer.values)
-    yield from new_but_unused(document.added, document.used, document.layer.values)
+    yield from document.unused
     if policy is not None:
-        new = entries(layer.values) - entries(document.layer.values)
-        yield from new_but_unused(new, used(layer.values), layer.values)
+        new = entries(layer) - entries(document.layer)
+        yield from new_but_unused(new, used(layer), layer)
 
 
-def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Layer:
-    """Give the values of a document with a policy applied; what the policy may not change is a problem.
+def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:
+    """Give the tree of a document with a policy applied; what the policy may not change is a problem.
 
     Raises
     ------
@@ -199,10 +204,12 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
         )
     if not isinstance(document.layer.values["policies"][policy], dict):
         return layer  # reported as no table
-    over = policy_layer(document.layer, policy)
-    for name in (*FIXED, *COMPARED):
-        if over.values.pop(name, None) is not None and problems is not None:
-            problems += over.locate([Problem((name,), _forbidden(name))])
+    over = policy_tree(document.layer, policy)
+    wrong = [name for name in (*FIXED, *COMPARED) if name in over.table()]
+    if problems is not None:
+        problems += over.locate(Problem((name,), _forbidden(name)) for name in wrong)
+    for name in wrong:
+        over = without(over, (name,))
     return merge(layer, over)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from fourport.errors import Problem
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
 from fourport.scenario.models.run import Run
@@ -24,7 +25,8 @@ def check_memory(parts: Parts) -> Iterator[Problem]:
     run = parts.run
     if run is None:
         return
-    needed, have = _by_lane(parts, run), memory_here()
+    offices = [name for name, activity in parts.activities.items() if isinstance(activity, Customs)]
+    needed, have = _by_lane(run, parts.lanes, parts.routes, set(offices)), memory_here()
     if sum(needed.values()) <= have:
         return
     name = max(needed, key=lambda lane: needed[lane])
@@ -37,11 +39,15 @@ def check_memory(parts: Parts) -> Iterator[Problem]:
     )
 
 
-def memory_needed(values: Mapping[str, Any]) -> float:
-    """Give about the bytes that a replication of a valid scenario takes."""
-    parts = Parts(dict(values))
-    assert parts.run is not None
-    return sum(_by_lane(parts, parts.run).values())
+def memory_needed(scenario: Scenario) -> float:
+    """Give about the bytes that a replication of a scenario takes."""
+    offices = {
+        (place, do)
+        for place, facility in scenario.facilities.items()
+        for do, activity in facility.activities.items()
+        if isinstance(activity, Customs)
+    }
+    return sum(_by_lane(scenario.run, scenario.lanes, scenario.routes, offices).values())
 
 
 def memory_here() -> int:
@@ -49,10 +55,14 @@ def memory_here() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
 
 
-def _by_lane(parts: Parts, run: Run) -> dict[str, float]:
+def _by_lane(
+    run: Run, lanes: Mapping[str, Lane], routes: Mapping[str, Route], offices: Collection[tuple[str, str]]
+) -> dict[str, float]:
     needed = {}
-    for name, lane in parts.lanes.items():
-        slots = max((slots_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
+    for name, lane in lanes.items():
+        slots = max(
+            (_slots_of(routes[route], offices) for route in lane.routes if route in routes), default=0
+        )
         needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
     return needed
 
@@ -86,13 +96,7 @@ def _mean(distribution: Distribution[Any]) -> float:
     return sum(known) / len(known)
 
 
-def slots_of(parts: Parts, route: Route | None) -> int:
+def _slots_of(route: Route, offices: Collection[tuple[str, str]]) -> int:
     """Give about the number of milestones of a consignment on a route."""
-    if route is None:
-        return 0
-    customs = sum(
-        isinstance(parts.activities.get((step.at, step.do)), Customs)
-        for step in route.steps
-        if isinstance(step, AtStep)
-    )
+    customs = sum(isinstance(step, AtStep) and (step.at, step.do) in offices for step in route.steps)
     return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs

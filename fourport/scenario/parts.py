@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.layers import Values
+from fourport.scenario.layers import UNKNOWN, Node, Values
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.facilities import Activity, Handling, Station, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Haul, Service
-from fourport.scenario.shape import adapter
+from fourport.scenario.shape import Shape, adapter, shape_of
 from fourport.scenario.units import Exchange, ExchangeRate
 
 T = TypeVar("T")
@@ -34,12 +34,43 @@ def table(values: Any, *names: str) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def parsed(value: Any, kind: type[T]) -> T | None:
-    """Give a value as its model, None if it does not validate."""
-    try:
-        return adapter(kind).validate_python(value)
-    except ValidationError:
+def parsed(node: Node | None, kind: type[T]) -> T | None:
+    """Give an entry as its model, validated once; None if it does not validate or is not there."""
+    if node is None:
         return None
+    if node.model is UNKNOWN:
+        try:
+            node.model = adapter(kind).validate_python(ready(node, shape_of((kind,))))
+        except ValidationError:
+            node.model = None
+    model: T | None = node.model
+    return model
+
+
+def ready(node: Node, shape: Shape) -> Any:
+    """Give what pydantic validates: entries that are valid already as their models, all else as written."""
+    if not node.is_table or not shape.models:
+        return node.values
+    tables = {
+        name: _entries(part, inner.entry)
+        for name, part in (node.parts or {}).items()
+        if (inner := shape.inner(name)).entry is not None and part.is_table
+    }
+    return {**node.values, **tables} if tables else node.values
+
+
+def _entries(table: Node, kind: Any) -> Mapping[str, Any]:
+    """Give the entries of a table, those that are valid as their models."""
+    if table.model is UNKNOWN:
+        assert table.parts is not None
+        table.model = {name: _model_or_values(one, kind) for name, one in table.parts.items()}
+    found: Mapping[str, Any] = table.model
+    return found
+
+
+def _model_or_values(node: Node, kind: Any) -> Any:
+    model = parsed(node, kind)
+    return node.values if model is None else model
 
 
 class Parts:
@@ -47,21 +78,24 @@ class Parts:
 
     Attributes
     ----------
+    tree
+        The scenario.
     values
         All values as written, without tags.
     """
 
-    def __init__(self, values: Values) -> None:
-        self.values = values
+    def __init__(self, tree: Node) -> None:
+        self.tree = tree
+        self.values: Values = tree.values
 
     def _section(self, name: str, kind: type[T]) -> dict[str, T]:
-        found = {key: parsed(value, kind) for key, value in table(self.values, name).items()}
+        found = {key: parsed(node, kind) for key, node in self.tree.table(name).items()}
         return {key: value for key, value in found.items() if value is not None}
 
     @cached_property
     def run(self) -> Run | None:
         """The section ``run``."""
-        return parsed(self.values.get("run"), Run)
+        return parsed(self.tree.table().get("run"), Run)
 
     @cached_property
     def reporting_currency(self) -> str:
@@ -84,18 +118,18 @@ class Parts:
         """Stations by facility and name."""
         return {
             (place, name): station
-            for place in table(self.values, "facilities")
-            for name, value in table(self.values, "facilities", place, "stations").items()
-            if (station := parsed(value, Station)) is not None
+            for place in self.tree.table("facilities")
+            for name, node in self.tree.table("facilities", place, "stations").items()
+            if (station := parsed(node, Station)) is not None
         }
 
     @cached_property
     def activities(self) -> Mapping[tuple[str, str], Handling | Stay | Customs]:
         """Activities by facility and name."""
         found: dict[tuple[str, str], Handling | Stay | Customs] = {}
-        for place in table(self.values, "facilities"):
-            for name, value in table(self.values, "facilities", place, "activities").items():
-                activity: Any = parsed(value, Activity)  # type: ignore[arg-type]
+        for place in self.tree.table("facilities"):
+            for name, node in self.tree.table("facilities", place, "activities").items():
+                activity: Any = parsed(node, Activity)  # type: ignore[arg-type]
                 if activity is not None:
                     found[place, name] = activity
         return found
@@ -137,4 +171,4 @@ class Parts:
     @cached_property
     def container_load(self) -> ContainerLoad | None:
         """How loose cargo fills containers."""
-        return parsed(self.values.get("container_load"), ContainerLoad)
+        return parsed(self.tree.table().get("container_load"), ContainerLoad)

@@ -1,4 +1,4 @@
-"""Taking grades, sources, ranges and notes off a file's values.
+"""From a file's values to its tree: grades, sources, ranges and notes are taken off and noted at the numbers.
 
 Any table may carry ``grade``, ``source`` and ``note``; they hold for all numbers
 in it and below it that do not say otherwise. Any value may be written
@@ -9,27 +9,18 @@ not inherit a source.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Any, cast, get_args, get_origin
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
-from fourport.errors import Key, Problem
+from fourport.errors import Key
 from fourport.scenario.distributions import Distribution, amount
-from fourport.scenario.layers import Layer, Place, Provenance
+from fourport.scenario.layers import Located, Node, Place, Provenance, written
 from fourport.scenario.models.run import Grade
-from fourport.scenario.shape import (
-    adapter,
-    allowed,
-    bare,
-    fields_of,
-    is_distribution,
-    is_quantity,
-    model_of,
-    suggestion,
-    types_at,
-)
+from fourport.scenario.shape import SCENARIO, Shape, adapter, allowed, bare, is_quantity, suggestion
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")
@@ -47,172 +38,166 @@ class _Tags:
     source: str | None = None
     note: str = ""
     grade_key: Key = ()
+    grade_at: Key = ()
 
 
 @dataclass
-class Strip:
-    """The pass over one file's values: fills the layer and collects problems.
+class Planting:
+    """The pass over one file's values that makes its tree and collects problems.
 
     Attributes
     ----------
     places
-        Place of each key as written; keys within ``{ value = ... }`` move up.
+        Place of each key as written, with those of tags and of what stands within ``{ value = ... }``.
+    problems
+        What is wrong, by key.
     cited
-        Source named at each ``source`` tag; checked when all files are read.
+        Source named at each ``source`` tag and where; checked when all files are read.
     """
 
-    places: dict[Key, Place]
-    provenance: dict[Key, Provenance] = field(default_factory=dict)
-    problems: dict[Key, Problem] = field(default_factory=dict)
-    cited: dict[Key, str] = field(default_factory=dict)
+    places: Mapping[Key, Place]
+    problems: dict[Key, Located] = field(default_factory=dict)
+    cited: dict[Key, tuple[Place, str]] = field(default_factory=dict)
 
-    def layer(self, raw: dict[str, Any]) -> Layer:
-        """Give the values without tags."""
-        values = self._table(raw, (), _Tags())
-        return Layer(values, self.places, self.provenance)
+    def tree(self, raw: dict[str, Any]) -> Node:
+        """Give the tree of the file."""
+        return self._table(raw, (), (), SCENARIO, _Tags(), self.places[()])
 
-    def _problem(self, key: Key, message: str) -> None:
-        self.problems.setdefault(key, Problem(key, message))
+    def place(self, at: Key) -> Place:
+        """Give the line of a key as written, or of the nearest table above it."""
+        while at not in self.places and at:
+            at = at[:-1]
+        return self.places[at]
 
-    def _clean(self, value: Any, key: Key, tags: _Tags) -> Any:
+    def problem(self, key: Key, at: Key, message: str) -> None:
+        """Note what is wrong at a key that stands at ``at`` in the file; of several the first."""
+        place = self.place(at)
+        self.problems.setdefault(key, Located(place.file, place.line, written(key), message))
+
+    def _node(self, value: Any, key: Key, at: Key, shape: Shape, tags: _Tags, above: Place) -> Node:
+        """Give the node of a value that stands at ``at`` in the file."""
+        place = self.places.get(at, above)
         if isinstance(value, dict):
-            if _is_wrapper(value, key):
-                return self._wrapped(value, key, tags)
-            return self._table(value, key, tags)
+            if _is_wrapper(value, shape):
+                return self._wrapped(value, key, at, shape, tags, place)
+            return self._table(value, key, at, shape, tags, place)
         if isinstance(value, list):
-            return [self._clean(one, (*key, index), tags) for index, one in enumerate(value)]
-        wrong = _wrong_kind(value, key)
+            parts = {
+                k: self._node(one, (*key, k), (*at, k), shape.inner(k), tags, place)
+                for k, one in enumerate(value)
+            }
+            return Node(place, parts=parts, listed=True)
+        wrong = _wrong_kind(value, shape)
         if wrong:
-            self._problem(key, wrong)
-        if _is_number(value, key):
-            self._note(value, key, tags)
-        return value
+            self.problem(key, at, wrong)
+        return Node(place, value=value, provenance=self._provenance(value, key, shape, tags))
 
-    def _table(self, table: dict[str, Any], key: Key, tags: _Tags) -> dict[str, Any]:
-        own = {name for name in TAGS if name in table and _is_tag(table[name], key, name)}
+    def _table(
+        self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags, place: Place
+    ) -> Node:
+        own = {name for name in TAGS if name in table and name not in shape.fields}
+        own = {name for name in own if not isinstance(table[name], dict)}  # an entry that is called so
         if own:
-            tags = self._tagged(table, own, key, tags)
-        return {
-            name: self._clean(value, (*key, name), tags) for name, value in table.items() if name not in own
+            tags = self._tagged(table, own, key, at, tags)
+        policies = key == ("policies",)
+        parts = {
+            name: self._node(
+                value, (*key, name), (*at, name), SCENARIO if policies else shape.inner(name), tags, place
+            )
+            for name, value in table.items()
+            if name not in own
         }
+        return Node(place, parts=parts)
 
-    def _wrapped(self, table: dict[str, Any], key: Key, tags: _Tags) -> Any:
+    def _wrapped(
+        self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags, place: Place
+    ) -> Node:
         for name in table:
             if name not in WRAPPER:
-                self._problem(
-                    (*key, name), f"is not a known key{suggestion(name, WRAPPER)}{allowed(WRAPPER)}"
-                )
-        tags = self._tagged(table, {name for name in TAGS if name in table}, key, tags)
+                message = f"is not a known key{suggestion(name, WRAPPER)}{allowed(WRAPPER)}"
+                self.problem((*key, name), (*at, name), message)
+        tags = self._tagged(table, {name for name in TAGS if name in table}, key, at, tags)
+        where = ((*key, "range"), (*at, "range"))
         if "value" not in table:
-            self._problem((*key, "range"), "a range goes with a value; allowed: { value = ..., range = ... }")
-            return table
-        self._move_up(key, table["value"])
-        value = self._clean(table["value"], key, tags)
+            self.problem(*where, "a range goes with a value; allowed: { value = ..., range = ... }")
+            return Node(place, value=table)
+        node = self._node(table["value"], key, (*at, "value"), shape, tags, place)
         if "range" in table:
             limits = table["range"]
-            wrong = _range_problem(limits, value, key)
+            wrong = _range_problem(limits, node.values, shape)
             if wrong:
-                self._problem((*key, "range"), wrong)
-            elif key in self.provenance:
-                self.provenance[key] = replace(self.provenance[key], range=(limits[0], limits[1]))
-        return value
+                self.problem(*where, wrong)
+            elif node.provenance is not None:
+                node.provenance = replace(node.provenance, range=(limits[0], limits[1]))
+        return node
 
-    def _move_up(self, key: Key, value: Any) -> None:
-        """Let the lines within ``value`` be those of the key that it is the value of."""
-        inner = (*key, "value")
-        moved = [inner]
-        if isinstance(value, dict | list):
-            moved = [found for found in self.places if found[: len(inner)] == inner]
-        for found in moved:
-            if found in self.places:
-                self.places[(*key, *found[len(inner) :])] = self.places[found]
-
-    def _tagged(self, table: dict[str, Any], own: set[str], key: Key, tags: _Tags) -> _Tags:
+    def _tagged(self, table: dict[str, Any], own: set[str], key: Key, at: Key, tags: _Tags) -> _Tags:
         """Give the tags in force in a table that carries some of its own."""
         for name in own:
             if not isinstance(table[name], str):
-                self._problem((*key, name), f"{table[name]!r} is not a text; allowed: a text in quotes")
+                message = f"{table[name]!r} is not a text; allowed: a text in quotes"
+                self.problem((*key, name), (*at, name), message)
         if "grade" in own:
             grade = str(table["grade"])
             if grade not in GRADES:
-                self._problem(
-                    (*key, "grade"), f"{grade!r} is not a grade{suggestion(grade, GRADES)}{allowed(GRADES)}"
-                )
+                message = f"{grade!r} is not a grade{suggestion(grade, GRADES)}{allowed(GRADES)}"
+                self.problem((*key, "grade"), (*at, "grade"), message)
             inherited = None if grade == "estimate" else tags.source
-            tags = _Tags(cast(Grade, grade), inherited, "", (*key, "grade"))
+            tags = _Tags(cast(Grade, grade), inherited, "", (*key, "grade"), (*at, "grade"))
         if "source" in own:
-            self.cited[(*key, "source")] = str(table["source"])
+            self.cited[(*key, "source")] = (self.place((*at, "source")), str(table["source"]))
             tags = replace(tags, source=str(table["source"]))
         if "note" in own:
             tags = replace(tags, note=str(table["note"]))
         return tags
 
-    def _note(self, value: Any, key: Key, tags: _Tags) -> None:
+    def _provenance(self, value: Any, key: Key, shape: Shape, tags: _Tags) -> Provenance | None:
+        """Give what is known about a value, None if it is no number or needs no provenance."""
         section = key[2:] if key[0] == "policies" else key
-        if section[:1] and section[0] in SETTINGS:
-            return
-        self.provenance[key] = Provenance(value, tags.grade, tags.source, None, tags.note)
+        if not _is_number(value, shape) or (section and section[0] in SETTINGS):
+            return None
         if tags.grade not in (None, "estimate") and tags.source is None:
-            self._problem(
-                tags.grade_key,
-                f"the grade {tags.grade!r} needs a source; allowed: source = a key of [sources]",
-            )
+            message = f"the grade {tags.grade!r} needs a source; allowed: source = a key of [sources]"
+            self.problem(tags.grade_key, tags.grade_at, message)
+        return Provenance(value, tags.grade, tags.source, None, tags.note)
 
 
-def _wrong_kind(value: Any, key: Key) -> str | None:
+def _wrong_kind(value: Any, shape: Shape) -> str | None:
     """Say what is wrong with a value that pydantic would turn into what it is not written as."""
     if isinstance(value, bool):
         return f"{str(value).lower()} is not allowed here; allowed: a number or a text"
-    kinds = {bare(kind) for kind in types_at(key) if not is_quantity(kind) and not model_of(kind)}
-    dates = kinds & {date, datetime}
-    if dates and isinstance(value, str | int | float):
+    kinds = shape.plain
+    if kinds & {date, datetime} and isinstance(value, str | int | float):
         return f"{value!r} is not a date; allowed: a date such as 2019-01-07, without quotes"
     if kinds and kinds <= {int, float} and isinstance(value, str):
         return f"{value!r} is a text; allowed: a number without quotes"
     return None
 
 
-def _is_tag(value: Any, key: Key, name: str) -> bool:
-    """Tell a tag from an entry that happens to be called like one (a table, or a field of the model)."""
-    if isinstance(value, dict):
-        return False
-    return not any((model := model_of(kind)) and name in fields_of(model) for kind in types_at(key))
-
-
-def _is_wrapper(table: dict[str, Any], key: Key) -> bool:
+def _is_wrapper(table: dict[str, Any], shape: Shape) -> bool:
     if "value" not in table and "range" not in table:
         return False
-    kinds = types_at(key)
-    if not kinds:
-        return set(table) <= set(WRAPPER)
-    return any(_is_leaf(kind) for kind in kinds)
+    return shape.single if shape.types else set(table) <= set(WRAPPER)
 
 
-def _is_leaf(kind: Any) -> bool:
-    """Tell whether a single value or a list of them is expected, not a table with keys of its own."""
-    if is_distribution(kind):
-        return True
-    return model_of(kind) is None and get_origin(bare(kind)) is not dict
-
-
-def _is_number(value: Any, key: Key) -> bool:
+def _is_number(value: Any, shape: Shape) -> bool:
     if isinstance(value, str):
-        return any(is_quantity(kind) or is_distribution(kind) for kind in types_at(key))
+        return shape.quantity
     return isinstance(value, int | float | date | time) and not isinstance(value, bool)
 
 
-def _range_problem(limits: Any, value: Any, key: Key) -> str | None:
+def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
     """Say what is wrong with a range, if anything is."""
     if not isinstance(limits, list) or len(limits) != 2:
         return f"{limits!r} is not a range; allowed: a list of a low and a high value"
     if isinstance(value, dict | list):
         return "a range goes with a single number; give each parameter its own"
-    if not types_at(key):
+    if not shape.types:
         return None  # not a known key, and reported as such
-    if not _is_number(value, key):
-        numeric = any(is_quantity(kind) or bare(kind) in (int, float, date) for kind in types_at(key))
+    if not _is_number(value, shape):
+        numeric = any(is_quantity(kind) or bare(kind) in (int, float, date) for kind in shape.types)
         return None if numeric else "a range goes with a number"
-    low, middle, high = (_parsed(one, key) for one in (limits[0], value, limits[1]))
+    low, middle, high = (_parsed(one, shape) for one in (limits[0], value, limits[1]))
     for number in (low, high):
         if isinstance(number, str):
             return number
@@ -228,10 +213,10 @@ def _range_problem(limits: Any, value: Any, key: Key) -> str | None:
     return None if rising else f"{value!r} must lie within its range, from {limits[0]!r} to {limits[1]!r}"
 
 
-def _parsed(value: Any, key: Key) -> Any:
-    """Parse a value as the type that is expected at the key: the number, or what is wrong with it."""
+def _parsed(value: Any, shape: Shape) -> Any:
+    """Parse a value as the type that is expected: the number, or what is wrong with it."""
     wrong: str | None = None
-    for kind in types_at(key):
+    for kind in shape.types:
         try:
             parsed = adapter(kind).validate_python(value)
         except ValidationError as error:

@@ -1,34 +1,34 @@
-"""Reading scenario files: bytes to layers, ``extends`` followed."""
+"""Reading scenario files: a tree of each, ``extends`` and ``drop`` followed, price lists laid in."""
 
 from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fourport.errors import Key, UserError
+from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.drop import DROP, drop, kept
-from fourport.scenario.layers import Layer, Located, Place, Values, merge, refuse, written
-from fourport.scenario.naming import wrong_names
+from fourport.scenario.layers import Located, Node, Place, Values, merge, refuse, within, without, written
 from fourport.scenario.parts import table
-from fourport.scenario.positions import positions
-from fourport.scenario.provenance import Strip
+from fourport.scenario.price_lists import read_price_list
+from fourport.scenario.provenance import Planting
+from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
 from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.tariff_files import beside, lay_in, named_files
-from fourport.scenario.unused import entries, used
+from fourport.scenario.text import parse, positions, read_text
 
-DEEPEST = 40
-"""Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
-LARGEST = 2**24
-"""Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
 TEXTS = ("title", "description")
 """What a policy says of itself."""
-_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+DROP = "drop"
+"""What a file leaves out of the files that it extends."""
+PRICE_LISTS = "tariff_files"
+
+_EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
+_PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
+_KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Document:
     Attributes
     ----------
     layer
-        Values, places and provenance of all files, merged.
+        The tree of all files, merged, with their policies.
     problems
         What was found wrong on the way.
     cited
@@ -58,20 +58,28 @@ class Document:
         The file that was asked for.
     """
 
-    layer: Layer = field(default_factory=Layer)
+    path: Path
+    layer: Node
     problems: list[Located] = field(default_factory=list)
     cited: list[tuple[Key, Place, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
-    runs: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, Node | None] = field(default_factory=dict)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
     used: set[Key] = field(default_factory=set)
-    path: Path = Path()
 
     @property
     def text(self) -> str:
         """All files as read, the base first, each under a comment with its name."""
         return "".join(f"# {Path(name).name}\n{text}" for name, text in self.texts.items())
+
+    @cached_property
+    def unused(self) -> list[Problem]:
+        """Entries of the files that nothing refers to."""
+        return [
+            *idle_in_base(self.there, self.used, self.layer),
+            *new_but_unused(self.added, self.used, self.layer),
+        ]
 
     def refuse(self) -> None:
         """Raise UserError if anything was found wrong on the way."""
@@ -87,32 +95,81 @@ def read(name_or_path: str | Path) -> Document:
         If a file cannot be read or is not TOML, or ``extends`` leads nowhere or in a circle.
     """
     path = library.find(name_or_path)
-    chain = _chain(path)
-    document = Document(path=path)
-    for file, text, raw in reversed(chain):
-        places = {key: Place(str(file), line) for key, line in positions(text).lines.items()}
+    document = Document(path, Node(Place(str(path), 1), parts={}))
+    for file, text, raw in reversed(_chain(path)):
         document.texts[str(file)] = text
-        _lay_in_price_lists(document, file, raw, places)
-        strip = Strip(places)
-        layer = strip.layer({key: value for key, value in raw.items() if key not in ("extends", DROP)})
-        base, gone, wrong = drop(document.layer, raw)
-        document.problems += layer.locate([*strip.problems.values(), *wrong])
-        document.cited = [one for one in document.cited if kept(one[0], gone)]
-        document.cited += [(key, layer.place(key), source) for key, source in strip.cited.items()]
-        document.layer = merge(base, layer)
-        _note_entries(document)
-        document.runs[str(file)] = document.layer.values.get("run")
-    document.layer.places[()] = Place(str(path), 1)
-    document.problems += document.layer.locate(wrong_names(document.layer.values))
+        _add(
+            document, file, raw, {key: Place(str(file), line) for key, line in positions(text).lines.items()}
+        )
+    tree = document.layer
+    document.layer = Node(Place(str(path), 1), parts=tree.parts)
+    document.problems += document.layer.locate(wrong_names(document.layer))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
     return document
 
 
+def _add(document: Document, file: Path, raw: Values, places: dict[Key, Place]) -> None:
+    """Lay a file over those that it extends."""
+    _lay_in_price_lists(document, file, raw, places)
+    planting = Planting(places)
+    over = planting.tree({key: value for key, value in raw.items() if key not in ("extends", DROP)})
+    base, gone = _dropped(document.layer, raw, planting)
+    document.problems += planting.problems.values()
+    document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
+    document.cited += [(key, place, source) for key, (place, source) in planting.cited.items()]
+    document.layer = merge(base, over)
+    _note_entries(document)
+    document.runs[str(file)] = document.layer.table().get("run")
+
+
+def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Key]]:
+    """Leave out of what a file extends what it drops; give what is left, and the keys that are gone."""
+    names, gone = raw.get(DROP, []), list[Key]()
+    if not isinstance(names, list):
+        planting.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
+        return base, gone
+    for index, name in enumerate(names):
+        key = _key(name)
+        fault = next(_faults(key, base.values), "") if key else f"{name!r} is not a key; allowed: {_EXAMPLE}"
+        if "extends" not in raw:
+            fault = "a file that extends no other has nothing to drop; allowed: no drop"
+        if fault:
+            planting.problem((DROP, index), (DROP, index), fault)
+        else:
+            base = without(base, key)
+            gone.append(key)
+    return base, gone
+
+
+def _key(name: object) -> Key:
+    """Take a dotted key apart; () if it is none."""
+    if not isinstance(name, str) or not _KEY.fullmatch(name):
+        return ()
+    return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_PART, name))
+
+
+def _faults(key: Key, values: Any) -> Iterator[str]:
+    """Find why a key cannot be dropped: it is not there."""
+    for length, name in enumerate(key):
+        if not isinstance(values, dict):
+            yield f"{written(key[:length])} is no table, so that there is no {written(key)!r} to drop"
+            return
+        if name not in values:
+            there = [written((*key[:length], other)) for other in values]
+            meant = written(key[: length + 1])
+            yield (
+                f"there is no {meant!r} in the files that this one extends"
+                f"{suggestion(meant, there)}{allowed(there)}"
+            )
+            return
+        values = values[name]
+
+
 def _lay_in_price_lists(document: Document, file: Path, raw: Values, places: dict[Key, Place]) -> None:
     """Lay in the CSV files that a file names, each noted as a text of the scenario."""
-    for key, body, name in named_files(raw):
-        path = beside(file, name)
+    for key, body, name in _price_lists(raw):
+        path = Path(os.path.normpath(file.parent / name))
         if not path.is_file():
             place = places.get(key) or places.get(key[:-1]) or Place(str(file), 1)
             message = (
@@ -122,20 +179,68 @@ def _lay_in_price_lists(document: Document, file: Path, raw: Values, places: dic
             continue
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
         document.texts[str(path)] = "".join(f"# {line}\n" for line in text.splitlines())
-        document.problems += lay_in(path, text, key, body, places)
+        document.problems += _lay_in(path, text, (*key[:-2], "tariffs"), body, places)
+
+
+def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
+    """Give each price list that a file or one of its policies names: its key, where it belongs, its path."""
+    bodies: list[tuple[Key, Any]] = [((), raw)]
+    policies = raw.get("policies")
+    if isinstance(policies, dict):
+        bodies += [(("policies", name), body) for name, body in policies.items()]
+    for root, body in bodies:
+        files = body.get(PRICE_LISTS) if isinstance(body, dict) else None
+        for index, name in enumerate(files if isinstance(files, list) else []):
+            if isinstance(name, str) and name:
+                yield (*root, PRICE_LISTS, index), body, name
+
+
+def _lay_in(path: Path, text: str, root: Key, body: Values, places: dict[Key, Place]) -> list[Located]:
+    """Lay the tariffs of a price list into the values of a file or a policy; give what is wrong with it.
+
+    Parameters
+    ----------
+    path, text
+        The price list.
+    root
+        Key of the tariffs that its own become a part of.
+    body
+        The table in which they stand.
+    places
+        Gets the line of each row, under the key that the row has become.
+    """
+    found = read_price_list(text)
+    wrong = [Located(str(path), line, column, message) for line, column, message in found.wrong]
+    tariffs = body.setdefault("tariffs", {})
+    if not isinstance(tariffs, dict):
+        return wrong  # the models say so
+    places.setdefault(root, Place(str(path), 1))
+    for name, tariff in found.tariffs.items():
+        there = tariffs.get(name, {})
+        if not isinstance(there, dict) or "lines" in there:
+            line = found.rows[(name,)]
+            message = "has lines elsewhere in the same file or in another of its price lists"
+            wrong.append(
+                Located(str(path), line, f"tariffs.{name}", f"{message}; allowed: one place for them")
+            )
+            continue
+        tariffs[name] = tariff | there
+        for key, line in found.rows.items():
+            if key[0] == name:
+                places.setdefault((*root, *key), Place(str(path), line))
+    return wrong
 
 
 def _note_entries(document: Document) -> None:
     """Note what the file merged last adds, and what is used now."""
-    values = document.layer.values
-    found = entries(values)
+    found = entries(document.layer)
     if document.runs:
         document.there &= found  # what is dropped is gone
         document.added = found - document.there
     else:
         document.there = found
-    document.used |= used(values)
-    for body in table(values, "policies").values():
+    document.used |= used(document.layer)
+    for body in document.layer.table("policies").values():
         document.used |= used(body)
 
 
@@ -175,90 +280,6 @@ def _base(path: Path, name: object, where: str) -> Path:
     return found
 
 
-def read_text(
-    path: Path, kind: str = "TOML", wanted: str = "a scenario (fourport new FILE writes one)"
-) -> str:
-    """Read a file as UTF-8 text.
-
-    Raises
-    ------
-    UserError
-        If it is a directory, cannot be read, is too large, is empty, or is not text.
-    """
-    if path.is_dir():
-        raise UserError(f"{path}:1: is a directory; allowed: a scenario file")
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
-    if len(data) > LARGEST:
-        raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
-    if b"\0" in data:
-        raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UserError(f"{path}:{line}: is not UTF-8 text; allowed: {kind} in UTF-8") from error
-    if not text.strip():
-        raise UserError(f"{path}:1: is empty; allowed: {wanted}")
-    return text
-
-
-def parse(path: Path, text: str) -> Values:
-    """Parse TOML.
-
-    Raises
-    ------
-    UserError
-        With the line, for duplicate keys and whatever else is not TOML.
-    """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(*_syntax(path, text, str(error))) from error
-    except RecursionError as error:
-        raise UserError(f"{path}:1: is nested too deeply; allowed: {DEEPEST} levels") from error
-    except ValueError as error:  # Python refuses integers of thousands of digits
-        raise UserError(f"{path}:1: holds a number that is too long: {error}") from error
-    deep = _too_deep(raw)
-    if deep is not None:
-        line = positions(text).lines.get(deep, 1)
-        raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
-    return raw
-
-
-def _syntax(path: Path, text: str, message: str) -> list[str]:
-    twice = positions(text).twice
-    if twice:
-        # What stands in a table that is there twice goes without saying.
-        tables = {key for key, _, _ in twice}
-        return [
-            f"{path}:{line}: {written(key)}: given twice, first on line {first}"
-            for key, line, first in twice
-            if not any(key[:length] in tables for length in range(1, len(key)))
-        ]
-    match = _LINE.search(message)
-    line = int(match[1]) if match and match[1] else len(text.rstrip().splitlines())
-    what = message[: match.start()] if match else message
-    return [f"{path}:{line}: is not TOML: {what[:1].lower()}{what[1:]}"]
-
-
-def _too_deep(raw: Mapping[str, Any]) -> Key | None:
-    """Give a key that is nested too deeply, without recursion."""
-    pending: list[tuple[Key, Any]] = [((), raw)]
-    while pending:
-        key, value = pending.pop()
-        if len(key) > DEEPEST:
-            return key
-        inner = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
-        pending += [((*key, name), one) for name, one in inner]
-    return None
-
-
 def _unknown_sources(document: Document) -> list[Located]:
     """Find tags that name a source which no file has."""
     values = document.layer.values
@@ -286,7 +307,7 @@ def _texts_of_policies(document: Document) -> list[Located]:
             if isinstance(value, str):
                 continue
             shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
-            place = document.layer.place(key)
+            place = document.layer.nearest(key).place
             if (place.file, place.line, written(key)) not in told:
                 message = f"{shown} is not a text; allowed: a text in quotes"
                 found.append(Located(place.file, place.line, written(key), message))

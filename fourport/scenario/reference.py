@@ -207,7 +207,7 @@ def _one_type(kind: Any) -> str:
     if origin is dict:
         keys, values = get_args(inner)
         names = "by name"
-        if keys is not str:
+        if bare(keys) is not str:
             names = "by month" if "Jan" in get_args(keys) else "by day of the week"
         return f"{_plural(_type(values))} {names}"
     if origin is tuple:

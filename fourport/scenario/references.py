@@ -1,203 +1,191 @@
-"""Names that must be names of something: read off the raw values, entry by entry."""
+"""Names that stand for entries: those that name nothing, entries that nothing names, names that would not do.
+
+Fields say what they name (:class:`fourport.scenario.base.Ref`); one walk over the tree, along the models,
+finds all names that stand in it (:func:`uses`). It follows what is written, whether the entries are valid
+or not, and is done once for each table of the tree.
+
+An entry that a policy or an overlay adds must be named by something, or it changes nothing: most are a name
+that was meant to be another. In a file that extends no other, stations, calendars, holiday lists and
+tariffs must be named by something; places, ways and the like may be there ahead of their use. What a policy
+or an overlay no longer uses is no error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
-from fourport.scenario.parts import WAYS, Parts, table
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.base import Ref
+from fourport.scenario.layers import UNKNOWN, Node
+from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
+from fourport.scenario.parts import WAYS
+from fourport.scenario.shape import SCENARIO, Shape, allowed, suggestion
 
-EACH = "*"
-"""In a pattern: every name of a table, every element of a list."""
-KEYS = "#"
-"""At the end of a pattern: the names of the table themselves are references."""
 
-_AT = ("facilities", EACH, "activities", EACH)
-_OFFICES = (
-    ("joint_with", EACH),
-    ("information", "of"),
-    ("recognition", "of"),
-    ("inspection", "correlated_with"),
-)
-"""Where a customs office names another."""
-_LEVERS = (
-    (("at", EACH), "office"),
-    (("links", KEYS), "office"),
-    (("links", EACH), "office"),
-    (("chains", EACH, EACH), "office"),
-    (("fewer_filings", KEYS), "office"),
-    (("stations", EACH), "station-at"),
-    (("stations", KEYS), "station-at"),
-    (("drops", EACH), "activity-at"),
-    (("terms", "skips", EACH), "activity-at"),
-    (("terms", "tariffs", EACH), "tariffs"),
-    (("scan", "tariffs", EACH), "tariffs"),
-    (("routes", EACH), "routes"),
-    (("instead", KEYS), "way"),
-    (("instead", EACH), "way"),
-    (("treat", KEYS), "tiers"),
-    (("treat", EACH), "tiers"),
-    (("documents", KEYS), "tiers"),
-    (("calendar",), "calendars"),
-    (("scan", "station"), "scan-station"),
-    (("scan", "review_station"), "scan-station"),
-)
-"""Where a lever names something, and what."""
+class Kind(NamedTuple):
+    """What a name can be of.
 
-REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("calendars", EACH, "holidays", EACH), "holidays"),
-    (("regime", EACH), "levers"),
-    *((("levers", EACH, *inner), section) for inner, section in _LEVERS),
-    *((("facilities", EACH, "activities", EACH, *inner), "office") for inner in _OFFICES),
-    (("facilities", EACH, "stations", EACH, "calendar"), "calendars"),
-    (("facilities", EACH, "stations", EACH, "shifts", EACH, "calendar"), "calendars"),
-    (("facilities", EACH, "stations", EACH, "priority", KEYS), "tiers"),
-    ((*_AT, "station"), "station"),
-    ((*_AT, "documents", "station"), "station"),
-    ((*_AT, "documents", "rates", KEYS), "tiers"),
-    ((*_AT, "inspection", "station"), "station"),
-    ((*_AT, "inspection", "rates", KEYS), "tiers"),
-    ((*_AT, "inspection", "tariffs", EACH), "tariffs"),
-    ((*_AT, "inspection", "scan", "station"), "station"),
-    ((*_AT, "inspection", "scan", "review_station"), "station"),
-    ((*_AT, "inspection", "scan", "tariffs", EACH), "tariffs"),
-    ((*_AT, "two_step", "tariffs", EACH), "tariffs"),
-    ((*_AT, "direct", "skips", EACH), "activity-at"),
-    ((*_AT, "tariffs", EACH), "tariffs"),
-    *(((section, EACH, "tariffs", EACH), "tariffs") for section in WAYS),
-    *(((section, EACH, "emissions"), "emission_factors") for section in WAYS),
-    *(((section, EACH, end), "facilities") for section in (*WAYS, "lanes") for end in ("from", "to")),
-    (("lanes", EACH, "commodities", KEYS), "commodities"),
-    (("lanes", EACH, "tiers", KEYS), "tiers"),
-    (("lanes", EACH, "credit", KEYS), "credit_grades"),
-    (("lanes", EACH, "routes", KEYS), "routes"),
-    (("routes", EACH, "steps", EACH, "at"), "facilities"),
-    (("routes", EACH, "steps", EACH, "by"), "way"),
-    (("routes", EACH, "freight_from"), "facilities"),
-    (("routes", EACH, "freight_to"), "facilities"),
-)
-"""Where a name stands -> the section that it must be in."""
+    Attributes
+    ----------
+    word
+        What it is called.
+    users
+        What names it, in words.
+    idle
+        Whether it makes no sense without use, even in a file that extends no other.
+    """
 
-SINGULAR = {
-    "holidays": "holiday list",
-    "calendars": "calendar",
-    "facilities": "facility",
-    "tiers": "tier",
-    "credit_grades": "credit grade",
-    "tariffs": "tariff",
-    "emission_factors": "emission factor",
-    "commodities": "commodity",
-    "routes": "route",
-    "levers": "lever",
-    "station": "station",
-    "office": "customs office",
-    "station-at": "station",
-    "activity-at": "handling or stay",
-    "scan-station": "station",
-    "way": "service, fleet or haul",
+    word: str
+    users: str = ""
+    idle: bool = False
+
+
+_A_STEP = "a step of a route"
+KINDS = {
+    "currencies": Kind("currency", "a price or value in it"),
+    "holidays": Kind("holiday list", "a calendar", idle=True),
+    "calendars": Kind("calendar", "a station", idle=True),
+    "facilities": Kind("facility", "a way, lane or route"),
+    "services": Kind("service", _A_STEP),
+    "fleets": Kind("fleet", _A_STEP),
+    "hauls": Kind("haul", _A_STEP),
+    "tiers": Kind("tier", "a lane"),
+    "credit_grades": Kind("credit grade", "a lane"),
+    "commodities": Kind("commodity", "a lane"),
+    "routes": Kind("route", "a lane"),
+    "tariffs": Kind("tariff", "an activity, a service, a fleet or a haul", idle=True),
+    "emission_factors": Kind("emission factor", "a service, a fleet or a haul"),
 }
+"""Sections whose entries must be named by something."""
+WITHIN = {
+    "stations": Kind("station", "an activity of the same facility", idle=True),
+    "activities": Kind("activity", _A_STEP),
+}
+"""Tables of a facility whose entries must be."""
+OTHERS = {
+    "levers": Kind("lever"),
+    "way": Kind("service, fleet or haul"),
+    "station": Kind("station"),
+    "activity": Kind("activity"),
+    "station-at": Kind("station"),
+    "office": Kind("customs office"),
+    "activity-at": Kind("handling or stay"),
+}
+"""What else can be named."""
+WORDS = {**KINDS, **WITHIN, **OTHERS}
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
-def check_references(parts: Parts) -> Iterator[Problem]:
-    """Find names of nothing, and lists that name something twice."""
-    listed: set[tuple[Key, str]] = set()
-    for pattern, section in REFERENCES:
-        for key, name in matches(parts.values, pattern, ()):
-            if not isinstance(name, str):
-                continue  # the models say so
-            names = _names(parts, section, key)
-            if isinstance(key[-1], int):
-                if (key[:-1], name) in listed:
-                    yield Problem(key, f"{name!r} is named twice; allowed: each once")
-                listed.add((key[:-1], name))
-            if name not in names:
-                where = f" at {key[1]!r}" if section == "station" else ""
-                yield Problem(key, _unknown(SINGULAR[section], name, names, where))
-    yield from _activities(parts)
-    yield from _twice(parts)
-    yield from _zones(parts)
+class Use(NamedTuple):
+    """A name and where it stands; ``whole`` if one name or a table stands in place of a list of names."""
+
+    key: Key
+    ref: Ref
+    name: str
+    whole: bool = False
 
 
-def _names(parts: Parts, section: str, key: Key) -> list[str]:
-    if section == "station":
-        return list(table(parts.values, "facilities", str(key[1]), "stations"))
-    if section == "way":
-        return [name for one in WAYS for name in table(parts.values, one)]
-    if section == "scan-station":
-        return list(table(parts.values, "facilities", *scanning_places(parts.values, key)[:1], "stations"))
-    if section in _PLACED:
-        return _placed(parts.values, section)
-    return list(table(parts.values, section))
-
-
-def scanning_places(values: Any, key: Key) -> list[str]:
-    """Name the facilities at whose offices the lever with this key scans."""
-    at = table(values, "levers", str(key[1])).get("at", [])
-    return [str(office).partition("/")[0] for office in at] if isinstance(at, list) else []
-
-
-_PLACED = ("office", "station-at", "activity-at")
-"""What is named with its facility: "harbour/officers"."""
-
-
-def _placed(values: Any, section: str) -> list[str]:
-    """Name what facilities have, each with its facility."""
-    found = []
-    for place in table(values, "facilities"):
-        inner = "stations" if section == "station-at" else "activities"
-        for name, entry in table(values, "facilities", place, inner).items():
-            is_office = isinstance(entry, dict) and entry.get("kind") == "customs"
-            if section == "station-at" or is_office == (section == "office"):
-                found.append(f"{place}/{name}")
+def uses(node: Node, shape: Shape = SCENARIO) -> tuple[Use, ...]:
+    """Find all names that stand in a value; their keys begin at it."""
+    if not shape.refers:
+        return ()
+    if node.uses is UNKNOWN:
+        node.uses = tuple(_uses(node, shape))
+    found: tuple[Use, ...] = node.uses
     return found
 
 
-def _unknown(what: str, name: str, names: list[str], where: str = "") -> str:
-    there = allowed(names) or f"; there is no {what}{where} at all"
-    return f"there is no {what} {name!r}{where}{suggestion(name, names)}{there}"
+def _uses(node: Node, shape: Shape) -> Iterator[Use]:
+    if isinstance(node.values, str):
+        if shape.ref is not None:
+            yield Use((), shape.ref, node.values)
+        elif (each := shape.inner(0).ref) is not None:
+            yield Use((), each, node.values, whole=True)
+    for name, part in (node.parts or {}).items():
+        if shape.keys_ref is not None and isinstance(name, str):
+            yield Use((name,), shape.keys_ref, name)
+        inner = shape.inner(name)
+        for use in uses(part, inner if inner.types else shape.inner(0)):
+            yield use._replace(key=(name, *use.key), whole=use.whole or not inner.types)
 
 
-def matches(value: Any, pattern: tuple[str, ...], key: Key) -> Iterator[tuple[Key, Any]]:
-    """Give the values, or names, that a pattern meets."""
-    if not pattern:
-        yield key, value
-        return
-    head, rest = pattern[0], pattern[1:]
-    inner: Iterable[tuple[str | int, Any]] = ()
-    if isinstance(value, list) and head == EACH:
-        inner = enumerate(value)
-    elif isinstance(value, dict):
-        if head == KEYS:
-            inner = ((name, name) for name in value)
-        elif head == EACH:
-            inner = value.items()
-        elif head in value:
-            inner = ((head, value[head]),)
-    for name, one in inner:
-        yield from matches(one, rest, (*key, name))
-
-
-def _activities(parts: Parts) -> Iterator[Problem]:
-    """Find steps that do what their facility does not."""
-    places = table(parts.values, "facilities")
-    for key, step in matches(parts.values, ("routes", EACH, "steps", EACH), ()):
-        if not isinstance(step, dict):
+def check_references(tree: Node) -> Iterator[Problem]:
+    """Find names of nothing, and lists that name something twice."""
+    listed: set[tuple[Key, str]] = set()
+    known: dict[tuple[str, str], dict[str, None]] = {}
+    for key, ref, name, whole in uses(tree):
+        if whole:
+            continue  # the models say so
+        if isinstance(key[-1], int):
+            if (key[:-1], name) in listed:
+                yield Problem(key, f"{name!r} is named twice; allowed: each once")
+            listed.add((key[:-1], name))
+        if ref.to == "zone":
+            yield from _zone(key, name)
             continue
-        place, do = step.get("at"), step.get("do")
-        if isinstance(place, str) and isinstance(do, str) and place in places:
-            names = list(table(places, place, "activities"))
-            if do not in names:
-                yield Problem((*key, "do"), _unknown("activity", do, names, f" at {place!r}"))
+        place = _place(tree, ref, key)
+        if place is None:
+            continue  # an activity of what is no facility
+        if (ref.to, place) not in known:
+            known[ref.to, place] = dict.fromkeys(_names(tree, ref, place))
+        if name not in known[ref.to, place]:
+            names, word = list(known[ref.to, place]), WORDS[ref.to].word
+            where = f" at {place!r}" if place and key[0] != "levers" else ""
+            there = allowed(names) or f"; there is no {word}{where} at all"
+            yield Problem(key, f"there is no {word} {name!r}{where}{suggestion(name, names)}{there}")
+    yield from _twice(tree)
 
 
-def _twice(parts: Parts) -> Iterator[Problem]:
+def _place(tree: Node, ref: Ref, key: Key) -> str | None:
+    """Give the facility whose own names are meant, "" if all are, None if it is not known."""
+    if ref.to == "activity":
+        at = tree.nearest(key[:-1]).values.get("at")
+        return at if isinstance(at, str) and at in tree.table("facilities") else None
+    if ref.to != "station":
+        return ""
+    return next(iter(_stations_places(tree, key)), "")
+
+
+def _stations_places(tree: Node, key: Key) -> list[str]:
+    """Name the facilities of whose stations one is named: a lever's are those of its offices."""
+    if key[0] == "facilities":
+        return [str(key[1])]
+    at = tree.nearest(key[:2]).values.get("at", [])
+    return [str(office).partition("/")[0] for office in at] if isinstance(at, list) else []
+
+
+def _names(tree: Node, ref: Ref, place: str) -> Iterable[str]:
+    """Give the names that there are."""
+    match ref.to:
+        case "way":
+            return [name for one in WAYS for name in tree.table(one)]
+        case "station" | "activity":
+            return tree.table("facilities", place, "stations" if ref.to == "station" else "activities")
+        case "office" | "station-at" | "activity-at":
+            return _placed(tree, ref.to)
+    return tree.table(ref.to)
+
+
+def _placed(tree: Node, what: str) -> Iterator[str]:
+    """Name what facilities have, each with its facility: "harbour/officers"."""
+    for place in tree.table("facilities"):
+        if what == "station-at":
+            yield from (f"{place}/{name}" for name in tree.table("facilities", place, "stations"))
+            continue
+        for name, entry in tree.table("facilities", place, "activities").items():
+            is_office = entry.is_table and entry.values.get("kind") == "customs"
+            if is_office == (what == "office"):
+                yield f"{place}/{name}"
+
+
+def _twice(tree: Node) -> Iterator[Problem]:
     """Find names used for two ways: a route could mean either."""
     first: dict[str, str] = {}
     for section in WAYS:
-        for name in table(parts.values, section):
+        for name in tree.table(section):
             if name in first:
                 yield Problem(
                     (section, name),
@@ -206,25 +194,132 @@ def _twice(parts: Parts) -> Iterator[Problem]:
             first.setdefault(name, section)
 
 
-def _zones(parts: Parts) -> Iterator[Problem]:
-    """Find time zones that are not in the zone database."""
-    for pattern in (("run", "zone"), ("facilities", EACH, "zone")):
-        for key, name in matches(parts.values, pattern, ()):
-            if isinstance(name, str) and not known_zone(name):
-                near = suggestion(name, available_timezones())
-                yield Problem(
-                    key,
-                    f"there is no time zone {name!r}{near}; allowed: an IANA name such as 'Asia/Shanghai'",
-                )
-
-
-def known_zone(name: str) -> bool:
-    """Tell whether the zone database has a zone."""
+def _zone(key: Key, name: str) -> Iterator[Problem]:
+    """Find a time zone that is not in the zone database."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        return False
-    return True
+        near = suggestion(name, available_timezones())
+        yield Problem(
+            key, f"there is no time zone {name!r}{near}; allowed: an IANA name such as 'Asia/Shanghai'"
+        )
 
 
-Check = Callable[[Parts], Iterator[Problem]]
+def entries(tree: Node) -> set[Key]:
+    """Give the keys of all entries that something may refer to."""
+    found: set[Key] = {(section, name) for section in KINDS for name in tree.table(section)}
+    for place in tree.table("facilities"):
+        for inner in WITHIN:
+            found |= {("facilities", place, inner, name) for name in tree.table("facilities", place, inner)}
+    return found
+
+
+def used(tree: Node) -> set[Key]:
+    """Give the keys of all entries that something refers to, whether they are there or not."""
+    found: set[Key] = set()
+    for use in uses(tree):
+        match use.ref.to:
+            case "station":
+                places = _stations_places(tree, use.key)
+                found |= {("facilities", at, "stations", use.name) for at in places}
+            case "activity":
+                at = tree.nearest(use.key[:-1]).values.get("at")
+                if isinstance(at, str):
+                    found.add(("facilities", at, "activities", use.name))
+            case "way":
+                found |= {(one, use.name) for one in WAYS}
+            case section:
+                found.add((section, use.name))
+    for section in ("commodities", "tariffs"):
+        for entry in tree.table(section).values():
+            found |= {("currencies", code) for code in _codes(entry)}
+    return found
+
+
+def _codes(node: Node) -> frozenset[str]:
+    """Give what may be a currency in any text of an entry."""
+    if node.uses is UNKNOWN:
+        node.uses = frozenset(_CODE.findall("\n".join(_texts(node.values))))
+    found: frozenset[str] = node.uses
+    return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
+def _missed(tree: Node) -> set[Key]:
+    """Give the tables that something refers to in vain: one of their entries may have been meant.
+
+    Of currencies no such thing is known: any three capitals in a text may name one.
+    """
+    there = entries(tree)
+    vain = {key for key in used(tree) - there if key[0] != "currencies"}
+    return {key[:-1] for key in vain if key[0] not in WAYS or not any((one, key[1]) in there for one in WAYS)}
+
+
+def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
+    """Find entries that a policy or an overlay adds and nothing refers to.
+
+    An entry within an unused one is not told, too, nor one of a table that is referred to in vain.
+    """
+    idle = set(new) - in_use
+    missed = _missed(tree) if idle else set()
+    for key in sorted(idle, key=repr):
+        if key[:2] in idle - {key} or key[:-1] in missed:
+            continue
+        name, kind = str(key[-1]), WORDS[str(key[-2])]
+        others = [other for other in tree.table(*map(str, key[:-1])) if (*key[:-1], other) not in idle]
+        there = f"one that is there ({', '.join(others)}), or a" if others else "a"
+        yield Problem(
+            key,
+            f"is a new {kind.word} that nothing uses{suggestion(name, others)}"
+            f"; allowed: {there} new one that {kind.users} names",
+        )
+
+
+def idle_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
+    """Find stations, calendars, holiday lists and tariffs that nothing refers to."""
+    idle = [key for key in there if key not in in_use and WORDS[str(key[-2])].idle]
+    missed = _missed(tree) if idle else set()
+    for key in sorted(idle, key=repr):
+        if key[:-1] not in missed:
+            kind = WORDS[str(key[-2])]
+            yield Problem(key, f"nothing uses it; allowed: a {kind.word} that {kind.users} names")
+
+
+def wrong_names(tree: Node) -> Iterator[Problem]:
+    """Find names that cannot be a file's, cannot be written where they are used, or are taken."""
+    values = tree.values
+    yield from _wrong_entries(tree, ())
+    if values.get("base") == ALL:
+        yield Problem(("base",), f"{ALL!r} asks for all policies; allowed: another name")
+    for name, body in tree.table("policies").items():
+        yield from _wrong_policy(name, base_name(values))
+        yield from _wrong_entries(body, ("policies", name))
+
+
+def _wrong_policy(name: str, base: str) -> Iterator[Problem]:
+    key = ("policies", name)
+    if not re.fullmatch(PATTERN, name) or len(name) > LONGEST:
+        what = f"{name!r} cannot be the name of a policy"
+        allowed = f"small letters, digits and hyphens, at most {LONGEST}, no hyphen first"
+        yield Problem(key, f"{what}; allowed: {allowed}")
+    elif name == ALL:
+        yield Problem(key, f"{ALL!r} asks for all policies; allowed: another name")
+    elif name in (BASE, base):
+        other = "" if name == BASE else ", or another one in 'base'"
+        what = f"{name!r} is the name of the scenario as it stands"
+        yield Problem(key, f"{what}; allowed: another name{other}")
+
+
+def _wrong_entries(tree: Node, above: Key) -> Iterator[Problem]:
+    named = {*entries(tree), *((one, name) for one in ("lanes", "levers") for name in tree.table(one))}
+    for key in named:
+        name = str(key[-1])
+        if not is_entry(name):
+            yield Problem((*above, *key), f"{name!r} cannot be a name; allowed: any text with {ENTRY}")

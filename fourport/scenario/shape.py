@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from fourport.errors import Key
+from fourport.scenario.base import Ref
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
 
@@ -73,24 +74,111 @@ def step_into(kind: Any, element: str | int) -> list[Any]:
     return []
 
 
-@lru_cache(maxsize=50_000)
-def types_at(key: Key) -> tuple[Any, ...]:
-    """Give the types that a value may have at a key; none where no value is expected.
+class Shape:
+    """What the models expect at a place of a scenario: made once for each set of types.
 
-    Looked up once: a file is read anew under each of its policies, and has the same keys in all.
+    Attributes
+    ----------
+    types
+        The types that a value may have there; none where no value is expected.
     """
-    if len(key) >= 2 and key[0] == "policies":
-        key = key[2:]
-    found: tuple[Any, ...] = (Scenario,)
-    for element in key:
-        found = tuple(inner for kind in found for inner in step_into(kind, element))
-    return found
+
+    def __init__(self, types: tuple[Any, ...]) -> None:
+        self.types = types
+        self._inner: dict[str | int, Shape] = {}
+
+    def inner(self, element: str | int) -> Shape:
+        """Give the shape of an element of a table or a list."""
+        found = self._inner.get(element)
+        if found is None:
+            found = shape_of(tuple(inner for kind in self.types for inner in step_into(kind, element)))
+            self._inner[element] = found
+        return found
+
+    @cached_property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        """The models among the types."""
+        return tuple(model for kind in self.types if (model := model_of(kind)) is not None)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Names of the fields of the models."""
+        return frozenset(name for model in self.models for name in fields_of(model))
+
+    @cached_property
+    def quantity(self) -> bool:
+        """Whether a text is a number with its unit."""
+        return any(is_quantity(kind) or is_distribution(kind) for kind in self.types)
+
+    @cached_property
+    def plain(self) -> frozenset[Any]:
+        """Types that are written as they are, without a unit and not as tables."""
+        return frozenset(bare(kind) for kind in self.types if not is_quantity(kind) and not model_of(kind))
+
+    @cached_property
+    def single(self) -> bool:
+        """Whether a single value or a list may stand there, not only a table with keys of its own."""
+        return any(
+            is_distribution(kind) or (model_of(kind) is None and get_origin(bare(kind)) is not dict)
+            for kind in self.types
+        )
+
+    @cached_property
+    def entry(self) -> Any:
+        """Type of the entries of a table of models, which are validated one by one; None of all else."""
+        inner = self.inner("")
+        if not inner.models or inner.quantity:
+            return None
+        return next(get_args(bare(kind))[1] for kind in self.types if get_origin(bare(kind)) is dict)
+
+    @cached_property
+    def ref(self) -> Ref | None:
+        """What a text names."""
+        return _ref(self.types)
+
+    @cached_property
+    def keys_ref(self) -> Ref | None:
+        """What the names of a table name."""
+        tables = [bare(kind) for kind in self.types if get_origin(bare(kind)) is dict]
+        return _ref(get_args(table)[0] for table in tables)
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether anything in it, or below, names something."""
+        inner = [self.inner(name) for name in self.fields] + [self.inner(0)]
+        return bool(self.ref or self.keys_ref) or any(one.types and one.refers for one in inner)
+
+
+def _ref(kinds: Iterable[Any]) -> Ref | None:
+    metadata = (one for kind in kinds if get_origin(kind) is Annotated for one in get_args(kind)[1:])
+    return next((one for one in metadata if isinstance(one, Ref)), None)
+
+
+@cache
+def shape_of(types: tuple[Any, ...]) -> Shape:
+    """Give the shape of values of some types."""
+    return Shape(types)
+
+
+SCENARIO = shape_of((Scenario,))
+
+
+def shape_at(key: Key) -> Shape:
+    """Give the shape of what stands at a key; a policy has that of the scenario."""
+    shape = SCENARIO
+    for element in key[2:] if len(key) >= 2 and key[0] == "policies" else key:
+        shape = shape.inner(element)
+    return shape
+
+
+def types_at(key: Key) -> tuple[Any, ...]:
+    """Give the types that a value may have at a key; none where no value is expected."""
+    return shape_at(key).types
 
 
 def names_at(key: Key) -> list[str]:
     """Give the names that a table may hold at a key, in the order of the models."""
-    models = [model for kind in types_at(key) if (model := model_of(kind))]
-    return list(dict.fromkeys(name for model in models for name in fields_of(model)))
+    return list(dict.fromkeys(name for model in shape_at(key).models for name in fields_of(model)))
 
 
 def is_distribution(kind: Any) -> bool:

@@ -70,11 +70,13 @@ def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]
     for name in table(layer.values, "policies"):
         sources |= table(layer.values, "policies", name, "sources")
     found = []
-    for key, provenance in layer.provenance.items():
+    for key, node in layer.numbers():
+        provenance = node.provenance
+        assert provenance is not None
         source = table(sources, provenance.source or "")
         title = str(source.get("title", provenance.source or ""))
         address = str(source.get("address", ""))
-        found.append(Number(written(key), layer.place(key), provenance, title, address))
+        found.append(Number(written(key), node.place, provenance, title, address))
     return found
 
 

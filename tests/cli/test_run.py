@@ -254,7 +254,7 @@ def test_processes_that_memory_has_room_for(
     scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tests that fewer processes work if each needs half of the memory and a bit, and that this is told."""
-    needed = memory_needed(load(scenario).layer.values)
+    needed = memory_needed(load(scenario).scenario)
     monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(1.9 * needed))
     result = run("run", str(scenario), "--replications", "3", "--jobs", "8", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0
@@ -265,4 +265,4 @@ def test_processes_that_memory_has_room_for(
 
 def test_memory_by_hand(scenario: Path) -> None:
     """Tests the memory of a replication by hand: 60 consignments in each of 4 weeks, 8 milestones each."""
-    assert memory_needed(load(scenario).layer.values) == 4 * 60 * (1000 + 40 * 8)
+    assert memory_needed(load(scenario).scenario) == 4 * 60 * (1000 + 40 * 8)

@@ -10,8 +10,7 @@ import pytest
 
 from fourport.errors import UserError
 from fourport.scenario.load import load
-from fourport.scenario.positions import positions
-from fourport.scenario.read import LARGEST
+from fourport.scenario.text import LARGEST, positions
 from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
 
 MALFORMED = {

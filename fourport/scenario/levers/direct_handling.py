@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import Names
+from fourport.scenario.base import OfficeAt
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.levers.papers import too_early
@@ -20,7 +20,7 @@ class DirectHandling(AtOffices):
 
     kind: Literal["direct-handling"]
     """Kind of lever."""
-    at: Annotated[Names, Field(min_length=1)]
+    at: Annotated[tuple[OfficeAt, ...], Field(min_length=1)]
     """Offices, "facility/activity", whose release decides."""
     terms: Direct
     """Who can be handled so, and what they pass by."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import Names
+from fourport.scenario.base import OfficeAt
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 
@@ -25,7 +25,7 @@ class SingleDeclaration(Lever):
 
     kind: Literal["single-declaration"]
     """Kind of lever."""
-    chains: Annotated[tuple[Annotated[Names, Field(min_length=1)], ...], Field(min_length=1)]
+    chains: Annotated[tuple[Annotated[tuple[OfficeAt, ...], Field(min_length=1)], ...], Field(min_length=1)]
     """Offices, "facility/activity", of each chain in the order of the journey; of a chain of one its filings
     become one."""
 

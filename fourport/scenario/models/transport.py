@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Names, Section, Title, one_of
+from fourport.scenario.base import FacilityName, FactorName, Section, Tariffs, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Closure, Month, Weekdays
 from fourport.scenario.units import (
@@ -33,15 +33,15 @@ class Transport(Section):
     """What it is."""
     mode: Mode
     """Mode of transport."""
-    origin: str = Field(alias="from")
+    origin: FacilityName = Field(alias="from")
     """Facility it leaves from."""
-    destination: str = Field(alias="to")
+    destination: FacilityName = Field(alias="to")
     """Facility it goes to."""
     distance: Distance
     """Length of the way."""
-    tariffs: Names = ()
+    tariffs: Tariffs = ()
     """Tariffs charged for it."""
-    emissions: str | None = None
+    emissions: FactorName | None = None
     """Emission factor; if one way of a route has one, all need one, with a scope in common."""
 
 

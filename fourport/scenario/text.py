@@ -1,0 +1,212 @@
+"""The text of a scenario file: its values, as tomllib gives them, and the line of each key.
+
+tomllib gives values without their lines, so that the same text is parsed a second time by tree-sitter,
+whose tree knows the row of every node. tomllib decides what the text means; tree-sitter only points at
+lines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+from fourport.errors import Key, UserError
+from fourport.scenario.layers import Values, written
+
+DEEPEST = 40
+"""Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
+LARGEST = 2**24
+"""Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
+_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def read_text(
+    path: Path, kind: str = "TOML", wanted: str = "a scenario (fourport new FILE writes one)"
+) -> str:
+    """Read a file as UTF-8 text.
+
+    Raises
+    ------
+    UserError
+        If it is a directory, cannot be read, is too large, is empty, or is not text.
+    """
+    if path.is_dir():
+        raise UserError(f"{path}:1: is a directory; allowed: a scenario file")
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
+    if len(data) > LARGEST:
+        raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
+    if b"\0" in data:
+        raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UserError(f"{path}:{line}: is not UTF-8 text; allowed: {kind} in UTF-8") from error
+    if not text.strip():
+        raise UserError(f"{path}:1: is empty; allowed: {wanted}")
+    return text
+
+
+def parse(path: Path, text: str) -> Values:
+    """Parse TOML.
+
+    Raises
+    ------
+    UserError
+        With the line, for duplicate keys and whatever else is not TOML.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(*_syntax(path, text, str(error))) from error
+    except RecursionError as error:
+        raise UserError(f"{path}:1: is nested too deeply; allowed: {DEEPEST} levels") from error
+    except ValueError as error:  # Python refuses integers of thousands of digits
+        raise UserError(f"{path}:1: holds a number that is too long: {error}") from error
+    deep = _too_deep(raw)
+    if deep is not None:
+        line = positions(text).lines.get(deep, 1)
+        raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
+    return raw
+
+
+def _syntax(path: Path, text: str, message: str) -> list[str]:
+    twice = positions(text).twice
+    if twice:
+        # What stands in a table that is there twice goes without saying.
+        tables = {key for key, _, _ in twice}
+        return [
+            f"{path}:{line}: {written(key)}: given twice, first on line {first}"
+            for key, line, first in twice
+            if not any(key[:length] in tables for length in range(1, len(key)))
+        ]
+    match = _LINE.search(message)
+    line = int(match[1]) if match and match[1] else len(text.rstrip().splitlines())
+    what = message[: match.start()] if match else message
+    return [f"{path}:{line}: is not TOML: {what[:1].lower()}{what[1:]}"]
+
+
+def _too_deep(raw: Mapping[str, Any]) -> Key | None:
+    """Give a key that is nested too deeply, without recursion."""
+    pending: list[tuple[Key, Any]] = [((), raw)]
+    while pending:
+        key, value = pending.pop()
+        if len(key) > DEEPEST:
+            return key
+        inner = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
+        pending += [((*key, name), one) for name, one in inner]
+    return None
+
+
+@dataclass
+class Positions:
+    """Lines of a text.
+
+    Attributes
+    ----------
+    lines
+        Line (from 1) of every key, array element and table; of a table, where its
+        header or its first mention stands.
+    twice
+        Keys given a second time: (key, line, line of the first).
+    """
+
+    lines: dict[Key, int] = field(default_factory=lambda: {(): 1})
+    twice: list[tuple[Key, int, int]] = field(default_factory=list)
+
+    def value(self, key: Key, node: Node | None, line: int) -> None:
+        """Note the line of a value and, of an inline table or an array, of all within."""
+        self.lines.setdefault(key, line)
+        if node is None:
+            return
+        if node.type == "inline_table":
+            for pair in node.children:
+                if pair.type == "pair":
+                    self.pair(key, pair)
+        elif node.type == "array":
+            elements = (child for child in node.named_children if child.type != "comment")
+            for index, element in enumerate(elements):
+                self.value((*key, index), element, _line(element))
+
+    def pair(self, table: Key, node: Node) -> None:
+        """Note the lines of ``name = value``."""
+        named = node.named_children
+        names = tuple(_names(named[0])) if named else ()
+        for length in range(1, len(names)):
+            self.lines.setdefault((*table, *names[:length]), _line(node))
+        key = (*table, *names)
+        if key in self.lines and names:
+            self.twice.append((key, _line(node), self.lines[key]))
+        self.value(key, named[1] if len(named) > 1 else None, _line(node))
+
+
+@lru_cache(maxsize=8)
+def positions(text: str) -> Positions:
+    """Find the lines of all keys of a TOML text, as far as it can be read."""
+    found = Positions()
+    elements: dict[Key, int] = {}
+    headers: set[Key] = set()
+    tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
+    for node in tree.root_node.named_children:
+        if node.type == "pair":
+            found.pair((), node)
+        elif node.type in ("table", "table_array_element") and node.named_children:
+            names = tuple(_names(node.named_children[0]))
+            key = _into_arrays(names, elements)
+            for length in range(1, len(key)):
+                found.lines.setdefault(key[:length], _line(node))
+            if node.type == "table_array_element":
+                found.lines.setdefault(key, _line(node))
+                elements[key] = elements.get(key, -1) + 1
+                key = (*key, elements[key])
+            elif key in headers:
+                found.twice.append((key, _line(node), found.lines[key]))
+            else:
+                headers.add(key)
+            found.lines.setdefault(key, _line(node))
+            for pair in node.named_children[1:]:
+                if pair.type == "pair":
+                    found.pair(key, pair)
+    return found
+
+
+def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:
+    """Insert the number of the last element where a header passes an array of tables."""
+    key: Key = ()
+    for position, name in enumerate(names):
+        key = (*key, name)
+        if key in elements and position < len(names) - 1:
+            key = (*key, elements[key])
+    return key
+
+
+def _names(node: Node) -> Iterator[str]:
+    """Give the parts of a bare, quoted or dotted key."""
+    if node.type == "dotted_key":
+        for child in node.named_children:
+            yield from _names(child)
+    elif node.text is not None:
+        written = node.text.decode()
+        if node.type == "quoted_key":
+            with contextlib.suppress(tomllib.TOMLDecodeError):
+                written = next(iter(tomllib.loads(f"{written} = 0")))
+        yield written
+
+
+def _line(node: Node) -> int:
+    return node.start_point.row + 1
