@@ -14,6 +14,8 @@ from fourport.scenario.models.facilities import Shift, Station
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCAL_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_MINUTE_US = 60_000_000
 
 Opening = tuple[int, int]
 """From, until, us UTC."""
@@ -43,6 +45,29 @@ def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
 def local_time(day: date, minutes: int) -> datetime:
     """Give the local time so many minutes after the midnight that begins the day."""
     return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
+
+
+def clock_us(day: date, minutes: int, zone: ZoneInfo, *, strict: bool = True) -> int:
+    """Turn a local time so many minutes after the midnight that begins a day, 2880 at most, into us UTC.
+
+    Raises
+    ------
+    NoSuchTime
+        If clocks in the zone skip that time.
+    """
+    offset_us = _offset_us(day, zone)
+    if offset_us is None:
+        return utc_us(local_time(day, minutes), zone, strict=strict)
+    return ((day.toordinal() - _EPOCH_DAY) * 1440 + minutes) * _MINUTE_US - offset_us
+
+
+@lru_cache(maxsize=100_000)
+def _offset_us(day: date, zone: ZoneInfo) -> int | None:
+    """Give the offset of local time from UTC on a day and the two after it, None if clocks change then."""
+    midnights = (local_time(day, k * 1440) for k in range(4))
+    found = {zone.utcoffset(midnight) for midnight in midnights}
+    offset = found.pop()
+    return None if found or offset is None else offset // _MICROSECOND
 
 
 def days_between(start_us: int, end_us: int, *, before: int = 0) -> Iterator[date]:
@@ -95,9 +120,12 @@ def _opened(
         until = hours.open + length
         if until > 1440 and day + timedelta(days=1) in holidays:
             until = 1440
-        opens, closes = local_time(day, hours.open), local_time(day, until)
-        if utc_us(closes, zone, strict=False) > start_us and utc_us(opens, zone, strict=False) < end_us:
-            found.append((utc_us(opens, zone), utc_us(closes, zone)))
+        opens = clock_us(day, hours.open, zone, strict=False)
+        closes = clock_us(day, until, zone, strict=False)
+        if closes > start_us and opens < end_us:
+            if _offset_us(day, zone) is None:
+                opens, closes = clock_us(day, hours.open, zone), clock_us(day, until, zone)
+            found.append((opens, closes))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.errors import Key, Problem
-from fourport.plan.clocks import NoSuchTime, days_between, local_time, utc_us
+from fourport.plan.clocks import NoSuchTime, clock_us, days_between, utc_us
 from fourport.plan.tables import UNBOUND, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.models.transport import Departure, Room, Service
@@ -163,15 +163,14 @@ def _sailings(
             departure.valid_to and day > departure.valid_to
         ):
             continue
-        local = local_time(day, departure.departs)
-        if not start_us <= utc_us(local, zones[0], strict=False) < end_us:
+        if not start_us <= clock_us(day, departure.departs, zones[0], strict=False) < end_us:
             continue
-        leaves = utc_us(local, zones[0])
+        leaves = clock_us(day, departure.departs, zones[0])
         if departure.duration is not None:
             arrives = leaves + departure.duration
         else:
             assert departure.arrives is not None
             landing = day + timedelta(days=departure.arrives_day)
-            arrives = utc_us(local_time(landing, departure.arrives), zones[1])
+            arrives = clock_us(landing, departure.arrives, zones[1])
         found.append((day, leaves, arrives))
     return tuple(found)

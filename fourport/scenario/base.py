@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from inspect import cleandoc, getsource
 from itertools import pairwise
-from textwrap import dedent
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
@@ -39,6 +36,10 @@ class Section(BaseModel):
 @cache
 def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
     """Give the docstring of each field that has one, by the field's name in a file."""
+    import ast  # few commands tell them
+    from inspect import cleandoc, getsource
+    from textwrap import dedent
+
     found: dict[str, str] = {}
     for parent in reversed(model.__mro__):
         # A generic model with its parameter has no source of its own; the plain one is among the parents.

@@ -17,8 +17,13 @@ from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 
+UNCHECKED = ("title", "description", "policies", "levers", "regime")
+"""Sections of which no check but that of names knows."""
+Checked = dict[tuple[Node, ...], list[Problem]]
+"""What was found wrong between the entries of some sections."""
 
-def check(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
+
+def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
     """Find what is wrong between the entries of a scenario, whether all of them are valid or not.
 
     Parameters
@@ -27,7 +32,18 @@ def check(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
         All files merged.
     runs
         The section ``run`` as of each file.
+    checked
+        What was found before, under other policies: most of them change but the regime.
     """
+    yield from check_references(layer)
+    sections = tuple(node for name, node in layer.table().items() if name not in UNCHECKED)
+    if sections not in checked:
+        checked[sections] = list(_between(layer, runs))
+    yield from checked[sections]
+
+
+def _between(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
+    """Find what is wrong between entries beside the names."""
     parts = Parts(layer)
     final = horizon_of(parts.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
@@ -35,10 +51,9 @@ def check(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
             return []
-        own = by_file.get(layer.nearest(key).place.file)
+        own = by_file.get(layer.nearest(key).lines.file)
         return [final] if own is None or own == final else [own, final]
 
-    yield from check_references(layer)
     yield from check_journeys(parts)
     yield from check_amounts(parts)
     yield from check_memory(parts)

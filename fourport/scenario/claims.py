@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem
 from fourport.scenario import library
-from fourport.scenario.layers import Node, Place, plain_tree, refuse
+from fourport.scenario.layers import Node, plain_tree, refuse
+from fourport.scenario.messages import said
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.text import parse, positions, read_text
+from fourport.scenario.text import FileLines, parse, read_text
 
 SHIPPED = "claims.toml"
 KINDS = ("ratio", "threshold", "difference")
@@ -54,8 +55,7 @@ def read_claims(path: Path) -> ClaimsFile:
     """
     text = read_text(path, wanted="a file of claims (docs/curves.md)")
     values = parse(path, text)
-    places = {key: Place(str(path), line) for key, line in positions(text).lines.items()}
-    layer = plain_tree(values, places)
+    layer = plain_tree(values, FileLines(str(path), text))
     try:
         claims = Claims.model_validate(values)
     except ValidationError as error:
@@ -81,7 +81,7 @@ def _problems(error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         # pydantic names the kind of a claim within the path.
         key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
-        message = detail["msg"].removeprefix("Value error, ")
+        message = said(detail)
         if detail["type"] == "extra_forbidden":
             message = "is not a known key"
         elif detail["type"] == "missing":

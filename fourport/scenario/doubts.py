@@ -11,11 +11,14 @@ from fourport.scenario.models import Scenario
 from fourport.scenario.truncation import mostly_cut_off
 
 
-def doubts(scenario: Scenario) -> Iterator[Problem]:
-    """Find what is probably not meant in a scenario in which nothing is wrong."""
+def doubts(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+    """Find what is probably not meant in a scenario in which nothing is wrong.
+
+    Of a policy's scenario those of its distributions are passed over that are the ones of another, ``known``.
+    """
     yield from _counted_twice(scenario)
     yield from silent_lanes(scenario)
-    yield from mostly_cut_off(scenario)
+    yield from mostly_cut_off(scenario, known)
     yield from idle_levers(scenario, scenario.regime)
     yield from idle_offices(scenario)
 

@@ -55,6 +55,7 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
     warnings: dict[str, str] = {}
     switched: set[str] = set()
     base = examine(document)
+    sound: Scenario | None = None
     for policy in (None, *policies):
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
@@ -62,7 +63,8 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
             problems = sorted(examined.layer.locate(further(examined.scenario)))
         doubtful = []
         if examined.scenario is not None and not problems:
-            doubtful = examined.layer.locate(doubts(examined.scenario))
+            doubtful = examined.layer.locate(doubts(examined.scenario, sound))
+            sound = sound or examined.scenario
         switched |= set(examined.scenario.regime) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         if policy is None:

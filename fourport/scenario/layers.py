@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
@@ -39,6 +39,16 @@ class Place:
 
     file: str
     line: int
+
+
+class Lines(Protocol):
+    """Where the keys of a file stand; looked up when something is told about one of them."""
+
+    file: str
+
+    def place(self, key: Key) -> Place:
+        """Give the line of a key as it is written, or of the nearest table above it."""
+        ...
 
 
 @dataclass(frozen=True, order=True)
@@ -86,8 +96,8 @@ class Node:
 
     Attributes
     ----------
-    place
-        Line of its key; of a table, of its header or first mention.
+    lines, at
+        The file that it stands in, and its key there as it is written.
     parts
         Nodes by name or by index; None of a single value.
     listed
@@ -98,18 +108,24 @@ class Node:
 
     def __init__(
         self,
-        place: Place,
+        lines: Lines,
+        at: Key,
         *,
         value: Any = None,
         parts: Mapping[Any, Node] | None = None,
         listed: bool = False,
         provenance: Provenance | None = None,
     ) -> None:
-        self.place, self.parts, self.listed, self.provenance = place, parts, listed, provenance
+        self.lines, self.at, self.parts, self.listed, self.provenance = lines, at, parts, listed, provenance
         self.model: Any = UNKNOWN
         self.uses: Any = UNKNOWN
         if parts is None:
             self.values = value
+
+    @property
+    def place(self) -> Place:
+        """Line of its key; of a table, of its header or first mention."""
+        return self.lines.place(self.at)
 
     @cached_property
     def values(self) -> Any:
@@ -181,15 +197,15 @@ def refuse(problems: Iterable[Located]) -> None:
         raise UserError(*lines)
 
 
-def plain_tree(value: Any, places: Mapping[Key, Place], key: Key = ()) -> Node:
+def plain_tree(value: Any, lines: Lines, key: Key = ()) -> Node:
     """Give the tree of values that carry no tags."""
     inner = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     )
     if inner is None:
-        return Node(places[key], value=value)
-    parts = {name: plain_tree(one, places, (*key, name)) for name, one in inner}
-    return Node(places[key], parts=parts, listed=isinstance(value, list))
+        return Node(lines, key, value=value)
+    parts = {name: plain_tree(one, lines, (*key, name)) for name, one in inner}
+    return Node(lines, key, parts=parts, listed=isinstance(value, list))
 
 
 def merge(base: Node, over: Node) -> Node:
@@ -203,7 +219,7 @@ def merge(base: Node, over: Node) -> Node:
         old = parts.get(name)
         both = old is not None and old.is_table and node.is_table and "distribution" not in (node.parts or {})
         parts[name] = merge(old, node) if old is not None and both else node
-    return Node(over.place, parts=parts)
+    return Node(over.lines, over.at, parts=parts)
 
 
 def within(key: Key, root: Key) -> bool:
@@ -220,7 +236,7 @@ def without(tree: Node, root: Key) -> Node:
         for other, part in tree.parts.items()
         if below or other != name
     }
-    return Node(tree.place, parts=parts)
+    return Node(tree.lines, tree.at, parts=parts)
 
 
 def without_policies(tree: Node) -> Node:
@@ -228,8 +244,8 @@ def without_policies(tree: Node) -> Node:
     if "policies" not in (tree.parts or {}):
         return tree
     assert tree.parts is not None
-    bare = Node(tree.place, value=tree.parts["policies"].values)
-    return Node(tree.place, parts={**tree.parts, "policies": bare})
+    bare = Node(tree.lines, tree.at, value=tree.parts["policies"].values)
+    return Node(tree.lines, tree.at, parts={**tree.parts, "policies": bare})
 
 
 def policy_tree(tree: Node, name: str) -> Node:
@@ -237,4 +253,4 @@ def policy_tree(tree: Node, name: str) -> Node:
     parts = {
         key: part for key, part in tree.table("policies", name).items() if key not in ("title", "description")
     }
-    return Node(tree.place, parts=parts)
+    return Node(tree.lines, tree.at, parts=parts)

@@ -25,7 +25,7 @@ from fourport.scenario.layers import (
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE, base_name
-from fourport.scenario.parts import ready
+from fourport.scenario.parts import ready, whole
 from fourport.scenario.read import Document, read
 from fourport.scenario.references import entries, new_but_unused, used
 from fourport.scenario.shape import SCENARIO, allowed, suggestion
@@ -150,10 +150,10 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     """
     problems = list(document.problems)
     layer = effective(document, policy, problems)
-    scenario: Scenario | None = None
+    scenario = whole(layer)
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = Scenario.model_validate(ready(layer, SCENARIO))
+        scenario = scenario or Scenario.model_validate(ready(layer, SCENARIO))
     except ValidationError as error:
         added = set(layer.values) - set(document.layer.values)  # by the policy
         found = {
@@ -169,7 +169,7 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     }
     found |= {(one.key, one.message): one for one in unused.values()}
     taken = {key for key, _ in found}
-    for one in check(layer, document.runs):
+    for one in check(layer, document.runs, document.checked):
         if one.key not in taken:
             found[one.key, one.message] = one
     known = {(one.file, one.line, one.key) for one in problems}

@@ -1,10 +1,10 @@
-"""pydantic's findings as problems in the words of a scenario file."""
+"""pydantic's findings, by their type and context, as problems in the words of a scenario file."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,7 @@ from fourport.scenario.shape import (
     is_distribution,
     model_of,
     names_at,
+    shape_at,
     step_into,
     suggestion,
     types_at,
@@ -41,6 +42,7 @@ _PLAIN = {
     "less_than_equal": "{value} must be at most {le}",
     "int_parsing_size": "{value} is too large",
     "string_pattern_mismatch": "{value} does not fit; allowed: the pattern {pattern}",
+    "string_too_long": "{value} is too long; allowed: at most {max_length} characters",
 }
 _LIMITS = {
     "greater_than": " above {gt}",
@@ -70,9 +72,9 @@ def problems_of(
     """
     found: dict[Key, Problem] = {}
     for detail in error.errors(include_url=False):
-        key, value = _key(detail["loc"], values, root)
+        key, value, kinds = _key(detail["loc"], values, root)
         hidden = without if len(key) == 1 and key[0] in own else ()
-        problem = _problem(key, value, detail, hidden)
+        problem = _problem(key, value, kinds, detail, hidden)
         if problem is None:
             continue
         step = _at(values, key[len(root) : -1]) if _is_step(key) else {"at": ""}
@@ -95,8 +97,8 @@ def problems_of(
     return list(found.values())
 
 
-def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[Key, Any]:
-    """Give the key as written (no tags of unions, no ``at`` of a plain value) and the value there."""
+def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[Key, Any, Sequence[Any]]:
+    """Give the key as written (no tags of unions, no ``at`` of a plain value), its value and its types."""
     kinds, key = [*types_at(root)], root
     current: Any = values
     rest = list(loc)
@@ -104,12 +106,13 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
         element = rest.pop(0)
         if element == "[key]":
             current = key[-1]
+            kinds = [*shape_at(key[:-1]).names]
             break
         if isinstance(current, dict | list):
             if len([kind for kind in kinds if model_of(kind)]) > 1:  # a union: the element is its tag
                 if not rest:
                     break
-                kinds = [kind for kind in kinds if _tagged(kind, str(element))]
+                kinds = [kind for kind in kinds if str(element) in _tags(kind)]
                 element = rest.pop(0)
             kinds = [inner for kind in kinds for inner in step_into(kind, element)]
             key = (*key, element)
@@ -119,16 +122,16 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
                 break
         else:
             break
-    return key, current
+    return key, current, kinds
 
 
-def _tagged(kind: Any, tag: str) -> bool:
-    """Tell whether a member of a union goes by a tag."""
+def _tags(kind: Any) -> tuple[str, ...]:
+    """Give what a member of a union goes by: its kind, or its first field."""
     model = model_of(kind)
     if model is None:
-        return False
+        return ()
     named = fields_of(model).get("kind")
-    return tag in get_args(bare(named.annotation)) if named else tag in fields_of(model)
+    return get_args(bare(named.annotation)) if named else tuple(fields_of(model))
 
 
 def _is_step(key: Key) -> bool:
@@ -142,7 +145,9 @@ def _at(values: Any, key: Key) -> Any:
     return values
 
 
-def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]) -> Problem | None:
+def _problem(
+    key: Key, value: Any, kinds: Sequence[Any], detail: ErrorDetails, hidden: Collection[str]
+) -> Problem | None:
     what, context = detail["type"], detail.get("ctx", {})
     if isinstance(value, float) and not math.isfinite(value) and what in _LIMITS:
         limit = _LIMITS[what].format(**context)
@@ -156,17 +161,15 @@ def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]
         return None  # its elements are at fault, and reported
     if what == "too_short":
         return Problem(key, f"is empty; allowed: at least one entry{_meaning(key, ' ({})')}")
-    if what in ("literal_error", "enum"):
-        expected = context["expected"].replace(" or ", ", ")
-        names = expected.replace("'", "").split(", ")
-        if isinstance(value, str) and "'" not in expected:
-            return Problem(
-                key, f"{_shown(value)} is a text; allowed: the number {' or '.join(names)}, without quotes"
-            )
+    if what == "literal_error":
+        known = [one for kind in kinds if get_origin(bare(kind)) is Literal for one in get_args(bare(kind))]
+        names = [str(one) for one in known]
+        if isinstance(value, str) and all(isinstance(one, int) for one in known):
+            number = " or ".join(names)
+            return Problem(key, f"{_shown(value)} is a text; allowed: the number {number}, without quotes")
         return Problem(key, f"{_shown(value)} is not known{suggestion(str(value), names)}{allowed(names)}")
     if what == "union_tag_invalid":
-        names = context["expected_tags"].replace("'", "").split(", ")
-        tag = context["tag"]
+        tag, names = context["tag"], [tag for kind in kinds for tag in _tags(kind)]
         return Problem((*key, "kind"), f"{tag!r} is not known{suggestion(tag, names)}{allowed(names)}")
     if what == "union_tag_not_found":
         return Problem((*key, "kind"), "is missing")
@@ -176,8 +179,13 @@ def _problem(key: Key, value: Any, detail: ErrorDetails, hidden: Collection[str]
         )
     if what in _PLAIN:
         return Problem(key, _PLAIN[what].format(value=_shown(value), **context))
-    message = detail["msg"].removeprefix("Value error, ")
-    return Problem(key, message[:1].lower() + message[1:] if message[:6] == "Input " else message)
+    return Problem(key, said(detail))
+
+
+def said(detail: ErrorDetails) -> str:
+    """Give what a validator of our own has said, or pydantic if no validator of ours is at it."""
+    error = detail.get("ctx", {}).get("error")
+    return str(error) if detail["type"] == "value_error" else detail["msg"]
 
 
 def _missing(key: Key) -> Problem:
@@ -201,7 +209,7 @@ def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
     """Give the keys allowed beside an unknown one, of the member of the union that was meant."""
     kinds = [kind for kind in types_at(key[:-1]) if model_of(kind)]
     if len(kinds) > 1:
-        tags = [kind for kind in kinds if any(_tagged(kind, str(part)) for part in detail["loc"][-2:-1])]
+        tags = [kind for kind in kinds if any(str(part) in _tags(kind) for part in detail["loc"][-2:-1])]
         kinds = tags or kinds
     names: list[str] = []
     for kind in kinds:

@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from fourport.scenario.layers import UNKNOWN, Node, Values
+from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.facilities import Activity, Handling, Station, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Haul, Service
-from fourport.scenario.shape import Shape, adapter, shape_of
+from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator
 from fourport.scenario.units import Exchange, ExchangeRate
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def parsed(node: Node | None, kind: type[T]) -> T | None:
         return None
     if node.model is UNKNOWN:
         try:
-            node.model = adapter(kind).validate_python(ready(node, shape_of((kind,))))
+            node.model = validator(kind)(ready(node, shape_of((kind,))))
         except ValidationError:
             node.model = None
     model: T | None = node.model
@@ -71,6 +72,26 @@ def _entries(table: Node, kind: Any) -> Mapping[str, Any]:
 def _model_or_values(node: Node, kind: Any) -> Any:
     model = parsed(node, kind)
     return node.values if model is None else model
+
+
+def whole(tree: Node) -> Scenario | None:
+    """Give the scenario made of its entries, each validated once; None if anything does not validate."""
+    fields, found = fields_of(Scenario), dict[str, Any]()
+    given = tree.table()
+    if not set(given) <= set(fields) or any(
+        one.is_required() and not given.get(name) for name, one in fields.items()
+    ):
+        return None
+    for name, node in given.items():
+        shape = SCENARIO.inner(name)
+        if shape.entry is None:
+            found[name] = parsed(node, field_type(fields[name]))
+        elif node.is_table and (node.parts or not fields[name].is_required()):
+            entries = {key: parsed(one, shape.entry) for key, one in (node.parts or {}).items()}
+            found[name] = None if any(one is None for one in entries.values()) else entries
+        if found.get(name) is None:
+            return None
+    return Scenario.model_construct(**found)
 
 
 class Parts:

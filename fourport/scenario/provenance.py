@@ -9,7 +9,6 @@ not inherit a source.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, cast, get_args
@@ -18,9 +17,10 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import Distribution, amount
-from fourport.scenario.layers import Located, Node, Place, Provenance, written
+from fourport.scenario.layers import Lines, Located, Node, Provenance, written
+from fourport.scenario.messages import said
 from fourport.scenario.models.run import Grade
-from fourport.scenario.shape import SCENARIO, Shape, adapter, allowed, bare, is_quantity, suggestion
+from fourport.scenario.shape import SCENARIO, Shape, allowed, bare, is_quantity, suggestion
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")
@@ -47,54 +47,44 @@ class Planting:
 
     Attributes
     ----------
-    places
-        Place of each key as written, with those of tags and of what stands within ``{ value = ... }``.
+    lines
+        Where keys stand.
     problems
         What is wrong, by key.
     cited
-        Source named at each ``source`` tag and where; checked when all files are read.
+        Source named at each ``source`` tag, and the tag's key as written; checked when all files are read.
     """
 
-    places: Mapping[Key, Place]
+    lines: Lines
     problems: dict[Key, Located] = field(default_factory=dict)
-    cited: dict[Key, tuple[Place, str]] = field(default_factory=dict)
+    cited: dict[Key, tuple[Key, str]] = field(default_factory=dict)
 
     def tree(self, raw: dict[str, Any]) -> Node:
         """Give the tree of the file."""
-        return self._table(raw, (), (), SCENARIO, _Tags(), self.places[()])
-
-    def place(self, at: Key) -> Place:
-        """Give the line of a key as written, or of the nearest table above it."""
-        while at not in self.places and at:
-            at = at[:-1]
-        return self.places[at]
+        return self._table(raw, (), (), SCENARIO, _Tags())
 
     def problem(self, key: Key, at: Key, message: str) -> None:
         """Note what is wrong at a key that stands at ``at`` in the file; of several the first."""
-        place = self.place(at)
+        place = self.lines.place(at)
         self.problems.setdefault(key, Located(place.file, place.line, written(key), message))
 
-    def _node(self, value: Any, key: Key, at: Key, shape: Shape, tags: _Tags, above: Place) -> Node:
+    def _node(self, value: Any, key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         """Give the node of a value that stands at ``at`` in the file."""
-        place = self.places.get(at, above)
         if isinstance(value, dict):
             if _is_wrapper(value, shape):
-                return self._wrapped(value, key, at, shape, tags, place)
-            return self._table(value, key, at, shape, tags, place)
+                return self._wrapped(value, key, at, shape, tags)
+            return self._table(value, key, at, shape, tags)
         if isinstance(value, list):
             parts = {
-                k: self._node(one, (*key, k), (*at, k), shape.inner(k), tags, place)
-                for k, one in enumerate(value)
+                k: self._node(one, (*key, k), (*at, k), shape.inner(k), tags) for k, one in enumerate(value)
             }
-            return Node(place, parts=parts, listed=True)
+            return Node(self.lines, at, parts=parts, listed=True)
         wrong = _wrong_kind(value, shape)
         if wrong:
             self.problem(key, at, wrong)
-        return Node(place, value=value, provenance=self._provenance(value, key, shape, tags))
+        return Node(self.lines, at, value=value, provenance=self._provenance(value, key, shape, tags))
 
-    def _table(
-        self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags, place: Place
-    ) -> Node:
+    def _table(self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         own = {name for name in TAGS if name in table and name not in shape.fields}
         own = {name for name in own if not isinstance(table[name], dict)}  # an entry that is called so
         if own:
@@ -102,16 +92,14 @@ class Planting:
         policies = key == ("policies",)
         parts = {
             name: self._node(
-                value, (*key, name), (*at, name), SCENARIO if policies else shape.inner(name), tags, place
+                value, (*key, name), (*at, name), SCENARIO if policies else shape.inner(name), tags
             )
             for name, value in table.items()
             if name not in own
         }
-        return Node(place, parts=parts)
+        return Node(self.lines, at, parts=parts)
 
-    def _wrapped(
-        self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags, place: Place
-    ) -> Node:
+    def _wrapped(self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         for name in table:
             if name not in WRAPPER:
                 message = f"is not a known key{suggestion(name, WRAPPER)}{allowed(WRAPPER)}"
@@ -120,8 +108,8 @@ class Planting:
         where = ((*key, "range"), (*at, "range"))
         if "value" not in table:
             self.problem(*where, "a range goes with a value; allowed: { value = ..., range = ... }")
-            return Node(place, value=table)
-        node = self._node(table["value"], key, (*at, "value"), shape, tags, place)
+            return Node(self.lines, at, value=table)
+        node = self._node(table["value"], key, (*at, "value"), shape, tags)
         if "range" in table:
             limits = table["range"]
             wrong = _range_problem(limits, node.values, shape)
@@ -145,7 +133,7 @@ class Planting:
             inherited = None if grade == "estimate" else tags.source
             tags = _Tags(cast(Grade, grade), inherited, "", (*key, "grade"), (*at, "grade"))
         if "source" in own:
-            self.cited[(*key, "source")] = (self.place((*at, "source")), str(table["source"]))
+            self.cited[(*key, "source")] = ((*at, "source"), str(table["source"]))
             tags = replace(tags, source=str(table["source"]))
         if "note" in own:
             tags = replace(tags, note=str(table["note"]))
@@ -216,11 +204,11 @@ def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
 def _parsed(value: Any, shape: Shape) -> Any:
     """Parse a value as the type that is expected: the number, or what is wrong with it."""
     wrong: str | None = None
-    for kind in shape.types:
+    for validate in shape.validators:
         try:
-            parsed = adapter(kind).validate_python(value)
+            parsed = validate(value)
         except ValidationError as error:
-            wrong = wrong or error.errors()[0]["msg"].removeprefix("Value error, ")
+            wrong = wrong or said(error.errors()[0])
             continue
         return parsed.at if isinstance(parsed, Distribution) else parsed
     return wrong

@@ -12,13 +12,24 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.layers import Located, Node, Place, Values, merge, refuse, within, without, written
+from fourport.scenario.layers import (
+    Lines,
+    Located,
+    Node,
+    Place,
+    Values,
+    merge,
+    refuse,
+    within,
+    without,
+    written,
+)
 from fourport.scenario.parts import table
 from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import Planting
 from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
 from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.text import parse, positions, read_text
+from fourport.scenario.text import FileLines, parse, positions, read_text
 
 TEXTS = ("title", "description")
 """What a policy says of itself."""
@@ -42,7 +53,7 @@ class Document:
     problems
         What was found wrong on the way.
     cited
-        The source named at each ``source`` tag.
+        The source named at each ``source`` tag, with where the tag stands.
     texts
         Text of each file, the base first.
     runs
@@ -54,6 +65,8 @@ class Document:
         Entries that the files over it add.
     used
         Entries that something refers to in any of the files or their policies.
+    checked
+        What was found wrong between entries.
     path
         The file that was asked for.
     """
@@ -61,12 +74,13 @@ class Document:
     path: Path
     layer: Node
     problems: list[Located] = field(default_factory=list)
-    cited: list[tuple[Key, Place, str]] = field(default_factory=list)
+    cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     runs: dict[str, Node | None] = field(default_factory=dict)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
     used: set[Key] = field(default_factory=set)
+    checked: dict[tuple[Node, ...], list[Problem]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -95,29 +109,26 @@ def read(name_or_path: str | Path) -> Document:
         If a file cannot be read or is not TOML, or ``extends`` leads nowhere or in a circle.
     """
     path = library.find(name_or_path)
-    document = Document(path, Node(Place(str(path), 1), parts={}))
-    for file, text, raw in reversed(_chain(path)):
+    chain = _chain(path)
+    document = Document(path, Node(FileLines(str(path), chain[0][1]), (), parts={}))
+    for file, text, raw in reversed(chain):
         document.texts[str(file)] = text
-        _add(
-            document, file, raw, {key: Place(str(file), line) for key, line in positions(text).lines.items()}
-        )
-    tree = document.layer
-    document.layer = Node(Place(str(path), 1), parts=tree.parts)
+        _add(document, file, raw, FileLines(str(file), text))
     document.problems += document.layer.locate(wrong_names(document.layer))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
     return document
 
 
-def _add(document: Document, file: Path, raw: Values, places: dict[Key, Place]) -> None:
+def _add(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
     """Lay a file over those that it extends."""
-    _lay_in_price_lists(document, file, raw, places)
-    planting = Planting(places)
+    _lay_in_price_lists(document, file, raw, lines)
+    planting = Planting(lines)
     over = planting.tree({key: value for key, value in raw.items() if key not in ("extends", DROP)})
     base, gone = _dropped(document.layer, raw, planting)
     document.problems += planting.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
-    document.cited += [(key, place, source) for key, (place, source) in planting.cited.items()]
+    document.cited += [(key, lines, at, source) for key, (at, source) in planting.cited.items()]
     document.layer = merge(base, over)
     _note_entries(document)
     document.runs[str(file)] = document.layer.table().get("run")
@@ -166,12 +177,12 @@ def _faults(key: Key, values: Any) -> Iterator[str]:
         values = values[name]
 
 
-def _lay_in_price_lists(document: Document, file: Path, raw: Values, places: dict[Key, Place]) -> None:
+def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
     """Lay in the CSV files that a file names, each noted as a text of the scenario."""
     for key, body, name in _price_lists(raw):
         path = Path(os.path.normpath(file.parent / name))
         if not path.is_file():
-            place = places.get(key) or places.get(key[:-1]) or Place(str(file), 1)
+            place = lines.place(key)
             message = (
                 f"there is no file {str(path)!r}; allowed: a CSV file, by its path from this file's folder"
             )
@@ -179,7 +190,7 @@ def _lay_in_price_lists(document: Document, file: Path, raw: Values, places: dic
             continue
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
         document.texts[str(path)] = "".join(f"# {line}\n" for line in text.splitlines())
-        document.problems += _lay_in(path, text, (*key[:-2], "tariffs"), body, places)
+        document.problems += _lay_in(path, text, (*key[:-2], "tariffs"), body, lines.rows)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
@@ -195,7 +206,7 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
                 yield (*root, PRICE_LISTS, index), body, name
 
 
-def _lay_in(path: Path, text: str, root: Key, body: Values, places: dict[Key, Place]) -> list[Located]:
+def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Place]) -> list[Located]:
     """Lay the tariffs of a price list into the values of a file or a policy; give what is wrong with it.
 
     Parameters
@@ -206,7 +217,7 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, places: dict[Key, Pl
         Key of the tariffs that its own become a part of.
     body
         The table in which they stand.
-    places
+    rows
         Gets the line of each row, under the key that the row has become.
     """
     found = read_price_list(text)
@@ -214,7 +225,7 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, places: dict[Key, Pl
     tariffs = body.setdefault("tariffs", {})
     if not isinstance(tariffs, dict):
         return wrong  # the models say so
-    places.setdefault(root, Place(str(path), 1))
+    rows.setdefault(root, Place(str(path), 1))
     for name, tariff in found.tariffs.items():
         there = tariffs.get(name, {})
         if not isinstance(there, dict) or "lines" in there:
@@ -227,7 +238,7 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, places: dict[Key, Pl
         tariffs[name] = tariff | there
         for key, line in found.rows.items():
             if key[0] == name:
-                places.setdefault((*root, *key), Place(str(path), line))
+                rows.setdefault((*root, *key), Place(str(path), line))
     return wrong
 
 
@@ -287,8 +298,9 @@ def _unknown_sources(document: Document) -> list[Located]:
     for name in table(values, "policies"):
         known += table(values, "policies", name, "sources")
     found = []
-    for key, place, source in document.cited:
+    for key, lines, at, source in document.cited:
         if source not in known:
+            place = lines.place(at)
             there = allowed(known) or "; there is no section [sources.KEY]"
             message = f"there is no source {source!r}{suggestion(source, known)}{there}"
             found.append(Located(place.file, place.line, written(key), message))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -30,6 +30,12 @@ def adapter(kind: type[T]) -> TypeAdapter[T]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
+
+
+def validator(kind: type[T]) -> Callable[[Any], T]:
+    """Give what validates a value of a type: of a model its own."""
+    model = model_of(kind)
+    return model.model_validate if model is kind else adapter(kind).validate_python
 
 
 def field_type(field: FieldInfo) -> Any:
@@ -111,6 +117,11 @@ class Shape:
         return any(is_quantity(kind) or is_distribution(kind) for kind in self.types)
 
     @cached_property
+    def validators(self) -> tuple[Callable[[Any], Any], ...]:
+        """What validates a value as each of the types."""
+        return tuple(validator(kind) for kind in self.types)
+
+    @cached_property
     def plain(self) -> frozenset[Any]:
         """Types that are written as they are, without a unit and not as tables."""
         return frozenset(bare(kind) for kind in self.types if not is_quantity(kind) and not model_of(kind))
@@ -137,10 +148,14 @@ class Shape:
         return _ref(self.types)
 
     @cached_property
+    def names(self) -> tuple[Any, ...]:
+        """Types of the names of a table."""
+        return tuple(get_args(bare(kind))[0] for kind in self.types if get_origin(bare(kind)) is dict)
+
+    @cached_property
     def keys_ref(self) -> Ref | None:
         """What the names of a table name."""
-        tables = [bare(kind) for kind in self.types if get_origin(bare(kind)) is dict]
-        return _ref(get_args(table)[0] for table in tables)
+        return _ref(self.names)
 
     @cached_property
     def refers(self) -> bool:

@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+from typing import TYPE_CHECKING, Any
 
 from fourport.errors import Key, UserError
-from fourport.scenario.layers import Values, written
+from fourport.scenario.layers import Place, Values, written
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 DEEPEST = 40
 """Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
@@ -161,6 +161,9 @@ def positions(text: str) -> Positions:
     found = Positions()
     elements: dict[Key, int] = {}
     headers: set[Key] = set()
+    import tree_sitter_toml  # only when a line is told
+    from tree_sitter import Language, Parser
+
     tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
     for node in tree.root_node.named_children:
         if node.type == "pair":
@@ -183,6 +186,30 @@ def positions(text: str) -> Positions:
                 if pair.type == "pair":
                     found.pair(key, pair)
     return found
+
+
+@dataclass
+class FileLines:
+    """Where the keys of a scenario file stand, with those of the price lists that it names.
+
+    Attributes
+    ----------
+    file, text
+        The scenario file.
+    rows
+        Lines of price lists, under the keys that they have become.
+    """
+
+    file: str
+    text: str
+    rows: dict[Key, Place] = field(default_factory=dict)
+
+    def place(self, key: Key) -> Place:
+        """Give the line of a key as it is written, or of the nearest table above it."""
+        lines = positions(self.text).lines
+        while key not in lines and key not in self.rows:
+            key = key[:-1]
+        return Place(self.file, lines[key]) if key in lines else self.rows[key]
 
 
 def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:

@@ -13,9 +13,12 @@ from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.models import Scenario
 
 
-def mostly_cut_off(scenario: Scenario) -> Iterator[Problem]:
-    """Find distributions more than half of which, before truncation, lies beyond one of their bounds."""
-    for key, distribution in _distributions((), scenario):
+def mostly_cut_off(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+    """Find distributions more than half of which, before truncation, lies beyond one of their bounds.
+
+    Entries that are those of the scenario ``known`` are passed over.
+    """
+    for key, distribution in _distributions((), scenario, known):
         middle = median(distribution)
         for name, beyond in (("low", "below"), ("high", "above")):
             bound = getattr(distribution, name)
@@ -44,16 +47,22 @@ def median(distribution: Distribution[Any]) -> float | None:
     return None
 
 
-def _distributions(key: Key, value: Any) -> Iterator[tuple[Key, Distribution[Any]]]:
-    """Give all distributions of a section with their keys."""
+def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Distribution[Any]]]:
+    """Give all distributions of a section with their keys, but for what is the same object in ``known``."""
+    if value is known:
+        return
     if isinstance(value, Distribution):
         yield key, value
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _distributions((*key, field.alias or name), getattr(value, name))
+            yield from _distributions(
+                (*key, field.alias or name), getattr(value, name), getattr(known, name, None)
+            )
     elif isinstance(value, Mapping):
         for name, one in value.items():
-            yield from _distributions((*key, name), one)
+            yield from _distributions(
+                (*key, name), one, known.get(name) if isinstance(known, Mapping) else None
+            )
     elif isinstance(value, tuple):
         for k, one in enumerate(value):
-            yield from _distributions((*key, k), one)
+            yield from _distributions((*key, k), one, None)

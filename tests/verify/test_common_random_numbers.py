@@ -26,7 +26,7 @@ def _run(values: Values, seed: int = 1) -> Replication:
 
 
 def _case(name: str, weeks: int) -> Values:
-    values = copy.deepcopy(load(CASES[name].path).layer.values)
+    values: Values = copy.deepcopy(load(CASES[name].path).layer.values)
     values["run"]["window"] = f"{weeks} weeks"
     values["run"]["warm_up"] = "2 weeks"
     return values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fourport.errors import Key, Problem
@@ -27,6 +27,12 @@ class Draft:
         self.facilities = dict(facilities)
         self.routes = dict(routes)
         self.ways = ways
+        self._offices = [
+            f"{place}/{do}"
+            for place, facility in facilities.items()
+            for do, activity in facility.activities.items()
+            if isinstance(activity, Customs)
+        ]
 
     def office(self, name: str) -> Customs:
         """Give a customs office.
@@ -42,14 +48,9 @@ class Draft:
             raise ValueError(f"{name!r} is no customs office; allowed: {', '.join(self.offices())}")
         return activity
 
-    def offices(self) -> list[str]:
-        """Name all customs offices."""
-        return [
-            f"{place}/{do}"
-            for place, facility in self.facilities.items()
-            for do, activity in facility.activities.items()
-            if isinstance(activity, Customs)
-        ]
+    def offices(self) -> Sequence[str]:
+        """Name all customs offices; no lever makes one or takes one away."""
+        return self._offices
 
     def journeys(self) -> dict[str, list[str]]:
         """Name what each route does at facilities, "facility/activity", in order."""
