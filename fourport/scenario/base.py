@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any
@@ -66,46 +65,6 @@ def one_of(**given: bool) -> None:
 
 Names = tuple[str, ...]
 """Names of entries, of which sections is known elsewhere."""
-
-
-@dataclass(frozen=True)
-class Ref:
-    """Annotates a text, or the names of a table, that name something else in the scenario.
-
-    Attributes
-    ----------
-    to
-        What is named: a section, or one of the kinds of :mod:`fourport.scenario.references`.
-    """
-
-    to: str
-
-
-CalendarName = Annotated[str, Ref("calendars")]
-CommodityName = Annotated[str, Ref("commodities")]
-FacilityName = Annotated[str, Ref("facilities")]
-FactorName = Annotated[str, Ref("emission_factors")]
-GradeName = Annotated[str, Ref("credit_grades")]
-HolidaysName = Annotated[str, Ref("holidays")]
-LeverName = Annotated[str, Ref("levers")]
-RouteName = Annotated[str, Ref("routes")]
-TariffName = Annotated[str, Ref("tariffs")]
-TierName = Annotated[str, Ref("tiers")]
-WayName = Annotated[str, Ref("way")]
-"""A service, fleet or haul."""
-StationName = Annotated[str, Ref("station")]
-"""A station of the same facility; in a lever, of the facilities of its offices."""
-ActivityName = Annotated[str, Ref("activity")]
-"""An activity of the facility that stands beside it as ``at``."""
-OfficeAt = Annotated[str, Ref("office")]
-"""A customs office, "facility/activity"."""
-StationAt = Annotated[str, Ref("station-at")]
-"""A station, "facility/station"."""
-ActivityAt = Annotated[str, Ref("activity-at")]
-"""A handling or stay, "facility/activity"."""
-Zone = Annotated[str, Ref("zone")]
-"""A time zone, such as "Asia/Shanghai"."""
-Tariffs = tuple[TariffName, ...]
 
 
 def is_one_line(text: str) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
-from fourport.scenario.dates import Horizon, check_dates, check_run, horizon_of
-from fourport.scenario.demand import check_demand
+from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.journeys import check_journeys
 from fourport.scenario.layers import Node

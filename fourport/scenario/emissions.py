@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fourport.errors import Problem
 from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
-from fourport.scenario.parts import Parts, parsed
+from fourport.scenario.parts import Parts
 
 
 class MixedScopes(ValueError):
@@ -40,9 +40,7 @@ def scopes_of(ways: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
 
 def check_emissions(parts: Parts) -> Iterator[Problem]:
     """Find routes whose emissions cannot be added up."""
-    factors = {
-        name: parsed(node, EmissionFactor) for name, node in parts.tree.table("emission_factors").items()
-    }
+    factors = parts.emission_factors
     for name, route in parts.routes.items():
         ways = [parts.ways.get(step.by) for step in route.steps if isinstance(step, ByStep)]
         if any(way is None or (way.emissions and factors.get(way.emissions) is None) for way in ways):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
-from fourport.scenario.doubts import doubts
-from fourport.scenario.idle import idle_levers
+from fourport.scenario.doubts import doubts, idle_levers
 from fourport.scenario.layers import Located, Node, key_of
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario

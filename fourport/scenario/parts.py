@@ -7,7 +7,6 @@ what is wrong elsewhere nor makes references to it look wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from fourport.scenario.layers import UNKNOWN, Node, Values
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
+from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Activity, Handling, Station, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
@@ -99,97 +99,42 @@ class Parts:
 
     Attributes
     ----------
-    tree
-        The scenario.
-    values
-        All values as written, without tags.
+    tree, values
+        The scenario, and all its values as written, without tags.
+    reporting_currency
+        Currency of the results.
+    stations, activities
+        By facility and name.
     """
 
     def __init__(self, tree: Node) -> None:
         self.tree = tree
         self.values: Values = tree.values
-
-    def _section(self, name: str, kind: type[T]) -> dict[str, T]:
-        found = {key: parsed(node, kind) for key, node in self.tree.table(name).items()}
-        return {key: value for key, value in found.items() if value is not None}
-
-    @cached_property
-    def run(self) -> Run | None:
-        """The section ``run``."""
-        return parsed(self.tree.table().get("run"), Run)
-
-    @cached_property
-    def reporting_currency(self) -> str:
-        """Currency of the results."""
-        return str(self.values.get("reporting_currency", "USD"))
-
-    @cached_property
-    def currencies(self) -> Mapping[str, ExchangeRate]:
-        """Exchange rates."""
-        found: Mapping[str, ExchangeRate] = self._section("currencies", Exchange)
-        return found
-
-    @cached_property
-    def holidays(self) -> Mapping[str, HolidayList]:
-        """Lists of holidays."""
-        return self._section("holidays", HolidayList)
-
-    @cached_property
-    def stations(self) -> Mapping[tuple[str, str], Station]:
-        """Stations by facility and name."""
-        return {
-            (place, name): station
-            for place in self.tree.table("facilities")
-            for name, node in self.tree.table("facilities", place, "stations").items()
-            if (station := parsed(node, Station)) is not None
-        }
-
-    @cached_property
-    def activities(self) -> Mapping[tuple[str, str], Handling | Stay | Customs]:
-        """Activities by facility and name."""
-        found: dict[tuple[str, str], Handling | Stay | Customs] = {}
-        for place in self.tree.table("facilities"):
-            for name, node in self.tree.table("facilities", place, "activities").items():
-                activity: Any = parsed(node, Activity)  # type: ignore[arg-type]
-                if activity is not None:
-                    found[place, name] = activity
-        return found
-
-    @cached_property
-    def services(self) -> Mapping[str, Service]:
-        """Scheduled services."""
-        return self._section("services", Service)
-
-    @cached_property
-    def ways(self) -> Mapping[str, Way]:
-        """Services, fleets and hauls."""
-        return {
-            **self._section("hauls", Haul),
-            **self._section("fleets", Fleet),
+        self.reporting_currency = str(self.values.get("reporting_currency", "USD"))
+        self.run = parsed(tree.table().get("run"), Run)
+        self.container_load = parsed(tree.table().get("container_load"), ContainerLoad)
+        self.currencies: Mapping[str, ExchangeRate] = self._valid(Exchange, "currencies")
+        self.holidays = self._valid(HolidayList, "holidays")
+        self.services = self._valid(Service, "services")
+        self.ways: Mapping[str, Way] = {
+            **self._valid(Haul, "hauls"),
+            **self._valid(Fleet, "fleets"),
             **self.services,
         }
+        self.commodities = self._valid(Commodity, "commodities")
+        self.lanes = self._valid(Lane, "lanes")
+        self.routes = self._valid(Route, "routes")
+        self.tariffs = self._valid(Tariff, "tariffs")
+        self.emission_factors = self._valid(EmissionFactor, "emission_factors")
+        self.stations: dict[tuple[str, str], Station] = {}
+        self.activities: dict[tuple[str, str], Handling | Stay | Customs] = {}
+        for place in tree.table("facilities"):
+            stations = self._valid(Station, "facilities", place, "stations")
+            activities: Mapping[str, Any] = self._valid(Activity, "facilities", place, "activities")  # type: ignore[arg-type]
+            self.stations |= {(place, name): one for name, one in stations.items()}
+            self.activities |= {(place, name): one for name, one in activities.items()}
 
-    @cached_property
-    def commodities(self) -> Mapping[str, Commodity]:
-        """Families of goods."""
-        return self._section("commodities", Commodity)
-
-    @cached_property
-    def lanes(self) -> Mapping[str, Lane]:
-        """Demand."""
-        return self._section("lanes", Lane)
-
-    @cached_property
-    def routes(self) -> Mapping[str, Route]:
-        """Journeys."""
-        return self._section("routes", Route)
-
-    @cached_property
-    def tariffs(self) -> Mapping[str, Tariff]:
-        """Prices."""
-        return self._section("tariffs", Tariff)
-
-    @cached_property
-    def container_load(self) -> ContainerLoad | None:
-        """How loose cargo fills containers."""
-        return parsed(self.tree.table().get("container_load"), ContainerLoad)
+    def _valid(self, kind: type[T], *table: str) -> Mapping[str, T]:
+        """Give the entries of a table that validate."""
+        found = {name: parsed(node, kind) for name, node in self.tree.table(*table).items()}
+        return {name: one for name, one in found.items() if one is not None}

@@ -1,6 +1,7 @@
-"""The price list that a scenario is billed by: every line with payer, currency, unit, validity and source.
+"""The price list and the emission factors of a scenario as rows, each with its source.
 
-The rates that time costs, and those of the shippers' credit grades, stand below the tariffs.
+Every line of a tariff stands with payer, currency, unit and validity; the rates that time costs, and those
+of the shippers' credit grades, stand below the tariffs.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from fourport.errors import Key
 from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
+from fourport.scenario.models.emissions import SCOPES
 from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
 from fourport.scenario.units import Price
 
@@ -139,3 +141,17 @@ def origin(loaded: Loaded, key: Key) -> tuple[str, str, str, str]:
     source = loaded.scenario.sources.get(known.source or "")
     title, address = (source.title, source.address) if source else ("", "")
     return known.grade or "", title, address, known.note
+
+
+FACTOR_COLUMNS = ("factor", "title", "scope", "value", "unit", "grade", "source", "address", "note")
+UNIT = "kg/tkm"
+
+
+def factor_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
+    """Give the cells of :data:`FACTOR_COLUMNS` for each factor and scope, in the order of the file."""
+    for name, factor in loaded.scenario.emission_factors.items():
+        for scope in SCOPES:
+            value = getattr(factor, scope)
+            if value is not None:
+                about = origin(loaded, ("emission_factors", name, scope))
+                yield name, factor.title, scope, f"{value:g}", UNIT, *about

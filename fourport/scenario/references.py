@@ -1,6 +1,6 @@
 """Names that stand for entries: those that name nothing, entries that nothing names, names that would not do.
 
-Fields say what they name (:class:`fourport.scenario.base.Ref`); one walk over the tree, along the models,
+Fields say what they name (:mod:`fourport.scenario.ref`); one walk over the tree, along the models,
 finds all names that stand in it (:func:`uses`). It follows what is written, whether the entries are valid
 or not, and is done once for each table of the tree.
 
@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
-from fourport.scenario.base import Ref
 from fourport.scenario.layers import UNKNOWN, Node
 from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
 from fourport.scenario.parts import WAYS
+from fourport.scenario.ref import Ref
 from fourport.scenario.shape import SCENARIO, Shape, allowed, suggestion
 
 

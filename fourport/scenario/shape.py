@@ -16,9 +16,9 @@ from pydantic import BaseModel, TypeAdapter, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from fourport.errors import Key
-from fourport.scenario.base import Ref
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
+from fourport.scenario.ref import Ref
 
 T = TypeVar("T")
 

@@ -10,10 +10,9 @@ from typing import Any
 
 from fourport import __version__
 from fourport.plan.tables import WEEK
-from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
-from fourport.scenario.price_table import COLUMNS, price_rows
+from fourport.scenario.price_table import COLUMNS, FACTOR_COLUMNS, factor_rows, price_rows
 from fourport.store import Run
 from fourport.store.headers import (
     CLEARANCE_STAGES_HEADER,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
 from fourport.scenario.load import load
-from fourport.scenario.price_table import COLUMNS, price_rows
+from fourport.scenario.price_table import COLUMNS, FACTOR_COLUMNS, factor_rows, price_rows
 from tests.scenario.bending import Bend, accepted
 from tests.scenario.test_price_lists import HEAD, SEA, listed
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.truncation import median
+from fourport.scenario.doubts import median
 from fourport.scenario.units import Duration
 from tests.scenario.bending import Bend, accepted
 

@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import OfficeAt
-from fourport.scenario.levers.draft import Draft
+from fourport.scenario import ref
+from fourport.scenario.levers.draft import Draft, too_early
 from fourport.scenario.levers.lever import AtOffices
-from fourport.scenario.levers.papers import too_early
 from fourport.scenario.models.customs import Direct
 
 
@@ -20,7 +19,7 @@ class DirectHandling(AtOffices):
 
     kind: Literal["direct-handling"]
     """Kind of lever."""
-    at: Annotated[tuple[OfficeAt, ...], Field(min_length=1)]
+    at: Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)]
     """Offices, "facility/activity", whose release decides."""
     terms: Direct
     """Who can be handled so, and what they pass by."""

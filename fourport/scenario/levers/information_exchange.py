@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import OfficeAt
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.customs import Information
@@ -23,7 +23,7 @@ class InformationExchange(Lever):
 
     kind: Literal["information-exchange"]
     """Kind of lever."""
-    links: Annotated[dict[OfficeAt, OfficeAt], Field(min_length=1)]
+    links: Annotated[dict[ref.OfficeAt, ref.OfficeAt], Field(min_length=1)]
     """By office, "facility/activity", that receives data: the one before it that passes them on."""
     share: Share = 1.0
     """Share of consignments whose data are passed on."""

@@ -9,7 +9,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import OfficeAt, Section, Title
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title
 from fourport.scenario.levers.draft import Draft
 
 
@@ -53,7 +54,7 @@ class Lever(Section, ABC):
 class AtOffices(Lever):
     """A lever that changes customs offices by their names."""
 
-    at: Annotated[tuple[OfficeAt, ...], Field(min_length=1)]
+    at: Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)]
     """Offices, "facility/activity"."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:

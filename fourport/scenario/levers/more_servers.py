@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import StationAt
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.levers.meaning import unused
@@ -19,7 +19,7 @@ class MoreServers(Lever):
 
     kind: Literal["more-servers"]
     """Kind of lever."""
-    stations: Annotated[dict[StationAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
+    stations: Annotated[dict[ref.StationAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
     """How many more, by station, "facility/station"."""
 
     def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:

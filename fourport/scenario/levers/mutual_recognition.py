@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import OfficeAt
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.customs import Recognition
@@ -19,7 +19,7 @@ class MutualRecognition(Lever):
 
     kind: Literal["mutual-recognition"]
     """Kind of lever."""
-    links: Annotated[dict[OfficeAt, OfficeAt], Field(min_length=1)]
+    links: Annotated[dict[ref.OfficeAt, ref.OfficeAt], Field(min_length=1)]
     """By office, "facility/activity": the one before it on the route whose control it recognises."""
     mode: Literal["none", "skip-if-inspected", "rely-on-control"]
     """``skip-if-inspected``: they do not inspect again whom that office has inspected. ``rely-on-control``:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import TierName
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.units import Share
@@ -23,7 +23,7 @@ class RiskSelection(AtOffices):
     """What the rates of inspection by tier are multiplied with; they end at 100 %."""
     sampling: Share | None = None
     """Share selected at random besides."""
-    documents: dict[TierName, Share] | None = None
+    documents: dict[ref.Tier, Share] | None = None
     """Share whose papers an officer looks at, by trader tier; all others are green."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import OfficeAt
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
+
+Chain = Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)]
 
 
 class SingleDeclaration(Lever):
@@ -25,7 +27,9 @@ class SingleDeclaration(Lever):
 
     kind: Literal["single-declaration"]
     """Kind of lever."""
-    chains: Annotated[tuple[Annotated[tuple[OfficeAt, ...], Field(min_length=1)], ...], Field(min_length=1)]
+    chains: Annotated[
+        tuple[Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)], ...], Field(min_length=1)
+    ]
     """Offices, "facility/activity", of each chain in the order of the journey; of a chain of one its filings
     become one."""
 

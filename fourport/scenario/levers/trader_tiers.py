@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from fourport.scenario.base import TierName
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY
@@ -23,7 +23,7 @@ class TraderTiers(AtOffices):
 
     kind: Literal["trader-tiers"]
     """Kind of lever."""
-    treat: Annotated[dict[TierName, TierName], Field(min_length=1)]
+    treat: Annotated[dict[ref.Tier, ref.Tier], Field(min_length=1)]
     """Tier by tier: whose treatment it gets."""
 
     def apply(self, draft: Draft) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Key, Problem
-from fourport.scenario.base import ActivityAt, OfficeAt, RouteName, WayName
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models.demand import AtStep, ByStep
@@ -22,13 +22,13 @@ class WholeTruck(Lever):
 
     kind: Literal["whole-truck"]
     """Kind of lever."""
-    routes: Annotated[tuple[RouteName, ...], Field(min_length=1)]
+    routes: Annotated[tuple[ref.Route, ...], Field(min_length=1)]
     """Routes that go so."""
-    drops: tuple[ActivityAt, ...]
+    drops: tuple[ref.ActivityAt, ...]
     """Handlings, "facility/activity", that fall away."""
-    instead: dict[WayName, WayName] = {}
+    instead: dict[ref.Way, ref.Way] = {}
     """Way by way: the one that takes its place, such as driving on where a truck had to be loaded."""
-    fewer_filings: dict[OfficeAt, Annotated[int, Field(ge=0, le=100)]] = {}
+    fewer_filings: dict[ref.OfficeAt, Annotated[int, Field(ge=0, le=100)]] = {}
     """Filings that fall away on these routes, by office; at least one is left."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:

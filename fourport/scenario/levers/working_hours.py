@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from fourport.errors import Problem
-from fourport.scenario.base import CalendarName, StationAt
+from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.levers.meaning import unused
@@ -23,9 +23,9 @@ class WorkingHours(Lever):
 
     kind: Literal["working-hours"]
     """Kind of lever."""
-    stations: Annotated[tuple[StationAt, ...], Field(min_length=1)]
+    stations: Annotated[tuple[ref.StationAt, ...], Field(min_length=1)]
     """Stations, "facility/station"."""
-    calendar: CalendarName | None = None
+    calendar: ref.Calendar | None = None
     """Calendar; always at work if it is left out."""
 
     def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:

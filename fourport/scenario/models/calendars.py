@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from fourport.scenario.base import HolidaysName, Section
+from fourport.scenario import ref
+from fourport.scenario.base import Section
 from fourport.scenario.units import Clock
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -59,7 +60,7 @@ class Calendar(Section):
 
     hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
     """Weekly openings; they may not overlap."""
-    holidays: tuple[HolidaysName, ...] = ()
+    holidays: tuple[ref.Holidays, ...] = ()
     """Holiday lists: no opening begins on these days, and one under way is cut at midnight."""
 
     @model_validator(mode="after")

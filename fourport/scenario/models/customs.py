@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import ActivityAt, OfficeAt, Section, StationName, Tariffs, TierName
+from fourport.scenario import ref
+from fourport.scenario.base import Section
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import PositiveDuration, Share
@@ -15,13 +16,13 @@ from fourport.scenario.units import PositiveDuration, Share
 class Documents(Section):
     """Document control by officers."""
 
-    station: StationName
+    station: ref.Station
     """Station of the same facility: the officers."""
     duration: Distribution[PositiveDuration]
     """Time that an officer needs for one declaration, or for each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
-    rates: dict[TierName, Share] | None = None
+    rates: dict[ref.Tier, Share] | None = None
     """Share whose declarations an officer looks at, by trader tier: the yellow and the red channel. It counts
     the highest risks, those selected for inspection first; all others are green and pass at once. All are
     looked at if it is left out."""
@@ -30,13 +31,13 @@ class Documents(Section):
 class Scan(Section):
     """Non-intrusive inspection: an image is taken and looked at; only an alarm leads to an opening."""
 
-    station: StationName
+    station: ref.Station
     """Station of the same facility: the scanners."""
     duration: Distribution[PositiveDuration]
     """Time that a scanner needs for one consignment, or for each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
-    review_station: StationName
+    review_station: ref.Station
     """Station of the same facility: the officers who look at images."""
     review: Distribution[PositiveDuration]
     """Time that an officer needs for one image."""
@@ -46,7 +47,7 @@ class Scan(Section):
     """Share of images of consignments in order that raise an alarm."""
     detects: Share
     """Share of images of consignments with an offence that raise an alarm."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged to the scanned consignments."""
 
 
@@ -62,13 +63,13 @@ class Laboratory(Section):
 class Inspection(Section):
     """Inspection of the selected consignments."""
 
-    station: StationName
+    station: ref.Station
     """Station of the same facility: the bays."""
     duration: Distribution[PositiveDuration]
     """Time that a bay needs to open and check one consignment, or each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
-    rates: dict[TierName, Share]
+    rates: dict[ref.Tier, Share]
     """Share selected by risk, by trader tier: the red channel. A consignment is selected if its risk number
     is low enough."""
     sampling: Share = 0.0
@@ -78,7 +79,7 @@ class Inspection(Section):
     in order selected. 0.5 is chance; matters only where tiers have ``offences``."""
     finds: Share = 1.0
     """Share of offences that an opening finds."""
-    correlated_with: OfficeAt | None = None
+    correlated_with: ref.OfficeAt | None = None
     """Office, "facility/activity", of the same routes, whose selection this one's goes with."""
     correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
     """How much: the correlation of the normal scores of the two risk numbers."""
@@ -86,7 +87,7 @@ class Inspection(Section):
     """Scan before an opening; all selected are opened at once if it is left out."""
     laboratory: Laboratory | None = None
     """Sampling of the opened."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged to the opened consignments."""
 
 
@@ -118,14 +119,14 @@ class TwoStep(Section):
     full_entry: Distribution[PositiveDuration]
     """Time from the release to the full entry, which an officer controls, too. The goods do not wait for
     it, nor for the payment of duty."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged for it, such as the guarantee."""
 
 
 class Information(Section):
     """Data that another office passes on: the declaration is begun when that office releases the goods."""
 
-    of: OfficeAt
+    of: ref.OfficeAt
     """Office, "facility/activity", before it on the route."""
     share: Share = 1.0
     """Share of consignments whose data are passed on."""
@@ -136,7 +137,7 @@ class Information(Section):
 class Recognition(Section):
     """Recognition of another office's control."""
 
-    of: OfficeAt
+    of: ref.OfficeAt
     """Office, "facility/activity", before it on the route."""
     mode: Literal["none", "skip-if-inspected", "rely-on-control"]
     """``none``: this office inspects whom it selects. ``skip-if-inspected``: but not whom that office has
@@ -148,7 +149,7 @@ class Direct(Section):
 
     share: Share = 1.0
     """Share of consignments that can be handled so."""
-    skips: Annotated[tuple[ActivityAt, ...], Field(min_length=1)]
+    skips: Annotated[tuple[ref.ActivityAt, ...], Field(min_length=1)]
     """Activities, "facility/activity", on the same route that those pass by whose papers are released
     before the goods come to the first of them, and who are not selected for inspection."""
 
@@ -185,7 +186,7 @@ class Customs(Section):
     """Summary and full entry."""
     recognition: Recognition | None = None
     """Recognition of an earlier office's control."""
-    joint_with: tuple[OfficeAt, ...] = ()
+    joint_with: tuple[ref.OfficeAt, ...] = ()
     """Offices, "facility/activity". The nearest of them before this one on a route does its work: the
     declaration, inspection and release there hold here, too. Nothing is lodged again, and whoever either
     selects is inspected there once, as long as the longest of the inspections takes."""
@@ -194,5 +195,5 @@ class Customs(Section):
     filings: int = Field(default=1, ge=1, le=100)
     """Declarations that are lodged for a consignment, each prepared when the one before it has been accepted;
     prices per filing are multiplied with it."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged once for a consignment, whatever the number of filings."""

@@ -6,18 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import (
-    ActivityName,
-    CommodityName,
-    FacilityName,
-    GradeName,
-    RouteName,
-    Section,
-    TierName,
-    Title,
-    WayName,
-    one_of,
-)
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
 from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
@@ -99,9 +89,9 @@ class Lane(Section):
 
     title: Title
     """What it is."""
-    origin: FacilityName = Field(alias="from")
+    origin: ref.Facility = Field(alias="from")
     """Facility where the consignments are handed in."""
-    destination: FacilityName = Field(alias="to")
+    destination: ref.Facility = Field(alias="to")
     """Facility where they are delivered."""
     demand: DemandRate | None = None
     """Mean number of consignments."""
@@ -113,13 +103,13 @@ class Lane(Section):
     """Share of the day's consignments by time; even if it is left out."""
     renewal: Renewal | None = None
     """Intervals, in place of ``demand`` and the profiles."""
-    commodities: Annotated[dict[CommodityName, Share], Field(min_length=1)]
+    commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
-    tiers: Annotated[dict[TierName, Share], Field(min_length=1)]
+    tiers: Annotated[dict[ref.Tier, Share], Field(min_length=1)]
     """Share of consignments by trader tier."""
-    credit: dict[GradeName, Share] = {}
+    credit: dict[ref.Grade, Share] = {}
     """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
-    routes: Annotated[dict[RouteName, Share], Field(min_length=1)]
+    routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
     """Share of consignments by route."""
     promise: PositiveDuration | None = None
     """Time from hand-in to delivery that is promised; the share delivered within it is reported."""
@@ -138,9 +128,9 @@ class Lane(Section):
 class AtStep(Section):
     """Something done at a facility."""
 
-    at: FacilityName
+    at: ref.Facility
     """Facility."""
-    do: ActivityName
+    do: ref.Activity
     """Activity of that facility."""
     fewer_filings: int = Field(default=0, ge=0, le=100)
     """Of a customs office: filings that it does without on this route; at least one is left."""
@@ -149,7 +139,7 @@ class AtStep(Section):
 class ByStep(Section):
     """A way to another facility."""
 
-    by: WayName
+    by: ref.Way
     """Service, fleet or haul."""
     space: Literal["free", "block"] = "free"
     """Whether the consignment is booked on the service's block space."""
@@ -172,9 +162,9 @@ class Route(Section):
     """What it is."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """What happens, in order."""
-    freight_from: FacilityName | None = None
+    freight_from: ref.Facility | None = None
     """Facility (the origin hub) from which charges count as freight cost; the route's first if left out."""
-    freight_to: FacilityName | None = None
+    freight_to: ref.Facility | None = None
     """Facility (the destination hub) on arrival at which freight cost ends; the last if left out."""
     planned_departure: str | None = None
     """Scheduled service on the route whose departure is planned when a consignment is handed in, such as a

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import CalendarName, Section, StationName, Tariffs, TierName, Title, Zone, one_of
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Closure
 from fourport.scenario.models.customs import Customs
@@ -39,7 +40,7 @@ DEFAULT_PRIORITY = 100
 class Shift(Section):
     """Servers that work by a calendar; a station's shifts add up."""
 
-    calendar: CalendarName | None = None
+    calendar: ref.Calendar | None = None
     """Calendar of the shift; always at work if it is left out."""
     servers: int = Field(ge=0, le=1_000_000)
     """Number of servers (bays, officers, gangs, docks) of this shift."""
@@ -52,11 +53,11 @@ class Station(Section):
     """What the servers are."""
     servers: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     """Number of servers, where it does not change."""
-    calendar: CalendarName | None = None
+    calendar: ref.Calendar | None = None
     """Calendar of these servers; always at work if it is left out."""
     shifts: tuple[Shift, ...] = ()
     """Shifts, in place of ``servers`` and ``calendar``."""
-    priority: dict[TierName, Annotated[int, Field(ge=0, le=1000)]] = {}
+    priority: dict[ref.Tier, Annotated[int, Field(ge=0, le=1000)]] = {}
     """Queue class by trader tier, lower first; tiers not named are in class 100."""
     closures: tuple[Closure, ...] = ()
     """Dated closures, whatever the calendar says."""
@@ -77,7 +78,7 @@ class Handling(Section):
     """Work by a station: loading, unloading, building up, breaking down, consolidating."""
 
     kind: Literal["handling"]
-    station: StationName
+    station: ref.Station
     """Station of the same facility that does it."""
     duration: Distribution[PositiveDuration]
     """Time that a server needs for one consignment, or for each of what ``per`` says."""
@@ -87,7 +88,7 @@ class Handling(Section):
     """Milestone that its begin is reported as."""
     ends: Milestone | None = None
     """Milestone that its end is reported as."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged for it."""
 
 
@@ -103,7 +104,7 @@ class Stay(Section):
     """Milestone that its begin is reported as."""
     ends: Milestone | None = None
     """Milestone that its end is reported as."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged for it."""
 
 
@@ -119,7 +120,7 @@ class Facility(Section):
     """What it is."""
     unlocode: str | None = Field(default=None, pattern=r"^[A-Z]{2} [A-Z2-9]{3}$")
     """UN/LOCODE, such as "CN WEI"."""
-    zone: Zone
+    zone: ref.Zone
     """Time zone, such as "Asia/Shanghai"."""
     latitude: Latitude
     """Latitude."""

@@ -7,7 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import Section, Title, Zone
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
 
 Grade = Literal["seed", "published", "derived", "estimate"]
@@ -23,7 +24,7 @@ class Run(Section):
 
     start: date
     """First day, at local midnight of ``zone``."""
-    zone: Zone = "UTC"
+    zone: ref.Zone = "UTC"
     """Zone of the horizon's midnights."""
     warm_up: PositiveDuration | Literal["none"] = "none"
     """Time for the corridor to fill before anything is measured; whole weeks."""

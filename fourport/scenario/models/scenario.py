@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from fourport.scenario.base import LeverName, Section, Title
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title
 from fourport.scenario.levers import AnyLever
 from fourport.scenario.models.calendars import Calendar
 from fourport.scenario.models.demand import Commodity, Lane, Route, Tier
@@ -83,7 +84,7 @@ class Scenario(Section):
     """How departures are planned; no planned departures are reported if it is left out."""
     levers: dict[str, AnyLever] = {}
     """Levers of customs policy; each does nothing until a ``regime`` names it."""
-    regime: tuple[LeverName, ...] = ()
+    regime: tuple[ref.Lever, ...] = ()
     """Levers switched on, applied in this order. A policy usually is a regime."""
     claims: str = ""
     """File of claims that are held against it, by its path from this file's folder; if it is

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.scenario.base import FacilityName, FactorName, Section, Tariffs, Title, one_of
+from fourport.scenario import ref
+from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Closure, Month, Weekdays
 from fourport.scenario.units import (
@@ -33,15 +34,15 @@ class Transport(Section):
     """What it is."""
     mode: Mode
     """Mode of transport."""
-    origin: FacilityName = Field(alias="from")
+    origin: ref.Facility = Field(alias="from")
     """Facility it leaves from."""
-    destination: FacilityName = Field(alias="to")
+    destination: ref.Facility = Field(alias="to")
     """Facility it goes to."""
     distance: Distance
     """Length of the way."""
-    tariffs: Tariffs = ()
+    tariffs: ref.Tariffs = ()
     """Tariffs charged for it."""
-    emissions: FactorName | None = None
+    emissions: ref.Factor | None = None
     """Emission factor; if one way of a route has one, all need one, with a scope in common."""
 
 

@@ -1,0 +1,50 @@
+"""Types of texts that name something else in a scenario: a field says what it names.
+
+A wrong name is told with its line, and so is an entry that must be named by something and is not
+(:mod:`fourport.scenario.references`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Annotates a text, or the names of a table, that name something else in the scenario.
+
+    Attributes
+    ----------
+    to
+        What is named: a section, or one of the kinds of :mod:`fourport.scenario.references`.
+    """
+
+    to: str
+
+
+Calendar = Annotated[str, Ref("calendars")]
+Commodity = Annotated[str, Ref("commodities")]
+Facility = Annotated[str, Ref("facilities")]
+Factor = Annotated[str, Ref("emission_factors")]
+Grade = Annotated[str, Ref("credit_grades")]
+Holidays = Annotated[str, Ref("holidays")]
+Lever = Annotated[str, Ref("levers")]
+Route = Annotated[str, Ref("routes")]
+Tariff = Annotated[str, Ref("tariffs")]
+Tier = Annotated[str, Ref("tiers")]
+Way = Annotated[str, Ref("way")]
+"""A service, fleet or haul."""
+Station = Annotated[str, Ref("station")]
+"""A station of the same facility; in a lever, of the facilities of its offices."""
+Activity = Annotated[str, Ref("activity")]
+"""An activity of the facility that stands beside it as ``at``."""
+OfficeAt = Annotated[str, Ref("office")]
+"""A customs office, "facility/activity"."""
+StationAt = Annotated[str, Ref("station-at")]
+"""A station, "facility/station"."""
+ActivityAt = Annotated[str, Ref("activity-at")]
+"""A handling or stay, "facility/activity"."""
+Zone = Annotated[str, Ref("zone")]
+"""A time zone, such as "Asia/Shanghai"."""
+Tariffs = tuple[Tariff, ...]
