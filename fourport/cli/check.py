@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from fourport.cli import completion
@@ -24,6 +26,7 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
       fourport check my.toml
       fourport check scenarios/*.toml
     """  # noqa: D301
+    gc.disable()  # nothing of what a check makes is garbage before its end
     from fourport.plan.compile import check as compiled
     from fourport.scenario.examine import everything_wrong
 

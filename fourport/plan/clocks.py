@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -70,12 +70,12 @@ def _offset_us(day: date, zone: ZoneInfo) -> int | None:
     return None if found or offset is None else offset // _MICROSECOND
 
 
-def days_between(start_us: int, end_us: int, *, before: int = 0) -> Iterator[date]:
+@lru_cache(maxsize=100)
+def days_between(start_us: int, end_us: int, *, before: int = 0) -> tuple[date, ...]:
     """Give all dates that the time touches in any zone, and so many days before."""
     first = (_EPOCH + start_us * _MICROSECOND).date() - timedelta(days=1 + before)
     last = (_EPOCH + end_us * _MICROSECOND).date() + timedelta(days=1)
-    for k in range((last - first).days + 1):
-        yield first + timedelta(days=k)
+    return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
 
 
 def openings(

@@ -135,7 +135,7 @@ def _departures(
                     problems.append(Problem(row_key, what))
                     break
                 since_1970 = (day - date(1970, 1, 1)).days
-                shut = any(begin <= leaves < end for begin, end in shut_us)
+                shut = bool(shut_us) and any(begin <= leaves < end for begin, end in shut_us)
                 off = int(day in called_off or shut)
                 cut_off = leaves - service.cut_off
                 yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off

@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fourport.errors import Key, Problem
@@ -137,8 +138,10 @@ def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Probl
     known = horizons(key)
     if not known:
         return
-    times = list(_departures(service, known[-1]))
-    if times and all(_called_off(service, at) for at in times):
+    times = _departures(service, known[-1])
+    first = next(times, None)
+    if first is not None and all(_called_off(service, at) for at in chain((first,), times)):
+        times = _departures(service, known[-1])
         shut = all(any(closure.holds(at) for closure in service.closures) for at in times)
         chance = service.cancellation is not None and not shut
         allowed = (

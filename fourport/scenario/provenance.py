@@ -16,7 +16,7 @@ from typing import Any, cast, get_args
 from pydantic import ValidationError
 
 from fourport.errors import Key
-from fourport.scenario.distributions import Distribution, amount
+from fourport.scenario.distributions import amount
 from fourport.scenario.layers import Lines, Located, Node, Provenance, written
 from fourport.scenario.messages import said
 from fourport.scenario.models.run import Grade
@@ -204,11 +204,11 @@ def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
 def _parsed(value: Any, shape: Shape) -> Any:
     """Parse a value as the type that is expected: the number, or what is wrong with it."""
     wrong: str | None = None
-    for validate in shape.validators:
+    for parse in shape.parsers:
         try:
-            parsed = validate(value)
+            return parse(value)
         except ValidationError as error:
             wrong = wrong or said(error.errors()[0])
-            continue
-        return parsed.at if isinstance(parsed, Distribution) else parsed
+        except ValueError as error:
+            wrong = wrong or str(error)
     return wrong

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, TypeAdapter, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from fourport.errors import Key
@@ -117,9 +117,10 @@ class Shape:
         return any(is_quantity(kind) or is_distribution(kind) for kind in self.types)
 
     @cached_property
-    def validators(self) -> tuple[Callable[[Any], Any], ...]:
-        """What validates a value as each of the types."""
-        return tuple(validator(kind) for kind in self.types)
+    def parsers(self) -> tuple[Callable[[Any], Any], ...]:
+        """What parses a single value as each of the types; of a distribution, its constant value."""
+        kinds = (step_into(kind, "at")[0] if is_distribution(kind) else kind for kind in self.types)
+        return tuple(_parser(kind) for kind in kinds)
 
     @cached_property
     def plain(self) -> frozenset[Any]:
@@ -162,6 +163,12 @@ class Shape:
         """Whether anything in it, or below, names something."""
         inner = [self.inner(name) for name in self.fields] + [self.inner(0)]
         return bool(self.ref or self.keys_ref) or any(one.types and one.refers for one in inner)
+
+
+def _parser(kind: Any) -> Callable[[Any], Any]:
+    """Give what parses a value of a type: of a quantity its own function, of all else pydantic."""
+    own = [one.func for one in get_args(kind)[1:] if isinstance(one, BeforeValidator)]
+    return own[0] if own and is_quantity(kind) else validator(kind)
 
 
 def _ref(kinds: Iterable[Any]) -> Ref | None:
