@@ -75,8 +75,8 @@ def stops_of(
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
-    corridor, plan, milestones = replication.corridor, replication.corridor.plan, replication.milestones
-    base = replication.world.slot_base[delivered] - int(plan.route_first_step[route])
+    corridor, plan, trace = replication.corridor, replication.corridor.plan, replication.trace
+    rows = np.searchsorted(trace.ids[route], delivered)
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
     # Only a haul that the route begins with takes the goods at once.
@@ -86,9 +86,9 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
         info = corridor.steps[s]
         if not info.mode:
             continue
-        yield Point(info.place, "leave", km, info.route_step, milestones.begin_us[base + s])
+        yield Point(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
         km, place = km + info.distance_km, info.destination
-        yield Point(place, "arrive", km, info.route_step + 1, milestones.end_us[base + s])
+        yield Point(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
     yield Point(place, "deliver", km, end, replication.delivered_us[delivered])
 

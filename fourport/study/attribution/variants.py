@@ -136,7 +136,7 @@ def _measure(task: _Task) -> list[float]:
         # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
         run = move(excerpt(corridor, _releases(corridor, task.looked)), task.seed, task.replication)
         broken = violations_of_movement(run)
-        hours = clearance_hours(run.corridor, run.world, run.milestones)
+        hours = clearance_hours(run.corridor, run.trace)
         found = [_clearance_times(hours, _ids(run, one)) for one in task.looked]
     else:
         whole = run = replicate(corridor, task.seed, task.replication)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.tables import DAY, HOUR, NEVER, WEEK, Floats, Ints, Kind
+from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet
@@ -40,21 +40,14 @@ def measure(run: Replication) -> Sheet:
 
 def _work(run: Replication) -> list[tuple[Ints, Ints]]:
     """Give begin and length, us, of everything that each station did, of goods and papers."""
-    plan, world = run.corridor.plan, run.world
-    begins: list[list[Ints]] = [[] for _ in plan.station_names]
-    lengths: list[list[Ints]] = [[] for _ in plan.station_names]
-    for route in range(plan.n_routes):
-        base = world.slot_base[:-1][world.route == route] - int(plan.route_first_step[route])
-        for s in plan.route_steps(route):
-            if plan.step_kind[s] == Kind.STATION:
-                begun = base[run.milestones.begin_us[base + s] != NEVER] + s
-                begins[plan.step_resource[s]].append(run.milestones.begin_us[begun])
-                lengths[plan.step_resource[s]].append(world.duration_us[begun])
+    plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
-    return [
-        (np.concatenate([nothing, *b]), np.concatenate([nothing, *d]))
-        for b, d in zip(begins, lengths, strict=True)
-    ]
+    begins, lengths = ([[nothing] for _ in plan.station_names] for _ in range(2))
+    for s in np.flatnonzero(plan.step_kind == Kind.STATION).tolist():
+        at, station = run.trace.at(s), int(plan.step_resource[s])
+        begins[station].append(at.begin_us[at.begun])
+        lengths[station].append(at.duration_us[at.begun])
+    return [(np.concatenate(b), np.concatenate(d)) for b, d in zip(begins, lengths, strict=True)]
 
 
 def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
