@@ -66,7 +66,7 @@ def clearance_of(corridor: Corridor, trace: Trace, bill: Bill) -> Clearance:
         np.zeros(n),
     )
     for office in corridor.offices:
-        _add_inspections(found, office, trace)
+        _add_inspections(found, office, corridor, trace)
     for billed in bill.routes:
         customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
         found.cost[billed.consignments] = billed.total(customs)
@@ -82,24 +82,15 @@ def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
     found = {procedure: np.full(trace.world.n, np.nan) for procedure in PROCEDURES}
     for office in corridor.offices:
         release, ids = trace.at(office.release), trace.ids[office.route]
-        arrived = trace.world.entry_us[ids] if office.arrival < 0 else trace.at(office.arrival).end_us
+        arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival).end_us
         hours = np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
         sums = found[office.procedure]
         sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
     return found
 
 
-def _add_inspections(found: Clearance, office: Office, trace: Trace) -> None:
-    release = trace.at(office.release)
-    inspected = np.zeros(len(release.ids), dtype=np.bool_)
-    if office.inspected is not None:
-        inspected = _whom(trace.holds, office.inspected, release.ids) & release.done
+def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace: Trace) -> None:
+    release, who = trace.at(office.release), corridor.conditions.who
+    inspected = who(office.inspected, trace.holds)[release.ids] & release.done
     found.inspections[release.ids] += inspected
-    if office.found is not None:
-        found.found[release.ids] |= _whom(trace.holds, office.found, release.ids) & inspected
-
-
-def _whom(holds: Flags, condition: int, ids: Ints) -> Flags:
-    """Tell for whom a condition holds; -1 always does."""
-    mine: Flags = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
-    return mine
+    found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & inspected

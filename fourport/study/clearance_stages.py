@@ -133,7 +133,9 @@ def _there(
 
 def _steps(plan: Plan, office: Office) -> Iterator[int]:
     """Give the main steps from the arrival at an office to the release by it."""
-    return (s for s in plan.main_steps(office.route) if office.arrival < s <= office.release)
+    main = plan.main_steps(office.route)
+    first = main.start if office.arrival is None else office.arrival + 1
+    yield from range(first, office.release + 1)
 
 
 def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:

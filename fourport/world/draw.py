@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.conditions import ALWAYS
+from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
@@ -194,11 +194,8 @@ class _Consignments:
             self._drawn[key] = self._uniforms("duration", key)
         return self._drawn[key]
 
-    def _hold(self, condition: str | None) -> Flags:
-        if condition is None or condition == ALWAYS:
-            return np.full(self.n, condition == ALWAYS)
-        found: Flags = self.holds[self.corridor.plan.condition_names.index(condition)]
-        return found
+    def _hold(self, condition: Condition) -> Flags:
+        return self.corridor.conditions.who(condition, self.holds)
 
 
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:

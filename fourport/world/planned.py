@@ -121,8 +121,7 @@ def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
         return at
     takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
-        mine = goods.holds[corridor.plan.condition_names.index(condition)] if condition else slice(None)
-        takes[mine] *= share
+        takes[corridor.conditions.who(condition, goods.holds)] *= share
     planned: Ints = at + np.rint(takes).astype(np.int64)
     return planned
 
