@@ -21,7 +21,7 @@ from fourport.plan.corridor import Corridor, Office
 from fourport.plan.layout import Layout, lay_out
 from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
-from fourport.plan.rows import Row, Track
+from fourport.plan.rows import Row
 from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.models import Scenario
@@ -64,7 +64,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         plan=plan,
         conditions=conditions,
         steps=tuple(row.info for row in laid.rows),
-        offices=tuple(_offices(plan, builder.offices, laid.rows)),
+        offices=tuple(_offices(plan, builder.offices, laid.step_of)),
         timetables=tuple(timetables),
         lane_names=tuple(scenario.lanes),
         commodity_names=tuple(scenario.commodities),
@@ -170,8 +170,7 @@ def _tables(
     resource: dict[str | None, int] = {None: -1}
     for names in (changes, scenario.services, scenario.fleets):
         resource |= {name: k for k, name in enumerate(names)}
-    step: dict[Row | None, int] = {None: -1} | {row: s for s, row in enumerate(rows)}
-    track: dict[Track | None, int] = {None: -1} | {one: t for t, one in enumerate(laid.tracks)}
+    step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
     tiers = tuple(scenario.tiers)
     return Plan(
@@ -209,19 +208,19 @@ def _tables(
     )
 
 
-def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list[Row]) -> Iterator[Office]:
+def _offices(
+    plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], step: Mapping[Row | None, int]
+) -> Iterator[Office]:
     """Give the customs offices of each route as a study looks at them."""
-    place = {row: s for s, row in enumerate(rows)}
     for r, route in enumerate(plan.route_names):
-        before: int | None = None
+        before = -1
         for office in offices[route]:
-            came = (before, None if office.arrival is None else place[office.arrival])
-            release = place[office.released]
+            arrival, release = max(step[office.arrival], before), step[office.released]
             yield Office(
                 name=office.name,
                 procedure=office.customs.procedure,
                 route=r,
-                arrival=max((s for s in came if s is not None), default=None),
+                arrival=arrival if arrival >= 0 else None,
                 release=release,
                 inspected=office.inspected,
                 found=office.found,

@@ -18,6 +18,16 @@ class Layout:
     n_main: list[int] = field(default_factory=list)
     track_first: list[int] = field(default_factory=list)
 
+    @property
+    def step_of(self) -> dict[Row | None, int]:
+        """Number of each row in the plan; -1 of none."""
+        return {None: -1} | {row: s for s, row in enumerate(self.rows)}
+
+    @property
+    def track_of(self) -> dict[Track | None, int]:
+        """Number of each filing track in the plan; -1 of none."""
+        return {None: -1} | {track: t for t, track in enumerate(self.tracks)}
+
 
 def lay_out(routes: Iterable[RouteRows]) -> Layout:
     """Lay rows out, a route's main steps before its tracks."""

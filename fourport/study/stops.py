@@ -64,13 +64,12 @@ def stops_of(
         stop = order, point.place, point.event, round(point.km, 3)
         hours = (point.at_us - entry) / HOUR
         yield (*stop, "mean", "h"), float(hours.mean())
-        for (name, _), value in zip(BAND.items(), np.quantile(hours, list(BAND.values())), strict=True):
+        for name, value in zip(BAND, np.quantile(hours, list(BAND.values())), strict=True):
             yield (*stop, name, "h"), float(value)
         for measure in COSTS:
             cost = costs[measure][order]
             yield (*stop, measure, per_kg), float(cost.sum() / kg.sum())
-            quantiles = np.quantile(cost / kg, list(BAND.values()))
-            for (name, _), value in zip(BAND.items(), quantiles, strict=True):
+            for name, value in zip(BAND, np.quantile(cost / kg, list(BAND.values())), strict=True):
                 yield (*stop, f"{measure}_{name}", per_kg), float(value)
 
 
@@ -102,7 +101,7 @@ def _costs(
     time; what else is charged for the whole journey is charged at the door.
     """
     bill = replication.bill.routes[route]
-    amounts = bill.amounts[np.searchsorted(bill.consignments, delivered)]
+    amounts = bill.amounts.T[:, np.searchsorted(bill.consignments, delivered)]
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
     steps = replication.corridor.steps
@@ -112,12 +111,14 @@ def _costs(
         elapsed = (point.at_us - entry) / whole
         total = {name: np.zeros(len(delivered)) for name in COSTS}
         for k, line in enumerate(bill.lines):
-            if line.step >= 0:
-                share = 1.0 if steps[line.step].route_step < point.before else 0.0
+            if line.category == "time":
+                charged = amounts[k] * elapsed
+            elif steps[line.step].route_step < point.before if line.step >= 0 else point.before == last:
+                charged = amounts[k]
             else:
-                share = elapsed if line.category == "time" else float(point.before == last)
+                continue
             for name in COSTS[0 if line.freight else 1 :]:
-                total[name] += amounts[:, k] * share
+                total[name] += charged
         for name in COSTS:
             found[name].append(total[name])
     return found

@@ -197,7 +197,7 @@ class _Ended:
         for milestone, mine, cause in (("opened", opens, "closed"), ("closed", ~opens, "queue")):
             yield self._chunk(milestone, begins[mine], turns[turn[mine]], cause, of=which[mine])
         last = np.where(count > 0, turns[np.maximum(high - 1, 0)], since)
-        shut = closed_after[np.maximum(np.searchsorted(turns, last, side="right") - 1, 0)]
+        shut = closed_after[np.maximum(np.where(count > 0, high, low) - 1, 0)]
         cause_now = np.where(shut & (until > last), CAUSE["closed"], CAUSE["queue"])
         yield self._chunk(_begins(self.info), last, until, cause_now)
 

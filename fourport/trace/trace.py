@@ -210,8 +210,7 @@ class Events:
     def duration_us(self) -> Ints:
         """(n,) duration drawn for the step, whether they did it or not; 0 where none is drawn."""
         trace, route = self.trace, self.trace.route_of[self.step]
-        first = int(trace.plan.route_first_step[route])
-        return trace.world.duration_us[trace.world.slot_base[self.ids] + (self.step - first)]
+        return trace.world.duration_us[_place(trace.plan, trace.world, self.ids, route, self.step)]
 
     @property
     def begun(self) -> Flags:
@@ -259,6 +258,10 @@ def _slices(plan: Plan, ids: tuple[Ints, ...]) -> list[slice]:
 
 def _places(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[Ints]:
     """Give where engines keep the rows of each step."""
-    for route, mine in enumerate(ids):
-        for k in range(len(plan.route_steps(route))):
-            yield world.slot_base[mine] + k
+    for s, route in enumerate(_route_of(plan)):
+        yield _place(plan, world, ids[route], route, s)
+
+
+def _place(plan: Plan, world: World, ids: Ints, route: int, s: int) -> Ints:
+    """Give where engines keep the rows of a step of a route's consignments."""
+    return world.slot_base[ids] + (s - int(plan.route_first_step[route]))

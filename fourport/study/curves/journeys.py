@@ -18,11 +18,11 @@ from fourport.engine.milestones import Milestones
 from fourport.errors import UserError
 from fourport.ledger.departures import Aboard, aboard
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
 from fourport.store import whole_file
 from fourport.study.replication import Replication
 from fourport.trace import Trace
-from fourport.world.tables import World
+from fourport.world.tables import World, slot_bases
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,7 +73,7 @@ class Journeys:
 
     def pick(self, ids: Ints) -> Journeys:
         """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
-        return replace(self, trace=self.trace.pick(ids, _people(self.world, ids)))
+        return replace(self, trace=self.trace.pick(ids, _people(self.corridor.plan, self.world, ids)))
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
         """Give the same journeys of other goods: columns of the world replaced."""
@@ -81,9 +81,9 @@ class Journeys:
         return replace(self, trace=replace(self.trace, world=world))
 
 
-def _people(world: World, ids: Ints) -> World:
+def _people(plan: Plan, world: World, ids: Ints) -> World:
     """Give the consignments of a world without what only an engine reads."""
-    base = np.concatenate([[0], np.cumsum(np.diff(world.slot_base)[ids])]).astype(np.int64)
+    base = slot_bases(plan, world.route[ids])
     return replace(
         world,
         entry_us=world.entry_us[ids],
@@ -160,7 +160,7 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         return found
 
     n = table.num_rows
-    lengths = np.diff(corridor.plan.route_first_step)[column("route")]
+    slot_base = slot_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
         **{name: column(name) for name in INDICES},
@@ -168,8 +168,8 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         value=table["value"].to_numpy(),
         offends=np.zeros(n, dtype=np.bool_),
         risk=np.zeros((len(corridor.plan.draw_names), n)),
-        slot_base=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        duration_us=np.zeros(int(lengths.sum()), dtype=np.int64),
+        slot_base=slot_base,
+        duration_us=np.zeros(int(slot_base[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
         trip_back_us=(),

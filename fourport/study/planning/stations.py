@@ -52,21 +52,20 @@ def _work(run: Replication) -> list[tuple[Ints, Ints]]:
 
 def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
     """Give the server-time spent between neighbours of a grid, us."""
-    spent: Floats = np.diff(_since(begin - grid[0], grid - grid[0])).astype(np.float64)
-    spent -= np.diff(_since(begin + length - grid[0], grid - grid[0]))
-    return spent
+    return _since(begin, grid) - _since(begin + length, grid)
 
 
-def _since(marks: Ints, grid: Ints) -> Ints:
-    """Add up the time passed since each mark, at each point of a grid.
+def _since(marks: Ints, grid: Ints) -> Floats:
+    """Add up the time that has passed since each mark between neighbours of an even grid, us.
 
-    Sums may run over the end of int64; their differences are right all the same.
+    A mark counts for the rest of the cell that it lies in, and for all of those that follow.
     """
-    marks = np.sort(marks)
-    passed = np.searchsorted(marks, grid, side="right")
-    sums = np.concatenate([[0], np.cumsum(marks)])
-    total: Ints = passed * grid - sums[passed]
-    return total
+    cells, width = len(grid) - 1, int(grid[1] - grid[0])
+    since_start = np.maximum(marks - grid[0], 0)
+    cell = np.minimum(since_start // width, cells)
+    count = np.bincount(cell, minlength=cells + 1)[:cells]
+    before = np.bincount(cell, since_start - cell * width, minlength=cells + 1)[:cells]
+    return np.asarray(np.cumsum(count) * width - before, dtype=np.float64)
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
