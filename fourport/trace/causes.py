@@ -88,11 +88,15 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """Sum the time of each consignment by cause, (n, number of causes) us."""
     totals = np.zeros((trace.world.n, len(CAUSES)), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
-        goods = [chunk for chunk in _of_route(corridor, trace, route) if not chunk.papers]
-        cell = np.concatenate([chunk.rows * len(CAUSES) + chunk.cause for chunk in goods])
-        spent = np.concatenate([chunk.end_us - chunk.begin_us for chunk in goods])
+        cells: list[Ints] = []
+        spent: list[Ints] = []
+        for chunk in _of_route(corridor, trace, route):
+            if not chunk.papers:
+                cells.append(chunk.rows * len(CAUSES) + chunk.cause)
+                spent.append(chunk.end_us - chunk.begin_us)
         # Sums of floats are exact here: no time is longer than 2**53 us, 285 years.
-        sums = np.bincount(cell, spent, minlength=len(ids) * len(CAUSES))
+        n_cells = len(ids) * len(CAUSES)
+        sums = np.bincount(np.concatenate(cells), np.concatenate(spent), minlength=n_cells)
         totals[ids] = sums.reshape(-1, len(CAUSES))
     return totals
 

@@ -76,7 +76,7 @@ class Trace:
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
-        """Give the trace of some consignments, in the order of ``ids``: those of ``world``, numbered anew."""
+        """Give the trace of some consignments, in the order of ``ids``; ``world`` has them numbered so."""
         route = self.world.route[ids]
         picked = tuple(np.flatnonzero(route == r) for r in range(self.plan.n_routes))
         place = [np.searchsorted(old, ids[mine]) for old, mine in zip(self.ids, picked, strict=True)]
