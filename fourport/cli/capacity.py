@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.errors import Noted
+    from fourport.study.capacity.capacity import Measure
 
 
 @click.command(short_help="Find how many servers a station needs for a target.")
@@ -67,7 +72,61 @@ def capacity(
       fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h"
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
     """  # noqa: D301
-    from fourport.cli.capacity_job import Options, run_capacity
+    import time
 
-    options = (policy, replications, seed, jobs, out, quiet)
-    run_capacity(Options(scenario, at, servers, target, measure, confidence / 100, *options))
+    from fourport.charts import draw
+    from fourport.cli.capacity_text import capacity_text
+    from fourport.cli.font_warnings import font_warnings
+    from fourport.cli.job import make_folder, now, prepare, tell
+    from fourport.cli.working import processes, working
+    from fourport.errors import Noted
+    from fourport.store import Run
+    from fourport.study.capacity.capacity import Request, capacity_curve
+    from fourport.study.capacity.report import record, write_curve
+    from fourport.study.capacity.servers import find_station, parse_servers
+    from fourport.study.capacity.target import parse_target
+    from fourport.study.report import manifest
+    from fourport.study.sample import Sample
+
+    began, wrong = time.monotonic(), Noted()
+    with wrong.noting():
+        numbers = parse_servers(servers)
+    with wrong.noting():
+        within = parse_target(target)
+    with wrong.noting():
+        job = prepare(scenario, _policy(scenario, policy, wrong), replications, seed)
+        sample = Sample.of(job.loaded, job.seed, job.replications)
+        find_station(sample.variants[sample.first_policy].corridor, at)
+    wrong.refuse()
+    loaded, name, n = job.first, sample.first_policy, job.replications
+    asked = Request(
+        sample.variants[name], at, numbers, within, cast("Measure", measure), job.seed, n, confidence / 100
+    )
+    marks = (name, at, numbers, within, measure, job.seed, n)
+    run = Run.create(out or make_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
+    run.write_text("scenario.toml", loaded.text)
+    with working(run, processes(jobs, n, [loaded]), "replications", quiet=quiet) as (executor, progress):
+        curve = capacity_curve(asked, executor, progress)
+    write_curve(run, curve)
+    told = manifest(loaded.scenario, loaded.text, {name: loaded.policies.get(name, "")}, job.seed, n)
+    seconds = round(time.monotonic() - began, 1)
+    finished = {"finished": now().isoformat(timespec="seconds"), "seconds": seconds}
+    run.write_manifest({**told, "capacity": record(curve, name), **finished})
+    with font_warnings():
+        draw(run, "capacity")
+    tell(run, capacity_text(curve), quiet=quiet)
+
+
+def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
+    """Give the policy asked for; none if it is not there, so that the rest is checked all the same."""
+    from fourport.scenario.load import policy_names
+    from fourport.scenario.names import BASE
+    from fourport.scenario.shape import allowed, suggestion
+
+    if policy is None:
+        return ()
+    names = policy_names(scenario)
+    if policy in (BASE, *names):
+        return (policy,)
+    wrong.note(f"--policy: there is no policy {policy!r}{suggestion(policy, names)}{allowed(names)}")
+    return ()

@@ -64,10 +64,34 @@ def curves(
       fourport curves my.toml --over weight
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
-    from fourport.cli.priced import run_curves
-    from fourport.cli.source import Asked
-    from fourport.study.curves.plan import Ask
+    from fourport.charts import draw
+    from fourport.cli.breakeven import breakeven_table
+    from fourport.cli.font_warnings import font_warnings
+    from fourport.cli.job import tell
+    from fourport.cli.source import Asked, left_out, names, source
+    from fourport.study.curves.curves import price_curves, record, request_curves, write_curves
 
     policies = (policy,) if policy else ()
-    asked = Asked(scenario, policies, replications, seed, out, jobs, quiet)
-    run_curves(asked, Ask(over, points, low, high, rate, along), lane, routes)
+    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet))
+    request = request_curves(
+        found.sample,
+        over=over,
+        policy=None,
+        lane=lane,
+        routes=names(routes),
+        points=points,
+        low=low,
+        high=high,
+        rate=rate,
+        along=along,
+    )
+    begun = found.begin(f"curves-{over}", points, low, high, rate, along, lane, routes)
+    with begun.working("pricing") as (executor, progress):
+        priced = price_curves(request, begun.sample, executor, progress)
+    corridor = begun.sample.variants[request.policy].corridor
+    write_curves(begun.run, priced, corridor.scenario.reporting_currency)
+    begun.finish(curves=record(priced, begun.sample), replications=priced.replications)
+    with font_warnings():
+        draw(begun.run, "cost-curve")
+    lines = [breakeven_table(begun.run), *left_out(corridor, request.left_out)]
+    tell(begun.run, "\n".join(lines), quiet=quiet)

@@ -12,10 +12,9 @@ from typing import Any
 
 import click
 
-from fourport.cli.processes import processes
-from fourport.cli.progress import progress
+from fourport.cli.font_warnings import font_warnings
 from fourport.cli.table import summary_table
-from fourport.cli.told import fonts_told
+from fourport.cli.working import processes, working
 from fourport.errors import Noted, Refused, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
@@ -63,20 +62,17 @@ class Job:
         write_scenario(run, self.loaded)
         tasks = len(self.loaded) * self.replications
         workers = processes(jobs, tasks, self.loaded.values())
-        with progress(tasks, "replications", quiet=quiet) as advance:
+        with working(run, workers, "replications", quiet=quiet) as (executor, progress):
             try:
                 averages = run_study(
                     run,
                     {name: loaded.layer.values for name, loaded in self.loaded.items()},
                     self.seed,
                     self.replications,
-                    jobs=workers,
+                    executor=executor,
                     also=also,
-                    progress=advance,
+                    progress=progress,
                 )
-            except KeyboardInterrupt:
-                click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
-                raise SystemExit(130) from None
             except Refused as refused:
                 self.first.refuse(refused.problems)
                 raise
@@ -155,7 +151,7 @@ def draw_charts(run: Run, *more: str) -> None:
     """Draw the charts that belong to every run, and more; say on stderr which could not be drawn."""
     from fourport.charts import KINDS, draw
 
-    with fonts_told():
+    with font_warnings():
         for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
             try:
                 draw(run, kind)

@@ -8,10 +8,12 @@ from typing import Any
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
+from fourport.store import Run
 from fourport.study.curves.axes import Axis
+from fourport.study.curves.curves import Curve, Request, price_curves
 from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.curves.sweep import Curve, Request, sweep
-from fourport.study.documents import load_documents
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
 from tests.tiny import Parcel, Values, follow, values
 
 
@@ -99,10 +101,10 @@ def priced(
         Parcel(4.0 * k, route, kg) for k in range(3) for route in routes for kg in sent[route][k : k + 1]
     ]
     replication = follow(corridor, parcels)
-    files = [folder / f"{k}.parquet" for k in range(2)]
-    for file in files:
-        write_journeys(file, journeys_of(replication))
-    documents = {"base": document}
-    load_documents(documents)
-    (curve,) = sweep(Request(documents, "base", files, axis, {"l": routes}, {"l": grid}), jobs=1)
+    run = Run(folder)
+    for k in range(2):
+        write_journeys(run.journeys_file("base", k), journeys_of(replication))
+    sample = Sample({"base": Variant.of(document)}, {}, 0, 2, run)
+    request = Request("base", "", axis, {"l": tuple(routes)}, (), {"l": tuple(grid)}, len(grid))
+    (curve,) = price_curves(request, sample).lanes
     return curve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
 from fourport.study.curves.axes import (
-    Axis,
     OneRate,
     OriginDistance,
     TimeValue,
@@ -21,10 +21,12 @@ from fourport.study.curves.axes import (
     spaced,
 )
 from fourport.study.curves.breakeven import Comparison
+from fourport.study.curves.curves import Curve, curves
 from fourport.study.curves.origin import Road, road_of
-from fourport.study.curves.plan import Ask, axis_of, grids_of
 from fourport.study.curves.rates import Rate
-from fourport.study.curves.sweep import Curve
+from fourport.study.curves.request import axis_of, grids_of
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
 from tests.study.curves.made import haul, inland, price, priced, slow_and_quick
 from tests.tiny import Values, corridor, values
 
@@ -128,7 +130,7 @@ def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
     document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"))
     made = compile_corridor(Scenario.model_validate(document))
     ranges = {"tariffs.slow.lines[0].rates.N": ("3 USD/kg", "6 USD/kg")}
-    axis = axis_of(Ask("rate", rate="slow"), made, ranges, ["l"])
+    axis = axis_of("rate", made, ranges, ["l"], rate="slow")
     assert axis.range(made.scenario, "l") == (3.0, 6.0)
     assert axis.unit == "USD/kg"
 
@@ -165,7 +167,7 @@ def test_what_has_no_single_rate_says_what_to_do(line: Values, said: str) -> Non
     document = slow_and_quick(tariff, price("gross-weight", "1.5 USD/kg"))
     made = compile_corridor(Scenario.model_validate(document))
     with pytest.raises(UserError, match=said):
-        axis_of(Ask("rate", 5, 1.0, 2.0, "slow.x"), made, {}, ["l"])
+        axis_of("rate", made, {}, ["l"], rate="slow.x", ends=(1.0, 2.0))
 
 
 def test_catchment(tmp_path: Path) -> None:
@@ -225,12 +227,6 @@ def test_same_goods_on_all_routes(tmp_path: Path) -> None:
     np.testing.assert_allclose(curve.values[0, :, 0, 0], curve.values[0, :, 1, 0])
 
 
-def asked(ask: Ask, document: Values | None = None) -> tuple[Axis, dict[str, list[float]]]:
-    made = compile_corridor(Scenario.model_validate(document or values()))
-    axis = axis_of(ask, made, {}, ["l"])
-    return axis, grids_of(ask, axis, made, {"l": ("truck", "van")})
-
-
 def test_ranges_follow_the_commodities() -> None:
     """Tests the default ranges, and that a range ends where a vehicle is full: 6 t fit the truck."""
     document = values(
@@ -239,38 +235,39 @@ def test_ranges_follow_the_commodities() -> None:
             "commodities.parts.value": {"distribution": "uniform", "low": "10 USD/kg", "high": "90 USD/kg"},
         }
     )
-    _, grids = asked(Ask("weight"), document)
+    made, routes = compile_corridor(Scenario.model_validate(document)), {"l": ("truck", "van")}
+    grids = grids_of(Weight(), made, routes, 25)
     assert grids["l"][0] == 20.0
     assert grids["l"][-1] == 6000.0
-    _, grids = asked(Ask("value-density", points=3), document)
+    grids = grids_of(ValueDensity("USD"), made, routes, 3)
     np.testing.assert_allclose(grids["l"], [10.08, np.sqrt(10.08 * 89.92), 89.92], rtol=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("over", "options", "said"),
     [
-        (Ask("weight", high=20_000.0), "a consignment of 20000 kg fits no vehicle of truck"),
-        (Ask("weight", low=0.0, high=10.0), "nothing lies from 0 to 10 kg"),
-        (Ask("weight", low=10.0, high=10.0), "nothing lies from 10 to 10 kg"),
-        (Ask("weight", low=10.0, high=float("inf")), "nothing lies from 10 to inf kg"),
-        (Ask("rate"), "--over rate needs --rate"),
-        (Ask("weight", rate="sea"), "--rate sea: goes with --over rate"),
-        (Ask("weight", along="van"), "--along van: goes with --over origin-distance"),
-        (Ask("rate", rate="see"), "there is no tariff 'see'; did you mean 'sea'"),
-        (Ask("rate", rate="sea.x"), "has no line 'x'; allowed: sea.s"),
-        (Ask("rate", rate="sea"), "gives no range for the rate 'sea.s' in USD/kg"),
+        ("weight", {"high": 20_000.0}, "a consignment of 20000 kg fits no vehicle of truck"),
+        ("weight", {"low": 0.0, "high": 10.0}, "nothing lies from 0 to 10 kg"),
+        ("weight", {"low": 10.0, "high": 10.0}, "nothing lies from 10 to 10 kg"),
+        ("weight", {"low": 10.0, "high": float("inf")}, "nothing lies from 10 to inf kg"),
+        ("rate", {}, "--over rate needs --rate"),
+        ("weight", {"rate": "sea"}, "--rate sea: goes with --over rate"),
+        ("weight", {"along": "van"}, "--along van: goes with --over origin-distance"),
+        ("rate", {"rate": "see"}, "there is no tariff 'see'; did you mean 'sea'"),
+        ("rate", {"rate": "sea.x"}, "has no line 'x'; allowed: sea.s"),
+        ("rate", {"rate": "sea"}, "gives no range for the rate 'sea.s' in USD/kg"),
     ],
 )
-def test_refused(ask: Ask, said: str) -> None:
+def test_refused(over: str, options: dict[str, Any], said: str) -> None:
     """Tests that what makes no sense is refused with the reason."""
+    sample = Sample({"base": Variant.of(values())}, {"base": {}}, 1, 2)
     with pytest.raises(UserError, match=said):
-        asked(ask)
+        curves(sample, over=over, **options)
 
 
 def test_a_rate_has_its_range_from_the_provenance() -> None:
     """Tests that the range of a rate is the one given with its price."""
     made = corridor()
-    axis = axis_of(
-        Ask("rate", rate="sea"), made, {"tariffs.sea.lines[0].price": ("50 USD/t", "200 USD/t")}, ["l"]
-    )
+    ranges = {"tariffs.sea.lines[0].price": ("50 USD/t", "200 USD/t")}
+    axis = axis_of("rate", made, ranges, ["l"], rate="sea")
     assert axis.range(made.scenario, "l") == pytest.approx((0.05, 0.2))

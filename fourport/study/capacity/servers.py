@@ -1,8 +1,9 @@
-"""A scenario with another number of servers at one of its stations."""
+"""Numbers of servers to try, and a scenario with another number at one of its stations."""
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,43 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.models import Scenario
 from fourport.scenario.shape import allowed, suggestion
+
+MOST = 200
+"""Numbers of servers that may be tried at once."""
+LARGEST = 1_000_000
+
+
+SERVERS = "a range such as '2..20', or numbers such as '2,4,8'"
+
+_RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
+
+
+def parse_servers(text: str) -> tuple[int, ...]:
+    """Read "2..20" or "2,4,8", in ascending order.
+
+    Raises
+    ------
+    UserError
+        If it is no such thing, empty, or too much.
+    """
+    limits = _RANGE.match(text)
+    if limits:
+        first, last = int(limits[1]), int(limits[2])
+        if first > last:
+            raise UserError(f"--servers: {text!r} ends before it begins; allowed: {SERVERS}")
+        if last - first >= MOST:
+            raise UserError(f"--servers: {text!r} is more than {MOST} numbers; allowed: fewer, or '2,4,8'")
+        found = list(range(first, last + 1))
+    else:
+        try:
+            found = sorted({int(part) for part in text.split(",")})
+        except ValueError:
+            raise UserError(f"--servers: {text!r} is not understood; allowed: {SERVERS}") from None
+    if not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
+        raise UserError(
+            f"--servers: {text!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
+        )
+    return tuple(found)
 
 
 def find_station(corridor: Corridor, at: str) -> int:

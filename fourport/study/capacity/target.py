@@ -1,4 +1,4 @@
-"""What is asked of a capacity study, as people write it."""
+"""The target of a capacity study, as people write it: so many % within so long."""
 
 from __future__ import annotations
 
@@ -10,15 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from fourport.errors import UserError
 from fourport.scenario.units import PositiveDuration
 
-MOST = 200
-"""Numbers of servers that may be tried at once."""
-LARGEST = 1_000_000
-
 TARGET = "a share and a time, such as '95% within 24 h'"
-SERVERS = "a range such as '2..20', or numbers such as '2,4,8'"
 
 _TARGET = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*within\s+(.+?)\s*$", re.I)
-_RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
 
 
 @dataclass(frozen=True)
@@ -64,31 +58,3 @@ def parse_target(text: str) -> Target:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise UserError(f"--target: {message}") from None
     return Target(share, int(within), found[2])
-
-
-def parse_servers(text: str) -> tuple[int, ...]:
-    """Read "2..20" or "2,4,8", in ascending order.
-
-    Raises
-    ------
-    UserError
-        If it is no such thing, empty, or too much.
-    """
-    limits = _RANGE.match(text)
-    if limits:
-        first, last = int(limits[1]), int(limits[2])
-        if first > last:
-            raise UserError(f"--servers: {text!r} ends before it begins; allowed: {SERVERS}")
-        if last - first >= MOST:
-            raise UserError(f"--servers: {text!r} is more than {MOST} numbers; allowed: fewer, or '2,4,8'")
-        found = list(range(first, last + 1))
-    else:
-        try:
-            found = sorted({int(part) for part in text.split(",")})
-        except ValueError:
-            raise UserError(f"--servers: {text!r} is not understood; allowed: {SERVERS}") from None
-    if not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
-        raise UserError(
-            f"--servers: {text!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
-        )
-    return tuple(found)

@@ -1,4 +1,4 @@
-"""What a claim's change is owed to: as rows and as text."""
+"""What the change of a published claim is owed to, as text."""
 
 from __future__ import annotations
 
@@ -9,44 +9,16 @@ from textwrap import wrap
 
 from fourport.scenario.layers import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
+from fourport.study.attribution.combined_inputs import Together
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
-from fourport.study.attribution.needed import NO_EFFECT, NOTHING
-from fourport.study.attribution.together import Together
+from fourport.study.attribution.required_value import NO_EFFECT, NOTHING
 from fourport.study.statistics import Estimate
 
-AT = ("low", "scenario", "high")
 WIDTH = 100
 NO_BREAK = "\u00a0"
 
 ALL, NEARLY = 0.01, 0.1
 """A lever has all, or nearly all, of a change if the others' shares come to no more than this part of it."""
-
-
-def attribution_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``attribution.csv``: each lever, then the whole."""
-    for part in parts:
-        for lever, found in (*part.levers.items(), ("*", part.whole)):
-            yield part.claim, lever, found.mean, found.low, found.high, found.n
-
-
-def input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-inputs.csv``: each input at its low end, as it is, and at its high end."""
-    for part in parts:
-        for moved in part.inputs:
-            keys = " ".join(moved.input.values)
-            said = moved.needed.text if moved.needed else ""
-            for at, text, ratio in zip(AT, moved.input.texts, moved.ratios, strict=True):
-                yield part.claim, moved.input.title, keys, at, text, *_numbers(ratio), said, ratio.n
-
-
-def together_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-together.csv``: what is moved in each run, and what all of it gives."""
-    for part in parts:
-        for number, joined in enumerate(part.together, 1):
-            said = "yes" if joined.reached else "no"
-            for one in joined.helps:
-                what = (one.input.title, " ".join(one.input.values), one.text)
-                yield part.claim, number, *what, *_numbers(joined.ratio), said, joined.ratio.n
 
 
 def attribution_table(parts: Sequence[Attributed]) -> str:
@@ -217,13 +189,11 @@ def _enough(joined: Together, wanted: str) -> str:
     return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
 
 
-def _numbers(found: Estimate) -> tuple[float, float, float]:
-    return found.mean, found.low, found.high
-
-
 def _interval(found: Estimate, digits: int = 2, sign: str = "") -> str:
     """Write a value with its interval, without one where there is none."""
     if math.isnan(found.mean):
         return "no value"
-    mean, low, high = (f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in _numbers(found))
+    mean, low, high = (
+        f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in (found.mean, found.low, found.high)
+    )
     return mean if math.isnan(found.low) else f"{mean} ({low} to {high})"

@@ -10,8 +10,8 @@ import click
 
 
 @contextmanager
-def fonts_told() -> Iterator[None]:
-    """Say at the end what could not be written for want of a font."""
+def font_warnings() -> Iterator[None]:
+    """Say at the end what could not be written because no font has its characters."""
     from fourport.charts.drawing import MissingFont
 
     with warnings.catch_warnings(record=True) as caught:
