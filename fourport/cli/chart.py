@@ -60,7 +60,7 @@ def chart(
       fourport chart --list
     """  # noqa: D301
     from fourport.charts import KINDS, check_names, draw, kinds_for
-    from fourport.cli.font_warnings import font_warnings
+    from fourport.cli.output import font_warnings
     from fourport.errors import Noted
     from fourport.store import Run
 

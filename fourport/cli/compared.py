@@ -161,7 +161,7 @@ def _simulate(
     write_scenario(run, found)
     tasks = len(found) * replications
     workers = processes(asked.jobs, tasks, found.values())
-    with working(run, workers, "replications", quiet=asked.quiet) as (executor, progress):
+    with working(lambda: run, workers, "replications", quiet=asked.quiet) as (executor, progress):
         try:
             averages = run_study(
                 run,

@@ -41,34 +41,31 @@ def claims(
       fourport claims my.toml --claims my-claims.toml
       fourport claims results/my-run --claims my-claims.toml
     """  # noqa: D301
-    from fourport.cli.attribution_text import attribution_table
-    from fourport.cli.claims_text import claims_table
-    from fourport.cli.job import tell
+    from fourport.cli.claims_text import attribution_text, claims_text
     from fourport.cli.source import Asked, source
     from fourport.scenario.claims import read_claims, shipped
     from fourport.study.published_claims.judge import policies_of
-    from fourport.study.published_claims.published_claims import check_claims, judge_claims, write_claims
+    from fourport.study.published_claims.published_claims import published_claims, write_claims
 
     path = file or _own_claims(scenario)
     published = read_claims(path or shipped())
     policies = policies_of(published.claims.claims)
-    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet))
+    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet), "claims", published.text)
     unfit = (
         f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
         '; allowed: --claims FILE, or claims = "FILE" in the scenario'
     )
-    named = check_claims(found.sample, published, "" if path else unfit)
-    begun = found.begin("claims", published.text)
-    with begun.working("claims") as (executor, progress):
-        judged = judge_claims(named, begun.sample, executor, progress)
-    begun.run.write_text("claims.toml", published.text)
-    write_claims(begun.run, judged)
-    n = begun.sample.replications
-    begun.finish(claims={"policies": list(begun.sample.variants), "replications": n}, replications=n)
-    text = claims_table(judged.judged)
+    with found.working() as (executor, progress):
+        judged = published_claims(
+            found.sample, published, unfit="" if path else unfit, executor=executor, progress=progress
+        )
+    found.begun.write_text("claims.toml", published.text)
+    write_claims(found.begun, judged)
+    text, n = claims_text(judged.judged), found.sample.replications
     if judged.attributed:
-        text += "\n" + attribution_table(judged.attributed)
-    tell(begun.run, text, quiet=quiet)
+        text += "\n" + attribution_text(judged.attributed)
+    told = {"policies": list(found.sample.variants), "replications": n}
+    found.finish(text, claims=told, replications=n)
 
 
 def _own_claims(scenario: str) -> Path | None:

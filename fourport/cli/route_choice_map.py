@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,41 +64,33 @@ def frontier(
       fourport frontier my.toml --cells 20x20
       fourport frontier results/my-run --lane east
     """  # noqa: D301
-    from fourport.charts import draw
-    from fourport.cli.font_warnings import font_warnings
-    from fourport.cli.job import tell
     from fourport.cli.source import Asked, left_out, names, source
-    from fourport.study.curves.route_choice_map import price_map, record, request_map, write_map
+    from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
 
     columns, rows = _size(cells)
-    policies = (policy,) if policy else ()
-    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet))
-    twice = None if found.job is None else 2 * found.sample.replications
-    request = request_map(
-        found.sample,
-        policy=None,
-        lane=lane,
-        routes=names(routes),
-        columns=columns,
-        rows=rows,
-        values_per_kg=values,
-        weights_kg=weights,
-        most_replications=at_most or twice,
-    )
-    begun = found.begin("frontier", lane, routes, cells, values, weights, at_most)
-    with begun.working("pricing") as (executor, progress):
-        priced = price_map(request, begun.sample, executor, progress)
-    corridor = begun.sample.variants[request.policy].corridor
-    write_map(begun.run, priced, corridor.scenario.reporting_currency)
-    begun.finish(frontier=record(priced), replications=priced.replications)
-    with font_warnings():
-        draw(begun.run, "frontier")
-    lines = [
-        map_text(priced, begun.run.manifest()["titles"]["lanes"]),
-        *left_out(corridor, request.left_out),
-        *left_out(corridor, request.alone, "one route: nothing to compare"),
+    asked = Asked(scenario, (policy,) if policy else (), replications, seed, out, jobs, quiet)
+    found = source(asked, "frontier", lane, routes, cells, values, weights, at_most)
+    twice = 2 * found.sample.replications if found.job else None
+    with found.working() as (executor, progress):
+        priced = route_choice_map(
+            found.sample,
+            lane=lane,
+            routes=names(routes),
+            columns=columns,
+            rows=rows,
+            values_per_kg=values,
+            weights_kg=weights,
+            most_replications=at_most or twice,
+            executor=executor,
+            progress=progress,
+        )
+    write_map(found.begun, priced)
+    text = [
+        map_text(priced),
+        *left_out(priced.scenario, priced.left_out),
+        *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    tell(begun.run, "\n".join(lines), quiet=quiet)
+    found.finish("\n".join(text), "frontier", frontier=record(priced), replications=priced.replications)
 
 
 def _size(cells: str) -> tuple[int, int]:
@@ -119,11 +110,11 @@ def _size(cells: str) -> tuple[int, int]:
     return columns, rows
 
 
-def map_text(found: RouteChoiceMap, titles: Mapping[str, str]) -> str:
+def map_text(found: RouteChoiceMap) -> str:
     """Say for what share of the cells of each lane each route is the cheapest."""
     text = ["Cheapest route by value and chargeable weight of the goods, share of the cells"]
     for one in found.lanes:
-        text += ["", titles.get(one.lane) or one.lane]
+        text += ["", found.scenario.lanes[one.lane].title or one.lane]
         for k, route in enumerate(one.routes):
             share, decided = 100 * one.share(k), 100 * one.share(k, decided=True)
             text.append(f"  {route:<32}  {share:5.1f} %   decided {decided:5.1f} %")

@@ -7,14 +7,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fourport.cli.job import Job, make_folder, now, prepare
-from fourport.cli.working import working
+from fourport.charts import draw
+from fourport.cli.job import Job, make_folder, now, prepare, tell
+from fourport.cli.output import font_warnings
+from fourport.cli.working import processes, working
 from fourport.errors import Noted
-from fourport.plan.corridor import Corridor
+from fourport.scenario.models import Scenario
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.parallel import Progress
@@ -42,80 +44,80 @@ class Asked:
     jobs: int | None = None
     quiet: bool = False
 
-    @property
-    def workers(self) -> int:
-        """Number of processes."""
-        return self.jobs or os.cpu_count() or 1
 
-
-@dataclass(frozen=True)
+@dataclass
 class Source:
-    """A sample to price, stored or to be simulated, checked before anything is simulated.
+    """A sample to price, which is stored in a folder of its own once nothing is found to be wrong.
 
     Attributes
     ----------
     job
-        The simulation to be done, if the sample is not stored.
+        The simulation to be done; None if the sample is one of a run.
+    what, marks
+        What is asked of it, for the name of the folder.
+    run, record
+        The folder, once it is begun, and its manifest so far.
     """
 
     asked: Asked
     sample: Sample
     job: Job | None
+    what: str
+    marks: tuple[object, ...]
+    run: Run | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
 
-    def begin(self, what: str, *marks: object) -> Begun:
-        """Make the folder and simulate what is not stored."""
-        sample, name, text = self.sample, *self._identity()
-        folder = self.asked.out or make_folder(
-            name, text, what, *sample.variants, self.asked.seed, sample.replications, *marks
-        )
-        run = Run.create(folder)
-        if self.job is not None:
-            record = self.job.simulate(run, self.asked.workers, ("journeys",), quiet=self.asked.quiet)
-            return Begun(self.asked, run, replace(sample, stored=run, scratch=run), record)
-        assert sample.stored is not None
-        record = copy_run(sample.stored, run, list(sample.variants))
-        record["priced_from"] = {
-            "run": sample.stored.folder.resolve().name,
-            "manifest_sha256": hashlib.sha256((sample.stored.folder / MANIFEST).read_bytes()).hexdigest(),
-        }
-        return Begun(self.asked, run, replace(sample, scratch=run), record)
-
-    def _identity(self) -> tuple[str, str]:
-        if self.job is not None:
-            return self.job.first.scenario.name, self.job.first.text
-        assert self.sample.stored is not None
-        run = self.sample.stored
-        return str(run.manifest()["scenario"]["name"]), (run.folder / MANIFEST).read_text("utf-8")
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A folder that is being filled.
-
-    Attributes
-    ----------
-    record
-        Its manifest so far.
-    """
-
-    asked: Asked
-    run: Run
-    sample: Sample
-    record: Mapping[str, Any]
+    def __post_init__(self) -> None:
+        self.sample.store = self._begin
 
     @contextmanager
-    def working(self, what: str) -> Iterator[tuple[Executor | None, Progress | None]]:
+    def working(self) -> Iterator[tuple[Executor | None, Progress | None]]:
         """Open an executor and a progress bar."""
-        with working(self.run, self.asked.workers, what, quiet=self.asked.quiet) as at_work:
+        jobs = self.asked.jobs or os.cpu_count() or 1
+        if self.job is not None:
+            tasks = len(self.job.loaded) * self.job.replications
+            jobs = processes(jobs, tasks, self.job.loaded.values())
+        with working(lambda: self.run, jobs, self.what, quiet=self.asked.quiet) as at_work:
             yield at_work
 
-    def finish(self, **more: Any) -> None:
-        """Write the manifest: the folder is complete."""
+    def _begin(self, executor: Executor | None, progress: Progress | None) -> None:
+        """Make the folder, and simulate or copy what it is priced from."""
+        sample, held = self.sample, self.sample.stored
+        if self.job is not None:
+            name, text = self.job.first.scenario.name, self.job.first.text
+        else:
+            assert held is not None
+            text = (held.folder / MANIFEST).read_text("utf-8")
+            name = str(held.manifest()["scenario"]["name"])
+        marks = (*sample.variants, self.asked.seed, sample.replications, *self.marks)
+        self.run = run = Run.create(self.asked.out or make_folder(name, text, self.what, *marks))
+        if self.job is not None:
+            self.record = self.job.simulate(run, ("journeys",), executor, progress)
+            sample.stored = run
+        else:
+            assert held is not None
+            digest = hashlib.sha256((held.folder / MANIFEST).read_bytes()).hexdigest()
+            priced_from = {"run": held.folder.resolve().name, "manifest_sha256": digest}
+            self.record = {**copy_run(held, run, list(sample.variants)), "priced_from": priced_from}
+        sample.scratch = run
+
+    @property
+    def begun(self) -> Run:
+        """The folder, which is there since the sample was priced."""
+        assert self.run is not None
+        return self.run
+
+    def finish(self, text: str, chart: str = "", **told: Any) -> None:
+        """Complete the folder by its manifest, draw a chart and print what was found."""
         finished = {"finished": now().isoformat(timespec="seconds")}
-        self.run.write_manifest({**self.record, **more, **finished})
+        self.begun.write_manifest({**self.record, **told, **finished})
+        if chart:
+            with font_warnings():
+                draw(self.begun, chart)
+        tell(self.begun, text, quiet=self.asked.quiet)
 
 
-def source(asked: Asked) -> Source:
+def source(asked: Asked, what: str = "", *marks: object) -> Source:
     """Find what is to be priced; nothing is simulated yet.
 
     Raises
@@ -126,9 +128,8 @@ def source(asked: Asked) -> Source:
     folder = Path(asked.target)
     if not (folder.is_dir() and (folder / MANIFEST).is_file()):
         job = prepare(asked.target, asked.policies, asked.replications, asked.seed)
-        return Source(asked, Sample.of(job.loaded, job.seed, job.replications), job)
+        return Source(asked, Sample.of(job.loaded, job.seed, job.replications), job, what, marks)
     sample, wrong = Sample.open(folder), Noted()
-    assert sample.stored is not None
     if asked.seed not in (None, sample.seed):
         wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {sample.seed}; allowed: no --seed")
     policies = dict.fromkeys(sample.name_of(one) for one in asked.policies)
@@ -138,7 +139,8 @@ def source(asked: Asked) -> Source:
             wrong.note(f"{folder}: was not run under the policy {policy!r}{hint}")
     wrong.refuse()
     sample = sample.under([*policies] or [sample.first_policy])
-    return Source(asked, replace(sample, replications=asked.replications or sample.replications), None)
+    sample.replications = asked.replications or sample.replications
+    return Source(asked, sample, None, what, marks)
 
 
 def names(text: str | None) -> list[str] | None:
@@ -147,9 +149,8 @@ def names(text: str | None) -> list[str] | None:
 
 
 def left_out(
-    corridor: Corridor, dropped: Sequence[str], why: str = "none of the routes is on it"
+    scenario: Scenario, dropped: Sequence[str], why: str = "none of the routes is on it"
 ) -> list[str]:
     """Give a line for each lane that was left out."""
-    lanes = corridor.scenario.lanes
-    found = [f"  {lanes[name].title or name}: left out, {why}" for name in dropped]
+    found = [f"  {scenario.lanes[name].title or name}: left out, {why}" for name in dropped]
     return ["", *found] if found else []

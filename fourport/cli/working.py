@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
@@ -18,14 +18,14 @@ from fourport.study.parallel import Progress, workers
 
 @contextmanager
 def working(
-    run: Run, jobs: int, what: str, *, quiet: bool
+    run: Callable[[], Run | None], jobs: int, what: str, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
     """Open an executor and a progress bar; an interrupt ends the program with exit code 130.
 
     Parameters
     ----------
     run
-        The folder that stays unfinished at an interrupt.
+        Gives the folder that stays unfinished at an interrupt, if one is begun.
     what
         What the bar counts.
     """
@@ -33,7 +33,9 @@ def working(
         try:
             yield executor, advance
         except KeyboardInterrupt:
-            click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
+            if (begun := run()) is None:
+                raise
+            click.echo(f"interrupted; unfinished: {begun.folder}{os.sep}", err=True)
             raise SystemExit(130) from None
 
 

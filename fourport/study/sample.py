@@ -6,7 +6,7 @@ for: the same seed gives the same journeys.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from fourport.study.variant import Variant
 Summary = Mapping[SummaryKey, float]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sample:
     """Replications of a scenario under some policies, on the same random numbers.
 
@@ -42,6 +42,8 @@ class Sample:
         The run that holds the replications; None if they are simulated and kept in memory.
     scratch
         Folder for journeys that the run does not hold; None keeps them in memory.
+    store
+        Called once, before the first replication is asked for: to store the sample.
     """
 
     variants: Mapping[str, Variant]
@@ -50,6 +52,7 @@ class Sample:
     replications: int
     stored: Run | None = None
     scratch: Run | None = None
+    store: Callable[[Executor | None, Progress | None], None] | None = None
     _simulated: dict[tuple[str, int], tuple[bytes, Summary]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -60,9 +63,8 @@ class Sample:
         loaded: Mapping[str, Loaded],
         seed: int | None = None,
         replications: int | None = None,
-        stored: Run | None = None,
     ) -> Sample:
-        """Sample a scenario that was loaded under each of some policies, stored already or not.
+        """Sample a scenario that was loaded under each of some policies.
 
         Parameters
         ----------
@@ -75,8 +77,6 @@ class Sample:
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed,
             settings.replications if replications is None else replications,
-            stored,
-            stored,
         )
 
     @classmethod
@@ -128,6 +128,7 @@ class Sample:
         progress: Progress | None = None,
     ) -> list[Kept]:
         """Give the journeys of each replication, simulated if they are not stored."""
+        self._be_stored(executor, progress)
         variant, kept = self.variants[policy], []
         tasks = []
         for replication in range(self.replications) if replications is None else replications:
@@ -140,6 +141,11 @@ class Sample:
                 self._simulated[policy, task.replication] = found
         return [Kept(variant, path or self._simulated[policy, replication][0]) for replication, path in kept]
 
+    def _be_stored(self, executor: Executor | None, progress: Progress | None = None) -> None:
+        store, self.store = self.store, None
+        if store is not None:
+            store(executor, progress)
+
     def _file(self, policy: str, replication: int) -> Path | None:
         """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
         runs = [run for run in (self.stored, self.scratch) if run is not None]
@@ -149,6 +155,7 @@ class Sample:
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
         """Give the measures of each replication."""
+        self._be_stored(executor)
         if self.stored is not None:
             return read_replications(self.stored)[policy]
         self.journeys(policy, executor=executor)
@@ -158,7 +165,7 @@ class Sample:
         """Give the names of the measures; if nothing is stored those of the first replication."""
         if self.stored is None:
             return measured_by(self.variants[policy].corridor, self.seed)
-        return dict.fromkeys(key[2] for key in self.series(policy))
+        return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from fourport.cli.attribution_text import in_short
+from fourport.cli.claims_text import in_short
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.combined_inputs import Helps, Together
 from fourport.study.attribution.inputs import HIGH, Input

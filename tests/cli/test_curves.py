@@ -104,7 +104,7 @@ def test_lanes_without_a_route_are_named() -> None:
     assert set(lanes) | set(dropped) == set(made.scenario.lanes)
     assert all(set(routes) <= {"can-us", "szx-us"} for routes in lanes.values())
     assert dropped
-    lines = left_out(made, dropped)
+    lines = left_out(made.scenario, dropped)
     assert len(lines) == len(dropped) + 1
     assert made.scenario.lanes[dropped[0]].title in lines[1]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.cli.attribution_text import attribution_table, in_short
+from fourport.cli.claims_text import attribution_text, in_short
 from fourport.measures import measures_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
@@ -216,7 +216,7 @@ def test_the_closing_sentence_follows_the_interval(expected: float, tolerance: f
 def test_one_replication_has_no_intervals() -> None:
     """Tests that one replication prints values, no "nan", and why there are no intervals."""
     part = attributed(claim(0.2, 0.01, inputs={"rate": [RATE], "preparation": [PREPARATION]}), replications=1)
-    text = attribution_table([part])
+    text = attribution_text([part])
     assert "nan" not in text
     assert f"to {part.ratio.mean:.3f},\n" in text
     assert "One replication: values without intervals" in text

@@ -14,8 +14,13 @@ from fourport.scenario.library import folder
 from fourport.scenario.load import load
 from fourport.study.capacity.capacity import CapacityCurve, Point, Request, capacity_curve
 from fourport.study.capacity.report import conclusion, shifts
-from fourport.study.capacity.servers import find_station, parse_servers, with_servers
-from fourport.study.capacity.target import Target, parse_target
+from fourport.study.capacity.request import (
+    Target,
+    find_station,
+    parse_servers,
+    parse_target,
+    with_servers,
+)
 from fourport.study.parallel import workers
 from fourport.study.planning.visits import Visits, visits
 from fourport.study.statistics import Estimate, estimate

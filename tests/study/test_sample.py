@@ -76,8 +76,8 @@ def test_a_notebook_gets_what_the_commands_write(
     """Tests tables to the byte: curves, map and claims, in this process and with any executor."""
     sample, target = Sample.of(loaded, SEED, REPLICATIONS), Run.create(tmp_path / "notebook")
     with executor as other:
-        write_curves(target, curves(sample, over="weight", points=4, executor=other), "USD")
-        write_map(target, route_choice_map(sample, columns=4, rows=3, executor=other), "USD")
+        write_curves(target, curves(sample, over="weight", points=4, executor=other))
+        write_map(target, route_choice_map(sample, columns=4, rows=3, executor=other))
         file = read_claims(scenario.parent / "claims.toml")
         write_claims(target, published_claims(sample, file, executor=other))
     tables = {path.name: path.read_bytes() for path in target.folder.glob("*.csv")}

@@ -15,8 +15,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
-from fourport.study.capacity.servers import MOST, find_station, with_servers
-from fourport.study.capacity.target import Target, parse_target
+from fourport.study.capacity.request import MOST, Target, find_station, parse_target, with_servers
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress

@@ -7,7 +7,7 @@ from typing import Any
 from fourport.store import Run
 from fourport.store.headers import CAPACITY_HEADER
 from fourport.study.capacity.capacity import CapacityCurve
-from fourport.study.capacity.servers import shifts_of
+from fourport.study.capacity.request import shifts_of
 
 SAID = {
     "time": "waiting plus service at {at}",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
 from fourport.store import Run
 from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
@@ -29,33 +30,6 @@ COSTS = ("logistics_cost", "freight_cost")
 
 PARTS = 16
 """In how many parts a stretch with a crossing is divided."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """Curves that are asked for, checked against the scenario.
-
-    Attributes
-    ----------
-    over
-        Name of the axis.
-    routes
-        Routes of each lane.
-    left_out
-        Lanes that none of the routes asked for is on.
-    grids
-        Points of each lane, rising.
-    points
-        Points asked for.
-    """
-
-    policy: str
-    over: str
-    axis: Axis
-    routes: Lanes
-    left_out: tuple[str, ...]
-    grids: Mapping[str, tuple[float, ...]]
-    points: int
 
 
 @dataclass(frozen=True)
@@ -86,12 +60,6 @@ class Curve:
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
 
-    def cost(self, a: int, b: int, measure: str, x: float) -> float:
-        """Give what both routes cost at a break-even, the mean of the replications that have both."""
-        of = self.values[:, :, :, MEASURES.index(measure)][:, :, [a, b]]
-        both = of[np.isfinite(of).all(axis=(1, 2))]
-        return float(np.interp(x, self.xs, both.mean(axis=(0, 2))))
-
     def comparisons(self, measure: str) -> dict[tuple[int, int], list[Comparison]]:
         """Compare every pair of routes."""
         found = {}
@@ -102,18 +70,76 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class BreakEven:
+    """A break-even of two routes of a lane, or what is said where there is none.
+
+    Attributes
+    ----------
+    a, b
+        Numbers of the routes.
+    """
+
+    curve: Curve
+    measure: str
+    a: int
+    b: int
+    found: Comparison
+
+    @property
+    def routes(self) -> tuple[str, str]:
+        """Names of the routes."""
+        return self.curve.routes[self.a], self.curve.routes[self.b]
+
+    @property
+    def n(self) -> int:
+        """Replications that have both routes."""
+        return len(self.curve.differences(self.a, self.b, self.measure))
+
+    @property
+    def cost(self) -> float:
+        """What both routes cost there, the mean of replications that have both; NaN if there is none."""
+        if math.isnan(self.found.x):
+            return math.nan
+        of = self.curve.values[:, :, :, MEASURES.index(self.measure)][:, :, [self.a, self.b]]
+        both = of[np.isfinite(of).all(axis=(1, 2))]
+        return float(np.interp(self.found.x, self.curve.xs, both.mean(axis=(0, 2))))
+
+    def cheaper(self, side: int) -> str:
+        """Give the name of the route that is cheaper on a side of it, "" if neither is."""
+        return self.routes[side] if side >= 0 else ""
+
+
+@dataclass(frozen=True)
 class Curves:
     """The curves of all lanes.
 
     Attributes
     ----------
+    over
+        Name of the axis.
+    left_out
+        Lanes that none of the routes asked for is on.
+    points
+        Points asked for.
     replications
         Number of replications that were priced.
     """
 
-    request: Request
-    lanes: tuple[Curve, ...]
+    scenario: Scenario
+    policy: str
+    over: str
+    axis: Axis
+    left_out: tuple[str, ...]
+    points: int
     replications: int
+    lanes: tuple[Curve, ...]
+
+    def breakevens(self) -> Iterator[BreakEven]:
+        """Compare every pair of routes by both costs, lane by lane."""
+        for measure in COSTS:
+            for curve in self.lanes:
+                for (a, b), comparisons in curve.comparisons(measure).items():
+                    yield from (BreakEven(curve, measure, a, b, found) for found in comparisons)
 
 
 def curves(  # noqa: PLR0913 - options, given by name
@@ -155,62 +181,46 @@ def curves(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
-    request = request_curves(
-        sample,
-        over=over,
-        policy=policy,
-        lane=lane,
-        routes=routes,
-        points=points,
-        low=low,
-        high=high,
-        rate=rate,
-        along=along,
-    )
-    return price_curves(request, sample, executor, progress)
-
-
-def request_curves(  # noqa: PLR0913 - options, given by name
-    sample: Sample,
-    *,
-    over: str,
-    policy: str | None,
-    lane: str | None,
-    routes: Sequence[str] | None,
-    points: int,
-    low: float | None,
-    high: float | None,
-    rate: str | None,
-    along: str | None,
-) -> Request:
-    """Check what is asked of :func:`curves`."""
     policy = policy or sample.first_policy
-    corridor = sample.variants[policy].corridor
-    lanes, left_out = lanes_of(corridor, lane, routes)
-    ends = (low, high)
-    axis = axis_of(over, corridor, sample.ranges[policy], list(lanes), rate=rate, along=along, ends=ends)
-    grids = grids_of(axis, corridor, lanes, points, ends)
-    return Request(policy, over, axis, lanes, left_out, grids, points)
+    corridor, ends = sample.variants[policy].corridor, (low, high)
+    chosen, left_out = lanes_of(corridor, lane, routes)
+    axis = axis_of(over, corridor, sample.ranges[policy], list(chosen), rate=rate, along=along, ends=ends)
+    grids = grids_of(axis, corridor, chosen, points, ends)
+    kept = sample.journeys(policy, executor=executor, progress=progress)
+    found = price_lanes(chosen, axis, grids, kept, executor, progress)
+    return Curves(corridor.scenario, policy, over, axis, left_out, points, len(kept), tuple(found))
 
 
-def price_curves(
-    request: Request, sample: Sample, executor: Executor | None = None, progress: Progress | None = None
-) -> Curves:
-    """Price each lane at its points, then where curves cross, to see the crossing closely."""
-    kept = sample.journeys(request.policy, executor=executor, progress=progress)
+def price_lanes(
+    routes: Lanes,
+    axis: Axis,
+    grids: Mapping[str, tuple[float, ...]],
+    kept: Sequence[Kept],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Curve]:
+    """Price each lane at its points, then where curves cross, to see the crossing closely.
 
-    def priced(grids: Mapping[str, Sequence[float]], progress: Progress | None = None) -> list[Floats]:
-        points = [_Point(lane, request.routes[lane], request.axis, tuple(xs)) for lane, xs in grids.items()]
-        return experiment(_price, points, kept, executor, progress)
+    Parameters
+    ----------
+    grids
+        Points of each lane, rising.
+    kept
+        Journeys of each replication.
+    """
+
+    def priced(points: Mapping[str, Sequence[float]], progress: Progress | None = None) -> list[Floats]:
+        asked = [_Point(lane, routes[lane], axis, tuple(xs)) for lane, xs in points.items()]
+        return experiment(_price, asked, kept, executor, progress)
 
     found = {
-        lane: Curve(lane, request.routes[lane], grid, grid, values)
-        for (lane, grid), values in zip(request.grids.items(), priced(request.grids, progress), strict=True)
+        lane: Curve(lane, routes[lane], grid, grid, values)
+        for (lane, grid), values in zip(grids.items(), priced(grids, progress), strict=True)
     }
     wanted = {lane: more for lane, curve in found.items() if (more := _between(curve))}
     for lane, values in zip(wanted, priced(wanted), strict=True):
         found[lane] = _joined(found[lane], wanted[lane], values)
-    return Curves(request, tuple(found.values()), len(kept))
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -259,16 +269,16 @@ def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
     return Curve(curve.lane, curve.routes, curve.grid, tuple(xs[order].tolist()), joined)
 
 
-def write_curves(run: Run, curves: Curves, currency: str) -> None:
+def write_curves(run: Run, curves: Curves) -> None:
     """Write ``curves.csv`` and ``breakeven.csv``."""
-    axis = curves.request.axis
-    run.write_table("curves.csv", CURVES_HEADER, _curve_rows(curves.lanes, axis, currency))
-    run.write_table("breakeven.csv", BREAKEVEN_HEADER, _breakeven_rows(curves, axis.unit))
+    run.write_table("curves.csv", CURVES_HEADER, _curve_rows(curves))
+    run.write_table("breakeven.csv", BREAKEVEN_HEADER, _breakeven_rows(curves))
 
 
-def _curve_rows(curves: Sequence[Curve], axis: Axis, currency: str) -> Iterator[tuple[object, ...]]:
-    units = {"logistics_cost": f"{currency}/kg", "freight_cost": f"{currency}/kg", "door_to_door_time": "h"}
-    for curve in curves:
+def _curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    cost = f"{curves.scenario.reporting_currency}/kg"
+    units = {"logistics_cost": cost, "freight_cost": cost, "door_to_door_time": "h"}
+    for curve in curves.lanes:
         shown = [k for k, x in enumerate(curve.xs) if x in set(curve.grid)]
         for r, route in enumerate(curve.routes):
             for m, measure in enumerate(MEASURES):
@@ -277,49 +287,28 @@ def _curve_rows(curves: Sequence[Curve], axis: Axis, currency: str) -> Iterator[
                     if found.n:
                         x = curve.xs[k]
                         interval = (found.mean, found.low, found.high)
-                        yield curve.lane, route, x, axis.unit, measure, units[measure], *interval
+                        yield curve.lane, route, x, curves.axis.unit, measure, units[measure], *interval
 
 
-def _breakeven_rows(curves: Curves, unit: str) -> Iterator[tuple[object, ...]]:
-    for measure in COSTS:
-        for curve in curves.lanes:
-            names = dict(enumerate(curve.routes))
-            for (a, b), comparisons in curve.comparisons(measure).items():
-                n = len(curve.differences(a, b, measure))
-                sides = {0: names[a], 1: names[b]}
-                for found in comparisons:
-                    yield (
-                        curve.lane,
-                        curves.request.over,
-                        measure,
-                        names[a],
-                        names[b],
-                        found.verdict,
-                        found.x,
-                        found.low,
-                        found.high,
-                        unit,
-                        curve.xs[0],
-                        curve.xs[-1],
-                        sides.get(found.below, ""),
-                        sides.get(found.above, ""),
-                        n,
-                        math.nan if math.isnan(found.x) else curve.cost(a, b, measure, found.x),
-                    )
+def _breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    for one in curves.breakevens():
+        found, curve = one.found, one.curve
+        where = (found.verdict, found.x, found.low, found.high, curves.axis.unit, curve.xs[0], curve.xs[-1])
+        cheaper = (one.cheaper(found.below), one.cheaper(found.above))
+        yield curve.lane, curves.over, one.measure, *one.routes, *where, *cheaper, one.n, one.cost
 
 
-def record(curves: Curves, sample: Sample) -> dict[str, Any]:
+def record(curves: Curves) -> dict[str, Any]:
     """Give what the manifest says of curves, so that they can be asked for again."""
-    request, axis = curves.request, curves.request.axis
-    scenario = sample.variants[request.policy].corridor.scenario
+    axis = curves.axis
     found: dict[str, Any] = {
-        "over": request.over,
+        "over": curves.over,
         "x": axis.title,
         "x_unit": axis.unit,
         "log": axis.log,
-        "policy": request.policy,
+        "policy": curves.policy,
         "replications": curves.replications,
-        "points": request.points,
+        "points": curves.points,
         "routes": {curve.lane: list(curve.routes) for curve in curves.lanes},
         "ranges": {curve.lane: [curve.xs[0], curve.xs[-1]] for curve in curves.lanes},
         "intervals": "95 % Student t over replications, at each point; break-evens by inversion",
@@ -328,6 +317,6 @@ def record(curves: Curves, sample: Sample) -> dict[str, Any]:
         found["rate"] = axis.rate.name
     if isinstance(axis, OriginDistance):
         roads = {curve.lane: axis.roads[curve.lane] for curve in curves.lanes}
-        found["starts"] = {lane: road.start(scenario, lane) for lane, road in roads.items()}
-        found["roads"] = {lane: road.title(scenario) for lane, road in roads.items()}
+        found["starts"] = {lane: road.start(curves.scenario, lane) for lane, road in roads.items()}
+        found["roads"] = {lane: road.title(curves.scenario) for lane, road in roads.items()}
     return found

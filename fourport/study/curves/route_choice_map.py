@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -10,48 +10,35 @@ from typing import Any
 
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
 from fourport.store import Run
 from fourport.store.headers import FRONTIER_HEADER
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
-from fourport.study.curves.request import Lanes, grids_of, lanes_of
+from fourport.study.curves.request import grids_of, lanes_of
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
 from fourport.study.sample import Sample
 
-Grid = tuple[float, ...]
-
 
 @dataclass(frozen=True)
-class Request:
-    """A map that is asked for, checked against the scenario.
+class RouteChoiceMap:
+    """The map of each lane.
 
     Attributes
     ----------
-    routes
-        Routes of each lane.
     left_out, alone
         Lanes that none of the routes asked for is on, and those that only one is on.
-    grids
-        Values for each kg and chargeable weights of each lane, rising.
     looks
         Numbers of replications at which to look.
     """
 
+    scenario: Scenario
     policy: str
-    routes: Lanes
     left_out: tuple[str, ...]
     alone: tuple[str, ...]
-    grids: Mapping[str, tuple[Grid, Grid]]
     looks: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class RouteChoiceMap:
-    """The map of each lane."""
-
-    request: Request
     lanes: tuple[LaneMap, ...]
 
     @property
@@ -96,75 +83,40 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
-    request = request_map(
-        sample,
-        policy=policy,
-        lane=lane,
-        routes=routes,
-        columns=columns,
-        rows=rows,
-        values_per_kg=values_per_kg,
-        weights_kg=weights_kg,
-        most_replications=most_replications,
-    )
-    return price_map(request, sample, executor, progress)
-
-
-def request_map(  # noqa: PLR0913 - options, given by name
-    sample: Sample,
-    *,
-    policy: str | None,
-    lane: str | None,
-    routes: Sequence[str] | None,
-    columns: int,
-    rows: int,
-    values_per_kg: tuple[float, float] | None,
-    weights_kg: tuple[float, float] | None,
-    most_replications: int | None,
-) -> Request:
-    """Check what is asked of :func:`route_choice_map`."""
     policy = policy or sample.first_policy
     corridor = sample.variants[policy].corridor
     asked_for, left_out = lanes_of(corridor, lane, routes)
-    lanes = {name: some for name, some in asked_for.items() if len(some) > 1}
-    if not lanes:
+    several = {name: some for name, some in asked_for.items() if len(some) > 1}
+    if not several:
         each = (f"  {name}: {', '.join(some)}" for name, some in asked_for.items())
         raise UserError("a frontier needs two routes of a lane: nothing to compare on any", *each)
     value = ValueDensity(corridor.scenario.reporting_currency)
-    values = grids_of(value, corridor, lanes, columns, values_per_kg or (None, None))
-    weights = grids_of(ChargeableWeight(), corridor, lanes, rows, weights_kg or (None, None))
+    values = grids_of(value, corridor, several, columns, values_per_kg or (None, None))
+    weights = grids_of(ChargeableWeight(), corridor, several, rows, weights_kg or (None, None))
     first = sample.replications
     most = most_replications or first
     if most < first:
         raise UserError(f"--at-most {most}: is less than the {first} replications of the first look")
-    alone = tuple(name for name in asked_for if name not in lanes)
-    grids = {name: (values[name], weights[name]) for name in lanes}
-    return Request(policy, lanes, left_out, alone, grids, tuple(looks_of(first, most)))
-
-
-def price_map(
-    request: Request, sample: Sample, executor: Executor | None = None, progress: Progress | None = None
-) -> RouteChoiceMap:
-    """Price and judge every cell of each lane, with more replications for those that are undecided."""
-    sample.journeys(request.policy, executor=executor, progress=progress)
+    looks = looks_of(first, most)
+    sample.journeys(policy, executor=executor, progress=progress)
 
     def price(lane: str, replications: range, wanted: Sequence[int]) -> Floats:
-        values, weights = request.grids[lane]
-        cells = Cells(lane, request.routes[lane], values, tuple(weights[k] for k in wanted))
-        kept = sample.journeys(request.policy, replications, executor, progress)
+        cells = Cells(lane, several[lane], values[lane], tuple(weights[lane][k] for k in wanted))
+        kept = sample.journeys(policy, replications, executor, progress)
         (found,) = experiment(price_cells, [cells], kept, executor, progress)
         return found
 
-    maps = [
-        map_lane(lane, routes, *request.grids[lane], request.looks, partial(price, lane))
-        for lane, routes in request.routes.items()
-    ]
-    return RouteChoiceMap(request, tuple(maps))
+    maps = tuple(
+        map_lane(lane, some, values[lane], weights[lane], looks, partial(price, lane))
+        for lane, some in several.items()
+    )
+    alone = tuple(name for name in asked_for if name not in several)
+    return RouteChoiceMap(corridor.scenario, policy, left_out, alone, tuple(looks), maps)
 
 
-def write_map(run: Run, found: RouteChoiceMap, currency: str) -> None:
+def write_map(run: Run, found: RouteChoiceMap) -> None:
     """Write ``frontier.csv``."""
-    unit = f"{currency}/kg"
+    unit = f"{found.scenario.reporting_currency}/kg"
     rows = (row for one in found.lanes for row in lane_rows(one, unit, unit))
     run.write_table("frontier.csv", FRONTIER_HEADER, rows)
 
@@ -172,10 +124,10 @@ def write_map(run: Run, found: RouteChoiceMap, currency: str) -> None:
 def record(found: RouteChoiceMap) -> dict[str, Any]:
     """Give what the manifest says of a map."""
     return {
-        "policy": found.request.policy,
+        "policy": found.policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in found.lanes},
         "routes": {one.lane: list(one.routes) for one in found.lanes},
-        "looks": list(found.request.looks),
+        "looks": list(found.looks),
         "replications": found.replications,
         "intervals": "95 % for all cells and pairs of routes of a lane at once (Bonferroni, Student t)",
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 
 from fourport.errors import UserError
 from fourport.scenario.claims import ClaimsFile
-from fourport.scenario.models.claims import Claim, RatioClaim
+from fourport.scenario.models.claims import RatioClaim
 from fourport.store import Run
 from fourport.store.headers import CLAIMS_HEADER, REGIONS_HEADER
 from fourport.study.attribution.attribute import Attributed, attribute, write_attribution
@@ -37,7 +37,12 @@ class PublishedClaims:
 
 
 def published_claims(
-    sample: Sample, file: ClaimsFile, *, executor: Executor | None = None, progress: Progress | None = None
+    sample: Sample,
+    file: ClaimsFile,
+    *,
+    unfit: str = "",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> PublishedClaims:
     """Hold what texts claim against the model: value with interval, and holds, fails or undecided.
 
@@ -45,6 +50,8 @@ def published_claims(
     ----------
     sample
         Under all policies that the claims name (:func:`fourport.study.published_claims.judge.policies_of`).
+    unfit
+        What is said in place of each name that the scenario does not have.
     executor
         None works in this process.
 
@@ -54,55 +61,27 @@ def published_claims(
         With all that the claims name and the scenario has not, before anything is simulated; which measures
         there are, a first replication tells.
     """
-    return judge_claims(check_claims(sample, file), sample, executor, progress)
-
-
-def check_claims(sample: Sample, file: ClaimsFile, unfit: str = "") -> dict[str, Claim]:
-    """Check that claims fit a scenario, and give them with its names of the policies.
-
-    Parameters
-    ----------
-    unfit
-        What is said in place of each name that the scenario does not have.
-    """
     named = {name: renamed(claim, sample.name_of) for name, claim in file.claims.claims.items()}
+    attributed = {
+        name: claim
+        for name, claim in named.items()
+        if isinstance(claim, RatioClaim) and claim.attribution is not None
+    }
     corridors = {policy: variant.corridor for policy, variant in sample.variants.items()}
     problems = problems_of(named, corridors, sample.ranges[sample.first_policy])
     if problems and unfit:
         raise UserError(unfit)
     file.refuse(problems)
     values = {policy: variant.values for policy, variant in sample.variants.items()}
-    file.refuse(
-        [
-            *attribution_problems(_to_be_attributed(named), values, sample.ranges),
-            *unmeasured(named, cache(sample.measured)),
-        ]
-    )
-    return named
-
-
-def judge_claims(
-    named: Mapping[str, Claim],
-    sample: Sample,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> PublishedClaims:
-    """Judge claims that fit, and take apart those that ask for it."""
+    unfit_parts = attribution_problems(attributed, values, sample.ranges)
+    file.refuse([*unfit_parts, *unmeasured(named, cache(sample.measured))])
     model, judged = Model(sample, executor), list[Judged]()
     for name, claim in named.items():
         judged.append(judge(name, claim, model))
         if progress is not None:
             progress(len(judged), len(named))
-    parts = attribute(sample, _to_be_attributed(named), executor=executor, progress=progress)
+    parts = attribute(sample, attributed, executor=executor, progress=progress)
     return PublishedClaims(judged, parts)
-
-
-def _to_be_attributed(named: Mapping[str, Claim]) -> dict[str, RatioClaim]:
-    return {
-        name: claim
-        for name, claim in named.items()
-        if isinstance(claim, RatioClaim) and claim.attribution is not None
-    }
 
 
 def write_claims(run: Run, found: PublishedClaims) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
-from fourport.store import Run
 from fourport.study.curves.axes import Axis
-from fourport.study.curves.curves import Curve, Request, price_curves
-from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.sample import Sample
+from fourport.study.curves.curves import Curve, price_lanes
+from fourport.study.curves.journeys import Kept, file_of, journeys_of
 from fourport.study.variant import Variant
 from tests.tiny import Parcel, Values, follow, values
 
@@ -87,7 +84,6 @@ def inland(near: str = "1.1 USD/kg", far: str = "1 USD/kg", road: str = "0.5 USD
 
 
 def priced(
-    folder: Path,
     document: Values,
     routes: Sequence[str],
     axis: Axis,
@@ -101,10 +97,6 @@ def priced(
         Parcel(4.0 * k, route, kg) for k in range(3) for route in routes for kg in sent[route][k : k + 1]
     ]
     replication = follow(corridor, parcels)
-    run = Run(folder)
-    for k in range(2):
-        write_journeys(run.journeys_file("base", k), journeys_of(replication))
-    sample = Sample({"base": Variant.of(document)}, {}, 0, 2, run)
-    request = Request("base", "", axis, {"l": tuple(routes)}, (), {"l": tuple(grid)}, len(grid))
-    (curve,) = price_curves(request, sample).lanes
+    kept = Kept(Variant.of(document), file_of(journeys_of(replication)))
+    (curve,) = price_lanes({"l": tuple(routes)}, axis, {"l": tuple(grid)}, [kept, kept])
     return curve

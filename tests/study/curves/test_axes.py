@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,7 +41,7 @@ def only(curve: Curve, measure: str = "logistics_cost") -> Comparison:
 @pytest.mark.parametrize(
     ("rate", "value"), [("20 %/year", 912.5), ("0.6 %/d", 83.3333), ("2.1 %/d", 23.8095)]
 )
-def test_value_density(tmp_path: Path, rate: str, value: float) -> None:
+def test_value_density(rate: str, value: float) -> None:
     """Tests 1 USD/kg saved for 2 days: break-even at 912.5, 83.3 and 23.8 USD/kg."""
     document = slow_and_quick(
         price("gross-weight", "1 USD/kg"),
@@ -50,12 +49,12 @@ def test_value_density(tmp_path: Path, rate: str, value: float) -> None:
         value_of_time={"capital_rate": rate},
     )
     grid = spaced(5.0, 2000.0, 25, log=True)
-    found = only(priced(tmp_path, document, SLOW_FIRST, ValueDensity("USD"), grid))
+    found = only(priced(document, SLOW_FIRST, ValueDensity("USD"), grid))
     assert (found.verdict, found.below, found.above) == ("break-even", 0, 1)
     assert found.x == pytest.approx(value, rel=1e-4)
 
 
-def test_time_value(tmp_path: Path) -> None:
+def test_time_value() -> None:
     """Tests that 1 USD/kg saved for 2 days on goods of 50 USD/kg breaks even at 1 % of the value a day,
     whatever the scenario says that time costs.
     """
@@ -64,16 +63,16 @@ def test_time_value(tmp_path: Path) -> None:
         price("gross-weight", "2 USD/kg"),
         value_of_time={"capital_rate": "5 %/year"},
     )
-    found = only(priced(tmp_path, document, SLOW_FIRST, TimeValue(), spaced(0.0, 2.1, 8, log=False)))
+    found = only(priced(document, SLOW_FIRST, TimeValue(), spaced(0.0, 2.1, 8, log=False)))
     assert found.x == pytest.approx(1.0, rel=1e-6)
 
 
-def test_weight(tmp_path: Path) -> None:
+def test_weight() -> None:
     """Tests a fee of 40 USD against 0.05 USD/kg: the same at 800 kg, whatever the parcels weighed."""
     document = slow_and_quick(
         price("consignment", "40 USD/consignment"), price("gross-weight", "0.05 USD/kg"), hours=0.0
     )
-    curve = priced(tmp_path, document, SLOW_FIRST, Weight(), spaced(10.0, 5000.0, 25, log=True))
+    curve = priced(document, SLOW_FIRST, Weight(), spaced(10.0, 5000.0, 25, log=True))
     found = only(curve)
     assert (found.below, found.above) == (1, 0)
     assert found.x == pytest.approx(800.0, rel=2e-3)
@@ -81,21 +80,21 @@ def test_weight(tmp_path: Path) -> None:
     assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 4.0)
 
 
-def test_weight_keeps_the_density(tmp_path: Path) -> None:
+def test_weight_keeps_the_density() -> None:
     """Tests that volume grows with weight: 200 kg/m3 at 20 USD/m3 cost 0.10 USD/kg at any weight."""
     document = slow_and_quick(price("volume", "20 USD/m3"), price("gross-weight", "0.2 USD/kg"))
-    curve = priced(tmp_path, document, SLOW_FIRST, Weight(), [50.0, 500.0, 5000.0])
+    curve = priced(document, SLOW_FIRST, Weight(), [50.0, 500.0, 5000.0])
     np.testing.assert_allclose(curve.values[0, :, 0, 0], 0.2, rtol=1e-9)
 
 
-def test_volume(tmp_path: Path) -> None:
+def test_volume() -> None:
     """Tests 20 USD/m3 against 0.1 USD/kg: the same at 5 m3 a tonne."""
     document = slow_and_quick(price("volume", "20 USD/m3"), price("gross-weight", "0.1 USD/kg"))
-    found = only(priced(tmp_path, document, SLOW_FIRST, Volume(), spaced(2.0, 9.0, 15, log=False)))
+    found = only(priced(document, SLOW_FIRST, Volume(), spaced(2.0, 9.0, 15, log=False)))
     assert found.x == pytest.approx(5.0, rel=1e-3)
 
 
-def test_rate(tmp_path: Path) -> None:
+def test_rate() -> None:
     """Tests that a rate per kg breaks even at the other's, in its own currency: 0.30 USD at 7 CNY a USD."""
     document = slow_and_quick(
         price("gross-weight", "1 CNY/kg"),
@@ -103,21 +102,21 @@ def test_rate(tmp_path: Path) -> None:
         currencies={"CNY": "7 CNY/USD"},
     )
     axis = OneRate(Rate("slow", "n"), "CNY/kg", "T")
-    found = only(priced(tmp_path, document, SLOW_FIRST, axis, spaced(1.0, 4.0, 9, log=False)))
+    found = only(priced(document, SLOW_FIRST, axis, spaced(1.0, 4.0, 9, log=False)))
     assert found.x == pytest.approx(2.1, rel=1e-9)
 
 
 BREAKS = {"N": "4 USD/kg", "+45": "3 USD/kg", "+500": "2 USD/kg"}
 
 
-def test_weight_breaks_move_by_their_first_rate(tmp_path: Path) -> None:
+def test_weight_breaks_move_by_their_first_rate() -> None:
     """Tests that +45 is three quarters of N: 100 kg at 1.50 are met at N = 2.00, the minimum staying."""
     table = price("gross-weight", "1 USD/kg", kind="breaks", rates=BREAKS, minimum="75 USD")
     del table["lines"][0]["price"]
     document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"), hours=0.0)
     axis = OneRate(Rate("slow", "n"), "USD/kg", "T")
     weights = dict.fromkeys(SLOW_FIRST, (100.0, 100.0, 100.0))
-    curve = priced(tmp_path, document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
+    curve = priced(document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
     assert only(curve).x == pytest.approx(2.0, rel=1e-3)
     # 0.1 USD/kg for the ferry; 75 USD are more than 0.375 USD/kg.
     assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 0.75)
@@ -170,11 +169,11 @@ def test_what_has_no_single_rate_says_what_to_do(line: Values, said: str) -> Non
         axis_of("rate", made, {}, ["l"], rate="slow.x", ends=(1.0, 2.0))
 
 
-def test_catchment(tmp_path: Path) -> None:
+def test_catchment() -> None:
     """Tests 1.2 + 0.5 t against 1.0 + 0.5 (1 - t) USD/kg at the share t of 1,000 km: they meet at 300 km."""
     document = inland()
     axis = OriginDistance({"l": Road("line", 1000.0)})
-    curve = priced(tmp_path, document, ("near", "far"), axis, spaced(0.0, 1000.0, 11, log=False))
+    curve = priced(document, ("near", "far"), axis, spaced(0.0, 1000.0, 11, log=False))
     found = only(curve)
     assert (found.below, found.above) == (0, 1)
     assert found.x == pytest.approx(300.0, rel=1e-6)
@@ -195,7 +194,7 @@ def test_the_road_is_the_longest_line_haul() -> None:
         road_of(made, "l", "van")
 
 
-def test_first_roads_grow_where_there_is_no_line_haul(tmp_path: Path) -> None:
+def test_first_roads_grow_where_there_is_no_line_haul() -> None:
     """Tests that without a line-haul each route's own first road is made longer, at its own price."""
     document = inland()
     document["hauls"]["other"] = haul("works", "airport", 2.0, "road", distance="100 km")
@@ -205,7 +204,7 @@ def test_first_roads_grow_where_there_is_no_line_haul(tmp_path: Path) -> None:
     made = compile_corridor(Scenario.model_validate(document))
     road = road_of(made, "l", None)
     assert road == Road("", 1000.0)
-    curve = priced(tmp_path, document, ("near", "far"), OriginDistance({"l": road}), [0.0, 100.0])
+    curve = priced(document, ("near", "far"), OriginDistance({"l": road}), [0.0, 100.0])
     grown = curve.values[0, -1, :, 0] - curve.values[0, 0, :, 0]
     # 0.1 USD/kg on 50 km and 0.5 USD/kg on 100 km, each made 100 km longer.
     np.testing.assert_allclose(grown, [0.2, 0.5])
@@ -217,13 +216,13 @@ def test_a_lane_that_begins_by_sea_has_no_road() -> None:
         road_of(corridor(), "l", None)
 
 
-def test_same_goods_on_all_routes(tmp_path: Path) -> None:
+def test_same_goods_on_all_routes() -> None:
     """Tests that heavy goods on one route and light ones on the other do not make a difference."""
     document = slow_and_quick(
         price("consignment", "40 USD/consignment"), price("consignment", "40 USD/consignment"), hours=0.0
     )
     weights = {"slow": (100.0, 100.0, 100.0), "quick": (2000.0, 2000.0)}
-    curve = priced(tmp_path, document, SLOW_FIRST, ValueDensity("USD"), [10.0, 20.0], weights)
+    curve = priced(document, SLOW_FIRST, ValueDensity("USD"), [10.0, 20.0], weights)
     np.testing.assert_allclose(curve.values[0, :, 0, 0], curve.values[0, :, 1, 0])
 
 

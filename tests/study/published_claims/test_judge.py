@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from fourport.cli.claims_text import claims_table
+from fourport.cli.claims_text import claims_text
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
@@ -127,7 +127,7 @@ def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     for claim in found.values():
         assert np.isnan([claim.low, claim.high]).all()
         assert (claim.verdict, claim.said, claim.n) == ("undecided", "", 1)
-    text = claims_table(list(found.values()))
+    text = claims_text(list(found.values()))
     assert "One replication: no intervals, nothing can be decided." in text
     assert not [mark for mark in ("(", "?", "nan", "In brackets") if mark in text]
 
