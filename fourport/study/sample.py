@@ -136,6 +136,12 @@ class Sample:
         """The policy that comes first."""
         return next(iter(self.variants))
 
+    def ready(self, executor: Executor | None = None, progress: Progress | None = None) -> None:
+        """Store the sample if that is to be done before its replications are asked for."""
+        store, self.store = self.store, None
+        if store is not None:
+            store(executor, progress)
+
     def journeys(
         self,
         policy: str,
@@ -144,7 +150,7 @@ class Sample:
         progress: Progress | None = None,
     ) -> list[Kept]:
         """Give the journeys of each replication, simulated if they are not stored."""
-        self._be_stored(executor, progress)
+        self.ready(executor, progress)
         numbers = range(self.replications) if replications is None else replications
         every = [_Task(self.variants[policy], self.seed, k, self._file(policy, k)) for k in numbers]
         tasks = [
@@ -155,11 +161,6 @@ class Sample:
                 self._simulated[task.key] = found
         return [Kept(task.variant, task.path or self._simulated[task.key][0]) for task in every]
 
-    def _be_stored(self, executor: Executor | None, progress: Progress | None = None) -> None:
-        store, self.store = self.store, None
-        if store is not None:
-            store(executor, progress)
-
     def _file(self, policy: str, replication: int) -> Path | None:
         """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
         runs = [run for run in (self.stored, self.scratch) if run is not None]
@@ -169,7 +170,7 @@ class Sample:
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
         """Give the measures of each replication."""
-        self._be_stored(executor)
+        self.ready(executor)
         if self.stored is not None:
             return read_replications(self.stored)[policy]
         self.journeys(policy, executor=executor)
