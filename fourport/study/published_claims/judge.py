@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import (
@@ -25,14 +26,13 @@ from fourport.scenario.models.claims import (
     ThresholdClaim,
 )
 from fourport.scenario.units import Price
-from fourport.store import Run
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import Comparison, band, compare
-from fourport.study.curves.groups import Moves, Task, pairs_of, price_group, stored_group
+from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
-from fourport.study.curves.regions import Region, Verdict, regions, verdict
 from fourport.study.curves.variations import MEASURES
-from fourport.study.parallel import in_order
+from fourport.study.experiment import experiment
+from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
+from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
 POINTS = 25
@@ -40,6 +40,18 @@ POINTS = 25
 
 SPAN = 2.0
 """Factor below and above a rate for which the scenario gives no range."""
+
+
+Verdict = Literal["holds", "fails", "undecided"]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of an input with one verdict."""
+
+    verdict: Verdict
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -108,52 +120,42 @@ def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
 
 @dataclass(frozen=True)
 class Model:
-    """The run that claims are held against.
+    """The sample that claims are held against, and what its measures are worked out on."""
 
-    Attributes
-    ----------
-    files
-        Journeys of each replication, by policy.
-    ranges
-        Plausible ranges of the scenario's numbers.
-    run
-        Its folder, with the measures of each replication.
-    """
+    sample: Sample
+    executor: Executor | None = None
 
-    corridors: Mapping[str, Corridor]
-    files: Mapping[str, Sequence[Path]]
-    ranges: Ranges
-    run: Run
-    jobs: int
-    prepare: Callable[..., None]
-    documents: Mapping[str, Mapping[str, object]]
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the first policy."""
+        return self.sample.variants[self.sample.first_policy].corridor.scenario
 
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
         """Give a measure of a group, (replications, points)."""
-        corridor, files = self.corridors[group.policy], self.files[group.policy]
-        pairs = pairs_of(corridor, group.lanes, group.routes)
+        sample, policy = self.sample, group.policy
+        pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
         if measure not in MEASURES:
             everything = not group.lanes and not group.routes
-            of = stored_group(self.run, group.policy, None if everything else pairs, measure)
-            return of[: len(files), None]
+            series = sample.series(policy, self.executor)
+            of = summary_group(series, None if everything else pairs, measure)
+            return of[: sample.replications, None]
         lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
         routes = tuple(dict.fromkeys(route for _, route in pairs))
-        tasks = [Task(file, group.policy, lanes, routes, measure, tuple(points)) for file in files]
-        workers = min(self.jobs, len(tasks))
-        with in_order(price_group, tasks, workers, self.prepare, (self.documents,)) as priced:
-            return np.stack(list(priced))
+        asked = PricedGroup(lanes, routes, measure, tuple(points))
+        kept = sample.journeys(policy, executor=self.executor)
+        (found,) = experiment(price_group, [asked], kept, self.executor)
+        return found
 
     def swept(self, sweep: Sweep) -> Swept:
         """Give the points of a sweep."""
-        return swept_over(sweep, next(iter(self.corridors.values())).scenario, self.ranges)
+        return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
 
     def moves(self, claim: Claim) -> Moves:
         """Give the rates that a claim takes as given."""
-        scenario = next(iter(self.corridors.values())).scenario
         found = []
         for name, price in claim.rates.items():
-            rate = find_rate(scenario, name)
-            found.append((rate, amount_in(price, rate.unit(scenario))))
+            rate = find_rate(self.scenario, name)
+            found.append((rate, amount_in(price, rate.unit(self.scenario))))
         return tuple(found)
 
 
@@ -211,12 +213,29 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     below = model.values(claim.denominator, claim.measure, points)
     ratios = above / below
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
-    found = estimate(ratios[:, 0].tolist())
-    accepted = accepted_by(claim)
-    along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
+    along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
+    return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
+
+
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
+    hours = first - sum(second)
+    return _mean(name, claim, hours[np.isfinite(hours)], "h")
+
+
+def _mean(
+    name: str,
+    claim: RatioClaim | DifferenceClaim,
+    values: Floats,
+    unit: str,
+    swept: Swept | None = None,
+    along: tuple[Region, ...] = (),
+) -> Judged:
+    """Judge the mean over replications."""
+    found, accepted = estimate(values.tolist()), accepted_by(claim)
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
+    return Judged(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
 
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
@@ -233,16 +252,6 @@ def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
         return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
     low = -math.inf if claim.at_least is None else claim.at_least / unit
     return low, math.inf if claim.at_most is None else claim.at_most / unit
-
-
-def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
-    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
-    hours = first - sum(second)
-    found = estimate(hours[np.isfinite(hours)].tolist())
-    accepted = accepted_by(claim)
-    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
-    interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, "h", accepted, said, "", None, (), found.n)
 
 
 def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
@@ -271,3 +280,35 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
         which = "first" if found[0].below == 0 else "second"
         about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
     return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
+
+
+def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:
+    """Judge an interval: it holds within what is accepted, fails outside, and else decides nothing."""
+    if accepted[0] <= low and high <= accepted[1]:
+        return "holds"
+    if high < accepted[0] or low > accepted[1]:
+        return "fails"
+    return "undecided"
+
+
+def regions(xs: Sequence[float], found: Band, accepted: tuple[float, float]) -> list[Region]:
+    """Cut a range where the verdict changes; between points the interval is taken as straight."""
+    x = np.asarray(xs, dtype=np.float64)
+    cuts = {float(x[0]), float(x[-1])}
+    for end in accepted:
+        if np.isfinite(end):
+            cuts.update(roots(x, found.low - end))
+            cuts.update(roots(x, found.high - end))
+    pieces: list[Region] = []
+    for low, high in pairwise(sorted(cuts)):
+        middle = (low + high) / 2
+        said = verdict(_at(middle, x, found.low), _at(middle, x, found.high), accepted)
+        if pieces and pieces[-1].verdict == said:
+            pieces[-1] = Region(said, pieces[-1].low, high)
+        else:
+            pieces.append(Region(said, low, high))
+    return pieces
+
+
+def _at(where: float, x: Floats, y: Floats) -> float:
+    return float(np.interp(where, x, y))

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from fourport.study.attribution.inputs import HIGH, Input, possible
-from fourport.study.attribution.needed import Target, needed
-from fourport.study.attribution.together import Helps, groups, helping, together
+from fourport.study.attribution.required_inputs import Helps, Target, groups, helping, needed, together
 from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 

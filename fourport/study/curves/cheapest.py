@@ -14,7 +14,7 @@ fixed beforehand and the error is divided among them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Frontier:
+class LaneMap:
     """The map of one lane, (weights, values) each.
 
     Attributes
@@ -61,6 +61,26 @@ class Frontier:
     decided: Flags
     replications: Numbers
 
+    @property
+    def undecided(self) -> Flags:
+        """Cells with several routes of which none is certainly the cheapest."""
+        return ~self.decided & (self.runner_up >= 0)
+
+    def share(self, route: int, *, decided: bool = False) -> float:
+        """Give the share of the cells in which a route is the cheapest, or certainly the cheapest."""
+        mine = self.cheapest == route
+        return float((mine & self.decided if decided else mine).sum() / mine.size)
+
+    def contest(self) -> tuple[str, str, float] | None:
+        """Give the two routes between which most cells are undecided, and the share of these cells."""
+        undecided = self.undecided
+        if not undecided.any():
+            return None
+        pairs = np.sort(np.stack([self.cheapest[undecided], self.runner_up[undecided]], axis=1), axis=1)
+        found, counts = np.unique(pairs, axis=0, return_counts=True)
+        a, b = (self.routes[k] for k in found[int(counts.argmax())])
+        return a, b, float(counts.max() / self.cheapest.size)
+
 
 def looks_of(first: int, most: int) -> list[int]:
     """Give the numbers of replications at which to look: the first, doubled up to the most."""
@@ -70,29 +90,14 @@ def looks_of(first: int, most: int) -> list[int]:
     return found
 
 
-@dataclass
-class _Cells:
-    """What has been judged so far, (weights, values) each."""
-
-    costs: Floats
-    """(replications, weights, values, routes); NaN where a cell was not priced."""
-    found: dict[str, Floats]
-
-    @classmethod
-    def empty(cls, weights: int, values: int, routes: int) -> _Cells:
-        names = ("cheapest", "runner_up", "difference", "low", "high", "decided", "replications")
-        found = {name: np.full((weights, values), np.nan) for name in names}
-        return cls(np.empty((0, weights, values, routes)), found)
-
-
-def map_frontier(
+def map_lane(
     lane: str,
     routes: Sequence[str],
     values: Sequence[float],
     weights: Sequence[float],
     looks: Sequence[int],
-    price: Callable[[range, Sequence[int]], Sequence[Floats]],
-) -> Frontier:
+    price: Callable[[range, Sequence[int]], Floats],
+) -> LaneMap:
     """Judge every cell, with more replications for those that are undecided.
 
     Parameters
@@ -100,58 +105,53 @@ def map_frontier(
     looks
         Numbers of replications at which to look, rising.
     price
-        Prices rows of the map in some replications: (rows, values, routes) for each of them.
+        Prices rows of the map in some replications: (replications, rows, values, routes).
     """
     pairs = len(routes) * (len(routes) - 1) // 2
     tests = max(len(values) * len(weights) * pairs * len(looks), 1)
-    cells = _Cells.empty(len(weights), len(values), len(routes))
-    open_ = np.ones((len(weights), len(values)), dtype=np.bool_)
-    before = 0
-    for n in looks:
-        rows = np.flatnonzero(open_.any(axis=1))
-        if not len(rows):
-            break
-        added = np.full((n - before, *cells.costs.shape[1:]), np.nan)
-        for k, costs in enumerate(price(range(before, n), rows.tolist())):
-            added[k, rows] = costs
-        cells.costs = np.concatenate([cells.costs, added])
-        _judge(cells, open_, tests)
-        open_ = open_ & (cells.found["decided"] == 0) & _hopeful(cells, n, looks[-1], tests)
-        before = n
-    found = cells.found
-    return Frontier(
+    shape = (len(weights), len(values))
+    counts, amounts = np.full((3, *shape), -1), np.full((3, *shape), np.nan)
+    found = LaneMap(
         lane,
         tuple(routes),
         tuple(values),
         tuple(weights),
-        cheapest=found["cheapest"].astype(np.int64),
-        runner_up=found["runner_up"].astype(np.int64),
-        difference=found["difference"],
-        low=found["low"],
-        high=found["high"],
-        decided=found["decided"] == 1,
-        replications=found["replications"].astype(np.int64),
+        cheapest=counts[0],
+        runner_up=counts[1],
+        difference=amounts[0],
+        low=amounts[1],
+        high=amounts[2],
+        decided=np.zeros(shape, dtype=np.bool_),
+        replications=counts[2],
     )
+    # (replications, weights, values, routes); NaN where a cell was not priced.
+    costs, open_ = np.empty((0, *shape, len(routes))), np.ones(shape, dtype=np.bool_)
+    for n in looks:
+        rows = np.flatnonzero(open_.any(axis=1))
+        if not len(rows):
+            break
+        before = len(costs)
+        costs = np.concatenate([costs, np.full((n - before, *costs.shape[1:]), np.nan)])
+        costs[before:, rows] = price(range(before, n), rows.tolist())
+        _judge(found, costs[:, open_], open_, tests)
+        open_ = open_ & ~found.decided & _hopeful(found, n, looks[-1], tests)
+    return found
 
 
-def _judge(cells: _Cells, open_: Flags, tests: int) -> None:
-    """Judge the open cells by all replications so far."""
-    costs = cells.costs[:, open_]
+def _judge(found: LaneMap, costs: Floats, open_: Flags, tests: int) -> None:
+    """Judge the open cells by all replications so far, (replications, cells, routes)."""
     n, k, routes = costs.shape
     at = np.arange(k)
     order = np.argsort(costs.mean(axis=0), axis=1, kind="stable")
-    cheapest = order[:, 0]
-    least = costs[:, at, cheapest]
+    least = costs[:, at, order[:, 0]]
     decided = np.ones(k, dtype=np.bool_)
-    runner_up, shown = np.full(k, -1), np.full((3, k), np.nan)
     for rank in range(1, routes):
         mean, low, high = _interval(costs[:, at, order[:, rank]] - least, tests)
         decided &= low > 0
         if rank == 1:
-            runner_up, shown = order[:, 1], np.stack([mean, low, high])
-    parts = (cheapest, runner_up, *shown, decided, np.full(k, n))
-    for name, values in zip(cells.found, parts, strict=True):
-        cells.found[name][open_] = values
+            found.runner_up[open_] = order[:, 1]
+            found.difference[open_], found.low[open_], found.high[open_] = mean, low, high
+    found.cheapest[open_], found.decided[open_], found.replications[open_] = order[:, 0], decided, n
 
 
 def _interval(differences: Floats, tests: int) -> tuple[Floats, Floats, Floats]:
@@ -171,36 +171,12 @@ def _half(differences: Floats, n: int, tests: int) -> Floats:
     return t_quantile(p, n - 1) * spread / math.sqrt(n)
 
 
-def _hopeful(cells: _Cells, n: int, most: int, tests: int) -> Flags:
+def _hopeful(found: LaneMap, n: int, most: int, tests: int) -> Flags:
     """Tell which cells more replications may decide: (weights, values)."""
-    mean, low = cells.found["difference"], cells.found["low"]
+    mean, low = found.difference, found.low
     if n < 2:
         return np.ones(mean.shape, dtype=np.bool_)
     p = 1 - (1 - CONFIDENCE) / (2 * tests)
     shrink = t_quantile(p, most - 1) * math.sqrt(n) / (t_quantile(p, n - 1) * math.sqrt(most))
     hopeful: Flags = mean >= HOPELESS * shrink * (mean - low)
     return hopeful
-
-
-def rows(found: Frontier, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``frontier.csv``, by weight, then by value."""
-    names = dict(enumerate(found.routes))
-    for i, weight in enumerate(found.weights):
-        for j, value in enumerate(found.values):
-            cell = i * len(found.values) + j
-            yield (
-                found.lane,
-                cell,
-                value,
-                value_unit,
-                weight,
-                "kg",
-                names[int(found.cheapest[i, j])],
-                names.get(int(found.runner_up[i, j]), ""),
-                float(found.difference[i, j]),
-                float(found.low[i, j]),
-                float(found.high[i, j]),
-                cost_unit,
-                "yes" if found.decided[i, j] else "no",
-                int(found.replications[i, j]),
-            )
