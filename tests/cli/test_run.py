@@ -26,12 +26,6 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return short_scenario(tmp_path_factory.mktemp("scenario"))
 
 
-@pytest.fixture
-def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the pictures out, which take most of a small run's time."""
-    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)
-
-
 @pytest.fixture(scope="module")
 def done(scenario: Path) -> subprocess.CompletedProcess[str]:
     """Run it once in a process of its own, with all that it writes."""
