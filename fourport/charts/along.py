@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from fourport.charts.doors import End, draw_bars, sums
@@ -26,7 +26,7 @@ from fourport.charts.panels import Panel, lay_out, name_axes
 from fourport.charts.results import Results, Stop
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.undelivered import on_route
-from fourport.charts.words import short
+from fourport.charts.words import number, short, tick_number
 from fourport.errors import UserError
 
 NAME = 9.0
@@ -174,16 +174,12 @@ def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> Non
     end = right * (1.4 if stretched else 1.12)
     km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda km, _: _thousands(km)))
+    axes.xaxis.set_major_formatter(tick_number)
     axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
     high = highest * 1.06 or 1.0
     ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(0, high)
     axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= high]))
     axes.set_ylim(0, high)
-
-
-def _thousands(km: float) -> str:
-    return f"{km:,.0f}".replace(",", " ")
 
 
 def _power(exponent: float) -> Any:
@@ -200,7 +196,7 @@ def _distances(right: float) -> list[float]:
     found: list[float] = []
     for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
         place = (km / right) ** STRETCH
-        apart = TICKS_APART + A_DIGIT * max(len(_thousands(found[-1] if found else km)) - 3, 0)
+        apart = TICKS_APART + A_DIGIT * max(len(number(found[-1] if found else km)) - 3, 0)
         clear = not found or (found[-1] / right) ** STRETCH - place > apart
         if km <= right and clear and place > TICKS_APART:
             found.append(km)

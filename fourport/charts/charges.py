@@ -1,4 +1,4 @@
-"""Charges in few kinds: the main ones by their name on the bill, the others by what they are for."""
+"""Charges in few kinds: freight transport by the mode of its leg, the others by what they are for."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ MOST = 10
 OTHER = "other freight"
 
 BY_MODE: Mapping[str, tuple[str, str, str]] = {
+    "air": ("Air freight", "#56B4E9", ""),
     "sea": ("Sea freight", "#CC79A7", "**"),
     "rail": ("Rail freight", "#661100", "\\\\"),
+    "road": ("Road freight", "#332288", "||"),
 }
-"""Title, colour and pattern of freight that is a kind of its own by the mode of its way, however cheap."""
+"""Title, colour and pattern of freight by the mode of its leg: the same on all lanes, however cheap."""
 
 FREIGHT_HANDLING = "freight handling"
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a kind of charge adds to a bar.
+    """What a kind of charge adds to a bar; freight of a mode leg by leg.
 
     Attributes
     ----------
@@ -74,9 +76,9 @@ TIME: Mapping[str, str] = {
 def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Kind]:
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
-    Freight transport is told apart by the names on the bill as far as the legend
-    allows, dearest first; that of the modes of :data:`BY_MODE` is a kind of its own each, the
-    rest is one kind, as is its handling. Then follows every category of what is not freight.
+    Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
+    by the names on the bill as far as the legend allows, dearest first, and the rest is one kind, as is its
+    handling. Then follows every category of what is not freight.
 
     Parameters
     ----------
@@ -104,9 +106,12 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
     room = min(MOST - len(others) - len(by_mode), len(_MAIN))
     named = ranked if len(ranked) <= room else ranked[: room - 1]
     main = {f"line {name}": Kind(name, *look) for name, look in zip(named, _MAIN, strict=False)}
-    for mode, (title, *look) in BY_MODE.items():
-        if names := by_mode.get(mode):
-            main[f"mode {mode}"] = Kind(next(iter(names)) if len(names) == 1 else say(title), *look)
+    modal = {
+        f"mode {mode}": Kind(next(iter(names)) if len(names) == 1 else say(title), *look)
+        for mode, (title, *look) in BY_MODE.items()
+        if (names := by_mode.get(mode))
+    }
+    main = {**main, **modal}
     if len(named) < len(ranked):
         main[OTHER] = Kind(say("Other freight transport"), *_MAIN[len(named)])
     return {**main, **others}
@@ -115,20 +120,24 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
 def parts_of(
     rows: Iterable[Row], kinds: Mapping[str, Kind], modes: Mapping[str, str] = MappingProxyType({})
 ) -> list[Part]:
-    """Sum the cost lines of a route by kind, in the order of the stack: freight first."""
-    sums: dict[tuple[bool, str], float] = {}
+    """Sum the cost lines of a route by kind, in the order of the stack: freight first.
+
+    Freight of a mode stays apart leg by leg, in the order of the way.
+    """
+    sums: dict[tuple[bool, str, str], float] = {}
     for row in rows:
-        freight = _freight(row)
+        freight, leg = _freight(row), ""
         name = f"line {row['line']}"
         if _main(row):
             mode = modes.get(row["leg"], "")
             kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
+            leg = row["leg"] if mode in BY_MODE else ""
         else:
             kind = FREIGHT_HANDLING if freight else row["category"]
-        sums[not freight, kind] = sums.get((not freight, kind), 0.0) + _amount(row)
+        sums[not freight, kind, leg] = sums.get((not freight, kind, leg), 0.0) + _amount(row)
     places = {kind: place for place, kind in enumerate(kinds)}
     ordered = sorted(sums, key=lambda key: (key[0], places[key[1]]))
-    return [Part(kind, not outside, sums[outside, kind]) for outside, kind in ordered]
+    return [Part(key[1], not key[0], sums[key]) for key in ordered]
 
 
 def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:

@@ -64,9 +64,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
         "Mean over consignments released, from the arrival at the facility to the release, summed over the "
-        "offices on the way; preparation counts for as long as the goods are there and wait for it. Black "
-        "mark: where work ends and waiting for staff begins. At the bar's end: the mean clearance time with "
-        "its 95 % interval over replications, then the share of it that is waiting."
+        "offices on the way; preparation counts for as long as the goods are there and wait for it. Handling "
+        "includes stays of a set length, such as those in a yard. Black mark: where waiting for staff "
+        "begins. At the bar's end: the mean clearance time with its 95 % interval over replications, then "
+        "the share of it that is waiting."
     )
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
@@ -82,7 +83,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             digits=2,
             kinds=kinds,
             groups={
-                say("Work"): [key for key in kinds if key.startswith("work")],
+                say("Work and set stays"): [key for key in kinds if key.startswith("work")],
                 say("Waiting"): [key for key in kinds if key.startswith("waiting")],
             },
             inside=True,
@@ -189,7 +190,7 @@ def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
 
 def _kinds() -> dict[str, Kind]:
     titles = {
-        "work handling": say("Unloading and other handling"),
+        "work handling": say("Handling and stay before customs"),
         "work preparation": say("Preparation by the trader"),
         "work document-control": say("Document control"),
         "work payment": say("Payment of duty"),

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from fourport.charts.labels import Label, Room, place
@@ -19,7 +19,7 @@ from fourport.charts.page import Entry
 from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import WIDTH, Look, Style, line_of, looks
-from fourport.charts.words import wrap
+from fourport.charts.words import number, tick_number, wrap
 from fourport.errors import UserError
 
 MEASURE = "logistics_cost"
@@ -148,7 +148,7 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     if log and left > 0:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=TICKS))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        axes.xaxis.set_major_formatter(tick_number)
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]))
@@ -156,7 +156,7 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     if low > 0 and high / low > 4:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=TICKS))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+        axes.yaxis.set_major_formatter(tick_number)
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylim(low / 1.25, high * 1.15)
         return
@@ -201,7 +201,7 @@ def _breakevens(
         if int(row["n"]) > 1:
             ends = [float(row[name]) if row[name] else end for name, end in (("low", left), ("high", right))]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
-        labels.append(Label(x, y, f"{_number(x)} {row['x_unit']}", style.ink, 1.0))
+        labels.append(Label(x, y, f"{number(x)} {row['x_unit']}", style.ink, 1.0))
     return _joined(axes, labels)
 
 
@@ -254,8 +254,3 @@ def _joined(axes: Axes, labels: Sequence[Label]) -> list[Label]:
         )
         for group in groups
     ]
-
-
-def _number(x: float) -> str:
-    """Write a break-even: three digits, whole from a hundred on."""
-    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:#.3g}"

@@ -33,9 +33,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     stack = Stack(
         title=say("What a kilogram costs from door to door, and for what"),
         note=say(
-            "For each kilogram delivered, mean over replications. Black mark: where the freight cost ends "
-            "(transport and handling from the hub of origin to the hub of destination). At the bar's "
-            "end: the logistics cost with its 95 % interval over replications, then the freight cost."
+            "For each kilogram delivered, mean over replications; freight is a piece for each leg. Black "
+            "mark: where the freight cost ends (transport and handling from the hub of origin to the hub of "
+            "destination). At the bar's end: the logistics cost with its 95 % interval over replications, "
+            "then the freight cost."
         ),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,

@@ -23,7 +23,7 @@ from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.undelivered import percent
 from fourport.charts.week import WEEKDAYS, weekday
-from fourport.charts.words import lines, short, wrap
+from fourport.charts.words import lines, number, short, wrap
 
 SHADES = Shades((6, 12, 24, 48), first=1)
 """Of the hours until departure."""
@@ -170,10 +170,10 @@ def _hour(clock: str) -> float:
 def _about(service: Service, weeks: float) -> str:
     """Say where it is, how high a bar is, and how long is waited."""
     if math.isnan(weeks):
-        count, one = f"{service.most:.0f}", say("tallest bar: 1 consignment in the window")
+        count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
         many = say("tallest bar: {count} consignments in the window", count=count)
     else:
-        count, one = f"{service.most / weeks:.2g}", say("tallest bar: 1 consignment a week")
+        count, one = number(service.most / weeks, 2), say("tallest bar: 1 consignment a week")
         many = say("tallest bar: {count} consignments a week", count=count)
     most = one if count == "1" else many
     parts = [say("local time at {place}", place=service.place), most]

@@ -19,7 +19,7 @@ from fourport.charts.results import Results
 from fourport.charts.sailings import Departure, Service, services, without_departure
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, short, width_of, wrap
+from fourport.charts.words import lines, number, short, width_of, wrap
 
 SHADES = Shades((40, 60, 80, 90, 99))
 """Of the share of room taken in a week, %."""
@@ -65,7 +65,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=height,
-        title=say("How full sailings and flights are, whom they leave behind, how often they are cancelled"),
+        title=say("Scheduled departures: room taken, cargo left behind, cancellations"),
         note=note,
     )
     hatch = "////" if style.hatched else ""
@@ -118,13 +118,13 @@ def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
     origin, destination = (short(results.title("places", place), among) for place in service.ends)
     parts = [
         f"{origin} \u2192 {destination}",
-        say("cut-off {hours} h before departure", hours=f"{service.cut_off_h:g}"),
+        say("cut-off {hours} h before departure", hours=number(service.cut_off_h)),
     ]
     first = service.departures[0]
     if service.limited:
-        parts.append(say("room {amount} {unit}", amount=f"{first.capacity:g}", unit=service.unit))
+        parts.append(say("room {amount} {unit}", amount=number(first.capacity), unit=service.unit))
         if first.block > 0:
-            parts.append(say("of it reserved {amount} {unit}", amount=f"{first.block:g}", unit=service.unit))
+            parts.append(say("of it reserved {amount} {unit}", amount=number(first.block), unit=service.unit))
     else:
         parts.append(say("room without limit"))
     title = results.title("services", service.name)
@@ -146,10 +146,9 @@ def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> N
         page.write(MARGIN, at, [departure.name], TEXT)
         if service.limited and not math.isnan(departure.load):
             _bar(bars, k + 0.5, departure, page.style)
-        figures = (f"{departure.load_t:.1f}", _few(departure.rolled_over), _few(departure.cancelled))
+        figures = (_few(departure.load_t), _few(departure.rolled_over), _few(departure.cancelled))
         for left, text in zip(lefts[2:], figures, strict=True):
-            shown = "\u2013" if text == "nan" else text
-            page.write(left + RIGHT - width_of(shown, TEXT), at, [shown], TEXT)
+            page.write(left + RIGHT - width_of(text, TEXT), at, [text], TEXT)
     if service.limited:
         colors, norm = SHADES.scale
         cells = np.ma.masked_invalid(np.array([d.weeks for d in service.departures]))
@@ -161,6 +160,8 @@ def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> N
 
 def _few(amount: float) -> str:
     """Write a small amount: 0 only if it is nothing."""
+    if math.isnan(amount):
+        return "\u2013"
     if 0 < amount < 0.05:
         return "<0.1"
     return f"{amount:.1f}" if amount else "0"

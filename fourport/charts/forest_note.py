@@ -18,6 +18,7 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Panel], most: int) -> str
     told = [
         say("Mean paired difference over replications with its 95 % interval; left of the line is less."),
         *_signs(asked),
+        say("Blue: better. Orange: worse. Grey: not significant, or no side is better."),
     ]
     if any(len(panel.drawn) > 1 for panel in drawn):
         told.append(say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square)."))

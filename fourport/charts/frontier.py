@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from fourport.charts.language import say
@@ -19,7 +19,7 @@ from fourport.charts.page import Entry
 from fourport.charts.panels import MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
-from fourport.charts.words import lines, short, width_of, wrap
+from fourport.charts.words import lines, short, tick_number, width_of, wrap
 
 PALE, LIGHT = 0.45, 0.62
 """Least share of white in the colour of an area, and its least lightness: names and hatching stand out."""
@@ -156,7 +156,7 @@ def _draw(axes: Axes, cells: Cells, look: Mapping[str, Look], style: Style) -> N
     for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
         (axes.set_xscale if name == "x" else axes.set_yscale)("log")
         axis.set_major_locator(LogLocator(subs=TICKS))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_formatter(tick_number)
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     axes.set_xlim(x[0], x[-1])

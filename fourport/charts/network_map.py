@@ -22,12 +22,15 @@ from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, short, width_of
+from fourport.charts.words import lines, number, short, width_of
 
 SEA, LAND, COAST = "#eaf1f6", "#faf8f1", "#b9b4a2"
 
 WIDEST, LEAST = 9.0, 0.8
 """Width in points of the way that carries most, and of any at least."""
+
+ELSEWHERE, PALE = (0.5, 1.0), 0.35
+"""Dashes and opacity of a line that goes where its mode cannot."""
 
 CLEAR = 0.11
 """Inches around the sign of a place in which no other name had better stand."""
@@ -73,20 +76,21 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         height=0.34 + high + below + 0.1,
         title=say("What moves where: the ways of the network and the weight that they carry"),
         note=say(
-            "Width of a way: weight that leaves by it in the window, mean over replications. All ways are "
-            "drawn as great circles, whatever their real course. Land: Natural Earth."
-        ),
+            "Width of a line: weight that leaves by it in the window, mean over replications. Lines are "
+            "great circles that join places, whatever the real course. Land: Natural Earth."
+        )
+        + _about_ships(found),
     )
     _legend(page, found, results.weeks)
     top = page.top + 0.34
     world = _map(page, (MARGIN, top, inner, high), whole, found)
     width = (inner - GAP * (len(clusters) - 1)) / max(len(clusters), 1)
     crowded = {name for cluster in clusters for name in cluster}
-    for number, cluster in enumerate(clusters):
-        left, under = MARGIN + number * (width + GAP), top + high + GAP
+    for k, cluster in enumerate(clusters):
+        left, under = MARGIN + k * (width + GAP), top + high + GAP
         frame = (left, under + lines(1, TEXT), width, INSET)
         window = fit(found.inset(cluster), width, INSET)
-        letter = ascii_uppercase[number]
+        letter = ascii_uppercase[k]
         page.write(left, under - 0.05, [say("Region {letter}", letter=letter)], TEXT, weight="bold")
         axes = _map(page, frame, window, found)
         _scale(axes, window, style)
@@ -110,10 +114,10 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
             *way.course.T,
             color=mode.color,
             linewidth=_width(way.weight, most),
-            linestyle=(0, mode.dashes) if mode.dashes else "-",
+            linestyle=(0, ELSEWHERE if way.elsewhere else mode.dashes) if mode.dashes else "-",
             dash_capstyle="butt",
             solid_capstyle="round",
-            alpha=0.9,
+            alpha=PALE if way.elsewhere else 0.9,
             zorder=2,
         )
     x, y = np.array(list(found.places.values())).T
@@ -128,6 +132,13 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
     for spine in axes.spines.values():
         spine.set_visible(True)
     return axes
+
+
+def _about_ships(found: Atlas) -> str:
+    """Say what a pale line is, if there is one."""
+    if not any(way.elsewhere for way in found.ways):
+        return ""
+    return " " + say("Pale: ships go round the land that the line crosses; it shows no route.")
 
 
 def _width(weight: float, most: float) -> float:
@@ -194,7 +205,7 @@ def _scale(axes: Axes, window: Window, style: Style) -> None:
     axes.text(
         left + km / wide + 0.012,
         y,
-        say("{km} km", km=f"{km:,.0f}".replace(",", " ")),
+        say("{km} km", km=number(km)),
         transform=axes.transAxes,
         fontsize=SMALL,
         va="center",
@@ -212,7 +223,7 @@ def _legend(page: Page, found: Atlas, weeks: float) -> None:
     most = found.ways[0].weight
     rounds = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, most) if 0 < tick <= most]
     for weight in (rounds[0] / 5, *rounds):
-        name = f"{weight:,.3g}" if weight < 1000 else f"{weight:,.0f}".replace(",", " ")
+        name = number(weight)
         width = _width(weight, most)
         entries.append((say("{weight} t", weight=name), {"color": page.style.quiet, "linewidth": width}))
     for name, look in entries:
@@ -221,4 +232,4 @@ def _legend(page: Page, found: Atlas, weeks: float) -> None:
         page.write(left + 0.48, page.top, [name], TEXT)
         left += 0.48 + width_of(name, TEXT) + 0.3
     if not math.isnan(weeks):
-        page.write(left, page.top, [say("in {weeks} weeks", weeks=f"{weeks:g}")], TEXT)
+        page.write(left, page.top, [say("in {weeks} weeks", weeks=number(weeks))], TEXT)

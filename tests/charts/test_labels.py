@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts.labels import Label, Room, place, share
-from fourport.charts.words import short, width_of, wrap
+from fourport.charts.words import number, short, width_of, wrap
 from tests.charts.look import faults
 
 
@@ -96,6 +96,23 @@ def test_wrapped_text_fits_and_loses_nothing(width: float) -> None:
     rows = wrap(text, width, 8.5)
     assert all(width_of(row, 8.5) <= width for row in rows)
     assert "".join(rows).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (28_000.0, 2, "28,000"),
+        (0.94, 2, "0.94"),
+        (1e6, 3, "1,000,000"),
+        (0.000012, 2, "0.000012"),
+        (-20_000.0, 6, "\u221220,000"),
+        (0.1 + 0.2, 6, "0.3"),
+        (0.0, 3, "0"),
+    ],
+)
+def test_numbers_have_no_powers(value: float, digits: int, text: str) -> None:
+    """Tests that numbers are written out, however large or small."""
+    assert number(value, digits) == text
 
 
 def test_width_grows_with_size() -> None:
