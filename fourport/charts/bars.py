@@ -15,7 +15,7 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
 from fourport.charts.results import Results, Value
 from fourport.charts.style import HEADING, WIDTH, Style
-from fourport.charts.words import CAPITALS, lines, width_of, wrap
+from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
 ROW = 9.5
 """Size of the names of routes and of amounts, in points."""

@@ -14,7 +14,7 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
 from fourport.charts.results import Results
 from fourport.charts.style import WIDTH, Style
-from fourport.charts.words import number, width_of
+from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
 
 HEIGHT = 4.6

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
-from fourport.charts.cleared import Cleared, Found, read_cleared
 from fourport.charts.language import say
 from fourport.charts.legend import Kind
 from fourport.charts.measures import measure_title
-from fourport.charts.results import Results, Value
+from fourport.charts.results import Results, Row, Value
 from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
-from fourport.charts.words import wrap
+from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
 from fourport.store.headers import THEN
 
@@ -206,3 +206,44 @@ def _kinds() -> dict[str, Kind]:
     looks = {f"work {stage}": look for stage, look in _WORK.items()}
     looks |= {f"waiting {stage}": look for stage, look in _WAITING.items()}
     return {key: Kind(titles[key], *look) for key, look in looks.items()}
+
+
+@dataclass
+class Cleared:
+    """Clearance by an office, or by all of a procedure that are on the way, under one policy.
+
+    Attributes
+    ----------
+    total
+        Clearance time, h.
+    work, waiting
+        Hours of it by stage.
+    """
+
+    total: Value
+    work: dict[str, float] = field(default_factory=dict)
+    waiting: dict[str, float] = field(default_factory=dict)
+
+
+Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
+"""By lane, route, procedure and office (each may be ``*``, but for the procedure), then by policy."""
+
+
+def read_cleared(results: Results) -> Found:
+    """Read the stages up to the release; a run that is older than the column of routes has none by route."""
+    found: Found = {}
+    for row in results.table("clearance-stages.csv", empty=True):
+        if row["stage"] == "removal":
+            continue
+        place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
+        policies = found.setdefault(place, {})
+        if row["measure"] == "time" and row["mean"]:  # it comes first
+            policies[row["policy"]] = Cleared(Value.of(row))
+        elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
+            _hours(policies[row["policy"]], row)
+    return found
+
+
+def _hours(cleared: Cleared, row: Row) -> None:
+    hours = cleared.work if row["measure"] == "work" else cleared.waiting
+    hours[row["stage"]] = float(row["mean"] or 0)

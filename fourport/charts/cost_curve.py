@@ -13,13 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.page import Entry
 from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import WIDTH, Look, Style, line_of, looks
-from fourport.charts.words import number, tick_number, wrap
+from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
 
 MEASURE = "logistics_cost"
@@ -66,7 +66,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             for line in _curve(axes, points, _crossings(rows, route), look[route])
         ]
         labels = _breakevens(axes, rows, mine, look, style)
-        place(Room(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
+        place(Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
         name = _distance(about, lane, axes) or x
         name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
     return layout.page.figure

@@ -16,14 +16,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say, weekday
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
-from fourport.charts.week import WEEKDAYS, weekday
-from fourport.charts.words import lines, number, short, wrap
 
 SHADES = Shades((6, 12, 24, 48), first=1)
 """Of the hours until departure."""

@@ -19,7 +19,7 @@ from fourport.charts.results import Results
 from fourport.charts.sailings import Departure, Service, services, without_departure
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, number, short, width_of, wrap
+from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
 SHADES = Shades((40, 60, 80, 90, 99))
 """Of the share of room taken in a week, %."""

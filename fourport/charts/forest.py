@@ -15,14 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import Panel, read_panels
-from fourport.charts.forest_note import LEVEL, note_of
+from fourport.charts.differences import LEVEL, Panel, note_of, read_panels
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results, Row
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, tick_number, width_of, wrap
+from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
 

@@ -19,7 +19,7 @@ from fourport.charts.page import Entry
 from fourport.charts.panels import MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
-from fourport.charts.words import lines, short, tick_number, width_of, wrap
+from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
 
 PALE, LIGHT = 0.45, 0.62
 """Least share of white in the colour of an area, and its least lightness: names and hatching stand out."""

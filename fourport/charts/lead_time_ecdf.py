@@ -15,14 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.page import Entry
 from fourport.charts.panels import MARK, Panel, lay_out, name_axes
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.text_layout import number
 from fourport.charts.undelivered import on_route, percent
-from fourport.charts.words import number
 from fourport.errors import UserError
 
 SHOWN = 99
@@ -88,7 +88,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
                 p95 = marks[lane, route]
                 drawn += _mark(axes, p95, look[route])
                 labels.append(Label(p95, 95.0, f"{p95:.1f}", look[route].text, p95))
-        place(Room(axes, drawn, MARK, width=2.4, leader=style.quiet), _joined(labels, right, style.ink))
+        place(Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet), _joined(labels, right, style.ink))
     name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
     return layout.page.figure
 

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.style import WIDTH
-from fourport.charts.words import lines, width_of
+from fourport.charts.text_layout import lines, width_of
 
 SIZE = 9.0
 """Size of type, in points."""

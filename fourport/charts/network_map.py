@@ -16,13 +16,13 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, number, short, width_of
+from fourport.charts.text_layout import lines, number, short, width_of
 
 SEA, LAND, COAST = "#eaf1f6", "#faf8f1", "#b9b4a2"
 
@@ -162,7 +162,7 @@ def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: R
         )
         for group in groups
     ]
-    place(Room(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
+    place(Canvas(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
 
 
 def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from fourport.charts.caption import caption_of
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Look, Style, line_of
-from fourport.charts.words import CAPITALS, lines, wrap
+from fourport.charts.text_layout import CAPITALS, lines, wrap
 
 MARGIN = 0.35
 """Inches that stay empty at every edge."""

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from fourport.charts.page import MARGIN, Entry, Page, legend_height
 from fourport.charts.results import Results
 from fourport.charts.style import HEADING, SMALL, WIDTH, Style
-from fourport.charts.words import lines, wrap
+from fourport.charts.text_layout import lines, wrap
 
 AXIS_LEFT, AXIS_BELOW, GAP = 0.6, 0.72, 0.4
 """Inches left of a panel for its ticks, below it for ticks and name, between panels."""

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say, weekday
 from fourport.charts.results import Results, Row
-from fourport.charts.week import WEEKDAYS, weekday
 
 MOST = 14
 """Rows of a service from which weekdays with the same clock are one row."""

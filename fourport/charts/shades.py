@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from fourport.charts.page import Page
 from fourport.charts.style import TEXT, WIDTH
-from fourport.charts.words import lines, width_of
+from fourport.charts.text_layout import lines, width_of
 
 SWATCH = 0.16
 """Side of a sign in a legend, in inches."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
-from fourport.charts.words import number
+from fourport.charts.text_layout import number
 
 MEASURES = ("consignments", "stranded")
 

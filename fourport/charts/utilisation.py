@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say, weekday
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.shades import Shades, Sign, legend
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.week import WEEKDAYS, weekday
-from fourport.charts.words import lines, short, wrap
+from fourport.charts.text_layout import lines, short, wrap
 
 SHADES = Shades((20, 40, 60, 80, 90, 100))
 """Of the utilisation in %."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from fourport.charts import KINDS, Results
-from fourport.charts.charges import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
+from fourport.charts.cost_stack import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run

@@ -8,12 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts.labels import Label, Room, place, share
-from fourport.charts.words import number, short, width_of, wrap
+from fourport.charts.labels import Canvas, Label, place, share
+from fourport.charts.text_layout import number, short, width_of, wrap
 from tests.charts.look import faults
 
 
-def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Room:
+def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Canvas:
     figure = Figure(figsize=(width, 4))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -22,7 +22,7 @@ def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Room:
     axes.set_ylim(0, 10)
     for line in lines:
         axes.add_line(line)
-    return Room(axes, lines, 8.0, width=1.5, leader="grey")
+    return Canvas(axes, lines, 8.0, width=1.5, leader="grey")
 
 
 def test_a_crowd_finds_places() -> None:

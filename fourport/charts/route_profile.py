@@ -18,15 +18,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
-from fourport.charts.doors import End, draw_bars, sums
-from fourport.charts.labels import Label, Room, place, share
+from fourport.charts.end_labels import End, draw_bars, sums
+from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
 from fourport.charts.page import Entry
 from fourport.charts.panels import Panel, lay_out, name_axes
 from fourport.charts.results import Results, Stop
 from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.text_layout import number, short, tick_number
 from fourport.charts.undelivered import on_route
-from fourport.charts.words import number, short, tick_number
 from fourport.errors import UserError
 
 NAME = 9.0
@@ -123,10 +123,10 @@ def draw_along(
         mine = far if far < farthest * OWN_SCALE else farthest
         _scales(axes, mine, _highest(layout.axes, lane, lanes, course) or highest, stretched)
         drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
-        room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
+        canvas = Canvas(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
         ends = _ends(lanes[lane], look, course)
-        drawn += draw_bars(room, ends)
-        place(room, [*_names(room, results, lanes[lane], look, course, style), *sums(room, ends)])
+        drawn += draw_bars(canvas, ends)
+        place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
     distance = (
         say("distance from the origin, km (short distances stretched)")
         if stretched
@@ -229,7 +229,7 @@ def _between(results: Results, ways: Ways) -> str:
 
 
 def _names(
-    room: Room, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
+    canvas: Canvas, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
     """Give the names of the stops, once where routes meet.
 
@@ -242,7 +242,7 @@ def _names(
         if headed and way:
             steps = steps[0 if way[0].event == "enter" else 1 : -1]
         found += steps
-    return share(room, found, NEAR, style.ink)
+    return share(canvas, found, NEAR, style.ink)
 
 
 def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:
