@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.style import WIDTH, Look, Style, line_of, looks
+from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
 
@@ -55,6 +54,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=_note(about),
         height=3.2 if len(lanes) > 1 else 4.8,
     )
+    rings: list[tuple[Canvas, list[Label]]] = []
     for lane, axes in layout.axes.items():
         mine = {route: curves[lane, route] for route in lanes[lane]}
         _scales(axes, mine, log=bool(about.get("log")))
@@ -66,9 +66,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             for line in _curve(axes, points, _crossings(rows, route), look[route])
         ]
         labels = _breakevens(axes, rows, mine, look, style)
-        place(Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
-        name = _distance(about, lane, axes) or x
+        rings.append((Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels))
+        name = _distance(about, lane, layout.width) or x
         name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
+    layout.settle()
+    for canvas, labels in rings:
+        place(canvas, labels)
     return layout.page.figure
 
 
@@ -104,13 +107,13 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
     return found[str(about.get("over", "rate"))]
 
 
-def _distance(about: Mapping[str, Any], lane: str, axes: Axes) -> str:
+def _distance(about: Mapping[str, Any], lane: str, width: float) -> str:
     """Name the axis of a lane whose shipper moves: from where, along which road; "" if it does not."""
     start, road = (about.get(name, {}).get(lane) for name in ("starts", "roads"))
     if not start or not road:
         return ""
     name = say("distance from {place} along {road}, {unit}", place=start, road=road, unit=about["x_unit"])
-    return "\n".join(wrap(name, axes.get_position().width * WIDTH, AXIS_NAME))
+    return "\n".join(wrap(name, width, AXIS_NAME))
 
 
 def _note(about: Mapping[str, Any]) -> str:

@@ -15,8 +15,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import Panel, lay_out, name_axes
+from fourport.charts.panels import Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
@@ -82,17 +81,20 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=note,
         height=3.4 if len(lanes) > 1 else 5.0,
     )
+    canvases: dict[str, Canvas] = {}
     for lane, axes in layout.axes.items():
         _scales(axes, shown, lanes[lane] or shown)
         drawn = _pareto(axes, lanes[lane], style)
         drawn += [line for point in lanes[lane] for line in _draw(axes, point, look[point.route], style)]
-        canvas = Canvas(axes, drawn, NAME, width=2.2, leader=style.quiet, narrow=(1.0, 0.42))
-        place(canvas, _labels(lanes[lane], look, units))
+        canvases[lane] = Canvas(axes, drawn, NAME, width=2.2, leader=style.quiet, narrow=(1.0, 0.42))
     name_axes(
         layout.axes,
         say("door-to-door time, days") if units.hours > 1 else say("door-to-door time, hours"),
         say("logistics cost, {unit}", unit=units.cost),
     )
+    layout.settle()
+    for lane, canvas in canvases.items():
+        place(canvas, _labels(lanes[lane], look, units))
     return layout.page.figure
 
 

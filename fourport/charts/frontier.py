@@ -15,8 +15,7 @@ from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
@@ -79,13 +78,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     for lane, axes in layout.axes.items():
         _draw(axes, lanes[lane], look, style)
-        _names(axes, lanes[lane], results, look)
     unit = rows[0]["value_density_unit"]
     name_axes(
         layout.axes,
         say("value of the goods, {unit}", unit=unit),
         say("chargeable weight of the consignment, kg"),
     )
+    layout.settle()
+    for lane, axes in layout.axes.items():
+        _names(axes, lanes[lane], results, look)
     return layout.page.figure
 
 

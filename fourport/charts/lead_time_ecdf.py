@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number
@@ -76,6 +75,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=f"{note} {beyond}" if right < slowest else note,
         height=3.0 if len(lanes) > 1 else 4.8,
     )
+    marked: list[tuple[Canvas, list[Label]]] = []
     for lane, axes in layout.axes.items():
         _scales(axes, right)
         drawn, labels = [], []
@@ -88,8 +88,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
                 p95 = marks[lane, route]
                 drawn += _mark(axes, p95, look[route])
                 labels.append(Label(p95, 95.0, f"{p95:.1f}", look[route].text, p95))
-        place(Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet), _joined(labels, right, style.ink))
+        canvas = Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet)
+        marked.append((canvas, _joined(labels, right, style.ink)))
     name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
+    layout.settle()
+    for canvas, labels in marked:
+        place(canvas, labels)
     return layout.page.figure
 
 

@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from fourport.charts.end_labels import End, draw_bars, sums
 from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import Panel, lay_out, name_axes
+from fourport.charts.panels import Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Stop
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, short, tick_number
@@ -118,38 +117,28 @@ def draw_along(
         note=course.note,
         height=3.7 if len(lanes) > 1 else 5.0,
     )
+    drawn: dict[str, list[Line2D]] = {}
     for lane, axes in layout.axes.items():
-        far = _farthest(layout.axes, lane, lanes)
-        mine = far if far < farthest * OWN_SCALE else farthest
-        _scales(axes, mine, _highest(layout.axes, lane, lanes, course) or highest, stretched)
-        drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
-        canvas = Canvas(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
-        ends = _ends(lanes[lane], look, course)
-        drawn += draw_bars(canvas, ends)
-        place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
+        beside = [stop for name in layout.beside(lane) for way in lanes[name].values() for stop in way]
+        far = max((stop.km for stop in beside), default=0.0)
+        high = max((max(course.reached(stop)) for stop in beside), default=0.0) if course.by_row else 0.0
+        _scales(axes, far if far < farthest * OWN_SCALE else farthest, high or highest, stretched)
+        drawn[lane] = [
+            line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)
+        ]
     distance = (
         say("distance from the origin, km (short distances stretched)")
         if stretched
         else say("distance from the origin, km")
     )
     name_axes(layout.axes, distance, course.axis)
+    layout.settle()
+    for lane, axes in layout.axes.items():
+        canvas = Canvas(axes, drawn[lane], NAME, width=1.3, leader=style.quiet, reach=REACH)
+        ends = _ends(lanes[lane], look, course)
+        drawn[lane] += draw_bars(canvas, ends)
+        place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
     return layout.page.figure
-
-
-def _farthest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways]) -> float:
-    """Give the longest way in a panel's row, km."""
-    row = panels[lane].get_position().y0
-    beside = [lanes[name] for name, axes in panels.items() if axes.get_position().y0 == row]
-    return max((stop.km for ways in beside for way in ways.values() for stop in way), default=0.0)
-
-
-def _highest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways], course: Course) -> float:
-    """Give the highest that is reached in a panel's row if rows have scales of their own; else 0."""
-    row = panels[lane].get_position().y0
-    beside = [lanes[name] for name, axes in panels.items() if course.by_row and axes.get_position().y0 == row]
-    return max(
-        (max(course.reached(stop)) for ways in beside for way in ways.values() for stop in way), default=0
-    )
 
 
 def _panel(results: Results, policy: str, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
