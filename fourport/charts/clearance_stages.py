@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
-from fourport.charts.legend import Kind
+from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Row, Value
 from fourport.charts.stages import TOGETHER
@@ -188,7 +188,7 @@ def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
     return Bar(heading, title, pieces, cleared.total, mark=work, after=after)
 
 
-def _kinds() -> dict[str, Kind]:
+def _kinds() -> dict[str, Sign]:
     titles = {
         "work handling": say("Handling and stay before customs"),
         "work preparation": say("Preparation by the trader"),
@@ -205,7 +205,7 @@ def _kinds() -> dict[str, Kind]:
     }
     looks = {f"work {stage}": look for stage, look in _WORK.items()}
     looks |= {f"waiting {stage}": look for stage, look in _WAITING.items()}
-    return {key: Kind(titles[key], *look) for key, look in looks.items()}
+    return {key: Sign(titles[key], *look) for key, look in looks.items()}
 
 
 @dataclass

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.language import say
-from fourport.charts.legend import Kind
+from fourport.charts.legend import Sign
 from fourport.charts.results import Results, Row, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
@@ -83,7 +83,7 @@ TIME: Mapping[str, str] = {
 """What the lines of time on a bill are."""
 
 
-def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Kind]:
+def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
     Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
@@ -98,12 +98,12 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
     outside = [row for row in rows if not _freight(row)]
     inside = {row["line"] for row in rows if _freight(row)}
     others = {
-        key: Kind(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
+        key: Sign(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
         for key, (title, color, hatch) in OUTSIDE.items()
         if any(row["category"] == key for row in outside)
     }
     if any(_freight(row) and not _main(row) for row in rows):
-        others = {FREIGHT_HANDLING: Kind(say("Handling between the hubs"), *_HANDLING), **others}
+        others = {FREIGHT_HANDLING: Sign(say("Handling between the hubs"), *_HANDLING), **others}
     by_mode: dict[str, dict[str, None]] = {}
     sums: dict[str, float] = {}
     for row in filter(_main, rows):
@@ -115,20 +115,20 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
     ranked = sorted(sums, key=lambda name: -sums[name])
     room = min(MOST - len(others) - len(by_mode), len(_MAIN))
     named = ranked if len(ranked) <= room else ranked[: room - 1]
-    main = {f"line {name}": Kind(name, *look) for name, look in zip(named, _MAIN, strict=False)}
+    main = {f"line {name}": Sign(name, *look) for name, look in zip(named, _MAIN, strict=False)}
     modal = {
-        f"mode {mode}": Kind(next(iter(names)) if len(names) == 1 else say(title), *look)
-        for mode, (title, *look) in BY_MODE.items()
+        f"mode {mode}": Sign(next(iter(names)) if len(names) == 1 else say(title), color, hatch)
+        for mode, (title, color, hatch) in BY_MODE.items()
         if (names := by_mode.get(mode))
     }
     main = {**main, **modal}
     if len(named) < len(ranked):
-        main[OTHER] = Kind(say("Other freight transport"), *_MAIN[len(named)])
+        main[OTHER] = Sign(say("Other freight transport"), *_MAIN[len(named)])
     return {**main, **others}
 
 
 def parts_of(
-    rows: Iterable[Row], kinds: Mapping[str, Kind], modes: Mapping[str, str] = MappingProxyType({})
+    rows: Iterable[Row], kinds: Mapping[str, Sign], modes: Mapping[str, str] = MappingProxyType({})
 ) -> list[Part]:
     """Sum the cost lines of a route by kind, in the order of the stack: freight first.
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from fourport.charts.language import WEEKDAYS, say, weekday
+from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
@@ -86,21 +86,20 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     rows = [range(k, min(k + columns, len(services))) for k in range(0, len(services), columns)]
     tall = [lines(len(head), HEADING) for head in heads]
     tops = [max(tall[k] + lines(len(abouts[k]), SMALL) for k in row) + 0.08 for row in rows]
+    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
     page = Page(
         results,
         policy,
         style,
-        height=0.36 + sum(tops) + len(rows) * (7 * ROW + BELOW),
+        height=legend_height(signs) + sum(tops) + len(rows) * (7 * ROW + BELOW),
         title=say("When goods are ready for departure, and when departures close"),
         note=say(
             "Bars: consignments ready in each half hour of the week, mean over replications, all bars of a "
             "panel on one scale. Shade: how long they wait until the departure that takes them."
         ),
     )
-    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
-    end = legend(page, MARGIN, page.top, signs, say("mean wait until departure, hours"))
-    _cut_off_sign(page, end)
-    top = page.top + 0.36
+    legend(page, signs, outlined=True)
+    top = page.top + legend_height(signs)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch
@@ -112,17 +111,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _signs(some_left: bool, style: Style) -> list[Sign]:
-    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    return [*signs, Sign(say("none taken before the end"), style.line)] if some_left else signs
-
-
-def _cut_off_sign(page: Page, left: float) -> None:
-    left += 0.1
-    y = 1 - (page.top + lines(1, TEXT) / 2) / page.height
-    reach = 0.08 / page.height
-    page.figure.add_artist(Line2D([left / WIDTH] * 2, [y - reach, y + reach], **_mark(page.style)))
-    page.write(left + 0.08, page.top, [say("cut-off")], TEXT)
+def _signs(some_left: bool, style: Style) -> list[Row]:
+    signs = [*SHADES.signs, *([Sign(say("none taken before the end"), style.line)] if some_left else [])]
+    mark = {"marker": "|", "markersize": 11, "markeredgewidth": 1.8}
+    signs.append(Sign(say("cut-off"), style.ink, line=mark))
+    return flow({say("mean wait until departure, hours"): signs})
 
 
 def _mark(style: Style) -> Mapping[str, Any]:

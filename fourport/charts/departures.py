@@ -14,10 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fourport.charts.language import say
+from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.sailings import Departure, Service, services, without_departure
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
@@ -51,7 +52,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     blocks = [lines(len(head), HEADING) + lines(len(about), SMALL) + 0.06 for head, about in heads]
     titles = _titles()
     head_high = lines(max(len(rows) for rows in titles), SMALL) + 0.1
-    height = 0.34 + head_high + sum(blocks)
+    free = [
+        Sign(say("background"), BACKGROUND, "////"),
+        Sign(say("load"), LOAD),
+        Sign(say("free"), FREE),
+    ]
+    signs = flow({say("room of a departure, %"): free, say("room taken in a week, %"): SHADES.signs})
+    above = legend_height(signs)
+    height = above + head_high + sum(blocks)
     height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
     note = say(
         "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
@@ -68,15 +76,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         title=say("Scheduled departures: room taken, cargo left behind, cancellations"),
         note=note,
     )
-    hatch = "////" if style.hatched else ""
-    signs = [Sign(say("background"), BACKGROUND, hatch), Sign(say("load"), LOAD), Sign(say("free"), FREE)]
-    end = legend(page, MARGIN, page.top, signs)
-    shades = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    legend(page, end + 0.25, page.top, shades, say("room taken in a week, %"))
+    legend(page, signs, outlined=True)
     lefts = _lefts(names)
     for left, rows in zip(lefts, titles, strict=True):
-        page.write(left, page.top + 0.34, rows, SMALL, color=style.quiet)
-    top = page.top + 0.34 + head_high
+        page.write(left, page.top + above, rows, SMALL, color=style.quiet)
+    top = page.top + above + head_high
     for service, (head, about), block in zip(found, heads, blocks, strict=True):
         page.write(MARGIN, top, head, HEADING, weight="bold")
         page.write(MARGIN, top + lines(len(head), HEADING), about, SMALL, color=style.quiet)

@@ -13,9 +13,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from fourport.charts.language import WEEKDAYS, say, weekday
+from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.shades import Shades
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
 
@@ -85,11 +86,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     tops = [max(lines(len(heads[k]), TEXT) for k in row) + lines(1, SMALL) + 0.06 for row in rows]
     high = 7 * CELL
     below = 0.42
+    signs = [*SHADES.signs, Sign(say("closed"), CLOSED, HATCHES[0])]
+    signs.append(Sign(say("closed, work being finished"), OVERTIME, HATCHES[1]))
+    shown = flow({say("utilisation, %"): signs})
     page = Page(
         results,
         policy,
         style,
-        height=0.36 + sum(tops) + len(rows) * (high + below),
+        height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
         title=say("Where servers are short and where they wait: utilisation of each station"),
         note=say(
             "Busy over open server-hours, in the hour that begins then, local time, mean of the window's "
@@ -97,14 +101,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             "of closing may show more than 100 %."
         ),
     )
-    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    closed, overtime = HATCHES if style.hatched else ("", "")
-    signs += [
-        Sign(say("closed"), CLOSED, closed),
-        Sign(say("closed, work being finished"), OVERTIME, overtime),
-    ]
-    legend(page, MARGIN, page.top, signs, say("utilisation, %"))
-    top = page.top + 0.36
+    legend(page, shown, outlined=True)
+    top = page.top + legend_height(shown)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch
