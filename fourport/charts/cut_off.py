@@ -15,7 +15,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fourport.charts.language import WEEKDAYS, say, weekday
+from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
@@ -34,7 +34,7 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 
 @dataclass(frozen=True)
-class Bar:
+class HalfHour:
     """Who is ready in half an hour of the week: row, hour, consignments, those taken, their mean hours."""
 
     day: int
@@ -45,12 +45,12 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Service:
+class Arrivals:
     """A service: its title, the place of departure, who is ready when, and when it closes."""
 
     title: str
     place: str
-    bars: Sequence[Bar]
+    bars: Sequence[HalfHour]
     cut_offs: frozenset[tuple[int, float]]
 
     @property
@@ -122,19 +122,19 @@ def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[Service]:
-    bars: dict[str, list[Bar]] = {}
+def _services(results: Results, policy: str) -> list[Arrivals]:
+    bars: dict[str, list[HalfHour]] = {}
     places: dict[str, str] = {}
     for row in results.rows("arrivals.csv", policy):
         day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
         counts = float(row["consignments"]), float(row["taken"])
-        bar = Bar(day, hour, *counts, float(row["wait_h"] or "nan"))
+        bar = HalfHour(day, hour, *counts, float(row["wait_h"] or "nan"))
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
-        Service(
+        Arrivals(
             results.title("services", name),
             short(results.title("places", places[name]), among),
             found,
@@ -159,7 +159,7 @@ def _hour(clock: str) -> float:
     return int(hours) + int(minutes) / 60
 
 
-def _about(service: Service, weeks: float) -> str:
+def _about(service: Arrivals, weeks: float) -> str:
     """Say where it is, how high a bar is, and how long is waited."""
     if math.isnan(weeks):
         count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
@@ -174,7 +174,7 @@ def _about(service: Service, weeks: float) -> str:
     return "; ".join(filter(None, (*parts, service.left)))
 
 
-def _draw(axes: Axes, service: Service, style: Style) -> None:
+def _draw(axes: Axes, service: Arrivals, style: Style) -> None:
     scale = FULL / service.most
     for day in range(7):
         mine = [bar for bar in service.bars if bar.day == day]
@@ -196,7 +196,7 @@ def _draw(axes: Axes, service: Service, style: Style) -> None:
     axes.set_ylim(7, 0)
     axes.grid(False)
     axes.set_xticks(range(0, 25, 3))
-    axes.set_yticks([day + 0.5 for day in range(7)], [weekday(name) for name in WEEKDAYS])
+    axes.set_yticks([day + 0.5 for day in range(7)], [say(name) for name in WEEKDAYS])
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(say("local time, hours"), fontsize=TEXT, labelpad=2.0)
     axes.spines.left.set_visible(False)

@@ -17,7 +17,7 @@ from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.sailings import Departure, Service, services, without_departure
+from fourport.charts.sailings import Departure, ScheduledService, services, without_departure
 from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
@@ -115,7 +115,7 @@ def _titles() -> list[list[str]]:
     return [wrap(name, width - 0.06, SMALL) for name, width in columns]
 
 
-def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
+def _heading(results: Results, service: ScheduledService) -> tuple[list[str], list[str]]:
     """Name a service; say where it goes, when it closes, how much room it has."""
     inner = WIDTH - 2 * MARGIN
     among = results.titles("places")
@@ -135,7 +135,7 @@ def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
     return wrap(title, inner, HEADING, "bold"), wrap("; ".join(parts), inner, SMALL)
 
 
-def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> None:
+def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[float]) -> None:
     count = len(service.departures)
     bars = page.axes(lefts[0], top, BARS, count * PITCH)
     weeks = page.axes(lefts[1], top, WEEKS, count * PITCH)

@@ -21,7 +21,7 @@ PARTS = ("", *(f"_{name}" for name in QUANTILES))
 
 
 @dataclass
-class Panel:
+class Differences:
     """A measure with its quantiles.
 
     Attributes
@@ -61,9 +61,9 @@ class Panel:
 
 def read_panels(
     results: Results, policy: str, asked: Mapping[str, object]
-) -> tuple[list[Panel], dict[str, str], bool]:
+) -> tuple[list[Differences], dict[str, str], bool]:
     """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
-    found: dict[tuple[str, str], Panel] = {}
+    found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
     rows = results.table("comparison.csv")
     first = policy == results.policies[0]
@@ -83,7 +83,7 @@ def read_panels(
             titles[key] = title
             part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
             measure = row["measure"].removesuffix(part)
-            panel = found.setdefault((measure, row["unit"]), Panel(measure, row["unit"]))
+            panel = found.setdefault((measure, row["unit"]), Differences(measure, row["unit"]))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
@@ -101,7 +101,7 @@ def _same(row: Row) -> bool:
 LEVEL = 0.05
 
 
-def note_of(asked: Mapping[str, Any], panels: Sequence[Panel], most: int) -> str:
+def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) -> str:
     """Give the note of a comparison of which at most so many panels are drawn."""
     drawn = [panel for panel in panels if panel.drawn]
     told = [
@@ -154,6 +154,6 @@ def _signs(asked: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _name(panel: Panel, part: str = "") -> str:
+def _name(panel: Differences, part: str = "") -> str:
     title, unit = measure_title(panel.measure + part), unit_title(panel.unit)
     return title if title.lower().endswith(unit) else f"{title}, {unit}"

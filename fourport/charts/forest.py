@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import LEVEL, Panel, note_of, read_panels
+from fourport.charts.differences import LEVEL, Differences, note_of, read_panels
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
@@ -74,7 +74,7 @@ class Names:
         return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
-Band = tuple[Names, Sequence[Panel]]
+Band = tuple[Names, Sequence[Differences]]
 """Panels beside each other, and the names of their rows."""
 
 
@@ -117,7 +117,7 @@ def _names(titles: Mapping[str, str], signs: int) -> Names:
     return Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
 
 
-def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> list[Band]:
+def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
     """Set panels of equal rows beside each other: those with quantiles first, then the others."""
     bands: list[Band] = []
     for tall in (True, False):
@@ -128,7 +128,7 @@ def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> 
     return bands
 
 
-def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:
+def _band(page: Page, band: Sequence[Differences], names: Names, top: float, columns: int) -> None:
     """Draw some panels beside each other, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
@@ -145,7 +145,7 @@ def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: 
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 
-def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
+def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
     at = 0.0
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):
@@ -169,7 +169,7 @@ def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
     axes.set_xlabel(_axis_name(panel), fontsize=SMALL, labelpad=1.5)
 
 
-def _axis_name(panel: Panel) -> str:
+def _axis_name(panel: Differences) -> str:
     """Name the unit of a panel, and the side on which it is better."""
     unit, side = unit_title(panel.unit), better_side(panel.measure)
     if not side:

@@ -17,7 +17,7 @@ LANGUAGES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
 """Languages by the name of the option."""
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""As they stand in the tables."""
+"""Weekdays as they stand in the tables; charts ``say`` them."""
 
 _current: ContextVar[str] = ContextVar("language", default="en")
 
@@ -37,11 +37,6 @@ def say(text: str, **values: object) -> str:
     spoken = _current.get()
     found = text if spoken == "en" else catalogue(spoken).get(text, text)
     return found.format(**values) if values else found
-
-
-def weekday(name: str) -> str:
-    """Give the name of a weekday, as tables hold it, in the language of the chart."""
-    return say(name)
 
 
 @cache
