@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,40 @@ def test_routes_keep_their_look(tmp_path: Path) -> None:
     found = looks(results)
     assert set(found) == set(ROUTES)
     assert len({look.color for look in found.values()}) == len(ROUTES)
+
+
+def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
+    """Tests that two routes of a lane have two colours, however many routes other lanes have."""
+    made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})
+    run = write_run(tmp_path / "run", made)
+    rows = run.read_table("summary.csv")
+    first = [row for row in rows if row["route"] == next(iter(ROUTES))]
+    more = [{**row, "lane": "islands", "route": f"new-{k}"} for k in range(4) for row in first]
+    again = [{**row, "lane": "islands"} for row in first]
+    table = [*rows, *more, *again]
+    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in table])
+    results = Results(run)
+    found = looks(results)
+    for routes in results.lanes("base").values():
+        assert len({found[route].color for route in routes}) == len(routes)
+
+
+def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
+    """Tests that chains of the same modes look alike on lanes of their own, whatever places they pass."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
+    modes = {"sea-air": "sea", "direct": "air", "post": "air"}
+    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.read_table("stops.csv")]
+    leg = run.read_table("ways.csv")[0]
+    legs = [
+        {**leg, "from": a, "to": b, "mode": mode}
+        for route, mode in modes.items()
+        for a, b in pairwise(dict.fromkeys(row["place"] for row in stops if row["route"] == route))
+    ]
+    for name, table in (("stops.csv", stops), ("ways.csv", legs)):
+        run.write_table(name, list(table[0]), [list(row.values()) for row in table])
+    found = looks(Results(run))
+    assert found["post"] == found["direct"]
+    assert found["post"] != found["sea-air"]
 
 
 def test_more_routes_than_colours(tmp_path: Path) -> None:

@@ -15,15 +15,14 @@ from matplotlib import font_manager
 
 import fourport.charts
 from fourport.charts import KINDS, Results, draw, fonts
-from fourport.charts.charges import BY_MODE, OUTSIDE, TIME
+from fourport.charts.cost_stack import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
-from fourport.charts.language import LANGUAGES, catalogue, say, speaking
+from fourport.charts.language import LANGUAGES, WEEKDAYS, catalogue, say, speaking
 from fourport.charts.measures import UNITS
 from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES
-from fourport.charts.week import WEEKDAYS
-from fourport.charts.words import width_of, wrap
+from fourport.charts.text_layout import width_of, wrap
 from fourport.cli import main
 from fourport.errors import UserError
 from fourport.measures import MEASURES
