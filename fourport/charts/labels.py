@@ -2,7 +2,8 @@
 
 Each name tries places around its point and takes the one that is near and hides
 least; a few rounds let early names make room for later ones. A name that finds
-no place is left out, the least important first.
+no place is left out, the least important first. A library for this (textalloc) was tried on the reference
+run: in crowded panels it loses names and lets them cover each other.
 """
 
 from __future__ import annotations
