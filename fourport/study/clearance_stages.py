@@ -131,11 +131,10 @@ def _there(
     return sorted(stage for stage in found if stage is not None)
 
 
-def _steps(plan: Plan, office: Office) -> Iterator[int]:
+def _steps(plan: Plan, office: Office) -> range:
     """Give the main steps from the arrival at an office to the release by it."""
-    main = plan.main_steps(office.route)
-    first = main.start if office.arrival is None else office.arrival + 1
-    yield from range(first, office.release + 1)
+    before = plan.main_steps(office.route).start - 1 if office.arrival is None else office.arrival
+    return range(before + 1, office.release + 1)
 
 
 def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:
