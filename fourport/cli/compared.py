@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,8 +14,7 @@ import click
 from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
 from fourport.cli.job import draw_charts, make_folder, now, tell
-from fourport.cli.processes import processes
-from fourport.cli.progress import progress
+from fourport.cli.working import processes, working
 from fourport.errors import Noted, Refused, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import Loaded
@@ -163,22 +161,19 @@ def _simulate(
     write_scenario(run, found)
     tasks = len(found) * replications
     workers = processes(asked.jobs, tasks, found.values())
-    with progress(tasks, "replications", quiet=asked.quiet) as advance:
+    with working(lambda: run, workers, "replications", quiet=asked.quiet) as (executor, progress):
         try:
             averages = run_study(
                 run,
                 {name: loaded.layer.values for name, loaded in found.items()},
                 seed,
                 replications,
-                jobs=workers,
-                progress=advance,
+                executor=executor,
+                progress=progress,
             )
         except Refused as refused:
             next(iter(found.values())).refuse(refused.problems)
             raise
-        except KeyboardInterrupt:
-            click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
-            raise SystemExit(130) from None
     write_tables(run, {name: loaded.scenario.name for name, loaded in found.items()}, averages)
     write_places(run, [loaded.scenario for loaded in found.values()])
     write_prices(run, found)

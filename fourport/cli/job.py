@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +13,14 @@ from typing import Any
 
 import click
 
-from fourport.cli.processes import processes
-from fourport.cli.progress import progress
+from fourport.cli.output import font_warnings
 from fourport.cli.table import summary_table
-from fourport.cli.told import fonts_told
+from fourport.cli.working import processes, working
 from fourport.errors import Noted, Refused, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.store import Run
+from fourport.study.parallel import Progress
 from fourport.study.report import digest, manifest, write_factors, write_places, write_prices, write_tables
 from fourport.study.run import run_study
 from fourport.study.stored import write_scenario
@@ -47,7 +48,9 @@ class Job:
     def execute(self, out: Path | None, jobs: int | None, *, also: Collection[str], quiet: bool) -> None:
         """Run, store, draw and tell."""
         run = Run.create(out or self._make_folder())
-        record = self.simulate(run, jobs, also, quiet=quiet)
+        workers = processes(jobs, len(self.loaded) * self.replications, self.loaded.values())
+        with working(lambda: run, workers, "replications", quiet=quiet) as (executor, progress):
+            record = self.simulate(run, also, executor, progress)
         run.write_manifest(record)
         draw_charts(run)
         tell(run, summary_table(run), quiet=quiet)
@@ -56,30 +59,26 @@ class Job:
         marks = (*self.loaded, self.seed, self.replications)
         return make_folder(self.first.scenario.name, self.first.text, "", *marks)
 
-    def simulate(self, run: Run, jobs: int | None, also: Collection[str], *, quiet: bool) -> dict[str, Any]:
+    def simulate(
+        self, run: Run, also: Collection[str], executor: Executor | None, progress: Progress | None
+    ) -> dict[str, Any]:
         """Run all replications, store their tables, and give the manifest, which is not yet written."""
         began = time.monotonic()
         run.write_text("scenario.toml", self.first.text)
         write_scenario(run, self.loaded)
-        tasks = len(self.loaded) * self.replications
-        workers = processes(jobs, tasks, self.loaded.values())
-        with progress(tasks, "replications", quiet=quiet) as advance:
-            try:
-                averages = run_study(
-                    run,
-                    {name: loaded.layer.values for name, loaded in self.loaded.items()},
-                    self.seed,
-                    self.replications,
-                    jobs=workers,
-                    also=also,
-                    progress=advance,
-                )
-            except KeyboardInterrupt:
-                click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
-                raise SystemExit(130) from None
-            except Refused as refused:
-                self.first.refuse(refused.problems)
-                raise
+        try:
+            averages = run_study(
+                run,
+                {name: loaded.layer.values for name, loaded in self.loaded.items()},
+                self.seed,
+                self.replications,
+                executor=executor,
+                also=also,
+                progress=progress,
+            )
+        except Refused as refused:
+            self.first.refuse(refused.problems)
+            raise
         write_tables(run, self.first.scenario.name, averages)
         write_places(run, [loaded.scenario for loaded in self.loaded.values()])
         write_prices(run, self.loaded)
@@ -155,7 +154,7 @@ def draw_charts(run: Run, *more: str) -> None:
     """Draw the charts that belong to every run, and more; say on stderr which could not be drawn."""
     from fourport.charts import KINDS, draw
 
-    with fonts_told():
+    with font_warnings():
         for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
             try:
                 draw(run, kind)

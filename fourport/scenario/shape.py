@@ -167,7 +167,7 @@ class Shape:
 
 def _parser(kind: Any) -> Callable[[Any], Any]:
     """Give what parses a value of a type: of a quantity its own function, of all else pydantic."""
-    own = [one.func for one in get_args(kind)[1:] if isinstance(one, BeforeValidator)]
+    own: list[Any] = [one.func for one in get_args(kind)[1:] if isinstance(one, BeforeValidator)]
     return own[0] if own and is_quantity(kind) else validator(kind)
 
 

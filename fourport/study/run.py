@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,15 @@ from typing import Any
 from fourport.measures import absent
 from fourport.store import Run
 from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.documents import corridor_of, load_documents
 from fourport.study.identities import violations
-from fourport.study.parallel import in_order
+from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replications import write_replications
 from fourport.study.rows import join_parts, write_consignments, write_milestones
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import Tables, tabulate
+from fourport.study.variant import Variant
 
 EXTRAS = ("milestones", "journeys")
 """What a run stores on request."""
@@ -33,6 +34,7 @@ class Task:
     """One replication of one policy; small, so that it travels to another process."""
 
     policy: str
+    variant: Variant
     replication: int
     seed: int
     folder: Path
@@ -59,9 +61,9 @@ def run_study(
     seed: int,
     replications: int,
     *,
-    jobs: int = 1,
+    executor: Executor | None = None,
     also: Collection[str] = (),
-    progress: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
 ) -> dict[str, Averages]:
     """Run and store all replications.
 
@@ -81,15 +83,12 @@ def run_study(
         If a replication breaks an identity; nothing of it is written.
     """
     tasks = [
-        Task(policy, replication, seed, run.folder, frozenset(also))
-        for policy in documents
+        Task(policy, variant, replication, seed, run.folder, frozenset(also))
+        for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
-    found: dict[tuple[str, int], Tables] = {}
-    with in_order(_work, tasks, jobs, load_documents, (documents,)) as results:
-        for task, tables in zip(tasks, results, strict=True):
-            found[task.policy, task.replication] = tables
-            progress()
+    results = in_order(_work, tasks, executor, progress)
+    found = {(task.policy, task.replication): tables for task, tables in zip(tasks, results, strict=True)}
     write_replications(run, found)
     if "milestones" in also:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
@@ -123,7 +122,7 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
 
 def _work(task: Task) -> Tables:
     """Do one task: run, check, write the rows, give the numbers."""
-    replication = replicate(corridor_of(task.policy), task.seed, task.replication)
+    replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from fourport.cli.source import chosen, left_out
+from fourport.cli.source import left_out
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
+from fourport.study.curves.request import lanes_of
 from tests.cli.short import SHORT, fourport, short_scenario
 
 
@@ -69,10 +70,9 @@ def test_what_it_prints_and_records(done: tuple[Path, Result]) -> None:
 
 
 def test_a_stored_run_gives_the_same_curves(
-    done: tuple[Path, Result], scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    done: tuple[Path, Result], scenario: Path, tmp_path: Path, no_charts: None
 ) -> None:
     """Tests that pricing a run, with its journeys stored or simulated again, gives the same bytes."""
-    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)  # most of a small run's time
     kept, bare = tmp_path / "kept", tmp_path / "bare"
     assert fourport("run", str(scenario), *SHORT, "--journeys", "--quiet", "--out", str(kept)).exit_code == 0
     assert fourport("run", str(scenario), *SHORT, "--quiet", "--out", str(bare)).exit_code == 0
@@ -89,6 +89,21 @@ def test_a_stored_run_gives_the_same_curves(
     assert not (tmp_path / "kept-curves" / "journeys").exists()
 
 
+def test_an_interrupt_names_what_is_unfinished(
+    done: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that an interrupt while prices are worked out ends with exit code 130 and a line."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fourport.study.curves.curves.experiment", interrupt)
+    words = ("--over", "weight", "--points", "3", "--jobs", "2", "--out", str(tmp_path / "out"))
+    result = fourport("curves", str(done[0]), *words)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == f"interrupted; unfinished: {tmp_path / 'out'}/\n"
+
+
 def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:
     """Tests that the freight cost has its break-evens below those of the logistics cost."""
     said = done[1].stdout
@@ -99,11 +114,11 @@ def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:
 def test_lanes_without_a_route_are_named() -> None:
     """Tests that lanes which none of the routes asked for is on are told, by title."""
     made = compile_corridor(load("weihai-2019").scenario)
-    lanes, dropped = chosen(made, None, "can-us,szx-us")
+    lanes, dropped = lanes_of(made, None, ["can-us", "szx-us"])
     assert set(lanes) | set(dropped) == set(made.scenario.lanes)
     assert all(set(routes) <= {"can-us", "szx-us"} for routes in lanes.values())
     assert dropped
-    lines = left_out(made, dropped)
+    lines = left_out(made.scenario, dropped)
     assert len(lines) == len(dropped) + 1
     assert made.scenario.lanes[dropped[0]].title in lines[1]
 
@@ -210,7 +225,7 @@ def test_claims_about_a_measure_that_is_not_there(
         assert not (tmp_path / "out").exists()
 
 
-def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: Path) -> None:
+def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests a run under the scenario's own name for itself: claims about "base", curves of both names."""
     named = tmp_path / "named.toml"
     text = scenario.read_text(encoding="utf-8")

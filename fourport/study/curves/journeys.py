@@ -1,14 +1,16 @@
-"""The journeys of a cohort: what pricing needs to know of a replication, and their file.
+"""The journeys of a cohort: what pricing needs to know of a replication, and how they are kept.
 
-One row a consignment that entered in the window, the times of its steps as lists,
-one row group a lane, so that the journeys of one lane are read alone.
+As Parquet, in a file or in memory: one row a consignment that entered in the window, the times of its steps
+as lists, one row group a lane, so that the journeys of one lane are read alone.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +20,12 @@ from fourport.engine.milestones import Milestones
 from fourport.errors import UserError
 from fourport.ledger.departures import Aboard, aboard
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
 from fourport.store import whole_file
 from fourport.study.replication import Replication
-from fourport.world.tables import World
+from fourport.study.variant import Variant
+from fourport.trace import Trace
+from fourport.world.tables import World, slot_bases
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,16 +51,18 @@ class Journeys:
     """
 
     corridor: Corridor
-    world: World
-    milestones: Milestones
+    trace: Trace
     carried: Aboard
+
+    @property
+    def world(self) -> World:
+        """Who they are."""
+        return self.trace.world
 
     @property
     def delivered_us(self) -> Ints:
         """(n,) us UTC; ``NEVER`` for the stranded."""
-        last = self.world.slot_base[:-1] + self.corridor.plan.route_n_main[self.world.route] - 1
-        found: Ints = self.milestones.end_us[last]
-        return found
+        return self.trace.delivered_us
 
     @property
     def hours(self) -> Floats:
@@ -70,26 +76,17 @@ class Journeys:
 
     def pick(self, ids: Ints) -> Journeys:
         """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
-        world, milestones = self.world, self.milestones
-        counts = np.diff(world.slot_base)[ids]
-        base = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        slots = np.repeat(world.slot_base[ids] - base[:-1], counts) + np.arange(base[-1])
-        return Journeys(
-            self.corridor,
-            _people(world, ids, base),
-            Milestones(
-                milestones.begin_us[slots], milestones.end_us[slots], milestones.carrier[slots], trips=()
-            ),
-            self.carried,
-        )
+        return replace(self, trace=self.trace.pick(ids, _people(self.corridor.plan, self.world, ids)))
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
         """Give the same journeys of other goods: columns of the world replaced."""
-        return replace(self, world=replace(self.world, **columns))  # type: ignore[arg-type]
+        world = replace(self.world, **columns)  # type: ignore[arg-type]
+        return replace(self, trace=replace(self.trace, world=world))
 
 
-def _people(world: World, ids: Ints, base: Ints) -> World:
+def _people(plan: Plan, world: World, ids: Ints) -> World:
     """Give the consignments of a world without what only an engine reads."""
+    base = slot_bases(plan, world.route[ids])
     return replace(
         world,
         entry_us=world.entry_us[ids],
@@ -108,44 +105,68 @@ def _people(world: World, ids: Ints, base: Ints) -> World:
 
 def journeys_of(replication: Replication) -> Journeys:
     """Give the journeys of the cohort measured, by lane."""
-    run = replication.corridor, replication.world, replication.milestones
+    run = replication.corridor, replication.trace
     everyone = Journeys(*run, aboard(*run))
     ids = np.flatnonzero(replication.in_window)
     return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The journeys of one replication of a variant, kept to be priced.
+
+    Attributes
+    ----------
+    where
+        Their file, or its content.
+    """
+
+    variant: Variant
+    where: Path | bytes
+
+    def read(self, lanes: Collection[str]) -> Journeys:
+        """Read the journeys of some lanes; errors as in :func:`read_journeys`."""
+        return read_journeys(self.where, self.variant.corridor, lanes)
+
+
 def write_journeys(path: Path, journeys: Journeys) -> None:
-    """Write journeys, one row group a lane."""
+    """Write the file of journeys."""
+    path.parent.mkdir(exist_ok=True)
+    with whole_file(path) as temporary:
+        temporary.write_bytes(file_of(journeys))
+
+
+def file_of(journeys: Journeys) -> bytes:
+    """Give the content of the file of journeys, one row group a lane."""
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(exist_ok=True)
-    table = _table(journeys)
+    table, content = _table(journeys), io.BytesIO()
     per_lane = np.bincount(journeys.world.lane, minlength=len(journeys.corridor.lane_names))
     starts = np.concatenate([[0], np.cumsum(per_lane)])
-    with whole_file(path) as temporary:
-        options = {"compression": "zstd", "use_dictionary": False}
-        with pq.ParquetWriter(temporary, table.schema, **options) as writer:
-            for start, count in zip(starts[:-1].tolist(), per_lane.tolist(), strict=True):
-                if count:
-                    writer.write_table(table.slice(start, count), row_group_size=count)
+    options = {"compression": "zstd", "use_dictionary": False}
+    with pq.ParquetWriter(content, table.schema, **options) as writer:
+        for start, count in zip(starts[:-1].tolist(), per_lane.tolist(), strict=True):
+            if count:
+                writer.write_table(table.slice(start, count), row_group_size=count)
+    return content.getvalue()
 
 
 def _table(journeys: Journeys) -> pa.Table:
     import pyarrow as pa
 
-    world, milestones = journeys.world, journeys.milestones
+    world, trace = journeys.world, journeys.trace
     columns = {"entry_us": pa.array(world.entry_us), "value": pa.array(world.value)}
     columns |= {name: pa.array(getattr(world, name).astype(np.int32)) for name in INDICES}
     columns |= {name: pa.array(world.size[:, k]) for k, name in enumerate(SIZES)}
     offsets = pa.array(world.slot_base.astype(np.int32))
     for name in ("begin_us", "end_us", "carrier"):
-        times = pa.array(getattr(milestones, name))
+        times = pa.array(trace.by_consignment(getattr(trace, name)))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
     carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
     return pa.table(columns).replace_schema_metadata({CARRIED: json.dumps(carried)})
 
 
-def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Journeys:
+def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> Journeys:
     """Read the journeys of some lanes.
 
     Raises
@@ -156,17 +177,17 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
     import pyarrow as pa
 
     try:
-        table = _of_lanes(path, corridor, lanes)
+        table = _of_lanes(where, corridor, lanes)
     except (pa.ArrowException, OSError) as error:
         what = str(error).splitlines()[0]
-        raise UserError(f"{path}: cannot be read: {what}; delete it, then it is simulated again") from None
+        raise UserError(f"{where!s}: cannot be read: {what}; delete it, then it is simulated again") from None
 
     def column(name: str) -> Ints:
         found: Ints = table[name].to_numpy().astype(np.int64)
         return found
 
     n = table.num_rows
-    lengths = np.diff(corridor.plan.route_first_step)[column("route")]
+    slot_base = slot_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
         **{name: column(name) for name in INDICES},
@@ -174,8 +195,8 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         value=table["value"].to_numpy(),
         offends=np.zeros(n, dtype=np.bool_),
         risk=np.zeros((len(corridor.plan.draw_names), n)),
-        slot_base=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        duration_us=np.zeros(int(lengths.sum()), dtype=np.int64),
+        slot_base=slot_base,
+        duration_us=np.zeros(int(slot_base[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
         trip_back_us=(),
@@ -188,14 +209,14 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
     found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
-    return Journeys(corridor, world, milestones, found)
+    return Journeys(corridor, Trace.of(corridor.plan, world, milestones), found)
 
 
-def _of_lanes(path: Path, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
+def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
     """Read the row groups of some lanes."""
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(where if isinstance(where, Path) else io.BytesIO(where))
     at = file.schema_arrow.get_field_index("lane")
     numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
     groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
@@ -217,3 +238,33 @@ def delivered(journeys: Journeys) -> Journeys:
 def evenly(ids: Ints, count: int) -> Ints:
     """Take so many of (n,) ids, evenly from first to last; some again if there are fewer."""
     return ids[((np.arange(count) + 0.5) * len(ids) / count).astype(np.int64)]
+
+
+@lru_cache(maxsize=4)
+def same_goods(kept: Kept, lane: str, routes: tuple[str, ...] = ()) -> Journeys:
+    """Send the same goods by the routes of a lane, by all of them if none is named.
+
+    The goods (size, value, and the shipper's credit) are those that the lane delivered in
+    the replication, on all routes together; as many as the busiest route delivered, taken
+    evenly over time. Each route carries them on its own journeys, which are taken evenly over
+    time too, again where it had fewer: no part of the year counts more. What is left between
+    two routes is then the routes, not what happened to be sent by them. A route's journeys
+    do not depend on which others are named.
+    """
+    everyone = kept.read((lane,))
+    world, names = everyone.world, everyone.corridor.plan.route_names
+    arrived = np.flatnonzero(everyone.delivered_us != NEVER)
+    by_route = [arrived[world.route[arrived] == r] for r in range(len(names))]
+    count = max((len(ids) for ids in by_route), default=0)
+    if not count:
+        return everyone.pick(arrived)
+    goods = evenly(arrived, count)
+    sent = [
+        ids for name, ids in zip(names, by_route, strict=True) if len(ids) and (name in routes or not routes)
+    ]
+    if not sent:
+        return everyone.pick(arrived[:0])
+    carried = np.tile(goods, len(sent))
+    return everyone.pick(np.concatenate([evenly(ids, count) for ids in sent])).with_world(
+        size=world.size[carried], value=world.value[carried], credit=world.credit[carried]
+    )

@@ -1,0 +1,250 @@
+"""What adds up along the way: a line a route, a panel a lane, against distance.
+
+Along x the distance, along y what has passed or been charged so far. A slanted
+piece is a way, a vertical step a stop, a band the middle 80 % of consignments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator
+from numpy.typing import NDArray
+
+from fourport.charts.end_labels import End, draw_bars, sums
+from fourport.charts.labels import Canvas, Label, place, share
+from fourport.charts.language import say
+from fourport.charts.panels import Entry, Panel, lay_out, name_axes
+from fourport.charts.results import Results, Stop
+from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.text_layout import number, short, tick_number
+from fourport.charts.undelivered import on_route
+from fourport.errors import UserError
+
+NAME = 9.0
+"""Size of the names of stops, in points."""
+
+NEAR = 45.0
+"""Points of one name that are closer than this, in 1/72 inch, share it."""
+
+REACH = 75.0
+"""Points from a stop within which its name stands, or nowhere."""
+
+STRETCH = 1 / 3
+"""Power of the distance along x where most stops are close to the origin."""
+
+OWN_SCALE = 1 / 3
+"""Share of the longest way of all below which a row of panels has a scale of distance of its own."""
+
+TICKS_APART, A_DIGIT = 0.07, 0.018
+"""Least share of the stretched axis between distances of three digits below it, and for each digit more."""
+
+Ways = Mapping[str, Sequence[Stop]]
+"""Stops by route."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is shown along the way.
+
+    Attributes
+    ----------
+    title, note
+        The chart's title, and how to read it.
+    axis
+        Name of y, with its unit.
+    reached
+        Gives P10, mean and P90 at a stop, in that unit.
+    sum
+        Writes the mean at the end of a route.
+    by_row
+        Whether panels share the scale of y with those beside them only, not with all.
+    """
+
+    title: str
+    note: str
+    axis: str
+    reached: Callable[[Stop], tuple[float, float, float]]
+    sum: Callable[[float], str]
+    by_row: bool = False
+
+
+def ways_of(results: Results, policy: str) -> dict[str, Ways]:
+    """Give the ways of all routes, by lane.
+
+    Raises
+    ------
+    UserError
+        If nothing was delivered on any.
+    """
+    lanes: dict[str, Ways] = {
+        lane: {route: results.way(policy, lane, route) for route in routes}
+        for lane, routes in results.lanes(policy).items()
+    }
+    if not any(way for ways in lanes.values() for way in ways.values()):
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no way to draw")
+    return lanes
+
+
+def stops_of(lanes: Mapping[str, Ways]) -> list[Stop]:
+    """Give all stops of all routes."""
+    return [stop for ways in lanes.values() for way in ways.values() for stop in way]
+
+
+def draw_along(
+    results: Results, policy: str, style: Style, lanes: Mapping[str, Ways], course: Course
+) -> Figure:
+    """Draw a course against distance, all panels on the same scales but for rows of much shorter ways."""
+    look = looks(results)
+    stops = stops_of(lanes)
+    farthest = max(stop.km for stop in stops)
+    highest = max(max(course.reached(stop)) for stop in stops)
+    # A wait at the origin takes no room along x.
+    stretched = _crowded([stop.km for stop in stops if stop.event != "enter"])
+    layout = lay_out(
+        results,
+        policy,
+        style,
+        {lane: _panel(results, policy, lane, ways, look) for lane, ways in lanes.items()},
+        title=course.title,
+        note=course.note,
+        height=3.7 if len(lanes) > 1 else 5.0,
+    )
+    drawn: dict[str, list[Line2D]] = {}
+    for lane, axes in layout.axes.items():
+        beside = [stop for name in layout.beside(lane) for way in lanes[name].values() for stop in way]
+        far = max((stop.km for stop in beside), default=0.0)
+        high = max((max(course.reached(stop)) for stop in beside), default=0.0) if course.by_row else 0.0
+        _scales(axes, far if far < farthest * OWN_SCALE else farthest, high or highest, stretched)
+        drawn[lane] = [
+            line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)
+        ]
+    distance = (
+        say("distance from the origin, km (short distances stretched)")
+        if stretched
+        else say("distance from the origin, km")
+    )
+    name_axes(layout.axes, distance, course.axis)
+    layout.settle()
+    for lane, axes in layout.axes.items():
+        canvas = Canvas(axes, drawn[lane], NAME, width=1.3, leader=style.quiet, reach=REACH)
+        ends = _ends(lanes[lane], look, course)
+        drawn[lane] += draw_bars(canvas, ends)
+        place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
+    return layout.page.figure
+
+
+def _panel(results: Results, policy: str, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
+    entries = []
+    for route, way in ways.items():
+        words = on_route(results, policy, lane, route) if way else say("(none delivered)")
+        title = f"{results.title('routes', route)} {words}".strip()
+        entries.append(Entry(title, look[route], bool(way)))
+    return Panel(results.title("lanes", lane), entries, _between(results, ways))
+
+
+def _crowded(km: Sequence[float]) -> bool:
+    """Tell whether most stops lie in the first tenth of the distance: they need room there."""
+    far = max(km)
+    return far > 0 and float(np.mean(np.asarray(km) < far / 10)) > 0.4
+
+
+def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> None:
+    right = farthest or 1.0
+    if stretched:
+        axes.set_xscale("function", functions=(_power(STRETCH), _power(1 / STRETCH)))
+    end = right * (1.4 if stretched else 1.12)
+    km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
+    axes.xaxis.set_major_formatter(tick_number)
+    axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
+    high = highest * 1.06 or 1.0
+    ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(0, high)
+    axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= high]))
+    axes.set_ylim(0, high)
+
+
+def _power(exponent: float) -> Any:
+    def bend(km: NDArray[np.float64]) -> NDArray[np.float64]:
+        bent: NDArray[np.float64] = np.sign(km) * np.abs(km) ** exponent
+        return bent
+
+    return bend
+
+
+def _distances(right: float) -> list[float]:
+    """Give round distances that the stretched scale keeps apart, and 0."""
+    decades = range(math.floor(math.log10(right)) + 1)
+    found: list[float] = []
+    for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
+        place = (km / right) ** STRETCH
+        apart = TICKS_APART + A_DIGIT * max(len(number(found[-1] if found else km)) - 3, 0)
+        clear = not found or (found[-1] / right) ** STRETCH - place > apart
+        if km <= right and clear and place > TICKS_APART:
+            found.append(km)
+    return [0.0, *reversed(found)]
+
+
+def _draw(axes: Axes, way: Sequence[Stop], look: Look, course: Course) -> list[Line2D]:
+    if not way:
+        return []
+    km = [stop.km for stop in way]
+    low, mean, high = zip(*(course.reached(stop) for stop in way), strict=True)
+    axes.fill_between(km, low, high, color=look.color, alpha=0.13, linewidth=0, zorder=1)
+    return axes.plot(km, mean, marker=look.marker, markersize=3.4, zorder=2, **line_of(look, 1.7))
+
+
+def _ends(ways: Ways, look: Mapping[str, Look], course: Course) -> list[End]:
+    """Give the ends of the routes."""
+    last = [(way[-1], look[route]) for route, way in ways.items() if way]
+    found = [(stop, course.reached(stop), its) for stop, its in last]
+    return [End(stop.km, low, mean, high, course.sum(mean), its) for stop, (low, mean, high), its in found]
+
+
+def _between(results: Results, ways: Ways) -> str:
+    """Say where all routes of a lane begin and end; nothing if they do not agree."""
+    ends = {(way[0].place, way[-1].place) for way in ways.values() if way}
+    if len(ends) != 1:
+        return ""
+    origin, destination = (results.title("places", place) for place in ends.pop())
+    return f"{origin} \u2192 {destination}"
+
+
+def _names(
+    canvas: Canvas, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
+) -> list[Label]:
+    """Give the names of the stops, once where routes meet.
+
+    Of the ends only an origin where goods wait, unless the heading does not name them.
+    """
+    found: list[Label] = []
+    headed = bool(_between(results, ways))
+    for route, way in ways.items():
+        steps = _steps(results, way, look[route], course)
+        if headed and way:
+            steps = steps[0 if way[0].event == "enter" else 1 : -1]
+        found += steps
+    return share(canvas, found, NEAR, style.ink)
+
+
+def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:
+    """Give the name of each place at the middle of its step, the longer the more important."""
+    places: list[list[Stop]] = []
+    for stop in way:
+        if places and places[-1][0].place == stop.place:
+            places[-1].append(stop)
+        else:
+            places.append([stop])
+    labels = []
+    for stops in places:
+        first, last = course.reached(stops[0])[1], course.reached(stops[-1])[1]
+        name = short(results.title("places", stops[0].place), results.titles("places"))
+        labels.append(Label(stops[0].km, (first + last) / 2, name, look.text, last - first))
+    return labels

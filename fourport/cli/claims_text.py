@@ -1,0 +1,267 @@
+"""What the model says of published claims, and what the change of a claim is owed to, as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from fourport.scenario.layers import key_of
+from fourport.study.attribution.attribute import Attributed, Moved
+from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
+from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together
+from fourport.study.published_claims.judge import Judged
+from fourport.study.statistics import Estimate
+
+WIDTH = 100
+
+SAID = {
+    "holds": "the model agrees",
+    "fails": "the model does not agree",
+    "undecided": "the model leaves it open",
+}
+"""What a verdict is in words: a claim that fails is a finding, not an error."""
+
+NO_BREAK = "\u00a0"
+
+ALL, NEARLY = 0.01, 0.1
+"""A lever has all, or nearly all, of a change if the others' shares come to no more than this part of it."""
+
+
+def claims_text(judged: Sequence[Judged]) -> str:
+    """Give a paragraph for each claim, as plain text."""
+    text: list[str] = []
+    for one in judged:
+        text += [
+            *wrap(f"{one.name}: {one.claim.statement}.", WIDTH),
+            f"  {SAID[one.verdict]}: {_value(one)}",
+        ]
+        text += [f"  {line}" for line in _along(one)]
+        text.append("")
+    n = judged[0].n if judged else 0
+    if n == 1:
+        return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
+    return "\n".join(
+        [
+            *text,
+            f"In brackets the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
+            "if it lies within what the statement allows, does not (it fails) if it lies outside, and leaves",
+            "it open (undecided) if it crosses a border.",
+            "The interval holds chance alone, not doubt about rates: all but the one that is swept are the",
+            "scenario's. The rate of a table of weight breaks is its level, of which the breaks are shares.",
+        ]
+    )
+
+
+def _value(one: Judged) -> str:
+    unit = f" {one.unit}" if one.unit else ""
+    agrees = f"{_accepted(one, unit)} would agree"
+    if math.isnan(one.value):
+        return f"{one.said or 'no value'}; {agrees}"
+    if one.n < 2:
+        return f"it gives {one.value:.4g}{unit}; {agrees}"
+    low, high = f"{one.low:.4g}", f"{one.high:.4g}"
+    if one.swept is not None:
+        # An interval that the range ends before it is decided is open there.
+        low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
+        high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
+    return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
+
+
+def _accepted(one: Judged, unit: str) -> str:
+    low, high = one.accepted
+    if math.isinf(high):
+        return f"{low:.4g}{unit} or more"
+    return f"{high:.4g}{unit} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}{unit}"
+
+
+def _along(one: Judged) -> Iterator[str]:
+    """Say where along the input that decides the claim holds."""
+    if one.swept is None or not one.regions:
+        return
+    unit, xs = one.swept.unit, one.swept.xs
+    parts = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "holds"]
+    open_ = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "undecided"]
+    where = f"with {one.swept.rate.name} from {xs[0]:.4g} to {xs[-1]:.4g} {unit}"
+    yield f"{where} it holds {'at ' + ' and '.join(parts) if parts else 'nowhere'}" + (
+        f", undecided at {' and '.join(open_)}" if open_ else ""
+    )
+
+
+def attribution_text(parts: Sequence[Attributed]) -> str:
+    """Give a section for each claim, as plain text."""
+    text: list[str] = []
+    for part in parts:
+        text += ["", f"{part.claim}: what the change is owed to", *_levers(part)]
+        if part.inputs:
+            text += [*_inputs(part), *_together(part)]
+        text += _lines(in_short(part), 2, further=0)
+    if any(part.ratio.n == 1 for part in parts):
+        text += ["", "One replication: values without intervals, which two or more would give."]
+    return "\n".join(text)
+
+
+def in_short(part: Attributed) -> str:
+    """Give what a claim comes to in a few sentences."""
+    if math.isnan(part.ratio.mean):
+        return "In short: the model gives no value."
+    target = part.target
+    wanted = "" if target is None else str(target)
+    said = {
+        "holds": "which agrees with the claim",
+        "fails": f"not {wanted} as claimed",
+        "undecided": f"which leaves the claim{wanted and f' of {wanted}'} open",
+    }[part.verdict]
+    found = f"In short: as the scenario stands the model gives {_interval(part.ratio)}, {said}. {_owed(part)}"
+    if target is None or target.agrees(part.ratio.mean):
+        return found
+    return f"{found} {_takes(part, wanted)}".rstrip()
+
+
+def _owed(part: Attributed) -> str:
+    """Say which lever has most of the change."""
+    whole = part.whole.mean
+    shares = {lever: found.mean for lever, found in part.levers.items()}
+    if abs(whole) < NO_EFFECT:
+        cancel = any(abs(share) >= NO_EFFECT for share in shares.values())
+        return "The levers cancel each other out." if cancel else "The levers change nothing."
+    most = max(shares, key=lambda lever: shares[lever] * math.copysign(1, whole))
+    title = f"“{part.titles[most]}”"
+    others = sum(abs(share) for lever, share in shares.items() if lever != most) / abs(whole)
+    if others <= NEARLY:
+        part_of_it = "All" if others <= ALL else "Nearly all"
+        return f"{part_of_it} of the change, {whole:+.2f}, is owed to {title}."
+    rest = whole - shares[most]
+    return (
+        f"Of the change of {whole:+.2f}, {title} has most: {shares[most]:+.2f}, all other levers {rest:+.2f}."
+    )
+
+
+def _takes(part: Attributed, wanted: str) -> str:
+    """Say what it would take to make a claim true, as far as runs and straight lines between them tell."""
+    alone = [moved for moved in part.inputs if moved.needed and moved.needed.at]
+    if alone:
+        ways = [one.input.put(one.needed.text) for one in alone if one.needed]
+        found = f"For {wanted} it would take {', or '.join(ways)}, all else as it is."
+        return f"{found} {_baseline([one.input for one in alone])}".rstrip()
+    for joined in part.together:
+        if joined.reached:
+            found = f"No run with a single input moved gives {wanted}; together, {_enough_is(joined, part)}."
+            return f"{found} {_baseline([one.input for one in joined.helps])}".rstrip()
+    return _nearest(part, wanted) if part.inputs else ""
+
+
+def _baseline(inputs: Sequence[Input]) -> str:
+    """Say which inputs make another baseline: all but numbers of the levers, which are off there."""
+    moved = [f"“{one.title}”" for one in inputs if any(key_of(key)[0] != "levers" for key in one.values)]
+    if not moved:
+        return ""
+    verb = "moves" if len(moved) == 1 else "move"
+    return f"{' and '.join(moved)} {verb} the baseline, too, which then is no longer the scenario's."
+
+
+def _nearest(part: Attributed, wanted: str) -> str:
+    """Say how near the runs have come to a claim that none of them makes true, and no more than that."""
+    assert part.target is not None
+    wish = part.target.ratio
+    runs = [("", part.ratio)]
+    for moved in part.inputs:
+        runs += [
+            (f"with {moved.input.put(moved.input.texts[end])}", moved.ratios[end]) for end in (LOW, HIGH)
+        ]
+    for joined in part.together:
+        which = f"{_which(joined)}, each at the end that is best alone"
+        runs.append((which if len(joined.helps) > 2 else f"with {_puts(joined)}", joined.ratio))
+    # As near as can be seen: of equals the first, with the fewest moved. One without a ratio is never nearer.
+    what, best = min(runs, key=lambda run: round(abs(run[1].mean - wish), 3))
+    found = (
+        f": the nearest, {what}, gives {_interval(best)}"
+        if what
+        else " or comes nearer to it than the scenario as it stands"
+    )
+    return (
+        f"No run with inputs moved gives {wanted}{found}; values between the ends of ranges, and other "
+        "combinations, were not run."
+    )
+
+
+def _enough_is(joined: Together, part: Attributed) -> str:
+    """Say what several inputs give that are enough."""
+    if joined.way:
+        return f"{joined.way} would, on a straight line between runs"
+    agrees = part.target is not None and part.target.agrees(joined.ratio.mean)
+    return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
+
+
+def _puts(joined: Together) -> str:
+    return " and ".join(one.input.put(one.text) for one in joined.helps)
+
+
+def _levers(part: Attributed) -> Iterator[str]:
+    yield f"  by these levers the ratio goes from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
+    yield f"  by {_interval(part.whole, 3, '+')}, of which each lever has (Shapley)"
+    width = max(len(part.titles[lever]) for lever in part.levers)
+    for lever, found in part.levers.items():
+        yield f"    {part.titles[lever]:<{width}}  {_interval(found, 3, '+')}"
+
+
+def _inputs(part: Attributed) -> Iterator[str]:
+    yield "  inputs, each moved over its plausible range, all else as it is"
+    for moved in part.inputs:
+        yield from _lines(moved.input.title, 4)
+        if moved.needed is not None and moved.needed.text == NOTHING:
+            yield f"      from {moved.input.texts[LOW]} to {moved.input.texts[HIGH]}: {NOTHING}"
+            continue
+        yield from _lines(f"ratio {_ends(moved)}", 6)
+        if part.target is not None and moved.needed is not None:
+            yield from _lines(f"for {part.target}: {moved.needed.text}", 6)
+
+
+def _ends(moved: Moved) -> str:
+    """Give the ratio at each of the three values; a range may begin or end at the scenario's own."""
+    ends = dict(zip(moved.input.texts, moved.ratios, strict=True))
+    own = moved.input.texts[OWN]
+    return ", ".join(
+        f"{ratio.mean:.3f} at {text}" + (" (as it is)" if text == own else "") for text, ratio in ends.items()
+    )
+
+
+def _together(part: Attributed) -> Iterator[str]:
+    if not part.together or part.target is None:
+        return
+    wanted = str(part.target)
+    yield f"  no run with a single input moved gives {wanted}; several, each at the end that is best alone"
+    for joined in part.together:
+        yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
+        for one in joined.helps:
+            yield from _lines(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", 6)
+        if joined.way:
+            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.way}", 6)
+
+
+def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:
+    """Break a text into lines, those after the first a little further in, and no number from its unit."""
+    glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
+    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
+    return [line.replace(NO_BREAK, " ") for line in lines]
+
+
+def _which(joined: Together) -> str:
+    if len(joined.helps) == 2:
+        return "both that help" if joined.everything else "the two strongest"
+    return f"all {len(joined.helps)} that help"
+
+
+def _enough(joined: Together, wanted: str) -> str:
+    return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
+
+
+def _interval(found: Estimate, digits: int = 2, sign: str = "") -> str:
+    """Write a value with its interval, without one where there is none."""
+    if math.isnan(found.mean):
+        return "no value"
+    mean, low, high = (
+        f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in (found.mean, found.low, found.high)
+    )
+    return mean if math.isnan(found.low) else f"{mean} ({low} to {high})"

@@ -1,0 +1,150 @@
+"""What is asked of a station: a target, numbers of servers, and the scenario with such a number."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from fourport.errors import UserError
+from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Kind
+from fourport.scenario.models import Scenario
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.units import PositiveDuration
+
+MOST = 200
+"""Numbers of servers that may be tried at once."""
+LARGEST = 1_000_000
+
+TARGET = "a share and a time, such as '95% within 24 h'"
+SERVERS = "a range such as '2..20', or numbers such as '2,4,8'"
+
+_TARGET = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*within\s+(.+?)\s*$", re.I)
+_RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
+
+
+@dataclass(frozen=True)
+class Target:
+    """So many % within so long.
+
+    Attributes
+    ----------
+    share
+        %.
+    within_us
+        us.
+    text
+        The time as it was written.
+    """
+
+    share: float
+    within_us: int
+    text: str
+
+    def __str__(self) -> str:
+        """Write it as people do."""
+        return f"{self.share:g}% within {self.text}"
+
+
+def parse_target(text: str) -> Target:
+    """Read "95% within 24 h".
+
+    Raises
+    ------
+    UserError
+        If it is no such thing.
+    """
+    found = _TARGET.match(text)
+    if not found:
+        raise UserError(f"--target: {text!r} is not a target; allowed: {TARGET}")
+    share = float(found[1])
+    if not 0 < share < 100:
+        raise UserError(f"--target: {share:g} % is no share to be met; allowed: above 0 and below 100 %")
+    try:
+        within = TypeAdapter(PositiveDuration).validate_python(found[2])
+    except ValidationError as error:
+        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise UserError(f"--target: {message}") from None
+    return Target(share, int(within), found[2])
+
+
+def parse_servers(text: str) -> tuple[int, ...]:
+    """Read "2..20" or "2,4,8", in ascending order.
+
+    Raises
+    ------
+    UserError
+        If it is no such thing, empty, or too much.
+    """
+    limits = _RANGE.match(text)
+    if limits:
+        first, last = int(limits[1]), int(limits[2])
+        if first > last:
+            raise UserError(f"--servers: {text!r} ends before it begins; allowed: {SERVERS}")
+        if last - first >= MOST:
+            raise UserError(f"--servers: {text!r} is more than {MOST} numbers; allowed: fewer, or '2,4,8'")
+        found = list(range(first, last + 1))
+    else:
+        try:
+            found = sorted({int(part) for part in text.split(",")})
+        except ValueError:
+            raise UserError(f"--servers: {text!r} is not understood; allowed: {SERVERS}") from None
+    if not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
+        raise UserError(
+            f"--servers: {text!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
+        )
+    return tuple(found)
+
+
+def find_station(corridor: Corridor, at: str) -> int:
+    """Give the index of the station called ``facility/station``.
+
+    Raises
+    ------
+    UserError
+        If there is none, or no route comes to it.
+    """
+    plan = corridor.plan
+    names = stations_of(corridor.scenario)
+    if at not in names:
+        raise UserError(f"--at: there is no station {at!r}{suggestion(at, names)}{allowed(names)}")
+    used = {plan.station_names[k] for k in plan.step_resource[plan.step_kind == Kind.STATION].tolist()}
+    if at not in used:
+        raise UserError(f"--at: no route comes to {at}{allowed(sorted(used))}")
+    return plan.station_names.index(at)
+
+
+def stations_of(scenario: Scenario) -> list[str]:
+    """Give the names of all stations."""
+    return [f"{place}/{name}" for place, item in scenario.facilities.items() for name in item.stations]
+
+
+def shifts_of(values: Mapping[str, Any], at: str) -> list[int]:
+    """Give the servers of each shift of a station, none if it has no shifts."""
+    facility, _, name = at.partition("/")
+    return [
+        int(shift["servers"]) for shift in values["facilities"][facility]["stations"][name].get("shifts", ())
+    ]
+
+
+def with_servers(values: Mapping[str, Any], at: str, servers: int) -> dict[str, Any]:
+    """Give the values of a scenario with another number of servers at a station.
+
+    A station with shifts has that number in its largest shift; the others are scaled in proportion
+    and rounded up, so that the shifts as they are come out for the number they have.
+    """
+    facility, _, name = at.partition("/")
+    changed = copy.deepcopy(dict(values))
+    station = changed["facilities"][facility]["stations"][name]
+    if not station.get("shifts"):
+        station["servers"] = servers
+        return changed
+    largest = max(int(shift["servers"]) for shift in station["shifts"])
+    for shift in station["shifts"]:
+        shift["servers"] = -(-servers * int(shift["servers"]) // largest) if largest else servers
+    return changed

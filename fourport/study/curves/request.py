@@ -1,0 +1,206 @@
+"""What curves and route-choice maps are asked for: lanes, routes, axis, points, and goods that can go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fourport.errors import Problem, UserError
+from fourport.plan.corridor import Corridor
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.shape import allowed, suggestion
+from fourport.study.curves.axes import (
+    AXES,
+    LITRES_A_KG,
+    Axis,
+    ChargeableWeight,
+    OneRate,
+    OriginDistance,
+    TimeValue,
+    ValueDensity,
+    Volume,
+    Weight,
+    spaced,
+)
+from fourport.study.curves.origin import road_of
+from fourport.study.curves.rates import Ranges, find_rate
+from fourport.world.draw import oversize
+from fourport.world.sampling import quantile
+from fourport.world.sizes import sizes
+
+SPAN = 10.0
+"""Factor below and above what does not vary in a scenario, for a range to look at."""
+
+
+Lanes = dict[str, tuple[str, ...]]
+"""Routes by lane."""
+
+
+def lanes_of(
+    corridor: Corridor, lane: str | None, routes: Sequence[str] | None
+) -> tuple[Lanes, tuple[str, ...]]:
+    """Give the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
+
+    Raises
+    ------
+    UserError
+        If there is no such lane, or a route is on none of the lanes.
+    """
+    lanes = corridor.scenario.lanes
+    if lane is not None and lane not in lanes:
+        raise UserError(
+            f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
+        )
+    found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
+    if routes is None:
+        return found, ()
+    known = list(dict.fromkeys(name for some in found.values() for name in some))
+    for name in routes:
+        if name not in known:
+            raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
+    kept = {name: tuple(r for r in some if r in routes) for name, some in found.items()}
+    dropped = tuple(name for name, some in kept.items() if not some)
+    return {name: some for name, some in kept.items() if some}, dropped
+
+
+def axis_of(
+    over: str,
+    corridor: Corridor,
+    ranges: Ranges,
+    lanes: Sequence[str],
+    *,
+    rate: str | None = None,
+    along: str | None = None,
+    ends: tuple[float | None, float | None] = (None, None),
+) -> Axis:
+    """Give the axis.
+
+    Parameters
+    ----------
+    over
+        One of :data:`~fourport.study.curves.axes.AXES`.
+    rate
+        The rate that ``rate`` moves, TARIFF or TARIFF.LINE.
+    along
+        The road that ``origin-distance`` goes along.
+    ends
+        Of the range that is asked for; a rate needs none of its own if both are known.
+
+    Raises
+    ------
+    UserError
+        If an option is missing, does not belong to the axis, or names nothing.
+    """
+    if over not in AXES:
+        raise UserError(f"--over {over}: is no axis{suggestion(over, AXES)}{allowed(list(AXES))}")
+    for option, given, where in (("--rate", rate, "rate"), ("--along", along, "origin-distance")):
+        if given is not None and over != where:
+            raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
+    if over == "rate":
+        if rate is None:
+            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate that is moved")
+        scenario = corridor.scenario
+        found = find_rate(scenario, rate)
+        known = found.range(scenario, ranges) if None in ends else None
+        return OneRate(found, found.unit(scenario), found.title(scenario), known)
+    if over == "origin-distance":
+        return OriginDistance({lane: road_of(corridor, lane, along) for lane in lanes})
+    plain: dict[str, Axis] = {
+        "weight": Weight(),
+        "value-density": ValueDensity(corridor.scenario.reporting_currency),
+        "volume": Volume(),
+        "time-value": TimeValue(),
+    }
+    return plain[over]
+
+
+def grids_of(
+    axis: Axis,
+    corridor: Corridor,
+    routes: Mapping[str, Sequence[str]],
+    points: int,
+    ends: tuple[float | None, float | None] = (None, None),
+) -> dict[str, tuple[float, ...]]:
+    """Give the points of each lane, rising.
+
+    Parameters
+    ----------
+    ends
+        Of the range, in the unit of the axis; None for the axis's own.
+
+    Raises
+    ------
+    UserError
+        If the range is empty, or goods at its high end fit no vehicle of a route.
+    """
+    found = {}
+    for lane, names in routes.items():
+        own = axis.range(corridor.scenario, lane)
+        if own[0] == own[1]:
+            own = (own[0] / SPAN, own[1] * SPAN)
+        low, high = (other if end is None else end for end, other in zip(ends, own, strict=True))
+        if ends[1] is None:
+            high = largest_that_fits(corridor, lane, names, axis, high)
+        least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
+        if not (least <= low < high and math.isfinite(high)):
+            what = f"{low:g} to {high:g} {axis.unit}"
+            raise UserError(f"lane {lane!r}: nothing lies from {what}; allowed: --from above 0, below --to")
+        if isinstance(axis, OriginDistance) and axis.roads[lane].key and high > axis.roads[lane].reach_km:
+            road = axis.roads[lane]
+            raise UserError(f"--to {high:g} km: the road {road.key!r} ends at {road.reach_km:g} km")
+        _refuse_too_large(corridor, lane, names, axis, high)
+        found[lane] = tuple(spaced(low, high, points, log=axis.log))
+    return found
+
+
+def largest_that_fits(
+    corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, wanted: float
+) -> float:
+    """Give the wanted end of an axis, or what still fits a vehicle of each route if that is less."""
+    if not _too_large(corridor, lane, routes, axis, wanted):
+        return wanted
+    fits, not_ = 0.0, wanted
+    while not_ - fits > 1e-6 * wanted:
+        middle = (fits + not_) / 2
+        fits, not_ = (fits, middle) if _too_large(corridor, lane, routes, axis, middle) else (middle, not_)
+    round_ = float(f"{fits:.3g}")
+    return fits if _too_large(corridor, lane, routes, axis, round_) else round_
+
+
+def _refuse_too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, x: float) -> None:
+    """Refuse goods that fit no vehicle of a route: a consignment is not split.
+
+    Its times are those of a consignment that travelled whole; how long the parts of one
+    take that is spread over several departures was not simulated.
+    """
+    problems = _too_large(corridor, lane, routes, axis, x)
+    if problems:
+        raise UserError(
+            f"lane {lane!r}: up to {x:g} {axis.unit}: a consignment travels whole, it is not split",
+            *(f"  {problem.key[1]}: {problem.message}" for problem in problems),
+        )
+
+
+def _too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, x: float) -> list[Problem]:
+    """Give the vehicles into which the bulkiest consignment at a point of an axis does not fit."""
+    scenario = corridor.scenario
+    goods = [scenario.commodities[name] for name in scenario.lanes[lane].commodities]
+    if isinstance(axis, Weight):
+        kg, m3 = x, x / min(_end(one.density, 0.0) for one in goods)
+    elif isinstance(axis, ChargeableWeight):
+        kg, m3 = x, x * LITRES_A_KG / 1e3
+    elif isinstance(axis, Volume):
+        kg = max(_end(one.weight, 1 - 2.0**-53) for one in goods)
+        m3 = kg / 1000 * x
+    else:
+        return []
+    size = sizes(np.array([kg]), np.array([m3]), scenario.container_load)[0]
+    names = corridor.plan.route_names
+    return [problem for route in routes for problem in oversize(corridor, names.index(route), size)]
+
+
+def _end(distribution: Distribution[Any], u: float) -> float:
+    return float(quantile(distribution, np.array([u]))[0])

@@ -1,0 +1,314 @@
+"""Claims held against the model: value with interval, verdict, and the region of an input where it holds.
+
+What a claim expects is looked at after the value is worked out, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from fourport.errors import UserError
+from fourport.plan.tables import HOUR, Floats
+from fourport.scenario.models import Scenario
+from fourport.scenario.models.claims import (
+    Claim,
+    DifferenceClaim,
+    Group,
+    RatioClaim,
+    Sweep,
+    ThresholdClaim,
+)
+from fourport.scenario.units import Price
+from fourport.study.curves.axes import spaced
+from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots
+from fourport.study.curves.rates import Ranges, Rate, find_rate
+from fourport.study.curves.variations import MEASURES
+from fourport.study.experiment import experiment
+from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
+from fourport.study.sample import Sample
+from fourport.study.statistics import estimate
+
+POINTS = 25
+"""Points of a sweep."""
+
+SPAN = 2.0
+"""Factor below and above a rate for which the scenario gives no range."""
+
+
+Verdict = Literal["holds", "fails", "undecided"]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of an input with one verdict."""
+
+    verdict: Verdict
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The input that a claim is looked at over."""
+
+    rate: Rate
+    unit: str
+    xs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim and what the model says.
+
+    Attributes
+    ----------
+    value, low, high
+        What is claimed about, with its 95 % interval; NaN where there is none.
+    unit
+        Of the value; "" for a ratio, "h" for a difference.
+    accepted
+        What agrees with the statement.
+    said
+        What there is to say where there is no value.
+    swept, regions
+        The input it was looked at over, and the verdict along it.
+    n
+        Replications.
+    """
+
+    name: str
+    claim: Claim
+    value: float
+    low: float
+    high: float
+    unit: str
+    accepted: tuple[float, float]
+    verdict: Verdict
+    said: str
+    swept: Swept | None
+    regions: tuple[Region, ...]
+    n: int
+
+
+def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
+    """Give the policies that claims are about, "base" first."""
+    found = {group.policy: None for claim in claims.values() for group in groups_of(claim).values()}
+    return tuple(sorted(found, key=lambda name: name != "base"))
+
+
+def groups_of(claim: Claim) -> dict[str, Group]:
+    """Give the groups of a claim by their keys."""
+    if isinstance(claim, RatioClaim):
+        return {"numerator": claim.numerator, "denominator": claim.denominator}
+    return {"first": claim.first} | ({"second": claim.second} if claim.second is not None else {})
+
+
+def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
+    """Give a claim about the same policies under the names that they go by in a run."""
+    groups = groups_of(claim).items()
+    return claim.model_copy(
+        update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
+    )
+
+
+@dataclass(frozen=True)
+class Model:
+    """The sample that claims are held against, and what its measures are worked out on."""
+
+    sample: Sample
+    executor: Executor | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the first policy."""
+        return self.sample.variants[self.sample.first_policy].corridor.scenario
+
+    def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
+        """Give a measure of a group, (replications, points)."""
+        sample, policy = self.sample, group.policy
+        pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
+        if measure not in MEASURES:
+            everything = not group.lanes and not group.routes
+            series = sample.series(policy, self.executor)
+            of = summary_group(series, None if everything else pairs, measure)
+            return of[: sample.replications, None]
+        lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
+        routes = tuple(dict.fromkeys(route for _, route in pairs))
+        asked = PricedGroup(lanes, routes, measure, tuple(points))
+        kept = sample.journeys(policy, executor=self.executor)
+        (found,) = experiment(price_group, [asked], kept, self.executor)
+        return found
+
+    def swept(self, sweep: Sweep) -> Swept:
+        """Give the points of a sweep."""
+        return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
+
+    def moves(self, claim: Claim) -> Moves:
+        """Give the rates that a claim takes as given."""
+        found = []
+        for name, price in claim.rates.items():
+            rate = find_rate(self.scenario, name)
+            found.append((rate, amount_in(price, rate.unit(self.scenario))))
+        return tuple(found)
+
+
+def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
+    """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate.
+
+    Raises
+    ------
+    UserError
+        If there is no such rate, its unit is another, or the range is empty.
+    """
+    rate = find_rate(scenario, sweep.rate)
+    unit = rate.unit(scenario)
+    ends = (sweep.low, sweep.high)
+    try:
+        known = (0.0, 0.0) if all(ends) else rate.range(scenario, ranges)
+    except UserError:
+        amount = rate.price(scenario).amount
+        known = (amount / SPAN, amount * SPAN)
+    low, high = (amount_in(end, unit) if end else other for end, other in zip(ends, known, strict=True))
+    if not low < high:
+        raise UserError(
+            f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
+        )
+    return Swept(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+
+
+def amount_in(price: Price, unit: str) -> float:
+    """Give the amount of a price.
+
+    Raises
+    ------
+    UserError
+        If it is in another unit.
+    """
+    if f"{price.currency}/{price.per}" != unit:
+        raise UserError(f"a claim gives {price.currency}/{price.per} for a rate in {unit}; allowed: {unit}")
+    return price.amount
+
+
+def judge(name: str, claim: Claim, model: Model) -> Judged:
+    """Hold a claim against the model."""
+    if isinstance(claim, RatioClaim):
+        return _ratio(name, claim, model)
+    if isinstance(claim, DifferenceClaim):
+        return _difference(name, claim, model)
+    return _threshold(name, claim, model)
+
+
+def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
+    given = model.moves(claim)
+    swept = model.swept(claim.sweep) if claim.sweep else None
+    points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
+    above = model.values(claim.numerator, claim.measure, points)
+    below = model.values(claim.denominator, claim.measure, points)
+    ratios = above / below
+    ratios = ratios[np.isfinite(ratios).all(axis=1)]
+    along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
+    return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
+
+
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
+    hours = first - sum(second)
+    return _mean(name, claim, hours[np.isfinite(hours)], "h")
+
+
+def _mean(
+    name: str,
+    claim: RatioClaim | DifferenceClaim,
+    values: Floats,
+    unit: str,
+    swept: Swept | None = None,
+    along: tuple[Region, ...] = (),
+) -> Judged:
+    """Judge the mean over replications."""
+    found, accepted = estimate(values.tolist()), accepted_by(claim)
+    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
+    interval = (found.mean, found.low, found.high)
+    return Judged(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
+
+
+def _without(found: Sequence[Comparison], swept: Swept) -> str:
+    """Say why there is no threshold where nothing is decided."""
+    if any(not math.isnan(one.x) for one in found):
+        return "no single threshold"
+    return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
+
+
+def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
+    """Give the lowest and the highest ratio, or difference in hours, that agree with a claim."""
+    unit = HOUR if isinstance(claim, DifferenceClaim) else 1
+    if claim.expected is not None and claim.tolerance is not None:
+        return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
+    low = -math.inf if claim.at_least is None else claim.at_least / unit
+    return low, math.inf if claim.at_most is None else claim.at_most / unit
+
+
+def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
+    given, swept = model.moves(claim), model.swept(claim.sweep)
+    points = [(*given, (swept.rate, x)) for x in swept.xs]
+    first = model.values(claim.first, claim.measure, points)
+    differences = first - model.values(claim.second, claim.measure, points)
+    differences = differences[np.isfinite(differences).all(axis=1)]
+    expected, tolerance = amount_in(claim.expected, swept.unit), amount_in(claim.tolerance, swept.unit)
+    accepted = (expected - tolerance, expected + tolerance)
+    found = compare(swept.xs, differences)
+    rising = [one for one in found if not math.isnan(one.x) and one.below == 0]
+    n = len(differences)
+    if len(rising) == 1:
+        # Where the range ends before it is decided, the threshold may lie beyond it; one
+        # replication decides nothing.
+        low = -math.inf if math.isnan(rising[0].low) else rising[0].low
+        high = math.inf if math.isnan(rising[0].high) else rising[0].high
+        said, about = verdict(low, high, accepted), ""
+        interval = (rising[0].x, rising[0].low, rising[0].high)
+    else:
+        interval = (math.nan, math.nan, math.nan)
+        within = swept.xs[0] <= accepted[0] and accepted[1] <= swept.xs[-1]
+        beyond = len(found) == 1 and found[0].verdict == "throughout"
+        said = "fails" if beyond and within else "undecided"
+        which = "first" if found[0].below == 0 else "second"
+        about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
+    return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
+
+
+def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:
+    """Judge an interval: it holds within what is accepted, fails outside, and else decides nothing."""
+    if accepted[0] <= low and high <= accepted[1]:
+        return "holds"
+    if high < accepted[0] or low > accepted[1]:
+        return "fails"
+    return "undecided"
+
+
+def regions(xs: Sequence[float], found: Band, accepted: tuple[float, float]) -> list[Region]:
+    """Cut a range where the verdict changes; between points the interval is taken as straight."""
+    x = np.asarray(xs, dtype=np.float64)
+    cuts = {float(x[0]), float(x[-1])}
+    for end in accepted:
+        if np.isfinite(end):
+            cuts.update(roots(x, found.low - end))
+            cuts.update(roots(x, found.high - end))
+    pieces: list[Region] = []
+    for low, high in pairwise(sorted(cuts)):
+        middle = (low + high) / 2
+        said = verdict(_at(middle, x, found.low), _at(middle, x, found.high), accepted)
+        if pieces and pieces[-1].verdict == said:
+            pieces[-1] = Region(said, pieces[-1].low, high)
+        else:
+            pieces.append(Region(said, low, high))
+    return pieces
+
+
+def _at(where: float, x: Floats, y: Floats) -> float:
+    return float(np.interp(where, x, y))

@@ -1,0 +1,80 @@
+"""The route-choice map, ``fourport frontier``, as a user types it, on the scenario of ``fourport new``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.short import SHORT, fourport, short_scenario
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a scenario that is quick to run."""
+    return short_scenario(tmp_path_factory.mktemp("scenario"))
+
+
+@pytest.fixture(scope="module")
+def mapped(scenario: Path) -> tuple[Path, Result]:
+    """Simulate and map, with one more replication for undecided cells."""
+    out = scenario.parent / "map"
+    words = ("--cells", "6x5", "--at-most", "3", *SHORT, "--out", str(out))
+    return out, fourport("frontier", str(scenario), *words)
+
+
+def test_a_frontier(mapped: tuple[Path, Result]) -> None:
+    """Tests the header, a row for each cell, that only undecided cells got more, and the chart."""
+    out, result = mapped
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = (out / "frontier.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "lane,cell,value_density,value_density_unit,weight,weight_unit,cheapest,runner_up,"
+        "difference,low,high,unit,decided,replications"
+    )
+    rows = list(csv.DictReader(lines))
+    assert [int(row["cell"]) for row in rows] == list(range(30))
+    assert {row["replications"] for row in rows} <= {"2", "3"}
+    for row in rows:
+        assert {row["cheapest"], row["runner_up"]} == {"by-sea", "by-air"}
+        assert float(row["difference"]) >= 0
+        assert (row["decided"] == "yes") == (float(row["low"]) > 0)
+    assert (out / "charts" / "frontier.png").is_file()
+    told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert told["frontier"]["looks"] == [2, 3]
+    assert "decided" in result.stdout
+
+
+def test_a_stored_run_gives_the_same_frontier(mapped: tuple[Path, Result], tmp_path: Path) -> None:
+    """Tests that mapping a stored run, which simulates what it lacks, gives the same bytes."""
+    words = ("--cells", "6x5", "--at-most", "3", "--replications", "2", "--jobs", "2")
+    result = fourport("frontier", str(mapped[0]), *words, "--out", str(tmp_path / "again"))
+    assert result.exit_code == 0, result.output
+    again = (tmp_path / "again" / "frontier.csv").read_bytes()
+    assert again == (mapped[0] / "frontier.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--cells", "40"), "--cells 40: allowed: columns x rows such as 40x40"),
+        (("--routes", "by-sea"), "a frontier needs two routes of a lane"),
+        (("--cells", "1x5"), "2 to 200 each"),
+        (("--values", "0", "5"), "nothing lies from 0 to 5"),
+        (("--weights", "10", "90000"), "fits no vehicle of"),
+        (("--at-most", "1"), "is less than the 2 replications"),
+    ],
+)
+def test_what_is_wrong_with_a_map_is_said(
+    mapped: tuple[Path, Result], tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    """Tests exit code 2 and a reason, with nothing written."""
+    result = fourport(
+        "frontier", str(mapped[0]), "--replications", "2", *words, "--out", str(tmp_path / "out")
+    )
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "out").exists()

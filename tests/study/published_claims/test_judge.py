@@ -1,0 +1,199 @@
+"""Tests of claims: values against the summary and by hand, verdicts, regions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from fourport.cli.claims_text import claims_text
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.claims import read_claims, shipped
+from fourport.scenario.load import load
+from fourport.store import Run
+from fourport.study.curves.breakeven import Band, band
+from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, regions, verdict
+from fourport.study.published_claims.problems import problems_of
+from fourport.study.report import write_tables
+from fourport.study.run import run_study
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
+from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Run two policies and keep their journeys."""
+    run = Run.create(tmp_path_factory.mktemp("claims") / "run")
+    averages = run_study(run, DOCUMENTS, 1, 4, also=["journeys"])
+    write_tables(run, "tiny", averages)
+    variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
+    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, run))
+
+
+def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
+    return judge(name, claims(tmp_path, text)[name], model)
+
+
+def by_replication(sample: Sample, policy: str, lane: str, route: str, measure: str) -> list[float]:
+    assert sample.stored is not None
+    return [
+        float(row["value"])
+        for row in sample.stored.read_table("replications.csv")
+        if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
+    ]
+
+
+def test_a_ratio_of_costs_is_that_of_the_summary(tmp_path: Path, model: Model) -> None:
+    """Tests that prices worked out from journeys are the run's own, replication by replication."""
+    found = judged(tmp_path, "half", model)
+    van, truck = (
+        by_replication(model.sample, "base", "l", route, "freight_cost") for route in ("van", "truck")
+    )
+    ratios = np.array(van) / np.array(truck)
+    expected = band(ratios[:, None])
+    assert found.value == pytest.approx(ratios.mean(), rel=1e-9)
+    assert (found.low, found.high) == pytest.approx((expected.low[0], expected.high[0]), rel=1e-9)
+    assert found.n == 4
+
+
+def test_a_ratio_between_policies(tmp_path: Path, model: Model) -> None:
+    """Tests a measure of all lanes together, and one that is stored but not priced, between two policies."""
+    base, bays = (by_replication(model.sample, name, "l", "van", "time_service") for name in DOCUMENTS)
+    found = judged(tmp_path, "inspected", model)
+    assert found.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
+    assert policies_of(claims(tmp_path)) == ("base", "bays")
+    faster = judged(tmp_path, "faster", model)
+    base, bays = (by_replication(model.sample, name, "*", "*", "door_to_door_time") for name in DOCUMENTS)
+    assert faster.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
+    assert faster.verdict == ("holds" if faster.high <= 1 else "undecided")
+
+
+def test_the_region_of_a_rate(tmp_path: Path, model: Model) -> None:
+    """Tests the region against the ratio by hand: (s + 0.01) / (s + 40 / kg of a mean consignment)."""
+    found = judged(tmp_path, "half", model)
+    assert found.swept is not None
+    holds = [region for region in found.regions if region.verdict == "holds"]
+    truck = np.array(by_replication(model.sample, "base", "l", "truck", "freight_cost")) - 0.1
+    for region in holds:
+        middle = (region.low + region.high) / 2
+        ratio = np.mean((middle + 0.01) / (middle + truck))
+        assert 0.4 <= ratio <= 0.6
+    assert [region.low for region in found.regions][1:] == [region.high for region in found.regions][:-1]
+    assert (found.regions[0].low, found.regions[-1].high) == (0.05, 0.2)
+
+
+def test_a_threshold(tmp_path: Path, model: Model) -> None:
+    """Tests that the van's rate at which both cost the same is what the truck's handling costs a kg."""
+    found = judged(tmp_path, "dearer", model)
+    truck = np.array(by_replication(model.sample, "base", "l", "truck", "freight_cost")) - 0.1
+    assert found.value == pytest.approx(truck.mean(), rel=1e-6)
+    assert found.low < found.value < found.high
+    assert found.unit == "USD/kg"
+
+
+SECOND = 'second = { routes = ["van"] }\nmeasure'
+
+
+def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
+    """Tests the hours that one route takes longer, replication by replication, and what agrees in hours."""
+    found = judged(tmp_path, "longer", model)
+    truck, van = (
+        by_replication(model.sample, "base", "l", route, "door_to_door_time") for route in ("truck", "van")
+    )
+    hours = np.array(truck) - np.array(van)
+    expected = band(hours[:, None])
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (hours.mean(), expected.low[0], expected.high[0]), rel=1e-9
+    )
+    assert found.unit == "h"
+    assert found.accepted == pytest.approx((1 / 3, 2 / 3))
+    least = TEXT.replace('expected = "30 min"\ntolerance = "10 min"', 'at_least = "0 h"')
+    assert judged(tmp_path, "longer", model, least).accepted == (0.0, np.inf)
+    alone = judged(tmp_path, "longer", model, TEXT.replace(SECOND, "measure"))
+    assert alone.value == pytest.approx(np.mean(truck), rel=1e-9)
+
+
+def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
+    """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
+    one = Model(replace(model.sample, replications=1))
+    found = {name: judged(tmp_path, name, one) for name in ("half", "dearer", "longer")}
+    truck = by_replication(model.sample, "base", "l", "truck", "freight_cost")[0] - 0.1
+    assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
+    for claim in found.values():
+        assert np.isnan([claim.low, claim.high]).all()
+        assert (claim.verdict, claim.said, claim.n) == ("undecided", "", 1)
+    text = claims_text(list(found.values()))
+    assert "One replication: no intervals, nothing can be decided." in text
+    assert not [mark for mark in ("(", "?", "nan", "In brackets") if mark in text]
+
+
+def test_a_range_without_a_threshold_says_so(tmp_path: Path, model: Model) -> None:
+    """Tests that one replication in whose range nothing crosses does not speak of several thresholds."""
+    one = Model(replace(model.sample, replications=1))
+    found = judged(tmp_path, "dearer", one, TEXT.replace('low = "0 USD/kg"', 'low = "0.9 USD/kg"'))
+    assert found.said == "no threshold from 0.9 to 1 USD/kg"
+
+
+def test_what_is_expected_changes_no_value(tmp_path: Path, model: Model) -> None:
+    """Tests that other expectations give other verdicts of the same values."""
+    other = TEXT.replace("expected = 0.5", "expected = 5.0").replace(
+        'expected = "0.04 USD/kg"', 'expected = "9 USD/kg"'
+    )
+    for name in ("half", "dearer"):
+        one, two = judged(tmp_path, name, model), judged(tmp_path, name, model, other)
+        assert (one.value, one.low, one.high) == (two.value, two.low, two.high)
+        assert two.verdict == "fails"
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        ((0.71, 0.79), "holds"),
+        ((0.7, 0.8), "holds"),
+        ((0.81, 0.9), "fails"),
+        ((0.6, 0.69), "fails"),
+        ((0.79, 0.81), "undecided"),
+        ((0.5, 0.9), "undecided"),
+    ],
+)
+def test_verdicts(interval: tuple[float, float], said: str) -> None:
+    """Tests the logic of equivalence: within, outside, across a border."""
+    assert verdict(*interval, (0.7, 0.8)) == said
+
+
+def test_a_wrong_claim_seldom_holds() -> None:
+    """Tests that a claim whose true value lies on the border of what agrees holds in 2.5 % of studies."""
+    rng = np.random.default_rng(3)
+    trials, wrong = 3000, 0
+    for _ in range(trials):
+        found = band(rng.normal(0.8, 0.01, (10, 1)))
+        wrong += verdict(float(found.low[0]), float(found.high[0]), (0.7, 0.8)) == "holds"
+    assert wrong <= binom.ppf(0.9995, trials, 0.025)
+
+
+def test_regions_by_hand() -> None:
+    """Tests an interval x +- 0.1 against 1 to 2: it holds from 1.1 to 1.9."""
+    xs = np.linspace(0.0, 3.0, 7)
+    found = regions(xs.tolist(), Band(xs, xs - 0.1, xs + 0.1), (1.0, 2.0))
+    assert [one.verdict for one in found] == ["fails", "undecided", "holds", "undecided", "fails"]
+    assert [one.low for one in found] == pytest.approx([0.0, 0.9, 1.1, 1.9, 2.1])
+
+
+@pytest.mark.parametrize("name", ["weihai-2019", "weihai-2020"])
+def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
+    """Tests that all that the shipped claims name is in the shipped scenarios."""
+    named = read_claims(shipped()).claims.claims
+    corridor = compile_corridor(load(name).scenario)
+    assert problems_of(named, {"base": corridor}) == []
+
+
+@pytest.mark.parametrize("name", ["weihai-customs", "korea-ecommerce"])
+def test_shipped_claims_fit_the_scenario_that_names_them(name: str) -> None:
+    """Tests that all that claims about clearance or parcels name is in the scenario that they belong to."""
+    named = read_claims(shipped().parent / load(name).scenario.claims).claims.claims
+    corridors = {policy: compile_corridor(load(name, policy).scenario) for policy in policies_of(named)}
+    assert problems_of(named, corridors) == []

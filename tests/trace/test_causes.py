@@ -1,0 +1,310 @@
+"""Why time passed, by hand. Hours count from a Monday's midnight; see :mod:`tests.tiny`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fourport.plan.tables import HOUR, NEVER
+from fourport.study.replication import Replication
+from fourport.trace.causes import CAUSES, intervals
+from tests.tiny import START_US, Parcel, at, corridor, departures_of, follow
+
+NAMES = list(CAUSES)
+TINY = corridor()
+FERRY = departures_of(TINY)
+
+Told = list[tuple[str, float, float, str]]
+"""Milestone, begin, end (hours) and cause."""
+
+
+def told(run: Replication, *, papers: bool = False) -> list[Told]:
+    """Give the intervals of each consignment that last, in order of time."""
+    found: dict[int, Told] = defaultdict(list)
+    for chunk in intervals(run.corridor, run.trace):
+        columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
+        for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
+            if chunk.papers == papers and end != begin:
+                hours = ((begin - START_US) / HOUR, (end - START_US) / HOUR)
+                found[i].append((chunk.milestone, *hours, NAMES[cause]))
+    return [sorted(found[i], key=lambda row: row[1]) for i in range(run.world.n)]
+
+
+def totals(run: Replication, i: int = 0) -> dict[str, float]:
+    """Give the hours of a consignment by cause, those that are not zero."""
+    return {name: run.causes[i, k] / HOUR for k, name in enumerate(NAMES) if run.causes[i, k]}
+
+
+def test_a_wait_is_cut_where_the_station_closes() -> None:
+    """Tests four at a dock of one server that closes at 18:00 and opens at 08:00.
+
+    The first is served at once and the second, begun before closing, is finished after it; the third
+    queues, waits for the office to open and is next; the fourth also queues again in the morning. One who
+    comes at night waits for the opening first, and who comes at 08:00 sharp finds it open.
+    """
+    entries = (16.5, 16.75, 17.0, 17.25, 24.0, 32.0)
+    run = follow(TINY, [Parcel(entry, "truck") for entry in entries])
+    at_dock = [[row for row in rows if row[2] <= 40] for rows in told(run)]
+    assert at_dock == [
+        [("end", 16.5, 17.5, "service")],
+        [("begin", 16.75, 17.5, "queue"), ("end", 17.5, 18.5, "service")],
+        [("closed", 17.0, 18.0, "queue"), ("begin", 18.0, 32.0, "closed"), ("end", 32.0, 33.0, "service")],
+        [
+            ("closed", 17.25, 18.0, "queue"),
+            ("opened", 18.0, 32.0, "closed"),
+            ("begin", 32.0, 33.0, "queue"),
+            ("end", 33.0, 34.0, "service"),
+        ],
+        [("opened", 24.0, 32.0, "closed"), ("begin", 32.0, 34.0, "queue"), ("end", 34.0, 35.0, "service")],
+        [("begin", 32.0, 35.0, "queue"), ("end", 35.0, 36.0, "service")],
+    ]
+
+
+def test_a_wait_over_two_nights() -> None:
+    """Tests a queue that is cut four times: who comes at 17:00 behind 11 h of work, at 10 h a day."""
+    run = follow(TINY, [Parcel(17, "truck", minutes={"a/load": 11 * 60}), Parcel(17, "truck")])
+    assert totals(run, 1)["queue"] == 1.0
+    assert totals(run, 1)["closed"] == 14.0
+    run = follow(
+        TINY,
+        [
+            Parcel(17, "truck", minutes={"a/load": 60}),
+            Parcel(17, "truck", minutes={"a/load": 20 * 60}),
+            Parcel(17, "truck"),
+        ],
+    )
+    # Served 17-18, 32-52 (finished at night), and from 56 on: closed 18-32 and 42-56, else queueing.
+    assert [row for row in told(run)[2] if row[3] in {"queue", "closed"}] == [
+        ("closed", 17.0, 18.0, "queue"),
+        ("opened", 18.0, 32.0, "closed"),
+        ("closed", 32.0, 42.0, "queue"),
+        ("begin", 42.0, 56.0, "closed"),
+    ]
+
+
+def test_the_whole_journey() -> None:
+    """Tests a consignment by truck from the hand-in at 13:00 to the delivery the next day at 14:00."""
+    run = follow(TINY, [Parcel(13, "truck")])
+    assert told(run) == [
+        [
+            ("end", 13.0, 14.0, "service"),
+            ("scheduled", 14.0, 19.0, "cut-off"),
+            ("due", 19.0, 33.0, "transport"),
+            ("GTOT", 33.0, 36.0, "consolidation"),
+            ("GTIN", 36.0, 38.0, "transport"),
+        ]
+    ]
+    assert totals(run) == {"service": 1, "transport": 16, "consolidation": 3, "cut-off": 5}
+
+
+def test_the_first_departure_that_can_be_caught() -> None:
+    """Tests that at the cut-off it is that sailing, and a minute later the next day's."""
+    run = follow(TINY, [Parcel(13.5, "van"), Parcel(14, "van")])
+    assert [totals(run, i)["cut-off"] for i in (0, 1)] == [19 - 15, 43 - 15.5]
+
+
+def test_rolled_over_for_want_of_room() -> None:
+    """Tests two of 6 t for a ship of 10 t: the second waits for the next, a day later."""
+    run = follow(TINY, [Parcel(10, "van", kg=6000), Parcel(10.1, "van", kg=6000)])
+    assert "rolled-over" not in totals(run, 0)
+    assert totals(run, 1)["rolled-over"] == 24
+    assert totals(run, 1)["cut-off"] == 19 - 12
+    assert ("scheduled", 19.0, 43.0, "rolled-over") in told(run)[1]
+
+
+def test_a_cancelled_departure() -> None:
+    """Tests that a cancelled sailing costs the day to the next; two of them with a full one between."""
+    cancelled = FERRY.cancelled.copy()
+    cancelled[0] = True
+    run = follow(TINY, [Parcel(10, "van")], cancelled=cancelled)
+    assert told(run)[0][:4] == [
+        ("lodgement", 10.0, 11.0, "preparation"),
+        ("document-control", 11.0, 11.5, "documents"),
+        ("scheduled", 11.5, 19.0, "cut-off"),
+        ("scheduled", 19.0, 43.0, "cancelled"),
+    ]
+    cancelled[2] = True
+    run = follow(TINY, [Parcel(10, "van", kg=6000), Parcel(10.1, "van", kg=6000)], cancelled=cancelled)
+    waits = [row[1:] for row in told(run)[1] if row[3] in {"cancelled", "rolled-over"}]
+    assert waits == [(19.0, 43.0, "cancelled"), (43.0, 67.0, "rolled-over"), (67.0, 91.0, "cancelled")]
+
+
+def test_late_departure_and_arrival() -> None:
+    """Tests that 2 h late at departure and 3 h lost under way are told apart from the scheduled 14 h."""
+    late = {
+        "departure_us": FERRY.departure_us + 2 * HOUR,
+        "arrival_us": FERRY.arrival_us + 5 * HOUR,
+    }
+    run = follow(TINY, [Parcel(10, "truck")], **late)
+    assert told(run)[0][1:5] == [
+        ("scheduled", 11.0, 19.0, "cut-off"),
+        ("DEPA", 19.0, 21.0, "late"),
+        ("due", 21.0, 35.0, "transport"),
+        ("ARRI", 35.0, 38.0, "late"),
+    ]
+    assert totals(run)["late"] == 5
+
+
+def test_trucks_fill_and_come_back() -> None:
+    """Tests a full truck that leaves at once, and one who waits 4 h for it, then 3 h for it to fill."""
+    run = follow(TINY, [Parcel(8, "truck", kg=6000), Parcel(9, "truck", kg=4000)])
+    assert [row for row in told(run)[0] if row[1] >= 33] == [("GTIN", 33.0, 35.0, "transport")]
+    assert [row for row in told(run)[1] if row[1] >= 33] == [
+        ("LOAD", 33.0, 37.0, "queue"),
+        ("GTOT", 37.0, 40.0, "consolidation"),
+        ("GTIN", 40.0, 42.0, "transport"),
+    ]
+
+
+def test_goods_wait_for_their_papers() -> None:
+    """Tests two that land together: 1 h of preparation, then one officer; only the second queues.
+
+    The papers' own intervals are the goods', since both begin with the arrival.
+    """
+    run = follow(TINY, [Parcel(8, "van"), Parcel(8.1, "van")])
+    papers = [
+        [("lodgement", 33.0, 34.0, "preparation"), ("document-control", 34.0, 34.5, "documents")],
+        [
+            ("lodgement", 33.0, 34.0, "preparation"),
+            ("begin", 34.0, 34.5, "queue"),
+            ("document-control", 34.5, 35.0, "documents"),
+        ],
+    ]
+    assert [
+        [row for row in rows if row[1] >= 33 and row[2] <= 35][: len(papers[i])]
+        for i, rows in enumerate(told(run))
+    ] == papers
+    assert [[row for row in rows if row[1] >= 33] for rows in told(run, papers=True)] == papers
+
+
+@pytest.mark.parametrize(
+    ("preparation", "goods", "papers"),
+    [
+        # Done long before the arrival: the goods wait for nothing.
+        ("1 h", {}, [(19.0, 20.0), (20.0, 20.5)]),
+        # Lodged at 39:00: of the 20 h of preparation, the goods wait from 33:00 on.
+        ("20 h", {"preparation": 6.0, "documents": 0.5}, [(19.0, 39.0), (39.0, 39.5)]),
+        # Document control is under way when they arrive.
+        ("13.75 h", {"documents": 0.25}, [(19.0, 32.75), (32.75, 33.25)]),
+        # Done on arrival to the minute.
+        ("13.5 h", {}, [(19.0, 32.5), (32.5, 33.0)]),
+    ],
+)
+def test_papers_lodged_ahead(
+    preparation: str, goods: dict[str, float], papers: list[tuple[float, float]]
+) -> None:
+    """Tests that of papers begun at the sailing only what is left on arrival counts for the goods."""
+    made = corridor(
+        {
+            "facilities.b.activities.import.lodged_ahead": "100 %",
+            "facilities.b.activities.import.preparation": preparation,
+        }
+    )
+    run = follow(made, [Parcel(8, "van")])
+    waited: dict[str, float] = defaultdict(float)
+    for _, begin, end, cause in told(run)[0]:
+        if begin >= 33 and cause in {"preparation", "documents", "queue"}:
+            waited[cause] += end - begin
+    assert dict(waited) == goods
+    assert [row[1:3] for row in told(run, papers=True)[0] if row[1] >= 19] == papers
+
+
+def test_inspection_counts_with_its_wait() -> None:
+    """Tests one bay and two selected: the 2 h of the second, and its wait for the bay, are inspection."""
+    run = follow(
+        corridor({"facilities.b.stations.officers.servers": 2}),
+        [
+            Parcel(8, "van", tier="plain", risk=0.2),
+            Parcel(8.1, "van", tier="plain", risk=0.2),
+            Parcel(8.2, "van", tier="plain", risk=0.5),
+        ],
+    )
+    assert [totals(run, i).get("inspection") for i in range(3)] == [2.0, 4.0, None]
+    inspected = [row for row in told(run)[1] if row[3] == "inspection"]
+    assert inspected == [
+        ("CUSI", 34.5, 36.5, "inspection"),
+        ("inspection-end", 36.5, 38.5, "inspection"),
+    ]
+
+
+def test_the_stranded_keep_what_they_have_done() -> None:
+    """Tests that one who never gets on a ship has the hours of the steps it finished, and no more."""
+    run = follow(TINY, [Parcel(8, "truck")], cancelled=np.ones(len(FERRY.cutoff_us), dtype=np.bool_))
+    assert totals(run) == {"service": 1}
+    assert run.delivered_us.tolist() == [NEVER]
+
+
+_parcels = st.builds(
+    Parcel,
+    entry=st.integers(0, 24 * 8).map(lambda k: k / 2),
+    route=st.sampled_from(["truck", "van"]),
+    kg=st.sampled_from([100.0, 3000.0, 6000.0]),
+    tier=st.sampled_from(["gold", "plain"]),
+    risk=st.sampled_from([0.1, 0.9]),
+)
+_BUSY = {
+    "facilities.b.activities.import.lodged_ahead": "50 %",
+    "facilities.b.activities.import.preparation": "12 h",
+    "facilities.b.stations.officers": {"servers": 1, "calendar": "office"},
+    "facilities.a.stations.officers": {"servers": 1, "calendar": "office"},
+}
+BUSY = corridor(_BUSY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_parcels, min_size=1, max_size=25), st.lists(st.integers(0, 3), min_size=14, max_size=14))
+def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None:
+    """Tests on random cargo that intervals lead from entry to delivery and sum by cause exactly.
+
+    Sailings are cancelled, late or both. Papers' intervals are gapless too.
+    """
+    parcels = sorted(parcels, key=lambda parcel: parcel.entry)
+    drawn = departures_of(BUSY)
+    late = np.array(chance) % 2 * 3 * HOUR
+    changes: dict[str, Any] = {
+        "cancelled": np.array(chance) >= 2,
+        "departure_us": drawn.departure_us + late,
+        "arrival_us": drawn.arrival_us + 2 * late,
+    }
+    run = follow(BUSY, parcels, **changes)
+    ways: dict[tuple[int, bool, int], list[tuple[int, int]]] = defaultdict(list)
+    sums = np.zeros_like(run.causes)
+    for chunk in intervals(BUSY, run.trace):
+        assert (chunk.end_us >= chunk.begin_us).all()
+        track = max(first for first in (0, *BUSY.plan.track_first_step) if first <= chunk.step)
+        track = track if chunk.papers else 0
+        columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
+        for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
+            ways[i, chunk.papers, track].append((begin, end))
+            if not chunk.papers:
+                sums[i, cause] += end - begin
+    assert (sums == run.causes).all()
+    for (i, papers, _), spans in ways.items():
+        spans.sort()
+        assert all(one[1] == other[0] for one, other in pairwise(spans))
+        if not papers:
+            assert spans[0][0] == at(parcels[i].entry)
+            if run.delivered_us[i] != NEVER:
+                assert spans[-1][1] == run.delivered_us[i]
+    done = run.delivered_us != NEVER
+    assert (run.causes[done].sum(axis=1) == (run.delivered_us - run.world.entry_us)[done]).all()
+
+
+def test_milestones_have_codes_and_places() -> None:
+    """Tests the codes at the begin of a delay and at selection, and that a truck leaves from where it was."""
+    made = corridor(
+        {"facilities.b.activities.discharge": {"kind": "stay", "duration": "1 h", "begins": "NFD"}}
+    )
+    run = follow(made, [Parcel(13, "truck")])
+    found = {
+        (chunk.milestone, chunk.place)
+        for chunk in intervals(run.corridor, run.trace)
+        if len(chunk.consignment)
+    }
+    assert {("DEPA", "a"), ("ARRI", "b"), ("GTOT", "b"), ("GTIN", "c")} <= found
