@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fourport.errors import Refused
-from fourport.plan.compile import compile_corridor
+from fourport.plan.compile import check
 from fourport.scenario.load import Loaded, load
 
 
@@ -19,9 +18,5 @@ def load_ready(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         timetables are unrolled.
     """
     loaded = load(name_or_path, policy)
-    try:
-        compile_corridor(loaded.scenario)
-    except Refused as refused:
-        loaded.refuse(refused.problems)
-        raise
+    loaded.refuse(check(loaded.scenario))
     return loaded

@@ -54,8 +54,10 @@ class Document:
         What was found wrong on the way.
     cited
         The source named at each ``source`` tag, with where the tag stands.
-    texts
-        Text of each file, the base first.
+    files
+        Text of each file, the base first; of price lists among them.
+    price_lists
+        Those of the files that are price lists.
     runs
         The section ``run`` as it stands when each file is merged: a date is
         judged by the horizon of the file in which it is written.
@@ -75,7 +77,8 @@ class Document:
     layer: Node
     problems: list[Located] = field(default_factory=list)
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
+    files: dict[Path, str] = field(default_factory=dict)
+    price_lists: set[Path] = field(default_factory=set)
     runs: dict[str, Node | None] = field(default_factory=dict)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
@@ -84,8 +87,19 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All files as read, the base first, each under a comment with its name."""
-        return "".join(f"# {Path(name).name}\n{text}" for name, text in self.texts.items())
+        """All files as read, the base first, each under a comment with its name, price lists as comments."""
+        return "".join(f"# {file.name}\n{self._toml(file)}" for file in self.files)
+
+    def _toml(self, file: Path) -> str:
+        lines = self.files[file].splitlines() if file in self.price_lists else None
+        return self.files[file] if lines is None else "".join(f"# {line}\n" for line in lines)
+
+    def is_current(self) -> bool:
+        """Tell whether the files are still as they were read."""
+        try:
+            return all(read_text(file) == text for file, text in self.files.items())
+        except UserError:
+            return False
 
     @cached_property
     def unused(self) -> list[Problem]:
@@ -100,8 +114,12 @@ class Document:
         refuse(self.problems)
 
 
+_LATEST: list[Document] = []
+"""The document read last: a command asks for one scenario under several policies, one after the other."""
+
+
 def read(name_or_path: str | Path) -> Document:
-    """Read a scenario and the files that it extends.
+    """Read a scenario and the files that it extends; those read last are parsed again only if they changed.
 
     Raises
     ------
@@ -109,14 +127,17 @@ def read(name_or_path: str | Path) -> Document:
         If a file cannot be read or is not TOML, or ``extends`` leads nowhere or in a circle.
     """
     path = library.find(name_or_path)
+    if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
+        return _LATEST[0]
     chain = _chain(path)
     document = Document(path, Node(FileLines(str(path), chain[0][1]), (), parts={}))
     for file, text, raw in reversed(chain):
-        document.texts[str(file)] = text
+        document.files[file] = text
         _add(document, file, raw, FileLines(str(file), text))
     document.problems += document.layer.locate(wrong_names(document.layer))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
+    _LATEST[:] = [] if document.problems else [document]
     return document
 
 
@@ -189,7 +210,8 @@ def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: File
             document.problems.append(Located(place.file, place.line, written(key), message))
             continue
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
-        document.texts[str(path)] = "".join(f"# {line}\n" for line in text.splitlines())
+        document.files[path] = text
+        document.price_lists.add(path)
         document.problems += _lay_in(path, text, (*key[:-2], "tariffs"), body, lines.rows)
 
 
