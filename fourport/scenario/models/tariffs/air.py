@@ -101,11 +101,6 @@ class UnitLoadLine(Line):
     over_pivot: UnitPrice
     """Rate for each kg of chargeable weight over the pivot weight of the units."""
 
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give both rates."""
-        yield ("price",), self.price
-        yield ("over_pivot",), self.over_pivot
-
     @model_validator(mode="after")
     def _rates_fit(self) -> Self:
         for price in (self.price, self.over_pivot):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -73,7 +73,7 @@ class Line(Section):
 
     def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
         """Give every amount of money of the line with the key at which it stands in it."""
-        raise NotImplementedError
+        yield from amounts_in(self, ())
 
     @property
     def currency(self) -> str | None:
@@ -105,6 +105,21 @@ class Line(Section):
         return self
 
 
+def amounts_in(value: Any, key: Key) -> Iterator[tuple[Key, Money | Price]]:
+    """Give every amount of money within a value."""
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, Money | Price):
+        yield key, value
+    elif isinstance(value, Section):
+        inner = value
+    elif isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, tuple):
+        inner = enumerate(value)
+    for name, one in inner:
+        yield from amounts_in(one, (*key, name))
+
+
 def _said(key: Key) -> str:
     return ".".join(map(str, key))
 
@@ -126,12 +141,6 @@ class TariffLine(Line):
     """Price for each unit of the basis."""
     minimum: MoneyAmount | None = None
     """Least charge for a consignment, in the currency of the price."""
-
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give price and minimum."""
-        yield ("price",), self.price
-        if self.minimum is not None:
-            yield ("minimum",), self.minimum
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.errors import Key
 from fourport.scenario.base import Section
 from fourport.scenario.models.tariffs.line import Line, need_unit
-from fourport.scenario.units import Mass, Money, Price, UnitPrice
+from fourport.scenario.units import Mass, UnitPrice
 
 
 class ParcelStep(Section):
@@ -48,13 +46,6 @@ class ParcelLine(Line):
     """What weight beyond the last step costs; needed where volume counts."""
     largest: Mass | None = None
     """Heaviest parcel taken, gross; that of the last step if it is left out."""
-
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the price of each step."""
-        for index, step in enumerate(self.steps):
-            yield ("steps", index, "price"), step.price
-        if self.further is not None:
-            yield ("further", "price"), self.further.price
 
     @model_validator(mode="after")
     def _steps_fit(self) -> Self:

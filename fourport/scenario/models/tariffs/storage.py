@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.errors import Key
 from fourport.scenario.base import Section
 from fourport.scenario.models.tariffs.line import BASIS_UNITS, Line, OfTheGoods, need_unit
-from fourport.scenario.units import Duration, Money, MoneyAmount, Price, UnitPrice
+from fourport.scenario.units import Duration, MoneyAmount, UnitPrice
 
 Since = Literal["arrival", "ready"]
 
@@ -46,13 +44,6 @@ class StorageLine(Line):
     """Prices, in the order of the days."""
     minimum: MoneyAmount | None = None
     """Least charge for a consignment that stays longer than free time."""
-
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the price of each tier and the minimum."""
-        for index, tier in enumerate(self.tiers):
-            yield ("tiers", index, "price"), tier.price
-        if self.minimum is not None:
-            yield ("minimum",), self.minimum
 
     @model_validator(mode="after")
     def _tiers_fit(self) -> Self:

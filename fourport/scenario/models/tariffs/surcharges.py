@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fourport.errors import Key
 from fourport.scenario.models.tariffs.line import Line
-from fourport.scenario.units import Money, MoneyAmount, Price, Ratio
+from fourport.scenario.units import MoneyAmount, Ratio
 
 
 class SurchargeLine(Line):
@@ -26,11 +24,6 @@ class SurchargeLine(Line):
     """Names of lines that stand before it in the tariff."""
     minimum: MoneyAmount | None = None
     """Least charge for a consignment."""
-
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the minimum."""
-        if self.minimum is not None:
-            yield ("minimum",), self.minimum
 
     @property
     def unit(self) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.errors import Key
 from fourport.scenario.base import Section
 from fourport.scenario.models.tariffs.line import Line, OfTheGoods, need_unit
-from fourport.scenario.units import Mass, Money, MoneyAmount, Price, UnitPrice, Volume
+from fourport.scenario.units import Mass, MoneyAmount, UnitPrice, Volume
 
 
 class ContainerType(Section):
@@ -38,11 +36,6 @@ class ContainerLine(Line):
     types: Annotated[dict[str, ContainerType], Field(min_length=1)]
     """Types to choose from, such as ``20GP``, ``40GP`` and ``40HC``."""
 
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the price of each type."""
-        for name, one in self.types.items():
-            yield ("types", name, "price"), one.price
-
     @model_validator(mode="after")
     def _prices_fit(self) -> Self:
         for one in self.types.values():
@@ -66,12 +59,6 @@ class VehicleLine(Line):
     minimum: MoneyAmount | None = None
     """Least charge for a consignment."""
 
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give price and minimum."""
-        yield ("price",), self.price
-        if self.minimum is not None:
-            yield ("minimum",), self.minimum
-
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
         if self.price.per not in ("vehicle", "km"):
@@ -93,10 +80,6 @@ class DepartureLine(Line):
     """What the price is shared by."""
     price: UnitPrice
     """Price for a departure."""
-
-    def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the price."""
-        yield ("price",), self.price
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
