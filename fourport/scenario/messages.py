@@ -17,7 +17,6 @@ from fourport.scenario.shape import (
     fields_of,
     is_distribution,
     model_of,
-    names_at,
     shape_at,
     step_into,
     suggestion,
@@ -220,7 +219,7 @@ def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
         names += ["extends", "drop"]
     if any(is_distribution(kind) for kind in kinds):
         names = [name for name in names if name != "at"] + ["at"]
-    return list(dict.fromkeys(names)) or names_at(key[:-1])
+    return list(dict.fromkeys(names))
 
 
 def _shown(value: Any) -> str:

@@ -198,11 +198,6 @@ def types_at(key: Key) -> tuple[Any, ...]:
     return shape_at(key).types
 
 
-def names_at(key: Key) -> list[str]:
-    """Give the names that a table may hold at a key, in the order of the models."""
-    return list(dict.fromkeys(name for model in shape_at(key).models for name in fields_of(model)))
-
-
 def is_distribution(kind: Any) -> bool:
     """Tell whether a type is a distribution."""
     model = model_of(kind)

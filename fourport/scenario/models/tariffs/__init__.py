@@ -1,10 +1,17 @@
 """Tariffs: what is charged, by whom it is paid, on which basis. One file for each family of lines."""
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
-from fourport.scenario.models.tariffs.line import BASIS_UNITS, Basis, Category, Line, Payer, TariffLine
+from fourport.scenario.models.tariffs.line import (
+    BASIS_UNITS,
+    Basis,
+    Category,
+    Line,
+    Payer,
+    SurchargeLine,
+    TariffLine,
+)
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
-from fourport.scenario.models.tariffs.surcharges import SurchargeLine
 from fourport.scenario.models.tariffs.tariff import AnyLine, Tariff
 from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
 

@@ -1,16 +1,16 @@
-"""What every line of a tariff has, and the plain line: a price by a basis."""
+"""What every line of a tariff has; the plain line, a price by a basis; surcharges, a share of other lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from fourport.errors import Key
 from fourport.scenario.base import Section
-from fourport.scenario.units import Money, MoneyAmount, Price, UnitPrice
+from fourport.scenario.units import Money, MoneyAmount, Price, Ratio, UnitPrice
 
 Basis = Literal[
     "gross-weight",
@@ -146,3 +146,24 @@ class TariffLine(Line):
     def _price_fits(self) -> Self:
         need_unit(self.price, BASIS_UNITS[self.basis], f"the basis {self.basis}")
         return self
+
+
+class SurchargeLine(Line):
+    """A share of other lines of the same tariff, such as fuel as a share of the freight.
+
+    A surcharge by weight is a plain line on the basis that is declared for it.
+    """
+
+    kind: Literal["surcharge"]
+    """What kind of line it is."""
+    share: Ratio
+    """Share of the sum of these lines."""
+    of: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Names of lines that stand before it in the tariff."""
+    minimum: MoneyAmount | None = None
+    """Least charge for a consignment."""
+
+    @property
+    def unit(self) -> str:
+        """What the line is charged by."""
+        return f"% of {', '.join(self.of)}"

@@ -11,10 +11,9 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from fourport.scenario.base import Section, Title
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
-from fourport.scenario.models.tariffs.line import Line, TariffLine
+from fourport.scenario.models.tariffs.line import Line, SurchargeLine, TariffLine
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
-from fourport.scenario.models.tariffs.surcharges import SurchargeLine
 from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
 
 
