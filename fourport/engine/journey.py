@@ -232,7 +232,7 @@ class Journeys:
         return bool(self.end_at[slot + self.track_last[track] - join] != NEVER)
 
     def file_ahead(self, slot: int, s: int, at: int) -> None:
-        """Start the declaration track that begins with step ``s`` at ``at``, if its condition holds."""
+        """Start the declaration track that step ``s`` starts at its begin ``at``, if the condition holds."""
         condition = self.early_condition[s]
         if condition < 0 or self.holds[condition][self.consignment_of[slot]]:
             self._start_track(slot, s, self.early_track[s], at)

@@ -113,7 +113,7 @@ class Trace:
 
     @cached_property
     def delivered_us(self) -> Ints:
-        """(n,) delivery of each consignment, us UTC; ``NEVER`` for undelivered ones."""
+        """(n,) time of delivery of each consignment, us UTC; ``NEVER`` for undelivered ones."""
         found = np.empty(self.world.n, dtype=np.int64)
         for route, ids in enumerate(self.ids):
             found[ids] = self.at(self.plan.main_steps(route)[-1]).end_us
