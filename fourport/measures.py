@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from fourport.causes import CAUSES
+
 if TYPE_CHECKING:  # For its types alone: charts read titles from here and load nothing that simulates.
     from fourport.plan.tables import Floats
     from fourport.study.cohort import Cohort
@@ -428,22 +430,6 @@ add(
         number=_emissions("ttw"),
     )
 )
-
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "service": ("Handling of the goods", "work on the goods"),
-    "transport": ("Under way as scheduled", "under way, as scheduled"),
-    "preparation": ("Preparation by the trader", "the trader's own preparation"),
-    "documents": ("Document control", "document control"),
-    "inspection": ("Held for inspection", "held for inspection"),
-    "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
-    "closed": ("Office or station closed", "waiting for an office to open"),
-    "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
-    "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
-    "rolled-over": ("Rolled over for want of room", "left behind for want of room"),
-    "cancelled": ("Departure cancelled", "departure cancelled"),
-    "late": ("Departure or arrival late", "late departure or arrival"),
-}
-"""Title and meaning of each cause of time, in the order of the tables."""
 
 
 def _part(cause: str) -> Number:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -149,7 +150,7 @@ def _time(rows: Iterable[Row]) -> str:
 
 
 def _freight(row: Row) -> bool:
-    return row["scope"] == "freight"
+    return bool(row["scope"] == "freight")
 
 
 def _main(row: Row) -> bool:
@@ -157,4 +158,4 @@ def _main(row: Row) -> bool:
 
 
 def _amount(row: Row) -> float:
-    return float(row["mean"] or 0.0)
+    return 0.0 if math.isnan(row["mean"]) else float(row["mean"])

@@ -23,7 +23,7 @@ from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.words import wrap
 from fourport.errors import UserError
-from fourport.store.headers import THEN
+from fourport.store.tables import THEN
 
 PROCEDURES = ("import", "transit", "export")
 CLEARANCE_TIME = "clearance_time_"

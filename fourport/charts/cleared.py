@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from fourport.charts.results import Results, Row, Value
@@ -31,12 +32,12 @@ Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
 def read_cleared(results: Results) -> Found:
     """Read the stages up to the release; a run that is older than the column of routes has none by route."""
     found: Found = {}
-    for row in results.table("clearance-stages.csv", empty=True):
+    for row in results.table("clearance-stages", empty=True):
         if row["stage"] == "removal":
             continue
         place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
         policies = found.setdefault(place, {})
-        if row["measure"] == "time" and row["mean"]:  # it comes first
+        if row["measure"] == "time" and not math.isnan(row["mean"]):  # it comes first
             policies[row["policy"]] = Cleared(Value.of(row))
         elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
             _hours(policies[row["policy"]], row)
@@ -45,4 +46,4 @@ def read_cleared(results: Results) -> Found:
 
 def _hours(cleared: Cleared, row: Row) -> None:
     hours = cleared.work if row["measure"] == "work" else cleared.waiting
-    hours[row["stage"]] = float(row["mean"] or 0)
+    hours[row["stage"]] = 0.0 if math.isnan(row["mean"]) else row["mean"]

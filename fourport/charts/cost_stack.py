@@ -27,7 +27,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     for lane, routes in results.lanes(policy).items():
         for route in routes:
             mine = [row for row in rows if (row["lane"], row["route"]) == (lane, route)]
-            known = any(row["mean"] for row in mine)
+            known = not all(math.isnan(row["mean"]) for row in mine)
             bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.modes), known))
     unit = next((row["unit"] for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(

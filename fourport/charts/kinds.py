@@ -43,17 +43,17 @@ class Chart:
     module
         Where its ``figure`` is.
     needs
-        The file of a run's folder without which there is nothing to draw.
+        The table of a run without which there is nothing to draw.
     default
         Whether it is drawn with every run.
     command
-        What makes the file that it needs, of a run in the folder "{run}"; every run does if it is "".
+        What makes the table that it needs, of a run in the folder "{run}"; every run does if it is "".
     """
 
     name: str
     subject: str
     module: str
-    needs: str = "summary.csv"
+    needs: str = "summary"
     default: bool = False
     command: str = ""
 
@@ -70,27 +70,27 @@ KINDS: dict[str, Chart] = {
             "time-distance",
             "Time since hand-in against distance: where the way takes its time",
             "fourport.charts.time_distance",
-            needs="stops.csv",
+            needs="stops",
             default=True,
         ),
         Chart(
             "cost-distance",
             "Logistics cost per kg so far against distance: where the way costs",
             "fourport.charts.cost_distance",
-            needs="stops.csv",
+            needs="stops",
         ),
         Chart(
             "lead-time-ecdf",
             "Share delivered within each door-to-door time, with P95",
             "fourport.charts.lead_time_ecdf",
-            needs="lead-times.csv",
+            needs="lead-times",
             default=True,
         ),
         Chart(
             "cost-stack",
             "Logistics cost per kg by kind of charge, and where the freight cost ends",
             "fourport.charts.cost_stack",
-            needs="costs.csv",
+            needs="costs",
             default=True,
         ),
         Chart(
@@ -107,69 +107,69 @@ KINDS: dict[str, Chart] = {
             "cost-curve",
             "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
             "fourport.charts.cost_curve",
-            needs="curves.csv",
+            needs="curves",
             command="fourport curves {run} --over weight",
         ),
         Chart(
             "forest",
             "Paired differences from the baseline with their intervals, by measure",
             "fourport.charts.forest",
-            needs="comparison.csv",
+            needs="comparison",
         ),
         Chart(
             "stages",
             "Door-to-door time by cause, one bar a policy (or route) that is compared",
             "fourport.charts.stages",
-            needs="policies.csv",
+            needs="policies",
         ),
         Chart(
             "clearance-stages",
             "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
             "fourport.charts.clearance_stages",
-            needs="clearance-stages.csv",
+            needs="clearance-stages",
         ),
         Chart(
             "detection",
             "Offences missed against clearance time, one point a policy",
             "fourport.charts.detection",
-            needs="detection.csv",
+            needs="detection",
         ),
         Chart(
             "capacity",
             "Share within the target against the number of servers of a station, with intervals",
             "fourport.charts.capacity",
-            needs="capacity.csv",
+            needs="capacity",
         ),
         Chart(
             "frontier",
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
             "fourport.charts.frontier",
-            needs="frontier.csv",
+            needs="frontier",
             command="fourport frontier {run}",
         ),
         Chart(
             "departures",
             "Each sailing and flight: load, background, rolled over, cancelled",
             "fourport.charts.departures",
-            needs="departures.csv",
+            needs="departures",
         ),
         Chart(
             "cut-off",
             "Arrival at the cut-off: when consignments are ready against when departures close",
             "fourport.charts.cut_off",
-            needs="arrivals.csv",
+            needs="arrivals",
         ),
         Chart(
             "utilisation",
             "How busy each station is, hour by weekday",
             "fourport.charts.utilisation",
-            needs="stations.csv",
+            needs="stations",
         ),
         Chart(
             "network-map",
             "The network on a map: ways by mode, their width by weight",
             "fourport.charts.network_map",
-            needs="ways.csv",
+            needs="ways",
         ),
     )
 }
@@ -177,4 +177,4 @@ KINDS: dict[str, Chart] = {
 
 def kinds_for(run: Run) -> list[str]:
     """Give the kinds for which a run holds what they need."""
-    return [name for name, kind in KINDS.items() if (run.folder / kind.needs).is_file()]
+    return [name for name, kind in KINDS.items() if run.has(kind.needs)]

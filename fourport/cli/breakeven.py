@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from fourport.store import Run
 
-Row = Mapping[str, str]
+Row = Mapping[str, Any]
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 
@@ -14,7 +16,7 @@ NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 def breakeven_table(run: Run) -> str:
     """Give a line for each pair of routes, by cost and lane, as plain text."""
     about = run.manifest()["curves"]
-    rows = run.read_table("breakeven.csv")
+    rows = run.rows("breakeven")
     text: list[str] = []
     for measure, name in NAMES.items():
         mine = [row for row in rows if row["measure"] == measure]
@@ -63,12 +65,12 @@ def _finding(row: Row) -> str:
     unit = row["x_unit"]
     sides = f"below it {row['cheaper_below']} is cheaper, above it {row['cheaper_above']}"
     if row["verdict"] == "undecided":
-        if row["x"]:
+        if not math.isnan(row["x"]):
             return f"undecided; on average {_number(row, 'x')} {unit}: {sides}"
         return "undecided" + (
             f"; on average {row['cheaper_below']} is cheaper" if row["cheaper_below"] else ""
         )
-    if int(row["n"]) < 2:
+    if row["n"] < 2:
         return f"{_number(row, 'x')} {unit}: {sides}"
     low = _number(row, "low") or f"below {_number(row, 'range_low')}"
     high = _number(row, "high") or f"above {_number(row, 'range_high')}"
@@ -76,7 +78,7 @@ def _finding(row: Row) -> str:
 
 
 def _number(row: Row, name: str) -> str:
-    return f"{float(row[name]):.4g}" if row[name] else ""
+    return "" if math.isnan(row[name]) else f"{row[name]:.4g}"
 
 
 def _legend(about: Mapping[str, object]) -> list[str]:

@@ -11,7 +11,8 @@ from typing import cast
 
 import click
 
-from fourport.cli.job import Job, make_folder, now, prepare, tell
+from fourport.api.study import Study
+from fourport.cli.job import make_folder, now, prepare, tell
 from fourport.cli.processes import processes
 from fourport.cli.progress import progress
 from fourport.cli.told import fonts_told
@@ -72,9 +73,7 @@ def run_capacity(options: Options) -> None:
     run.write_text("scenario.toml", loaded.text)
     curve = _simulate(run, asked, options, processes(options.jobs, asked.replications, [loaded]))
     write_curve(run, curve)
-    told = manifest(
-        loaded.scenario, loaded.text, {policy: loaded.policies.get(policy, "")}, job.seed, job.replications
-    )
+    told = manifest(job.loaded, job.seed, job.replications)
     seconds = round(time.monotonic() - began, 1)
     finished = {"finished": now().isoformat(timespec="seconds"), "seconds": seconds}
     run.write_manifest({**told, "capacity": record(curve, policy), **finished})
@@ -82,7 +81,7 @@ def run_capacity(options: Options) -> None:
     tell(run, capacity_text(curve), quiet=options.quiet)
 
 
-def _checked(options: Options) -> tuple[Job, tuple[int, ...], Target]:
+def _checked(options: Options) -> tuple[Study, tuple[int, ...], Target]:
     """Read all that is asked; what is wrong is told at once."""
     wrong = Noted()
     with wrong.noting():

@@ -19,13 +19,6 @@ from fourport.scenario import library
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.models.claims import Claim, RatioClaim
 from fourport.store import Run
-from fourport.store.headers import (
-    ATTRIBUTION_HEADER,
-    CLAIMS_HEADER,
-    INPUTS_HEADER,
-    REGIONS_HEADER,
-    TOGETHER_HEADER,
-)
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.curves.claim_problems import problems_of, unmeasured
@@ -103,11 +96,11 @@ def run_claims(asked: Asked, file: Path | None) -> None:
 def _write(run: Run, judged: Sequence[Judged], parts: Sequence[Attributed]) -> None:
     """Write what was found of each claim, and what a change is owed to where that was asked."""
     if parts:
-        run.write_table("attribution.csv", ATTRIBUTION_HEADER, attribution_rows(parts))
-        run.write_table("claim-inputs.csv", INPUTS_HEADER, input_rows(parts))
-        run.write_table("claim-together.csv", TOGETHER_HEADER, together_rows(parts))
-    run.write_table("claims.csv", CLAIMS_HEADER, _rows(judged))
-    run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(judged))
+        run.write_table("attribution", attribution_rows(parts))
+        run.write_table("claim-inputs", input_rows(parts))
+        run.write_table("claim-together", together_rows(parts))
+    run.write_table("claims", _rows(judged))
+    run.write_table("claim-regions", _region_rows(judged))
 
 
 def _own_claims(asked: Asked) -> Path | None:

@@ -16,7 +16,6 @@ from fourport.cli.told import fonts_told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
-from fourport.store.headers import FRONTIER_HEADER
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Task, price_cells
 from fourport.study.curves.frontier import Frontier, looks_of, map_frontier, rows
@@ -90,7 +89,7 @@ def run_frontier(asked: Asked, wanted: Map) -> None:
             for _ in range(first):
                 advance()
     unit = f"{corridor.scenario.reporting_currency}/kg"
-    begun.run.write_table("frontier.csv", FRONTIER_HEADER, [row for m in maps for row in rows(m, unit, unit)])
+    begun.run.write_table("frontier", [row for m in maps for row in rows(m, unit, unit)])
     begun.finish(frontier=_record(maps, policy, first, most), replications=_used(maps))
     with fonts_told():
         draw(begun.run, "frontier")

@@ -49,8 +49,14 @@ def run(
       fourport run my.toml
       fourport run my.toml --replications 20 --seed 7 --out results/trial
     """  # noqa: D301
-    from fourport.cli.job import Job, prepare
+    from fourport.cli.job import draw_charts, make_folder, prepare, simulate, tell
+    from fourport.cli.table import summary_table
+    from fourport.store import Run
 
-    job: Job = prepare(scenario, policies, replications, seed)
+    study = prepare(scenario, policies, replications, seed)
+    folder = out or make_folder(study.first.scenario.name, study.text, "", *study.marks)
+    finished = Run.create(folder)
     also = [name for name, asked in (("milestones", milestones), ("journeys", journeys)) if asked]
-    job.execute(out, jobs, also=also, quiet=quiet)
+    finished.write_manifest(simulate(study, finished, jobs, also, quiet=quiet))
+    draw_charts(finished)
+    tell(finished, summary_table(finished), quiet=quiet)

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from fourport.cli.job import Job, make_folder, now, prepare
+from fourport.api.study import Study
+from fourport.cli.job import make_folder, now, prepare, simulate
 from fourport.cli.progress import progress
 from fourport.errors import Noted, UserError
 from fourport.plan.corridor import Corridor
@@ -62,7 +63,7 @@ class Source:
 
     asked: Asked
     stored: Stored | None
-    job: Job | None
+    job: Study | None
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -126,7 +127,7 @@ class Source:
         )
         run = Run.create(folder)
         if self.job is not None:
-            record = self.job.simulate(run, self.asked.workers, ("journeys",), quiet=self.asked.quiet)
+            record = simulate(self.job, run, self.asked.workers, ("journeys",), quiet=self.asked.quiet)
             stored = Stored.of(run, self.job.loaded, self.job.seed, self.job.replications)
             return Begun(self.asked, run, stored, record)
         assert self.stored is not None

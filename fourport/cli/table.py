@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from textwrap import fill
+from typing import Any
 
 from fourport.store import Run
 
@@ -36,7 +38,7 @@ STRANDED = (
 DAYS_FROM_H = 240
 """Mean time from which times are written in days."""
 
-Row = Mapping[str, Mapping[str, str]]
+Row = Mapping[str, Mapping[str, Any]]
 """A row of ``summary.csv`` for each measure."""
 
 
@@ -47,8 +49,8 @@ def summary_table(run: Run) -> str:
     interval where that is cut on both sides.
     """
     titles = run.manifest()["titles"]["lanes"]
-    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, str]]]] = {}
-    for row in run.read_table("summary.csv"):
+    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, Any]]]] = {}
+    for row in run.rows("summary"):
         routes = groups.setdefault((row["policy"], row["lane"]), {})
         routes.setdefault(row["route"], {})[row["measure"]] = row
     several = len({policy for policy, _ in groups}) > 1
@@ -75,21 +77,17 @@ def summary_table(run: Run) -> str:
 def _longest(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> float:
     """Give the longest mean door-to-door time, h."""
     cells = (row.get("door_to_door_time") for routes in groups.values() for row in routes.values())
-    return max((float(cell["mean"]) for cell in cells if cell and cell["mean"]), default=0.0)
+    return max((cell["mean"] for cell in cells if cell and not math.isnan(cell["mean"])), default=0.0)
 
 
-def _in_days(cells: Row) -> dict[str, Mapping[str, str]]:
+def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
     """Give a row with its times in days."""
     return {
-        name: {**cell, "unit": "d"} | {key: _day(cell[key]) for key in ("mean", "low", "high")}
+        name: {**cell, "unit": "d"} | {key: cell[key] / 24 for key in ("mean", "low", "high")}
         if cell["unit"] == "h"
         else cell
         for name, cell in cells.items()
     }
-
-
-def _day(hours: str) -> str:
-    return str(float(hours) / 24) if hours else hours
 
 
 def _row(route: str, cells: Row, columns: Columns) -> list[str]:
@@ -109,19 +107,18 @@ def _units(groups: Mapping[tuple[str, str], Mapping[str, Row]], columns: Columns
     ]
 
 
-def _cell(row: Mapping[str, str] | None, digits: int) -> str:
-    if row is None or not row["mean"]:
+def _cell(row: Mapping[str, Any] | None, digits: int) -> str:
+    if row is None or math.isnan(row["mean"]):
         return "-"
-    mean = f"{float(row['mean']):,.{digits}f}"
-    if not row["high"]:
-        return mean
-    low, high = float(row["low"]), float(row["high"])
+    low, mean, high = row["low"], row["mean"], row["high"]
+    told = f"{mean:,.{digits}f}"
+    if math.isnan(high):
+        return told
     # A share's interval is cut at 0 and 100 %: on both sides nothing is left to tell its half-width by,
     # on one side the other tells it.
     if row["unit"] == "%" and (low, high) == (0, 100):
-        return f"{mean} (0 to 100)"
-    half = max(high - float(row["mean"]), float(row["mean"]) - low)
-    return f"{mean} ±{half:,.{digits}f}"
+        return f"{told} (0 to 100)"
+    return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
 
 
 def _line(cells: list[str], widths: list[int]) -> str:
@@ -148,8 +145,6 @@ def _on_intervals(replications: int, seed: int) -> str:
 
 def _on_stranded(run: Run) -> str:
     """Say what stranded consignments mean for the other columns, if there are any."""
-    if not any(
-        row["measure"] == "stranded" and float(row["mean"]) > 0 for row in run.read_table("summary.csv")
-    ):
+    if not any(row["measure"] == "stranded" and row["mean"] > 0 for row in run.rows("summary")):
         return ""
     return "\n" + fill(STRANDED, 97)

@@ -32,7 +32,7 @@ CAUSES = (
     "cancelled",
     "late",
 )
-"""What time is attributed to; :data:`fourport.measures.CAUSES` says what each means."""
+"""What time is attributed to; :data:`fourport.causes.CAUSES` says what each means."""
 
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 

@@ -117,7 +117,7 @@ def test_importing_is_cheap_and_draws_headless(tmp_path: Path) -> None:
         "assert not {'matplotlib', 'numpy', 'pyarrow'} & set(sys.modules)\n"
         "for kind in KINDS: draw(Run.open(pathlib.Path(sys.argv[1])), kind, formats=['svg'])\n"
         "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}\n"
-        "assert rooms == {'charts', 'errors', 'measures', 'store'}, rooms\n"
+        "assert rooms == {'causes', 'charts', 'errors', 'measures', 'store'}, rooms\n"
         "assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
@@ -229,9 +229,9 @@ def test_routes_keep_their_look(tmp_path: Path) -> None:
 def test_more_routes_than_colours(tmp_path: Path) -> None:
     """Tests that routes that must share a colour differ by dashes and marker."""
     run = write_run(tmp_path / "run", CROWDED)
-    rows = run.read_table("summary.csv")
+    rows = run.rows("summary")
     more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in more])
+    run.write_table("summary", [list(row.values()) for row in more])
     found = looks(Results(run))
     assert len(found) == 3 * len(ROUTES)
     assert len(set(found.values())) == len(found)
@@ -240,14 +240,14 @@ def test_more_routes_than_colours(tmp_path: Path) -> None:
 def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
     """Tests that routes that part only with their longest leg look the same on lanes of their own."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
-    for name in ("summary.csv", "stops.csv"):
-        rows = run.read_table(name)
+    for name in ("summary", "stops"):
+        rows = run.rows(name)
         kept = [row for row in rows if row["route"] == "sea-air"]
         twins = [{**row, "lane": "islands", "route": "sea-air-park"} for row in kept]
         last = max((int(row["order"]) for row in twins if "order" in row), default=0)
         for row in twins:
-            if name == "stops.csv" and int(row["order"]) == last:
+            if name == "stops" and int(row["order"]) == last:
                 row["place"] = "elsewhere"
-        run.write_table(name, list(rows[0]), [list(row.values()) for row in (*kept, *twins)])
+        run.write_table(name, [list(row.values()) for row in (*kept, *twins)])
     found = looks(Results(run))
     assert found["sea-air"] == found["sea-air-park"]

@@ -163,7 +163,7 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
 def test_nothing_moves(tmp_path: Path) -> None:
     """Tests that a network in which nothing moves is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "mean": "0"} for row in run.read_table("ways.csv")]
-    run.write_table("ways.csv", list(rows[0]), [list(row.values()) for row in rows])
+    rows = [{**row, "mean": "0"} for row in run.rows("ways")]
+    run.write_table("ways", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)

@@ -15,7 +15,7 @@ from fourport.cli.processes import processes
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
-from fourport.store.headers import SUMMARY_HEADER
+from fourport.store.tables import TABLES
 from tests.cli.short import SHORT, short_scenario
 from tests.cli.short import fourport as run
 
@@ -86,7 +86,7 @@ def test_the_summary(scenario: Path, done: subprocess.CompletedProcess[str]) -> 
     assert done.returncode == 0
     lines = (scenario.parent / "out" / "summary.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "scenario,policy,lane,route,measure,unit,mean,low,high,n"
-    assert lines[0] == ",".join(SUMMARY_HEADER)
+    assert lines[0] == ",".join(TABLES["summary"].header)
     rows = list(csv.DictReader(lines))
     keys = [(row["route"], row["measure"]) for row in rows]
     assert len(set(keys)) == len(keys)
@@ -162,7 +162,7 @@ def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
         "run", str(scenario), *SHORT, "--policy", "more-officers", "--policy", "base", "--out", str(out)
     )
     assert (result.exit_code, result.stderr) == (0, "")
-    rows = Run.open(out).read_table("summary.csv")
+    rows = Run.open(out).rows("summary")
     assert list(dict.fromkeys(row["policy"] for row in rows)) == ["more-officers", "base"]
     assert Run.open(out).manifest()["policies"]["more-officers"] == "One more customs officer"
     assert "Northport to Easthaven  (policy more-officers)" in result.stdout

@@ -8,7 +8,6 @@ import pytest
 
 from fourport.cli.table import summary_table
 from fourport.store import Run
-from fourport.store.headers import SUMMARY_HEADER
 
 
 def test_a_count_from_0_to_100(tmp_path: Path) -> None:
@@ -16,7 +15,7 @@ def test_a_count_from_0_to_100(tmp_path: Path) -> None:
     made = Run.create(tmp_path / "run")
     made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
     row = ("s", "base", "l", "r", "consignments", "consignments", 50.0, 0.0, 100.0, 2)
-    made.write_table("summary.csv", SUMMARY_HEADER, [row])
+    made.write_table("summary", [row])
     assert " ".join(summary_table(made).splitlines()[4].split()) == "r - - - - - - - 50 ±50 -"
 
 
@@ -36,7 +35,7 @@ def test_intervals_of_shares_in_the_table(
         ("s", "base", "l", "r", "freight_cost", "USD/kg", 1.5, float("nan"), float("nan"), 1),
         ("s", "base", "l", "r", "door_to_door_time", "h", float("nan"), float("nan"), float("nan"), 0),
     ]
-    made.write_table("summary.csv", SUMMARY_HEADER, rows)
+    made.write_table("summary", rows)
     lines = summary_table(made).splitlines()
     assert lines[3] == "Lane"
     assert " ".join(lines[4].split()) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
@@ -54,7 +53,7 @@ def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -
         (*about, "within_promise", "%", 90.0, 85.0, 95.0, 2),
         (*about, "logistics_cost_per_parcel", "USD/parcel", 4.25, 4.0, 4.5, 2),
     ]
-    made.write_table("summary.csv", SUMMARY_HEADER, rows)
+    made.write_table("summary", rows)
     lines = summary_table(made).splitlines()
     assert "in promise" in lines[0]
     assert lines[1].split() == ["d", "d", "%", "USD/parcel"]

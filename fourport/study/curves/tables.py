@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 
 from fourport.store import Run
-from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from fourport.study.curves.axes import Axis
 from fourport.study.curves.sweep import COSTS, Curve
 from fourport.study.curves.variations import MEASURES
@@ -15,8 +14,8 @@ from fourport.study.statistics import estimate
 
 def write_curves(run: Run, curves: Sequence[Curve], axis: Axis, over: str, currency: str) -> None:
     """Write both tables."""
-    run.write_table("curves.csv", CURVES_HEADER, _curve_rows(curves, axis, currency))
-    run.write_table("breakeven.csv", BREAKEVEN_HEADER, _breakeven_rows(curves, axis, over))
+    run.write_table("curves", _curve_rows(curves, axis, currency))
+    run.write_table("breakeven", _breakeven_rows(curves, axis, over))
 
 
 def _curve_rows(curves: Sequence[Curve], axis: Axis, currency: str) -> Iterator[tuple[object, ...]]:

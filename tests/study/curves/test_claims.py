@@ -43,7 +43,7 @@ def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
 def by_replication(run: Run, policy: str, lane: str, route: str, measure: str) -> list[float]:
     return [
         float(row["value"])
-        for row in run.read_table("replications.csv")
+        for row in run.rows("replications")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
     ]
 
