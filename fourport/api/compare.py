@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
 from fourport.study.comparison.report import Compared, record, write_comparison
+from fourport.study.parallel import Progress
 from fourport.study.replications import measured_by, read_replications
 from fourport.study.report import digest
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
@@ -50,8 +52,8 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     folder: str | Path | None = None,
-    jobs: int = 1,
-    progress: Callable[[], None] = lambda: None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> ComparedResults:
     """Compare policies, routes or scenarios, replication by replication.
 
@@ -72,6 +74,10 @@ def compare(
         The only lane to look at; None for all.
     folder
         A new or empty folder; None keeps the results in memory.
+    executor
+        Any :class:`concurrent.futures.Executor`; None works in this process.
+    progress
+        Called after each replication with the number of those done and of all.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def compare(
         names = tuple(map(str, several))
         comparison = Comparison.prepare(names, tuple(policies), question, replications, seed)
     run = InMemory() if folder is None else Run.create(Path(folder))
-    return comparison.into(run, jobs=jobs, progress=progress)
+    return comparison.into(run, executor, progress)
 
 
 @dataclass(frozen=True)
@@ -190,11 +196,11 @@ class Comparison:
         return (*(self.values or {}), self.question) if study is None else (*study.marks, self.question)
 
     def into(
-        self, run: Run, *, jobs: int = 1, progress: Callable[[], None] = lambda: None
+        self, run: Run, executor: Executor | None = None, progress: Progress | None = None
     ) -> ComparedResults:
         """Run what has to be run, compare, and keep all of it in a new run."""
         if self.study is not None:
-            told, values = self.study.simulate(run, jobs=jobs, progress=progress), read_replications(run)
+            told, values = self.study.simulate(run, (), executor, progress), read_replications(run)
         else:
             assert self.source is not None
             assert self.values is not None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from fourport.errors import Noted, Refused
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.store import InMemory, Run
+from fourport.study.parallel import Progress
 from fourport.study.report import (
     manifest,
     text_of,
@@ -48,6 +50,9 @@ class Study:
         Names of policies of the file; none for the scenario as it stands, which goes by ``base``, too.
     replications, seed
         Else those of the scenario.
+    executor
+        Any :class:`concurrent.futures.Executor`, on which :meth:`run` works; None works in this process.
+        The results are the same, whatever works on them.
 
     Raises
     ------
@@ -62,11 +67,13 @@ class Study:
         *,
         replications: int | None = None,
         seed: int | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.loaded = scenario if isinstance(scenario, Mapping) else _load(scenario, tuple(policies))
         settings = self.first.scenario.run
         self.replications = settings.replications if replications is None else replications
         self.seed = settings.seed if seed is None else seed
+        self.executor = executor
 
     @property
     def first(self) -> Loaded:
@@ -91,11 +98,10 @@ class Study:
         self,
         folder: str | Path | None = None,
         *,
-        jobs: int = 1,
         rows: bool = False,
         milestones: bool = False,
         journeys: bool = False,
-        progress: Callable[[], None] = lambda: None,
+        progress: Progress | None = None,
     ) -> Results:
         """Run all replications.
 
@@ -110,7 +116,7 @@ class Study:
         journeys
             Whether the folder holds ``journeys``, from which curves are priced without another simulation.
         progress
-            Called after each replication.
+            Called after each replication with the number of those done and of all.
 
         Raises
         ------
@@ -124,16 +130,15 @@ class Study:
         asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
         run = InMemory() if folder is None else Run.create(Path(folder))
         also = [name for name, wanted in asked.items() if wanted]
-        run.write_manifest(self.simulate(run, also, jobs=jobs, progress=progress))
+        run.write_manifest(self.simulate(run, also, self.executor, progress))
         return Results(run)
 
     def simulate(
         self,
         run: Run,
         also: Collection[str] = (),
-        *,
-        jobs: int = 1,
-        progress: Callable[[], None] = lambda: None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Run all replications and keep their tables; give the manifest, with which the run is complete."""
         began = time.monotonic()
@@ -142,7 +147,13 @@ class Study:
         documents = {name: loaded.layer.values for name, loaded in self.loaded.items()}
         try:
             averages = run_study(
-                run, documents, self.seed, self.replications, jobs=jobs, also=also, progress=progress
+                run,
+                documents,
+                self.seed,
+                self.replications,
+                executor=executor,
+                also=also,
+                progress=progress,
             )
         except Refused as refused:
             self.first.refuse(refused.problems)

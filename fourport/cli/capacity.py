@@ -1,13 +1,20 @@
-"""``fourport capacity``."""
+"""``fourport capacity``, and the table that it prints."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING
 
 import click
 
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.errors import Noted
+    from fourport.study.capacity.capacity import CapacityCurve, Measure
 
 
 @click.command(short_help="Find how many servers a station needs for a target.")
@@ -42,7 +49,7 @@ def capacity(
     at: str,
     servers: str,
     target: str,
-    measure: str,
+    measure: Measure,
     confidence: float,
     policy: str | None,
     replications: int | None,
@@ -67,7 +74,95 @@ def capacity(
       fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h"
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
     """  # noqa: D301
-    from fourport.cli.capacity_job import Options, run_capacity
+    from fourport.charts import draw
+    from fourport.cli.job import make_folder, now, prepare, tell
+    from fourport.cli.output import font_warnings
+    from fourport.cli.working import processes, working
+    from fourport.errors import Noted
+    from fourport.store import Run
+    from fourport.study.capacity.capacity import capacity
+    from fourport.study.capacity.report import record, write_curve
+    from fourport.study.capacity.request import find_station, parse_servers, parse_target
+    from fourport.study.report import manifest
+    from fourport.study.sample import Sample
 
-    options = (policy, replications, seed, jobs, out, quiet)
-    run_capacity(Options(scenario, at, servers, target, measure, confidence / 100, *options))
+    began, wrong = time.monotonic(), Noted()
+    with wrong.noting():
+        numbers = parse_servers(servers)
+    with wrong.noting():
+        parse_target(target)
+    with wrong.noting():
+        job = prepare(scenario, _policy(scenario, policy, wrong), replications, seed)
+        sample = Sample.of(job.loaded, job.seed, job.replications)
+        find_station(sample.variants[sample.first_policy].corridor, at)
+    wrong.refuse()
+    loaded, name, n = job.first, sample.first_policy, job.replications
+    marks = (name, at, servers, target, measure, job.seed, n)
+    run = Run.create(out or make_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
+    run.write_text("scenario.toml", loaded.text)
+    workers = processes(jobs, n, [loaded])
+    with working(lambda: run, workers, "replications", quiet=quiet) as (executor, progress):
+        curve = capacity(
+            sample,
+            station=at,
+            servers=numbers,
+            target=target,
+            measure=measure,
+            confidence_percent=confidence,
+            executor=executor,
+            progress=progress,
+        )
+    write_curve(run, curve)
+    told = manifest(job.loaded, job.seed, n)
+    seconds = round(time.monotonic() - began, 1)
+    finished = {"finished": now().isoformat(timespec="seconds"), "seconds": seconds}
+    run.write_manifest({**told, "capacity": record(curve, name), **finished})
+    with font_warnings():
+        draw(run, "capacity")
+    tell(run, capacity_text(curve), quiet=quiet)
+
+
+def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
+    """Give the policy asked for; none if it is not there, so that the rest is checked all the same."""
+    from fourport.scenario.load import policy_names
+    from fourport.scenario.names import BASE
+    from fourport.scenario.shape import allowed, suggestion
+
+    if policy is None:
+        return ()
+    names = policy_names(scenario)
+    if policy in (BASE, *names):
+        return (policy,)
+    wrong.note(f"--policy: there is no policy {policy!r}{suggestion(policy, names)}{allowed(names)}")
+    return ()
+
+
+def capacity_text(curve: CapacityCurve) -> str:
+    """Give the curve as a table, and the conclusion."""
+    from fourport.study.capacity.report import SAID, conclusion, intervals, shifts
+
+    asked = curve.asked
+    measured = SAID[asked.measure].format(at=asked.at)
+    rows = [["servers", f"within {asked.target.text}", "interval", "", "visits", "unfinished"]]
+    for point in curve.points:
+        share, verdict = point.share, point.verdict
+        rows.append(
+            [
+                str(point.servers),
+                f"{share.mean:.3f} %",
+                f"{share.low:.3f} .. {share.high:.3f}",
+                verdict,
+                f"{point.visits:,.1f}",
+                f"{point.unfinished:,.1f}",
+            ]
+        )
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    told = (
+        f"Share of those whose {measured} takes no longer than {asked.target.text}; visits and "
+        f"unfinished ones are means over {asked.replications} replications (seed {asked.seed})."
+    )
+    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
+    return "\n".join([*lines, "", *(fill(text, 100) for text in said if text)])

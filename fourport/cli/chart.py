@@ -60,7 +60,7 @@ def chart(
       fourport chart --list
     """  # noqa: D301
     from fourport.charts import KINDS, check_names, draw, kinds_for
-    from fourport.cli.told import fonts_told
+    from fourport.cli.output import font_warnings
     from fourport.errors import Noted
     from fourport.store import Run
 
@@ -79,7 +79,7 @@ def chart(
         opened = Run.open(run)
         policy = None if policy is None else _policy(opened, policy)
     wrong.refuse()
-    with fonts_told():
+    with font_warnings():
         for kind in dict.fromkeys(kinds or kinds_for(opened)):
             with wrong.noting(f"chart {kind}: "):
                 for path in draw(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fourport.api.compare import Comparison
 from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
-from fourport.cli.job import draw_charts, make_folder, tell, warn, working
+from fourport.cli.job import draw_charts, make_folder, studying, tell, warn
 from fourport.store import Run
 from fourport.store.folder import MANIFEST
 from fourport.study.cohort import TOGETHER
@@ -48,8 +48,8 @@ def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: b
     if study is None:
         results = comparison.into(run)
     else:
-        with working(run, study, jobs, quiet=quiet) as how:
-            results = comparison.into(run, **how)
+        with studying(study, run, jobs, quiet=quiet) as (executor, progress):
+            results = comparison.into(run, executor, progress)
     draw_charts(run, *_charts(run, asked.question.lane))
     tell(run, comparison_text(run, results.compared, full=full), quiet=quiet)
 

@@ -1,13 +1,20 @@
-"""``fourport curves``."""
+"""``fourport curves``, and the break-evens that it prints."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.study.curves.curves import BreakEven, Curves
 
 OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
 
@@ -64,10 +71,97 @@ def curves(
       fourport curves my.toml --over weight
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
-    from fourport.cli.priced import run_curves
-    from fourport.cli.source import Asked
-    from fourport.study.curves.plan import Ask
+    from fourport.cli.source import Asked, left_out, names, source
+    from fourport.study.curves.curves import curves, record, write_curves
 
-    policies = (policy,) if policy else ()
-    asked = Asked(scenario, policies, replications, seed, out, jobs, quiet)
-    run_curves(asked, Ask(over, points, low, high, rate, along), lane, routes)
+    asked = Asked(scenario, (policy,) if policy else (), replications, seed, out, jobs, quiet)
+    found = source(asked, f"curves-{over}", points, low, high, rate, along, lane, routes)
+    with found.working() as (executor, progress):
+        priced = curves(
+            found.sample,
+            over=over,
+            lane=lane,
+            routes=names(routes),
+            points=points,
+            low=low,
+            high=high,
+            rate=rate,
+            along=along,
+            executor=executor,
+            progress=progress,
+        )
+    write_curves(found.begun, priced)
+    text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
+    finished = {"curves": record(priced), "replications": priced.replications}
+    found.finish("\n".join(text), "cost-curve", **finished)
+
+
+NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
+
+
+def breakeven_text(curves: Curves) -> str:
+    """Give a line for each pair of routes, by cost and lane."""
+    every, text = list(curves.breakevens()), list[str]()
+    for measure, name in NAMES.items():
+        mine = [one for one in every if one.measure == measure]
+        if mine:
+            text += ["", f"Where two routes have the same {name}, by: {curves.axis.title}"]
+            text += _lanes(curves, mine)
+    for curve in curves.lanes:
+        if len(curve.routes) == 1:
+            head = f"{_title(curves, curve.lane)}, {curve.routes[0]}"
+            text += ["", head, "  one route: nothing to compare"]
+    return "\n".join([*text[1:], *(_legend(curves.replications) if every else [])])
+
+
+def _title(curves: Curves, lane: str) -> str:
+    return curves.scenario.lanes[lane].title or lane
+
+
+def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
+    """Give the pairs of each lane below its name."""
+    from fourport.study.curves.axes import OriginDistance
+
+    width = max(len(" | ".join(one.routes)) for one in breakevens)
+    for lane, mine in groupby(breakevens, lambda one: one.curve.lane):
+        several = list(mine)
+        xs, along = several[0].curve.xs, ""
+        if isinstance(curves.axis, OriginDistance):
+            road = curves.axis.roads[lane]
+            start, title = road.start(curves.scenario, lane), road.title(curves.scenario)
+            along = f", distance from {start} along {title}"
+        yield ""
+        yield f"{_title(curves, lane)}, {xs[0]:.4g} to {xs[-1]:.4g} {curves.axis.unit}{along}"
+        for one in several:
+            yield f"  {' | '.join(one.routes).ljust(width)}  {_finding(one, curves.axis.unit)}"
+
+
+def _finding(one: BreakEven, unit: str) -> str:
+    found, xs = one.found, one.curve.xs
+    below, above = one.cheaper(found.below), one.cheaper(found.above)
+    sides = f"below it {below} is cheaper, above it {above}"
+    if found.verdict == "throughout":
+        return f"none: {below} is cheaper throughout"
+    if found.verdict == "same":
+        return "none: they cost the same throughout"
+    if found.verdict == "undecided":
+        if not math.isnan(found.x):
+            return f"undecided; on average {found.x:.4g} {unit}: {sides}"
+        return f"undecided; on average {below} is cheaper" if below else "undecided"
+    if one.n < 2:
+        return f"{found.x:.4g} {unit}: {sides}"
+    low = f"below {xs[0]:.4g}" if math.isnan(found.low) else f"{found.low:.4g}"
+    high = f"above {xs[-1]:.4g}" if math.isnan(found.high) else f"{found.high:.4g}"
+    return f"{found.x:.4g} {unit} ({low} to {high}): {sides}"
+
+
+def _legend(replications: int) -> list[str]:
+    if replications == 1:
+        return ["", "One replication: no intervals, nothing can be decided."]
+    over = f"over {replications} replications"
+    return [
+        "",
+        f"In brackets the 95 % interval of the break-even {over}, routes compared within",
+        "each. Throughout: at all points at once, at 95 %. Undecided: more replications may decide it.",
+        "All of it is in breakeven.csv.",
+    ]

@@ -1,22 +1,21 @@
-"""What commands that simulate have in common: folders, progress, interrupts, what they print."""
+"""What commands that simulate have in common: preparing, folders, charts, what they print."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from fourport.api.study import Study
-from fourport.cli.processes import processes
-from fourport.cli.progress import progress
-from fourport.cli.told import fonts_told
+from fourport.cli.output import font_warnings
+from fourport.cli.working import processes, working
 from fourport.errors import UserError
 from fourport.store import Run
+from fourport.study.parallel import Progress
 from fourport.study.report import digest
 
 
@@ -39,25 +38,12 @@ def warn(study: Study) -> None:
         click.echo(f"warning: {doubt}", err=True)
 
 
-def simulate(
-    study: Study, run: Run, jobs: int | None, also: Collection[str] = (), *, quiet: bool
-) -> dict[str, Any]:
-    """Run a study into a folder, with a bar, and give its manifest."""
-    with working(run, study, jobs, quiet=quiet) as how:
-        return study.simulate(run, also, **how)
-
-
-@contextmanager
-def working(run: Run, study: Study, jobs: int | None, *, quiet: bool) -> Iterator[dict[str, Any]]:
-    """Give processes and a progress bar for a study; an interrupt ends the program with exit code 130."""
-    tasks = len(study.loaded) * study.replications
-    workers = processes(jobs, tasks, study.loaded.values())
-    with progress(tasks, "replications", quiet=quiet) as advance:
-        try:
-            yield {"jobs": workers, "progress": advance}
-        except KeyboardInterrupt:
-            click.echo(f"interrupted; unfinished: {run.folder}{os.sep}", err=True)
-            raise SystemExit(130) from None
+def studying(
+    study: Study, run: Run, jobs: int | None, *, quiet: bool
+) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
+    """Open an executor and a progress bar for the replications of a study."""
+    workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
+    return working(lambda: run, workers, "replications", quiet=quiet)
 
 
 def make_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
@@ -102,7 +88,7 @@ def draw_charts(run: Run, *more: str) -> None:
     """Draw the charts that belong to every run, and more; say on stderr which could not be drawn."""
     from fourport.charts import KINDS, draw
 
-    with fonts_told():
+    with font_warnings():
         for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
             try:
                 draw(run, kind)

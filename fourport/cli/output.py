@@ -1,9 +1,10 @@
-"""Output that cannot be written, on a full disk for one: told in a line, never by a traceback."""
+"""What cannot be written, on a full disk or because no font has it: told in a line, never by a traceback."""
 
 from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -56,3 +57,16 @@ def _discard() -> None:
         except OSError:
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def font_warnings() -> Iterator[None]:
+    """Say at the end what could not be written because no font has its characters."""
+    from fourport.charts.drawing import MissingFont
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", MissingFont)
+        yield
+    for line in dict.fromkeys(str(warning.message) for warning in caught):
+        click.echo(line, err=True)

@@ -49,7 +49,7 @@ def run(
       fourport run my.toml
       fourport run my.toml --replications 20 --seed 7 --out results/trial
     """  # noqa: D301
-    from fourport.cli.job import draw_charts, make_folder, prepare, simulate, tell
+    from fourport.cli.job import draw_charts, make_folder, prepare, studying, tell
     from fourport.cli.table import summary_table
     from fourport.store import Run
 
@@ -57,6 +57,8 @@ def run(
     folder = out or make_folder(study.first.scenario.name, study.text, "", *study.marks)
     finished = Run.create(folder)
     also = [name for name, asked in (("milestones", milestones), ("journeys", journeys)) if asked]
-    finished.write_manifest(simulate(study, finished, jobs, also, quiet=quiet))
+    with studying(study, finished, jobs, quiet=quiet) as (executor, progress):
+        record = study.simulate(finished, also, executor, progress)
+    finished.write_manifest(record)
     draw_charts(finished)
     tell(finished, summary_table(finished), quiet=quiet)

@@ -1,26 +1,28 @@
-"""SCENARIO or RUN: what curves, frontiers and claims are priced from, and the folder that they write."""
+"""SCENARIO or RUN: the sample that curves, maps and claims are priced from, and the folder they write."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import click
-
 from fourport.api.study import Study
-from fourport.cli.job import make_folder, now, prepare, simulate
-from fourport.cli.progress import progress
-from fourport.errors import Noted, UserError
-from fourport.plan.corridor import Corridor
+from fourport.charts import draw
+from fourport.cli.job import make_folder, now, prepare, tell
+from fourport.cli.output import font_warnings
+from fourport.cli.working import processes, working
+from fourport.errors import Noted
+from fourport.scenario.models import Scenario
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
-from fourport.study.documents import corridor_of, load_documents
-from fourport.study.replications import measured_by, read_replications
-from fourport.study.stored import Stored, copy_run, name_in
+from fourport.study.parallel import Progress
+from fourport.study.sample import Sample
+from fourport.study.stored import copy_run
 
 MANIFEST = "manifest.json"
 
@@ -43,142 +45,80 @@ class Asked:
     jobs: int | None = None
     quiet: bool = False
 
-    @property
-    def workers(self) -> int:
-        """Number of processes."""
-        return self.jobs or os.cpu_count() or 1
 
-
-@dataclass(frozen=True)
+@dataclass
 class Source:
-    """A run to price, stored or to be made, checked before anything is simulated.
+    """A sample to price, which is stored in a folder of its own once nothing is found to be wrong.
 
     Attributes
     ----------
-    stored
-        The run, if it is there.
     job
-        The simulation to be done, if it is not.
+        The simulation to be done; None if the sample is one of a run.
+    what, marks
+        What is asked of it, for the name of the folder.
+    run, record
+        The folder, once it is begun, and its manifest so far.
     """
 
     asked: Asked
-    stored: Stored | None
+    sample: Sample
     job: Study | None
+    what: str
+    marks: tuple[object, ...]
+    run: Run | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sample.store = self._begin
+
+    @contextmanager
+    def working(self) -> Iterator[tuple[Executor | None, Progress | None]]:
+        """Open an executor and a progress bar."""
+        jobs = self.asked.jobs or os.cpu_count() or 1
+        if self.job is not None:
+            tasks = len(self.job.loaded) * self.job.replications
+            jobs = processes(jobs, tasks, self.job.loaded.values())
+        with working(lambda: self.run, jobs, self.what, quiet=self.asked.quiet) as at_work:
+            yield at_work
+
+    def _begin(self, executor: Executor | None, progress: Progress | None) -> None:
+        """Make the folder, and simulate or copy what it is priced from."""
+        sample, held = self.sample, self.sample.stored
+        if self.job is not None:
+            name, text = self.job.first.scenario.name, self.job.first.text
+        else:
+            assert held is not None
+            text = (held.folder / MANIFEST).read_text("utf-8")
+            name = str(held.manifest()["scenario"]["name"])
+        marks = (*sample.variants, self.asked.seed, sample.replications, *self.marks)
+        self.run = run = Run.create(self.asked.out or make_folder(name, text, self.what, *marks))
+        if self.job is not None:
+            self.record = self.job.simulate(run, ("journeys",), executor, progress)
+            sample.stored = run
+        else:
+            assert held is not None
+            digest = hashlib.sha256((held.folder / MANIFEST).read_bytes()).hexdigest()
+            priced_from = {"run": held.folder.resolve().name, "manifest_sha256": digest}
+            self.record = {**copy_run(held, run, list(sample.variants)), "priced_from": priced_from}
+        sample.scratch = run
 
     @property
-    def policies(self) -> tuple[str, ...]:
-        """The policies to be priced."""
-        if self.job is not None:
-            return tuple(self.job.loaded)
-        assert self.stored is not None
-        return self.asked.policies or (self.stored.first_policy,)
+    def begun(self) -> Run:
+        """The folder, which is there since the sample was priced."""
+        assert self.run is not None
+        return self.run
 
-    @property
-    def replications(self) -> int:
-        """Number of replications to be priced."""
-        if self.job is not None:
-            return self.job.replications
-        assert self.stored is not None
-        return self.asked.replications or self.stored.replications
-
-    @property
-    def seed(self) -> int:
-        """Seed of its random streams."""
-        if self.job is not None:
-            return self.job.seed
-        assert self.stored is not None
-        return self.stored.seed
-
-    def corridor(self, policy: str) -> Corridor:
-        """Compile the scenario."""
-        load_documents(self.documents)
-        return corridor_of(policy)
-
-    @property
-    def documents(self) -> Mapping[str, Mapping[str, Any]]:
-        """The values of the scenario, by policy."""
-        if self.job is not None:
-            return {name: one.layer.values for name, one in self.job.loaded.items()}
-        assert self.stored is not None
-        return self.stored.documents
-
-    def ranges(self, policy: str) -> Mapping[str, tuple[Any, Any]]:
-        """Give the ranges of the scenario's numbers, by key."""
-        if self.job is not None:
-            return Stored.of(Run(Path()), self.job.loaded, 0, 0).ranges[policy]
-        assert self.stored is not None
-        return self.stored.ranges[policy]
-
-    def name_of(self, policy: str) -> str:
-        """Give the name by which a policy goes here."""
-        return policy if self.stored is None else name_in(self.stored.run, self.stored.documents, policy)
-
-    def measured(self, policy: str) -> Collection[str]:
-        """Give the measures under a policy; those of the first replication if nothing is stored."""
-        if self.stored is None:
-            return measured_by(self.corridor(policy), self.seed)
-        return dict.fromkeys(key[2] for key in read_replications(self.stored.run)[policy])
-
-    def begin(self, what: str, *marks: object) -> Begun:
-        """Make the folder and simulate what is not stored."""
-        name, text = self._identity()
-        folder = self.asked.out or make_folder(
-            name, text, what, *self.policies, self.asked.seed, self.replications, *marks
-        )
-        run = Run.create(folder)
-        if self.job is not None:
-            record = simulate(self.job, run, self.asked.workers, ("journeys",), quiet=self.asked.quiet)
-            stored = Stored.of(run, self.job.loaded, self.job.seed, self.job.replications)
-            return Begun(self.asked, run, stored, record)
-        assert self.stored is not None
-        record = copy_run(self.stored.run, run, self.policies)
-        record["priced_from"] = {
-            "run": self.stored.run.folder.resolve().name,
-            "manifest_sha256": hashlib.sha256((self.stored.run.folder / MANIFEST).read_bytes()).hexdigest(),
-        }
-        return Begun(self.asked, run, self.stored, record)
-
-    def _identity(self) -> tuple[str, str]:
-        if self.job is not None:
-            return self.job.first.scenario.name, self.job.first.text
-        assert self.stored is not None
-        folder = self.stored.run.folder
-        return str(self.stored.run.manifest()["scenario"]["name"]), (folder / MANIFEST).read_text("utf-8")
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A folder that is being filled.
-
-    Attributes
-    ----------
-    record
-        Its manifest so far.
-    """
-
-    asked: Asked
-    run: Run
-    stored: Stored
-    record: Mapping[str, Any]
-
-    def journeys(self, policy: str, replications: Sequence[int]) -> list[Path]:
-        """Give the files of journeys; simulate again what is not stored."""
-        with progress(len(replications), "journeys", quiet=self.asked.quiet) as advance:
-            try:
-                return self.stored.journeys(
-                    policy, replications, self.run, jobs=self.asked.workers, progress=advance
-                )
-            except KeyboardInterrupt:
-                click.echo(f"interrupted; unfinished: {self.run.folder}{os.sep}", err=True)
-                raise SystemExit(130) from None
-
-    def finish(self, **more: Any) -> None:
-        """Write the manifest: the folder is complete."""
+    def finish(self, text: str, chart: str = "", **told: Any) -> None:
+        """Complete the folder by its manifest, draw a chart and print what was found."""
         finished = {"finished": now().isoformat(timespec="seconds")}
-        self.run.write_manifest({**self.record, **more, **finished})
+        self.begun.write_manifest({**self.record, **told, **finished})
+        if chart:
+            with font_warnings():
+                draw(self.begun, chart)
+        tell(self.begun, text, quiet=self.asked.quiet)
 
 
-def source(asked: Asked) -> Source:
+def source(asked: Asked, what: str = "", *marks: object) -> Source:
     """Find what is to be priced; nothing is simulated yet.
 
     Raises
@@ -188,53 +128,30 @@ def source(asked: Asked) -> Source:
     """
     folder = Path(asked.target)
     if not (folder.is_dir() and (folder / MANIFEST).is_file()):
-        return Source(asked, None, prepare(asked.target, asked.policies, asked.replications, asked.seed))
-    stored, wrong = Stored.open(folder), Noted()
-    if asked.seed not in (None, stored.seed):
-        wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {stored.seed}; allowed: no --seed")
-    policies = dict.fromkeys(name_in(stored.run, stored.documents, one) for one in asked.policies)
+        job = prepare(asked.target, asked.policies, asked.replications, asked.seed)
+        return Source(asked, Sample.of(job.loaded, job.seed, job.replications), job, what, marks)
+    sample, wrong = Sample.open(folder), Noted()
+    if asked.seed not in (None, sample.seed):
+        wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {sample.seed}; allowed: no --seed")
+    policies = dict.fromkeys(sample.name_of(one) for one in asked.policies)
     for policy in policies:
-        if policy not in stored.documents:
-            hint = suggestion(policy, stored.documents) + allowed(list(stored.documents))
+        if policy not in sample.variants:
+            hint = suggestion(policy, sample.variants) + allowed(list(sample.variants))
             wrong.note(f"{folder}: was not run under the policy {policy!r}{hint}")
     wrong.refuse()
-    return Source(replace(asked, policies=tuple(policies)), stored, None)
+    sample = sample.under([*policies] or [sample.first_policy])
+    sample.replications = asked.replications or sample.replications
+    return Source(asked, sample, None, what, marks)
 
 
-Lanes = dict[str, tuple[str, ...]]
-"""Routes by lane."""
-
-
-def chosen(corridor: Corridor, lane: str | None, routes: str | None) -> tuple[Lanes, tuple[str, ...]]:
-    """Give the lanes and routes asked for, and the lanes that none of the routes named is on.
-
-    Raises
-    ------
-    UserError
-        If there is no such lane, or a route is on none of the lanes.
-    """
-    lanes = corridor.scenario.lanes
-    if lane is not None and lane not in lanes:
-        raise UserError(
-            f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
-        )
-    found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
-    if routes is None:
-        return found, ()
-    asked = [name.strip() for name in routes.split(",") if name.strip()]
-    known = list(dict.fromkeys(name for some in found.values() for name in some))
-    for name in asked:
-        if name not in known:
-            raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
-    kept = {name: tuple(r for r in some if r in asked) for name, some in found.items()}
-    dropped = tuple(name for name, some in kept.items() if not some)
-    return {name: some for name, some in kept.items() if some}, dropped
+def names(text: str | None) -> list[str] | None:
+    """Take a list of names with commas apart."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def left_out(
-    corridor: Corridor, dropped: Sequence[str], why: str = "none of the routes is on it"
+    scenario: Scenario, dropped: Sequence[str], why: str = "none of the routes is on it"
 ) -> list[str]:
     """Give a line for each lane that was left out."""
-    lanes = corridor.scenario.lanes
-    found = [f"  {lanes[name].title or name}: left out, {why}" for name in dropped]
+    found = [f"  {scenario.lanes[name].title or name}: left out, {why}" for name in dropped]
     return ["", *found] if found else []

@@ -7,7 +7,6 @@ import os
 import click
 
 from fourport.cli.options import jobs_option
-from fourport.cli.progress import progress
 from fourport.errors import UserError
 
 
@@ -43,9 +42,11 @@ def verify(
       fourport verify --quick --case m-m-1 --case bays-14
       fourport verify --markdown > docs/verification.md
     """  # noqa: D301
+    from fourport.cli.working import progress
+    from fourport.study.parallel import workers
     from fourport.study.verification import report
     from fourport.study.verification.cases import CASES
-    from fourport.study.verification.verify import planned_replications, run_cases
+    from fourport.study.verification.verify import run_cases
 
     unknown = [name for name in names if name not in CASES]
     if unknown:
@@ -55,9 +56,8 @@ def verify(
     if only_list:
         click.echo("\n".join(report.listing(cases)))
         return
-    n_runs = sum(planned_replications(case, quick=quick) for case in cases)
-    with progress(n_runs, "replications") as advance:
-        verdict = run_cases(cases, quick=quick, jobs=jobs or os.cpu_count() or 1, progress=advance)
+    with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
+        verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
     if as_markdown:
         click.echo(report.markdown(verdict), nl=False)
     else:

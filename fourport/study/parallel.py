@@ -1,25 +1,22 @@
-"""Independent tasks, here or in other processes, with the results in the order of the tasks.
+"""Tasks on an executor, in their order, and the executor of this machine's processes.
 
-What a worker found comes back in a file, and only the file's name through the pipe that the workers share.
-The pool's own thread waits for the rest of a message that it has begun to read, for ever if the worker was
-ended amid it; a name is too short to be cut in two.
+Every study takes a ``concurrent.futures.Executor``, or None to work in this process. :class:`Processes` has
+a pipe for each of its processes: of one that is killed the pipe closes, so that nobody waits for the rest of
+what it was handing over. The pool of the standard library has one pipe for all, and would wait for ever.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
-import shutil
 import signal
-import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from fourport.errors import UserError
@@ -27,97 +24,144 @@ from fourport.errors import UserError
 T = TypeVar("T")
 R = TypeVar("R")
 
+Progress = Callable[[int, int], None]
+"""Called after each task with the number of those done and of all."""
+
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
     "; allowed: fewer --jobs, a shorter window or less demand"
 )
 
 
-@contextmanager
 def in_order(
     work: Callable[[T], R],
     tasks: Iterable[T],
-    jobs: int,
-    prepare: Callable[..., None] | None = None,
-    with_what: tuple[Any, ...] = (),
-) -> Iterator[Iterator[R]]:
-    """Give an iterator over the results of the tasks, in the order of the tasks.
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Iterator[R]:
+    """Yield the results of independent tasks in the order of the tasks.
 
-    Workers live within the ``with`` block. A block left by an error, here or in a task, ends them at
-    once: an iterator alone could not, as one that an interrupt leaves half read stays alive in the
-    traceback, and its workers with it.
+    What has not begun is cancelled if a task fails or the iterator is closed.
 
     Parameters
     ----------
     work
         A function of a module, so that it can be named to another process.
+    executor
+        None works in this process, one task whenever a result is asked for.
+    """
+    tasks = list(tasks)
+    futures = [] if executor is None else [executor.submit(work, task) for task in tasks]
+    results = map(work, tasks) if executor is None else (future.result() for future in futures)
+    try:
+        for done, result in enumerate(results, 1):
+            yield result
+            if progress is not None:
+                progress(done, len(tasks))
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def workers(jobs: int) -> AbstractContextManager[Executor | None]:
+    """Open an executor of so many processes; None if one is enough, which is this process."""
+    return Processes(jobs) if jobs > 1 else nullcontext()
+
+
+class Processes(ThreadPoolExecutor):
+    """An executor of processes, each of them served by a thread.
+
+    Leaving its block by an error or an interrupt ends the processes at once. They end, too, when the program
+    that began them is gone, and leave interrupts to it.
+
+    Parameters
+    ----------
     jobs
-        Most processes, of which no more are begun than there are tasks; with 1 all is done in this one.
-    prepare
-        Called once in each process, with ``with_what``, before its first task.
+        Most processes; no more are begun than there are tasks.
 
     Raises
     ------
     UserError
-        If a process was ended from outside, as systems do that run out of memory.
+        From a task, if its process was ended from outside, as systems do that run out of memory.
     """
-    tasks = list(tasks)
-    jobs = min(jobs, len(tasks) or 1)
-    if jobs == 1:
-        if prepare is not None:
-            prepare(*with_what)
-        yield map(work, tasks)
-        return
-    with tempfile.TemporaryDirectory(prefix="fourport-", ignore_cleanup_errors=True) as folder:
-        begin = (folder, prepare, with_what)
-        executor = ProcessPoolExecutor(jobs, initializer=_begin, initargs=begin)
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(jobs)
+        self._most = jobs
+        self._all: list[_Worker] = []
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        """Hand a task to the next process that is idle."""
+        # Not in the thread that serves it: a lock that another thread holds stays locked in a forked process.
+        if len(self._all) < self._most:
+            self._all.append(_Worker())
+            self._idle.put(self._all[-1])
+        return super().submit(self._elsewhere, fn, args, kwargs)
+
+    def _elsewhere(self, fn: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        worker = self._idle.get()
         try:
-            filed = partial(_filed, work, folder)
-            futures = [executor.submit(filed, number, task) for number, task in enumerate(tasks)]
-            yield (_taken(future.result()) for future in futures)
-        except BaseException as error:
-            # Nobody waits for what is still being worked on; but for the pool's own thread, which at the
-            # program's end would be met amid closing its pipes.
-            for worker in multiprocessing.active_children():
-                worker.terminate()
-            executor.shutdown(cancel_futures=True)
-            if isinstance(error, BrokenProcessPool):
-                raise UserError(ENDED) from error
-            raise
-        executor.shutdown(cancel_futures=True)
+            found: R = worker.do(fn, args, kwargs)
+        finally:
+            self._idle.put(worker)
+        return found
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes when all tasks are done, if that is waited for, or else with the program."""
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        if wait:
+            self._end()
+
+    def _end(self) -> None:
+        for worker in self._all:
+            worker.process.terminate()
+        for worker in self._all:
+            worker.process.join()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Wait for all tasks, or end them if the block is left by an error."""
+        if kind is not None:
+            self._end()
+        self.shutdown(cancel_futures=kind is not None)
 
 
-def _filed(work: Callable[[T], R], folder: str, number: int, task: T) -> str:
-    """Do a task in a worker, and give the name of the file that holds its result."""
-    file, result = Path(folder, str(number)), work(task)
-    try:
-        with file.open("wb") as opened:
-            pickle.dump(result, opened, pickle.HIGHEST_PROTOCOL)
-    except OSError as error:
-        raise UserError(f"{folder}: what a worker found cannot be written: {error.strerror}") from None
-    return str(file)
+class _Worker:
+    """A process and this end of its pipe."""
+
+    def __init__(self) -> None:
+        self.pipe, its_end = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=_serve, args=(its_end,), daemon=True)
+        self.process.start()
+        its_end.close()
+
+    def do(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Have a task done and wait for its result."""
+        try:
+            self.pipe.send((fn, args, kwargs))
+            error, result = self.pipe.recv()
+        except (EOFError, OSError):
+            raise UserError(ENDED) from None
+        if error is not None:
+            raise error
+        return result
 
 
-def _taken(file: str) -> Any:
-    """Read a result and remove its file."""
-    with Path(file).open("rb") as opened:
-        result = pickle.load(opened)
-    Path(file).unlink()
-    return result
-
-
-def _begin(folder: str, prepare: Callable[..., None] | None, with_what: tuple[Any, ...]) -> None:
-    """Make a worker leave interrupts to its parent and end when the parent is gone."""
+def _serve(pipe: Connection) -> None:
+    """Do the tasks that come through a pipe, in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, args=(folder,), daemon=True).start()
-    if prepare is not None:
-        prepare(*with_what)
+    threading.Thread(target=_end_with_program, daemon=True).start()
+    while True:
+        fn, args, kwargs = pipe.recv()
+        try:
+            pipe.send((None, fn(*args, **kwargs)))
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            pipe.send((error, None))
 
 
-def _watch(folder: str) -> None:
-    """End this worker, and what it would have handed over, once the program that began it is gone."""
+def _end_with_program() -> None:
     program = multiprocessing.parent_process()
     assert program is not None
     program.join()  # not a look at the parent of the system, which may be a server that forks
-    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -68,6 +68,12 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(key[2]))
         series[key][number] = value
     return found
+
+
+def series_of(replications: Sequence[Mapping[SummaryKey, float]]) -> Series:
+    """Give the measures of replications that are at hand, all that are in any of them."""
+    keys = dict.fromkeys(key for one in replications for key in one)
+    return {key: np.array([one.get(key, absent(key[2])) for one in replications]) for key in keys}
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:

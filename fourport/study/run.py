@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from fourport.measures import absent
 from fourport.store import InMemory, Run
 from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.documents import corridor_of, load_documents
 from fourport.study.identities import violations
-from fourport.study.parallel import in_order
+from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replications import write_replications
 from fourport.study.rows import consignments_of, join_parts, milestones_of
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import Tables, tabulate
+from fourport.study.variant import Variant
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,7 @@ class Task:
     """One replication of one policy; small, so that it travels to another process."""
 
     policy: str
+    variant: Variant
     replication: int
     seed: int
     folder: Path | None
@@ -62,9 +64,9 @@ def run_study(
     seed: int,
     replications: int,
     *,
-    jobs: int = 1,
+    executor: Executor | None = None,
     also: Collection[str] = (),
-    progress: Callable[[], None] = lambda: None,
+    progress: Progress | None = None,
 ) -> dict[str, Averages]:
     """Run and store all replications.
 
@@ -87,17 +89,15 @@ def run_study(
     memory = run if isinstance(run, InMemory) else None
     rows = frozenset(also if memory else ("consignments", *also))
     tasks = [
-        Task(policy, replication, seed, None if memory else run.folder, rows)
-        for policy in documents
+        Task(policy, variant, replication, seed, None if memory else run.folder, rows)
+        for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
     found: dict[tuple[str, int], Tables] = {}
-    with in_order(_work, tasks, jobs, load_documents, (documents,)) as results:
-        for task, (tables, kept) in zip(tasks, results, strict=True):
-            found[task.policy, task.replication] = tables
-            for name, table in kept.items():
-                run.keep_rows(name, task.policy, task.replication, table)
-            progress()
+    for task, (tables, kept) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+        found[task.policy, task.replication] = tables
+        for name, table in kept.items():
+            run.keep_rows(name, task.policy, task.replication, table)
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
@@ -131,7 +131,7 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
 
 def _work(task: Task) -> tuple[Tables, dict[str, pa.Table]]:
     """Do one task: run, check, write the rows, give the numbers, and the rows that are kept in memory."""
-    replication = replicate(corridor_of(task.policy), task.seed, task.replication)
+    replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")

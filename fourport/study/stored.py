@@ -1,12 +1,10 @@
-"""A stored run that can be priced again: its scenarios, and the journeys of its replications."""
+"""A stored run that can be priced again: its scenarios and tables, and a copy under some policies."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -17,10 +15,6 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE
 from fourport.store import Run
-from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.documents import Documents, corridor_of, load_documents
-from fourport.study.parallel import in_order
-from fourport.study.replication import replicate
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,7 +41,7 @@ ROWS = "rows"
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write what a scenario says under each policy: its values, and the ranges of its numbers."""
-    policies = {name: {"values": one.layer.values, "ranges": _ranges(one)} for name, one in loaded.items()}
+    policies = {name: {"values": one.layer.values, "ranges": ranges_of(one)} for name, one in loaded.items()}
     _write_policies(run, policies)
 
 
@@ -74,7 +68,7 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
     OtherVersion
         If this version would refuse the scenario.
     """
-    written_under = _policies(run)
+    written_under = said_of(run)
     wrong, found = [], {}
     for policy in written_under if policies is None else policies:
         try:
@@ -88,7 +82,14 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
     return found
 
 
-def _policies(run: Run) -> dict[str, Any]:
+def said_of(run: Run) -> dict[str, Any]:
+    """Read what is stored of a run's scenario under each policy: :data:`SAID`.
+
+    Raises
+    ------
+    UserError
+        If the file is damaged.
+    """
     path = run.folder / SCENARIO
     found: dict[str, Any] = run.json(SCENARIO, {"policies": dict})["policies"]
     wrong = [
@@ -101,105 +102,9 @@ def _policies(run: Run) -> dict[str, Any]:
     return found
 
 
-def _ranges(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
+def ranges_of(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
+    """Give the lowest and highest plausible value of a scenario's numbers as written, by key."""
     return {written(key): p.range for key, p in loaded.provenance.items() if p.range is not None}
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A complete run, ready to be priced.
-
-    Attributes
-    ----------
-    documents
-        The values of the scenario under each policy that was run.
-    ranges
-        Lowest and highest plausible value of its numbers as written, by policy and key.
-    """
-
-    run: Run
-    documents: Documents
-    ranges: Mapping[str, Mapping[str, tuple[Any, Any]]]
-    seed: int
-    replications: int
-
-    @classmethod
-    def open(cls, folder: Path) -> Stored:
-        """Open a complete run.
-
-        Raises
-        ------
-        UserError
-            If the folder holds no complete run, one without what pricing needs, one that is damaged, or one
-            of a scenario that this version refuses.
-        """
-        run = Run.open(folder)
-        refuse_damaged(run)
-        manifest = run.manifest()
-        try:
-            scenarios_of(run)
-            found = _policies(run)
-        except FileNotFoundError:
-            raise UserError(
-                f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"
-            ) from None
-        return cls(
-            run,
-            {name: one["values"] for name, one in found.items()},
-            {name: {key: tuple(ends) for key, ends in one["ranges"].items()} for name, one in found.items()},
-            int(manifest["seed"]),
-            int(manifest["replications"]),
-        )
-
-    @classmethod
-    def of(cls, run: Run, loaded: Mapping[str, Loaded], seed: int, replications: int) -> Stored:
-        """Give a run that has just been made."""
-        documents = {name: one.layer.values for name, one in loaded.items()}
-        return cls(run, documents, {name: _ranges(one) for name, one in loaded.items()}, seed, replications)
-
-    @property
-    def first_policy(self) -> str:
-        """The policy that was run first."""
-        return next(iter(self.documents))
-
-    def journeys(
-        self,
-        policy: str,
-        replications: Sequence[int],
-        scratch: Run,
-        *,
-        jobs: int = 1,
-        progress: Callable[[], None] = lambda: None,
-    ) -> list[Path]:
-        """Give the file of each replication's journeys; simulate again what is not stored.
-
-        The same seed gives the same journeys. New files go to ``scratch``.
-        """
-        load_documents(self.documents)
-        files, tasks = [], []
-        for replication in replications:
-            kept = self.run.journeys_file(policy, replication)
-            path = kept if kept.is_file() else scratch.journeys_file(policy, replication)
-            files.append(path)
-            if not path.is_file():
-                tasks.append(_Task(policy, replication, self.seed, path))
-        workers = min(jobs, len(tasks) or 1)
-        with in_order(_simulate, tasks, workers, load_documents, (self.documents,)) as simulated:
-            for _ in simulated:
-                progress()
-        return files
-
-
-@dataclass(frozen=True)
-class _Task:
-    policy: str
-    replication: int
-    seed: int
-    path: Path
-
-
-def _simulate(task: _Task) -> None:
-    write_journeys(task.path, journeys_of(replicate(corridor_of(task.policy), task.seed, task.replication)))
 
 
 def name_in(run: Run, names: Collection[str], policy: str) -> str:
@@ -263,7 +168,7 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
 
     target.write_text("scenario.toml", source.text("scenario.toml"))
     with suppress(FileNotFoundError):  # the first versions did not write it
-        said = _policies(source)
+        said = said_of(source)
         _write_policies(target, {name: said[name] for name in policies if name in said})
     kept = pa.array(policies, pa.string())
     for name, table in tables_of(source).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,10 +40,10 @@ def memory(study: fourport.Study) -> fourport.Results:
 @pytest.fixture(scope="module")
 def stored(study: fourport.Study, tmp_path_factory: pytest.TempPathFactory) -> fourport.Results:
     """Give results in a folder."""
-    done: list[None] = []
+    done: list[tuple[int, int]] = []
     folder = tmp_path_factory.mktemp("stored") / "run"
-    found = study.run(folder, milestones=True, journeys=True, progress=lambda: done.append(None))
-    assert len(done) == 4
+    found = study.run(folder, milestones=True, journeys=True, progress=lambda *of: done.append(of))
+    assert done == [(1, 4), (2, 4), (3, 4), (4, 4)]
     return found
 
 
@@ -101,6 +102,16 @@ def test_rows_are_kept_on_request(study: fourport.Study, trial: Path) -> None:
     assert not {"consignments", "milestones", "journeys"} & {*small.run().tables}
     with pytest.raises(ValueError, match="a folder is needed"):
         study.run(journeys=True)
+
+
+def test_any_executor_gives_the_same(trial: Path, memory: fourport.Results) -> None:
+    """Tests that threads and processes of the standard library find what this process finds."""
+    for executor in (ThreadPoolExecutor(2), ProcessPoolExecutor(1)):
+        with executor:
+            study = fourport.Study(trial, POLICIES, replications=2, seed=3, executor=executor)
+            found = study.run(rows=True)
+        for name in ("summary", "replications", "consignments", "departures"):
+            assert found.table(name).equals(memory.table(name)), name
 
 
 def test_typed_columns(stored: fourport.Results) -> None:

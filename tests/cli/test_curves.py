@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from fourport.cli.source import chosen, left_out
+from fourport.cli.source import left_out
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
+from fourport.study.curves.request import lanes_of
 from tests.cli.short import SHORT, fourport, short_scenario
 
 
@@ -99,11 +100,11 @@ def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:
 def test_lanes_without_a_route_are_named() -> None:
     """Tests that lanes which none of the routes asked for is on are told, by title."""
     made = compile_corridor(load("weihai-2019").scenario)
-    lanes, dropped = chosen(made, None, "can-us,szx-us")
+    lanes, dropped = lanes_of(made, None, ["can-us", "szx-us"])
     assert set(lanes) | set(dropped) == set(made.scenario.lanes)
     assert all(set(routes) <= {"can-us", "szx-us"} for routes in lanes.values())
     assert dropped
-    lines = left_out(made, dropped)
+    lines = left_out(made.scenario, dropped)
     assert len(lines) == len(dropped) + 1
     assert made.scenario.lanes[dropped[0]].title in lines[1]
 

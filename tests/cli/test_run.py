@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fourport.cli.processes import processes
+from fourport.cli.working import processes
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
@@ -255,11 +255,11 @@ def test_processes_that_memory_has_room_for(
 ) -> None:
     """Tests that fewer processes work if each needs half of the memory and a bit, and that this is told."""
     needed = memory_needed(load(scenario).layer.values)
-    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(1.9 * needed))
+    monkeypatch.setattr("fourport.cli.working.memory_here", lambda: int(1.9 * needed))
     result = run("run", str(scenario), "--replications", "3", "--jobs", "8", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0
     assert result.stderr.startswith("1 process in place of 3: a replication takes about 0.0 GiB of memory, ")
-    monkeypatch.setattr("fourport.cli.processes.memory_here", lambda: int(3.1 * needed))
+    monkeypatch.setattr("fourport.cli.working.memory_here", lambda: int(3.1 * needed))
     assert processes(8, 3, [load(scenario)]) == 3
 
 

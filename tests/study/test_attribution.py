@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from copy import deepcopy
 from itertools import permutations
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.cli.attributed import attribution_table, in_short
+from fourport.cli.claims_text import attribution_text, in_short
 from fourport.measures import measures_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
@@ -24,7 +23,10 @@ from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
 from fourport.study.cohort import Cohort
 from fourport.study.curves.rates import Ranges
+from fourport.study.parallel import workers
 from fourport.study.replication import replicate
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
 from tests.plan.test_compile import ROOT
 
 OFFICE = "northport/clearance"
@@ -116,7 +118,10 @@ def attributed(
 ) -> Attributed:
     """Take a claim apart."""
     ranges = {"new": {**RANGES, "levers.halved.factor": factor}}
-    (part,) = attribute({"faster": made}, documents(), ranges, (7, replications, jobs))
+    variants = {policy: Variant.of(values) for policy, values in documents().items()}
+    sample = Sample(variants, ranges, 7, replications)
+    with workers(jobs) as executor:
+        (part,) = attribute(sample, {"faster": made}, executor=executor)
     return part
 
 
@@ -211,7 +216,7 @@ def test_the_closing_sentence_follows_the_interval(expected: float, tolerance: f
 def test_one_replication_has_no_intervals() -> None:
     """Tests that one replication prints values, no "nan", and why there are no intervals."""
     part = attributed(claim(0.2, 0.01, inputs={"rate": [RATE], "preparation": [PREPARATION]}), replications=1)
-    text = attribution_table([part])
+    text = attribution_text([part])
     assert "nan" not in text
     assert f"to {part.ratio.mean:.3f},\n" in text
     assert "One replication: values without intervals" in text
@@ -222,35 +227,30 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
     names = ["clearance_time_export", "clearance_time_export_p95", "door_to_door_time"]
     groups = [((), ("by-sea",)), (("east",), ())]
     for some in (names[:2], names):
-        variants, values = Variants(), documents()["new"]
+        variants, values = Variants(7, 2), documents()["new"]
         looked = [Looked(*group, name) for group in groups for name in some]
         for one in looked:
-            name = variants.want(values, one)
-        variants.run(7, 2, 1, lambda _: lambda: None)
+            variant = variants.want(values, one)
+        variants.run()
         for replication in range(2):
             run = replicate(compile_corridor(Scenario.model_validate(values)), 7, replication)
             for one in looked:
                 of_route = run.world.route == run.corridor.plan.route_names.index("by-sea")
                 ids = np.flatnonzero(run.in_window & (of_route if one.routes else True))
-                assert variants.found[name, one][replication] == measures_of(Cohort(run, ids))[one.measure]
+                assert variants.found[variant, one][replication] == measures_of(Cohort(run, ids))[one.measure]
 
 
 def test_what_is_known_is_not_run_again() -> None:
     """Tests that a second round runs what is new alone."""
-    variants, runs = Variants(), list[int]()
-
-    def begin(number: int) -> Callable[[], None]:
-        runs.append(number)
-        return lambda: None
-
+    variants, runs = Variants(7, 2), list[tuple[int, int]]()
     one, other = Looked((), (), "clearance_time_export"), Looked((), ("by-sea",), "clearance_time_export")
     variants.want(documents()["base"], one)
     variants.want(documents()["base"], one)
-    variants.run(7, 2, 1, begin)
-    variants.run(7, 2, 1, begin)
+    variants.run(progress=lambda *number: runs.append(number))
+    variants.run(progress=lambda *number: runs.append(number))
     variants.want(documents()["base"], other)
-    variants.run(7, 2, 1, begin)
-    assert runs == [2, 2]
+    variants.run(progress=lambda *number: runs.append(number))
+    assert runs == [(1, 2), (2, 2)] * 2
 
 
 @pytest.mark.parametrize(("key", "value"), [("name", "other"), ("run.seed", 9), ("levers.halved.factor", 1)])

@@ -11,7 +11,7 @@ from fourport.scenario.claims import read_claims
 from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.problems import problems_of
 from fourport.study.attribution.variants import with_value
-from fourport.study.curves.claims import policies_of
+from fourport.study.published_claims.judge import policies_of
 from tests.plan.test_compile import ROOT
 from tests.study.test_attribution import CLEARANCE, PREPARATION, RANGES, RATE, claim, documents
 
@@ -107,5 +107,5 @@ def test_the_shipped_claims_can_be_taken_apart() -> None:
     found = source(Asked(str(folder / "weihai-customs.toml"), policies=policies_of(named)))
     inputs = [one.attribution.inputs for one in taken.values() if one.attribution]
     assert {len(keys) for some in inputs for keys in some.values()} == {1, 2, 3}
-    ranges = {policy: found.ranges(policy) for policy in found.policies}
-    assert problems_of(taken, found.documents, ranges) == []
+    values = {policy: variant.values for policy, variant in found.sample.variants.items()}
+    assert problems_of(taken, values, found.sample.ranges) == []

@@ -12,12 +12,19 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Kind
 from fourport.scenario.library import folder
 from fourport.scenario.load import load
-from fourport.study.capacity.asked import Target, parse_servers, parse_target
-from fourport.study.capacity.curve import Asked, Curve, Point, capacity_curve
+from fourport.study.capacity.capacity import CapacityCurve, Point, Request, capacity_curve
 from fourport.study.capacity.report import conclusion, shifts
-from fourport.study.capacity.station import find_station, with_servers
+from fourport.study.capacity.request import (
+    Target,
+    find_station,
+    parse_servers,
+    parse_target,
+    with_servers,
+)
+from fourport.study.parallel import workers
 from fourport.study.planning.visits import Visits, visits
 from fourport.study.statistics import Estimate, estimate
+from fourport.study.variant import Variant
 from fourport.study.verification import formulas
 from tests.study.made import RANDOM
 from tests.tiny import Parcel, corridor, follow, values
@@ -25,21 +32,21 @@ from tests.tiny import Parcel, corridor, follow, values
 DAY = Target(95, 24 * HOUR, "24 h")
 
 
-def study(document: Any, at: str, servers: range, target: Target = DAY, **more: Any) -> Curve:
+def study(document: Any, at: str, servers: range, target: Target = DAY, **more: Any) -> CapacityCurve:
     """Run a curve in this process."""
     asked: dict[str, Any] = {"measure": "time", "seed": 1, "replications": 12, **more}
-    return capacity_curve(Asked(document, at, servers, target, **asked))
+    return capacity_curve(Request(Variant.of(document), at, tuple(servers), target, **asked))
 
 
 @pytest.fixture(scope="module")
-def bays() -> Curve:
+def bays() -> CapacityCurve:
     """Try 13 to 15 inspection bays where 2 an hour come for 6 h each."""
     document = load(folder() / "exact" / "bays-14.toml").layer.values
     return study(document, "yard/bays", range(13, 16), replications=30)
 
 
 @pytest.mark.long
-def test_the_inspection_bays(bays: Curve) -> None:
+def test_the_inspection_bays(bays: CapacityCurve) -> None:
     """Tests P(T <= 24 h) of M/M/c at each number in a 99 % interval; of 14, one that is far from 95 %.
 
     13 bays .93008, 14 bays .97302: 14 is the smallest number for 95 %.
@@ -58,7 +65,7 @@ def test_the_inspection_bays(bays: Curve) -> None:
 
 
 @pytest.mark.long
-def test_more_bays_are_never_worse(bays: Curve) -> None:
+def test_more_bays_are_never_worse(bays: CapacityCurve) -> None:
     """Tests every replication: with one more bay no smaller share is within the target (FIFO, same world)."""
     shares = np.array([point.shares for point in bays.points])
     assert (np.diff(shares, axis=0) >= 0).all()
@@ -67,7 +74,7 @@ def test_more_bays_are_never_worse(bays: Curve) -> None:
 
 
 @pytest.mark.long
-def test_intervals_hold_together(bays: Curve) -> None:
+def test_intervals_hold_together(bays: CapacityCurve) -> None:
     """Tests Bonferroni: three numbers at 95 % are intervals of 98.333 % each."""
     for point in bays.points:
         alone = estimate(point.shares.tolist(), 1 - 0.05 / 3)
@@ -106,8 +113,10 @@ def test_two_processes_count_the_same() -> None:
     document = values(
         {"facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"}}
     )
-    asked = Asked(document, "a/officers", (1, 2), Target(90, HOUR // 2 + 1, "31 min"), "time", 3, 4)
-    one, two = capacity_curve(asked, jobs=1), capacity_curve(asked, jobs=2)
+    target = Target(90, HOUR // 2 + 1, "31 min")
+    asked = Request(Variant.of(document), "a/officers", (1, 2), target, "time", 3, 4)
+    with workers(2) as executor:
+        one, two = capacity_curve(asked), capacity_curve(asked, executor)
     for a, b in zip(one.points, two.points, strict=True):
         assert (a.shares == b.shares).all()
         assert (a.visits, a.unfinished) == (b.visits, b.unfinished)
@@ -210,13 +219,14 @@ def test_shifts_are_told() -> None:
     """Tests that a curve of a station with shifts says what its number is, and another says nothing."""
     document = values({"facilities.a.stations.officers": OFFICE})
     shifted, plain = (
-        Curve(Asked(document, at, (1, 2), DAY, "time", 1, 2), []) for at in ("a/officers", "b/bays")
+        CapacityCurve(Request(Variant.of(document), at, (1, 2), DAY, "time", 1, 2), [])
+        for at in ("a/officers", "b/bays")
     )
     assert shifts(shifted).startswith("a/officers has shifts of 4, 2: the largest has the number tried")
     assert shifts(plain) == ""
 
 
-def made_curve(*verdicts: str) -> Curve:
+def made_curve(*verdicts: str) -> CapacityCurve:
     """Give a curve of 1, 2, ... servers with these verdicts."""
     interval = {"meets": (96.0, 99.0), "misses": (80.0, 90.0), "undecided": (93.0, 97.0)}
     points = []
@@ -224,7 +234,9 @@ def made_curve(*verdicts: str) -> Curve:
         low, high = interval[verdict]
         found = Estimate((low + high) / 2, low, high, 9)
         points.append(Point(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
-    return Curve(Asked({}, "a/b", range(1, len(verdicts) + 1), DAY, "time", 1, 9), points)
+    return CapacityCurve(
+        Request(Variant.of({}), "a/b", tuple(range(1, len(verdicts) + 1)), DAY, "time", 1, 9), points
+    )
 
 
 def test_conclusions() -> None:

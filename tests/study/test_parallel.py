@@ -1,24 +1,23 @@
-"""Tasks in other processes: order, errors, interrupts."""
+"""Tasks on executors, in other processes and in this one: order, errors, interrupts."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from fourport.errors import UserError
-from fourport.study.parallel import ENDED, in_order
+from fourport.study.parallel import ENDED, Processes, in_order, workers
 
 
 def _sleep(number: int) -> int:
@@ -36,17 +35,35 @@ def _square(number: int) -> int:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_order(jobs: int) -> None:
     """Tests that results come in the order of the tasks, though the first takes longest."""
-    with in_order(_square, range(6), jobs) as results:
+    done: list[tuple[int, int]] = []
+    with workers(jobs) as executor:
+        results = in_order(_square, range(6), executor, lambda *number: done.append(number))
         assert list(results) == [0, 1, 4, 9, 16, 25]
+    assert done == [(k, 6) for k in range(1, 7)]
+
+
+def test_any_executor_serves() -> None:
+    """Tests an executor of the standard library."""
+    with ThreadPoolExecutor(2) as executor:
+        assert list(in_order(_square, range(3), executor)) == [0, 1, 4]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_comes_through(jobs: int) -> None:
     """Tests that an error of a task is raised here, after the results before it."""
     seen: list[int] = []
-    with pytest.raises(ValueError, match="unlucky"), in_order(_square, [1, 2, 13, 3], jobs) as results:
-        seen.extend(results)
+    with pytest.raises(ValueError, match="unlucky"), workers(jobs) as executor:
+        seen.extend(in_order(_square, [1, 2, 13, 3], executor))
     assert seen == [1, 4]
+
+
+def test_an_error_cancels_the_rest() -> None:
+    """Tests that an executor that lives on is not left with the tasks behind one that failed."""
+    with Processes(2) as executor:
+        with pytest.raises(ValueError, match="unlucky"):
+            list(in_order(_square, [13, *range(1000)], executor))
+        assert list(in_order(_square, [5], executor)) == [25]
+        assert executor._work_queue.qsize() == 0
 
 
 def _worker(_: int) -> int:
@@ -54,14 +71,17 @@ def _worker(_: int) -> int:
 
 
 def test_no_more_workers_than_tasks() -> None:
-    """Tests that as many workers are begun as there are tasks, however many are allowed; one is none."""
-    with in_order(_worker, range(3), 100_000) as results:
-        assert len(multiprocessing.active_children()) <= 3
-        assert os.getpid() not in list(results)
-    with in_order(_worker, range(1), 100_000) as results:
-        assert list(results) == [os.getpid()]
-    with in_order(_worker, [], 100_000) as results:
-        assert list(results) == []
+    """Tests that as many processes are begun as there are tasks, however many are allowed; one is none."""
+    with Processes(100_000) as executor:
+        results = list(in_order(_worker, range(3), executor))
+        assert len(multiprocessing.active_children()) == 3
+        assert os.getpid() not in results
+    assert not multiprocessing.active_children()
+    with workers(1) as alone:
+        assert alone is None
+        assert list(in_order(_worker, range(1), alone)) == [os.getpid()]
+    with workers(2) as executor:
+        assert list(in_order(_worker, [], executor)) == []
 
 
 def _die_at_two(number: int) -> int:
@@ -70,33 +90,15 @@ def _die_at_two(number: int) -> int:
     return number
 
 
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a result is there only until it is read, and the folder only as long as the block."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with in_order(_square, range(4), 2) as results:
-        (folder,) = tmp_path.iterdir()
-        assert list(results) == [0, 1, 4, 9]
-        assert [*folder.iterdir()] == []
-    assert [*tmp_path.iterdir()] == []
-    with pytest.raises(ValueError, match="unlucky"), in_order(_square, [13, *range(100)], 2) as results:
-        list(results)
-    assert [*tmp_path.iterdir()] == []
+def test_an_error_of_a_task_ends_the_block_at_once() -> None:
+    """Tests that nothing is waited for after an error, and no process is left."""
+    with pytest.raises(ValueError, match="unlucky"), workers(2) as executor:
+        list(in_order(_square_or_sleep, [13, *range(100)], executor))
     assert not multiprocessing.active_children()
 
 
-def test_a_result_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a full disk, or a folder that is gone, is told with the folder."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with (
-        pytest.raises(UserError, match="what a worker found cannot be written: No such file"),
-        in_order(_remove, [str(tmp_path)] * 2, 2) as results,
-    ):
-        list(results)
-
-
-def _remove(folder: str) -> None:
-    for path in Path(folder).iterdir():
-        shutil.rmtree(path, ignore_errors=True)
+def _square_or_sleep(number: int) -> int:
+    return _square(number) if number == 13 else _sleep(number)
 
 
 @pytest.mark.parametrize("how", ["spawn", "forkserver"])
@@ -117,11 +119,8 @@ def _wait_longer_than_a_look(number: int) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_worker_that_is_killed() -> None:
     """Tests that a worker's sudden end, as by a system out of memory, is told as what it is; none is left."""
-    with (
-        pytest.raises(UserError, match=re.escape(ENDED)),
-        in_order(_die_at_two, range(6), 2) as results,
-    ):
-        list(results)
+    with pytest.raises(UserError, match=re.escape(ENDED)), workers(2) as executor:
+        list(in_order(_die_at_two, range(6), executor))
     _until(lambda: not multiprocessing.active_children())
 
 
@@ -151,8 +150,8 @@ def _hand_over_until_ended(victim: str) -> None:
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with in_order(_large, range(100_000), 2) as results:
-            for number, _ in enumerate(results):
+        with workers(2) as executor:
+            for number, _ in enumerate(in_order(_large, range(100_000), executor)):
                 if number == 50:
                     threading.Timer(0.05, end).start()
     except (UserError, KeyboardInterrupt) as error:
@@ -195,9 +194,9 @@ def test_workers_end_with_the_block() -> None:
     kept: list[Iterator[int]] = []
 
     def read_one() -> None:
-        with in_order(_sleep, range(1000), 2) as results:
-            kept.append(results)
-            next(results)
+        with workers(2) as executor:
+            kept.append(in_order(_sleep, range(1000), executor))
+            next(kept[0])
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -210,14 +209,11 @@ def test_workers_end_with_the_block() -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_no_worker_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> None:
     """Tests that an interrupted run ends at once and a killed one leaves no workers behind."""
-    handed_over = tmp_path / "tmp"
-    handed_over.mkdir()
     run = subprocess.Popen(
         _long_run(tmp_path),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        env={**os.environ, "TMPDIR": str(handed_over)},
         # A shell lets what it runs in the background ignore interrupts, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
@@ -228,7 +224,6 @@ def test_no_worker_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> N
         assert run.returncode == 130
         assert b"unfinished" in stderr
     _until(lambda: not _alive(run.pid))
-    assert [*handed_over.iterdir()] == []
 
 
 def _until(holds: object, seconds: float = 120.0) -> None:
@@ -251,7 +246,7 @@ def _alive(group: int) -> bool:
 if __name__ == "__main__":
     if sys.argv[1] in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method(sys.argv[1])
-        with in_order(_wait_longer_than_a_look, range(3), 2) as found:
-            print(list(found))
+        with workers(2) as executor:
+            print(list(in_order(_wait_longer_than_a_look, range(3), executor)))
     else:
         _hand_over_until_ended(sys.argv[1])

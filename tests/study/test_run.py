@@ -16,6 +16,7 @@ from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.study import run as study
+from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.report import write_tables
 from fourport.study.rows import STANDARDS, consignments_of, milestones_of
@@ -35,11 +36,18 @@ Rows = list[dict[str, Any]]
 def run_into(folder: Path, jobs: int, seed: int = 1) -> Run:
     """Run two replications of two policies."""
     run = Run.create(folder)
-    done: list[None] = []
-    averages = run_study(
-        run, documents(), seed, 2, jobs=jobs, also=["milestones"], progress=lambda: done.append(None)
-    )
-    assert len(done) == 4
+    done: list[tuple[int, int]] = []
+    with workers(jobs) as executor:
+        averages = run_study(
+            run,
+            documents(),
+            seed,
+            2,
+            executor=executor,
+            also=["milestones"],
+            progress=lambda *number: done.append(number),
+        )
+    assert done == [(k, 4) for k in range(1, 5)]
     write_tables(run, "tiny", averages)
     return run
 
@@ -204,6 +212,6 @@ def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pyte
 def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     """Tests that an oversize consignment, found when drawn, comes back as a refusal from any process."""
     large = values({"fleets.truck.weight": "0.5 t"})
-    with pytest.raises(Refused) as caught:
-        run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, jobs=jobs)
+    with pytest.raises(Refused) as caught, workers(jobs) as executor:
+        run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from fourport.cli import main
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
+from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification import report, verify
 from fourport.study.verification.cases import CASES, Case
@@ -27,7 +28,8 @@ MEASURES = [(case.name, k) for case in CASES.values() for k in range(len(case.me
 
 @pytest.fixture(scope="module")
 def verdict() -> Verdict:
-    return run_cases(report.all_cases(), jobs=os.cpu_count() or 1)
+    with workers(os.cpu_count() or 1) as executor:
+        return run_cases(report.all_cases(), executor=executor)
 
 
 @pytest.mark.parametrize(("name", "k"), MEASURES)
@@ -114,7 +116,9 @@ def test_the_stranded_count(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_jobs_make_no_difference() -> None:
     """Tests that two processes find what one finds, to the last bit."""
     cases = [CASES["closure"], CASES["sailing-gaps"]]
-    alone, together = run_cases(cases, quick=True), run_cases(cases, quick=True, jobs=2)
+    alone = run_cases(cases, quick=True)
+    with workers(2) as executor:
+        together = run_cases(cases, quick=True, executor=executor)
     for one, other in zip(alone.findings, together.findings, strict=True):
         assert (one.value, one.low, one.high) == (other.value, other.low, other.high)
 

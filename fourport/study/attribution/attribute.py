@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,15 +11,18 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
+from fourport.store import Run
+from fourport.study.attribution.combined_inputs import Helps, Together, groups, helping, together
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
-from fourport.study.attribution.needed import Needed, Target, needed
+from fourport.study.attribution.required_value import Needed, Target, needed
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.together import Helps, Together, groups, helping, together
-from fourport.study.attribution.variants import Looked, Values, Variants, with_value
-from fourport.study.curves.claims import accepted_by
-from fourport.study.curves.rates import Ranges
-from fourport.study.curves.regions import Verdict, verdict
+from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.parallel import Progress
+from fourport.study.published_claims.judge import accepted_by
+from fourport.study.published_claims.regions import Verdict, verdict
+from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
+from fourport.study.variant import Variant
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,11 @@ class Attributed:
 
 
 def attribute(
+    sample: Sample,
     claims: Mapping[str, RatioClaim],
-    documents: Mapping[str, Values],
-    ranges: Mapping[str, Ranges],
-    settings: tuple[int, int, int],
-    progress: Callable[[int], Callable[[], None]] = lambda _: lambda: None,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> list[Attributed]:
     """Take the ratios of claims apart.
 
@@ -93,47 +97,36 @@ def attribute(
     ----------
     claims
         Those in which :func:`fourport.study.attribution.problems.problems_of` finds nothing.
-    documents
-        Values of the scenario under each policy.
-    ranges
-        Plausible ranges of its numbers under each policy, as written.
-    settings
-        Seed, replications, processes.
+    executor
+        None works in this process.
     progress
-        Given the number of runs, gives what is called after each; called once for each of the two rounds.
+        Called after each run, of two rounds.
     """
-    variants = Variants()
-    parts = [_Part(name, claim, documents, ranges, variants) for name, claim in claims.items()]
-    variants.run(*settings, progress)
+    variants = Variants(sample.seed, sample.replications)
+    parts = [_Part(name, claim, sample, variants) for name, claim in claims.items()]
+    variants.run(executor, progress)
     for part in parts:
         part.combine()
-    variants.run(*settings, progress)
+    variants.run(executor, progress)
     return [part.result() for part in parts]
 
 
-Pair = tuple[str, str]
+Pair = tuple[Variant, Variant]
 """Variants of numerator and denominator."""
 
 
 class _Part:
     """One claim: the variants that it needs."""
 
-    def __init__(
-        self,
-        name: str,
-        claim: RatioClaim,
-        documents: Mapping[str, Values],
-        ranges: Mapping[str, Ranges],
-        variants: Variants,
-    ) -> None:
+    def __init__(self, name: str, claim: RatioClaim, sample: Sample, variants: Variants) -> None:
         assert claim.attribution is not None
         self.name, self.claim, self.variants = name, claim, variants
         self.over, self.under = _looked(claim.numerator, claim), _looked(claim.denominator, claim)
-        self.values = documents[claim.denominator.policy]
+        self.values = sample.variants[claim.denominator.policy].values
         self.before = tuple(self.values.get("regime", ()))
-        self.regime = tuple(documents[claim.numerator.policy].get("regime", ()))
+        self.regime = tuple(sample.variants[claim.numerator.policy].values.get("regime", ()))
         self.players = [lever for lever in self.regime if lever not in self.before]
-        known = ranges[claim.numerator.policy]
+        known = sample.ranges[claim.numerator.policy]
         self.inputs = inputs_of(claim.attribution, self.players, self.values, known)
         self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
         self.ends = [(self._pair(one.at(LOW)), self._pair(one.at(HIGH))) for one in self.inputs]
@@ -224,3 +217,45 @@ def _estimate(ratios: Floats) -> Estimate:
 
 def _mean(ratios: Floats) -> float:
     return float(np.mean(ratios[~np.isnan(ratios)])) if not np.isnan(ratios).all() else float("nan")
+
+
+AT = ("low", "scenario", "high")
+"""What the places of an input are called in tables."""
+
+
+def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:
+    """Write the levers' shares, the inputs at the ends of their ranges, and what several give together."""
+    run.write_table("attribution", _lever_rows(parts))
+    run.write_table("claim-inputs", _input_rows(parts))
+    run.write_table("claim-together", _combined_rows(parts))
+
+
+def _lever_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
+    """Give the rows of ``attribution.csv``: each lever, then the whole."""
+    for part in parts:
+        for lever, found in (*part.levers.items(), ("*", part.whole)):
+            yield part.claim, lever, found.mean, found.low, found.high, found.n
+
+
+def _input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
+    """Give the rows of ``claim-inputs.csv``: each input at its low end, as it is, and at its high end."""
+    for part in parts:
+        for moved in part.inputs:
+            keys = " ".join(moved.input.values)
+            said = moved.needed.text if moved.needed else ""
+            for at, text, ratio in zip(AT, moved.input.texts, moved.ratios, strict=True):
+                yield part.claim, moved.input.title, keys, at, text, *_interval(ratio), said, ratio.n
+
+
+def _combined_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
+    """Give the rows of ``claim-together.csv``: what is moved in each run, and what all of it gives."""
+    for part in parts:
+        for number, joined in enumerate(part.together, 1):
+            said = "yes" if joined.reached else "no"
+            for one in joined.helps:
+                what = (one.input.title, " ".join(one.input.values), one.text)
+                yield part.claim, number, *what, *_interval(joined.ratio), said, joined.ratio.n
+
+
+def _interval(found: Estimate) -> tuple[float, float, float]:
+    return found.mean, found.low, found.high

@@ -17,8 +17,9 @@ from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Attribution
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
 from fourport.scenario.units import split_quantity
-from fourport.study.attribution.variants import Values, with_value
+from fourport.study.attribution.variants import with_value
 from fourport.study.curves.rates import Ranges
+from fourport.study.variant import Values
 
 LOW, OWN, HIGH = 0, 1, 2
 """Places of an input: low end of its range, the scenario's own value, high end."""

@@ -9,8 +9,8 @@ from fourport.errors import Key, Problem
 from fourport.scenario.layers import written
 from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.inputs import Input, places_of
-from fourport.study.attribution.variants import Values
 from fourport.study.curves.rates import Ranges
+from fourport.study.variant import Values
 
 SHOWN = 5
 """Differences of two policies that are named."""

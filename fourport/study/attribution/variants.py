@@ -1,9 +1,9 @@
-"""Variants of a scenario on the same random numbers: measures of groups of consignments in each."""
+"""Measures of groups of consignments in variants of a scenario, each run once on the same random numbers."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,17 +17,16 @@ from fourport.plan.tables import Floats, Ints
 from fourport.scenario.layers import key_of
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohort
-from fourport.study.curves.groups import pairs_of
-from fourport.study.documents import Documents, corridor_of, load_documents
+from fourport.study.experiment import experiment
 from fourport.study.identities import violations, violations_of_movement
-from fourport.study.parallel import in_order
+from fourport.study.parallel import Progress
+from fourport.study.published_claims.groups import pairs_of
 from fourport.study.replication import Movement, move, replicate
 from fourport.study.run import BrokenIdentity
+from fourport.study.variant import Values, Variant
 
 CLEARANCE = "clearance_time_"
 """What the names of clearance times begin with; the procedure follows."""
-
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,59 +44,34 @@ class Variants:
 
     Attributes
     ----------
-    values
-        Of each variant, by name.
     looked
-        What is measured in each.
+        What is measured in each variant.
     found
-        (replications,) of each measure, by the name of the variant.
+        (replications,) of each measure of a variant.
     """
 
-    values: dict[str, Values] = field(default_factory=dict)
-    looked: dict[str, list[Looked]] = field(default_factory=dict)
-    found: dict[tuple[str, Looked], Floats] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
+    seed: int
+    replications: int
+    looked: dict[Variant, list[Looked]] = field(default_factory=dict)
+    found: dict[tuple[Variant, Looked], Floats] = field(default_factory=dict)
 
-    def want(self, values: Values, looked: Looked) -> str:
-        """Ask for a measure of a variant, and give the variant's name."""
-        text = json.dumps(values, default=str, sort_keys=True)
-        name = self._names.setdefault(text, f"variant-{len(self._names)}")
-        self.values[name] = values
-        if looked not in self.looked.setdefault(name, []):
-            self.looked[name].append(looked)
-        return name
+    def want(self, values: Values, looked: Looked) -> Variant:
+        """Ask for a measure of a variant."""
+        variant = Variant.of(values)
+        if looked not in self.looked.setdefault(variant, []):
+            self.looked[variant].append(looked)
+        return variant
 
-    def run(
-        self, seed: int, replications: int, jobs: int, progress: Callable[[int], Callable[[], None]]
-    ) -> None:
-        """Run those that something is asked of that is not yet known.
-
-        Parameters
-        ----------
-        progress
-            Given the number of runs, gives what is called after each.
-        """
+    def run(self, executor: Executor | None = None, progress: Progress | None = None) -> None:
+        """Run those that something is asked of that is not yet known."""
         new = {
-            name: tuple(one for one in looked if (name, one) not in self.found)
-            for name, looked in self.looked.items()
+            variant: tuple(one for one in looked if (variant, one) not in self.found)
+            for variant, looked in self.looked.items()
         }
-        tasks = [
-            _Task(name, replication, seed, looked)
-            for name, looked in new.items()
-            for replication in range(replications)
-            if looked
-        ]
-        if not tasks:
-            return
-        advance = progress(len(tasks))
-        columns: dict[tuple[str, Looked], list[float]] = {}
-        documents: Documents = {task.name: self.values[task.name] for task in tasks}
-        with in_order(_measure, tasks, min(jobs, len(tasks)), load_documents, (documents,)) as results:
-            for task, found in zip(tasks, results, strict=True):
-                for looked, value in zip(task.looked, found, strict=True):
-                    columns.setdefault((task.name, looked), []).append(value)
-                advance()
-        self.found |= {key: np.array(column) for key, column in columns.items()}
+        points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
+        results = experiment(_measure, points, range(self.replications), executor, progress)
+        for point, measures in zip(points, results, strict=True):
+            self.found |= {(point.variant, one): measures[:, k] for k, one in enumerate(point.looked)}
 
 
 def with_value(values: Values, key: str, value: object) -> Values:
@@ -122,29 +96,33 @@ def with_value(values: Values, key: str, value: object) -> Values:
 
 
 @dataclass(frozen=True)
-class _Task:
-    name: str
-    replication: int
+class _Point:
+    variant: Variant
     seed: int
     looked: tuple[Looked, ...]
 
 
-def _measure(task: _Task) -> list[float]:
-    corridor = corridor_of(task.name)
+def _measure(point: _Point, replication: int) -> Floats:
+    """Run a replication of a variant and give what is looked at, (looked,)."""
+    corridor = point.variant.corridor
     run: Movement
-    if all(looked.measure.startswith(CLEARANCE) for looked in task.looked):
+    if all(looked.measure.startswith(CLEARANCE) for looked in point.looked):
         # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
-        run = move(excerpt(corridor, _releases(corridor, task.looked)), task.seed, task.replication)
+        run = move(excerpt(corridor, _releases(corridor, point.looked)), point.seed, replication)
         broken = violations_of_movement(run)
         hours = clearance_hours(run.corridor, run.world, run.milestones)
-        found = [_clearance_times(hours, _ids(run, one)) for one in task.looked]
+        found = [_clearance_times(hours, _ids(run, one)) for one in point.looked]
     else:
-        whole = run = replicate(corridor, task.seed, task.replication)
+        whole = run = replicate(corridor, point.seed, replication)
         broken = violations(whole)
-        found = [measures_of(Cohort(whole, _ids(run, one))) for one in task.looked]
+        found = [measures_of(Cohort(whole, _ids(run, one))) for one in point.looked]
     if broken:
-        raise BrokenIdentity(f"{task.name}, replication {task.replication}: {'; '.join(broken)}")
-    return [measures.get(one.measure, np.nan) for measures, one in zip(found, task.looked, strict=True)]
+        raise BrokenIdentity(
+            f"variant {point.variant.key[:8]}, replication {replication}: {'; '.join(broken)}"
+        )
+    return np.array(
+        [measures.get(one.measure, np.nan) for measures, one in zip(found, point.looked, strict=True)]
+    )
 
 
 def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]:

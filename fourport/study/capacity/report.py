@@ -1,12 +1,12 @@
-"""What a capacity study leaves and says."""
+"""The table, the manifest's entry and the sentences of a capacity study."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fourport.store import Run
-from fourport.study.capacity.curve import Curve
-from fourport.study.capacity.station import shifts_of
+from fourport.study.capacity.capacity import CapacityCurve
+from fourport.study.capacity.request import shifts_of
 
 SAID = {
     "time": "waiting plus service at {at}",
@@ -16,7 +16,7 @@ SAID = {
 """What the target's time is, after "those whose"."""
 
 
-def write_curve(run: Run, curve: Curve) -> None:
+def write_curve(run: Run, curve: CapacityCurve) -> None:
     """Write ``capacity.csv``."""
     rows = (
         (
@@ -36,7 +36,7 @@ def write_curve(run: Run, curve: Curve) -> None:
     run.write_table("capacity", rows)
 
 
-def record(curve: Curve, policy: str) -> dict[str, Any]:
+def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
     """Give what the manifest says of it."""
     asked = curve.asked
     return {
@@ -55,7 +55,7 @@ def record(curve: Curve, policy: str) -> dict[str, Any]:
     }
 
 
-def intervals(curve: Curve) -> str:
+def intervals(curve: CapacityCurve) -> str:
     """Say what the intervals promise."""
     k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
     own = 100 - (100 - sure) / k
@@ -67,9 +67,9 @@ def intervals(curve: Curve) -> str:
     )
 
 
-def shifts(curve: Curve) -> str:
+def shifts(curve: CapacityCurve) -> str:
     """Say what a number of servers means for a station with shifts; nothing if it has none."""
-    found = shifts_of(curve.asked.values, curve.asked.at)
+    found = shifts_of(curve.asked.variant.values, curve.asked.at)
     if not found:
         return ""
     return (
@@ -78,7 +78,7 @@ def shifts(curve: Curve) -> str:
     )
 
 
-def conclusion(curve: Curve) -> str:
+def conclusion(curve: CapacityCurve) -> str:
     """Say which number is enough, and how sure that is."""
     asked, smallest = curve.asked, curve.smallest
     sure = f"{100 * asked.confidence:g} %"

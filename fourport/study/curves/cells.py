@@ -1,18 +1,16 @@
-"""What goods of a value and a chargeable weight cost by each route of a lane: the cells of a frontier."""
+"""What goods of a value and a chargeable weight cost by each route: the cells of a route-choice map."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from fourport.ledger import Ledger, RouteBill
 from fourport.plan.tables import Floats
 from fourport.study.curves.axes import LITRES_A_KG
-from fourport.study.curves.journeys import Journeys
-from fourport.study.curves.sweep import same_goods
+from fourport.study.curves.journeys import Journeys, Kept, same_goods
 from fourport.world.sizes import sizes
 
 PROPORTIONAL = 1e-9
@@ -20,8 +18,8 @@ PROPORTIONAL = 1e-9
 
 
 @dataclass(frozen=True)
-class Task:
-    """Some rows of a frontier in one replication.
+class Cells:
+    """Some rows of the map of a lane.
 
     Attributes
     ----------
@@ -31,25 +29,23 @@ class Task:
         Chargeable weights of the rows, kg.
     """
 
-    file: Path
-    policy: str
     lane: str
     routes: tuple[str, ...]
     values: tuple[float, ...]
     weights: tuple[float, ...]
 
 
-def price_cells(task: Task) -> Floats:
-    """Give the logistics cost for each kg, (weights, values, routes).
+def price_cells(cells: Cells, kept: Kept) -> Floats:
+    """Give the logistics cost for each kg in a replication, (weights, values, routes).
 
     A line of a bill mostly does not look at the value of the goods, or is in proportion to
     it. Where that is so for all lines of the lightest and the heaviest row, one price of a row
     gives all its values; else every cell is priced by itself.
     """
-    journeys = same_goods(task.file, task.policy, task.lane, task.routes)
+    journeys = same_goods(kept, cells.lane, cells.routes)
     names = journeys.corridor.plan.route_names
     goods = _Goods(journeys)
-    found = [_route_cells(goods, names.index(route), task.values, task.weights) for route in task.routes]
+    found = [_route_cells(goods, names.index(route), cells.values, cells.weights) for route in cells.routes]
     return np.stack(found, axis=2)
 
 

@@ -1,14 +1,16 @@
-"""The journeys of a cohort: what pricing needs to know of a replication, and their file.
+"""The journeys of a cohort: what pricing needs to know of a replication, and how they are kept.
 
-One row a consignment that entered in the window, the times of its steps as lists,
-one row group a lane, so that the journeys of one lane are read alone.
+As Parquet, in a file or in memory: one row a consignment that entered in the window, the times of its steps
+as lists, one row group a lane, so that the journeys of one lane are read alone.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store import whole_file
 from fourport.study.replication import Replication
+from fourport.study.variant import Variant
 from fourport.world.tables import World
 
 if TYPE_CHECKING:
@@ -114,20 +117,44 @@ def journeys_of(replication: Replication) -> Journeys:
     return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The journeys of one replication of a variant, kept to be priced.
+
+    Attributes
+    ----------
+    where
+        Their file, or its content.
+    """
+
+    variant: Variant
+    where: Path | bytes
+
+    def read(self, lanes: Collection[str]) -> Journeys:
+        """Read the journeys of some lanes; errors as in :func:`read_journeys`."""
+        return read_journeys(self.where, self.variant.corridor, lanes)
+
+
 def write_journeys(path: Path, journeys: Journeys) -> None:
-    """Write journeys, one row group a lane."""
+    """Write the file of journeys."""
+    path.parent.mkdir(exist_ok=True)
+    with whole_file(path) as temporary:
+        temporary.write_bytes(file_of(journeys))
+
+
+def file_of(journeys: Journeys) -> bytes:
+    """Give the content of the file of journeys, one row group a lane."""
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(exist_ok=True)
-    table = _table(journeys)
+    table, content = _table(journeys), io.BytesIO()
     per_lane = np.bincount(journeys.world.lane, minlength=len(journeys.corridor.lane_names))
     starts = np.concatenate([[0], np.cumsum(per_lane)])
-    with whole_file(path) as temporary:
-        options = {"compression": "zstd", "use_dictionary": False}
-        with pq.ParquetWriter(temporary, table.schema, **options) as writer:
-            for start, count in zip(starts[:-1].tolist(), per_lane.tolist(), strict=True):
-                if count:
-                    writer.write_table(table.slice(start, count), row_group_size=count)
+    options = {"compression": "zstd", "use_dictionary": False}
+    with pq.ParquetWriter(content, table.schema, **options) as writer:
+        for start, count in zip(starts[:-1].tolist(), per_lane.tolist(), strict=True):
+            if count:
+                writer.write_table(table.slice(start, count), row_group_size=count)
+    return content.getvalue()
 
 
 def _table(journeys: Journeys) -> pa.Table:
@@ -145,7 +172,7 @@ def _table(journeys: Journeys) -> pa.Table:
     return pa.table(columns).replace_schema_metadata({CARRIED: json.dumps(carried)})
 
 
-def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Journeys:
+def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> Journeys:
     """Read the journeys of some lanes.
 
     Raises
@@ -156,10 +183,10 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
     import pyarrow as pa
 
     try:
-        table = _of_lanes(path, corridor, lanes)
+        table = _of_lanes(where, corridor, lanes)
     except (pa.ArrowException, OSError) as error:
         what = str(error).splitlines()[0]
-        raise UserError(f"{path}: cannot be read: {what}; delete it, then it is simulated again") from None
+        raise UserError(f"{where!s}: cannot be read: {what}; delete it, then it is simulated again") from None
 
     def column(name: str) -> Ints:
         found: Ints = table[name].to_numpy().astype(np.int64)
@@ -191,11 +218,11 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
     return Journeys(corridor, world, milestones, found)
 
 
-def _of_lanes(path: Path, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
+def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
     """Read the row groups of some lanes."""
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(where if isinstance(where, Path) else io.BytesIO(where))
     at = file.schema_arrow.get_field_index("lane")
     numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
     groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
@@ -217,3 +244,33 @@ def delivered(journeys: Journeys) -> Journeys:
 def evenly(ids: Ints, count: int) -> Ints:
     """Take so many of (n,) ids, evenly from first to last; some again if there are fewer."""
     return ids[((np.arange(count) + 0.5) * len(ids) / count).astype(np.int64)]
+
+
+@lru_cache(maxsize=4)
+def same_goods(kept: Kept, lane: str, routes: tuple[str, ...] = ()) -> Journeys:
+    """Send the same goods by the routes of a lane, by all of them if none is named.
+
+    The goods (size, value, and the shipper's credit) are those that the lane delivered in
+    the replication, on all routes together; as many as the busiest route delivered, taken
+    evenly over time. Each route carries them on its own journeys, which are taken evenly over
+    time too, again where it had fewer: no part of the year counts more. What is left between
+    two routes is then the routes, not what happened to be sent by them. A route's journeys
+    do not depend on which others are named.
+    """
+    everyone = kept.read((lane,))
+    world, names = everyone.world, everyone.corridor.plan.route_names
+    arrived = np.flatnonzero(everyone.delivered_us != NEVER)
+    by_route = [arrived[world.route[arrived] == r] for r in range(len(names))]
+    count = max((len(ids) for ids in by_route), default=0)
+    if not count:
+        return everyone.pick(arrived)
+    goods = evenly(arrived, count)
+    sent = [
+        ids for name, ids in zip(names, by_route, strict=True) if len(ids) and (name in routes or not routes)
+    ]
+    if not sent:
+        return everyone.pick(arrived[:0])
+    carried = np.tile(goods, len(sent))
+    return everyone.pick(np.concatenate([evenly(ids, count) for ids in sent])).with_world(
+        size=world.size[carried], value=world.value[carried], credit=world.credit[carried]
+    )

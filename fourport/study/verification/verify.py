@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER
 from fourport.scenario.load import load
 from fourport.study.identities import violations
-from fourport.study.parallel import in_order
+from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
 from fourport.study.statistics import estimate
 from fourport.study.verification.cases import CASES, Case, Measure
@@ -110,34 +110,30 @@ def run_cases(
     cases: Sequence[Case],
     *,
     quick: bool = False,
-    jobs: int = 1,
-    progress: Callable[[], None] = lambda: None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Verdict:
     """Run cases and judge them.
 
     Parameters
     ----------
     cases
-        With more than one job, cases of :data:`CASES` (what is read is looked up by name there).
+        With an executor, cases of :data:`CASES` (what is read is looked up by name there).
     quick
         Make a fifth of the replications, or eight if that is more; all if the case has no eight.
-    jobs
-        Number of processes; the outcome does not depend on it.
     progress
         Called after each replication.
     """
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
-    working: AbstractContextManager[Iterator[Outcome]]
-    if jobs > 1:
-        working = in_order(_replicate_by_name, [(case.name, number) for case, number in tasks], jobs)
+    if executor is None:
+        results = in_order(_replicate, tasks, progress=progress)
     else:
-        working = nullcontext(replicate_case(case, number) for case, number in tasks)
-    with working as results:
-        for (case, _), outcome in zip(tasks, results, strict=True):
-            outcomes[case.name].append(outcome)
-            progress()
+        by_name = [(case.name, number) for case, number in tasks]
+        results = in_order(_replicate_by_name, by_name, executor, progress)
+    for (case, _), outcome in zip(tasks, results, strict=True):
+        outcomes[case.name].append(outcome)
     return Verdict(
         findings=tuple(
             judge(case.name, measure, [outcome.values[k] for outcome in outcomes[case.name]])
@@ -187,6 +183,10 @@ def replicate_case(case: Case, number: int) -> Outcome:
 @cache
 def _corridor(path: Path) -> Corridor:
     return compile_corridor(load(path).scenario)
+
+
+def _replicate(task: tuple[Case, int]) -> Outcome:
+    return replicate_case(*task)
 
 
 def _replicate_by_name(task: tuple[str, int]) -> Outcome:

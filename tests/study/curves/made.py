@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
 from fourport.study.curves.axes import Axis
-from fourport.study.curves.journeys import journeys_of, write_journeys
-from fourport.study.curves.sweep import Curve, Request, sweep
-from fourport.study.documents import load_documents
+from fourport.study.curves.curves import Curve, price_lanes
+from fourport.study.curves.journeys import Kept, file_of, journeys_of
+from fourport.study.variant import Variant
 from tests.tiny import Parcel, Values, follow, values
 
 
@@ -85,7 +84,6 @@ def inland(near: str = "1.1 USD/kg", far: str = "1 USD/kg", road: str = "0.5 USD
 
 
 def priced(
-    folder: Path,
     document: Values,
     routes: Sequence[str],
     axis: Axis,
@@ -99,10 +97,6 @@ def priced(
         Parcel(4.0 * k, route, kg) for k in range(3) for route in routes for kg in sent[route][k : k + 1]
     ]
     replication = follow(corridor, parcels)
-    files = [folder / f"{k}.parquet" for k in range(2)]
-    for file in files:
-        write_journeys(file, journeys_of(replication))
-    documents = {"base": document}
-    load_documents(documents)
-    (curve,) = sweep(Request(documents, "base", files, axis, {"l": routes}, {"l": grid}), jobs=1)
+    kept = Kept(Variant.of(document), file_of(journeys_of(replication)))
+    (curve,) = price_lanes({"l": tuple(routes)}, axis, {"l": tuple(grid)}, [kept, kept])
     return curve

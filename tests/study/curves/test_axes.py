@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +11,6 @@ from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
 from fourport.study.curves.axes import (
-    Axis,
     OneRate,
     OriginDistance,
     TimeValue,
@@ -21,10 +20,12 @@ from fourport.study.curves.axes import (
     spaced,
 )
 from fourport.study.curves.breakeven import Comparison
+from fourport.study.curves.curves import Curve, curves
 from fourport.study.curves.origin import Road, road_of
-from fourport.study.curves.plan import Ask, axis_of, grids_of
 from fourport.study.curves.rates import Rate
-from fourport.study.curves.sweep import Curve
+from fourport.study.curves.request import axis_of, grids_of
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
 from tests.study.curves.made import haul, inland, price, priced, slow_and_quick
 from tests.tiny import Values, corridor, values
 
@@ -40,7 +41,7 @@ def only(curve: Curve, measure: str = "logistics_cost") -> Comparison:
 @pytest.mark.parametrize(
     ("rate", "value"), [("20 %/year", 912.5), ("0.6 %/d", 83.3333), ("2.1 %/d", 23.8095)]
 )
-def test_value_density(tmp_path: Path, rate: str, value: float) -> None:
+def test_value_density(rate: str, value: float) -> None:
     """Tests 1 USD/kg saved for 2 days: break-even at 912.5, 83.3 and 23.8 USD/kg."""
     document = slow_and_quick(
         price("gross-weight", "1 USD/kg"),
@@ -48,12 +49,12 @@ def test_value_density(tmp_path: Path, rate: str, value: float) -> None:
         value_of_time={"capital_rate": rate},
     )
     grid = spaced(5.0, 2000.0, 25, log=True)
-    found = only(priced(tmp_path, document, SLOW_FIRST, ValueDensity("USD"), grid))
+    found = only(priced(document, SLOW_FIRST, ValueDensity("USD"), grid))
     assert (found.verdict, found.below, found.above) == ("break-even", 0, 1)
     assert found.x == pytest.approx(value, rel=1e-4)
 
 
-def test_time_value(tmp_path: Path) -> None:
+def test_time_value() -> None:
     """Tests that 1 USD/kg saved for 2 days on goods of 50 USD/kg breaks even at 1 % of the value a day,
     whatever the scenario says that time costs.
     """
@@ -62,16 +63,16 @@ def test_time_value(tmp_path: Path) -> None:
         price("gross-weight", "2 USD/kg"),
         value_of_time={"capital_rate": "5 %/year"},
     )
-    found = only(priced(tmp_path, document, SLOW_FIRST, TimeValue(), spaced(0.0, 2.1, 8, log=False)))
+    found = only(priced(document, SLOW_FIRST, TimeValue(), spaced(0.0, 2.1, 8, log=False)))
     assert found.x == pytest.approx(1.0, rel=1e-6)
 
 
-def test_weight(tmp_path: Path) -> None:
+def test_weight() -> None:
     """Tests a fee of 40 USD against 0.05 USD/kg: the same at 800 kg, whatever the parcels weighed."""
     document = slow_and_quick(
         price("consignment", "40 USD/consignment"), price("gross-weight", "0.05 USD/kg"), hours=0.0
     )
-    curve = priced(tmp_path, document, SLOW_FIRST, Weight(), spaced(10.0, 5000.0, 25, log=True))
+    curve = priced(document, SLOW_FIRST, Weight(), spaced(10.0, 5000.0, 25, log=True))
     found = only(curve)
     assert (found.below, found.above) == (1, 0)
     assert found.x == pytest.approx(800.0, rel=2e-3)
@@ -79,21 +80,21 @@ def test_weight(tmp_path: Path) -> None:
     assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 4.0)
 
 
-def test_weight_keeps_the_density(tmp_path: Path) -> None:
+def test_weight_keeps_the_density() -> None:
     """Tests that volume grows with weight: 200 kg/m3 at 20 USD/m3 cost 0.10 USD/kg at any weight."""
     document = slow_and_quick(price("volume", "20 USD/m3"), price("gross-weight", "0.2 USD/kg"))
-    curve = priced(tmp_path, document, SLOW_FIRST, Weight(), [50.0, 500.0, 5000.0])
+    curve = priced(document, SLOW_FIRST, Weight(), [50.0, 500.0, 5000.0])
     np.testing.assert_allclose(curve.values[0, :, 0, 0], 0.2, rtol=1e-9)
 
 
-def test_volume(tmp_path: Path) -> None:
+def test_volume() -> None:
     """Tests 20 USD/m3 against 0.1 USD/kg: the same at 5 m3 a tonne."""
     document = slow_and_quick(price("volume", "20 USD/m3"), price("gross-weight", "0.1 USD/kg"))
-    found = only(priced(tmp_path, document, SLOW_FIRST, Volume(), spaced(2.0, 9.0, 15, log=False)))
+    found = only(priced(document, SLOW_FIRST, Volume(), spaced(2.0, 9.0, 15, log=False)))
     assert found.x == pytest.approx(5.0, rel=1e-3)
 
 
-def test_rate(tmp_path: Path) -> None:
+def test_rate() -> None:
     """Tests that a rate per kg breaks even at the other's, in its own currency: 0.30 USD at 7 CNY a USD."""
     document = slow_and_quick(
         price("gross-weight", "1 CNY/kg"),
@@ -101,21 +102,21 @@ def test_rate(tmp_path: Path) -> None:
         currencies={"CNY": "7 CNY/USD"},
     )
     axis = OneRate(Rate("slow", "n"), "CNY/kg", "T")
-    found = only(priced(tmp_path, document, SLOW_FIRST, axis, spaced(1.0, 4.0, 9, log=False)))
+    found = only(priced(document, SLOW_FIRST, axis, spaced(1.0, 4.0, 9, log=False)))
     assert found.x == pytest.approx(2.1, rel=1e-9)
 
 
 BREAKS = {"N": "4 USD/kg", "+45": "3 USD/kg", "+500": "2 USD/kg"}
 
 
-def test_weight_breaks_move_by_their_first_rate(tmp_path: Path) -> None:
+def test_weight_breaks_move_by_their_first_rate() -> None:
     """Tests that +45 is three quarters of N: 100 kg at 1.50 are met at N = 2.00, the minimum staying."""
     table = price("gross-weight", "1 USD/kg", kind="breaks", rates=BREAKS, minimum="75 USD")
     del table["lines"][0]["price"]
     document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"), hours=0.0)
     axis = OneRate(Rate("slow", "n"), "USD/kg", "T")
     weights = dict.fromkeys(SLOW_FIRST, (100.0, 100.0, 100.0))
-    curve = priced(tmp_path, document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
+    curve = priced(document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
     assert only(curve).x == pytest.approx(2.0, rel=1e-3)
     # 0.1 USD/kg for the ferry; 75 USD are more than 0.375 USD/kg.
     assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 0.75)
@@ -128,7 +129,7 @@ def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
     document = slow_and_quick(table, price("gross-weight", "1.5 USD/kg"))
     made = compile_corridor(Scenario.model_validate(document))
     ranges = {"tariffs.slow.lines[0].rates.N": ("3 USD/kg", "6 USD/kg")}
-    axis = axis_of(Ask("rate", rate="slow"), made, ranges, ["l"])
+    axis = axis_of("rate", made, ranges, ["l"], rate="slow")
     assert axis.range(made.scenario, "l") == (3.0, 6.0)
     assert axis.unit == "USD/kg"
 
@@ -165,14 +166,14 @@ def test_what_has_no_single_rate_says_what_to_do(line: Values, said: str) -> Non
     document = slow_and_quick(tariff, price("gross-weight", "1.5 USD/kg"))
     made = compile_corridor(Scenario.model_validate(document))
     with pytest.raises(UserError, match=said):
-        axis_of(Ask("rate", 5, 1.0, 2.0, "slow.x"), made, {}, ["l"])
+        axis_of("rate", made, {}, ["l"], rate="slow.x", ends=(1.0, 2.0))
 
 
-def test_catchment(tmp_path: Path) -> None:
+def test_catchment() -> None:
     """Tests 1.2 + 0.5 t against 1.0 + 0.5 (1 - t) USD/kg at the share t of 1,000 km: they meet at 300 km."""
     document = inland()
     axis = OriginDistance({"l": Road("line", 1000.0)})
-    curve = priced(tmp_path, document, ("near", "far"), axis, spaced(0.0, 1000.0, 11, log=False))
+    curve = priced(document, ("near", "far"), axis, spaced(0.0, 1000.0, 11, log=False))
     found = only(curve)
     assert (found.below, found.above) == (0, 1)
     assert found.x == pytest.approx(300.0, rel=1e-6)
@@ -193,7 +194,7 @@ def test_the_road_is_the_longest_line_haul() -> None:
         road_of(made, "l", "van")
 
 
-def test_first_roads_grow_where_there_is_no_line_haul(tmp_path: Path) -> None:
+def test_first_roads_grow_where_there_is_no_line_haul() -> None:
     """Tests that without a line-haul each route's own first road is made longer, at its own price."""
     document = inland()
     document["hauls"]["other"] = haul("works", "airport", 2.0, "road", distance="100 km")
@@ -203,7 +204,7 @@ def test_first_roads_grow_where_there_is_no_line_haul(tmp_path: Path) -> None:
     made = compile_corridor(Scenario.model_validate(document))
     road = road_of(made, "l", None)
     assert road == Road("", 1000.0)
-    curve = priced(tmp_path, document, ("near", "far"), OriginDistance({"l": road}), [0.0, 100.0])
+    curve = priced(document, ("near", "far"), OriginDistance({"l": road}), [0.0, 100.0])
     grown = curve.values[0, -1, :, 0] - curve.values[0, 0, :, 0]
     # 0.1 USD/kg on 50 km and 0.5 USD/kg on 100 km, each made 100 km longer.
     np.testing.assert_allclose(grown, [0.2, 0.5])
@@ -215,20 +216,14 @@ def test_a_lane_that_begins_by_sea_has_no_road() -> None:
         road_of(corridor(), "l", None)
 
 
-def test_same_goods_on_all_routes(tmp_path: Path) -> None:
+def test_same_goods_on_all_routes() -> None:
     """Tests that heavy goods on one route and light ones on the other do not make a difference."""
     document = slow_and_quick(
         price("consignment", "40 USD/consignment"), price("consignment", "40 USD/consignment"), hours=0.0
     )
     weights = {"slow": (100.0, 100.0, 100.0), "quick": (2000.0, 2000.0)}
-    curve = priced(tmp_path, document, SLOW_FIRST, ValueDensity("USD"), [10.0, 20.0], weights)
+    curve = priced(document, SLOW_FIRST, ValueDensity("USD"), [10.0, 20.0], weights)
     np.testing.assert_allclose(curve.values[0, :, 0, 0], curve.values[0, :, 1, 0])
-
-
-def asked(ask: Ask, document: Values | None = None) -> tuple[Axis, dict[str, list[float]]]:
-    made = compile_corridor(Scenario.model_validate(document or values()))
-    axis = axis_of(ask, made, {}, ["l"])
-    return axis, grids_of(ask, axis, made, {"l": ("truck", "van")})
 
 
 def test_ranges_follow_the_commodities() -> None:
@@ -239,38 +234,39 @@ def test_ranges_follow_the_commodities() -> None:
             "commodities.parts.value": {"distribution": "uniform", "low": "10 USD/kg", "high": "90 USD/kg"},
         }
     )
-    _, grids = asked(Ask("weight"), document)
+    made, routes = compile_corridor(Scenario.model_validate(document)), {"l": ("truck", "van")}
+    grids = grids_of(Weight(), made, routes, 25)
     assert grids["l"][0] == 20.0
     assert grids["l"][-1] == 6000.0
-    _, grids = asked(Ask("value-density", points=3), document)
+    grids = grids_of(ValueDensity("USD"), made, routes, 3)
     np.testing.assert_allclose(grids["l"], [10.08, np.sqrt(10.08 * 89.92), 89.92], rtol=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("over", "options", "said"),
     [
-        (Ask("weight", high=20_000.0), "a consignment of 20000 kg fits no vehicle of truck"),
-        (Ask("weight", low=0.0, high=10.0), "nothing lies from 0 to 10 kg"),
-        (Ask("weight", low=10.0, high=10.0), "nothing lies from 10 to 10 kg"),
-        (Ask("weight", low=10.0, high=float("inf")), "nothing lies from 10 to inf kg"),
-        (Ask("rate"), "--over rate needs --rate"),
-        (Ask("weight", rate="sea"), "--rate sea: goes with --over rate"),
-        (Ask("weight", along="van"), "--along van: goes with --over origin-distance"),
-        (Ask("rate", rate="see"), "there is no tariff 'see'; did you mean 'sea'"),
-        (Ask("rate", rate="sea.x"), "has no line 'x'; allowed: sea.s"),
-        (Ask("rate", rate="sea"), "gives no range for the rate 'sea.s' in USD/kg"),
+        ("weight", {"high": 20_000.0}, "a consignment of 20000 kg fits no vehicle of truck"),
+        ("weight", {"low": 0.0, "high": 10.0}, "nothing lies from 0 to 10 kg"),
+        ("weight", {"low": 10.0, "high": 10.0}, "nothing lies from 10 to 10 kg"),
+        ("weight", {"low": 10.0, "high": float("inf")}, "nothing lies from 10 to inf kg"),
+        ("rate", {}, "--over rate needs --rate"),
+        ("weight", {"rate": "sea"}, "--rate sea: goes with --over rate"),
+        ("weight", {"along": "van"}, "--along van: goes with --over origin-distance"),
+        ("rate", {"rate": "see"}, "there is no tariff 'see'; did you mean 'sea'"),
+        ("rate", {"rate": "sea.x"}, "has no line 'x'; allowed: sea.s"),
+        ("rate", {"rate": "sea"}, "gives no range for the rate 'sea.s' in USD/kg"),
     ],
 )
-def test_refused(ask: Ask, said: str) -> None:
+def test_refused(over: str, options: dict[str, Any], said: str) -> None:
     """Tests that what makes no sense is refused with the reason."""
+    sample = Sample({"base": Variant.of(values())}, {"base": {}}, 1, 2)
     with pytest.raises(UserError, match=said):
-        asked(ask)
+        curves(sample, over=over, **options)
 
 
 def test_a_rate_has_its_range_from_the_provenance() -> None:
     """Tests that the range of a rate is the one given with its price."""
     made = corridor()
-    axis = axis_of(
-        Ask("rate", rate="sea"), made, {"tariffs.sea.lines[0].price": ("50 USD/t", "200 USD/t")}, ["l"]
-    )
+    ranges = {"tariffs.sea.lines[0].price": ("50 USD/t", "200 USD/t")}
+    axis = axis_of("rate", made, ranges, ["l"], rate="sea")
     assert axis.range(made.scenario, "l") == pytest.approx((0.05, 0.2))

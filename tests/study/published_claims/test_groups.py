@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fourport.store import Run
-from fourport.study.curves.groups import stored_group
+from fourport.study.published_claims.groups import summary_group
+from fourport.study.replications import Series, read_replications
 from fourport.study.report import write_tables
 from fourport.study.run import run_study
 from tests.study.made import RANDOM
@@ -15,18 +16,18 @@ ROUTES = [("l", "van"), ("l", "truck")]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def series(tmp_path_factory: pytest.TempPathFactory) -> Series:
     """Run the tiny corridor with goods in parcels."""
     run = Run.create(tmp_path_factory.mktemp("groups") / "run")
     documents = {"base": values(RANDOM | {"commodities.parts.parcel": "2 kg"})}
     write_tables(run, "tiny", run_study(run, documents, 1, 4))
-    return run
+    return read_replications(run)["base"]
 
 
 @pytest.mark.parametrize(
     "measure", ["logistics_cost_per_parcel", "logistics_cost", "door_to_door_time", "time_service"]
 )
-def test_all_routes_are_as_the_run_has_them_together(run: Run, measure: str) -> None:
+def test_all_routes_are_as_the_run_has_them_together(series: Series, measure: str) -> None:
     """Tests that routes averaged by parcels, kilograms or consignments give the run's own whole."""
-    whole = stored_group(run, "base", None, measure)
-    assert stored_group(run, "base", ROUTES, measure) == pytest.approx(whole, rel=1e-9)
+    whole = summary_group(series, None, measure)
+    assert summary_group(series, ROUTES, measure) == pytest.approx(whole, rel=1e-9)

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from fourport.cli.held import claims_table
+from fourport.cli.claims_text import claims_text
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
-from fourport.study.curves.claim_problems import problems_of
-from fourport.study.curves.claims import Judged, Model, judge, policies_of
-from fourport.study.curves.regions import regions, verdict
-from fourport.study.documents import load_documents
+from fourport.study.published_claims.judge import Judged, Model, judge, policies_of
+from fourport.study.published_claims.problems import problems_of
+from fourport.study.published_claims.regions import regions, verdict
 from fourport.study.report import write_tables
 from fourport.study.run import run_study
-from tests.study.curves.claimed import DOCUMENTS, TEXT, claims
+from fourport.study.sample import Sample
+from fourport.study.variant import Variant
+from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +31,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     run = Run.create(tmp_path_factory.mktemp("claims") / "run")
     averages = run_study(run, DOCUMENTS, 1, 4, also=["journeys"])
     write_tables(run, "tiny", averages)
-    corridors = {name: compile_corridor(Scenario.model_validate(one)) for name, one in DOCUMENTS.items()}
-    files = {name: [run.journeys_file(name, k) for k in range(4)] for name in DOCUMENTS}
-    return Model(corridors, files, {}, run, 1, load_documents, DOCUMENTS)
+    variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
+    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, run))
 
 
 def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
     return judge(name, claims(tmp_path, text)[name], model)
 
 
-def by_replication(run: Run, policy: str, lane: str, route: str, measure: str) -> list[float]:
+def by_replication(sample: Sample, policy: str, lane: str, route: str, measure: str) -> list[float]:
+    assert sample.stored is not None
     return [
         float(row["value"])
-        for row in run.rows("replications")
+        for row in sample.stored.rows("replications")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
     ]
 
@@ -51,7 +51,9 @@ def by_replication(run: Run, policy: str, lane: str, route: str, measure: str) -
 def test_a_ratio_of_costs_is_that_of_the_summary(tmp_path: Path, model: Model) -> None:
     """Tests that prices worked out from journeys are the run's own, replication by replication."""
     found = judged(tmp_path, "half", model)
-    van, truck = (by_replication(model.run, "base", "l", route, "freight_cost") for route in ("van", "truck"))
+    van, truck = (
+        by_replication(model.sample, "base", "l", route, "freight_cost") for route in ("van", "truck")
+    )
     ratios = np.array(van) / np.array(truck)
     expected = band(ratios[:, None])
     assert found.value == pytest.approx(ratios.mean(), rel=1e-9)
@@ -61,12 +63,12 @@ def test_a_ratio_of_costs_is_that_of_the_summary(tmp_path: Path, model: Model) -
 
 def test_a_ratio_between_policies(tmp_path: Path, model: Model) -> None:
     """Tests a measure of all lanes together, and one that is stored but not priced, between two policies."""
-    base, bays = (by_replication(model.run, name, "l", "van", "time_service") for name in DOCUMENTS)
+    base, bays = (by_replication(model.sample, name, "l", "van", "time_service") for name in DOCUMENTS)
     found = judged(tmp_path, "inspected", model)
     assert found.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
     assert policies_of(claims(tmp_path)) == ("base", "bays")
     faster = judged(tmp_path, "faster", model)
-    base, bays = (by_replication(model.run, name, "*", "*", "door_to_door_time") for name in DOCUMENTS)
+    base, bays = (by_replication(model.sample, name, "*", "*", "door_to_door_time") for name in DOCUMENTS)
     assert faster.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
     assert faster.verdict == ("holds" if faster.high <= 1 else "undecided")
 
@@ -76,7 +78,7 @@ def test_the_region_of_a_rate(tmp_path: Path, model: Model) -> None:
     found = judged(tmp_path, "half", model)
     assert found.swept is not None
     holds = [region for region in found.regions if region.verdict == "holds"]
-    truck = np.array(by_replication(model.run, "base", "l", "truck", "freight_cost")) - 0.1
+    truck = np.array(by_replication(model.sample, "base", "l", "truck", "freight_cost")) - 0.1
     for region in holds:
         middle = (region.low + region.high) / 2
         ratio = np.mean((middle + 0.01) / (middle + truck))
@@ -88,7 +90,7 @@ def test_the_region_of_a_rate(tmp_path: Path, model: Model) -> None:
 def test_a_threshold(tmp_path: Path, model: Model) -> None:
     """Tests that the van's rate at which both cost the same is what the truck's handling costs a kg."""
     found = judged(tmp_path, "dearer", model)
-    truck = np.array(by_replication(model.run, "base", "l", "truck", "freight_cost")) - 0.1
+    truck = np.array(by_replication(model.sample, "base", "l", "truck", "freight_cost")) - 0.1
     assert found.value == pytest.approx(truck.mean(), rel=1e-6)
     assert found.low < found.value < found.high
     assert found.unit == "USD/kg"
@@ -101,7 +103,7 @@ def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
     """Tests the hours that one route takes longer, replication by replication, and what agrees in hours."""
     found = judged(tmp_path, "longer", model)
     truck, van = (
-        by_replication(model.run, "base", "l", route, "door_to_door_time") for route in ("truck", "van")
+        by_replication(model.sample, "base", "l", route, "door_to_door_time") for route in ("truck", "van")
     )
     hours = np.array(truck) - np.array(van)
     expected = band(hours[:, None])
@@ -118,21 +120,21 @@ def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
 
 def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
-    one = replace(model, files={name: files[:1] for name, files in model.files.items()})
+    one = Model(replace(model.sample, replications=1))
     found = {name: judged(tmp_path, name, one) for name in ("half", "dearer", "longer")}
-    truck = by_replication(model.run, "base", "l", "truck", "freight_cost")[0] - 0.1
+    truck = by_replication(model.sample, "base", "l", "truck", "freight_cost")[0] - 0.1
     assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
     for claim in found.values():
         assert np.isnan([claim.low, claim.high]).all()
         assert (claim.verdict, claim.said, claim.n) == ("undecided", "", 1)
-    text = claims_table(list(found.values()))
+    text = claims_text(list(found.values()))
     assert "One replication: no intervals, nothing can be decided." in text
     assert not [mark for mark in ("(", "?", "nan", "In brackets") if mark in text]
 
 
 def test_a_range_without_a_threshold_says_so(tmp_path: Path, model: Model) -> None:
     """Tests that one replication in whose range nothing crosses does not speak of several thresholds."""
-    one = replace(model, files={name: files[:1] for name, files in model.files.items()})
+    one = Model(replace(model.sample, replications=1))
     found = judged(tmp_path, "dearer", one, TEXT.replace('low = "0 USD/kg"', 'low = "0.9 USD/kg"'))
     assert found.said == "no threshold from 0.9 to 1 USD/kg"
 

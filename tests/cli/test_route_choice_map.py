@@ -1,4 +1,4 @@
-"""``fourport frontier``, as a user types it, on the scenario that ``fourport new`` writes."""
+"""The route-choice map, ``fourport frontier``, as a user types it, on the scenario of ``fourport new``."""
 
 from __future__ import annotations
 

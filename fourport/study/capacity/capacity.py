@@ -1,10 +1,11 @@
-"""The capacity curve: the share within the target at each number of servers, on the same random numbers."""
+"""The share within a target at each number of servers of a station, on the same random numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,14 +15,16 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
-from fourport.study.capacity.asked import Target
-from fourport.study.capacity.station import with_servers
+from fourport.study.capacity.request import MOST, Target, find_station, parse_target, with_servers
+from fourport.study.experiment import experiment
 from fourport.study.identities import violations
-from fourport.study.parallel import in_order
+from fourport.study.parallel import Progress
 from fourport.study.planning.visits import visits
 from fourport.study.replication import Replication, assemble
 from fourport.study.run import BrokenIdentity
+from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, binomial_bounds, estimate
+from fourport.study.variant import Variant
 from fourport.world.draw import draw
 
 Measure = Literal["time", "wait", "door_to_door_time"]
@@ -30,13 +33,11 @@ Verdict = Literal["meets", "misses", "undecided"]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A capacity study.
+class Request:
+    """What is asked of a station.
 
     Attributes
     ----------
-    values
-        The validated values of the scenario.
     at
         The station, ``facility/name``.
     servers
@@ -47,9 +48,9 @@ class Asked:
         Of all intervals together.
     """
 
-    values: Mapping[str, Any]
+    variant: Variant
     at: str
-    servers: Sequence[int]
+    servers: tuple[int, ...]
     target: Target
     measure: Measure
     seed: int
@@ -81,10 +82,10 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Curve:
-    """What came out."""
+class CapacityCurve:
+    """The share within the target at each number of servers."""
 
-    asked: Asked
+    asked: Request
     points: Sequence[Point]
 
     @property
@@ -98,7 +99,51 @@ class Curve:
         return found
 
 
-def capacity_curve(asked: Asked, *, jobs: int = 1, progress: Callable[[], None] = lambda: None) -> Curve:
+def capacity(  # noqa: PLR0913 - options, given by name
+    sample: Sample,
+    *,
+    station: str,
+    servers: Sequence[int],
+    target: str,
+    measure: Measure = "time",
+    confidence_percent: float = 95.0,
+    policy: str | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> CapacityCurve:
+    """Try numbers of servers at a station and say which are enough.
+
+    Parameters
+    ----------
+    station
+        ``facility/name``.
+    target
+        Such as ``95% within 24 h``.
+    measure
+        What is to be within: waiting and service at the station (``time``), ``wait`` alone, or
+        ``door_to_door_time``.
+    confidence_percent
+        Of all intervals together.
+    policy
+        The first of the sample if none is named.
+    executor
+        None works in this process.
+
+    Raises
+    ------
+    UserError
+        If there is no such station, no route comes to it, or the target is not understood.
+    """
+    variant = sample.variants[policy or sample.first_policy]
+    find_station(variant.corridor, station)
+    numbers = tuple(sorted(set(servers)))
+    asked = (parse_target(target), measure, sample.seed, sample.replications, confidence_percent / 100)
+    return capacity_curve(Request(variant, station, numbers, *asked), executor, progress)
+
+
+def capacity_curve(
+    asked: Request, executor: Executor | None = None, progress: Progress | None = None
+) -> CapacityCurve:
     """Run all numbers of servers in the same worlds.
 
     Parameters
@@ -111,19 +156,15 @@ def capacity_curve(asked: Asked, *, jobs: int = 1, progress: Callable[[], None] 
     BrokenIdentity
         If a replication breaks an identity.
     """
-    counts = np.empty((asked.replications, len(asked.servers), 3))
-    with in_order(_work, range(asked.replications), jobs, _load, (asked,)) as results:
-        for replication, found in enumerate(results):
-            counts[replication] = found
-            progress()
+    (counts,) = experiment(_measure, [asked], range(asked.replications), executor, progress)
     level = 1 - (1 - asked.confidence) / len(asked.servers)
-    return Curve(
+    return CapacityCurve(
         asked,
         [_point(asked, servers, counts[:, k], level) for k, servers in enumerate(asked.servers)],
     )
 
 
-def _point(asked: Asked, servers: int, counts: Floats, level: float) -> Point:
+def _point(asked: Request, servers: int, counts: Floats, level: float) -> Point:
     """Judge a number: Bonferroni's intervals hold together for all numbers tried.
 
     Replications that agree give Student's t no width. What is known is then limited by the number of
@@ -145,43 +186,32 @@ def _point(asked: Asked, servers: int, counts: Floats, level: float) -> Point:
     return Point(servers, shares, share, float(all_.mean()), float(unfinished.mean()), verdict)
 
 
-_asked: list[Asked] = []
-"""The study of this process."""
+@lru_cache(MOST)
+def _corridor(variant: Variant, at: str, servers: int) -> Corridor:
+    return compile_corridor(Scenario.model_validate(with_servers(variant.values, at, servers)))
 
 
-def _load(asked: Asked) -> None:
-    _asked[:] = [asked]
-    _corridor.cache_clear()
-
-
-@cache
-def _corridor(servers: int) -> Corridor:
-    (asked,) = _asked
-    return compile_corridor(Scenario.model_validate(with_servers(asked.values, asked.at, servers)))
-
-
-def _work(replication: int) -> list[tuple[int, int, int]]:
-    """Draw a world once and run it with each number of servers: count within, all, unfinished."""
-    (asked,) = _asked
-    world = draw(_corridor(asked.servers[0]), asked.seed, replication)
+def _measure(asked: Request, replication: int) -> Floats:
+    """Draw a world once and run it with each number of servers: within, all, unfinished, (servers, 3)."""
+    first, *_ = corridors = [_corridor(asked.variant, asked.at, servers) for servers in asked.servers]
+    world = draw(first, asked.seed, replication)
     found = []
-    for servers in asked.servers:
-        corridor = _corridor(servers)
+    for servers, corridor in zip(asked.servers, corridors, strict=True):
         run = assemble(corridor, world, simulate(corridor.plan, world))
         broken = violations(run)
         if broken:
             raise BrokenIdentity(f"{servers} servers, replication {replication}: {'; '.join(broken)}")
         found.append(_count(run, asked))
-    return found
+    return np.array(found, dtype=np.float64)
 
 
-def _count(run: Replication, asked: Asked) -> tuple[int, int, int]:
+def _count(run: Replication, asked: Request) -> tuple[int, int, int]:
     begun, ended = _times(run, asked)
     over = ended != NEVER
     return int((over & (ended - begun <= asked.target.within_us)).sum()), len(over), int((~over).sum())
 
 
-def _times(run: Replication, asked: Asked) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Give from when until when each of the cohort counts, us; until ``NEVER`` if it is not over."""
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]

@@ -14,7 +14,7 @@ fixed beforehand and the error is divided among them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Frontier:
+class LaneMap:
     """The map of one lane, (weights, values) each.
 
     Attributes
@@ -61,6 +61,26 @@ class Frontier:
     decided: Flags
     replications: Numbers
 
+    @property
+    def undecided(self) -> Flags:
+        """Cells with several routes of which none is certainly the cheapest."""
+        return ~self.decided & (self.runner_up >= 0)
+
+    def share(self, route: int, *, decided: bool = False) -> float:
+        """Give the share of the cells in which a route is the cheapest, or certainly the cheapest."""
+        mine = self.cheapest == route
+        return float((mine & self.decided if decided else mine).sum() / mine.size)
+
+    def contest(self) -> tuple[str, str, float] | None:
+        """Give the two routes between which most cells are undecided, and the share of these cells."""
+        undecided = self.undecided
+        if not undecided.any():
+            return None
+        pairs = np.sort(np.stack([self.cheapest[undecided], self.runner_up[undecided]], axis=1), axis=1)
+        found, counts = np.unique(pairs, axis=0, return_counts=True)
+        a, b = (self.routes[k] for k in found[int(counts.argmax())])
+        return a, b, float(counts.max() / self.cheapest.size)
+
 
 def looks_of(first: int, most: int) -> list[int]:
     """Give the numbers of replications at which to look: the first, doubled up to the most."""
@@ -85,14 +105,14 @@ class _Cells:
         return cls(np.empty((0, weights, values, routes)), found)
 
 
-def map_frontier(
+def map_lane(
     lane: str,
     routes: Sequence[str],
     values: Sequence[float],
     weights: Sequence[float],
     looks: Sequence[int],
-    price: Callable[[range, Sequence[int]], Sequence[Floats]],
-) -> Frontier:
+    price: Callable[[range, Sequence[int]], Floats],
+) -> LaneMap:
     """Judge every cell, with more replications for those that are undecided.
 
     Parameters
@@ -100,7 +120,7 @@ def map_frontier(
     looks
         Numbers of replications at which to look, rising.
     price
-        Prices rows of the map in some replications: (rows, values, routes) for each of them.
+        Prices rows of the map in some replications: (replications, rows, values, routes).
     """
     pairs = len(routes) * (len(routes) - 1) // 2
     tests = max(len(values) * len(weights) * pairs * len(looks), 1)
@@ -112,14 +132,13 @@ def map_frontier(
         if not len(rows):
             break
         added = np.full((n - before, *cells.costs.shape[1:]), np.nan)
-        for k, costs in enumerate(price(range(before, n), rows.tolist())):
-            added[k, rows] = costs
+        added[:, rows] = price(range(before, n), rows.tolist())
         cells.costs = np.concatenate([cells.costs, added])
         _judge(cells, open_, tests)
         open_ = open_ & (cells.found["decided"] == 0) & _hopeful(cells, n, looks[-1], tests)
         before = n
     found = cells.found
-    return Frontier(
+    return LaneMap(
         lane,
         tuple(routes),
         tuple(values),
@@ -180,27 +199,3 @@ def _hopeful(cells: _Cells, n: int, most: int, tests: int) -> Flags:
     shrink = t_quantile(p, most - 1) * math.sqrt(n) / (t_quantile(p, n - 1) * math.sqrt(most))
     hopeful: Flags = mean >= HOPELESS * shrink * (mean - low)
     return hopeful
-
-
-def rows(found: Frontier, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``frontier.csv``, by weight, then by value."""
-    names = dict(enumerate(found.routes))
-    for i, weight in enumerate(found.weights):
-        for j, value in enumerate(found.values):
-            cell = i * len(found.values) + j
-            yield (
-                found.lane,
-                cell,
-                value,
-                value_unit,
-                weight,
-                "kg",
-                names[int(found.cheapest[i, j])],
-                names.get(int(found.runner_up[i, j]), ""),
-                float(found.difference[i, j]),
-                float(found.low[i, j]),
-                float(found.high[i, j]),
-                cost_unit,
-                "yes" if found.decided[i, j] else "no",
-                int(found.replications[i, j]),
-            )

@@ -1,4 +1,4 @@
-"""What a claim's change is owed to: as rows and as text."""
+"""What the model says of published claims, and what the change of a claim is owed to, as text."""
 
 from __future__ import annotations
 
@@ -9,47 +9,88 @@ from textwrap import wrap
 
 from fourport.scenario.layers import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
+from fourport.study.attribution.combined_inputs import Together
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
-from fourport.study.attribution.needed import NO_EFFECT, NOTHING
-from fourport.study.attribution.together import Together
+from fourport.study.attribution.required_value import NO_EFFECT, NOTHING
+from fourport.study.published_claims.judge import Judged
 from fourport.study.statistics import Estimate
 
-AT = ("low", "scenario", "high")
 WIDTH = 100
+
+SAID = {
+    "holds": "the model agrees",
+    "fails": "the model does not agree",
+    "undecided": "the model leaves it open",
+}
+"""What a verdict is in words: a claim that fails is a finding, not an error."""
+
 NO_BREAK = "\u00a0"
 
 ALL, NEARLY = 0.01, 0.1
 """A lever has all, or nearly all, of a change if the others' shares come to no more than this part of it."""
 
 
-def attribution_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``attribution.csv``: each lever, then the whole."""
-    for part in parts:
-        for lever, found in (*part.levers.items(), ("*", part.whole)):
-            yield part.claim, lever, found.mean, found.low, found.high, found.n
+def claims_text(judged: Sequence[Judged]) -> str:
+    """Give a paragraph for each claim, as plain text."""
+    text: list[str] = []
+    for one in judged:
+        text += [
+            *wrap(f"{one.name}: {one.claim.statement}.", WIDTH),
+            f"  {SAID[one.verdict]}: {_value(one)}",
+        ]
+        text += [f"  {line}" for line in _along(one)]
+        text.append("")
+    n = judged[0].n if judged else 0
+    if n == 1:
+        return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
+    return "\n".join(
+        [
+            *text,
+            f"In brackets the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
+            "if it lies within what the statement allows, does not (it fails) if it lies outside, and leaves",
+            "it open (undecided) if it crosses a border.",
+            "The interval holds chance alone, not doubt about rates: all but the one that is swept are the",
+            "scenario's. The rate of a table of weight breaks is its level, of which the breaks are shares.",
+        ]
+    )
 
 
-def input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-inputs.csv``: each input at its low end, as it is, and at its high end."""
-    for part in parts:
-        for moved in part.inputs:
-            keys = " ".join(moved.input.values)
-            said = moved.needed.text if moved.needed else ""
-            for at, text, ratio in zip(AT, moved.input.texts, moved.ratios, strict=True):
-                yield part.claim, moved.input.title, keys, at, text, *_numbers(ratio), said, ratio.n
+def _value(one: Judged) -> str:
+    unit = f" {one.unit}" if one.unit else ""
+    agrees = f"{_accepted(one, unit)} would agree"
+    if math.isnan(one.value):
+        return f"{one.said or 'no value'}; {agrees}"
+    if one.n < 2:
+        return f"it gives {one.value:.4g}{unit}; {agrees}"
+    low, high = f"{one.low:.4g}", f"{one.high:.4g}"
+    if one.swept is not None:
+        # An interval that the range ends before it is decided is open there.
+        low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
+        high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
+    return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
-def together_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-together.csv``: what is moved in each run, and what all of it gives."""
-    for part in parts:
-        for number, joined in enumerate(part.together, 1):
-            said = "yes" if joined.reached else "no"
-            for one in joined.helps:
-                what = (one.input.title, " ".join(one.input.values), one.text)
-                yield part.claim, number, *what, *_numbers(joined.ratio), said, joined.ratio.n
+def _accepted(one: Judged, unit: str) -> str:
+    low, high = one.accepted
+    if math.isinf(high):
+        return f"{low:.4g}{unit} or more"
+    return f"{high:.4g}{unit} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}{unit}"
 
 
-def attribution_table(parts: Sequence[Attributed]) -> str:
+def _along(one: Judged) -> Iterator[str]:
+    """Say where along the input that decides the claim holds."""
+    if one.swept is None or not one.regions:
+        return
+    unit, xs = one.swept.unit, one.swept.xs
+    parts = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "holds"]
+    open_ = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "undecided"]
+    where = f"with {one.swept.rate.name} from {xs[0]:.4g} to {xs[-1]:.4g} {unit}"
+    yield f"{where} it holds {'at ' + ' and '.join(parts) if parts else 'nowhere'}" + (
+        f", undecided at {' and '.join(open_)}" if open_ else ""
+    )
+
+
+def attribution_text(parts: Sequence[Attributed]) -> str:
     """Give a section for each claim, as plain text."""
     text: list[str] = []
     for part in parts:
@@ -217,13 +258,11 @@ def _enough(joined: Together, wanted: str) -> str:
     return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
 
 
-def _numbers(found: Estimate) -> tuple[float, float, float]:
-    return found.mean, found.low, found.high
-
-
 def _interval(found: Estimate, digits: int = 2, sign: str = "") -> str:
     """Write a value with its interval, without one where there is none."""
     if math.isnan(found.mean):
         return "no value"
-    mean, low, high = (f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in _numbers(found))
+    mean, low, high = (
+        f"{round(one, digits) + 0.0:{sign}.{digits}f}" for one in (found.mean, found.low, found.high)
+    )
     return mean if math.isnan(found.low) else f"{mean} ({low} to {high})"

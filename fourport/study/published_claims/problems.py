@@ -10,10 +10,10 @@ from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
 from fourport.scenario.shape import allowed, suggestion
-from fourport.study.curves.claims import amount_in, groups_of, swept_over
-from fourport.study.curves.groups import pairs_of
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
+from fourport.study.published_claims.groups import pairs_of
+from fourport.study.published_claims.judge import amount_in, groups_of, swept_over
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
 """What the names of times begin with."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fourport.study.attribution.inputs import HIGH, LOW, Input
-from fourport.study.attribution.needed import NO_EFFECT, Target, first
+from fourport.study.attribution.required_value import NO_EFFECT, Target, first
 from fourport.study.statistics import Estimate
 
 

@@ -1,10 +1,9 @@
-"""From what a user asks of curves to an axis, its points, and a check that goods of that size can go."""
+"""What curves and route-choice maps are asked for: lanes, routes, axis, points, and goods that can go."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from fourport.errors import Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.shape import allowed, suggestion
 from fourport.study.curves.axes import (
     LITRES_A_KG,
     Axis,
@@ -34,63 +34,99 @@ SPAN = 10.0
 """Factor below and above what does not vary in a scenario, for a range to look at."""
 
 
-@dataclass(frozen=True)
-class Ask:
-    """What curves are asked to run over.
+Lanes = dict[str, tuple[str, ...]]
+"""Routes by lane."""
 
-    Attributes
+
+def lanes_of(
+    corridor: Corridor, lane: str | None, routes: Sequence[str] | None
+) -> tuple[Lanes, tuple[str, ...]]:
+    """Give the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
+
+    Raises
+    ------
+    UserError
+        If there is no such lane, or a route is on none of the lanes.
+    """
+    lanes = corridor.scenario.lanes
+    if lane is not None and lane not in lanes:
+        raise UserError(
+            f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
+        )
+    found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
+    if routes is None:
+        return found, ()
+    known = list(dict.fromkeys(name for some in found.values() for name in some))
+    for name in routes:
+        if name not in known:
+            raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
+    kept = {name: tuple(r for r in some if r in routes) for name, some in found.items()}
+    dropped = tuple(name for name, some in kept.items() if not some)
+    return {name: some for name, some in kept.items() if some}, dropped
+
+
+def axis_of(
+    over: str,
+    corridor: Corridor,
+    ranges: Ranges,
+    lanes: Sequence[str],
+    *,
+    rate: str | None = None,
+    along: str | None = None,
+    ends: tuple[float | None, float | None] = (None, None),
+) -> Axis:
+    """Give the axis.
+
+    Parameters
     ----------
     over
         One of :data:`~fourport.study.curves.axes.AXES`.
-    low, high
-        Ends of the range, in the unit of the axis; else the axis's own.
     rate
         The rate that ``rate`` moves, TARIFF or TARIFF.LINE.
     along
         The road that ``origin-distance`` goes along.
-    """
-
-    over: str
-    points: int = 25
-    low: float | None = None
-    high: float | None = None
-    rate: str | None = None
-    along: str | None = None
-
-
-def axis_of(ask: Ask, corridor: Corridor, ranges: Ranges, lanes: Sequence[str]) -> Axis:
-    """Give the axis.
+    ends
+        Of the range that is asked for; a rate needs none of its own if both are known.
 
     Raises
     ------
     UserError
         If an option is missing, does not belong to the axis, or names nothing.
     """
-    for option, given, where in (("--rate", ask.rate, "rate"), ("--along", ask.along, "origin-distance")):
-        if given is not None and ask.over != where:
-            raise UserError(f"{option} {given}: goes with --over {where}, not with --over {ask.over}")
-    if ask.over == "rate":
-        if ask.rate is None:
+    for option, given, where in (("--rate", rate, "rate"), ("--along", along, "origin-distance")):
+        if given is not None and over != where:
+            raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
+    if over == "rate":
+        if rate is None:
             raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate that is moved")
         scenario = corridor.scenario
-        rate = find_rate(scenario, ask.rate)
-        known = None if ask.low is not None and ask.high is not None else rate.range(scenario, ranges)
-        return OneRate(rate, rate.unit(scenario), rate.title(scenario), known)
-    if ask.over == "origin-distance":
-        return OriginDistance({lane: road_of(corridor, lane, ask.along) for lane in lanes})
+        found = find_rate(scenario, rate)
+        known = found.range(scenario, ranges) if None in ends else None
+        return OneRate(found, found.unit(scenario), found.title(scenario), known)
+    if over == "origin-distance":
+        return OriginDistance({lane: road_of(corridor, lane, along) for lane in lanes})
     plain: dict[str, Axis] = {
         "weight": Weight(),
         "value-density": ValueDensity(corridor.scenario.reporting_currency),
         "volume": Volume(),
         "time-value": TimeValue(),
     }
-    return plain[ask.over]
+    return plain[over]
 
 
 def grids_of(
-    ask: Ask, axis: Axis, corridor: Corridor, routes: Mapping[str, Sequence[str]]
-) -> dict[str, list[float]]:
-    """Give the points of each lane.
+    axis: Axis,
+    corridor: Corridor,
+    routes: Mapping[str, Sequence[str]],
+    points: int,
+    ends: tuple[float | None, float | None] = (None, None),
+) -> dict[str, tuple[float, ...]]:
+    """Give the points of each lane, rising.
+
+    Parameters
+    ----------
+    ends
+        Of the range, in the unit of the axis; None for the axis's own.
 
     Raises
     ------
@@ -102,9 +138,8 @@ def grids_of(
         own = axis.range(corridor.scenario, lane)
         if own[0] == own[1]:
             own = (own[0] / SPAN, own[1] * SPAN)
-        low = own[0] if ask.low is None else ask.low
-        high = own[1] if ask.high is None else ask.high
-        if ask.high is None:
+        low, high = (other if end is None else end for end, other in zip(ends, own, strict=True))
+        if ends[1] is None:
             high = largest_that_fits(corridor, lane, names, axis, high)
         least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
         if not (least <= low < high and math.isfinite(high)):
@@ -114,7 +149,7 @@ def grids_of(
             road = axis.roads[lane]
             raise UserError(f"--to {high:g} km: the road {road.key!r} ends at {road.reach_km:g} km")
         _refuse_too_large(corridor, lane, names, axis, high)
-        found[lane] = spaced(low, high, ask.points, log=axis.log)
+        found[lane] = tuple(spaced(low, high, points, log=axis.log))
     return found
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from fourport.cli.attributed import in_short
+from fourport.cli.claims_text import in_short
 from fourport.study.attribution.attribute import Attributed, Moved
+from fourport.study.attribution.combined_inputs import Helps, Together
 from fourport.study.attribution.inputs import HIGH, Input
-from fourport.study.attribution.needed import Needed, Target
-from fourport.study.attribution.together import Helps, Together
+from fourport.study.attribution.required_value import Needed, Target
 from fourport.study.statistics import Estimate
 
 KEY = "facilities.port.activities.clearance.preparation"

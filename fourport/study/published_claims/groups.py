@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
@@ -13,20 +12,18 @@ from fourport.errors import UserError
 from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
-from fourport.store import Run
-from fourport.study.curves.journeys import Journeys, delivered, read_journeys
+from fourport.study.curves.journeys import Journeys, Kept, delivered
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.variations import MEASURES, price, under
-from fourport.study.documents import corridor_of
-from fourport.study.replications import Series, read_replications
+from fourport.study.replications import Series
 
 Moves = tuple[tuple[Rate, float], ...]
 """Rates with the amounts that they are moved to."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """A group in one replication, priced at some points.
+class PricedGroup:
+    """A group that is priced at some points.
 
     Attributes
     ----------
@@ -34,25 +31,23 @@ class Task:
         The rates moved at each point.
     """
 
-    file: Path
-    policy: str
     lanes: tuple[str, ...]
     routes: tuple[str, ...]
     measure: str
     points: tuple[Moves, ...]
 
 
-def price_group(task: Task) -> Floats:
-    """Give the measure of a group at each point, (points,): of all its kg or consignments together.
+def price_group(asked: PricedGroup, kept: Kept) -> Floats:
+    """Give the measure of a group at each point in a replication, (points,): of all its kg or consignments.
 
     The goods are those that were sent by each route, so that at the scenario's own
     rates this is what its summary says.
     """
-    journeys = _group(task.file, task.policy, task.lanes, task.routes)
+    journeys = _group(kept, asked.lanes, asked.routes)
     group = np.zeros(journeys.world.n, dtype=np.int64)
-    at = MEASURES.index(task.measure)
+    at = MEASURES.index(asked.measure)
     found = []
-    for moves in task.points:
+    for moves in asked.points:
         scenario = journeys.corridor.scenario
         for rate, amount in moves:
             scenario = rate.moved(scenario, amount)
@@ -61,14 +56,14 @@ def price_group(task: Task) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def _group(file: Path, policy: str, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journeys:
-    journeys = delivered(read_journeys(file, corridor_of(policy), lanes))
+def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journeys:
+    journeys = delivered(kept.read(lanes))
     names = journeys.corridor.plan.route_names
     wanted = [names.index(route) for route in routes]
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
 
 
-def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
+def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
     """Give a measure of the summary for a group in each replication, (replications,).
 
     Several routes are averaged by what they carried: costs by weight or parcels, all else by consignments.
@@ -76,17 +71,16 @@ def stored_group(run: Run, policy: str, pairs: Sequence[tuple[str, str]] | None,
     Parameters
     ----------
     pairs
-        Lanes and routes; None for all lanes together, as the run has it.
+        Lanes and routes; None for all lanes together, as the summary has it.
 
     Raises
     ------
     UserError
-        If the run has no such measure, or it is a quantile of several routes.
+        If there is no such measure, or it is a quantile of several routes.
     """
-    series = read_replications(run)[policy]
     known = sorted({name for _, _, name, _ in series})
     if measure not in known:
-        raise UserError(f"{run.folder}: has no measure {measure!r}; allowed: {', '.join(known)}")
+        raise UserError(f"there is no measure {measure!r}; allowed: {', '.join(known)}")
     if pairs is None:
         return _of(series, "*", "*", measure)[0]
     if is_quantile(measure) and len(pairs) > 1:

@@ -11,8 +11,8 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claims
-from fourport.study.curves.claim_problems import problems_of, unmeasured
-from tests.study.curves.claimed import DOCUMENTS, TEXT, claims
+from fourport.study.published_claims.problems import problems_of, unmeasured
+from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
 
 @pytest.fixture(scope="module")

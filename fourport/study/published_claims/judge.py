@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import (
@@ -25,14 +24,14 @@ from fourport.scenario.models.claims import (
     ThresholdClaim,
 )
 from fourport.scenario.units import Price
-from fourport.store import Run
 from fourport.study.curves.axes import spaced
 from fourport.study.curves.breakeven import Comparison, band, compare
-from fourport.study.curves.groups import Moves, Task, pairs_of, price_group, stored_group
 from fourport.study.curves.rates import Ranges, Rate, find_rate
-from fourport.study.curves.regions import Region, Verdict, regions, verdict
 from fourport.study.curves.variations import MEASURES
-from fourport.study.parallel import in_order
+from fourport.study.experiment import experiment
+from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
+from fourport.study.published_claims.regions import Region, Verdict, regions, verdict
+from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
 POINTS = 25
@@ -108,52 +107,42 @@ def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
 
 @dataclass(frozen=True)
 class Model:
-    """The run that claims are held against.
+    """The sample that claims are held against, and what its measures are worked out on."""
 
-    Attributes
-    ----------
-    files
-        Journeys of each replication, by policy.
-    ranges
-        Plausible ranges of the scenario's numbers.
-    run
-        Its folder, with the measures of each replication.
-    """
+    sample: Sample
+    executor: Executor | None = None
 
-    corridors: Mapping[str, Corridor]
-    files: Mapping[str, Sequence[Path]]
-    ranges: Ranges
-    run: Run
-    jobs: int
-    prepare: Callable[..., None]
-    documents: Mapping[str, Mapping[str, object]]
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario under the first policy."""
+        return self.sample.variants[self.sample.first_policy].corridor.scenario
 
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
         """Give a measure of a group, (replications, points)."""
-        corridor, files = self.corridors[group.policy], self.files[group.policy]
-        pairs = pairs_of(corridor, group.lanes, group.routes)
+        sample, policy = self.sample, group.policy
+        pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
         if measure not in MEASURES:
             everything = not group.lanes and not group.routes
-            of = stored_group(self.run, group.policy, None if everything else pairs, measure)
-            return of[: len(files), None]
+            series = sample.series(policy, self.executor)
+            of = summary_group(series, None if everything else pairs, measure)
+            return of[: sample.replications, None]
         lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
         routes = tuple(dict.fromkeys(route for _, route in pairs))
-        tasks = [Task(file, group.policy, lanes, routes, measure, tuple(points)) for file in files]
-        workers = min(self.jobs, len(tasks))
-        with in_order(price_group, tasks, workers, self.prepare, (self.documents,)) as priced:
-            return np.stack(list(priced))
+        asked = PricedGroup(lanes, routes, measure, tuple(points))
+        kept = sample.journeys(policy, executor=self.executor)
+        (found,) = experiment(price_group, [asked], kept, self.executor)
+        return found
 
     def swept(self, sweep: Sweep) -> Swept:
         """Give the points of a sweep."""
-        return swept_over(sweep, next(iter(self.corridors.values())).scenario, self.ranges)
+        return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
 
     def moves(self, claim: Claim) -> Moves:
         """Give the rates that a claim takes as given."""
-        scenario = next(iter(self.corridors.values())).scenario
         found = []
         for name, price in claim.rates.items():
-            rate = find_rate(scenario, name)
-            found.append((rate, amount_in(price, rate.unit(scenario))))
+            rate = find_rate(self.scenario, name)
+            found.append((rate, amount_in(price, rate.unit(self.scenario))))
         return tuple(found)
 
 

@@ -1,0 +1,81 @@
+"""``fourport claims``: published claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fourport.cli import completion
+from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+
+@click.command(short_help="Hold what texts claim against the model.")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@click.option(
+    "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
+)
+@replications_option()
+@seed_option
+@out_option
+@jobs_option
+@quiet_option
+def claims(
+    scenario: str,
+    file: Path | None,
+    replications: int | None,
+    seed: int | None,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Hold claims against the model: value with interval, and holds, fails or undecided.
+
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
+    the folder of a run. A claim holds if the 95 % interval of its value lies within what the
+    statement allows, and fails if it lies outside. Where a rate without a published value decides, the
+    part of its range is given in which the claim holds.
+
+    \b
+    Example:
+      fourport claims my.toml --claims my-claims.toml
+      fourport claims results/my-run --claims my-claims.toml
+    """  # noqa: D301
+    from fourport.cli.claims_text import attribution_text, claims_text
+    from fourport.cli.source import Asked, source
+    from fourport.scenario.claims import read_claims, shipped
+    from fourport.study.published_claims.judge import policies_of
+    from fourport.study.published_claims.published_claims import published_claims, write_claims
+
+    path = file or _own_claims(scenario)
+    published = read_claims(path or shipped())
+    policies = policies_of(published.claims.claims)
+    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet), "claims", published.text)
+    unfit = (
+        f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
+        '; allowed: --claims FILE, or claims = "FILE" in the scenario'
+    )
+    with found.working() as (executor, progress):
+        judged = published_claims(
+            found.sample, published, unfit="" if path else unfit, executor=executor, progress=progress
+        )
+    found.begun.write_text("claims.toml", published.text)
+    write_claims(found.begun, judged)
+    text, n = claims_text(judged.judged), found.sample.replications
+    if judged.attributed:
+        text += "\n" + attribution_text(judged.attributed)
+    told = {"policies": list(found.sample.variants), "replications": n}
+    found.finish(text, claims=told, replications=n)
+
+
+def _own_claims(scenario: str) -> Path | None:
+    """Give the file of claims that a scenario names, if it names one."""
+    from fourport.cli.source import Asked, source
+    from fourport.scenario import library
+
+    sample = source(Asked(scenario)).sample
+    name = str(sample.variants[sample.first_policy].values.get("claims", ""))
+    if not name:
+        return None
+    beside = (Path(scenario).parent / name, library.folder() / name)
+    return next((path for path in beside if path.is_file()), beside[0])

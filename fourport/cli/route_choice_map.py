@@ -1,0 +1,130 @@
+"""``fourport frontier``: the route-choice map."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fourport.cli import completion
+from fourport.cli.options import jobs_option, out_option, quiet_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.study.curves.route_choice_map import RouteChoiceMap
+
+LARGEST = 200
+"""Most columns or rows."""
+
+
+@click.command(short_help="Which route is cheapest for which goods: a map.")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@click.option("--lane", metavar="LANE", help="One lane; else all.")
+@click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
+@click.option("--cells", default="40x40", show_default=True, help="Columns by value x rows by weight.")
+@click.option("--values", type=float, nargs=2, help="Least and most value, in the reporting currency a kg.")
+@click.option("--weights", type=float, nargs=2, help="Least and most chargeable weight, kg.")
+@click.option(
+    "--policy",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="Policy; else the scenario as it stands.",
+)
+@click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
+@click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
+@seed_option
+@out_option
+@jobs_option
+@quiet_option
+def frontier(
+    scenario: str,
+    lane: str | None,
+    routes: str | None,
+    cells: str,
+    values: tuple[float, float] | None,
+    weights: tuple[float, float] | None,
+    policy: str | None,
+    replications: int | None,
+    at_most: int | None,
+    seed: int | None,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Map the cheapest route over the value and the chargeable weight of goods.
+
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
+    the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
+    --at-most: twice those of the first look, or of a RUN what it has. Writes frontier.csv and the
+    chart frontier.
+
+    \b
+    Example:
+      fourport frontier my.toml --cells 20x20
+      fourport frontier results/my-run --lane east
+    """  # noqa: D301
+    from fourport.cli.source import Asked, left_out, names, source
+    from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
+
+    columns, rows = _size(cells)
+    asked = Asked(scenario, (policy,) if policy else (), replications, seed, out, jobs, quiet)
+    found = source(asked, "frontier", lane, routes, cells, values, weights, at_most)
+    twice = 2 * found.sample.replications if found.job else None
+    with found.working() as (executor, progress):
+        priced = route_choice_map(
+            found.sample,
+            lane=lane,
+            routes=names(routes),
+            columns=columns,
+            rows=rows,
+            values_per_kg=values,
+            weights_kg=weights,
+            most_replications=at_most or twice,
+            executor=executor,
+            progress=progress,
+        )
+    write_map(found.begun, priced)
+    text = [
+        map_text(priced),
+        *left_out(priced.scenario, priced.left_out),
+        *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
+    ]
+    found.finish("\n".join(text), "frontier", frontier=record(priced), replications=priced.replications)
+
+
+def _size(cells: str) -> tuple[int, int]:
+    """Read the columns and rows of a map, as 40x40.
+
+    Raises
+    ------
+    UserError
+        If they are not written so, or too many.
+    """
+    from fourport.errors import UserError
+
+    match = re.fullmatch(r"(\d+)x(\d+)", cells)
+    columns, rows = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (2 <= columns <= LARGEST and 2 <= rows <= LARGEST):
+        raise UserError(f"--cells {cells}: allowed: columns x rows such as 40x40, 2 to {LARGEST} each")
+    return columns, rows
+
+
+def map_text(found: RouteChoiceMap) -> str:
+    """Say for what share of the cells of each lane each route is the cheapest."""
+    text = ["Cheapest route by value and chargeable weight of the goods, share of the cells"]
+    for one in found.lanes:
+        text += ["", found.scenario.lanes[one.lane].title or one.lane]
+        for k, route in enumerate(one.routes):
+            share, decided = 100 * one.share(k), 100 * one.share(k, decided=True)
+            text.append(f"  {route:<32}  {share:5.1f} %   decided {decided:5.1f} %")
+        if contest := one.contest():
+            a, b, share = contest
+            undecided = 100 * one.undecided.mean()
+            text.append(
+                f"  undecided {undecided:.1f} %, most of all between {a} and {b} ({100 * share:.1f} %)"
+            )
+        counts = sorted({int(n) for n in one.replications.ravel()})
+        text.append(f"  judged by {' or '.join(map(str, counts))} replications")
+    text += ["", "Decided: against every other route, for all cells of the lane at once, at 95 %."]
+    return "\n".join(text)

@@ -1,0 +1,321 @@
+"""Curves: what the routes of each lane cost along an axis, in every replication, and where they cross."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.scenario.models import Scenario
+from fourport.store import Run
+from fourport.study.curves.axes import Axis, OneRate, OriginDistance
+from fourport.study.curves.breakeven import Comparison, brackets, compare
+from fourport.study.curves.journeys import Kept, same_goods
+from fourport.study.curves.request import Lanes, axis_of, grids_of, lanes_of
+from fourport.study.curves.variations import MEASURES
+from fourport.study.experiment import experiment
+from fourport.study.parallel import Progress
+from fourport.study.sample import Sample
+from fourport.study.statistics import estimate
+
+COSTS = ("logistics_cost", "freight_cost")
+"""Measures for which break-evens are sought."""
+
+PARTS = 16
+"""In how many parts a stretch with a crossing is divided."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One lane along an axis.
+
+    Attributes
+    ----------
+    grid
+        The points that were asked for.
+    xs
+        (points,) those and the points put in where curves cross, rising.
+    values
+        (replications, points, routes, measures); measures are
+        :data:`~fourport.study.curves.variations.MEASURES`. NaN for a route of which a
+        replication delivered nothing.
+    """
+
+    lane: str
+    routes: tuple[str, ...]
+    grid: tuple[float, ...]
+    xs: tuple[float, ...]
+    values: Floats
+
+    def differences(self, a: int, b: int, measure: str) -> Floats:
+        """Give route a less route b in the replications that have both, (replications, points)."""
+        of = self.values[:, :, :, MEASURES.index(measure)]
+        found: Floats = of[:, :, a] - of[:, :, b]
+        return found[np.isfinite(found).all(axis=1)]
+
+    def comparisons(self, measure: str) -> dict[tuple[int, int], list[Comparison]]:
+        """Compare every pair of routes."""
+        found = {}
+        for a, b in combinations(range(len(self.routes)), 2):
+            differences = self.differences(a, b, measure)
+            found[a, b] = compare(self.xs, differences) if len(differences) else [Comparison("undecided")]
+        return found
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """A break-even of two routes of a lane, or what is said where there is none.
+
+    Attributes
+    ----------
+    a, b
+        Numbers of the routes.
+    """
+
+    curve: Curve
+    measure: str
+    a: int
+    b: int
+    found: Comparison
+
+    @property
+    def routes(self) -> tuple[str, str]:
+        """Names of the routes."""
+        return self.curve.routes[self.a], self.curve.routes[self.b]
+
+    @property
+    def n(self) -> int:
+        """Replications that have both routes."""
+        return len(self.curve.differences(self.a, self.b, self.measure))
+
+    @property
+    def cost(self) -> float:
+        """What both routes cost there, the mean of replications that have both; NaN if there is none."""
+        if math.isnan(self.found.x):
+            return math.nan
+        of = self.curve.values[:, :, :, MEASURES.index(self.measure)][:, :, [self.a, self.b]]
+        both = of[np.isfinite(of).all(axis=(1, 2))]
+        return float(np.interp(self.found.x, self.curve.xs, both.mean(axis=(0, 2))))
+
+    def cheaper(self, side: int) -> str:
+        """Give the name of the route that is cheaper on a side of it, "" if neither is."""
+        return self.routes[side] if side >= 0 else ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The curves of all lanes.
+
+    Attributes
+    ----------
+    over
+        Name of the axis.
+    left_out
+        Lanes that none of the routes asked for is on.
+    points
+        Points asked for.
+    replications
+        Number of replications that were priced.
+    """
+
+    scenario: Scenario
+    policy: str
+    over: str
+    axis: Axis
+    left_out: tuple[str, ...]
+    points: int
+    replications: int
+    lanes: tuple[Curve, ...]
+
+    def breakevens(self) -> Iterator[BreakEven]:
+        """Compare every pair of routes by both costs, lane by lane."""
+        for measure in COSTS:
+            for curve in self.lanes:
+                for (a, b), comparisons in curve.comparisons(measure).items():
+                    yield from (BreakEven(curve, measure, a, b, found) for found in comparisons)
+
+
+def curves(  # noqa: PLR0913 - options, given by name
+    sample: Sample,
+    *,
+    over: str,
+    policy: str | None = None,
+    lane: str | None = None,
+    routes: Sequence[str] | None = None,
+    points: int = 25,
+    low: float | None = None,
+    high: float | None = None,
+    rate: str | None = None,
+    along: str | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Curves:
+    """Price the routes of each lane over a range, and find where they cost the same.
+
+    Parameters
+    ----------
+    over
+        What the curves run over, one of :data:`~fourport.study.curves.axes.AXES`.
+    policy
+        The first of the sample if none is named.
+    lane, routes
+        All if none are named.
+    low, high
+        Ends of the range, in the unit of the axis; else those of the scenario.
+    rate
+        With ``over="rate"``: the rate that is moved, TARIFF or TARIFF.LINE.
+    along
+        With ``over="origin-distance"``: the road that the shipper moves along.
+    executor
+        None prices in this process.
+
+    Raises
+    ------
+    UserError
+        With what is wrong, before anything is simulated.
+    """
+    policy = policy or sample.first_policy
+    corridor, ends = sample.variants[policy].corridor, (low, high)
+    chosen, left_out = lanes_of(corridor, lane, routes)
+    axis = axis_of(over, corridor, sample.ranges[policy], list(chosen), rate=rate, along=along, ends=ends)
+    grids = grids_of(axis, corridor, chosen, points, ends)
+    kept = sample.journeys(policy, executor=executor, progress=progress)
+    found = price_lanes(chosen, axis, grids, kept, executor, progress)
+    return Curves(corridor.scenario, policy, over, axis, left_out, points, len(kept), tuple(found))
+
+
+def price_lanes(
+    routes: Lanes,
+    axis: Axis,
+    grids: Mapping[str, tuple[float, ...]],
+    kept: Sequence[Kept],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Curve]:
+    """Price each lane at its points, then where curves cross, to see the crossing closely.
+
+    Parameters
+    ----------
+    grids
+        Points of each lane, rising.
+    kept
+        Journeys of each replication.
+    """
+
+    def priced(points: Mapping[str, Sequence[float]], progress: Progress | None = None) -> list[Floats]:
+        asked = [_Point(lane, routes[lane], axis, tuple(xs)) for lane, xs in points.items()]
+        return experiment(_price, asked, kept, executor, progress)
+
+    found = {
+        lane: Curve(lane, routes[lane], grid, grid, values)
+        for (lane, grid), values in zip(grids.items(), priced(grids, progress), strict=True)
+    }
+    wanted = {lane: more for lane, curve in found.items() if (more := _between(curve))}
+    for lane, values in zip(wanted, priced(wanted), strict=True):
+        found[lane] = _joined(found[lane], wanted[lane], values)
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A lane at some points of the axis."""
+
+    lane: str
+    routes: tuple[str, ...]
+    axis: Axis
+    xs: tuple[float, ...]
+
+
+def _price(point: _Point, kept: Kept) -> Floats:
+    """Price a lane in a replication, (points, routes, measures)."""
+    # Moving the origin looks at the time that others of the lane take on the road.
+    needed = () if isinstance(point.axis, OriginDistance) else point.routes
+    journeys = same_goods(kept, point.lane, needed)
+    names = journeys.corridor.plan.route_names
+    place = np.full(len(names), len(point.routes), dtype=np.int64)
+    place[[names.index(route) for route in point.routes]] = np.arange(len(point.routes))
+    group = place[journeys.world.route]
+    n = len(point.routes)
+    return np.stack([point.axis.priced(journeys, x).by_group(group, n + 1)[:n] for x in point.xs])
+
+
+def _between(curve: Curve) -> list[float]:
+    """Give points within the stretches in which a difference or its interval changes sign."""
+    stretches: set[int] = set()
+    for measure in COSTS:
+        for a, b in combinations(range(len(curve.routes)), 2):
+            differences = curve.differences(a, b, measure)
+            if len(differences):
+                stretches.update(brackets(curve.xs, differences))
+    found = {
+        float(x)
+        for k in stretches
+        for x in np.linspace(curve.xs[k], curve.xs[k + 1], PARTS + 1)[1:-1].tolist()
+    }
+    return sorted(found - set(curve.xs))
+
+
+def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
+    xs = np.concatenate([curve.xs, more])
+    order = np.argsort(xs, kind="stable")
+    joined = np.concatenate([curve.values, values], axis=1)[:, order]
+    return Curve(curve.lane, curve.routes, curve.grid, tuple(xs[order].tolist()), joined)
+
+
+def write_curves(run: Run, curves: Curves) -> None:
+    """Write ``curves.csv`` and ``breakeven.csv``."""
+    run.write_table("curves", _curve_rows(curves))
+    run.write_table("breakeven", _breakeven_rows(curves))
+
+
+def _curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    cost = f"{curves.scenario.reporting_currency}/kg"
+    units = {"logistics_cost": cost, "freight_cost": cost, "door_to_door_time": "h"}
+    for curve in curves.lanes:
+        shown = [k for k, x in enumerate(curve.xs) if x in set(curve.grid)]
+        for r, route in enumerate(curve.routes):
+            for m, measure in enumerate(MEASURES):
+                for k in shown:
+                    found = estimate(curve.values[:, k, r, m].tolist())
+                    if found.n:
+                        x = curve.xs[k]
+                        interval = (found.mean, found.low, found.high)
+                        yield curve.lane, route, x, curves.axis.unit, measure, units[measure], *interval
+
+
+def _breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    for one in curves.breakevens():
+        found, curve = one.found, one.curve
+        where = (found.verdict, found.x, found.low, found.high, curves.axis.unit, curve.xs[0], curve.xs[-1])
+        cheaper = (one.cheaper(found.below), one.cheaper(found.above))
+        yield curve.lane, curves.over, one.measure, *one.routes, *where, *cheaper, one.n, one.cost
+
+
+def record(curves: Curves) -> dict[str, Any]:
+    """Give what the manifest says of curves, so that they can be asked for again."""
+    axis = curves.axis
+    found: dict[str, Any] = {
+        "over": curves.over,
+        "x": axis.title,
+        "x_unit": axis.unit,
+        "log": axis.log,
+        "policy": curves.policy,
+        "replications": curves.replications,
+        "points": curves.points,
+        "routes": {curve.lane: list(curve.routes) for curve in curves.lanes},
+        "ranges": {curve.lane: [curve.xs[0], curve.xs[-1]] for curve in curves.lanes},
+        "intervals": "95 % Student t over replications, at each point; break-evens by inversion",
+    }
+    if isinstance(axis, OneRate):
+        found["rate"] = axis.rate.name
+    if isinstance(axis, OriginDistance):
+        roads = {curve.lane: axis.roads[curve.lane] for curve in curves.lanes}
+        found["starts"] = {lane: road.start(curves.scenario, lane) for lane, road in roads.items()}
+        found["roads"] = {lane: road.title(curves.scenario) for lane, road in roads.items()}
+    return found

@@ -1,0 +1,52 @@
+"""An experiment: points of a study, each measured in every replication.
+
+A point says what is run and what is asked of a replication; a replication is its number, or journeys that
+were simulated before. All points draw the same random numbers in a replication (common random numbers), so
+that they are compared within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import TypeVar
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.study.parallel import Progress, in_order
+
+P = TypeVar("P")
+Q = TypeVar("Q")
+
+
+def experiment(
+    measure: Callable[[P, Q], Floats],
+    points: Sequence[P],
+    replications: Sequence[Q],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Floats]:
+    """Measure every point in every replication.
+
+    Parameters
+    ----------
+    measure
+        A function of a module, so that it can be named to another process.
+    progress
+        Called after each measurement of a point in a replication.
+
+    Returns
+    -------
+    list of ndarray
+        One for each point, (replications, ...); points may differ in the shape of what is measured.
+    """
+    tasks = [(measure, point, replication) for point in points for replication in replications]
+    found = list(in_order(_measure, tasks, executor, progress))
+    n = len(replications)
+    return [np.stack(found[k : k + n]) for k in range(0, len(found), n)]
+
+
+def _measure(task: tuple[Callable[[P, Q], Floats], P, Q]) -> Floats:
+    measure, point, replication = task
+    return measure(point, replication)

@@ -1,0 +1,1 @@
+"""What texts claim about a scenario, held against the model."""

@@ -1,0 +1,105 @@
+"""Published claims about a scenario: checked, judged, and taken apart where that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cache
+
+from fourport.errors import UserError
+from fourport.scenario.claims import ClaimsFile
+from fourport.scenario.models.claims import RatioClaim
+from fourport.store import Run
+from fourport.study.attribution.attribute import Attributed, attribute, write_attribution
+from fourport.study.attribution.problems import problems_of as attribution_problems
+from fourport.study.parallel import Progress
+from fourport.study.published_claims.judge import Judged, Model, judge, renamed
+from fourport.study.published_claims.problems import problems_of, unmeasured
+from fourport.study.sample import Sample
+
+
+@dataclass(frozen=True)
+class PublishedClaims:
+    """What the model says of claims.
+
+    Attributes
+    ----------
+    judged
+        Every claim.
+    attributed
+        Those that ask what a change is owed to.
+    """
+
+    judged: Sequence[Judged]
+    attributed: Sequence[Attributed]
+
+
+def published_claims(
+    sample: Sample,
+    file: ClaimsFile,
+    *,
+    unfit: str = "",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> PublishedClaims:
+    """Hold what texts claim against the model: value with interval, and holds, fails or undecided.
+
+    Parameters
+    ----------
+    sample
+        Under all policies that the claims name (:func:`fourport.study.published_claims.judge.policies_of`).
+    unfit
+        What is said in place of each name that the scenario does not have.
+    executor
+        None works in this process.
+
+    Raises
+    ------
+    UserError
+        With all that the claims name and the scenario has not, before anything is simulated; which measures
+        there are, a first replication tells.
+    """
+    named = {name: renamed(claim, sample.name_of) for name, claim in file.claims.claims.items()}
+    attributed = {
+        name: claim
+        for name, claim in named.items()
+        if isinstance(claim, RatioClaim) and claim.attribution is not None
+    }
+    corridors = {policy: variant.corridor for policy, variant in sample.variants.items()}
+    problems = problems_of(named, corridors, sample.ranges[sample.first_policy])
+    if problems and unfit:
+        raise UserError(unfit)
+    file.refuse(problems)
+    values = {policy: variant.values for policy, variant in sample.variants.items()}
+    unfit_parts = attribution_problems(attributed, values, sample.ranges)
+    file.refuse([*unfit_parts, *unmeasured(named, cache(sample.measured))])
+    model, judged = Model(sample, executor), list[Judged]()
+    for name, claim in named.items():
+        judged.append(judge(name, claim, model))
+        if progress is not None:
+            progress(len(judged), len(named))
+    parts = attribute(sample, attributed, executor=executor, progress=progress)
+    return PublishedClaims(judged, parts)
+
+
+def write_claims(run: Run, found: PublishedClaims) -> None:
+    """Write what was found of each claim, and what a change is owed to where that was asked."""
+    if found.attributed:
+        write_attribution(run, found.attributed)
+    run.write_table("claims", _rows(found.judged))
+    run.write_table("claim-regions", _region_rows(found.judged))
+
+
+def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+    for one in judged:
+        claim = one.claim
+        about = (one.name, claim.statement, claim.source, claim.kind, claim.measure)
+        yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n
+
+
+def _region_rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+    for one in judged:
+        if one.swept is not None:
+            for region in one.regions:
+                yield one.name, one.swept.rate.name, one.swept.unit, region.verdict, region.low, region.high

@@ -1,0 +1,190 @@
+"""A sample of a scenario: its replications under some policies, to be priced and compared.
+
+The journeys of a replication are read where they are stored, and else simulated when they are first asked
+for: the same seed gives the same journeys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fourport.errors import UserError
+from fourport.scenario.load import Loaded
+from fourport.store import Run
+from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
+from fourport.study.curves.rates import Ranges
+from fourport.study.identities import violations
+from fourport.study.parallel import Progress, in_order
+from fourport.study.replication import replicate
+from fourport.study.replications import Series, measured_by, read_replications, series_of
+from fourport.study.run import BrokenIdentity
+from fourport.study.stored import SCENARIO, name_in, ranges_of, refuse_damaged, said_of, scenarios_of
+from fourport.study.tabulate import SummaryKey, tabulate
+from fourport.study.variant import Variant
+
+Summary = Mapping[SummaryKey, float]
+
+
+@dataclass
+class Sample:
+    """Replications of a scenario under some policies, on the same random numbers.
+
+    Attributes
+    ----------
+    variants
+        The scenario under each policy, by name.
+    ranges
+        Lowest and highest plausible value of its numbers as written, by policy and key.
+    stored
+        The run that holds the replications; None if they are simulated and kept in memory.
+    scratch
+        Folder for journeys that the run does not hold; None keeps them in memory.
+    store
+        Called once, before the first replication is asked for: to store the sample.
+    """
+
+    variants: Mapping[str, Variant]
+    ranges: Mapping[str, Ranges]
+    seed: int
+    replications: int
+    stored: Run | None = None
+    scratch: Run | None = None
+    store: Callable[[Executor | None, Progress | None], None] | None = None
+    _simulated: dict[tuple[str, int], tuple[bytes, Summary]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @classmethod
+    def of(
+        cls,
+        loaded: Mapping[str, Loaded],
+        seed: int | None = None,
+        replications: int | None = None,
+    ) -> Sample:
+        """Sample a scenario that was loaded under each of some policies.
+
+        Parameters
+        ----------
+        seed, replications
+            Those of the scenario if none are given.
+        """
+        settings = next(iter(loaded.values())).scenario.run
+        return cls(
+            {policy: Variant.of(one.layer.values) for policy, one in loaded.items()},
+            {policy: ranges_of(one) for policy, one in loaded.items()},
+            settings.seed if seed is None else seed,
+            settings.replications if replications is None else replications,
+        )
+
+    @classmethod
+    def open(cls, folder: Path) -> Sample:
+        """Open a complete run.
+
+        Raises
+        ------
+        UserError
+            If the folder holds no complete run, one without what pricing needs, one that is damaged, or one
+            of a scenario that this version refuses.
+        """
+        run = Run.open(folder)
+        refuse_damaged(run)
+        manifest = run.manifest()
+        try:
+            scenarios_of(run)
+            found = said_of(run)
+        except FileNotFoundError:
+            raise UserError(
+                f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"
+            ) from None
+        return cls(
+            {name: Variant.of(one["values"]) for name, one in found.items()},
+            {name: {key: tuple(ends) for key, ends in one["ranges"].items()} for name, one in found.items()},
+            int(manifest["seed"]),
+            int(manifest["replications"]),
+            run,
+        )
+
+    def under(self, policies: Sequence[str]) -> Sample:
+        """Give the sample under some of its policies alone, in their order."""
+        return replace(self, variants={policy: self.variants[policy] for policy in policies})
+
+    def name_of(self, policy: str) -> str:
+        """Give the name by which a policy goes here."""
+        return policy if self.stored is None else name_in(self.stored, self.variants, policy)
+
+    @property
+    def first_policy(self) -> str:
+        """The policy that comes first."""
+        return next(iter(self.variants))
+
+    def journeys(
+        self,
+        policy: str,
+        replications: Sequence[int] | None = None,
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> list[Kept]:
+        """Give the journeys of each replication, simulated if they are not stored."""
+        self._be_stored(executor, progress)
+        variant, kept = self.variants[policy], []
+        tasks = []
+        for replication in range(self.replications) if replications is None else replications:
+            path = self._file(policy, replication)
+            kept.append((replication, path))
+            if not (path.is_file() if path else (policy, replication) in self._simulated):
+                tasks.append(_Task(variant, policy, replication, self.seed, path))
+        for task, found in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
+            if found is not None:
+                self._simulated[policy, task.replication] = found
+        return [Kept(variant, path or self._simulated[policy, replication][0]) for replication, path in kept]
+
+    def _be_stored(self, executor: Executor | None, progress: Progress | None = None) -> None:
+        store, self.store = self.store, None
+        if store is not None:
+            store(executor, progress)
+
+    def _file(self, policy: str, replication: int) -> Path | None:
+        """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
+        runs = [run for run in (self.stored, self.scratch) if run is not None]
+        files = [run.journeys_file(policy, replication) for run in runs]
+        new = files[-1] if self.scratch is not None else None
+        return next((file for file in files if file.is_file()), new)
+
+    def series(self, policy: str, executor: Executor | None = None) -> Series:
+        """Give the measures of each replication."""
+        self._be_stored(executor)
+        if self.stored is not None:
+            return read_replications(self.stored)[policy]
+        self.journeys(policy, executor=executor)
+        return series_of([self._simulated[policy, k][1] for k in range(self.replications)])
+
+    def measured(self, policy: str) -> Collection[str]:
+        """Give the names of the measures; if nothing is stored those of the first replication."""
+        if self.stored is None:
+            return measured_by(self.variants[policy].corridor, self.seed)
+        return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])
+
+
+@dataclass(frozen=True)
+class _Task:
+    variant: Variant
+    policy: str
+    replication: int
+    seed: int
+    path: Path | None
+
+
+def _simulate(task: _Task) -> tuple[bytes, Summary] | None:
+    """Simulate a replication and write its journeys; without a file for them give them and the measures."""
+    replication = replicate(task.variant.corridor, task.seed, task.replication)
+    if task.path is not None:
+        write_journeys(task.path, journeys_of(replication))
+        return None
+    broken = violations(replication)
+    if broken:
+        raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
+    tables = tabulate(replication)
+    return file_of(journeys_of(replication)), {**tables.together, **tables.summary}

@@ -1,0 +1,57 @@
+"""A variant of a scenario: its validated values on their way to another process, compiled when needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from fourport.plan.compile import compile_corridor
+from fourport.plan.corridor import Corridor
+from fourport.scenario.models import Scenario
+
+Values = Mapping[str, Any]
+"""Validated values of a scenario, as its file has them."""
+
+AT_ONCE = 256
+"""Compiled variants that a process keeps."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A scenario under one policy, or otherwise changed; equal if its values are.
+
+    Attributes
+    ----------
+    key
+        Digest of the values.
+    """
+
+    key: str
+    _pickled: bytes = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, values: Values) -> Variant:
+        """Make a variant of validated values."""
+        text = json.dumps(values, default=str, sort_keys=True)
+        return cls(hashlib.sha256(text.encode()).hexdigest(), pickle.dumps(values))
+
+    @property
+    def values(self) -> Values:
+        """A copy of its values."""
+        found: Values = pickle.loads(self._pickled)
+        return found
+
+    @property
+    def corridor(self) -> Corridor:
+        """The compiled scenario, worked out once in each process."""
+        return _compiled(self)
+
+
+@lru_cache(AT_ONCE)
+def _compiled(variant: Variant) -> Corridor:
+    return compile_corridor(Scenario.model_validate(variant.values))

@@ -1,0 +1,116 @@
+"""Studies of a sample in memory: what a notebook gets is what the commands write."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fourport.errors import UserError
+from fourport.scenario.claims import read_claims
+from fourport.scenario.load import Loaded, load
+from fourport.store import Run
+from fourport.study.capacity.capacity import capacity
+from fourport.study.curves.curves import curves, write_curves
+from fourport.study.curves.route_choice_map import route_choice_map, write_map
+from fourport.study.published_claims.published_claims import published_claims, write_claims
+from fourport.study.sample import Sample
+from tests.cli.short import fourport, short_scenario
+from tests.cli.test_curves import CLAIMS
+
+CLAIM = """
+[claims.quick]
+statement = "Air is quicker"
+source = "paper"
+kind = "ratio"
+measure = "door_to_door_time_p95"
+numerator = { routes = ["by-air"] }
+denominator = { routes = ["by-sea"] }
+at_most = 1.0
+"""
+SEED, REPLICATIONS = 3, 2
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a scenario that is quick to run, with claims beside it."""
+    path = short_scenario(tmp_path_factory.mktemp("scenario"))
+    (path.parent / "claims.toml").write_text(CLAIMS + CLAIM, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def loaded(scenario: Path) -> dict[str, Loaded]:
+    return {"base": load(scenario)}
+
+
+@pytest.fixture(scope="module")
+def written(scenario: Path) -> dict[str, bytes]:
+    """Give the tables that the commands write."""
+    common = ("--replications", str(REPLICATIONS), "--seed", str(SEED), "--jobs", "1", "--quiet")
+    asked = (
+        ("curves", "--over", "weight", "--points", "4"),
+        ("frontier", "--cells", "4x3", "--at-most", "2"),
+        ("claims", "--claims", str(scenario.parent / "claims.toml")),
+    )
+    found: dict[str, bytes] = {}
+    for command, *words in asked:
+        out = scenario.parent / command
+        assert fourport(command, str(scenario), *words, *common, "--out", str(out)).exit_code == 0
+        found |= {path.name: path.read_bytes() for path in out.glob("*.csv")}
+    return found
+
+
+@pytest.mark.parametrize("executor", [nullcontext(), ThreadPoolExecutor(2)])
+def test_a_notebook_gets_what_the_commands_write(
+    scenario: Path,
+    loaded: dict[str, Loaded],
+    written: dict[str, bytes],
+    tmp_path: Path,
+    executor: nullcontext[None] | Executor,
+) -> None:
+    """Tests tables to the byte: curves, map and claims, in this process and with any executor."""
+    sample, target = Sample.of(loaded, SEED, REPLICATIONS), Run.create(tmp_path / "notebook")
+    with executor as other:
+        write_curves(target, curves(sample, over="weight", points=4, executor=other))
+        write_map(target, route_choice_map(sample, columns=4, rows=3, executor=other))
+        file = read_claims(scenario.parent / "claims.toml")
+        write_claims(target, published_claims(sample, file, executor=other))
+    tables = {path.name: path.read_bytes() for path in target.folder.glob("*.csv")}
+    names = ("curves", "breakeven", "frontier", "claims", "claim-regions")
+    assert tables == {f"{name}.csv": written[f"{name}.csv"] for name in names}
+
+
+def test_journeys_are_simulated_once(loaded: dict[str, Loaded]) -> None:
+    """Tests that what is kept in memory is not simulated again, and more replications are added to it."""
+    sample, runs = Sample.of(loaded, SEED, REPLICATIONS), list[tuple[int, int]]()
+    for replications in (None, None, range(3)):
+        sample.journeys("base", replications, progress=lambda *number: runs.append(number))
+    assert runs == [(1, 2), (2, 2), (1, 1)]
+
+
+def test_a_folder_that_was_opened_is_left_alone(scenario: Path, tmp_path: Path) -> None:
+    """Tests that journeys which a stored run lacks are kept in memory, and no file is written."""
+    words = ("--replications", "2", "--jobs", "1", "--quiet", "--out", str(tmp_path / "run"))
+    assert fourport("run", str(scenario), *words).exit_code == 0
+    before = sorted(tmp_path.rglob("*"))
+    sample = Sample.open(tmp_path / "run")
+    found = curves(sample, over="weight", points=3)
+    assert np.isfinite(found.lanes[0].values).all()
+    assert sorted(tmp_path.rglob("*")) == before
+    again = curves(replace(sample, replications=1), over="weight", points=3)
+    assert again.replications == 1
+
+
+def test_capacity_by_its_options(loaded: dict[str, Loaded]) -> None:
+    """Tests the study's plain function: numbers in their order, shares that rise, what is refused."""
+    sample = Sample.of(loaded, SEED, REPLICATIONS)
+    found = capacity(sample, station="northport/bays", servers=[3, 1], target="90% within 20 h")
+    assert [point.servers for point in found.points] == [1, 3]
+    assert found.points[0].share.mean <= found.points[1].share.mean
+    with pytest.raises(UserError, match="no station 'northport/bay'; did you mean"):
+        capacity(sample, station="northport/bay", servers=[1], target="90% within 20 h")
