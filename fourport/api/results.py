@@ -9,6 +9,7 @@ from fourport.errors import UserError
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES
+from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate
 from fourport.study.stored import name_in
 
@@ -98,6 +99,18 @@ class Results:
             if (row["policy"], row["lane"], row["route"], row["measure"]) == key:
                 return Estimate(row["mean"], row["low"], row["high"], row["n"])
         raise UserError(f"{self.run.folder}: the summary has no {measure} of {lane}, {route} under {policy}")
+
+    def sample(self) -> Sample:
+        """Give the replications as curves, maps and claims are priced from them.
+
+        Journeys that are not stored are simulated again: the same seed gives the same ones.
+
+        Raises
+        ------
+        UserError
+            If the results are damaged, or of a scenario that this version refuses.
+        """
+        return Sample.of_run(self.run)
 
     def save(self, folder: str | Path) -> Results:
         """Write results that are in memory to a new or empty folder, and open it.

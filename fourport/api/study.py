@@ -24,6 +24,7 @@ from fourport.study.report import (
     write_tables,
 )
 from fourport.study.run import run_study
+from fourport.study.sample import Sample
 from fourport.study.stored import write_scenario
 
 
@@ -93,6 +94,13 @@ class Study:
     def doubts(self) -> list[str]:
         """Give what is allowed but probably not meant, each once with its line."""
         return list(dict.fromkeys(str(doubt) for one in self.loaded.values() for doubt in one.doubts()))
+
+    def sample(self) -> Sample:
+        """Give the replications as curves, maps, claims and capacity are worked out of them.
+
+        They are simulated when they are asked for, and kept in memory.
+        """
+        return Sample.of(self.loaded, self.seed, self.replications)
 
     def run(
         self,
