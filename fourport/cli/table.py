@@ -7,24 +7,25 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
+from fourport.cli.columns import Column, tables
 from fourport.store import Run
 
-Columns = Sequence[tuple[str, str, int]]
+TIME, COST = "Door to door", "Cost"
 
-COLUMNS: Columns = (
-    ("door_to_door_time", "mean", 1),
-    ("door_to_door_time_p50", "P50", 1),
-    ("door_to_door_time_p90", "P90", 1),
-    ("door_to_door_time_p95", "P95", 1),
-    ("within_promise", "in promise", 1),
-    ("departure_as_planned", "as planned", 1),
-    ("freight_cost", "freight", 3),
-    ("logistics_cost", "logistics", 3),
-    ("logistics_cost_per_parcel", "logistics", 2),
-    ("consignments", "consignments", 0),
-    ("stranded", "stranded", 1),
+COLUMNS: Sequence[tuple[str, str, str, int]] = (
+    ("door_to_door_time", TIME, "mean", 1),
+    ("door_to_door_time_p50", TIME, "P50", 1),
+    ("door_to_door_time_p90", TIME, "P90", 1),
+    ("door_to_door_time_p95", TIME, "P95", 1),
+    ("within_promise", "", "in promise", 1),
+    ("departure_as_planned", "", "as planned", 1),
+    ("freight_cost", COST, "freight", 3),
+    ("logistics_cost", COST, "logistics", 3),
+    ("logistics_cost_per_parcel", COST, "logistics", 2),
+    ("consignments", "", "consignments", 0),
+    ("stranded", "", "stranded", 1),
 )
-"""Measure, heading, decimals."""
+"""Measure, group, heading, decimals."""
 
 OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
 """Measures without a column where no route has them."""
@@ -58,20 +59,24 @@ def summary_table(run: Run) -> str:
         groups = {
             key: {route: _in_days(cells) for route, cells in rows.items()} for key, rows in groups.items()
         }
-    measured = {name for routes in groups.values() for cells in routes.values() for name in cells}
-    columns = [column for column in COLUMNS if column[0] not in OPTIONAL or column[0] in measured]
-    head = [["", *(heading for _, heading, _ in columns)], ["", *_units(groups, columns)]]
-    blocks: list[tuple[str, list[list[str]]]] = []
+    units = {
+        measure: row["unit"]
+        for routes in groups.values()
+        for cells in routes.values()
+        for measure, row in cells.items()
+    }
+    names: list[str] = []
+    every: list[Row] = []
     for (policy, lane), routes in groups.items():
-        title = titles.get(lane, lane) + (f"  (policy {policy})" if several else "")
-        blocks.append((title, [_row(route, cells, columns) for route, cells in routes.items()]))
-    every = [*head, *(row for _, rows in blocks for row in rows)]
-    widths = [max(len(row[k]) for row in every) for k in range(len(columns) + 1)]
-    text = [_line(row, widths) for row in head]
-    text.append("-" * len(text[0]))
-    for title, rows in blocks:
-        text += [title, *(_line(row, widths) for row in rows)]
-    return "\n".join([*text, _legend(run)])
+        names.append(titles.get(lane, lane) + (f"  (policy {policy})" if several else ""))
+        names += [f"  {route}" for route in routes]
+        every += [{}, *routes.values()]
+    columns = [
+        Column(group, heading, _unit(units.get(measure, "")), [_cell(row, measure, digits) for row in every])
+        for measure, group, heading, digits in COLUMNS
+        if measure not in OPTIONAL or measure in units
+    ]
+    return "\n".join([tables(names, columns), _legend(run)])
 
 
 def _longest(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> float:
@@ -90,24 +95,15 @@ def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _row(route: str, cells: Row, columns: Columns) -> list[str]:
-    return ["  " + route, *(_cell(cells.get(name), digits) for name, _, digits in columns)]
+def _unit(unit: str) -> str:
+    """Give a unit, nothing where the heading says it."""
+    return "" if unit == "consignments" else unit
 
 
-def _units(groups: Mapping[tuple[str, str], Mapping[str, Row]], columns: Columns) -> list[str]:
-    known = {
-        measure: row["unit"]
-        for routes in groups.values()
-        for cells in routes.values()
-        for measure, row in cells.items()
-    }
-    return [
-        "" if name == "consignments" else known.get(name, "").replace("consignments", "")
-        for name, _, _ in columns
-    ]
-
-
-def _cell(row: Mapping[str, Any] | None, digits: int) -> str:
+def _cell(cells: Row, measure: str, digits: int) -> str:
+    if not cells:  # the title of a lane
+        return ""
+    row = cells.get(measure)
     if row is None or math.isnan(row["mean"]):
         return "-"
     low, mean, high = row["low"], row["mean"], row["high"]
@@ -119,11 +115,6 @@ def _cell(row: Mapping[str, Any] | None, digits: int) -> str:
     if row["unit"] == "%" and (low, high) == (0, 100):
         return f"{told} (0 to 100)"
     return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
-
-
-def _line(cells: list[str], widths: list[int]) -> str:
-    first = cells[0].ljust(widths[0])
-    return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
 
 
 def _legend(run: Run) -> str:

@@ -260,7 +260,7 @@ def test_tables_by_hand() -> None:
 
 
 def test_a_heading_wider_than_its_columns() -> None:
-    """Tests that the first column below it makes room, and its neighbours' headings stay apart."""
+    """Tests that the columns below it make room, and its neighbours' headings stay apart."""
     columns = [Column("Import clearance", "P95", "h", ["-1 ±1"]), Column("", "officer hours", "h", ["."])]
     assert tables(["a"], columns).splitlines() == [
         "   Import clearance  officer",
@@ -271,7 +271,7 @@ def test_a_heading_wider_than_its_columns() -> None:
     columns.insert(1, Column("Import clearance", "mean", "h", ["2"]))
     assert tables(["a"], columns).splitlines()[:2] == [
         "   Import clearance  officer",
-        "          P95  mean    hours",
+        "        P95    mean    hours",
     ]
 
 
