@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fourport.store.tables import TABLES, Column, Schema, Type, columns_of
+from fourport.store.schema import Column, Schema, Type
+from fourport.store.tables import TABLES, columns_of
 
 PACKAGE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.store.tables import Column, columns_of
+from fourport.store.schema import Column
+from fourport.store.tables import columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
