@@ -9,9 +9,8 @@ from textwrap import wrap
 
 from fourport.scenario.layers import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
-from fourport.study.attribution.combined_inputs import Together
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
-from fourport.study.attribution.required_value import NO_EFFECT, NOTHING
+from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together
 from fourport.study.published_claims.judge import Judged
 from fourport.study.statistics import Estimate
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import replications_option, sample_options
 
 if TYPE_CHECKING:
     from fourport.study.curves.curves import BreakEven, Curves
@@ -38,10 +37,7 @@ OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "r
     help="Policy; else the scenario as it stands.",
 )
 @replications_option()
-@seed_option
-@out_option
-@jobs_option
-@quiet_option
+@sample_options
 def curves(
     scenario: str,
     over: str,
@@ -54,10 +50,7 @@ def curves(
     along: str | None,
     policy: str | None,
     replications: int | None,
-    seed: int | None,
-    out: Path | None,
-    jobs: int | None,
-    quiet: bool,
+    **where: Any,
 ) -> None:
     """Price the routes of each lane over a range, and find where they cost the same.
 
@@ -74,7 +67,7 @@ def curves(
     from fourport.cli.source import Asked, left_out, names, source
     from fourport.study.curves.curves import curves, record, write_curves
 
-    asked = Asked(scenario, (policy,) if policy else (), replications, seed, out, jobs, quiet)
+    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
     found = source(asked, f"curves-{over}", points, low, high, rate, along, lane, routes)
     with found.working() as (executor, progress):
         priced = curves(

@@ -25,6 +25,11 @@ out_option = click.option("--out", type=Folder(), help="Folder for the results; 
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
 
 
+def sample_options(command: F) -> F:
+    """Give a command the options that decide where a sample comes from and goes."""
+    return seed_option(out_option(jobs_option(quiet_option(command))))
+
+
 def replications_option(least: int = 1) -> Callable[[F], F]:
     """Give the option ``--replications``; differences and intervals need two at ``least``."""
     return click.option(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import replications_option, sample_options
 
 
 @click.command(short_help="Hold what texts claim against the model.")
@@ -16,18 +17,12 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
     "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
 )
 @replications_option()
-@seed_option
-@out_option
-@jobs_option
-@quiet_option
+@sample_options
 def claims(
     scenario: str,
     file: Path | None,
     replications: int | None,
-    seed: int | None,
-    out: Path | None,
-    jobs: int | None,
-    quiet: bool,
+    **where: Any,
 ) -> None:
     """Hold claims against the model: value with interval, and holds, fails or undecided.
 
@@ -50,7 +45,7 @@ def claims(
     path = file or _own_claims(scenario)
     published = read_claims(path or shipped())
     policies = policies_of(published.claims.claims)
-    found = source(Asked(scenario, policies, replications, seed, out, jobs, quiet), "claims", published.text)
+    found = source(Asked(scenario, policies, replications, **where), "claims", published.text)
     unfit = (
         f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
         '; allowed: --claims FILE, or claims = "FILE" in the scenario'

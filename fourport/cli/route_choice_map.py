@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, seed_option
+from fourport.cli.options import sample_options
 
 if TYPE_CHECKING:
     from fourport.study.curves.route_choice_map import RouteChoiceMap
@@ -33,10 +32,7 @@ LARGEST = 200
 )
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
-@seed_option
-@out_option
-@jobs_option
-@quiet_option
+@sample_options
 def frontier(
     scenario: str,
     lane: str | None,
@@ -47,10 +43,7 @@ def frontier(
     policy: str | None,
     replications: int | None,
     at_most: int | None,
-    seed: int | None,
-    out: Path | None,
-    jobs: int | None,
-    quiet: bool,
+    **where: Any,
 ) -> None:
     """Map the cheapest route over the value and the chargeable weight of goods.
 
@@ -68,7 +61,7 @@ def frontier(
     from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
 
     columns, rows = _size(cells)
-    asked = Asked(scenario, (policy,) if policy else (), replications, seed, out, jobs, quiet)
+    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
     found = source(asked, "frontier", lane, routes, cells, values, weights, at_most)
     twice = 2 * found.sample.replications if found.job else None
     with found.working() as (executor, progress):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
+from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
@@ -26,6 +27,9 @@ from fourport.study.tabulate import SummaryKey, tabulate
 from fourport.study.variant import Variant
 
 Summary = Mapping[SummaryKey, float]
+
+_Key = tuple[Variant, int, int]
+"""Variant, seed and number of a replication."""
 
 
 @dataclass
@@ -53,9 +57,7 @@ class Sample:
     stored: Run | None = None
     scratch: Run | None = None
     store: Callable[[Executor | None, Progress | None], None] | None = None
-    _simulated: dict[tuple[str, int], tuple[bytes, Summary]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _simulated: dict[_Key, tuple[bytes, Summary]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -119,10 +121,30 @@ class Sample:
         """Give the name by which a policy goes here."""
         return policy if self.stored is None else name_in(self.stored, self.variants, policy)
 
+    def policy(self, named: str | None) -> str:
+        """Give the policy that is named, the first one for None.
+
+        Raises
+        ------
+        UserError
+            If the sample has no such policy.
+        """
+        if named is not None and named not in self.variants:
+            names = list(self.variants)
+            hint = suggestion(named, names) + allowed(names)
+            raise UserError(f"--policy: there is no policy {named!r}{hint}")
+        return named or self.first_policy
+
     @property
     def first_policy(self) -> str:
         """The policy that comes first."""
         return next(iter(self.variants))
+
+    def ready(self, executor: Executor | None = None, progress: Progress | None = None) -> None:
+        """Store the sample if that is to be done before its replications are asked for."""
+        store, self.store = self.store, None
+        if store is not None:
+            store(executor, progress)
 
     def journeys(
         self,
@@ -132,23 +154,16 @@ class Sample:
         progress: Progress | None = None,
     ) -> list[Kept]:
         """Give the journeys of each replication, simulated if they are not stored."""
-        self._be_stored(executor, progress)
-        variant, kept = self.variants[policy], []
-        tasks = []
-        for replication in range(self.replications) if replications is None else replications:
-            path = self._file(policy, replication)
-            kept.append((replication, path))
-            if not (path.is_file() if path else (policy, replication) in self._simulated):
-                tasks.append(_Task(variant, policy, replication, self.seed, path))
+        self.ready(executor, progress)
+        numbers = range(self.replications) if replications is None else replications
+        every = [_Task(self.variants[policy], self.seed, k, self._file(policy, k)) for k in numbers]
+        tasks = [
+            task for task in every if not (task.path.is_file() if task.path else task.key in self._simulated)
+        ]
         for task, found in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
             if found is not None:
-                self._simulated[policy, task.replication] = found
-        return [Kept(variant, path or self._simulated[policy, replication][0]) for replication, path in kept]
-
-    def _be_stored(self, executor: Executor | None, progress: Progress | None = None) -> None:
-        store, self.store = self.store, None
-        if store is not None:
-            store(executor, progress)
+                self._simulated[task.key] = found
+        return [Kept(task.variant, task.path or self._simulated[task.key][0]) for task in every]
 
     def _file(self, policy: str, replication: int) -> Path | None:
         """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
@@ -159,11 +174,12 @@ class Sample:
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
         """Give the measures of each replication."""
-        self._be_stored(executor)
+        self.ready(executor)
         if self.stored is not None:
             return read_replications(self.stored)[policy]
         self.journeys(policy, executor=executor)
-        return series_of([self._simulated[policy, k][1] for k in range(self.replications)])
+        variant = self.variants[policy]
+        return series_of([self._simulated[variant, self.seed, k][1] for k in range(self.replications)])
 
     def measured(self, policy: str) -> Collection[str]:
         """Give the names of the measures; if nothing is stored those of the first replication."""
@@ -175,10 +191,13 @@ class Sample:
 @dataclass(frozen=True)
 class _Task:
     variant: Variant
-    policy: str
-    replication: int
     seed: int
+    replication: int
     path: Path | None
+
+    @property
+    def key(self) -> _Key:
+        return self.variant, self.seed, self.replication
 
 
 def _simulate(task: _Task) -> tuple[bytes, Summary] | None:
@@ -189,6 +208,6 @@ def _simulate(task: _Task) -> tuple[bytes, Summary] | None:
         return None
     broken = violations(replication)
     if broken:
-        raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
+        raise BrokenIdentity(f"replication {task.replication}: {'; '.join(broken)}")
     tables = tabulate(replication)
     return file_of(journeys_of(replication)), {**tables.together, **tables.summary}

@@ -10,9 +10,8 @@ import pytest
 
 from fourport.cli.claims_text import in_short
 from fourport.study.attribution.attribute import Attributed, Moved
-from fourport.study.attribution.combined_inputs import Helps, Together
 from fourport.study.attribution.inputs import HIGH, Input
-from fourport.study.attribution.required_value import Needed, Target
+from fourport.study.attribution.required_inputs import Helps, Needed, Target, Together
 from fourport.study.statistics import Estimate
 
 KEY = "facilities.port.activities.clearance.preparation"

@@ -90,6 +90,21 @@ def test_a_stored_run_gives_the_same_curves(
     assert not (tmp_path / "kept-curves" / "journeys").exists()
 
 
+def test_an_interrupt_names_what_is_unfinished(
+    done: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that an interrupt while prices are worked out ends with exit code 130 and a line."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fourport.study.curves.curves.experiment", interrupt)
+    words = ("--over", "weight", "--points", "3", "--jobs", "2", "--out", str(tmp_path / "out"))
+    result = fourport("curves", str(done[0]), *words)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == f"interrupted; unfinished: {tmp_path / 'out'}/\n"
+
+
 def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:
     """Tests that the freight cost has its break-evens below those of the logistics cost."""
     said = done[1].stdout

@@ -91,6 +91,19 @@ def test_journeys_are_simulated_once(loaded: dict[str, Loaded]) -> None:
     for replications in (None, None, range(3)):
         sample.journeys("base", replications, progress=lambda *number: runs.append(number))
     assert runs == [(1, 2), (2, 2), (1, 1)]
+    other = replace(sample, seed=SEED + 1).journeys("base", range(1))
+    assert other != sample.journeys("base", range(1))
+
+
+def test_what_a_notebook_asks_wrongly(loaded: dict[str, Loaded]) -> None:
+    """Tests that names that there are not are told with those that there are, before anything is run."""
+    sample = Sample.of(loaded)
+    with pytest.raises(UserError, match="no policy 'bse'; did you mean 'base'"):
+        route_choice_map(sample, policy="bse")
+    with pytest.raises(UserError, match="--over wieght: is no axis; did you mean 'weight'"):
+        curves(sample, over="wieght")
+    with pytest.raises(UserError, match="allowed: some from 1 on"):
+        capacity(sample, station="northport/bays", servers=[0, 1], target="90% within 20 h")
 
 
 def test_a_folder_that_was_opened_is_left_alone(scenario: Path, tmp_path: Path) -> None:

@@ -12,14 +12,21 @@ from fourport.plan.tables import Floats
 from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.store import Run
-from fourport.study.attribution.combined_inputs import Helps, Together, groups, helping, together
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
-from fourport.study.attribution.required_value import Needed, Target, needed
+from fourport.study.attribution.required_inputs import (
+    Helps,
+    Needed,
+    Target,
+    Together,
+    groups,
+    helping,
+    needed,
+    together,
+)
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import accepted_by
-from fourport.study.published_claims.regions import Verdict, verdict
+from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.variant import Variant

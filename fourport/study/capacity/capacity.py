@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from fourport.engine import simulate
+from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
@@ -134,9 +135,11 @@ def capacity(  # noqa: PLR0913 - options, given by name
     UserError
         If there is no such station, no route comes to it, or the target is not understood.
     """
-    variant = sample.variants[policy or sample.first_policy]
+    variant = sample.variants[sample.policy(policy)]
     find_station(variant.corridor, station)
     numbers = tuple(sorted(set(servers)))
+    if not numbers or numbers[0] < 1:
+        raise UserError(f"--servers: {list(servers)} are no numbers to try; allowed: some from 1 on")
     asked = (parse_target(target), measure, sample.seed, sample.replications, confidence_percent / 100)
     return capacity_curve(Request(variant, station, numbers, *asked), executor, progress)
 

@@ -90,21 +90,6 @@ def looks_of(first: int, most: int) -> list[int]:
     return found
 
 
-@dataclass
-class _Cells:
-    """What has been judged so far, (weights, values) each."""
-
-    costs: Floats
-    """(replications, weights, values, routes); NaN where a cell was not priced."""
-    found: dict[str, Floats]
-
-    @classmethod
-    def empty(cls, weights: int, values: int, routes: int) -> _Cells:
-        names = ("cheapest", "runner_up", "difference", "low", "high", "decided", "replications")
-        found = {name: np.full((weights, values), np.nan) for name in names}
-        return cls(np.empty((0, weights, values, routes)), found)
-
-
 def map_lane(
     lane: str,
     routes: Sequence[str],
@@ -124,53 +109,49 @@ def map_lane(
     """
     pairs = len(routes) * (len(routes) - 1) // 2
     tests = max(len(values) * len(weights) * pairs * len(looks), 1)
-    cells = _Cells.empty(len(weights), len(values), len(routes))
-    open_ = np.ones((len(weights), len(values)), dtype=np.bool_)
-    before = 0
-    for n in looks:
-        rows = np.flatnonzero(open_.any(axis=1))
-        if not len(rows):
-            break
-        added = np.full((n - before, *cells.costs.shape[1:]), np.nan)
-        added[:, rows] = price(range(before, n), rows.tolist())
-        cells.costs = np.concatenate([cells.costs, added])
-        _judge(cells, open_, tests)
-        open_ = open_ & (cells.found["decided"] == 0) & _hopeful(cells, n, looks[-1], tests)
-        before = n
-    found = cells.found
-    return LaneMap(
+    shape = (len(weights), len(values))
+    counts, amounts = np.full((3, *shape), -1), np.full((3, *shape), np.nan)
+    found = LaneMap(
         lane,
         tuple(routes),
         tuple(values),
         tuple(weights),
-        cheapest=found["cheapest"].astype(np.int64),
-        runner_up=found["runner_up"].astype(np.int64),
-        difference=found["difference"],
-        low=found["low"],
-        high=found["high"],
-        decided=found["decided"] == 1,
-        replications=found["replications"].astype(np.int64),
+        cheapest=counts[0],
+        runner_up=counts[1],
+        difference=amounts[0],
+        low=amounts[1],
+        high=amounts[2],
+        decided=np.zeros(shape, dtype=np.bool_),
+        replications=counts[2],
     )
+    # (replications, weights, values, routes); NaN where a cell was not priced.
+    costs, open_ = np.empty((0, *shape, len(routes))), np.ones(shape, dtype=np.bool_)
+    for n in looks:
+        rows = np.flatnonzero(open_.any(axis=1))
+        if not len(rows):
+            break
+        before = len(costs)
+        costs = np.concatenate([costs, np.full((n - before, *costs.shape[1:]), np.nan)])
+        costs[before:, rows] = price(range(before, n), rows.tolist())
+        _judge(found, costs[:, open_], open_, tests)
+        open_ = open_ & ~found.decided & _hopeful(found, n, looks[-1], tests)
+    return found
 
 
-def _judge(cells: _Cells, open_: Flags, tests: int) -> None:
-    """Judge the open cells by all replications so far."""
-    costs = cells.costs[:, open_]
+def _judge(found: LaneMap, costs: Floats, open_: Flags, tests: int) -> None:
+    """Judge the open cells by all replications so far, (replications, cells, routes)."""
     n, k, routes = costs.shape
     at = np.arange(k)
     order = np.argsort(costs.mean(axis=0), axis=1, kind="stable")
-    cheapest = order[:, 0]
-    least = costs[:, at, cheapest]
+    least = costs[:, at, order[:, 0]]
     decided = np.ones(k, dtype=np.bool_)
-    runner_up, shown = np.full(k, -1), np.full((3, k), np.nan)
     for rank in range(1, routes):
         mean, low, high = _interval(costs[:, at, order[:, rank]] - least, tests)
         decided &= low > 0
         if rank == 1:
-            runner_up, shown = order[:, 1], np.stack([mean, low, high])
-    parts = (cheapest, runner_up, *shown, decided, np.full(k, n))
-    for name, values in zip(cells.found, parts, strict=True):
-        cells.found[name][open_] = values
+            found.runner_up[open_] = order[:, 1]
+            found.difference[open_], found.low[open_], found.high[open_] = mean, low, high
+    found.cheapest[open_], found.decided[open_], found.replications[open_] = order[:, 0], decided, n
 
 
 def _interval(differences: Floats, tests: int) -> tuple[Floats, Floats, Floats]:
@@ -190,9 +171,9 @@ def _half(differences: Floats, n: int, tests: int) -> Floats:
     return t_quantile(p, n - 1) * spread / math.sqrt(n)
 
 
-def _hopeful(cells: _Cells, n: int, most: int, tests: int) -> Flags:
+def _hopeful(found: LaneMap, n: int, most: int, tests: int) -> Flags:
     """Tell which cells more replications may decide: (weights, values)."""
-    mean, low = cells.found["difference"], cells.found["low"]
+    mean, low = found.difference, found.low
     if n < 2:
         return np.ones(mean.shape, dtype=np.bool_)
     p = 1 - (1 - CONFIDENCE) / (2 * tests)

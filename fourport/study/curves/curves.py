@@ -180,7 +180,7 @@ def curves(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
-    policy = policy or sample.first_policy
+    policy = sample.policy(policy)
     corridor, ends = sample.variants[policy].corridor, (low, high)
     chosen, left_out = lanes_of(corridor, lane, routes)
     axis = axis_of(over, corridor, sample.ranges[policy], list(chosen), rate=rate, along=along, ends=ends)

@@ -13,6 +13,7 @@ from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.shape import allowed, suggestion
 from fourport.study.curves.axes import (
+    AXES,
     LITRES_A_KG,
     Axis,
     ChargeableWeight,
@@ -93,6 +94,8 @@ def axis_of(
     UserError
         If an option is missing, does not belong to the axis, or names nothing.
     """
+    if over not in AXES:
+        raise UserError(f"--over {over}: is no axis{suggestion(over, AXES)}{allowed(list(AXES))}")
     for option, given, where in (("--rate", rate, "rate"), ("--along", along, "origin-distance")):
         if given is not None and over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")

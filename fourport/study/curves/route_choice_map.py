@@ -82,7 +82,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
-    policy = policy or sample.first_policy
+    policy = sample.policy(policy)
     corridor = sample.variants[policy].corridor
     asked_for, left_out = lanes_of(corridor, lane, routes)
     several = {name: some for name, some in asked_for.items() if len(some) > 1}

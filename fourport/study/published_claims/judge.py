@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -25,12 +27,11 @@ from fourport.scenario.models.claims import (
 )
 from fourport.scenario.units import Price
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import Comparison, band, compare
+from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
 from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
-from fourport.study.published_claims.regions import Region, Verdict, regions, verdict
 from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
@@ -39,6 +40,18 @@ POINTS = 25
 
 SPAN = 2.0
 """Factor below and above a rate for which the scenario gives no range."""
+
+
+Verdict = Literal["holds", "fails", "undecided"]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of an input with one verdict."""
+
+    verdict: Verdict
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -200,12 +213,29 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     below = model.values(claim.denominator, claim.measure, points)
     ratios = above / below
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
-    found = estimate(ratios[:, 0].tolist())
-    accepted = accepted_by(claim)
-    along = regions(swept.xs, band(ratios[:, 1:]), accepted) if swept and len(ratios) > 1 else []
+    along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
+    return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
+
+
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
+    hours = first - sum(second)
+    return _mean(name, claim, hours[np.isfinite(hours)], "h")
+
+
+def _mean(
+    name: str,
+    claim: RatioClaim | DifferenceClaim,
+    values: Floats,
+    unit: str,
+    swept: Swept | None = None,
+    along: tuple[Region, ...] = (),
+) -> Judged:
+    """Judge the mean over replications."""
+    found, accepted = estimate(values.tolist()), accepted_by(claim)
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, "", accepted, said, "", swept, tuple(along), found.n)
+    return Judged(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
 
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
@@ -222,16 +252,6 @@ def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
         return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
     low = -math.inf if claim.at_least is None else claim.at_least / unit
     return low, math.inf if claim.at_most is None else claim.at_most / unit
-
-
-def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
-    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
-    hours = first - sum(second)
-    found = estimate(hours[np.isfinite(hours)].tolist())
-    accepted = accepted_by(claim)
-    said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
-    interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, "h", accepted, said, "", None, (), found.n)
 
 
 def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
@@ -260,3 +280,35 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
         which = "first" if found[0].below == 0 else "second"
         about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
     return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
+
+
+def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:
+    """Judge an interval: it holds within what is accepted, fails outside, and else decides nothing."""
+    if accepted[0] <= low and high <= accepted[1]:
+        return "holds"
+    if high < accepted[0] or low > accepted[1]:
+        return "fails"
+    return "undecided"
+
+
+def regions(xs: Sequence[float], found: Band, accepted: tuple[float, float]) -> list[Region]:
+    """Cut a range where the verdict changes; between points the interval is taken as straight."""
+    x = np.asarray(xs, dtype=np.float64)
+    cuts = {float(x[0]), float(x[-1])}
+    for end in accepted:
+        if np.isfinite(end):
+            cuts.update(roots(x, found.low - end))
+            cuts.update(roots(x, found.high - end))
+    pieces: list[Region] = []
+    for low, high in pairwise(sorted(cuts)):
+        middle = (low + high) / 2
+        said = verdict(_at(middle, x, found.low), _at(middle, x, found.high), accepted)
+        if pieces and pieces[-1].verdict == said:
+            pieces[-1] = Region(said, pieces[-1].low, high)
+        else:
+            pieces.append(Region(said, low, high))
+    return pieces
+
+
+def _at(where: float, x: Floats, y: Floats) -> float:
+    return float(np.interp(where, x, y))

@@ -74,6 +74,7 @@ def published_claims(
     values = {policy: variant.values for policy, variant in sample.variants.items()}
     unfit_parts = attribution_problems(attributed, values, sample.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(sample.measured))])
+    sample.ready(executor, progress)
     model, judged = Model(sample, executor), list[Judged]()
     for name, claim in named.items():
         judged.append(judge(name, claim, model))

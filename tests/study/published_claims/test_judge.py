@@ -15,9 +15,8 @@ from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
-from fourport.study.published_claims.judge import Judged, Model, judge, policies_of
+from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
-from fourport.study.published_claims.regions import regions, verdict
 from fourport.study.report import write_tables
 from fourport.study.run import run_study
 from fourport.study.sample import Sample

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from fourport.study.attribution.combined_inputs import Helps, groups, helping, together
 from fourport.study.attribution.inputs import HIGH, Input, possible
-from fourport.study.attribution.required_value import Target, needed
+from fourport.study.attribution.required_inputs import Helps, Target, groups, helping, needed, together
 from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
