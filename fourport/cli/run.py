@@ -55,10 +55,7 @@ def run(
 
     study = prepare(scenario, policies, replications, seed)
     folder = out or make_folder(study.first.scenario.name, study.text, "", *study.marks)
-    finished = Run.create(folder)
-    also = [name for name, asked in (("milestones", milestones), ("journeys", journeys)) if asked]
-    with studying(study, finished, jobs, quiet=quiet) as (executor, progress):
-        record = study.simulate(finished, also, executor, progress)
-    finished.write_manifest(record)
-    draw_charts(finished)
-    tell(finished, summary_table(finished), quiet=quiet)
+    with studying(study, Run(folder), jobs, quiet=quiet) as (study.executor, progress):
+        results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
+    draw_charts(results.run)
+    tell(results.run, summary_table(results.run), quiet=quiet)
