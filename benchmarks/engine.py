@@ -32,6 +32,7 @@ from fourport.scenario.load import load  # noqa: E402
 from fourport.scenario.models import Scenario  # noqa: E402
 from fourport.study.replication import assemble  # noqa: E402
 from fourport.study.tabulate import tabulate  # noqa: E402
+from fourport.trace import Trace  # noqa: E402
 from fourport.world.draw import draw  # noqa: E402
 
 BASE = 20_000
@@ -79,7 +80,8 @@ def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
     world, draw_seconds = timed(lambda: draw(chain, seed=1, replication=0))
     milestones, engine_seconds = timed(lambda: simulate(chain.plan, world))
     engine_peak_mb = peak_mb()
-    _, ledger_seconds = timed(lambda: bill(chain, world, milestones))
+    trace = Trace.of(chain.plan, world, milestones)
+    _, ledger_seconds = timed(lambda: bill(chain, trace))
     run, assemble_seconds = timed(lambda: assemble(chain, world, milestones))
     _, tabulate_seconds = timed(lambda: tabulate(run))
     found: dict[str, Any] = {

@@ -29,6 +29,7 @@ from fourport.plan.compile import compile_corridor  # noqa: E402
 from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.plan.tables import HOUR, NEVER, WEEK  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
+from fourport.trace import Trace  # noqa: E402
 from fourport.world.tables import World  # noqa: E402
 
 
@@ -68,22 +69,24 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         trip_out_us=(),
         trip_back_us=(),
     )
-    return world, Milestones(begin.ravel(), end.ravel(), np.empty(0, dtype=np.int64), ())
+    return world, Milestones(begin.ravel(), end.ravel(), np.full(n * n_steps, -1, dtype=np.int32), ())
 
 
 def measure(n: int) -> dict[str, Any]:
     """Bill once, and once more with other sizes, and give what was measured."""
     corridor = compile_corridor(load(Path(__file__).with_name("ledger.toml")).scenario)
     world, milestones = made_up(corridor, n)
+    trace = Trace.of(corridor.plan, world, milestones)
+    del milestones
     held = peak_mb()
-    billed, seconds = timed(lambda: bill(corridor, world, milestones))
+    billed, seconds = timed(lambda: bill(corridor, trace))
     peak = peak_mb()
     lines = [line.name for line in billed.lines]
     amounts = billed.routes[0].amounts
     unused = [name for k, name in enumerate(lines) if not amounts[:, k].any()]
     cents = float(np.abs(amounts.sum(axis=1) - billed.logistics_cost).max())
     del billed, amounts
-    ledger = Ledger(corridor, world, milestones)
+    ledger = Ledger(corridor, trace)
     ledger.bill()
     _, again = timed(lambda: ledger.bill(world.size * 2, world.value))
     return {

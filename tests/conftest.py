@@ -9,8 +9,27 @@ from tests.builder import Run
 from tests.oracle.model import run_oracle
 
 
+def leave_out_charts(patch: pytest.MonkeyPatch) -> None:
+    """Let runs and comparisons draw no charts, which take most of a small run's time."""
+    for command in ("job", "compared"):
+        patch.setattr(f"fourport.cli.{command}.draw_charts", lambda *_: None)
+
+
+@pytest.fixture
+def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands of a test draw no charts."""
+    leave_out_charts(monkeypatch)
+
+
 @pytest.fixture(params=[run_oracle, simulate], ids=["oracle", "engine"])
 def run(request: pytest.FixtureRequest) -> Run:
     """Each of the two implementations of ``docs/semantics.md``."""
     chosen: Run = request.param
     return chosen
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let several processes begin with the files that hold long runs, so that none ends with one."""
+    if hasattr(config, "workerinput"):
+        long = {item.path for item in items if item.get_closest_marker("long")}
+        items.sort(key=lambda item: item.path not in long)

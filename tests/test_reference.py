@@ -1,4 +1,7 @@
-"""The committed results of the shipped scenario, and what the README says of them."""
+"""The committed results of the shipped scenario, and what the README says of them.
+
+Their charts are drawn in ``tests/charts/test_baselines.py``.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_reference_is_reproduced(tmp_path: Path) -> None:
     """Tests that the shipped scenario still gives the committed results, to the byte.
 
@@ -33,6 +37,7 @@ def test_reference_is_reproduced(tmp_path: Path) -> None:
     assert Run.open(tmp_path / "run").manifest()["scenario"] == Run.open(REFERENCE).manifest()["scenario"]
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_customs_reference_is_reproduced(tmp_path: Path) -> None:
     """Tests that the regime of Weihai against the baseline still gives the committed results, to the byte."""
     result = CliRunner().invoke(main, [*COMPARED, "--out", str(tmp_path / "run")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import DAY, HOUR
-from fourport.scenario.load import load
+from fourport.scenario.load import Loaded
+from fourport.scenario.load import load as load_anew
 from fourport.scenario.models import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import assemble, replicate
@@ -44,6 +46,12 @@ WEEKS = [
     ("korea-ecommerce", "ordinary-declaration", "2020-11-02"),
 ]
 ALONE = ("reliance", "two-step", "scan-first", "direct-pick-up", "direct-loading", "whole-truck")
+
+
+@cache
+def load(name: str, policy: str | None = None) -> Loaded:
+    """Load a shipped scenario once for all tests of it."""
+    return load_anew(name, policy)
 
 
 @pytest.mark.parametrize(
@@ -182,4 +190,4 @@ def test_weekly_rates_keep_the_average_of_the_year(tariff: str, average: float) 
 @pytest.mark.parametrize("path", sorted(BENCHMARKS.glob("*.toml")), ids=lambda path: path.name)
 def test_benchmarks_have_valid_scenarios(path: Path) -> None:
     """Tests that what the benchmarks run is a valid scenario still."""
-    compile_corridor(load(path).scenario)
+    compile_corridor(load_anew(path).scenario)

@@ -25,7 +25,7 @@ from fourport.study.replication import Replication, assemble
 from fourport.world.sampling import durations_us
 from fourport.world.services import draw_departures
 from fourport.world.streams import Streams
-from fourport.world.tables import Departures, World
+from fourport.world.tables import Departures, World, slot_bases
 
 Values = dict[str, Any]
 
@@ -198,7 +198,7 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
     """Give a world of these consignments; ``departures`` replace columns of the first service's."""
     plan = made.plan
     route = np.array([plan.route_names.index(p.route) for p in parcels], dtype=np.int64)
-    slot_base = np.concatenate([[0], np.cumsum(np.diff(plan.route_first_step)[route])]).astype(np.int64)
+    slot_base = slot_bases(plan, route)
     durations = [
         _duration(made, s, parcel)
         for parcel, r in zip(parcels, route.tolist(), strict=True)

@@ -10,10 +10,10 @@ nothing that simulates: what they cannot read in a run's folder they do not show
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
 ``page``            title, panels, wrapped text and caption
-``labels``          names beside points, without overlap: ``room``, ``spots``
-``pareto``          which routes are dominated
+``text_layout``     how wide words are, where lines break, how numbers are written
+``labels``          names beside points, without overlap, out of ``label_candidates``
 ``bars``            stacked bars by lane, with their ``legend``
-``along``           what adds up along the way, against distance
+``route_profile``   what adds up along the way, against distance, with ``end_labels``
 ``language``        fixed words in English, Chinese and Korean
 ``fonts``           families that have the letters needed
 ==================  ==============================================================

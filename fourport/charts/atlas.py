@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, seam
+from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, over_land, seam
 from fourport.charts.results import Results
 from fourport.errors import UserError
 
@@ -22,18 +22,31 @@ CHAIN = 15.0
 CROWD, INSETS = 3, 3
 """Places from which a cluster has a map of its own, and such maps at most."""
 
+AFLOAT, ASHORE = ("sea",), 60.0
+"""Modes that keep to the water, and the km over land from which a line is not where they go: less is a
+port's own coast on coarse outlines."""
+
 Place = tuple[float, float]
 """Longitude, counted on from the map's west, and latitude."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """What moves between two places by one mode, t in the window, and its course."""
+    """What moves between two places by one mode, t in the window, and the line that joins them.
+
+    Attributes
+    ----------
+    course
+        Great circle.
+    elsewhere
+        Whether it goes where the mode cannot: a ship over land. The real course is not known.
+    """
 
     mode: str
     ends: tuple[str, str]
     weight: float
     course: Line
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,10 +127,11 @@ def atlas(results: Results, policy: str) -> Atlas:
     rows = {name: results.places[name] for name in turnover}
     cut = seam([row["longitude"] for row in rows.values()])
     places = {name: ((row["longitude"] - cut) % 360 + cut, row["latitude"]) for name, row in rows.items()}
-    ways = [
-        Way(mode, (start, end), weight, great_circle(places[start], places[end]))
-        for (mode, start, end), weight in weights.items()
-    ]
+    ways = []
+    for (mode, start, end), weight in weights.items():
+        course = great_circle(places[start], places[end])
+        elsewhere = mode in AFLOAT and over_land(course) > ASHORE
+        ways.append(Way(mode, (start, end), weight, course, elsewhere))
     return Atlas(places, sorted(ways, key=lambda way: -way.weight), turnover)
 
 

@@ -10,12 +10,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from fourport.charts.legend import Kind, flow, legend, legend_height
+from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
 from fourport.charts.results import Results, Value
 from fourport.charts.style import HEADING, WIDTH, Style
-from fourport.charts.words import CAPITALS, lines, width_of, wrap
+from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
 ROW = 9.5
 """Size of the names of routes and of amounts, in points."""
@@ -94,7 +94,7 @@ class Stack:
     note: str
     axis: str
     digits: int
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, Sign]
     groups: Mapping[str, Sequence[str]]
     inside: bool = False
     own_scales: bool = False
@@ -112,13 +112,13 @@ def draw_bars(
     headings = {
         bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
     }
-    rows = flow(stack.kinds, stack.groups, WIDTH - 2 * MARGIN)
+    rows = flow({heading: [stack.kinds[key] for key in keys] for heading, keys in stack.groups.items()})
     blocks = [[bar for bar in bars if bar.lane == lane] for lane in headings] if stack.own_scales else [bars]
     heights = [_height(block, headings) for block in blocks]
     above = legend_height(rows)
     height = above + sum(heights) + AXIS * len(blocks)
     page = Page(results, policy, style, height=height, title=stack.title, note=stack.note)
-    legend(page, page.top, rows, stack.kinds)
+    legend(page, rows)
     names = 0.2 + max(width_of(row, ROW) for bar in bars for row in bar.title)
     words = max(sum(width_of(*said[:3]) for said in _said(bar, stack, style)) for bar in bars) + 3 * GAP / 72
     top = page.top + above

@@ -15,7 +15,7 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
 from fourport.charts.results import Results, Row
 from fourport.charts.style import WIDTH, Style
-from fourport.charts.words import width_of
+from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
 
 HEIGHT = 4.6
@@ -35,7 +35,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     station = results.title("stations", asked["station"])
     smallest = asked["smallest"]
     answer = say("none of these") if smallest is None else f"{smallest}"
-    confidence = f"{100 * asked['confidence']:g} %"
+    confidence = f"{number(100 * asked['confidence'])} %"
     page = Page(
         results,
         policy,
@@ -44,7 +44,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         title=say(
             "{station}: servers enough for {target}: {answer}",
             station=station,
-            target=say("{share} % within {time}", share=f"{asked['share']:g}", time=asked["within"]),
+            target=say("{share} % within {time}", share=number(asked["share"]), time=asked["within"]),
             answer=answer,
         ),
         note=say(
@@ -117,7 +117,7 @@ def _target(axes: Axes, asked: Mapping[str, Any], style: Style) -> None:
     low = max(min(low, share - 1), 0)
     axes.set_ylim(low, 100 + 0.06 * (100 - low))
     axes.annotate(
-        say("target {share} %", share=f"{share:g}"),
+        say("target {share} %", share=number(share)),
         (0, share),
         (4, 3),
         xycoords=("axes fraction", "data"),

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
-from fourport.charts.cleared import Cleared, Found, read_cleared
 from fourport.charts.language import say
-from fourport.charts.legend import Kind
+from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
-from fourport.charts.results import Results, Value
+from fourport.charts.results import Results, Row, Value
 from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
-from fourport.charts.words import wrap
+from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
 from fourport.store.tables import THEN
 
@@ -64,9 +64,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
         "Mean over consignments released, from the arrival at the facility to the release, summed over the "
-        "offices on the way; preparation counts for as long as the goods are there and wait for it. Black "
-        "mark: where work ends and waiting for staff begins. At the bar's end: the mean clearance time with "
-        "its 95 % interval over replications, then the share of it that is waiting."
+        "offices on the way; preparation counts for as long as the goods are there and wait for it. Handling "
+        "includes stays of a set length, such as those in a yard. Black mark: where waiting for staff "
+        "begins. At the bar's end: the mean clearance time with its 95 % interval over replications, then "
+        "the share of it that is waiting."
     )
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
@@ -82,7 +83,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             digits=2,
             kinds=kinds,
             groups={
-                say("Work"): [key for key in kinds if key.startswith("work")],
+                say("Work and set stays"): [key for key in kinds if key.startswith("work")],
                 say("Waiting"): [key for key in kinds if key.startswith("waiting")],
             },
             inside=True,
@@ -187,9 +188,9 @@ def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
     return Bar(heading, title, pieces, cleared.total, mark=work, after=after)
 
 
-def _kinds() -> dict[str, Kind]:
+def _kinds() -> dict[str, Sign]:
     titles = {
-        "work handling": say("Unloading and other handling"),
+        "work handling": say("Handling and stay before customs"),
         "work preparation": say("Preparation by the trader"),
         "work document-control": say("Document control"),
         "work payment": say("Payment of duty"),
@@ -204,4 +205,45 @@ def _kinds() -> dict[str, Kind]:
     }
     looks = {f"work {stage}": look for stage, look in _WORK.items()}
     looks |= {f"waiting {stage}": look for stage, look in _WAITING.items()}
-    return {key: Kind(titles[key], *look) for key, look in looks.items()}
+    return {key: Sign(titles[key], *look) for key, look in looks.items()}
+
+
+@dataclass
+class Cleared:
+    """Clearance by an office, or by all of a procedure that are on the way, under one policy.
+
+    Attributes
+    ----------
+    total
+        Clearance time, h.
+    work, waiting
+        Hours of it by stage.
+    """
+
+    total: Value
+    work: dict[str, float] = field(default_factory=dict)
+    waiting: dict[str, float] = field(default_factory=dict)
+
+
+Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
+"""By lane, route, procedure and office (each may be ``*``, but for the procedure), then by policy."""
+
+
+def read_cleared(results: Results) -> Found:
+    """Read the stages up to the release; a run that is older than the column of routes has none by route."""
+    found: Found = {}
+    for row in results.table("clearance-stages", empty=True):
+        if row["stage"] == "removal":
+            continue
+        place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
+        policies = found.setdefault(place, {})
+        if row["measure"] == "time" and not math.isnan(row["mean"]):  # it comes first
+            policies[row["policy"]] = Cleared(Value.of(row))
+        elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
+            _hours(policies[row["policy"]], row)
+    return found
+
+
+def _hours(cleared: Cleared, row: Row) -> None:
+    hours = cleared.work if row["measure"] == "work" else cleared.waiting
+    hours[row["stage"]] = 0.0 if math.isnan(row["mean"]) else row["mean"]

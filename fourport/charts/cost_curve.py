@@ -11,16 +11,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import AXIS_NAME, MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
-from fourport.charts.style import WIDTH, Look, Style, line_of, looks
-from fourport.charts.words import wrap
+from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
 
 MEASURE = "logistics_cost"
@@ -56,6 +55,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=_note(about),
         height=3.2 if len(lanes) > 1 else 4.8,
     )
+    rings: list[tuple[Canvas, list[Label]]] = []
     for lane, axes in layout.axes.items():
         mine = {route: curves[lane, route] for route in lanes[lane]}
         _scales(axes, mine, log=bool(about.get("log")))
@@ -70,9 +70,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             for line in _curve(axes, points, _crossings(rows, route), look[route])
         ]
         labels = _breakevens(axes, rows, mine, look, style)
-        place(Room(axes, drawn, MARK, width=2.2, leader=style.quiet), labels)
-        name = _distance(about, lane, axes) or x
+        rings.append((Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels))
+        name = _distance(about, lane, layout.width) or x
         name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
+    layout.settle()
+    for canvas, labels in rings:
+        place(canvas, labels)
     return layout.page.figure
 
 
@@ -108,13 +111,13 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
     return found[str(about.get("over", "rate"))]
 
 
-def _distance(about: Mapping[str, Any], lane: str, axes: Axes) -> str:
+def _distance(about: Mapping[str, Any], lane: str, width: float) -> str:
     """Name the axis of a lane whose shipper moves: from where, along which road; "" if it does not."""
     start, road = (about.get(name, {}).get(lane) for name in ("starts", "roads"))
     if not start or not road:
         return ""
     name = say("distance from {place} along {road}, {unit}", place=start, road=road, unit=about["x_unit"])
-    return "\n".join(wrap(name, axes.get_position().width * WIDTH, AXIS_NAME))
+    return "\n".join(wrap(name, width, AXIS_NAME))
 
 
 def _note(about: Mapping[str, Any]) -> str:
@@ -152,7 +155,7 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     if log and left > 0:
         axes.set_xscale("log")
         axes.xaxis.set_major_locator(LogLocator(subs=TICKS))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        axes.xaxis.set_major_formatter(tick_number)
         axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]))
@@ -160,7 +163,7 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     if low > 0 and high / low > 4:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=TICKS))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+        axes.yaxis.set_major_formatter(tick_number)
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylim(low / 1.25, high * 1.15)
         return
@@ -212,7 +215,7 @@ def _breakevens(
                 end if math.isnan(row[name]) else row[name] for name, end in (("low", left), ("high", right))
             ]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
-        labels.append(Label(x, y, f"{_number(x)} {row['x_unit']}", style.ink, 1.0))
+        labels.append(Label(x, y, f"{number(x)} {row['x_unit']}", style.ink, 1.0))
     return _joined(axes, labels)
 
 
@@ -265,8 +268,3 @@ def _joined(axes: Axes, labels: Sequence[Label]) -> list[Label]:
         )
         for group in groups
     ]
-
-
-def _number(x: float) -> str:
-    """Write a break-even: three digits, whole from a hundred on."""
-    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:#.3g}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from fourport.charts.along import Course, draw_along, stops_of, ways_of
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
+from fourport.charts.route_profile import Course, draw_along, stops_of, ways_of
 from fourport.charts.style import Style
 from fourport.errors import UserError
 

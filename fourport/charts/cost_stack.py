@@ -1,22 +1,182 @@
 """What a kg costs, door to door: kinds of charge end to end, and where the freight cost ends.
 
-First what belongs to the freight cost (transport and handling between the
-hubs), then the rest, so that one mark shows both amounts.
+First what belongs to the freight cost (transport and handling between the hubs), by the mode of its leg,
+then the rest by what it is for, so that one mark shows both amounts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
-from fourport.charts.charges import Part, kinds_of, parts_of
 from fourport.charts.language import say
-from fourport.charts.results import Results, Value
+from fourport.charts.legend import Sign
+from fourport.charts.results import Results, Row, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
+
+MOST = 10
+"""Kinds of charge in a legend, at most."""
+
+OTHER = "other freight"
+
+BY_MODE: Mapping[str, tuple[str, str, str]] = {
+    "air": ("Air freight", "#56B4E9", ""),
+    "sea": ("Sea freight", "#CC79A7", "**"),
+    "rail": ("Rail freight", "#661100", "\\\\"),
+    "road": ("Road freight", "#332288", "||"),
+}
+"""Title, colour and pattern of freight by the mode of its leg: the same on all lanes, however cheap."""
+
+FREIGHT_HANDLING = "freight handling"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a kind of charge adds to a bar; freight of a mode leg by leg.
+
+    Attributes
+    ----------
+    kind
+        Key into the kinds.
+    freight
+        Whether it belongs to the freight cost.
+    amount
+        Money for each kg.
+    """
+
+    kind: str
+    freight: bool
+    amount: float
+
+
+# Okabe and Ito (2008), Color universal design, and dark ones of Tol (2021): no two
+# that meet in a bar are alike in lightness as well as in hue.
+_MAIN = (
+    ("#56B4E9", ""),
+    ("#0072B2", "--"),
+    ("#332288", "||"),
+    ("#F0E442", "oo"),
+    ("#44AA99", "-."),
+    ("#882255", "OO"),
+)
+_HANDLING = ("#E69F00", "//")
+OUTSIDE: Mapping[str, tuple[str, str, str]] = {
+    "handling": ("Handling outside the freight cost", "#f7d794", "--"),
+    "transport": ("Transport outside the freight cost", "#8c8c8c", ".."),
+    "customs": ("Customs", "#D55E00", "xx"),
+    "storage": ("Storage", "#999933", "++"),
+    "time": ("Time: {lines}", "#009E73", "\\\\"),
+}
+"""Title, colour and pattern of what is not freight transport, in the order of the stack."""
+TIME: Mapping[str, str] = {
+    "inventory": "capital tied up under way",
+    "obsolescence": "obsolescence",
+    "safety stock": "safety stock",
+    "Hummels-Schaur": "days at their value (Hummels-Schaur)",
+}
+"""What the lines of time on a bill are."""
+
+
+def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
+    """Give the kinds of charge of cost lines, in the order in which they are stacked.
+
+    Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
+    by the names on the bill as far as the legend allows, dearest first, and the rest is one kind, as is its
+    handling. Then follows every category of what is not freight.
+
+    Parameters
+    ----------
+    modes
+        Mode of each way.
+    """
+    outside = [row for row in rows if not _freight(row)]
+    inside = {row["line"] for row in rows if _freight(row)}
+    others = {
+        key: Sign(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
+        for key, (title, color, hatch) in OUTSIDE.items()
+        if any(row["category"] == key for row in outside)
+    }
+    if any(_freight(row) and not _main(row) for row in rows):
+        others = {FREIGHT_HANDLING: Sign(say("Handling between the hubs"), *_HANDLING), **others}
+    by_mode: dict[str, dict[str, None]] = {}
+    sums: dict[str, float] = {}
+    for row in filter(_main, rows):
+        mode = modes.get(row["leg"], "")
+        if mode in BY_MODE:
+            by_mode.setdefault(mode, {})[row["line"]] = None
+        else:
+            sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
+    ranked = sorted(sums, key=lambda name: -sums[name])
+    room = min(MOST - len(others) - len(by_mode), len(_MAIN))
+    named = ranked if len(ranked) <= room else ranked[: room - 1]
+    main = {f"line {name}": Sign(name, *look) for name, look in zip(named, _MAIN, strict=False)}
+    modal = {
+        f"mode {mode}": Sign(next(iter(names)) if len(names) == 1 else say(title), color, hatch)
+        for mode, (title, color, hatch) in BY_MODE.items()
+        if (names := by_mode.get(mode))
+    }
+    main = {**main, **modal}
+    if len(named) < len(ranked):
+        main[OTHER] = Sign(say("Other freight transport"), *_MAIN[len(named)])
+    return {**main, **others}
+
+
+def parts_of(
+    rows: Iterable[Row], kinds: Mapping[str, Sign], modes: Mapping[str, str] = MappingProxyType({})
+) -> list[Part]:
+    """Sum the cost lines of a route by kind, in the order of the stack: freight first.
+
+    Freight of a mode stays apart leg by leg, in the order of the way.
+    """
+    sums: dict[tuple[bool, str, str], float] = {}
+    for row in rows:
+        freight, leg = _freight(row), ""
+        name = f"line {row['line']}"
+        if _main(row):
+            mode = modes.get(row["leg"], "")
+            kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
+            leg = row["leg"] if mode in BY_MODE else ""
+        else:
+            kind = FREIGHT_HANDLING if freight else row["category"]
+        sums[not freight, kind, leg] = sums.get((not freight, kind, leg), 0.0) + _amount(row)
+    places = {kind: place for place, kind in enumerate(kinds)}
+    ordered = sorted(sums, key=lambda key: (key[0], places[key[1]]))
+    return [Part(key[1], not key[0], sums[key]) for key in ordered]
+
+
+def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
+    """Give the names on the bill of a kind of charge if they tell more than the kind; else "".
+
+    A name that is one of the others, too, does not tell them apart.
+    """
+    names = list(dict.fromkeys(row["line"] for row in rows if row["category"] == category))
+    if len(names) > {"transport": 3, "handling": 1}.get(category, 0) or not {*names}.isdisjoint(others):
+        return ""
+    return ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
+
+
+def _time(rows: Iterable[Row]) -> str:
+    """Name what time costs, as far as it is on the bill."""
+    names = dict.fromkeys(row["line"] for row in rows if row["category"] == "time")
+    return ", ".join(say(TIME.get(name, name)) for name in names)
+
+
+def _freight(row: Row) -> bool:
+    return bool(row["scope"] == "freight")
+
+
+def _main(row: Row) -> bool:
+    return _freight(row) and row["category"] == "transport"
+
+
+def _amount(row: Row) -> float:
+    return 0.0 if math.isnan(row["mean"]) else float(row["mean"])
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -33,9 +193,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     stack = Stack(
         title=say("What a kilogram costs from door to door, and for what"),
         note=say(
-            "For each kilogram delivered, mean over replications. Black mark: where the freight cost ends "
-            "(transport and handling from the hub of origin to the hub of destination). At the bar's "
-            "end: the logistics cost with its 95 % interval over replications, then the freight cost."
+            "For each kilogram delivered, mean over replications; freight is a piece for each leg. Black "
+            "mark: where the freight cost ends (transport and handling from the hub of origin to the hub of "
+            "destination). At the bar's end: the logistics cost with its 95 % interval over replications, "
+            "then the freight cost."
         ),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,

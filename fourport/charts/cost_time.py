@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,12 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import Panel, lay_out, name_axes
-from fourport.charts.pareto import Point, Standing, frontier, standings
-from fourport.charts.results import Results
+from fourport.charts.panels import Entry, Panel, lay_out, name_axes
+from fourport.charts.results import Results, Value
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
@@ -82,17 +81,20 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         note=note,
         height=3.4 if len(lanes) > 1 else 5.0,
     )
+    canvases: dict[str, Canvas] = {}
     for lane, axes in layout.axes.items():
         _scales(axes, shown, lanes[lane] or shown)
         drawn = _pareto(axes, lanes[lane], style)
         drawn += [line for point in lanes[lane] for line in _draw(axes, point, look[point.route], style)]
-        room = Room(axes, drawn, NAME, width=2.2, leader=style.quiet, narrow=(1.0, 0.42))
-        place(room, _labels(lanes[lane], look, units))
+        canvases[lane] = Canvas(axes, drawn, NAME, width=2.2, leader=style.quiet, narrow=(1.0, 0.42))
     name_axes(
         layout.axes,
         say("door-to-door time, days") if units.hours > 1 else say("door-to-door time, hours"),
         say("logistics cost, {unit}", unit=units.cost),
     )
+    layout.settle()
+    for lane, canvas in canvases.items():
+        place(canvas, _labels(lanes[lane], look, units))
     return layout.page.figure
 
 
@@ -206,3 +208,64 @@ def _labels(points: Sequence[Point], look: Mapping[str, Look], units: Units) -> 
             p95 = units.p95.format(value=f"{point.p95.mean:.1f}")
             found.append(Label(point.p95.mean, point.cost.mean, p95, color, 1.0))
     return found
+
+
+@dataclass(frozen=True)
+class Point:
+    """A route's time and cost.
+
+    Attributes
+    ----------
+    time, cost
+        Means over replications, with 95 % intervals.
+    p95
+        Time within which 95 % of its consignments are delivered, likewise.
+    """
+
+    lane: str
+    route: str
+    time: Value
+    cost: Value
+    p95: Value
+
+
+class Standing(Enum):
+    """What a route is among the routes of its lane."""
+
+    CHOICE = "choice"
+    ON_THE_MEAN = "dominated on the mean"
+    DOMINATED = "dominated"
+
+
+def standings(points: Sequence[Point]) -> dict[str, Standing]:
+    """Tell for each route whether another one dominates it.
+
+    By its means a route is dominated if another one is no slower, no dearer and
+    in one of them better. That is certain only where neither the intervals of
+    time nor those of cost of the two overlap: without that it is so on the mean.
+    """
+    return {point.route: _standing(point, points) for point in points}
+
+
+def frontier(points: Sequence[Point]) -> list[Point]:
+    """Give the routes that none dominates by the means, the fastest first."""
+    best = [point for point in points if not any(_beats(other, point) for other in points)]
+    return sorted(best, key=lambda point: (point.time.mean, point.cost.mean))
+
+
+def _standing(point: Point, points: Sequence[Point]) -> Standing:
+    better = [other for other in points if _beats(other, point)]
+    if not better:
+        return Standing.CHOICE
+    certain = any(_below(it.time, point.time) and _below(it.cost, point.cost) for it in better)
+    return Standing.DOMINATED if certain else Standing.ON_THE_MEAN
+
+
+def _beats(one: Point, other: Point) -> bool:
+    pairs = ((one.time.mean, other.time.mean), (one.cost.mean, other.cost.mean))
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+
+def _below(one: Value, other: Value) -> bool:
+    """Tell whether an interval ends before the other begins; false if there is none."""
+    return one.has_interval and other.has_interval and one.high < other.low

@@ -14,16 +14,15 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say
+from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
-from fourport.charts.week import WEEKDAYS, weekday
-from fourport.charts.words import lines, short, wrap
 
 SHADES = Shades((6, 12, 24, 48), first=1)
 """Of the hours until departure."""
@@ -35,7 +34,7 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 
 @dataclass(frozen=True)
-class Bar:
+class HalfHour:
     """Who is ready in half an hour of the week: row, hour, consignments, those taken, their mean hours."""
 
     day: int
@@ -46,12 +45,12 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Service:
+class Arrivals:
     """A service: its title, the place of departure, who is ready when, and when it closes."""
 
     title: str
     place: str
-    bars: Sequence[Bar]
+    bars: Sequence[HalfHour]
     cut_offs: frozenset[tuple[int, float]]
 
     @property
@@ -87,21 +86,20 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     rows = [range(k, min(k + columns, len(services))) for k in range(0, len(services), columns)]
     tall = [lines(len(head), HEADING) for head in heads]
     tops = [max(tall[k] + lines(len(abouts[k]), SMALL) for k in row) + 0.08 for row in rows]
+    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
     page = Page(
         results,
         policy,
         style,
-        height=0.36 + sum(tops) + len(rows) * (7 * ROW + BELOW),
+        height=legend_height(signs) + sum(tops) + len(rows) * (7 * ROW + BELOW),
         title=say("When goods are ready for departure, and when departures close"),
         note=say(
             "Bars: consignments ready in each half hour of the week, mean over replications, all bars of a "
             "panel on one scale. Shade: how long they wait until the departure that takes them."
         ),
     )
-    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
-    end = legend(page, MARGIN, page.top, signs, say("mean wait until departure, hours"))
-    _cut_off_sign(page, end)
-    top = page.top + 0.36
+    legend(page, signs, outlined=True)
+    top = page.top + legend_height(signs)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch
@@ -113,35 +111,29 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _signs(some_left: bool, style: Style) -> list[Sign]:
-    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    return [*signs, Sign(say("none taken before the end"), style.line)] if some_left else signs
-
-
-def _cut_off_sign(page: Page, left: float) -> None:
-    left += 0.1
-    y = 1 - (page.top + lines(1, TEXT) / 2) / page.height
-    reach = 0.08 / page.height
-    page.figure.add_artist(Line2D([left / WIDTH] * 2, [y - reach, y + reach], **_mark(page.style)))
-    page.write(left + 0.08, page.top, [say("cut-off")], TEXT)
+def _signs(some_left: bool, style: Style) -> list[Row]:
+    signs = [*SHADES.signs, *([Sign(say("none taken before the end"), style.line)] if some_left else [])]
+    mark = {"marker": "|", "markersize": 11, "markeredgewidth": 1.8}
+    signs.append(Sign(say("cut-off"), style.ink, line=mark))
+    return flow({say("mean wait until departure, hours"): signs})
 
 
 def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[Service]:
-    bars: dict[str, list[Bar]] = {}
+def _services(results: Results, policy: str) -> list[Arrivals]:
+    bars: dict[str, list[HalfHour]] = {}
     places: dict[str, str] = {}
     for row in results.rows("arrivals", policy):
         day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
-        bar = Bar(day, hour, row["consignments"], row["taken"], row["wait_h"])
+        bar = HalfHour(day, hour, row["consignments"], row["taken"], row["wait_h"])
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
-        Service(
+        Arrivals(
             results.title("services", name),
             short(results.title("places", places[name]), among),
             found,
@@ -166,13 +158,13 @@ def _hour(clock: str) -> float:
     return int(hours) + int(minutes) / 60
 
 
-def _about(service: Service, weeks: float) -> str:
+def _about(service: Arrivals, weeks: float) -> str:
     """Say where it is, how high a bar is, and how long is waited."""
     if math.isnan(weeks):
-        count, one = f"{service.most:.0f}", say("tallest bar: 1 consignment in the window")
+        count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
         many = say("tallest bar: {count} consignments in the window", count=count)
     else:
-        count, one = f"{service.most / weeks:.2g}", say("tallest bar: 1 consignment a week")
+        count, one = number(service.most / weeks, 2), say("tallest bar: 1 consignment a week")
         many = say("tallest bar: {count} consignments a week", count=count)
     most = one if count == "1" else many
     parts = [say("local time at {place}", place=service.place), most]
@@ -181,7 +173,7 @@ def _about(service: Service, weeks: float) -> str:
     return "; ".join(filter(None, (*parts, service.left)))
 
 
-def _draw(axes: Axes, service: Service, style: Style) -> None:
+def _draw(axes: Axes, service: Arrivals, style: Style) -> None:
     scale = FULL / service.most
     for day in range(7):
         mine = [bar for bar in service.bars if bar.day == day]
@@ -203,7 +195,7 @@ def _draw(axes: Axes, service: Service, style: Style) -> None:
     axes.set_ylim(7, 0)
     axes.grid(False)
     axes.set_xticks(range(0, 25, 3))
-    axes.set_yticks([day + 0.5 for day in range(7)], [weekday(name) for name in WEEKDAYS])
+    axes.set_yticks([day + 0.5 for day in range(7)], [say(name) for name in WEEKDAYS])
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(say("local time, hours"), fontsize=TEXT, labelpad=2.0)
     axes.spines.left.set_visible(False)

@@ -14,12 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fourport.charts.language import say
+from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.sailings import Departure, Service, services, without_departure
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.sailings import Departure, ScheduledService, services, without_departure
+from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, short, width_of, wrap
+from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
 SHADES = Shades((40, 60, 80, 90, 99))
 """Of the share of room taken in a week, %."""
@@ -51,7 +52,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     blocks = [lines(len(head), HEADING) + lines(len(about), SMALL) + 0.06 for head, about in heads]
     titles = _titles()
     head_high = lines(max(len(rows) for rows in titles), SMALL) + 0.1
-    height = 0.34 + head_high + sum(blocks)
+    free = [
+        Sign(say("background"), BACKGROUND, "////"),
+        Sign(say("load"), LOAD),
+        Sign(say("free"), FREE),
+    ]
+    signs = flow({say("room of a departure, %"): free, say("room taken in a week, %"): SHADES.signs})
+    above = legend_height(signs)
+    height = above + head_high + sum(blocks)
     height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
     note = say(
         "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
@@ -65,18 +73,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=height,
-        title=say("How full sailings and flights are, whom they leave behind, how often they are cancelled"),
+        title=say("Scheduled departures: room taken, cargo left behind, cancellations"),
         note=note,
     )
-    hatch = "////" if style.hatched else ""
-    signs = [Sign(say("background"), BACKGROUND, hatch), Sign(say("load"), LOAD), Sign(say("free"), FREE)]
-    end = legend(page, MARGIN, page.top, signs)
-    shades = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    legend(page, end + 0.25, page.top, shades, say("room taken in a week, %"))
+    legend(page, signs, outlined=True)
     lefts = _lefts(names)
     for left, rows in zip(lefts, titles, strict=True):
-        page.write(left, page.top + 0.34, rows, SMALL, color=style.quiet)
-    top = page.top + 0.34 + head_high
+        page.write(left, page.top + above, rows, SMALL, color=style.quiet)
+    top = page.top + above + head_high
     for service, (head, about), block in zip(found, heads, blocks, strict=True):
         page.write(MARGIN, top, head, HEADING, weight="bold")
         page.write(MARGIN, top + lines(len(head), HEADING), about, SMALL, color=style.quiet)
@@ -111,27 +115,27 @@ def _titles() -> list[list[str]]:
     return [wrap(name, width - 0.06, SMALL) for name, width in columns]
 
 
-def _heading(results: Results, service: Service) -> tuple[list[str], list[str]]:
+def _heading(results: Results, service: ScheduledService) -> tuple[list[str], list[str]]:
     """Name a service; say where it goes, when it closes, how much room it has."""
     inner = WIDTH - 2 * MARGIN
     among = results.titles("places")
     origin, destination = (short(results.title("places", place), among) for place in service.ends)
     parts = [
         f"{origin} \u2192 {destination}",
-        say("cut-off {hours} h before departure", hours=f"{service.cut_off_h:g}"),
+        say("cut-off {hours} h before departure", hours=number(service.cut_off_h)),
     ]
     first = service.departures[0]
     if service.limited:
-        parts.append(say("room {amount} {unit}", amount=f"{first.capacity:g}", unit=service.unit))
+        parts.append(say("room {amount} {unit}", amount=number(first.capacity), unit=service.unit))
         if first.block > 0:
-            parts.append(say("of it reserved {amount} {unit}", amount=f"{first.block:g}", unit=service.unit))
+            parts.append(say("of it reserved {amount} {unit}", amount=number(first.block), unit=service.unit))
     else:
         parts.append(say("room without limit"))
     title = results.title("services", service.name)
     return wrap(title, inner, HEADING, "bold"), wrap("; ".join(parts), inner, SMALL)
 
 
-def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> None:
+def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[float]) -> None:
     count = len(service.departures)
     bars = page.axes(lefts[0], top, BARS, count * PITCH)
     weeks = page.axes(lefts[1], top, WEEKS, count * PITCH)
@@ -146,10 +150,9 @@ def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> N
         page.write(MARGIN, at, [departure.name], TEXT)
         if service.limited and not math.isnan(departure.load):
             _bar(bars, k + 0.5, departure, page.style)
-        figures = (f"{departure.load_t:.1f}", _few(departure.rolled_over), _few(departure.cancelled))
+        figures = (_few(departure.load_t), _few(departure.rolled_over), _few(departure.cancelled))
         for left, text in zip(lefts[2:], figures, strict=True):
-            shown = "\u2013" if text == "nan" else text
-            page.write(left + RIGHT - width_of(shown, TEXT), at, [shown], TEXT)
+            page.write(left + RIGHT - width_of(text, TEXT), at, [text], TEXT)
     if service.limited:
         colors, norm = SHADES.scale
         cells = np.ma.masked_invalid(np.array([d.weeks for d in service.departures]))
@@ -161,6 +164,8 @@ def _rows(page: Page, service: Service, top: float, lefts: Sequence[float]) -> N
 
 def _few(amount: float) -> str:
     """Write a small amount: 0 only if it is nothing."""
+    if math.isnan(amount):
+        return "\u2013"
     if 0 < amount < 0.05:
         return "<0.1"
     return f"{amount:.1f}" if amount else "0"

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts.caption import policy_title
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
@@ -23,7 +23,7 @@ from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.stages import TOGETHER
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
-from fourport.charts.words import lines, width_of, wrap
+from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
 
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"
@@ -83,8 +83,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         axes.margins(0.12)
         low, _ = axes.get_xlim()
         axes.set_xlim(left=max(low, 0.0) if low < 0 else low)
-        room = Room(axes, drawn, MARK, width=1.8, leader=style.quiet)
-        place(room, _numbered(room, points, numbers, style) if numbers else _labels(points, style))
+        canvas = Canvas(axes, drawn, MARK, width=1.8, leader=style.quiet)
+        place(canvas, _numbered(canvas, points, numbers, style) if numbers else _labels(points, style))
         panels[measure] = axes
     unit = next(iter(found.values()))[0]["time_unit"]
     name_axes(panels, say("offences missed, % of all"), say("clearance time, {unit}", unit=unit))
@@ -132,11 +132,11 @@ def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
     return [Label(row["missed"], row["time"], row["policy"], style.ink) for row in rows]
 
 
-def _numbered(room: Room, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
+def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
     """Give the numbers of the points, those of points on each other in one label."""
     spots: list[tuple[Row, list[str]]] = []
     for row in rows:
-        near = (names for other, names in spots if _apart(room, row, other) < SAME)
+        near = (names for other, names in spots if _apart(canvas, row, other) < SAME)
         names = next(near, None)
         if names is None:
             spots.append((row, [numbers[row["policy"]]]))
@@ -145,8 +145,8 @@ def _numbered(room: Room, rows: Sequence[Row], numbers: Mapping[str, str], style
     return [Label(row["missed"], row["time"], ", ".join(names), style.ink) for row, names in spots]
 
 
-def _apart(room: Room, one: Row, other: Row) -> float:
-    ends = room.points(np.array([[row["missed"], row["time"]] for row in (one, other)]))
+def _apart(canvas: Canvas, one: Row, other: Row) -> float:
+    ends = canvas.points(np.array([[row["missed"], row["time"]] for row in (one, other)]))
     return float(np.hypot(*(ends[1] - ends[0])))
 
 

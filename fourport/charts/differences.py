@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
+from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.results import Results, Row
 from fourport.charts.stages import TOGETHER
 from fourport.measures import QUANTILES
@@ -20,7 +22,7 @@ PARTS = ("", *(f"_{name}" for name in QUANTILES))
 
 
 @dataclass
-class Panel:
+class Differences:
     """A measure with its quantiles.
 
     Attributes
@@ -60,9 +62,9 @@ class Panel:
 
 def read_panels(
     results: Results, policy: str, asked: Mapping[str, object]
-) -> tuple[list[Panel], dict[str, str], bool]:
+) -> tuple[list[Differences], dict[str, str], bool]:
     """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
-    found: dict[tuple[str, str], Panel] = {}
+    found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
     rows = results.table("comparison")
     first = policy == results.policies[0]
@@ -82,7 +84,7 @@ def read_panels(
             titles[key] = title
             part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
             measure = row["measure"].removesuffix(part)
-            panel = found.setdefault((measure, row["unit"]), Panel(measure, row["unit"]))
+            panel = found.setdefault((measure, row["unit"]), Differences(measure, row["unit"]))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
@@ -95,3 +97,64 @@ def _unknown(row: Row) -> bool:
 
 def _same(row: Row) -> bool:
     return not _unknown(row) and not any(abs(row[name]) > 0 for name in ("difference", "low", "high"))
+
+
+LEVEL = 0.05
+
+
+def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) -> str:
+    """Give the note of a comparison of which at most so many panels are drawn."""
+    drawn = [panel for panel in panels if panel.drawn]
+    told = [
+        say("Mean paired difference over replications with its 95 % interval; left of the line is less."),
+        *_signs(asked),
+        say("Blue: better. Orange: worse. Grey: not significant, or no side is better."),
+    ]
+    if any(len(panel.drawn) > 1 for panel in drawn):
+        told.append(say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square)."))
+    if any(panel.has_gaps for panel in drawn[:most]):
+        told.append(say("Where a sign is missing, consignments are stranded: not comparable."))
+    if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
+        names = "; ".join(unknown)
+        told.append(say("Not comparable, as consignments are stranded: {measures}.", measures=names))
+    if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
+        told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
+    if drawn[most:]:
+        names = "; ".join(_name(panel) for panel in drawn[most:])
+        told.append(say("Not drawn for want of room: {measures}.", measures=names))
+    return " ".join(told)
+
+
+def _signs(asked: Mapping[str, Any]) -> list[str]:
+    """Say what full signs mean, and over how many tests; a run that is older does not hold their number."""
+    tests = asked.get("tests")
+    if tests is None:
+        return [say("Full sign: p below {level} by Holm's method. Open sign: not significant.", level=LEVEL)]
+    if asked.get("routes") or not tests["apart"]:
+        signs = say(
+            "Full sign: p below {level} by Holm's method over {n} tests, which are of all measures in "
+            "comparison.csv. Open sign: not significant.",
+            level=LEVEL,
+            n=f"{tests['apart'] if asked.get('routes') else tests['together']:,}",
+        )
+    else:
+        signs = say(
+            "Full sign: p below {level} by Holm's method over {n} tests of all routes together, and apart "
+            "from them over {apart} of single lanes and routes, which are of all measures in comparison.csv. "
+            "Open sign: not significant.",
+            level=LEVEL,
+            n=f"{tests['together']:,}",
+            apart=f"{tests['apart']:,}",
+        )
+    untouched = asked.get("untouched", 0)
+    if not untouched:
+        return [signs]
+    return [
+        signs,
+        say("No tests are {n} rows of lanes and routes where nothing differs.", n=f"{untouched:,}"),
+    ]
+
+
+def _name(panel: Differences, part: str = "") -> str:
+    title, unit = measure_title(panel.measure + part), unit_title(panel.unit)
+    return title if title.lower().endswith(unit) else f"{title}, {unit}"

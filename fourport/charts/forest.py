@@ -15,15 +15,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import Panel, read_panels
-from fourport.charts.forest_note import LEVEL, note_of
+from fourport.charts.differences import LEVEL, Differences, note_of, read_panels
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results, Row
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, width_of, wrap
+from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
+from fourport.measures import find
 
 COLUMNS, MOST = 3, 18
 """Panels beside each other, and in all. Where policies go by their names without titles one more panel has
@@ -38,8 +38,8 @@ PITCH, SIGN = 0.24, 0.11
 AXIS = 0.52
 """Inches below a panel for its ticks and unit."""
 
-FALLS, RISES, PLAIN = "#0072B2", "#D55E00", "#595959"
-"""Colours of a significant fall, a significant rise, and what is neither."""
+BETTER, WORSE, OTHER = "#0072B2", "#D55E00", "#595959"
+"""Colours of what is significantly better, significantly worse, and all else."""
 
 SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
 """Sign and its size of each part of a panel."""
@@ -74,7 +74,7 @@ class Names:
         return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
-Band = tuple[Names, Sequence[Panel]]
+Band = tuple[Names, Sequence[Differences]]
 """Panels beside each other, and the names of their rows."""
 
 
@@ -117,7 +117,7 @@ def _names(titles: Mapping[str, str], signs: int) -> Names:
     return Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
 
 
-def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> list[Band]:
+def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
     """Set panels of equal rows beside each other: those with quantiles first, then the others."""
     bands: list[Band] = []
     for tall in (True, False):
@@ -128,7 +128,7 @@ def _bands(panels: Sequence[Panel], titles: Mapping[str, str], columns: int) -> 
     return bands
 
 
-def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: int) -> None:
+def _band(page: Page, band: Sequence[Differences], names: Names, top: float, columns: int) -> None:
     """Draw some panels beside each other, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
@@ -145,7 +145,7 @@ def _band(page: Page, band: Sequence[Panel], names: Names, top: float, columns: 
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 
-def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
+def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
     at = 0.0
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):
@@ -158,24 +158,41 @@ def _panel(axes: Axes, panel: Panel, names: Names, style: Style) -> None:
         drawn = [part for part, difference in mine.items() if not math.isnan(difference)]
         for k, part in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
-            _sign(axes, y, panel.rows[part][key], part)
+            _sign(axes, y, panel.rows[part][key], part, better_side(panel.measure))
         at += height
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
     axes.grid(visible=False, axis="y")
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.ticklabel_format(axis="x", useOffset=False, style="plain")
+    axes.xaxis.set_major_formatter(tick_number)
     axes.tick_params(labelsize=SMALL)
-    axes.set_xlabel(unit_title(panel.unit), fontsize=SMALL, labelpad=1.5)
+    axes.set_xlabel(_axis_name(panel), fontsize=SMALL, labelpad=1.5)
 
 
-def _sign(axes: Axes, y: float, row: Row, part: str) -> None:
-    """Draw a difference: its sign is full if it is significant."""
+def _axis_name(panel: Differences) -> str:
+    """Name the unit of a panel, and the side on which it is better."""
+    unit, side = unit_title(panel.unit), better_side(panel.measure)
+    if not side:
+        return unit
+    less, more = say("{unit}, less is better", unit=unit), say("{unit}, more is better", unit=unit)
+    return less if side == "less" else more
+
+
+def better_side(measure: str) -> str:
+    """Give the better side of a measure, "less" or "more"; "" if neither is, or it is not known."""
+    found = find(measure)
+    return found.better if found else ""
+
+
+def _sign(axes: Axes, y: float, row: Row, part: str, better: str) -> None:
+    """Draw a difference: its sign is full if it is significant, and coloured if one side is better."""
     mean, low, high = (row[name] for name in ("difference", "low", "high"))
     marker, size = SIGNS[part]
     sure = row["p_holm"] < LEVEL
-    color = (FALLS if mean < 0 else RISES) if sure else PLAIN
+    color = OTHER
+    if sure and better:
+        color = BETTER if (mean < 0) == (better == "less") else WORSE
     if not (math.isnan(low) or math.isnan(high)):
         width = 0.8 if part else 1.2
         axes.errorbar(

@@ -11,15 +11,14 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
-from fourport.charts.words import lines, short, width_of, wrap
+from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
 
 PALE, LIGHT = 0.45, 0.62
 """Least share of white in the colour of an area, and its least lightness: names and hatching stand out."""
@@ -79,13 +78,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     for lane, axes in layout.axes.items():
         _draw(axes, lanes[lane], look, style)
-        _names(axes, lanes[lane], results, look)
     unit = rows[0]["value_density_unit"]
     name_axes(
         layout.axes,
         say("value of the goods, {unit}", unit=unit),
         say("chargeable weight of the consignment, kg"),
     )
+    layout.settle()
+    for lane, axes in layout.axes.items():
+        _names(axes, lanes[lane], results, look)
     return layout.page.figure
 
 
@@ -152,7 +153,7 @@ def _draw(axes: Axes, cells: Cells, look: Mapping[str, Look], style: Style) -> N
     for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
         (axes.set_xscale if name == "x" else axes.set_yscale)("log")
         axis.set_major_locator(LogLocator(subs=TICKS))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_formatter(tick_number)
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     axes.set_xlim(x[0], x[-1])

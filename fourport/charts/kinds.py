@@ -40,8 +40,6 @@ class Chart:
         What users call it, and the name of its files.
     subject
         What it shows, in a line.
-    module
-        Where its ``figure`` is.
     needs
         The table of a run without which there is nothing to draw.
     default
@@ -52,15 +50,14 @@ class Chart:
 
     name: str
     subject: str
-    module: str
     needs: str = "summary"
     default: bool = False
     command: str = ""
 
     @property
     def figure(self) -> Draw:
-        """Import what draws it."""
-        return cast(Draw, import_module(self.module).figure)
+        """Import what draws it, from the module of its name."""
+        return cast(Draw, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
 
 
 KINDS: dict[str, Chart] = {
@@ -69,106 +66,89 @@ KINDS: dict[str, Chart] = {
         Chart(
             "time-distance",
             "Time since hand-in against distance: where the way takes its time",
-            "fourport.charts.time_distance",
             needs="stops",
             default=True,
         ),
         Chart(
             "cost-distance",
             "Logistics cost per kg so far against distance: where the way costs",
-            "fourport.charts.cost_distance",
             needs="stops",
         ),
         Chart(
             "lead-time-ecdf",
             "Share delivered within each door-to-door time, with P95",
-            "fourport.charts.lead_time_ecdf",
             needs="lead-times",
             default=True,
         ),
         Chart(
             "cost-stack",
             "Logistics cost per kg by kind of charge, and where the freight cost ends",
-            "fourport.charts.cost_stack",
             needs="costs",
             default=True,
         ),
         Chart(
             "cost-time",
             "Logistics cost per kg against door-to-door time, with the Pareto line",
-            "fourport.charts.cost_time",
         ),
         Chart(
             "time-by-cause",
             "Door-to-door time by cause: work against each kind of waiting",
-            "fourport.charts.time_by_cause",
         ),
         Chart(
             "cost-curve",
             "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
-            "fourport.charts.cost_curve",
             needs="curves",
             command="fourport curves {run} --over weight",
         ),
         Chart(
             "forest",
             "Paired differences from the baseline with their intervals, by measure",
-            "fourport.charts.forest",
             needs="comparison",
         ),
         Chart(
             "stages",
             "Door-to-door time by cause, one bar a policy (or route) that is compared",
-            "fourport.charts.stages",
             needs="policies",
         ),
         Chart(
             "clearance-stages",
             "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
-            "fourport.charts.clearance_stages",
             needs="clearance-stages",
         ),
         Chart(
             "detection",
             "Offences missed against clearance time, one point a policy",
-            "fourport.charts.detection",
             needs="detection",
         ),
         Chart(
             "capacity",
             "Share within the target against the number of servers of a station, with intervals",
-            "fourport.charts.capacity",
             needs="capacity",
         ),
         Chart(
             "frontier",
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
-            "fourport.charts.frontier",
             needs="frontier",
             command="fourport frontier {run}",
         ),
         Chart(
             "departures",
             "Each sailing and flight: load, background, rolled over, cancelled",
-            "fourport.charts.departures",
             needs="departures",
         ),
         Chart(
             "cut-off",
             "Arrival at the cut-off: when consignments are ready against when departures close",
-            "fourport.charts.cut_off",
             needs="arrivals",
         ),
         Chart(
             "utilisation",
             "How busy each station is, hour by weekday",
-            "fourport.charts.utilisation",
             needs="stations",
         ),
         Chart(
             "network-map",
             "The network on a map: ways by mode, their width by weight",
-            "fourport.charts.network_map",
             needs="ways",
         ),
     )

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 Line = NDArray[np.float64]
@@ -69,6 +71,25 @@ def outlines(window: Window) -> list[Line]:
     return found
 
 
+def over_land(course: Line) -> float:
+    """Give how far a course goes over land without a break, km, as far as the coarsest outlines say."""
+    ashore = np.zeros(len(course), dtype=np.bool_)
+    window = Window(*course.min(axis=0).tolist(), *course.max(axis=0).tolist())
+    for ring in outlines(window):
+        ashore |= Path(ring).contains_points(course)
+    steps = [_km(a, b) for a, b in pairwise(course)]
+    longest = run = 0.0
+    for step, dry in zip(steps, ashore[1:] & ashore[:-1], strict=True):
+        run = run + step if dry else 0.0
+        longest = max(longest, run)
+    return longest
+
+
+def _km(start: NDArray[np.float64], end: NDArray[np.float64]) -> float:
+    a, b = _direction(start), _direction(end)
+    return RADIUS_KM * float(np.arccos(np.clip(a @ b, -1.0, 1.0)))
+
+
 def great_circle(start: tuple[float, float], end: tuple[float, float], points: int = 101) -> Line:
     """Give the shortest way between two places, its longitudes without a jump.
 
@@ -88,7 +109,7 @@ def great_circle(start: tuple[float, float], end: tuple[float, float], points: i
     return course
 
 
-def _direction(place: tuple[float, float]) -> NDArray[np.float64]:
+def _direction(place: tuple[float, float] | NDArray[np.float64]) -> NDArray[np.float64]:
     longitude, latitude = np.radians(place)
     return np.array(
         [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]

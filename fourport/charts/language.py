@@ -16,6 +16,9 @@ from importlib.resources import files
 LANGUAGES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
 """Languages by the name of the option."""
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""Weekdays as they stand in the tables; charts ``say`` them."""
+
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 

@@ -1,9 +1,12 @@
-"""Lead times: what share of the consignments is delivered within which time, and P95."""
+"""Lead times: what share of the consignments is delivered within which time, P95, and the promise."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,20 +15,26 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import MARK, Panel, lay_out, name_axes
+from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, line_of, looks
-from fourport.charts.undelivered import on_route
+from fourport.charts.text_layout import number
+from fourport.charts.undelivered import on_route, percent
 from fourport.errors import UserError
 
 SHOWN = 99
 """Share, in %, up to which the slowest route is shown."""
 
+TOP = 112.0
+"""Where the axis of shares ends: above 100 % there is room for names."""
+
 NEAR = 0.04
 """Share of the axis within which marks of P95 have one label."""
+
+HOURS = {"min": 1 / 60, "h": 1.0, **dict.fromkeys(("d", "day", "days"), 24.0), "week": 168.0, "weeks": 168.0}
+"""Hours of the units in which a scenario gives a promise."""
 
 Times = NDArray[np.float64]
 """(2, k) shares of the consignments, %, and the days within which they are delivered; infinite if never."""
@@ -42,11 +51,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     marks = {key: results.value(policy, *key, "door_to_door_time_p95").mean / 24 for key in times}
     marks = {key: days for key, days in marks.items() if np.isfinite(days)}
     right = 1.03 * max([_last(found, SHOWN) for found in known] + list(marks.values()))
+    promises = _promises(results, policy)
+    right = max([right, *(1.1 * days for days in promises.values() if days < 2 * right)])
     slowest = max(_last(found, 100) for found in known)
     note = say(
         "Mean over replications of the time within which each share arrives. The sign on a curve marks P95: "
         "19 of 20 consignments arrive within this time."
     )
+    if promises:
+        note += " " + say("Dashed line: the time that the lane promises.")
     if _some_stranded(results, policy):
         note += " " + say(
             "Where some are not delivered, a curve ends at the share that is delivered in every replication; "
@@ -57,14 +70,17 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        {lane: _panel(results, policy, lane, look) for lane in lanes},
+        {lane: _panel(results, policy, lane, look, promises.get(lane)) for lane in lanes},
         title=say("How reliable door-to-door times are: the share delivered within each time"),
         note=f"{note} {beyond}" if right < slowest else note,
         height=3.0 if len(lanes) > 1 else 4.8,
     )
+    marked: list[tuple[Canvas, list[Label]]] = []
     for lane, axes in layout.axes.items():
         _scales(axes, right)
         drawn, labels = [], []
+        if lane in promises:
+            drawn.append(axes.axvline(promises[lane], 0, 100 / TOP, **_dashed(style)))
         for route in lanes[lane]:
             if np.isfinite(times[lane, route][1]).any():
                 drawn += _curve(axes, times[lane, route], look[route])
@@ -72,8 +88,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
                 p95 = marks[lane, route]
                 drawn += _mark(axes, p95, look[route])
                 labels.append(Label(p95, 95.0, f"{p95:.1f}", look[route].text, p95))
-        place(Room(axes, drawn, MARK, width=2.4, leader=style.quiet), _joined(labels, right, style.ink))
+        canvas = Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet)
+        marked.append((canvas, _joined(labels, right, style.ink)))
     name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
+    layout.settle()
+    for canvas, labels in marked:
+        place(canvas, labels)
     return layout.page.figure
 
 
@@ -84,6 +104,25 @@ def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
             hours = results.lead_times(policy, lane, route)
             found[lane, route] = np.array([list(hours), [h / 24 for h in hours.values()]], dtype=np.float64)
     return found
+
+
+def _promises(results: Results, policy: str) -> dict[str, float]:
+    """Give the days that lanes promise under a policy, as far as the run holds what its files say."""
+    path = results.run.folder / "scenario.json"
+    if not path.is_file():
+        return {}
+    said = json.loads(path.read_text(encoding="utf-8"))["policies"].get(policy, {})
+    found = {}
+    for name, lane in said.get("values", {}).get("lanes", {}).items():
+        amount, _, unit = str(lane.get("promise", "")).partition(" ")
+        if unit in HOURS:
+            found[name] = float(amount) * HOURS[unit] / 24
+    return found
+
+
+def _dashed(style: Style) -> dict[str, Any]:
+    """Give the look of a promise."""
+    return {"color": style.ink, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.7}
 
 
 def _some_stranded(results: Results, policy: str) -> bool:
@@ -119,10 +158,13 @@ def _joined(labels: Sequence[Label], right: float, shared: str) -> list[Label]:
     return found
 
 
-def _panel(results: Results, policy: str, lane: str, look: Mapping[str, Look]) -> Panel:
+def _panel(
+    results: Results, policy: str, lane: str, look: Mapping[str, Look], promise: float | None
+) -> Panel:
     routes = results.lanes(policy)[lane]
     entries = [_entry(results, policy, lane, route, look[route]) for route in routes]
-    return Panel(results.title("lanes", lane), entries)
+    about = "" if promise is None else say("promise: {days} days", days=number(promise))
+    return Panel(results.title("lanes", lane), entries, about)
 
 
 def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
@@ -132,7 +174,9 @@ def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> 
     title = results.title("routes", route)
     if stranded >= count:
         return Entry(f"{title} {say('(none delivered)')}", look, drawn=False)
-    return Entry(f"{title} {on_route(results, policy, lane, route)}".strip(), look)
+    within = results.value(policy, lane, route, "within_promise").mean
+    kept = "" if math.isnan(within) else say("({share} % within the promise)", share=percent(within, 100))
+    return Entry(" ".join(filter(None, (title, kept, on_route(results, policy, lane, route)))), look)
 
 
 def _scales(axes: Axes, right: float) -> None:
@@ -141,7 +185,7 @@ def _scales(axes: Axes, right: float) -> None:
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= right]))
     axes.set_xlim(0, right)
     axes.yaxis.set_major_locator(FixedLocator([0, 25, 50, 75, 95, 100]))
-    axes.set_ylim(0, 112)
+    axes.set_ylim(0, TOP)
 
 
 def _curve(axes: Axes, times: Times, look: Look) -> list[Line2D]:

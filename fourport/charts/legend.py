@@ -1,52 +1,68 @@
-"""A legend of areas above a chart: signs with their names, in lines, by group."""
+"""The legend of a page above its charts: signs with their names, in lines, by group."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.style import WIDTH
-from fourport.charts.words import lines, width_of
+from fourport.charts.text_layout import lines, width_of
 
 SIZE = 9.0
 """Size of type, in points."""
 
-SWATCH, HIGH = 0.2, 0.13
-"""Width and height of a sign, in inches."""
+SWATCH, LINE, HIGH = 0.2, 0.4, 0.13
+"""Inches: width of an area and of a line, height of an area."""
 
-BETWEEN = 0.25
-"""Inches between entries."""
+GAP, BETWEEN = 0.08, 0.25
+"""Inches from a sign to its name, and between entries."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What a colour means, as the legend shows it."""
+class Sign:
+    """What a colour, a pattern or a line means.
 
-    title: str
+    Attributes
+    ----------
+    hatch
+        Pattern where colours are not printed.
+    line
+        matplotlib's arguments of a line in place of an area.
+    """
+
+    name: str
     color: str
     hatch: str = ""
+    line: Mapping[str, Any] | None = None
+
+    @property
+    def width(self) -> float:
+        """Inches that the sign takes, without its name."""
+        return GAP + (SWATCH if self.line is None or "marker" in self.line else LINE)
 
 
-Row = Sequence[tuple[str, float]]
-"""Keys of kinds, or headings with a leading space, and their inches from the left."""
+Row = Sequence[tuple[Sign | str, float]]
+"""Signs, or the heading of a group, each with its inches from the left."""
 
 
-def flow(kinds: Mapping[str, Kind], groups: Mapping[str, Sequence[str]], width: float) -> list[Row]:
-    """Set the entries of each group one after the other, in lines that begin below each other."""
+def flow(groups: Mapping[str, Sequence[Sign]]) -> list[Row]:
+    """Set the signs of each group one after the other, in lines that begin below each other."""
     indent = max((width_of(heading, SIZE, "bold") + BETWEEN for heading in groups if heading), default=0.0)
-    rows: list[list[tuple[str, float]]] = []
-    for heading, keys in groups.items():
-        rows.append([(" " + heading, 0.0)] if heading else [])
+    rows: list[list[tuple[Sign | str, float]]] = []
+    for heading, signs in groups.items():
+        rows.append([(heading, 0.0)] if heading else [])
         at = indent
-        for key in keys:
-            wide = SWATCH + 0.08 + width_of(kinds[key].title, SIZE)
-            if at > indent and at + wide > width:
+        for sign in signs:
+            wide = sign.width + width_of(sign.name, SIZE)
+            if at > indent and at + wide > WIDTH - 2 * MARGIN:
                 rows.append([])
                 at = indent
-            rows[-1].append((key, at))
+            rows[-1].append((sign, at))
             at += wide + BETWEEN
     return [row for row in rows if row]
 
@@ -56,24 +72,39 @@ def legend_height(rows: Sequence[Row]) -> float:
     return len(rows) * lines(1, SIZE) * 1.25 + 0.15
 
 
-def legend(page: Page, top: float, rows: Sequence[Row], kinds: Mapping[str, Kind]) -> None:
-    """Draw a legend at inches from the top."""
+def legend(page: Page, rows: Sequence[Row], *, outlined: bool = False) -> None:
+    """Draw a legend at the top of a page's inside.
+
+    Parameters
+    ----------
+    outlined
+        Whether areas have an outline, as pale ones need.
+    """
     for number, row in enumerate(rows):
-        at = top + number * lines(1, SIZE) * 1.25
-        for key, left in row:
-            if key.startswith(" "):
-                page.write(MARGIN + left, at, [key[1:]], SIZE, weight="bold")
+        at = page.top + number * lines(1, SIZE) * 1.25
+        for entry, left in row:
+            if isinstance(entry, str):
+                page.write(MARGIN + left, at, [entry], SIZE, weight="bold")
                 continue
-            kind = kinds[key]
-            corner = ((MARGIN + left) / WIDTH, 1 - (at + lines(1, SIZE) / 2 + HIGH / 2) / page.height)
-            swatch = Rectangle(
-                corner,
-                SWATCH / WIDTH,
-                HIGH / page.height,
-                facecolor=kind.color,
-                edgecolor="white",
-                linewidth=0,
-                hatch=kind.hatch if page.style.hatched else None,
-            )
-            page.figure.add_artist(swatch)
-            page.write(MARGIN + left + SWATCH + 0.08, at, [kind.title], SIZE)
+            _draw(page, entry, MARGIN + left, at + lines(1, SIZE) / 2, outlined=outlined)
+            page.write(MARGIN + left + entry.width, at, [entry.name], SIZE)
+
+
+def _draw(page: Page, sign: Sign, left: float, middle: float, *, outlined: bool) -> None:
+    """Draw a sign at inches from the left and from the top."""
+    wide = sign.width - GAP
+    if sign.line is not None:
+        ends = [left + wide / 2] if "marker" in sign.line else [left, left + wide]
+        x, y = [end / WIDTH for end in ends], [1 - middle / page.height] * len(ends)
+        page.figure.add_artist(Line2D(x, y, color=sign.color, **sign.line))
+        return
+    swatch = Rectangle(
+        (left / WIDTH, 1 - (middle + HIGH / 2) / page.height),
+        wide / WIDTH,
+        HIGH / page.height,
+        facecolor=sign.color,
+        edgecolor=page.style.quiet if outlined else "white",
+        linewidth=0.4 if outlined else 0.0,
+        hatch=sign.hatch if page.style.hatched else None,
+    )
+    page.figure.add_artist(swatch)

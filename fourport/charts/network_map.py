@@ -16,18 +16,25 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
-from fourport.charts.labels import Label, Room, place
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
+from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.words import lines, short, width_of
+from fourport.charts.text_layout import lines, number, short
 
 SEA, LAND, COAST = "#eaf1f6", "#faf8f1", "#b9b4a2"
 
 WIDEST, LEAST = 9.0, 0.8
 """Width in points of the way that carries most, and of any at least."""
+
+BUTT = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
+"""Ends of the lines of the legend."""
+
+ELSEWHERE, PALE = (0.5, 1.0), 0.35
+"""Dashes and opacity of a line that goes where its mode cannot."""
 
 CLEAR = 0.11
 """Inches around the sign of a place in which no other name had better stand."""
@@ -66,27 +73,29 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     shape = km_wide(whole) / (np.radians(whole.north - whole.south) * 6371.0)
     high = float(np.clip(inner / shape, 2.6, 6.2))
     below = GAP + lines(1, TEXT) + INSET if clusters else 0.0
+    signs = _signs(found, results.weeks, style)
     page = Page(
         results,
         policy,
         style,
-        height=0.34 + high + below + 0.1,
+        height=legend_height(signs) + high + below + 0.1,
         title=say("What moves where: the ways of the network and the weight that they carry"),
         note=say(
-            "Width of a way: weight that leaves by it in the window, mean over replications. All ways are "
-            "drawn as great circles, whatever their real course. Land: Natural Earth."
-        ),
+            "Width of a line: weight that leaves by it in the window, mean over replications. Lines are "
+            "great circles that join places, whatever the real course. Land: Natural Earth."
+        )
+        + _about_ships(found),
     )
-    _legend(page, found, results.weeks)
-    top = page.top + 0.34
+    legend(page, signs)
+    top = page.top + legend_height(signs)
     world = _map(page, (MARGIN, top, inner, high), whole, found)
     width = (inner - GAP * (len(clusters) - 1)) / max(len(clusters), 1)
     crowded = {name for cluster in clusters for name in cluster}
-    for number, cluster in enumerate(clusters):
-        left, under = MARGIN + number * (width + GAP), top + high + GAP
+    for k, cluster in enumerate(clusters):
+        left, under = MARGIN + k * (width + GAP), top + high + GAP
         frame = (left, under + lines(1, TEXT), width, INSET)
         window = fit(found.inset(cluster), width, INSET)
-        letter = ascii_uppercase[number]
+        letter = ascii_uppercase[k]
         page.write(left, under - 0.05, [say("Region {letter}", letter=letter)], TEXT, weight="bold")
         axes = _map(page, frame, window, found)
         _scale(axes, window, style)
@@ -110,10 +119,10 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
             *way.course.T,
             color=mode.color,
             linewidth=_width(way.weight, most),
-            linestyle=(0, mode.dashes) if mode.dashes else "-",
+            linestyle=_dashes(ELSEWHERE if way.elsewhere else mode.dashes),
             dash_capstyle="butt",
             solid_capstyle="round",
-            alpha=0.9,
+            alpha=PALE if way.elsewhere else 0.9,
             zorder=2,
         )
     x, y = np.array(list(found.places.values())).T
@@ -128,6 +137,13 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
     for spine in axes.spines.values():
         spine.set_visible(True)
     return axes
+
+
+def _about_ships(found: Atlas) -> str:
+    """Say what a pale line is, if there is one."""
+    if not any(way.elsewhere for way in found.ways):
+        return ""
+    return " " + say("Pale: ships go round the land that the line crosses; it shows no route.")
 
 
 def _width(weight: float, most: float) -> float:
@@ -151,7 +167,7 @@ def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: R
         )
         for group in groups
     ]
-    place(Room(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
+    place(Canvas(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
 
 
 def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
@@ -194,31 +210,33 @@ def _scale(axes: Axes, window: Window, style: Style) -> None:
     axes.text(
         left + km / wide + 0.012,
         y,
-        say("{km} km", km=f"{km:,.0f}".replace(",", " ")),
+        say("{km} km", km=number(km)),
         transform=axes.transAxes,
         fontsize=SMALL,
         va="center",
     )
 
 
-def _legend(page: Page, found: Atlas, weeks: float) -> None:
+def _signs(found: Atlas, weeks: float, style: Style) -> list[Row]:
     """Name modes, and what three widths stand for."""
-    y, left = 1 - (page.top + lines(1, TEXT) / 2) / page.height, MARGIN
-    entries: list[tuple[str, dict[str, Any]]] = []
-    for key, mode in MODES.items():
-        if any(way.mode == key for way in found.ways):
-            dashes = (0, mode.dashes) if mode.dashes else "-"
-            entries.append((say(mode.name), {"color": mode.color, "linewidth": 3, "linestyle": dashes}))
+    modes = [
+        Sign(say(mode.name), mode.color, line={"linewidth": 3, "linestyle": _dashes(mode.dashes), **BUTT})
+        for key, mode in MODES.items()
+        if any(way.mode == key for way in found.ways)
+    ]
     most = found.ways[0].weight
     rounds = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, most) if 0 < tick <= most]
-    for weight in (rounds[0] / 5, *rounds):
-        name = f"{weight:,.3g}" if weight < 1000 else f"{weight:,.0f}".replace(",", " ")
-        width = _width(weight, most)
-        entries.append((say("{weight} t", weight=name), {"color": page.style.quiet, "linewidth": width}))
-    for name, look in entries:
-        ends = (left / WIDTH, (left + 0.4) / WIDTH)
-        page.figure.add_artist(Line2D(ends, (y, y), solid_capstyle="butt", dash_capstyle="butt", **look))
-        page.write(left + 0.48, page.top, [name], TEXT)
-        left += 0.48 + width_of(name, TEXT) + 0.3
-    if not math.isnan(weeks):
-        page.write(left, page.top, [say("in {weeks} weeks", weeks=f"{weeks:g}")], TEXT)
+    window = "" if math.isnan(weeks) else " " + say("in {weeks} weeks", weeks=number(weeks))
+    widths = [
+        Sign(
+            say("{weight} t", weight=number(weight)),
+            style.quiet,
+            line={"linewidth": _width(weight, most), **BUTT},
+        )
+        for weight in (rounds[0] / 5, *rounds)
+    ]
+    return flow({say("mode"): modes, f"{say('weight')}{window}": widths})
+
+
+def _dashes(dashes: Sequence[float]) -> Any:
+    return (0, dashes) if dashes else "-"

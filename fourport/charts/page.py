@@ -1,40 +1,25 @@
-"""The page around a chart: title, panels, text that fits, caption."""
+"""The page around a chart: title, axes at given inches, text that fits, caption.
+
+Panels by lane are set by matplotlib's constrained layout (``panels``). What has rows of its own (bars,
+tables, forests) or many small heat maps is set here in inches. Constrained layout was tried on
+``utilisation``, whose page grows by a third, and on ``cut-off``, where the lines above the panels wrap.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from fourport.charts.caption import caption_of
 from fourport.charts.results import Results
-from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Look, Style, line_of
-from fourport.charts.words import CAPITALS, lines, wrap
+from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Style
+from fourport.charts.text_layout import CAPITALS, lines, wrap
 
 MARGIN = 0.35
 """Inches that stay empty at every edge."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A route in the legend of a panel.
-
-    Attributes
-    ----------
-    drawn
-        Whether it has a sign.
-    line
-        Whether its sign has a line.
-    """
-
-    title: str
-    look: Look
-    drawn: bool = True
-    line: bool = True
 
 
 class Page:
@@ -100,29 +85,3 @@ class Page:
                 va="baseline",
                 parse_math=False,
             )
-
-    def legend(self, left: float, top: float, width: float, entries: Sequence[Entry]) -> None:
-        """List routes with their looks, one below the other."""
-        at = top
-        for entry in entries:
-            rows = wrap(entry.title, width - 0.55, TEXT)
-            y = 1 - (at + lines(1, TEXT) / 2) / self.height
-            ends = (left / WIDTH, (left + 0.2) / WIDTH, (left + 0.4) / WIDTH)
-            if entry.drawn:
-                sign = Line2D(
-                    ends,
-                    (y, y, y),
-                    marker=entry.look.marker,
-                    markevery=[1],
-                    markersize=4.5 if entry.line else 6.5,
-                    **line_of(entry.look, 1.8 if entry.line else 0.0),
-                )
-                self.figure.add_artist(sign)
-            color = entry.look.text if entry.drawn else self.style.quiet
-            self.write(left + 0.5, at, rows, TEXT, color=color)
-            at += lines(len(rows), TEXT)
-
-
-def legend_height(width: float, entries: Sequence[Entry]) -> float:
-    """Give the inches that a legend takes."""
-    return sum(lines(len(wrap(entry.title, width - 0.55, TEXT)), TEXT) for entry in entries)

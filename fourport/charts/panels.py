@@ -1,25 +1,59 @@
-"""Small multiples: one panel a lane, with its name and its routes above it, axes shared."""
+"""Small multiples: one panel a lane, with its name and its routes above it, axes shared.
+
+matplotlib's constrained layout sets the panels: it keeps room for ticks, names and heads, whatever their
+size. The height of the page is ours, from the words: matplotlib wants the size of a figure beforehand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea, VPacker
+from matplotlib.transforms import ScaledTranslation
 
-from fourport.charts.page import MARGIN, Entry, Page, legend_height
+from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.style import HEADING, SMALL, WIDTH, Style
-from fourport.charts.words import lines, wrap
+from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
+from fourport.charts.text_layout import lines, wrap
 
 AXIS_LEFT, AXIS_BELOW, GAP = 0.6, 0.72, 0.4
 """Inches left of a panel for its ticks, below it for ticks and name, between panels."""
+
+BESIDE = 0.85
+"""Inches that constrained layout puts beside the axes of a panel: what stands above is as wide as they."""
 
 AXIS_NAME, AXIS_TICK, MARK = 10.0, 9.5, 10.0
 """Sizes of type in points: names of axes, their ticks, names within a panel.
 
 Charts are mostly seen at half their size: these have to be read there.
 """
+
+SIGN = 0.4
+"""Inches of a route's sign in the head of a panel."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A route in the head of a panel.
+
+    Attributes
+    ----------
+    drawn
+        Whether it has a sign.
+    line
+        Whether its sign has a line.
+    """
+
+    title: str
+    look: Look
+    drawn: bool = True
+    line: bool = True
 
 
 @dataclass(frozen=True)
@@ -40,24 +74,63 @@ class Panel:
     entries: Sequence[Entry]
     about: str = ""
 
-    def rows(self, width: float) -> tuple[list[str], list[str]]:
-        """Give the lines of the title and of what is below."""
-        about = wrap(self.about, width, SMALL) if self.about else []
-        return wrap(self.title, width, HEADING, "bold"), about
+    def head(self, width: float, style: Style) -> tuple[VPacker, float]:
+        """Give title, what is below, routes and an empty foot, and their inches, more or less."""
+        title, about = wrap(self.title, width, HEADING, "bold"), wrap(self.about, width, SMALL)
+        rows: list[Artist] = [_text(title, HEADING, style.ink, weight="bold")]
+        high = lines(len(title), HEADING)
+        if self.about:
+            rows.append(_text(about, SMALL, style.quiet))
+            high += lines(len(about), SMALL)
+        for entry in self.entries:
+            names = wrap(entry.title, width - SIGN - 0.1, TEXT)
+            words = _text(names, TEXT, entry.look.text if entry.drawn else style.quiet)
+            rows.append(HPacker(children=[_sign(entry), words], pad=0, sep=7, align="top"))
+            high += lines(len(names), TEXT)
+        rows.append(DrawingArea(0, 0))
+        return VPacker(children=rows, pad=0, sep=2, align="left"), high
 
-    def heights(self, width: float) -> tuple[float, float, float]:
-        """Give the inches that title, what is below, and legend take."""
-        title, about = self.rows(width)
-        below = lines(len(about), SMALL) + 0.04
-        return lines(len(title), HEADING), below, legend_height(width, self.entries)
+
+def _text(rows: Sequence[str], size: float, color: str, weight: str = "normal") -> TextArea:
+    props = {"fontsize": size, "color": color, "fontweight": weight, "parse_math": False}
+    return TextArea("\n".join(rows), textprops=props, multilinebaseline=True)
+
+
+def _sign(entry: Entry) -> DrawingArea:
+    """Draw the sign of a route, in the middle of the first line of its name."""
+    area, wide = DrawingArea(72 * SIGN, TEXT), 72 * SIGN
+    if entry.drawn:
+        line = Line2D(
+            [0, wide / 2, wide],
+            [TEXT / 2] * 3,
+            marker=entry.look.marker,
+            markevery=[1],
+            markersize=4.5 if entry.line else 6.5,
+            **line_of(entry.look, 1.8 if entry.line else 0.0),
+        )
+        area.add_artist(line)
+    return area
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The page and its axes, by lane."""
+    """The page and its axes, by lane; the inches of a panel."""
 
     page: Page
     axes: Mapping[str, Axes]
+    width: float
+
+    def beside(self, lane: str) -> list[str]:
+        """Give the lanes of a panel's row."""
+        rows = {name: axes.get_subplotspec().rowspan.start for name, axes in self.axes.items()}  # type: ignore[union-attr]
+        return [name for name in self.axes if rows[name] == rows[lane]]
+
+    def settle(self) -> None:
+        """Give the axes their places, once their scales and names are set and before names stand in them."""
+        engine = self.page.figure.get_layout_engine()
+        assert engine is not None
+        engine.execute(self.page.figure)
+        self.page.figure.set_layout_engine("none")
 
 
 def lay_out(
@@ -70,7 +143,7 @@ def lay_out(
     note: str,
     height: float,
 ) -> Layout:
-    """Lay out a panel for each lane: two beside each other, or one over the whole width.
+    """Make a panel for each lane: two beside each other, or one over the whole width.
 
     Parameters
     ----------
@@ -79,30 +152,45 @@ def lay_out(
     height
         Height of the axes, in inches.
     """
-    columns = _columns(panels)
-    pitch = (WIDTH - 2 * MARGIN + GAP) / columns
-    width = pitch - GAP
+    columns = min(2, len(panels))
+    width = (WIDTH - 2 * MARGIN) / columns - BESIDE
+    heads = {lane: panel.head(width, style) for lane, panel in panels.items()}
     rows = [list(panels)[k : k + columns] for k in range(0, len(panels), columns)]
-    heads = [max(sum(panels[lane].heights(width)) for lane in row) + 0.12 for row in rows]
-    total = sum(heads) + len(rows) * (height + AXIS_BELOW)
+    total = sum(max(heads[lane][1] for lane in row) + 0.2 + height + AXIS_BELOW for row in rows)
     page = Page(results, policy, style, height=total, title=title, note=note)
-    axes: dict[str, Axes] = {}
-    top = page.top
-    for row, head in zip(rows, heads, strict=True):
-        for column, lane in enumerate(row):
-            left = MARGIN + column * pitch
-            _head(page, panels[lane], left, top, width)
-            axes[lane] = page.axes(left + AXIS_LEFT, top + head, width - AXIS_LEFT, height)
-        top += head + height + AXIS_BELOW
-    return Layout(page, axes)
+    foot, inner = 1 - page.bottom / page.height, 1 - 2 * MARGIN / WIDTH
+    area = (MARGIN / WIDTH, foot, inner, total / page.height)
+    engine = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.13, wspace=0.03, hspace=0.02, rect=area)
+    page.figure.set_layout_engine(engine)
+    grid = page.figure.subplots(len(rows), columns, squeeze=False).ravel()
+    axes = dict(zip(panels, grid, strict=False))
+    for lane, one in axes.items():
+        above = one.transAxes + ScaledTranslation(0, 0.08, page.figure.dpi_scale_trans)
+        head = AnchoredOffsetbox(
+            "lower left",
+            child=heads[lane][0],
+            pad=0,
+            borderpad=0,
+            frameon=False,
+            bbox_to_anchor=(0, 1),
+            bbox_transform=above,
+        )
+        one.add_artist(head)
+    for row in rows:
+        _level(page, [heads[lane][0] for lane in row])
+    for spare in grid[len(panels) :]:
+        spare.remove()
+    return Layout(page, axes, width)
 
 
-def _head(page: Page, panel: Panel, left: float, top: float, width: float) -> None:
-    title, about = panel.rows(width)
-    title_height, about_height, _ = panel.heights(width)
-    page.write(left, top, title, HEADING, weight="bold")
-    page.write(left, top + title_height, about, SMALL, color=page.style.quiet)
-    page.legend(left, top + title_height + about_height, width, panel.entries)
+def _level(page: Page, heads: Sequence[VPacker]) -> None:
+    """Put room below the lower heads of a row, so that all begin at one height."""
+    renderer = FigureCanvasAgg(page.figure).get_renderer()  # type: ignore[no-untyped-call]
+    high = [head.get_bbox(renderer).height for head in heads]
+    for head, mine in zip(heads, high, strict=True):
+        foot = head.get_children()[-1]
+        assert isinstance(foot, DrawingArea)
+        foot.height = (max(high) - mine) * 72 / page.figure.dpi
 
 
 def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:
@@ -111,7 +199,3 @@ def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:
         panel.set_xlabel(x, fontsize=AXIS_NAME)
         panel.set_ylabel(y, fontsize=AXIS_NAME)
         panel.tick_params(labelsize=AXIS_TICK)
-
-
-def _columns(panels: Mapping[str, object]) -> int:
-    return min(2, len(panels))

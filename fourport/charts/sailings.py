@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.results import Results, Row
-from fourport.charts.week import WEEKDAYS, weekday
 
 MOST = 14
 """Rows of a service from which weekdays with the same clock are one row."""
@@ -50,7 +49,7 @@ class Departure:
 
 
 @dataclass(frozen=True)
-class Service:
+class ScheduledService:
     """A service and its departures."""
 
     name: str
@@ -66,7 +65,7 @@ class Service:
         return not np.isnan(self.departures[0].capacity)
 
 
-def services(results: Results, policy: str) -> list[Service]:
+def services(results: Results, policy: str) -> list[ScheduledService]:
     """Give the services of a policy, in the order of the scenario."""
     rows: dict[str, list[Row]] = {}
     for row in results.rows("departures", policy):
@@ -92,7 +91,7 @@ def _week(row: Row) -> int:
     return (day - 1) // 7
 
 
-def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> Service:
+def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> ScheduledService:
     by_day: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         by_day.setdefault((row["departs"], row["weekday"]), []).append(row)
@@ -102,7 +101,7 @@ def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> Service
             by_day.setdefault((row["departs"],), []).append(row)
     first = rows[0]
     order = sorted(by_day, key=lambda key: (*(WEEKDAYS.index(day) for day in key[1:]), key[0]))
-    return Service(
+    return ScheduledService(
         name,
         first["mode"],
         (first["from"], first["to"]),
@@ -143,5 +142,5 @@ def _name(rows: Sequence[Row]) -> str:
     if len(days) == 7:
         return say("daily {clock}", clock=clock)
     together = days == list(range(days[0], days[-1] + 1)) and len(days) > 2
-    names = [weekday(WEEKDAYS[day]) for day in days]
+    names = [say(WEEKDAYS[day]) for day in days]
     return f"{names[0]}\u2013{names[-1]} {clock}" if together else f"{' '.join(names)} {clock}"

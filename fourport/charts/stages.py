@@ -11,8 +11,8 @@ from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
+from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
-from fourport.charts.words import wrap
 
 TOGETHER = "*"
 """Stands for all lanes, or all routes, together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from fourport.charts.results import Results, Stop
@@ -59,6 +59,8 @@ class Style:
             "axes.spines.right": False,
             "axes.grid": True,
             "axes.unicode_minus": True,
+            "axes.formatter.limits": (-12, 12),
+            "axes.formatter.useoffset": False,
             "grid.color": self.line,
             "grid.linewidth": 0.5,
             "xtick.color": self.quiet,
@@ -114,8 +116,9 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 def looks(results: Results) -> dict[str, Look]:
     """Give each route of a run its look, the same on every chart and under every policy.
 
-    Routes that go the same way up to their longest leg look the same: the same
-    chain to another destination. Routes of one lane never do.
+    Routes of one lane differ in colour as long as there are colours, beyond that in dashes and marker.
+    On other lanes a route takes, if it can, the look of one that goes the same way up to its longest leg
+    (the same chain to another destination), else of one that uses the same modes one after the other.
     """
     neighbours: dict[str, set[str]] = {}
     for policy in results.policies:
@@ -124,29 +127,46 @@ def looks(results: Results) -> dict[str, Look]:
                 neighbours.setdefault(route, set()).update(set(routes) - {route})
     slots: dict[str, int] = {}
     families: dict[tuple[str, ...], list[int]] = {}
+    modes = _modes(results)
     for route, way in results.places_of_routes.items():
         taken = {slots[other] for other in neighbours[route] if other in slots}
-        family = families.setdefault(_before_longest_leg(route, way), [])
-        free = [slot for slot in family if slot not in taken]
-        slots[route] = free[0] if free else max(slots.values(), default=-1) + 1
-        if not free:
-            family.append(slots[route])
+        colors = {slot % len(_COLORS) for slot in taken}
+        mine = [families.setdefault(key, []) for key in _kinship(route, way, modes)]
+        new = max(slots.values(), default=-1) + 1
+        wanted = [*mine[0], *mine[1], *range(new, new + len(_COLORS))]
+        free = (slot for slot in wanted if slot % len(_COLORS) not in colors)
+        slots[route] = slot = next(free, new)
+        for family in mine:
+            family.append(slot)
     return {route: _look(slot) for route, slot in slots.items()}
 
 
 def _look(slot: int) -> Look:
     color = slot % len(_COLORS)
-    dashes = (slot + slot // len(_COLORS)) % len(_DASHES)
-    return Look(_COLORS[color], _DARKER[color], _DASHES[dashes], _MARKERS[slot % len(_MARKERS)])
+    return Look(_COLORS[color], _DARKER[color], _DASHES[slot % len(_DASHES)], _MARKERS[slot % len(_MARKERS)])
 
 
-def _before_longest_leg(route: str, way: Sequence[Stop]) -> tuple[str, ...]:
-    """Give the places that a route passes before its longest leg; the route itself if it is not known."""
+def _kinship(
+    route: str, way: Sequence[Stop], modes: Mapping[tuple[str, str], str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give what routes of one look share: the places before their longest leg, else their modes in order.
+
+    A mode counts once where the next leg goes on by it. What is not known is shared with no other route.
+    """
     if len(way) < 2:
-        return (route,)
-    lengths = [after.km - before.km for before, after in pairwise(way)]
-    longest = lengths.index(max(lengths))
-    return tuple(stop.place for stop in way[: longest + 1])
+        return (route,), (route,)
+    legs = list(pairwise(way))
+    longest = max(range(len(legs)), key=lambda k: legs[k][1].km - legs[k][0].km)
+    used = [mode for a, b in legs if (mode := modes.get((a.place, b.place)))]
+    chain = [mode for mode, _ in groupby(used)]
+    return tuple(stop.place for stop in way[: longest + 1]), ("by", *chain) if chain else (route,)
+
+
+def _modes(results: Results) -> dict[tuple[str, str], str]:
+    """Give the mode between each two places that a leg joins, as far as the run says."""
+    if not results.run.has("ways"):
+        return {}
+    return {(row["from"], row["to"]): row["mode"] for row in results.table("ways", empty=True)}
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.language import say
-from fourport.charts.legend import Kind
+from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
@@ -119,7 +119,7 @@ def draw_causes(
     if not seen:
         raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to explain")
     looks = {**_WORK, **_WAITING}
-    kinds = {cause: Kind(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
+    kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(
         "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
         "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
+from fourport.charts.text_layout import number
 
 MEASURES = ("consignments", "stranded")
 
@@ -34,4 +35,4 @@ def on_route(results: Results, policy: str, lane: str, route: str) -> str:
 def percent(part: float, whole: float) -> str:
     """Write a share in % to two digits, but 100 only if it is all."""
     share = 100 * part / whole
-    return f"{share:.2g}" if share < 99.5 else "100" if share >= 100 else f"{min(share, 99.9):.1f}"
+    return number(share, 2) if share < 99.5 else "100" if share >= 100 else f"{min(share, 99.9):.1f}"

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from fourport.charts.language import say
+from fourport.charts.language import WEEKDAYS, say
+from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.shades import Shades, Sign, legend
+from fourport.charts.shades import Shades
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.week import WEEKDAYS, weekday
-from fourport.charts.words import lines, short, wrap
+from fourport.charts.text_layout import lines, short, wrap
 
 SHADES = Shades((20, 40, 60, 80, 90, 100))
 """Of the utilisation in %."""
@@ -38,7 +38,7 @@ Week = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Station:
+class StationWeek:
     """A station's week.
 
     Attributes
@@ -70,7 +70,7 @@ class Station:
             "mean {mean} %, most {most} % {weekday} {hour} h",
             mean=f"{self.mean:.0f}",
             most=f"{self.utilisation[day, hour]:.0f}",
-            weekday=weekday(WEEKDAYS[day]),
+            weekday=say(WEEKDAYS[day]),
             hour=int(hour),
         )
 
@@ -86,11 +86,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     tops = [max(lines(len(heads[k]), TEXT) for k in row) + lines(1, SMALL) + 0.06 for row in rows]
     high = 7 * CELL
     below = 0.42
+    signs = [*SHADES.signs, Sign(say("closed"), CLOSED, HATCHES[0])]
+    signs.append(Sign(say("closed, work being finished"), OVERTIME, HATCHES[1]))
+    shown = flow({say("utilisation, %"): signs})
     page = Page(
         results,
         policy,
         style,
-        height=0.36 + sum(tops) + len(rows) * (high + below),
+        height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
         title=say("Where servers are short and where they wait: utilisation of each station"),
         note=say(
             "Busy over open server-hours, in the hour that begins then, local time, mean of the window's "
@@ -98,14 +101,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             "of closing may show more than 100 %."
         ),
     )
-    signs = [Sign(name, color) for name, color in zip(SHADES.names, SHADES.colors, strict=True)]
-    closed, overtime = HATCHES if style.hatched else ("", "")
-    signs += [
-        Sign(say("closed"), CLOSED, closed),
-        Sign(say("closed, work being finished"), OVERTIME, overtime),
-    ]
-    legend(page, MARGIN, page.top, signs, say("utilisation, %"))
-    top = page.top + 0.36
+    legend(page, shown, outlined=True)
+    top = page.top + legend_height(shown)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch
@@ -119,12 +116,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _head(station: Station, width: float) -> list[str]:
+def _head(station: StationWeek, width: float) -> list[str]:
     name = f"{station.place}: {station.title}" if station.title else station.place
     return wrap(name, width, TEXT, "bold")
 
 
-def _stations(results: Results, policy: str) -> Sequence[Station]:
+def _stations(results: Results, policy: str) -> Sequence[StationWeek]:
     found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
     for row in results.rows("stations", policy):
         cell = WEEKDAYS.index(row["weekday"]), row["hour"], row["open_h"], row["busy_h"]
@@ -139,7 +136,7 @@ def _stations(results: Results, policy: str) -> Sequence[Station]:
         key = f"{place}/{name}"
         title = results.title("stations", key)
         stations.append(
-            Station(
+            StationWeek(
                 short(results.title("places", place), among),
                 name if title == key else title,
                 utilisation,
@@ -150,7 +147,7 @@ def _stations(results: Results, policy: str) -> Sequence[Station]:
     return stations
 
 
-def _draw(axes: Axes, station: Station, style: Style) -> None:
+def _draw(axes: Axes, station: StationWeek, style: Style) -> None:
     colors, norm = SHADES.scale
     axes.set_facecolor(CLOSED)
     edges = np.arange(25), np.arange(8)
@@ -177,7 +174,7 @@ def _draw(axes: Axes, station: Station, style: Style) -> None:
     axes.set_ylim(7, 0)
     axes.grid(False)
     axes.set_xticks(range(0, 25, 6), [*map(str, range(0, 19, 6)), say("{hour} h", hour=24)])
-    axes.set_yticks([0.5, 2.5, 4.5, 6.5], [weekday(WEEKDAYS[k]) for k in (0, 2, 4, 6)])
+    axes.set_yticks([0.5, 2.5, 4.5, 6.5], [say(WEEKDAYS[k]) for k in (0, 2, 4, 6)])
     axes.tick_params(length=2, pad=1.5)
     for spine in axes.spines.values():
         spine.set_visible(True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.cli.columns import MARK, Column, decimals, said, tables
+from fourport.measures import find
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import COUNTED, Unit, untouched
 from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
@@ -90,7 +91,8 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
         texts += _lanes_within(compared, criteria)
     absent = missing([one.measure for one in criteria])
     if absent:
-        texts.append(said(f"Not measured here: {', '.join(absent)}."))
+        titles = (one.title for one in map(find, absent) if one)
+        texts.append(said(f"Not in this scenario: {'; '.join(titles)}."))
     return "\n".join(texts)
 
 

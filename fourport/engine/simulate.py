@@ -41,7 +41,9 @@ def simulate(plan: Plan, world: World) -> Milestones:
         env.process(service.clock())
     with _no_garbage_collection():
         _run(journeys, stations, first_arrivals(plan, world, journeys.begin, journeys.end))
-    return Milestones(journeys.begin, journeys.end, journeys.carrier, tuple(f.trips() for f in fleets))
+    found = Milestones(journeys.begin, journeys.end, journeys.carrier, tuple(f.trips() for f in fleets))
+    vars(journeys).clear()  # Places and SimPy's processes refer to each other and would keep its arrays.
+    return found
 
 
 def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,12 +22,8 @@ from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
+from fourport.trace import Trace
 from fourport.world.sizes import parcels
-from fourport.world.tables import World
-
-if TYPE_CHECKING:  # For its type alone: importing it at run time would load an engine.
-    from fourport.engine.milestones import Milestones
-
 
 BLOCK = 1 << 15
 """Consignments billed at a time: so few that their vectors stay in the processor's cache."""
@@ -93,22 +88,20 @@ class Bill:
 class Ledger:
     """Bills the consignments of a run, as they were or as others would have been in their place.
 
-    What depends on milestones alone (who did what, when, how long it lay in store) is
+    What depends on the trace alone (who did what, when, how long it lay in store) is
     worked out once for each route, when it is first billed.
 
     Parameters
     ----------
-    corridor, world, milestones
+    corridor, trace
         A run.
     carried
         What its departures carry, where only some of a run's consignments are billed; of all by default.
     """
 
-    def __init__(
-        self, corridor: Corridor, world: World, milestones: Milestones, carried: Aboard | None = None
-    ) -> None:
-        self.corridor, self.world, self.milestones = corridor, world, milestones
-        self._aboard = aboard(corridor, world, milestones) if carried is None else carried
+    def __init__(self, corridor: Corridor, trace: Trace, carried: Aboard | None = None) -> None:
+        self.corridor, self.trace, self.world = corridor, trace, trace.world
+        self._aboard = aboard(corridor, trace) if carried is None else carried
         self._journeys: dict[int, Journeys] = {}
 
     def bill(self, size: Ints | None = None, value: Floats | None = None) -> Bill:
@@ -143,7 +136,7 @@ class Ledger:
         """Bill the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._journeys:
-            self._journeys[route] = Journeys(corridor, self.world, self.milestones, route, self._aboard)
+            self._journeys[route] = Journeys(corridor, self.trace, route, self._aboard)
         journeys = self._journeys[route]
         lines = lines_of(corridor, route)
         amounts = np.empty((len(journeys.ids), len(lines)), order="F")
@@ -167,6 +160,6 @@ class Ledger:
         return RouteBill(lines, journeys.ids, amounts)
 
 
-def bill(corridor: Corridor, world: World, milestones: Milestones) -> Bill:
+def bill(corridor: Corridor, trace: Trace) -> Bill:
     """Bill every consignment for what it did: :meth:`Ledger.bill` of one run."""
-    return Ledger(corridor, world, milestones).bill()
+    return Ledger(corridor, trace).bill()

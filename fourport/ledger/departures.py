@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,10 +12,7 @@ from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Kind
 from fourport.scenario.models.tariffs import Basis, DepartureLine
-from fourport.world.tables import World
-
-if TYPE_CHECKING:  # For its type alone: importing it at run time would load an engine.
-    from fourport.engine.milestones import Milestones
+from fourport.trace import Trace
 
 Shared: TypeAlias = tuple[Basis, float]
 """What a price is shared by, and the volumetric divisor of its chargeable weight."""
@@ -24,18 +21,17 @@ Aboard: TypeAlias = Mapping[tuple[int, Basis, float], Floats]
 """What each departure of a service carries, (D,) in the unit of the basis, by service and :data:`Shared`."""
 
 
-def aboard(corridor: Corridor, world: World, milestones: Milestones) -> Aboard:
+def aboard(corridor: Corridor, trace: Trace) -> Aboard:
     """Give what each departure carries, of the services whose price is shared by what is aboard.
 
     All consignments of the run count, those outside the window too.
     """
-    plan = corridor.plan
+    plan, world = corridor.plan, trace.world
     found: dict[tuple[int, Basis, float], Floats] = {}
     for route in range(plan.n_routes):
         for s, shared in shared_steps(corridor, route):
             service = int(plan.step_resource[s])
-            ids = np.flatnonzero(world.route == route)
-            carrier = milestones.carrier[world.slot_base[ids] + s - int(plan.route_first_step[route])]
+            ids, carrier = trace.at(s).ids, trace.at(s).carrier
             ids, carrier = ids[carrier >= 0], carrier[carrier >= 0]
             basis, divisor = shared
             amounts = QUANTITIES[basis](Shipments.of(world.size[ids]), divisor)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fourport.errors import Problem, Refused
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import NEVER, Floats
+from fourport.plan.tables import Floats
 from fourport.scenario.emissions import MixedScopes, scopes_of
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
 from fourport.scenario.models.transport import Transport
-from fourport.world.tables import World
-
-if TYPE_CHECKING:  # For its type alone: importing it at run time would load an engine.
-    from fourport.engine.milestones import Milestones
+from fourport.trace import Trace
 
 GRAMS_A_TONNE = 1e6
 
@@ -80,7 +76,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     return tuple(legs)
 
 
-def emissions(corridor: Corridor, world: World, milestones: Milestones) -> dict[Scope, Floats]:
+def emissions(corridor: Corridor, trace: Trace) -> dict[Scope, Floats]:
     """Give the emissions of every consignment for the ways it finished, by scope, (n,) kg CO2e.
 
     NaN where the route's emissions are not known in the scope. A scope is left
@@ -92,17 +88,15 @@ def emissions(corridor: Corridor, world: World, milestones: Milestones) -> dict[
         If a route mixes scopes, or only some of its ways have a factor.
     """
     found: dict[Scope, Floats] = {}
-    for route in range(corridor.plan.n_routes):
+    world = trace.world
+    for route, ids in enumerate(trace.ids):
         legs = legs_of(corridor, route)
         if not legs:
             continue
-        ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(corridor.plan.route_first_step[route])
         tonnes = world.size[ids, 0] / GRAMS_A_TONNE
         for scope in legs[0].intensity:
             total = np.zeros(len(ids))
             for leg in legs:
-                done = milestones.end_us[base + leg.step] != NEVER
-                total += tonnes * (leg.km * leg.intensity[scope]) * done
+                total += tonnes * (leg.km * leg.intensity[scope]) * trace.at(leg.step).done
             found.setdefault(scope, np.full(world.n, np.nan))[ids] = total
     return {scope: found[scope] for scope in SCOPES if scope in found}

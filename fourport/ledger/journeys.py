@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from fourport.ledger.departures import Aboard, Shared, shared_steps
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import DAY, NEVER, Floats, Ints
+from fourport.plan.tables import DAY, Floats, Ints
 from fourport.scenario.models.tariffs import Line, StorageLine
 from fourport.scenario.models.tariffs.storage import Since
-from fourport.world.tables import Flags, World
-
-if TYPE_CHECKING:  # For its type alone: importing it at run time would load an engine.
-    from fourport.engine.milestones import Milestones
+from fourport.trace import Trace
+from fourport.world.tables import Flags
 
 
 class Journeys:
@@ -38,16 +35,12 @@ class Journeys:
         (n,) lane, and the shipper's credit grade.
     """
 
-    def __init__(
-        self, corridor: Corridor, world: World, milestones: Milestones, route: int, aboard: Aboard
-    ) -> None:
-        self._corridor, self._milestones, self._aboard = corridor, milestones, aboard
-        self.ids: Ints = np.flatnonzero(world.route == route)
-        self._first = int(corridor.plan.route_first_step[route])
-        self._base = world.slot_base[self.ids] - self._first
-        self._slots, self._times = np.empty_like(self._base), np.empty_like(self._base)
-        self._entry_us = world.entry_us[self.ids]
+    def __init__(self, corridor: Corridor, trace: Trace, route: int, aboard: Aboard) -> None:
+        world = trace.world
+        self._corridor, self._trace, self._aboard = corridor, trace, aboard
+        self.ids: Ints = trace.ids[route]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
+        self._ways = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
         self.visits: dict[int, Visit] = {}
         self.done: dict[int, Flags] = {}
         lines: dict[int, list[Line]] = {}
@@ -57,58 +50,37 @@ class Journeys:
         for s, shared in shared_steps(corridor, route):
             self._shared.setdefault(s, []).append(shared)
         for s, charged in lines.items():
-            self.done[s] = self._end(s) != NEVER
+            self.done[s] = trace.at(s).done
             self.visits[s] = self._visit(s, charged)
-        delivered_us = self._end(corridor.plan.main_steps(route)[-1])
-        self.delivered: Flags = delivered_us != NEVER
-        until_us = np.where(self.delivered, delivered_us, corridor.plan.end_us)
-        self.days: Floats = (until_us - self._entry_us) / DAY
-        del self._slots, self._times
-
-    def _begin(self, s: int) -> Ints:
-        return self._at(self._milestones.begin_us, s)
-
-    def _end(self, s: int) -> Ints:
-        return self._at(self._milestones.end_us, s)
-
-    def _at(self, times: Ints, s: int) -> Ints:
-        """Give the times of a step, (n,): in memory that the next call uses again."""
-        np.add(self._base, s, out=self._slots)
-        return np.take(times, self._slots, out=self._times, mode="clip")
+        last = trace.at(corridor.plan.main_steps(route)[-1])
+        self.delivered: Flags = last.done
+        until_us = np.where(self.delivered, last.end_us, corridor.plan.end_us)
+        self.days: Floats = (until_us - world.entry_us[self.ids]) / DAY
 
     def _visit(self, s: int, lines: Sequence[Line]) -> Visit:
-        info = self._corridor.steps[s]
+        info, at = self._corridor.steps[s], self._trace.at(s)
         zone = self._corridor.scenario.facilities[info.place].zone
         dated = any(line.valid_from or line.valid_to for line in lines)
-        begin = self._begin(s).copy() if dated else np.empty(0, dtype=np.int64)
+        begin = at.begin_us if dated else np.empty(0, dtype=np.int64)
         stored: dict[Since, Ints] = {}
         for since in {line.since for line in lines if isinstance(line, StorageLine)}:
-            since_us = self._since(s, since)
-            until = self._begin(s) if info.mode else self._end(s)
+            since_us = at.ready_us if since == "ready" else self._arrived(s)
+            until = at.begin_us if info.mode else at.end_us
             stored[since] = np.where(self.done[s], until - since_us, 0)
         return Visit(begin, info.distance_km, info.filings, zone, stored, dict(self._departures(s)))
 
     def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
         """Give what part of its departure a unit of goods takes, (n,)."""
         for basis, divisor in self._shared.get(s, ()):
-            carrier = self._milestones.carrier[self._base + s]
+            carrier = self._trace.at(s).carrier
             carried = self._aboard[int(self._corridor.plan.step_resource[s]), basis, divisor][carrier]
             left = (carrier >= 0) & (carried > 0)
             yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 
-    def _since(self, s: int, since: Since) -> Ints:
-        """Give when the goods were ready for a step, or had reached its place, (n,) us UTC.
-
-        That is when the last step that they did before it, or the last transport, had
-        ended; their entry is the first of both.
-        """
-        at, missing = self._entry_us.copy(), np.ones(len(self.ids), dtype=np.bool_)
-        for before in reversed(range(self._first, s)):
-            if since == "ready" or self._corridor.steps[before].mode:
-                end = self._end(before)
-                mine = missing & (end != NEVER)
-                at[mine] = end[mine]
-                missing &= ~mine
-                if not missing.any():
-                    break
-        return at
+    def _arrived(self, s: int) -> Ints:
+        """Give the end of the last transport before a step, (n,) us UTC; their entry where there is none."""
+        found = self._trace.world.entry_us[self.ids]
+        for before in (way for way in self._ways if way < s):
+            way = self._trace.at(before)
+            found = np.where(way.done, way.end_us, found)
+        return found

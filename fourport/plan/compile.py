@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
-from fourport.plan.conditions import ALWAYS, Conditions
+from fourport.plan.conditions import Condition, Numbering
 from fourport.plan.corridor import Corridor, Office
-from fourport.plan.layout import lay_out
+from fourport.plan.layout import Layout, lay_out
 from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
-from fourport.plan.rows import RouteRows, Row
+from fourport.plan.rows import Row
 from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.models import Scenario
@@ -55,12 +56,15 @@ def compile_corridor(scenario: Scenario) -> Corridor:
     changes = _stations(scenario, horizon, problems)
     if problems:
         raise Refused(problems)
-    plan, rows = _tables(scenario, horizon, routes, builder.conditions, changes)
+    laid = lay_out(routes.values())
+    conditions = Numbering(_conditions(laid.rows, builder.offices))
+    plan = _tables(scenario, horizon, laid, conditions, changes)
     return Corridor(
         scenario=scenario,
         plan=plan,
-        steps=tuple(row.info for row in rows),
-        offices=tuple(_offices(plan, builder.offices, rows)),
+        conditions=conditions,
+        steps=tuple(row.info for row in laid.rows),
+        offices=tuple(_offices(plan, builder.offices, laid.step_of)),
         timetables=tuple(timetables),
         lane_names=tuple(scenario.lanes),
         commodity_names=tuple(scenario.commodities),
@@ -144,28 +148,37 @@ def _server_changes(
     return server_changes(station, spans, closures, horizon[0])
 
 
+def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]) -> Iterator[Condition]:
+    """Give all conditions that anything looks at."""
+    for row in rows:
+        yield from (row.condition, row.early_condition, row.info.own)
+        yield from (condition for _, condition in row.info.shortened)
+        yield from (joint.condition for joint in row.info.jointly)
+    for office in chain.from_iterable(offices.values()):
+        yield from (office.inspected, office.found)
+
+
 def _tables(
     scenario: Scenario,
     horizon: tuple[int, int, int, int],
-    routes: dict[str, RouteRows],
-    conditions: Conditions,
+    laid: Layout,
+    conditions: Numbering,
     changes: dict[str, list[tuple[int, int]]],
-) -> tuple[Plan, list[Row]]:
-    """Lay the rows of all routes out in one table and turn names into indices."""
-    laid = lay_out(routes.values())
-    rows = laid.rows
-    index = {"": -1}
-    for names in (changes, scenario.services, scenario.fleets, conditions.rules):
-        index |= {name: k for k, name in enumerate(names)}
-    place = {id(row): s for s, row in enumerate(rows)}
+) -> Plan:
+    """Lay the rows of all routes out in one table and turn names and objects into indices."""
+    rows, number = laid.rows, conditions.number
+    resource: dict[str | None, int] = {None: -1}
+    for names in (changes, scenario.services, scenario.fleets):
+        resource |= {name: k for k, name in enumerate(names)}
+    step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
     tiers = tuple(scenario.tiers)
-    plan = Plan(
+    return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],
         window_end_us=horizon[2],
         end_us=horizon[3],
-        route_names=tuple(routes),
+        route_names=tuple(scenario.routes),
         station_names=tuple(changes),
         service_names=tuple(scenario.services),
         fleet_names=tuple(scenario.fleets),
@@ -173,16 +186,16 @@ def _tables(
         route_first_step=_ints(laid.first_step),
         route_n_main=_ints(laid.n_main),
         step_kind=_ints(row.kind for row in rows),
-        step_resource=_ints(index[row.resource] for row in rows),
-        step_condition=_ints(index[row.condition] for row in rows),
-        step_after_track=_ints(row.after_track for row in rows),
-        step_unless_done=_ints(place.get(id(row.unless_done), -1) for row in rows),
-        step_track=_ints(row.track for row in rows),
-        step_early_track=_ints(row.early_track for row in rows),
-        step_early_condition=_ints(index[row.early_condition] for row in rows),
+        step_resource=_ints(resource[row.resource] for row in rows),
+        step_condition=_ints(number(row.condition) for row in rows),
+        step_after_track=_ints(track[row.after_track] for row in rows),
+        step_unless_done=_ints(step[row.unless_done] for row in rows),
+        step_track=_ints(track[row.track] for row in rows),
+        step_early_track=_ints(track[row.early_track] for row in rows),
+        step_early_condition=_ints(number(row.early_condition) for row in rows),
         step_space=_ints(row.space for row in rows),
         track_first_step=_ints(laid.track_first),
-        track_n_steps=_ints(laid.track_n),
+        track_n_steps=_ints(len(track.rows) for track in laid.tracks),
         priority=_ints(row.priority or [0] * len(tiers) for row in rows).reshape(-1, len(tiers)),
         **conditions.columns(len(tiers)),  # type: ignore[arg-type]
         station_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
@@ -193,25 +206,24 @@ def _tables(
         fleet_volume_l=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
         fleet_hold_us=_ints(fleet.hold for fleet in fleets),
     )
-    return plan, rows
 
 
-def _offices(plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], rows: list[Row]) -> Iterator[Office]:
+def _offices(
+    plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], step: Mapping[Row | None, int]
+) -> Iterator[Office]:
     """Give the customs offices of each route as a study looks at them."""
-    place = {id(row): s for s, row in enumerate(rows)}
-    condition = {ALWAYS: -1, None: None} | {name: k for k, name in enumerate(plan.condition_names)}
     for r, route in enumerate(plan.route_names):
         before = -1
         for office in offices[route]:
-            release = place[id(office.released)]
+            arrival, release = max(step[office.arrival], before), step[office.released]
             yield Office(
                 name=office.name,
                 procedure=office.customs.procedure,
                 route=r,
-                arrival=max(place.get(id(office.arrival), -1), before),
+                arrival=arrival if arrival >= 0 else None,
                 release=release,
-                inspected=condition[office.inspected],
-                found=condition[office.found],
+                inspected=office.inspected,
+                found=office.found,
             )
             before = release
 

@@ -1,106 +1,176 @@
-"""Conditions under construction: which consignments do a step, as rules of numbers."""
+"""Conditions: which consignments do a step, as objects that combine with ``&``, ``|`` and ``~``.
+
+A condition holds or does not hold for a consignment from the beginning. Conditions are equal if they say
+the same; :data:`ALWAYS` and :data:`NEVER` combine like any other. The plan's arrays hold numbers in place of
+conditions: :class:`Numbering` is where these are given.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fourport.plan.tables import Rule
 
-ALWAYS = ""
-"""Name of the condition that always holds."""
+
+@dataclass(frozen=True)
+class Condition:
+    """Holds or does not hold for a consignment."""
+
+    def __and__(self, other: Condition) -> Condition:
+        """Both hold."""
+        if NEVER in (self, other):
+            return NEVER
+        if ALWAYS in (self, other):
+            return other if self == ALWAYS else self
+        return Of(Rule.BOTH, (self, other))
+
+    def __or__(self, other: Condition) -> Condition:
+        """One of them holds, or both."""
+        if ALWAYS in (self, other):
+            return ALWAYS
+        if NEVER in (self, other):
+            return other if self == NEVER else self
+        return Of(Rule.EITHER, (self, other))
+
+    def __invert__(self) -> Condition:
+        """It does not hold."""
+        if self in (ALWAYS, NEVER):
+            return NEVER if self == ALWAYS else ALWAYS
+        return Of(Rule.NOT, (self,))
 
 
 @dataclass(frozen=True)
-class Below:
-    """A risk number against rates, by tier: of consignments in order, and of those with an offence."""
+class Fixed(Condition):
+    """Holds for all consignments or for none."""
 
-    draw: str
+    holds: bool
+
+
+ALWAYS: Condition = Fixed(True)
+NEVER: Condition = Fixed(False)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A risk number, and the one that it goes with: how much, of their normal scores.
+
+    Its name is that of its random stream.
+    """
+
+    name: str
+    partner: Draw | None = None
+    correlation: float = 0.0
+
+
+@dataclass(frozen=True)
+class Below(Condition):
+    """A risk number is below the rate of the tier: of consignments in order, and of those with an offence.
+
+    Its name is unique in a plan.
+    """
+
+    name: str
+    draw: Draw
     in_order: tuple[float, ...]
     offending: tuple[float, ...]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True)
-class Of:
-    """One or two other conditions."""
+class Of(Condition):
+    """A rule over one or two other conditions."""
 
     rule: Rule
-    first: str
-    second: str = ALWAYS
+    parts: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        if self.rule == Rule.NOT:
+            return f"not {self.parts[0]}"
+        return f"({self.parts[0]} {'and' if self.rule == Rule.BOTH else 'or'} {self.parts[1]})"
 
 
-class Conditions:
-    """The conditions of a scenario, by name; the same name is the same condition on every route."""
+def for_share(name: str, share: float, tiers: int) -> Condition:
+    """Give the condition that holds for a share of all, by a risk number of its own."""
+    rates = (share,) * tiers
+    return ALWAYS if share >= 1 else Below(name, Draw(name), rates, rates)
 
-    def __init__(self) -> None:
-        self.rules: dict[str, Below | Of] = {}
-        self.draws: dict[str, tuple[str, float]] = {}
 
-    def draw(self, name: str, partner: str = "", correlation: float = 0.0) -> str:
-        """Name a risk number, and the one that it goes with."""
-        self.draws.setdefault(name, (partner, correlation))
-        return name
+class Numbering:
+    """Where the conditions of a plan stand in its arrays, and their risk numbers.
 
-    def below(
-        self, name: str, rates: Sequence[float], offending: Sequence[float] | None = None, draw: str = ""
-    ) -> str:
-        """Give the condition that the risk number ``draw``, its own if none is named, is below rates."""
-        known = Below(self.draw(draw or name), tuple(rates), tuple(rates if offending is None else offending))
-        assert self.rules.setdefault(name, known) == known, f"two conditions {name}"
-        return name
+    Parameters
+    ----------
+    conditions
+        Those of the plan, in any order; what they are made of comes by itself.
+    """
 
-    def share(self, name: str, share: float, tiers: int) -> str:
-        """Give the condition that holds for a share of all."""
-        return ALWAYS if share >= 1 else self.below(name, [share] * tiers)
+    def __init__(self, conditions: Iterable[Condition]) -> None:
+        self._numbers: dict[Condition, int] = {ALWAYS: -1}
+        self._draws: dict[Draw, int] = {}
+        for condition in conditions:
+            self._add(condition)
 
-    def no(self, name: str) -> str:
-        """Give the condition that another does not hold."""
-        assert name != ALWAYS, "never is no condition: leave the step out"
-        return self._of(f"not {name}", Of(Rule.NOT, name))
+    def _add(self, condition: Condition) -> None:
+        if condition in self._numbers or condition == NEVER:
+            return
+        if isinstance(condition, Of):
+            for part in condition.parts:
+                self._add(part)
+        elif isinstance(condition, Below):
+            self._add_draw(condition.draw)
+        self._numbers[condition] = len(self._numbers) - 1
 
-    def without(self, first: str, second: str) -> str | None:
-        """Give the condition that one holds and another does not; None if that is never so."""
-        return None if second == ALWAYS else self.both(first, self.no(second))
+    def _add_draw(self, draw: Draw) -> None:
+        if draw.partner is not None:
+            self._add_draw(draw.partner)
+        self._draws.setdefault(draw, len(self._draws))
 
-    def both(self, first: str, second: str) -> str:
-        """Give the condition that two hold."""
-        if ALWAYS in (first, second):
-            return first or second
-        return self._of(f"({first} and {second})", Of(Rule.BOTH, first, second))
+    def number(self, condition: Condition) -> int:
+        """Give the number of a condition in the plan's arrays; -1 always.
 
-    def either(self, first: str, second: str) -> str:
-        """Give the condition that one of two holds, or both."""
-        if ALWAYS in (first, second):
-            return ALWAYS
-        return self._of(f"({first} or {second})", Of(Rule.EITHER, first, second))
+        Raises
+        ------
+        KeyError
+            If the plan does not know it, as it never knows :data:`NEVER`: what nobody does is no step.
+        """
+        return self._numbers[condition]
 
-    def _of(self, name: str, rule: Of) -> str:
-        self.rules.setdefault(name, rule)
-        return name
+    def who(self, condition: Condition, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Tell for whom a condition holds, (n,), by the (C, n) that hold of the plan's."""
+        if condition in (ALWAYS, NEVER):
+            return np.full(holds.shape[1], condition == ALWAYS)
+        found: NDArray[np.bool_] = holds[self.number(condition)]
+        return found
 
     def columns(self, tiers: int) -> dict[str, object]:
         """Give the plan's columns that describe conditions and risk numbers."""
-        place = {ALWAYS: -1} | {name: k for k, name in enumerate(self.rules)}
-        drawn = {"": -1} | {name: k for k, name in enumerate(self.draws)}
-        rules = list(self.rules.values())
-        rates = [(r.in_order, r.offending) if isinstance(r, Below) else ([0.0] * tiers,) * 2 for r in rules]
+        found = [condition for condition in self._numbers if condition != ALWAYS]
+        names = tuple(map(str, found))
+        assert len(set(names)) == len(names), "two conditions of one name"
+        none = (0.0,) * tiers
+        parts = [[self.number(part) for part in getattr(c, "parts", ())] + [-1, -1] for c in found]
+        rates = [(c.in_order, c.offending) if isinstance(c, Below) else (none, none) for c in found]
         return {
-            "condition_names": tuple(self.rules),
-            "condition_rule": _ints(Rule.BELOW if isinstance(r, Below) else r.rule for r in rules),
-            "condition_draw": _ints(drawn[r.draw] if isinstance(r, Below) else -1 for r in rules),
-            "condition_first": _ints(place[r.first] if isinstance(r, Of) else -1 for r in rules),
-            "condition_second": _ints(place[r.second] if isinstance(r, Of) else -1 for r in rules),
+            "condition_names": names,
+            "condition_rule": _ints(c.rule if isinstance(c, Of) else Rule.BELOW for c in found),
+            "condition_draw": _ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
+            "condition_first": _ints(first for first, *_ in parts),
+            "condition_second": _ints(second for _, second, *_ in parts),
             "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, tiers),
-            "draw_names": tuple(self.draws),
-            "draw_partner": _ints(drawn[partner] for partner, _ in self.draws.values()),
-            "draw_correlation": np.array([c for _, c in self.draws.values()], dtype=np.float64),
+            "draw_names": tuple(draw.name for draw in self._draws),
+            "draw_partner": _ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
+            "draw_correlation": np.array([draw.correlation for draw in self._draws], dtype=np.float64),
         }
 
 
-def _ints(values: object) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
+def _ints(values: Iterable[int]) -> NDArray[np.int64]:
+    return np.array(list(values), dtype=np.int64)
 
 
 def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from fourport.plan.conditions import ALWAYS, Condition, Numbering
 from fourport.plan.tables import Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
@@ -54,7 +55,7 @@ class Joint:
 
     key: str
     duration: Distribution[Any]
-    condition: str
+    condition: Condition
     per: Per = "consignment"
 
 
@@ -84,7 +85,7 @@ class StepInfo:
     shortened
         (share, condition): of whom the condition holds, it takes but this share of the duration.
     own, jointly
-        Whose work it is (a condition, None for nobody), and other work done with it.
+        Whose work it is, and other work done with it.
     tariffs
         Tariffs charged to a consignment that does it.
     filings
@@ -104,8 +105,8 @@ class StepInfo:
     distance_km: float = 0.0
     duration: Distribution[Any] | None = None
     per: Per = "consignment"
-    shortened: tuple[tuple[float, str], ...] = ()
-    own: str | None = ""
+    shortened: tuple[tuple[float, Condition], ...] = ()
+    own: Condition = ALWAYS
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()
     filings: int = 0
@@ -129,22 +130,22 @@ class Office:
         Route of the plan.
     arrival
         Step of the plan at whose end the goods come to it: the transport that brings them to its facility, or
-        the release by an office before it there; -1 if they enter there.
+        the release by an office before it there; None if they enter there.
     release
         Step of the plan whose end is the release.
     inspected
-        Condition under which it inspects a consignment; None if it never does, -1 if always.
+        Condition under which it inspects a consignment.
     found
-        Condition under which it finds an offence; likewise.
+        Condition under which it finds an offence.
     """
 
     name: str
     procedure: Literal["export", "transit", "import"]
     route: int
-    arrival: int
+    arrival: int | None
     release: int
-    inspected: int | None
-    found: int | None
+    inspected: Condition
+    found: Condition
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ class Corridor:
         The scenario as it was read.
     plan
         Flat tables for the engines.
+    conditions
+        Where conditions stand in the plan.
     steps
         One entry for each step of the plan.
     offices
@@ -169,6 +172,7 @@ class Corridor:
 
     scenario: Scenario
     plan: Plan
+    conditions: Numbering
     steps: tuple[StepInfo, ...]
     offices: tuple[Office, ...]
     timetables: tuple[Timetable, ...]

@@ -9,11 +9,11 @@ the stages, who goes through which, and what time and offences come of it.
 from __future__ import annotations
 
 from fourport.errors import Key, Problem
-from fourport.plan.conditions import ALWAYS
+from fourport.plan.conditions import ALWAYS, NEVER, Condition
 from fourport.plan.corridor import StepInfo
 from fourport.plan.inspection import risky, stages
 from fourport.plan.office import Office
-from fourport.plan.rows import RouteRows, Row
+from fourport.plan.rows import RouteRows, Row, Track
 from fourport.plan.tables import Kind
 from fourport.scenario.models.customs import Documents
 
@@ -40,8 +40,8 @@ def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) 
     """Add the filing track, and what starts it before the goods come."""
     given = office.customs.information
     office.informed = given is not None and given.of in before
-    office.track = len(rows.tracks)
-    rows.tracks.append(_papers(office))
+    office.track = Track(_papers(office))
+    rows.tracks.append(office.track)
     if office.customs.lodged_ahead > 0:
         _lodge_ahead(office, rows, key)
     if given is not None and office.informed:
@@ -65,31 +65,28 @@ def _papers(office: Office) -> list[Row]:
         )
         papers += [Row(preparation, Kind.DELAY), office.control("documents", looked_at)]
     if customs.duty is not None:
-        liable: str | None = office.share("duty", customs.duty.share)
+        liable = office.share("duty", customs.duty.share)
         if customs.two_step is not None:
-            later = office.share("two-step", customs.two_step.uptake)
-            liable = office.conditions.without(liable or ALWAYS, later)
-        if liable is not None:
+            liable &= ~office.share("two-step", customs.two_step.uptake)
+        if liable != NEVER:
             info = office.info("payment", duration=customs.duty.duration, ends="payment", cause="preparation")
             papers.append(Row(info, Kind.DELAY, condition=liable))
-    if papers[-1].condition:
+    if papers[-1].condition != ALWAYS:
         papers.append(Row(office.info("control", ends="papers-in-order"), Kind.MARK))
     return papers
 
 
-def _looked_at(office: Office, documents: Documents) -> str:
+def _looked_at(office: Office, documents: Documents) -> Condition:
     """Give whose papers an officer looks at: the yellow and the red channel."""
     if documents.rates is None:
         return ALWAYS
     inspection = office.customs.inspection
     red = {} if inspection is None else inspection.rates
     rates = [max(documents.rates.get(tier, 0.0), red.get(tier, 0.0)) for tier in office.tiers]
-    office.conditions.draw(f"{office.name}/inspection")
-    yellow = risky(office, "documents", rates)
-    return yellow if office.inspected is None else office.conditions.either(yellow, office.inspected)
+    return risky(office, "documents", rates) | office.inspected
 
 
-def _shortened(office: Office) -> tuple[tuple[float, str], ...]:
+def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
     """Give what saves the trader a part of the preparation, and whom."""
     given, summary = office.customs.information, office.customs.two_step
     saved = []
@@ -104,7 +101,7 @@ def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
     """Start the papers when the transport leaves that brings the goods."""
     if office.arrival is None:
         message = "lodged ahead, but no transport brings the goods here"
-    elif office.arrival.early_track >= 0:
+    elif office.arrival.early_track is not None:
         message = f"{office.arrival.info.key} already brings goods whose papers are lodged ahead elsewhere"
     else:
         office.arrival.early_track = office.track
@@ -132,25 +129,22 @@ def _goods(office: Office, rows: RouteRows) -> list[Row]:
 
 def _amendment(office: Office) -> list[Row]:
     """Give what is put right after arrival of what was lodged before it."""
-    amended, ahead = office.customs.amendment, _early(office)
-    if amended is None or ahead is None:
+    amended, whose = office.customs.amendment, _amended(office)
+    if amended is None or whose == NEVER:
         return []
-    whose = office.conditions.both(ahead, office.share("amendment", amended.share))
     info = office.info("amendment", duration=amended.duration, ends="amendment", cause="preparation")
     again = office.control("documents", whose, key="amended-documents")
     return [Row(info, Kind.DELAY, condition=whose), again]
 
 
-def _early(office: Office) -> str | None:
-    """Give whose papers may be lodged before arrival; None if nobody's are."""
-    shares = []
-    if office.customs.lodged_ahead > 0:
-        shares.append(office.share("lodged-ahead", office.customs.lodged_ahead))
-    if office.customs.information is not None and office.informed:
-        shares.append(office.share("information", office.customs.information.share))
-    if not shares:
-        return None
-    return shares[0] if len(shares) == 1 else office.conditions.either(*shares)
+def _amended(office: Office) -> Condition:
+    """Give whose papers are put right: of those that may be lodged before arrival."""
+    customs, ahead = office.customs, NEVER
+    if customs.lodged_ahead > 0:
+        ahead |= office.share("lodged-ahead", customs.lodged_ahead)
+    if customs.information is not None and office.informed:
+        ahead |= office.share("information", customs.information.share)
+    return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)
 
 
 def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
@@ -159,10 +153,10 @@ def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
     if given is None:
         return []
     full = office.info("full-entry", duration=given.full_entry, ends="full-entry", cause="preparation")
-    rows.tracks.append([Row(full, Kind.DELAY), office.control("documents", key="full-documents")])
+    rows.tracks.append(Track([Row(full, Kind.DELAY), office.control("documents", key="full-documents")]))
     whose = office.share("two-step", given.uptake)
     mark = office.info("guarantee", tariffs=given.tariffs, ends="guarantee")
-    return [Row(mark, Kind.MARK, condition=whose, early_track=len(rows.tracks) - 1)]
+    return [Row(mark, Kind.MARK, condition=whose, early_track=rows.tracks[-1])]
 
 
 def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
@@ -176,18 +170,11 @@ def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
     if rows.main[-1] in skipped:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
-    name, conditions = office.name, office.conditions
-    whose: str | None = conditions.share(f"{name}/direct", given.share, len(office.tiers))
-    if main.inspected is not None:
-        whose = conditions.without(whose or ALWAYS, main.inspected)
-    amended, ahead = main.customs.amendment, _early(main)
-    if amended is not None and ahead is not None and whose is not None:
-        due = conditions.both(ahead, main.share("amendment", amended.share))
-        whose = conditions.without(whose, due)
-    if whose is None:
+    whose = office.share("direct", given.share) & ~main.inspected & ~_amended(main)
+    if whose == NEVER:
         return
     where = skipped[0].info.place
-    info = StepInfo(f"{name}/direct", office.route_step, "direct", where, where, ends="direct")
+    info = StepInfo(f"{office.name}/direct", office.route_step, "direct", where, where, ends="direct")
     mark = Row(info, Kind.MARK, condition=whose, after_track=main.track)
     rows.main.insert(rows.main.index(skipped[0]), mark)
     for row in skipped:

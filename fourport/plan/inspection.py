@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fourport.errors import Problem
-from fourport.plan.conditions import ALWAYS, thresholds
+from fourport.plan.conditions import NEVER, Below, Condition, Draw, thresholds
 from fourport.plan.corridor import Joint
 from fourport.plan.office import Office
 from fourport.plan.rows import Row
@@ -28,26 +28,20 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
         return
-    selected: str | None = risky(
-        office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers]
-    )
+    selected = risky(office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers])
     if inspection.sampling > 0:
-        sampled = office.share("sampling", inspection.sampling)
-        selected = office.conditions.either(selected or ALWAYS, sampled)
+        selected |= office.share("sampling", inspection.sampling)
     vouching = before.get(recognised.of) if recognised is not None else None
-    if recognised is not None and vouching is not None and selected is not None:
+    if recognised is not None and vouching is not None:
         if recognised.mode == "rely-on-control":
-            selected = None
-        elif recognised.mode == "skip-if-inspected" and vouching.inspects.inspected is not None:
-            selected = office.conditions.without(selected, vouching.inspects.inspected)
+            selected = NEVER
+        elif recognised.mode == "skip-if-inspected":
+            selected &= ~vouching.inspects.inspected
     office.selected = selected
-    if selected is not None:
-        main = office.inspects
-        known = main.inspected
-        main.inspected = selected if known is None else office.conditions.either(known, selected)
+    office.inspects.inspected |= selected
 
 
-def risky(office: Office, what: str, rates: Sequence[float]) -> str:
+def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
     """Give who is among the highest risks, so many by tier; offences are more so than their share."""
     inspection = office.customs.inspection
     targeting = 0.5 if inspection is None else inspection.targeting
@@ -55,14 +49,14 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> str:
         thresholds(rate, office.builder.scenario.tiers[tier].offences, targeting)
         for tier, rate in zip(office.tiers, rates, strict=True)
     ]
-    in_order, offending = [a for a, _ in shares], [b for _, b in shares]
-    return office.conditions.below(f"{office.name}/{what}", in_order, offending, f"{office.name}/inspection")
+    in_order, offending = tuple(a for a, _ in shares), tuple(b for _, b in shares)
+    return Below(f"{office.name}/{what}", office.risk(), in_order, offending)
 
 
 def stages(office: Office) -> list[Row]:
     """Give the stages of an inspection: scan, review and, on an alarm or at once, opening."""
     given = office.customs.inspection
-    if office.inspected is None:
+    if office.inspected == NEVER:
         return []
     if given is None:
         key = ("facilities", office.place, "activities", office.do)
@@ -72,28 +66,27 @@ def stages(office: Office) -> list[Row]:
     found, opened = _scanned(office, given.scan) if given.scan else ([], office.inspected)
     found.append(_opening(office, given, opened, reached=None if given.scan else "CUSS"))
     if given.laboratory is not None:
-        whose = office.conditions.both(opened, office.share("laboratory", given.laboratory.share))
+        whose = opened & office.share("laboratory", given.laboratory.share)
         info = office.info(
             "laboratory", duration=given.laboratory.duration, ends="laboratory", cause="inspection"
         )
         found.append(Row(info, Kind.DELAY, condition=whose))
     if any(office.builder.scenario.tiers[tier].offences for tier in office.tiers):
-        never, often = [0.0] * len(office.tiers), [given.finds] * len(office.tiers)
-        revealed = office.conditions.below(f"{office.name}/finds", never, often)
-        office.found = office.conditions.both(opened, revealed)
+        office.found = opened & _of_offences(office, "finds", 0.0, given.finds)
     return found
 
 
-def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
+def _of_offences(office: Office, what: str, in_order: float, offending: float) -> Condition:
+    """Give the condition that holds for a share of those in order, and for another with an offence."""
+    name, tiers = f"{office.name}/{what}", len(office.tiers)
+    return Below(name, Draw(name), (in_order,) * tiers, (offending,) * tiers)
+
+
+def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
     """Give the stages of a scan, and who is opened: the alarms and those not scanned."""
-    assert office.inspected is not None
-    tiers = len(office.tiers)
     by_scan = office.share("scan", scan.share)
-    alarm = office.conditions.below(
-        f"{office.name}/alarm", [scan.false_alarms] * tiers, [scan.detects] * tiers
-    )
-    at_once = office.conditions.either(alarm, office.conditions.no(by_scan)) if by_scan else alarm
-    whose = office.conditions.both(office.inspected, by_scan)
+    alarm = _of_offences(office, "alarm", scan.false_alarms, scan.detects)
+    whose = office.inspected & by_scan
     hold = office.info("hold", ends="CUSS")
     image = office.info(
         "scan", duration=scan.duration, per=scan.per, tariffs=scan.tariffs, begins="CUSI", ends="scan"
@@ -104,15 +97,15 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
         office.builder.at_station(image, office.place, scan.station, whose),
         office.builder.at_station(review, office.place, scan.review_station, whose),
     ]
-    return stages, office.conditions.both(office.inspected, at_once)
+    return stages, office.inspected & (alarm | ~by_scan)
 
 
-def _opening(office: Office, given: Inspection, opened: str, reached: str | None) -> Row:
+def _opening(office: Office, given: Inspection, opened: Condition, reached: str | None) -> Row:
     """Give the opening; done for several offices it takes as long as the longest would."""
     jointly = tuple(
         Joint(f"{other.name}/inspection", theirs.duration, other.selected, theirs.per)
         for other in office.joined
-        if (theirs := other.customs.inspection) is not None and other.selected is not None
+        if (theirs := other.customs.inspection) is not None and other.selected != NEVER
     )
     info = office.info(
         "inspection",

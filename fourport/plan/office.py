@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from fourport.errors import Problem
-from fourport.plan.conditions import ALWAYS, Conditions
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share
 from fourport.plan.corridor import Part, StepInfo
-from fourport.plan.rows import Row
+from fourport.plan.rows import Row, Track
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 
@@ -20,9 +20,9 @@ class Builder(Protocol):
     scenario: Scenario
     problems: list[Problem]
     tiers: tuple[str, ...]
-    conditions: Conditions
+    draws: dict[str, Draw]
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: str = "") -> Row:
+    def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
         """Give a step at a station."""
 
 
@@ -37,15 +37,15 @@ class Office:
     joined
         Later offices of the route whose work is done here.
     selected
-        Condition under which a consignment is selected for inspection; None if none is.
+        Condition under which a consignment is selected for inspection.
     inspected
         Condition under which it inspects: the same with those selected by the offices joined.
     found
-        Condition under which an offence is found; None if none is.
+        Condition under which an offence is found.
     informed
         Whether another office on the way passes data on to it.
     track
-        Its filing track on the route; -1 if another office does its work.
+        Its filing track on the route; None if another office does its work.
     released
         Its last step, at whose end the goods are free.
     """
@@ -57,28 +57,33 @@ class Office:
     route_step: int
     main: Office | None = None
     joined: Sequence[Office] = ()
-    selected: str | None = None
-    inspected: str | None = None
-    found: str | None = None
+    selected: Condition = NEVER
+    inspected: Condition = NEVER
+    found: Condition = NEVER
     informed: bool = False
-    track: int = -1
+    track: Track | None = None
     arrival: Row | None = None
     released: Row = field(init=False)
 
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
-        self.conditions, self.tiers = self.builder.conditions, self.builder.tiers
+        self.tiers = self.builder.tiers
 
     @property
     def inspects(self) -> Office:
         """The office at which goods are inspected for it: itself, or the one that does its work."""
         return self.main or self
 
-    def share(self, what: str, share: float) -> str:
+    def share(self, what: str, share: float) -> Condition:
         """Give the condition that holds for a share of its consignments."""
-        return self.conditions.share(f"{self.name}/{what}", share, len(self.tiers))
+        return for_share(f"{self.name}/{what}", share, len(self.tiers))
 
-    def control(self, what: Part, condition: str = ALWAYS, key: str = "") -> Row:
+    def risk(self) -> Draw:
+        """Give the risk number by which it selects, of papers and of goods."""
+        name = f"{self.name}/inspection"
+        return self.builder.draws.get(name, Draw(name))
+
+    def control(self, what: Part, condition: Condition = ALWAYS, key: str = "") -> Row:
         """Give a control of one declaration by an officer."""
         documents = self.customs.documents
         info = self.info(

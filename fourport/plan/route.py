@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fourport.errors import Problem
-from fourport.plan.conditions import Conditions
+from fourport.plan.conditions import ALWAYS, Condition, Draw
 from fourport.plan.corridor import StepInfo
 from fourport.plan.customs import add_office, go_direct
 from fourport.plan.inspection import select
@@ -28,10 +28,12 @@ CODES: Mapping[str, tuple[str, str]] = {
 
 
 class RouteBuilder:
-    """Turns a route into rows; collects the conditions it meets and the problems it finds.
+    """Turns a route into rows; collects the problems it finds.
 
     Attributes
     ----------
+    draws
+        Risk numbers that go with others, by name.
     offices
         Customs offices of each route, in the order of the journey.
     """
@@ -40,7 +42,7 @@ class RouteBuilder:
         self.scenario = scenario
         self.problems = problems
         self.tiers = tuple(scenario.tiers)
-        self.conditions = Conditions()
+        self.draws: dict[str, Draw] = {}
         self.offices: dict[str, list[Office]] = {}
         self._correlate()
 
@@ -65,9 +67,12 @@ class RouteBuilder:
                 self.problems.append(Problem(key, message))
                 continue
             for one in reversed(chain):
-                mine = partner.get(one)
-                amount = self._correlation(one) if mine else 0.0
-                self.conditions.draw(f"{one}/inspection", f"{mine}/inspection" if mine else "", amount)
+                mine, drawn = partner.get(one), f"{one}/inspection"
+                self.draws[drawn] = (
+                    Draw(drawn, self.draws[f"{mine}/inspection"], self._correlation(one))
+                    if mine is not None
+                    else Draw(drawn)
+                )
 
     def _correlation(self, office: str) -> float:
         place, _, do = office.partition("/")
@@ -138,7 +143,7 @@ class RouteBuilder:
             cause="transport",
         )
         space = Space.BLOCK if step.space == "block" else Space.FREE
-        return Row(info, kind, resource=step.by if kind != Kind.DELAY else "", space=space)
+        return Row(info, kind, resource=step.by if kind != Kind.DELAY else None, space=space)
 
     def _way(self, name: str) -> tuple[Transport, Kind]:
         found: dict[str, Service | Fleet | Haul]
@@ -169,7 +174,7 @@ class RouteBuilder:
             return Row(info, Kind.DELAY)
         return self.at_station(info, place, activity.station)
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: str = "") -> Row:
+    def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
         """Give a step at a station, with the queue class of each tier."""
         classes = self.scenario.facilities[place].stations[station].priority
         priority = [classes.get(tier, DEFAULT_PRIORITY) for tier in self.tiers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from fourport.plan.conditions import ALWAYS, Condition
 from fourport.plan.corridor import StepInfo
 from fourport.plan.tables import Kind, Space
 
@@ -15,25 +16,32 @@ class Row:
 
     info: StepInfo
     kind: Kind
-    resource: str = ""
-    condition: str = ""
-    after_track: int = -1
+    resource: str | None = None
+    condition: Condition = ALWAYS
+    after_track: Track | None = None
     unless_done: Row | None = None
-    track: int = -1
-    early_track: int = -1
-    early_condition: str = ""
+    track: Track | None = None
+    early_track: Track | None = None
+    early_condition: Condition = ALWAYS
     space: Space = Space.FREE
     priority: Sequence[int] = ()
 
 
+@dataclass(eq=False)
+class Track:
+    """A filing track under construction."""
+
+    rows: list[Row] = field(default_factory=list)
+
+
 @dataclass
 class RouteRows:
-    """The steps of one route: the main track, then one list for each filing track."""
+    """The steps of one route: the main track, then the filing tracks."""
 
     main: list[Row] = field(default_factory=list)
-    tracks: list[list[Row]] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
 
-    def start_track(self, mark: StepInfo, track: int, condition: str, after: Row) -> None:
+    def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
         """Let a filing track begin right after a step, where the condition holds."""
         row = Row(mark, Kind.MARK, early_track=track, early_condition=condition)
         self.main.insert(self.main.index(after) + 1, row)
@@ -42,7 +50,7 @@ class RouteRows:
 def tell_repeats_apart(rows: RouteRows) -> None:
     """Number the keys of what a route does more than once, so that each has its own chance."""
     seen: dict[str, int] = {}
-    for row in (*rows.main, *(row for track in rows.tracks for row in track)):
+    for row in (*rows.main, *(row for track in rows.tracks for row in track.rows)):
         seen[row.info.key] = seen.get(row.info.key, 0) + 1
         if seen[row.info.key] > 1:
             row.info = replace(row.info, key=f"{row.info.key}#{seen[row.info.key]}")

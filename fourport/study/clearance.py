@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.engine import Milestones
 from fourport.ledger import Bill
 from fourport.plan.corridor import Corridor, Office
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints
-from fourport.world.tables import Flags, World
+from fourport.plan.tables import HOUR, Floats, Ints
+from fourport.trace import Trace
+from fourport.world.tables import Flags
 
 PROCEDURES = ("import", "transit", "export")
 
@@ -51,74 +51,46 @@ class Clearance:
         return longest
 
 
-def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Flags, bill: Bill) -> Clearance:
+def clearance_of(corridor: Corridor, trace: Trace, bill: Bill) -> Clearance:
     """Work out what customs did.
 
     Clearance times follow the WCO Time Release Study: import from the arrival at the port to the
     release, export from the entry into the supervised area to the release.
-
-    Parameters
-    ----------
-    holds
-        (C, n) which conditions hold.
     """
+    n = trace.world.n
     found = Clearance(
-        clearance_hours(corridor, world, marks),
-        np.zeros(world.n),
-        np.zeros(world.n, dtype=np.int64),
-        np.zeros(world.n, dtype=np.bool_),
-        np.zeros(world.n),
+        clearance_hours(corridor, trace),
+        np.zeros(n),
+        np.zeros(n, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
+        np.zeros(n),
     )
-    by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
     for office in corridor.offices:
-        _add_inspections(found, office, corridor, world, marks, holds, by_route[office.route])
+        _add_inspections(found, office, corridor, trace)
     for billed in bill.routes:
         customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
         found.cost[billed.consignments] = billed.total(customs)
-    for route, ids in enumerate(by_route):
-        base = world.slot_base[ids] - corridor.plan.route_first_step[route]
-        for s in corridor.plan.route_steps(route):
-            if corridor.steps[s].part in WORK:
-                done = marks.end_us[base + s] != NEVER
-                found.officer_hours[ids[done]] += world.duration_us[base[done] + s] / HOUR
+    for s, info in enumerate(corridor.steps):
+        if info.part in WORK:
+            at = trace.at(s)
+            found.officer_hours[at.ids] += np.where(at.done, at.end_us - at.begin_us, 0) / HOUR
     return found
 
 
-def clearance_hours(corridor: Corridor, world: World, marks: Milestones) -> dict[str, Floats]:
+def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
     """Give how long clearance took by procedure, (n,) each, as in :attr:`Clearance.hours`."""
-    found = {procedure: np.full(world.n, np.nan) for procedure in PROCEDURES}
-    by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
+    found = {procedure: np.full(trace.world.n, np.nan) for procedure in PROCEDURES}
     for office in corridor.offices:
-        ids = by_route[office.route]
-        base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
-        arrived = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
-        released = marks.end_us[base + office.release]
-        hours = np.where(released != NEVER, (released - arrived) / HOUR, np.inf)
+        release, ids = trace.at(office.release), trace.ids[office.route]
+        arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival).end_us
+        hours = np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
         sums = found[office.procedure]
         sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
     return found
 
 
-def _add_inspections(
-    found: Clearance,
-    office: Office,
-    corridor: Corridor,
-    world: World,
-    marks: Milestones,
-    holds: Flags,
-    ids: Ints,
-) -> None:
-    base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
-    released = marks.end_us[base + office.release]
-    inspected = np.zeros(len(ids), dtype=np.bool_)
-    if office.inspected is not None:
-        inspected = _whom(holds, office.inspected, ids) & (released != NEVER)
-    found.inspections[ids] += inspected
-    if office.found is not None:
-        found.found[ids] |= _whom(holds, office.found, ids) & inspected
-
-
-def _whom(holds: Flags, condition: int, ids: Ints) -> Flags:
-    """Tell for whom a condition holds; -1 always does."""
-    mine: Flags = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
-    return mine
+def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace: Trace) -> None:
+    release, who = trace.at(office.release), corridor.conditions.who
+    inspected = who(office.inspected, trace.holds)[release.ids] & release.done
+    found.inspections[release.ids] += inspected
+    found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & inspected

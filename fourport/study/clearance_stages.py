@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.corridor import Corridor, Office, Part
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
+from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
 from fourport.store.tables import THEN
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
+from fourport.trace import Events
 from fourport.world.tables import Flags
 
 STAGES = (
@@ -130,80 +131,71 @@ def _there(
     return sorted(stage for stage in found if stage is not None)
 
 
-def _steps(plan: Plan, office: Office) -> Iterator[int]:
+def _steps(plan: Plan, office: Office) -> range:
     """Give the main steps from the arrival at an office to the release by it."""
-    return (s for s in plan.main_steps(office.route) if office.arrival < s <= office.release)
+    before = plan.main_steps(office.route).start - 1 if office.arrival is None else office.arrival
+    return range(before + 1, office.release + 1)
 
 
 def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:
     """Add the times of one route to the sums by lane, route and office."""
     offices = [one for one in run.corridor.offices if (one.route, one.procedure) == (route, procedure)]
-    ids = np.flatnonzero(run.in_window & (run.world.route == route))
-    if not offices or not len(ids):
+    ids = run.trace.ids[route]
+    in_window = run.in_window[ids]
+    if not offices or not in_window.any():
         return
     together = Spent.nothing(len(ids))
     for office in offices:
-        spent, released = _spent(run, office, ids)
+        spent = _spent(run, office)
         together.add(spent)
-        _removal(run, spent, office, ids)
-        _sum(run, (route, office.name), ids, released, spent, sums)
+        _removal(run, spent, office)
+        released = run.trace.at(office.release).done
+        _sum(run, (route, office.name), released & in_window, spent, sums)
     released = np.isfinite(run.clearance.hours[procedure][ids])
-    _sum(run, (route, WHOLE), ids, released, together, sums)
+    _sum(run, (route, WHOLE), released & in_window, together, sums)
     if len(offices) > 1:
-        _sum(run, (route, THEN.join(one.name for one in offices)), ids, released, together, sums)
+        _sum(run, (route, THEN.join(one.name for one in offices)), released & in_window, together, sums)
 
 
-def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
-    """Give what consignments, (k,), spent at an office until the release, and whom it has released."""
-    plan, world, marks = run.corridor.plan, run.world, run.milestones
-    base = world.slot_base[ids] - int(plan.route_first_step[office.route])
-    spent = Spent.nothing(len(ids))
-    ready = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
+def _spent(run: Replication, office: Office) -> Spent:
+    """Give what the consignments of a route, (k,), spent at an office until the release."""
+    plan, trace = run.corridor.plan, run.trace
+    spent = Spent.nothing(len(trace.ids[office.route]))
     for s in _steps(plan, office):
-        begin, end = marks.begin_us[base + s], marks.end_us[base + s]
-        done = end != NEVER
         if plan.step_kind[s] == Kind.JOIN:
-            _papers(run, spent, plan.track_steps(int(plan.step_track[s])), base, ready)
-        elif (stage := STAGE_OF.get(run.corridor.steps[s].part)) is not None:
-            _add(spent, stage, done, ready, begin, end)
-        ready = np.where(done, end, ready)
-    return spent, marks.end_us[base + office.release] != NEVER
+            for t in plan.track_steps(int(plan.step_track[s])):
+                _add_stage(run, spent, trace.at(t), since=trace.at(s).ready_us)
+        else:
+            _add_stage(run, spent, trace.at(s))
+    return spent
 
 
-def _removal(run: Replication, spent: Spent, office: Office, ids: Ints) -> None:
+def _removal(run: Replication, spent: Spent, office: Office) -> None:
     """Add the time from the release until the goods leave the facility, or come to its next office."""
-    plan, marks = run.corridor.plan, run.milestones
-    base = run.world.slot_base[ids] - int(plan.route_first_step[office.route])
-    ready = marks.end_us[base + office.release]
-    gone = ready != NEVER
-    after = [s for s in plan.main_steps(office.route) if s > office.release]
-    for s in after:
-        begin, end, info = marks.begin_us[base + s], marks.end_us[base + s], run.corridor.steps[s]
-        if info.part not in BETWEEN:  # a transport, or the next office
-            gone &= begin != NEVER
-            _add(spent, REMOVAL, gone, ready, begin, begin)
+    trace = run.trace
+    gone = trace.at(office.release).done
+    for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
+        at = trace.at(s)
+        if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
+            gone = gone & at.begun
+            _add(spent, REMOVAL, gone, at.ready_us, at.begin_us, at.begin_us)
             break
-        done = end != NEVER
-        _add(spent, REMOVAL, done, ready, begin, end)
-        ready = np.where(done, end, ready)
+        _add(spent, REMOVAL, at.done, at.ready_us, at.begin_us, at.end_us)
     else:
-        gone &= marks.end_us[base + (after or [office.release])[-1]] != NEVER
+        gone = gone & trace.at(run.corridor.plan.main_steps(office.route)[-1]).done
     for table in (spent.waiting, spent.work):
         table[REMOVAL][~gone] = 0.0
     spent.passed[REMOVAL] = gone
 
 
-def _papers(run: Replication, spent: Spent, track: range, base: Ints, arrived: Ints) -> None:
-    """Add what the goods, here since ``arrived``, waited for each step of their papers."""
-    marks = run.milestones
-    ready = marks.begin_us[base + track[0]]
-    for t in track:
-        begin, end = marks.begin_us[base + t], marks.end_us[base + t]
-        done, stage = end != NEVER, STAGE_OF.get(run.corridor.steps[t].part)
-        if stage is not None:
-            clipped = (np.maximum(at, arrived) for at in (ready, begin, end))
-            _add(spent, stage, done, *clipped)
-        ready = np.where(done, end, ready)
+def _add_stage(run: Replication, spent: Spent, at: Events, since: Ints | None = None) -> None:
+    """Add the time of a step to its stage: of papers what comes after ``since``, when the goods wait."""
+    stage = STAGE_OF.get(run.corridor.steps[at.step].part)
+    if stage is not None:
+        times = [at.ready_us, at.begin_us, at.end_us]
+        if since is not None:
+            times = [np.maximum(time, since) for time in times]
+        _add(spent, stage, at.done, *times)
 
 
 def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:
@@ -215,15 +207,14 @@ def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: I
 def _sum(
     run: Replication,
     at: tuple[int, str],
-    ids: Ints,
     counted: Flags,
     spent: Spent,
     sums: Sums,
 ) -> None:
     """Add up what they spent on a route at an office: by lane, by lane over its routes, and over all."""
     route, office = at
-    lane_of = run.world.lane[ids]
-    for lane in (WHOLE, *np.unique(lane_of).tolist()):
+    lane_of = run.world.lane[run.trace.ids[route]]
+    for lane in (WHOLE, *np.unique(lane_of[counted]).tolist()):
         mine = counted if lane == WHOLE else counted & (lane_of == lane)
         if not mine.any():
             continue

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from fourport.engine.causes import CAUSE
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.study.replication import Replication
+from fourport.trace.causes import CAUSE
 from fourport.world.sizes import parcels
 
 TOGETHER = "*"

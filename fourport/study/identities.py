@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.engine.passing import does
-from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
+from fourport.plan.tables import NEVER, UNBOUND, FewInts, Ints, Kind
 from fourport.study.replication import Movement, Replication
+from fourport.trace import Events
 
 TOLERANCE = 1e-9
 
@@ -25,33 +25,25 @@ def violations_of_movement(run: Movement) -> list[str]:
 
 def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
-    world, plan, marks = run.world, run.corridor.plan, run.milestones
-    for route in range(plan.n_routes):
-        ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(plan.route_first_step[route])
-        ready = world.entry_us[ids].copy()
-        under_way = np.ones(len(ids), dtype=np.bool_)
+    world, plan = run.world, run.corridor.plan
+    for route, ids in enumerate(run.trace.ids):
         for s in plan.main_steps(route):
-            begin, end = marks.begin_us[base + s], marks.end_us[base + s]
-            key = run.corridor.steps[s].key
-            selected = does(plan, run.holds, marks, s, base + s, ids, ready)
-            if (begin[~selected] != NEVER).any():
+            at, key = run.trace.at(s), run.corridor.steps[s].key
+            begin, end, done = at.begin_us, at.end_us, at.done
+            if (at.passed & at.begun).any():
                 yield f"{key}: done to a consignment that passes it over"
-            passed = under_way & ~selected
-            ended = end != NEVER
-            if (ended & ~under_way).any():
+            if ((at.begun | done) & ~at.came).any():
                 yield f"{key}: a consignment ended a step that it had not reached"
-            if (ended & ((begin < ready) | (end < begin))).any():
+            if (done & ((begin < at.ready_us) | (end < begin))).any():
                 yield f"{key}: a consignment went on before it was released"
             if plan.step_kind[s] in {Kind.SERVICE, Kind.FLEET}:
-                aboard = marks.carrier[base + s] >= 0
+                aboard = at.carrier >= 0
                 weight = world.size[ids, 0]
-                if ((begin != NEVER) != aboard).any() or weight[ended].sum() > weight[aboard].sum():
+                if (at.begun != aboard).any() or weight[done].sum() > weight[aboard].sum():
                     yield f"{key}: mass is not conserved: what left is not what vehicles took"
-            ready = np.where(ended, end, ready)
-            under_way = (under_way & ended) | passed
-        delivered = run.delivered_us[ids] != NEVER
-        if (delivered != under_way).any():
+        last = run.trace.at(plan.main_steps(route)[-1])
+        through = last.passed | (last.came & last.done)
+        if ((run.delivered_us[ids] != NEVER) != through).any():
             yield f"{plan.route_names[route]}: delivered is not what came through the last step"
 
 
@@ -69,19 +61,21 @@ def _bill(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: Kind, resource: int) -> tuple[Ints, Ints]:
+def _loads(run: Movement, kind: Kind, resource: int) -> tuple[FewInts, Ints]:
     """Give carrier and consignment of all that a service or fleet took."""
-    plan, world = run.corridor.plan, run.world
-    carriers, consignments = [], []
-    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_resource == resource)):
-        route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
-        ids = np.flatnonzero(world.route == route)
-        carrier = run.milestones.carrier[world.slot_base[ids] + s - plan.route_first_step[route]]
-        carriers.append(carrier[carrier >= 0])
-        consignments.append(ids[carrier >= 0])
-    if not carriers:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    carriers: list[FewInts] = [np.empty(0, dtype=np.int32)]
+    consignments: list[Ints] = [np.empty(0, dtype=np.int64)]
+    for at in _events(run, kind, resource):
+        carriers.append(at.carrier[at.carrier >= 0])
+        consignments.append(at.ids[at.carrier >= 0])
     return np.concatenate(carriers), np.concatenate(consignments)
+
+
+def _events(run: Movement, kind: Kind, resource: int) -> Iterator[Events]:
+    """Give what happened at each step that uses a resource."""
+    plan = run.corridor.plan
+    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_resource == resource)).tolist():
+        yield run.trace.at(s)
 
 
 def _departures(run: Movement) -> Iterator[str]:
@@ -103,7 +97,7 @@ def _trips(run: Movement) -> Iterator[str]:
     """No truck over its capacity, no more trucks on the road than there are."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.fleet_names):
-        trips = run.milestones.trips[k]
+        trips = run.trace.trips[k]
         carrier, ids = _loads(run, Kind.FLEET, k)
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
             if (np.bincount(carrier, run.world.size[ids, d]) > capacity).any():
@@ -116,16 +110,12 @@ def _trips(run: Movement) -> Iterator[str]:
 
 def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers at work are busy."""
-    plan, world = run.corridor.plan, run.world
+    plan = run.corridor.plan
     for k, name in enumerate(plan.station_names):
         begins, ends = [], []
-        for s in np.flatnonzero((plan.step_kind == Kind.STATION) & (plan.step_resource == k)):
-            route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
-            slots = world.slot_base[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
-            begin = run.milestones.begin_us[slots]
-            begun = begin != NEVER
-            begins.append(begin[begun])
-            ends.append(begin[begun] + world.duration_us[slots][begun])
+        for at in _events(run, Kind.STATION, k):
+            begins.append(at.begin_us[at.begun])
+            ends.append((at.begin_us + at.duration_us)[at.begun])
         if not begins:
             continue
         begin, end = np.sort(np.concatenate(begins)), np.sort(np.concatenate(ends))

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.engine import Milestones, simulate
-from fourport.engine.causes import cause_totals
 from fourport.ledger import Bill, bill
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
+from fourport.trace import Trace
+from fourport.trace.causes import cause_totals
 from fourport.world.draw import draw
-from fourport.world.outcomes import outcomes
 from fourport.world.planned import planned_departures
 from fourport.world.tables import Flags, World
 
@@ -26,20 +26,23 @@ class Movement:
 
     Attributes
     ----------
+    trace
+        The world, and what happened at each step.
     delivered_us
         (n,) us UTC; ``NEVER`` for the stranded.
     in_window
         (n,) belongs to the cohort measured.
-    holds
-        (C, n) which conditions hold.
     """
 
     corridor: Corridor
-    world: World
-    milestones: Milestones
+    trace: Trace
     delivered_us: Ints
     in_window: Flags
-    holds: Flags
+
+    @property
+    def world(self) -> World:
+        """The consignments and their circumstances."""
+        return self.trace.world
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Replication(Movement):
     clearance
         What customs did.
     causes
-        (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
+        (n, causes) us; the columns are :data:`fourport.trace.causes.CAUSES`.
     """
 
     bill: Bill
@@ -80,36 +83,31 @@ def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
 def move(corridor: Corridor, seed: int, replication: int) -> Movement:
     """Run one replication, and work out no more than who came through, and when."""
     world = draw(corridor, seed, replication)
-    return _moved(corridor, world, simulate(corridor.plan, world))
+    return _moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
 
 
-def _moved(corridor: Corridor, world: World, milestones: Milestones) -> Movement:
-    plan = corridor.plan
-    last = world.slot_base[:-1] + plan.route_n_main[world.route] - 1
-    return Movement(
-        corridor=corridor,
-        world=world,
-        milestones=milestones,
-        delivered_us=milestones.end_us[last] if world.n else np.empty(0, dtype=np.int64),
-        in_window=(world.entry_us >= plan.window_start_us) & (world.entry_us < plan.window_end_us),
-        holds=outcomes(plan, world),
-    )
+def _moved(corridor: Corridor, trace: Trace) -> Movement:
+    plan, entry_us = corridor.plan, trace.world.entry_us
+    in_window = (entry_us >= plan.window_start_us) & (entry_us < plan.window_end_us)
+    return Movement(corridor, trace, trace.delivered_us, in_window)
 
 
 def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replication:
     """Work out of an engine's milestones what a study needs."""
-    plan, movement = corridor.plan, _moved(corridor, world, milestones)
-    step, planned = planned_departures(corridor, world)
-    slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
-    taken = np.where(step >= 0, milestones.carrier[slot], -1)
-    billed = bill(corridor, world, milestones)
+    trace = Trace.of(corridor.plan, world, milestones)
+    del milestones  # The trace has all of it: what only this call held is free again.
+    step, planned = planned_departures(corridor, world, trace.holds)
+    taken = np.full(world.n, -1, dtype=np.int64)
+    for s in step[step >= 0].tolist():
+        taken[trace.at(s).ids] = trace.at(s).carrier
+    billed = bill(corridor, trace)
     return Replication(
-        **vars(movement),
+        **vars(_moved(corridor, trace)),
         bill=billed,
-        emissions=emissions(corridor, world, milestones),
+        emissions=emissions(corridor, trace),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
-        clearance=clearance_of(corridor, world, milestones, movement.holds, billed),
-        causes=cause_totals(corridor, world, milestones),
+        clearance=clearance_of(corridor, trace, billed),
+        causes=cause_totals(corridor, trace),
     )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourport.engine.causes import CAUSES, Intervals, intervals
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
 from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
+from fourport.trace.causes import CAUSES, Intervals, intervals
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -140,18 +140,8 @@ def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
 
 
 def _entered_in_window(run: Replication) -> Iterator[Intervals]:
-    for chunk in intervals(run.corridor, run.world, run.milestones):
-        mine = run.in_window[chunk.consignment]
-        yield Intervals(
-            chunk.step,
-            chunk.papers,
-            chunk.milestone,
-            chunk.place,
-            chunk.consignment[mine],
-            chunk.begin_us[mine],
-            chunk.end_us[mine],
-            chunk.cause[mine],
-        )
+    for chunk in intervals(run.corridor, run.trace):
+        yield chunk.of(run.in_window[chunk.consignment])
 
 
 def join_parts(parts: list[Path], target: Path) -> None:

@@ -64,19 +64,18 @@ def stops_of(
         stop = order, point.place, point.event, round(point.km, 3)
         hours = (point.at_us - entry) / HOUR
         yield (*stop, "mean", "h"), float(hours.mean())
-        for (name, _), value in zip(BAND.items(), np.quantile(hours, list(BAND.values())), strict=True):
+        for name, value in zip(BAND, np.quantile(hours, list(BAND.values())), strict=True):
             yield (*stop, name, "h"), float(value)
         for measure in COSTS:
             cost = costs[measure][order]
             yield (*stop, measure, per_kg), float(cost.sum() / kg.sum())
-            quantiles = np.quantile(cost / kg, list(BAND.values()))
-            for (name, _), value in zip(BAND.items(), quantiles, strict=True):
+            for name, value in zip(BAND, np.quantile(cost / kg, list(BAND.values())), strict=True):
                 yield (*stop, f"{measure}_{name}", per_kg), float(value)
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
-    corridor, plan, milestones = replication.corridor, replication.corridor.plan, replication.milestones
-    base = replication.world.slot_base[delivered] - int(plan.route_first_step[route])
+    corridor, plan, trace = replication.corridor, replication.corridor.plan, replication.trace
+    rows = np.searchsorted(trace.ids[route], delivered)
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
     # Only a haul that the route begins with takes the goods at once.
@@ -86,9 +85,9 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
         info = corridor.steps[s]
         if not info.mode:
             continue
-        yield Point(info.place, "leave", km, info.route_step, milestones.begin_us[base + s])
+        yield Point(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
         km, place = km + info.distance_km, info.destination
-        yield Point(place, "arrive", km, info.route_step + 1, milestones.end_us[base + s])
+        yield Point(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
     yield Point(place, "deliver", km, end, replication.delivered_us[delivered])
 
@@ -102,7 +101,7 @@ def _costs(
     time; what else is charged for the whole journey is charged at the door.
     """
     bill = replication.bill.routes[route]
-    amounts = bill.amounts[np.searchsorted(bill.consignments, delivered)]
+    amounts = bill.amounts.T[:, np.searchsorted(bill.consignments, delivered)]
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
     steps = replication.corridor.steps
@@ -112,12 +111,14 @@ def _costs(
         elapsed = (point.at_us - entry) / whole
         total = {name: np.zeros(len(delivered)) for name in COSTS}
         for k, line in enumerate(bill.lines):
-            if line.step >= 0:
-                share = 1.0 if steps[line.step].route_step < point.before else 0.0
+            if line.category == "time":
+                charged = amounts[k] * elapsed
+            elif steps[line.step].route_step < point.before if line.step >= 0 else point.before == last:
+                charged = amounts[k]
             else:
-                share = elapsed if line.category == "time" else float(point.before == last)
+                continue
             for name in COSTS[0 if line.freight else 1 :]:
-                total[name] += amounts[:, k] * share
+                total[name] += charged
         for name in COSTS:
             found[name].append(total[name])
     return found

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from fourport.plan.tables import NEVER
 from fourport.study.replication import Replication
 
 WayKey = tuple[str, str, str, str, float, str, str]
@@ -15,17 +12,12 @@ def ways_of(run: Replication) -> dict[WayKey, float]:
     """Give the consignments and the weight that leave by each way in the window, of all routes together."""
     plan, world = run.corridor.plan, run.world
     found: dict[WayKey, float] = {}
-    for route in range(plan.n_routes):
-        ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(plan.route_first_step[route])
-        for s in plan.main_steps(route):
-            info = run.corridor.steps[s]
-            if not info.mode:
-                continue
-            left = run.milestones.begin_us[base + s]
-            mine = (left != NEVER) & (left >= plan.window_start_us) & (left < plan.window_end_us)
+    for s, info in enumerate(run.corridor.steps):
+        if info.mode:
+            at = run.trace.at(s)
+            mine = (at.begin_us >= plan.window_start_us) & (at.begin_us < plan.window_end_us)
             way = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
-            weight = float(world.size[ids[mine], 0].sum() / 1e6)
+            weight = float(world.size[at.ids[mine], 0].sum() / 1e6)
             for measure, unit, value in (
                 ("consignments", "consignments", float(mine.sum())),
                 ("weight", "t", weight),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.conditions import ALWAYS
+from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
@@ -23,7 +23,7 @@ from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_room
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams
-from fourport.world.tables import Flags, World
+from fourport.world.tables import Flags, World, slot_bases
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -46,8 +46,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         return np.concatenate([getattr(drawn, field) for drawn in lanes])[order]
 
     route = gather("route")
-    n_steps = np.diff(plan.route_first_step)
-    slot_base = np.concatenate([[0], np.cumsum(n_steps[route])]).astype(np.int64)
+    slot_base = slot_bases(plan, route)
     duration_us = np.zeros(int(slot_base[-1]), dtype=np.int64)
     ids = np.empty(len(order), dtype=np.int64)
     ids[order] = np.arange(len(order))
@@ -194,11 +193,8 @@ class _Consignments:
             self._drawn[key] = self._uniforms("duration", key)
         return self._drawn[key]
 
-    def _hold(self, condition: str | None) -> Flags:
-        if condition is None or condition == ALWAYS:
-            return np.full(self.n, condition == ALWAYS)
-        found: Flags = self.holds[self.corridor.plan.condition_names.index(condition)]
-        return found
+    def _hold(self, condition: Condition) -> Flags:
+        return self.corridor.conditions.who(condition, self.holds)
 
 
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:

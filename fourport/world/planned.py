@@ -16,30 +16,35 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Ints, Kind
-from fourport.world.outcomes import outcomes
 from fourport.world.sampling import quantile
 from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
 
 
-def planned_departures(corridor: Corridor, world: World) -> tuple[Ints, Ints]:
-    """Give for each consignment the step of its planned scheduled service and the departure planned for it.
+def planned_departures(corridor: Corridor, world: World, holds: Flags) -> tuple[Ints, Ints]:
+    """Give the scheduled service of each route that is planned for, and the departure planned there.
+
+    Parameters
+    ----------
+    holds
+        (C, n) which conditions hold.
 
     Returns
     -------
-    step, departure
-        (n,) each; -1 where a route has no scheduled service, the scenario no
-        planning terms, or the horizon no departure late enough.
+    step
+        (R,) step of the service by route; -1 where it has none, or nobody travels, or the scenario has no
+        planning terms.
+    departure
+        (n,) of each consignment; -1 also where the horizon has no departure late enough.
     """
-    step = np.full(world.n, -1, dtype=np.int64)
+    step = np.full(corridor.plan.n_routes, -1, dtype=np.int64)
     departure = np.full(world.n, -1, dtype=np.int64)
     if corridor.scenario.planning is None:
         return step, departure
-    holds = outcomes(corridor.plan, world)
     for route in range(corridor.plan.n_routes):
         ids = np.flatnonzero(world.route == route)
         if len(ids):
-            step[ids], departure[ids] = _plan_route(corridor, world, holds, route, ids)
+            step[route], departure[ids] = _plan_route(corridor, world, holds, route, ids)
     return step, departure
 
 
@@ -116,8 +121,7 @@ def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
         return at
     takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
-        mine = goods.holds[corridor.plan.condition_names.index(condition)] if condition else slice(None)
-        takes[mine] *= share
+        takes[corridor.conditions.who(condition, goods.holds)] *= share
     planned: Ints = at + np.rint(takes).astype(np.int64)
     return planned
 

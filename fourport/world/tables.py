@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fourport.plan.tables import Floats, Ints
+from fourport.plan.tables import Floats, Ints, Plan
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -92,3 +92,8 @@ class World:
     def n(self) -> int:
         """Number of consignments."""
         return len(self.entry_us)
+
+
+def slot_bases(plan: Plan, route: Ints) -> Ints:
+    """Give the first slot of each consignment by its route, and the number of slots, (n + 1,)."""
+    return np.concatenate([[0], np.cumsum(np.diff(plan.route_first_step)[route])]).astype(np.int64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 from matplotlib.axis import Axis
@@ -35,8 +36,27 @@ def _out_of_range(figure: Figure) -> Iterator[Text]:
                 yield from (tick.label1, tick.label2)
 
 
-def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
-    """Give the pairs of texts of which one covers a part of the other, and the texts that the edge cuts."""
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of a figure.
+
+    Attributes
+    ----------
+    texts
+        All texts, one after the other, lines joined by spaces.
+    overlaps
+        Pairs of texts of which one covers a part of the other.
+    cut_off
+        Texts that the edge cuts.
+    """
+
+    texts: str
+    overlaps: list[tuple[str, str]]
+    cut_off: list[str]
+
+
+def look(figure: Figure) -> Seen:
+    """Look at a figure."""
     slack, edge, seen = 0.5, figure.bbox, boxes(figure)
     overlaps = [
         (one, other)
@@ -48,9 +68,19 @@ def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
         for text, box in seen
         if box.x0 < edge.x0 or box.x1 > edge.x1 or box.y0 < edge.y0 or box.y1 > edge.y1
     ]
-    return overlaps, cut_off
+    return Seen(_in_a_line(seen), overlaps, cut_off)
+
+
+def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
+    """Give the pairs of texts of which one covers a part of the other, and the texts that the edge cuts."""
+    seen = look(figure)
+    return seen.overlaps, seen.cut_off
 
 
 def texts(figure: Figure) -> str:
     """Give all texts that are seen, one after the other, lines joined by spaces."""
-    return " ".join(text.replace("\n", " ") for text, _ in boxes(figure))
+    return _in_a_line(boxes(figure))
+
+
+def _in_a_line(seen: Iterable[tuple[str, Bbox]]) -> str:
+    return " ".join(text.replace("\n", " ") for text, _ in seen)

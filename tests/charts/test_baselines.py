@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.baseline import FOLDER, MADE, alike, drawn, drawn_with, picture, stored, structure
-from tests.charts.folder import write_run
+from tests.charts.folder import Made
 
 REFERENCE = Run(Path(__file__).resolve().parents[2] / "results" / "reference")
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return write_run(tmp_path_factory.mktemp("baseline") / "run", MADE)
+@pytest.fixture(name="run")
+def _run(written: Callable[[Made], Run]) -> Run:
+    return written(MADE)
 
 
 @pytest.mark.parametrize("kind", KINDS)

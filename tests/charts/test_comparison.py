@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts import KINDS, Results, draw, kinds_for
 from fourport.charts.drawing import settings
+from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
@@ -128,7 +129,20 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "Door-to-door time P90" not in titles
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
-    assert units == ["h", "%", "USD/kg", "h", "offences"]
+    less, more = "less is better", "more is better"
+    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"offences, {less}"]
+
+
+def test_colours_say_what_is_better(tmp_path: Path) -> None:
+    """Tests that a rise is worse for a time and better for a share, and grey for what has no better side."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [
+        ("base", "night-shift", "*", "*", measure, "%", 2.0, 1.0, 3.0, 0.01, 3)
+        for measure in ("door_to_door_time", "departure_as_planned", "offences")
+    ]
+    run.write_table("comparison", rows)
+    faces = [face for panel in signs(figure(run, "forest")) for _, face in panel]
+    assert faces == [WORSE, BETTER, OTHER]
 
 
 def test_forest_of_twenty(tmp_path: Path) -> None:
@@ -310,7 +324,9 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[1.0, 2.0], [1.0, 2.0]]
     for policy in MADE.policies:
         assert f"{ROUTES['sea-air']} ({policy})" in texts(drawn)
-    assert [axes.get_xlabel() for axes in drawn.axes] == ["h", "of 100 consignments"]
+    assert [axes.get_xlabel() for axes in drawn.axes] == [
+        f"{unit}, less is better" for unit in ("h", "of 100 consignments")
+    ]
     only = figure(run, "forest", "night-shift")
     assert [[x for x, _ in panel] for panel in signs(only)] == [[2.0], [2.0]]
 

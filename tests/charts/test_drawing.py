@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import pytest
 
 from fourport.charts import KINDS, Results, draw
@@ -19,7 +18,7 @@ from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
-from tests.charts.look import faults, texts
+from tests.charts.look import Seen, faults, texts
 from tests.charts.planning import SERVICES
 
 OTHERS = ("forest", "stages", "detection", "capacity")
@@ -28,21 +27,10 @@ OTHERS = ("forest", "stages", "detection", "capacity")
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 CROWDED = Made({"west": list(ROUTES)})
 STRANDED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
-FEW = Made({"islands": ["post"]}, consignments=7, stops=3)
+FEW = Made(
+    {"islands": ["post"]}, policies={"base": "", "night-shift": "officers at night"}, consignments=7, stops=3
+)
 ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["sea-air"]}, stops=4)
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Made], Run]:
-    """Give what writes a made-up run once, for tests that only read it."""
-    runs: dict[int, Run] = {}
-
-    def write(made: Made) -> Run:
-        if id(made) not in runs:
-            runs[id(made)] = write_run(tmp_path_factory.mktemp("made") / "run", made)
-        return runs[id(made)]
-
-    return write
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -58,12 +46,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Made], Run]:
     ],
     ids=["all", "crowded", "stranded", "few", "odd", "print"],
 )
-def test_texts_do_not_overlap(written: Callable[[Made], Run], kind: str, style: str, made: Made) -> None:
+def test_texts_do_not_overlap(shown: Callable[..., Seen], kind: str, style: str, made: Made) -> None:
     """Tests that no two texts cover each other and none is cut off, whatever there is to show."""
-    results = Results(written(made))
-    with settings(STYLES[style]):
-        figure = KINDS[kind].figure(results, "base", STYLES[style])
-        assert faults(figure) == ([], [])
+    seen = shown(made, kind, style)
+    assert (seen.overlaps, seen.cut_off) == ([], [])
 
 
 def test_overlaps_are_found() -> None:
@@ -77,51 +63,53 @@ def test_overlaps_are_found() -> None:
     assert faults(figure) == ([("one", "other")], ["beyond the edge"])
 
 
+FORMATS = ("png", "svg", "pdf")
+ELSEWHERE = """
+import pathlib, sys
+from fourport.charts import KINDS, draw
+from fourport.store import Run
+assert not {'matplotlib', 'numpy', 'pyarrow'} & set(sys.modules)
+import matplotlib
+matplotlib.rcParams.update({'font.size': 20, 'axes.facecolor': 'red', 'svg.hashsalt': None})
+for kind in KINDS:
+    draw(Run.open(pathlib.Path(sys.argv[1])), kind, formats=sys.argv[2:])
+rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}
+assert rooms == {'causes', 'charts', 'errors', 'measures', 'store'}, rooms
+assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)
+"""
+"""Draws every kind, and checks what is loaded."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """Draw all kinds in another process, under other settings and from another folder; give the pictures."""
+    run = write_run(tmp_path_factory.mktemp("elsewhere") / "run", SMALL)
+    others = {"PYTHONHASHSEED": "12345", "TZ": "Asia/Seoul", "SOURCE_DATE_EPOCH": "1"}
+    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"} | others
+    command = [sys.executable, "-c", ELSEWHERE, str(run.folder), *FORMATS]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False), run.charts
+
+
+@pytest.mark.long
+def test_importing_is_cheap_and_draws_headless(
+    elsewhere: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """Tests that the kinds load no matplotlib, and drawing neither pyplot nor anything that simulates."""
+    assert (elsewhere[0].returncode, elsewhere[0].stderr) == (0, "")
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
-def test_equal_results_give_equal_bytes(tmp_path: Path, kind: str) -> None:
-    """Tests that a second drawing, under other settings and from another folder, changes no byte."""
-    formats = ("png", "svg", "pdf")
-    first = [path.read_bytes() for path in draw(write_run(tmp_path / "a", SMALL), kind, formats=formats)]
-    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": None}):
-        again = draw(write_run(tmp_path / "b", SMALL), kind, formats=formats)
-    assert [path.name for path in again] == [f"{kind}.{form}" for form in formats]
-    assert [path.read_bytes() for path in again] == first
-
-
-def test_another_process_gives_equal_bytes(tmp_path: Path) -> None:
-    """Tests that neither the order of hashes nor the locale of a process shows in a picture."""
-    run = write_run(tmp_path / "run", SMALL)
-    here = [hashlib.sha256(path.read_bytes()).hexdigest() for path in draw(run, "time-distance")]
-    code = (
-        "import hashlib, pathlib, sys; from fourport.store import Run; from fourport.charts import draw;"
-        "run = Run.open(pathlib.Path(sys.argv[1]));"
-        "print(*[hashlib.sha256(p.read_bytes()).hexdigest() for p in draw(run, 'time-distance')])"
-    )
-    environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "Asia/Seoul", "SOURCE_DATE_EPOCH": "1"}
-    found = subprocess.run(
-        [sys.executable, "-c", code, str(run.folder)],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert found.stdout.split() == here
-
-
-def test_importing_is_cheap_and_draws_headless(tmp_path: Path) -> None:
-    """Tests that the kinds load no matplotlib, and drawing neither pyplot nor anything that simulates."""
-    run = write_run(tmp_path / "run", SMALL)
-    code = (
-        "import sys, pathlib; from fourport.charts import KINDS, draw; from fourport.store import Run\n"
-        "assert not {'matplotlib', 'numpy', 'pyarrow'} & set(sys.modules)\n"
-        "for kind in KINDS: draw(Run.open(pathlib.Path(sys.argv[1])), kind, formats=['svg'])\n"
-        "rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}\n"
-        "assert rooms == {'causes', 'charts', 'errors', 'measures', 'store'}, rooms\n"
-        "assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)\n"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    subprocess.run([sys.executable, "-c", code, str(run.folder)], env=environment, check=True)
+def test_equal_results_give_equal_bytes(
+    elsewhere: tuple[subprocess.CompletedProcess[str], Path],
+    written: Callable[[Made], Run],
+    tmp_path: Path,
+    kind: str,
+) -> None:
+    """Tests that neither settings, folder, order of hashes nor zone of a process change a byte."""
+    here = draw(written(SMALL), kind, formats=FORMATS, folder=tmp_path)
+    assert [path.name for path in here] == [f"{kind}.{form}" for form in FORMATS]
+    assert [path.read_bytes() for path in here] == [(elsewhere[1] / path.name).read_bytes() for path in here]
 
 
 def test_files_are_named_by_what_they_show(tmp_path: Path) -> None:
@@ -139,12 +127,9 @@ def test_files_are_named_by_what_they_show(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_caption_says_what_was_run(tmp_path: Path, kind: str) -> None:
+def test_caption_says_what_was_run(shown: Callable[..., Seen], kind: str) -> None:
     """Tests that scenario, policy, replications and seed are at the foot."""
-    made = Made({"islands": ["direct"]}, policies={"base": "", "night-shift": "officers at night"})
-    results = Results(write_run(tmp_path / "run", made))
-    with settings(STYLES["screen"]):
-        seen = texts(KINDS[kind].figure(results, "night-shift", STYLES["screen"]))
+    seen = shown(FEW, kind).texts
     assert "Scenario made-up: A corridor made up for charts" in seen
     for words in ("policy night-shift: officers at night", "3 replications", "seed 7", "fourport 0.1.0"):
         assert words in seen
@@ -160,15 +145,21 @@ TITLES = {
 """Titles that kinds show which do not show lanes and routes, by key."""
 
 
+@pytest.fixture(scope="module")
+def untitled(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Write a run whose manifest holds no titles."""
+    run = write_run(tmp_path_factory.mktemp("untitled") / "run", SMALL)
+    run.write_manifest({**run.manifest(), "titles": {}})
+    return run
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OTHERS])
-def test_titles_are_asked_for_and_keys_do(tmp_path: Path, kind: str) -> None:
+def test_titles_are_asked_for_and_keys_do(shown: Callable[..., Seen], untitled: Run, kind: str) -> None:
     """Tests that what a chart is about goes by its titles, and by its keys if it has none."""
-    run = write_run(tmp_path / "run", SMALL)
     lanes_and_routes = {"islands": LANES["islands"], "direct": ROUTES["direct"]}
+    titled = shown(ODD, kind).texts
     with settings(STYLES["screen"]):
-        titled = texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"]))
-        run.write_manifest({**run.manifest(), "titles": {}})
-        plain = texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"]))
+        plain = texts(KINDS[kind].figure(Results(untitled), "base", STYLES["screen"]))
     for key, title in TITLES.get(kind, lanes_and_routes).items():
         assert title in titled
         assert key in plain
@@ -224,6 +215,40 @@ def test_routes_keep_their_look(tmp_path: Path) -> None:
     found = looks(results)
     assert set(found) == set(ROUTES)
     assert len({look.color for look in found.values()}) == len(ROUTES)
+
+
+def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
+    """Tests that two routes of a lane have two colours, however many routes other lanes have."""
+    made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})
+    run = write_run(tmp_path / "run", made)
+    rows = run.rows("summary")
+    first = [row for row in rows if row["route"] == next(iter(ROUTES))]
+    more = [{**row, "lane": "islands", "route": f"new-{k}"} for k in range(4) for row in first]
+    again = [{**row, "lane": "islands"} for row in first]
+    table = [*rows, *more, *again]
+    run.write_table("summary", [list(row.values()) for row in table])
+    results = Results(run)
+    found = looks(results)
+    for routes in results.lanes("base").values():
+        assert len({found[route].color for route in routes}) == len(routes)
+
+
+def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
+    """Tests that chains of the same modes look alike on lanes of their own, whatever places they pass."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
+    modes = {"sea-air": "sea", "direct": "air", "post": "air"}
+    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.rows("stops")]
+    leg = run.rows("ways")[0]
+    legs = [
+        {**leg, "from": a, "to": b, "mode": mode}
+        for route, mode in modes.items()
+        for a, b in pairwise(dict.fromkeys(row["place"] for row in stops if row["route"] == route))
+    ]
+    for name, table in (("stops", stops), ("ways", legs)):
+        run.write_table(name, [list(row.values()) for row in table])
+    found = looks(Results(run))
+    assert found["post"] == found["direct"]
+    assert found["post"] != found["sea-air"]
 
 
 def test_more_routes_than_colours(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts.labels import Label, Room, place, share
-from fourport.charts.words import short, width_of, wrap
+from fourport.charts.labels import Canvas, Label, place, share
+from fourport.charts.text_layout import number, short, width_of, wrap
 from tests.charts.look import faults
 
 
-def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Room:
+def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Canvas:
     figure = Figure(figsize=(width, 4))
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -22,7 +22,7 @@ def room(width: float = 6.0, lines: tuple[Line2D, ...] = ()) -> Room:
     axes.set_ylim(0, 10)
     for line in lines:
         axes.add_line(line)
-    return Room(axes, lines, 8.0, width=1.5, leader="grey")
+    return Canvas(axes, lines, 8.0, width=1.5, leader="grey")
 
 
 def test_a_crowd_finds_places() -> None:
@@ -96,6 +96,23 @@ def test_wrapped_text_fits_and_loses_nothing(width: float) -> None:
     rows = wrap(text, width, 8.5)
     assert all(width_of(row, 8.5) <= width for row in rows)
     assert "".join(rows).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (28_000.0, 2, "28,000"),
+        (0.94, 2, "0.94"),
+        (1e6, 3, "1,000,000"),
+        (0.000012, 2, "0.000012"),
+        (-20_000.0, 6, "\u221220,000"),
+        (0.1 + 0.2, 6, "0.3"),
+        (0.0, 3, "0"),
+    ],
+)
+def test_numbers_have_no_powers(value: float, digits: int, text: str) -> None:
+    """Tests that numbers are written out, however large or small."""
+    assert number(value, digits) == text
 
 
 def test_width_grows_with_size() -> None:

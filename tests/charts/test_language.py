@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -15,20 +15,20 @@ from matplotlib import font_manager
 
 import fourport.charts
 from fourport.charts import KINDS, Results, draw, fonts
-from fourport.charts.charges import BY_MODE, OUTSIDE, TIME
+from fourport.charts.cost_stack import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
-from fourport.charts.language import LANGUAGES, catalogue, say, speaking
+from fourport.charts.language import LANGUAGES, WEEKDAYS, catalogue, say, speaking
 from fourport.charts.measures import UNITS
 from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES
-from fourport.charts.week import WEEKDAYS
-from fourport.charts.words import width_of, wrap
+from fourport.charts.text_layout import width_of, wrap
 from fourport.cli import main
 from fourport.errors import UserError
 from fourport.measures import MEASURES
+from fourport.store import Run
 from tests.charts.folder import Made, write_run
-from tests.charts.look import faults, texts
+from tests.charts.look import look, texts
 
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 FOREIGN = ("zh", "ko")
@@ -78,16 +78,15 @@ def test_say() -> None:
 @pytest.mark.parametrize("language", FOREIGN)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_in_every_language(
-    tmp_path: Path, kind: str, language: str, recwarn: pytest.WarningsRecorder
+    written: Callable[[Made], Run], kind: str, language: str, recwarn: pytest.WarningsRecorder
 ) -> None:
     """Tests that every kind is drawn in the language, with each letter in a font where there is one."""
-    results = Results(write_run(tmp_path / "run", SMALL))
+    results = Results(written(SMALL))
     with settings(STYLES["screen"], language, results):
-        figure = KINDS[kind].figure(results, "base", STYLES["screen"])
-        seen = texts(figure)
-        assert faults(figure) == ([], [])
+        seen = look(KINDS[kind].figure(results, "base", STYLES["screen"]))
+    assert (seen.overlaps, seen.cut_off) == ([], [])
     replications = {"zh": "3 次重复", "ko": "반복 3회"}[language]
-    assert replications in seen
+    assert replications in seen.texts
     # Where no font has them, boxes are drawn: draw() would have refused.
     assert any("Glyph" in str(w.message) for w in recwarn) == bool(NO_FONT[language])
 

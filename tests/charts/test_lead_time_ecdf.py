@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,16 @@ def test_missing_table(tmp_path: Path) -> None:
     (run.folder / "lead-times.csv").unlink()
     with pytest.raises(UserError, match=r"holds no lead-times\.csv"):
         figure(run)
+
+
+@pytest.mark.parametrize(("promise", "days"), [("120 h", 5.0), ("3 days", 3.0), ("1 week", 7.0)])
+def test_the_promise_is_marked(tmp_path: Path, promise: str, days: float) -> None:
+    """Tests that a lane's promise is a line of its own panel, and that it is named."""
+    run = write_run(tmp_path / "run", Made({"west": ["post"], "islands": ["direct"]}))
+    assert "promise" not in texts(figure(run))
+    said = {"base": {"values": {"lanes": {"west": {"promise": promise}, "islands": {}}}}}
+    (run.folder / "scenario.json").write_text(json.dumps({"policies": said}), encoding="utf-8")
+    drawn = figure(run)
+    drops = [[np.asarray(line.get_xdata()).tolist() for line in axes.get_lines()] for axes in drawn.axes]
+    assert [lines.count([days, days]) for lines in drops] == [1, 0]
+    assert f"promise: {days:g} days" in texts(drawn)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fourport.charts.forest_note import note_of
+from fourport.charts.differences import note_of
 from fourport.charts.language import speaking
 from fourport.charts.measures import measure_title, measures_page, unit_title
 from fourport.measures import MEASURES, add, find

@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, Results
-from fourport.charts.atlas import Atlas, Way, atlas, fit, km_wide
+from fourport.charts.atlas import ASHORE, Atlas, Way, atlas, fit, km_wide
 from fourport.charts.drawing import settings
-from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, seam
-from fourport.charts.network_map import LEAST, WIDEST
+from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, over_land, seam
+from fourport.charts.network_map import LEAST, PALE, WIDEST
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
@@ -60,6 +60,34 @@ def test_great_circles_are_the_shortest_way(start: tuple[float, float], end: tup
 def test_the_world_is_cut_where_nobody_is(longitudes: list[float], cut: float) -> None:
     """Tests the middle of the widest gap between places."""
     assert (seam(longitudes) - cut) % 360 == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "crosses"),
+    [
+        ((120.2, 36.0), (9.9, 53.5), True),  # Qingdao, Hamburg: Siberia
+        ((129.1, 35.1), (-118.2, 33.7), True),  # Busan, Los Angeles: Honshu
+        ((122.2, 37.5), (126.6, 37.4), False),  # Weihai, Incheon
+        ((-9.1, 38.7), (-74.0, 40.6), False),  # Lisbon, New York
+        ((170.0, 0.0), (-120.0, 0.0), False),  # beyond 180
+    ],
+)
+def test_ships_do_not_cross_land(start: tuple[float, float], end: tuple[float, float], crosses: bool) -> None:
+    """Tests that a line over a continent or an island is told from one over the sea."""
+    assert (over_land(great_circle(start, end)) > ASHORE) is crosses
+
+
+def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
+    """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
+    run = write_run(tmp_path / "run", SMALL)
+    assert "show no route" not in texts(figure(run)).replace("shows", "show")
+    rows = run.rows("ways")
+    flown = {"air": "sea"}
+    sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
+    run.write_table("ways", [list(row.values()) for row in sailed])
+    drawn = figure(run)
+    assert "it shows no route" in texts(drawn)
+    assert PALE in {line.get_alpha() for line in drawn.axes[0].get_lines()}
 
 
 def on_land(x: float, y: float, margin: float = 1.0) -> bool:

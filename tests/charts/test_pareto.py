@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.charts.pareto import Point, Standing, frontier, standings
+from fourport.charts.cost_time import Point, Standing, frontier, standings
 from fourport.charts.results import Value
 
 

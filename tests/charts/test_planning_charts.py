@@ -241,7 +241,7 @@ def test_a_station_without_work_is_not_used(tmp_path: Path) -> None:
 def test_shades() -> None:
     """Tests names and colours of steps at their bounds, each darker than the one before."""
     shades = Shades((20, 40), first=1)
-    assert shades.names == ["< 20", "20\u201340", "\u2265 40"]
+    assert [sign.name for sign in shades.signs] == ["< 20", "20\u201340", "\u2265 40"]
     assert [shades.colors.index(shades.color(x)) for x in (0, 19.9, 20, 39.9, 40, 500)] == [0, 0, 1, 1, 2, 2]
     weights = (0.2126, 0.7152, 0.0722)
     luminance = [

@@ -15,10 +15,10 @@ from fourport.charts import KINDS, Results
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.charts.time_by_cause import _WAITING, _WORK, CAUSE
-from fourport.engine.causes import CAUSES
 from fourport.errors import UserError
 from fourport.measures import PARTS_OF_TIME
 from fourport.store import Run
+from fourport.trace.causes import CAUSES
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
 

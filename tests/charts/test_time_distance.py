@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, Results
-from fourport.charts.doors import spread
 from fourport.charts.drawing import settings
+from fourport.charts.end_labels import spread
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run

@@ -43,12 +43,6 @@ def done(scenario: Path) -> tuple[Result, Path]:
     return run("compare", str(scenario), *SHORT, "--out", str(out)), out
 
 
-@pytest.fixture
-def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the pictures out, which take most of a small run's time."""
-    monkeypatch.setattr("fourport.cli.compared.draw_charts", lambda *_: None)
-
-
 def test_the_comparison(done: tuple[Result, Path]) -> None:
     """Tests the header to the letter, and rows against SciPy's paired test of the stored replications."""
     result, out = done

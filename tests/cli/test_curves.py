@@ -70,10 +70,9 @@ def test_what_it_prints_and_records(done: tuple[Path, Result]) -> None:
 
 
 def test_a_stored_run_gives_the_same_curves(
-    done: tuple[Path, Result], scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    done: tuple[Path, Result], scenario: Path, tmp_path: Path, no_charts: None
 ) -> None:
     """Tests that pricing a run, with its journeys stored or simulated again, gives the same bytes."""
-    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)  # most of a small run's time
     kept, bare = tmp_path / "kept", tmp_path / "bare"
     assert fourport("run", str(scenario), *SHORT, "--journeys", "--quiet", "--out", str(kept)).exit_code == 0
     assert fourport("run", str(scenario), *SHORT, "--quiet", "--out", str(bare)).exit_code == 0
@@ -226,7 +225,7 @@ def test_claims_about_a_measure_that_is_not_there(
         assert not (tmp_path / "out").exists()
 
 
-def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: Path) -> None:
+def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests a run under the scenario's own name for itself: claims about "base", curves of both names."""
     named = tmp_path / "named.toml"
     text = scenario.read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fourport.cli import main
+from tests.conftest import leave_out_charts
 
 
 def run(*words: str) -> Result:
@@ -27,10 +28,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = path.read_text(encoding="utf-8").replace("8 weeks", "1 week").replace('"2 weeks"', '"1 week"')
     path.write_text(text, encoding="utf-8")
     policies = ("--policy", "base", "--policy", "more-officers")
-    out = str(folder / "run")
-    result = run("run", str(path), *policies, "--replications", "2", "--journeys", "--quiet", "--out", out)
+    more = ("--replications", "2", "--journeys", "--quiet")
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_charts(patch)
+        result = run("run", str(path), *policies, *more, "--out", str(folder / "run"))
     assert result.exit_code == 0, result.output
-    shutil.rmtree(folder / "run" / "charts")
     return folder / "run"
 
 
@@ -179,7 +181,7 @@ def test_damaged_journeys_and_scenarios(damaged: Path, tmp_path: Path) -> None:
     assert f"{damaged}/scenario.json:1: is not JSON" in result.stderr
 
 
-def test_a_run_of_before_has_no_number_of_rows(damaged: Path, tmp_path: Path) -> None:
+def test_a_run_of_before_has_no_number_of_rows(damaged: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that a manifest without the numbers of rows is no damage."""
     path = damaged / "manifest.json"
     told = json.loads(path.read_text(encoding="utf-8"))
@@ -189,7 +191,7 @@ def test_a_run_of_before_has_no_number_of_rows(damaged: Path, tmp_path: Path) ->
     assert run("compare", str(damaged), "--quiet", "--out", str(tmp_path / "out")).exit_code == 0
 
 
-def test_a_scenario_that_this_version_refuses(damaged: Path, tmp_path: Path) -> None:
+def test_a_scenario_that_this_version_refuses(damaged: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that such a run is compared as before, and that making it anew is refused in time."""
     path = damaged / "scenario.json"
     told = json.loads(path.read_text(encoding="utf-8"))

@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from fourport.cli import main
 from tests.plan.test_compile import ROOT
 
+pytestmark = pytest.mark.usefixtures("no_charts")
+
 LEVERS = """
 [levers.hours]
 kind = "working-hours"
@@ -54,13 +56,6 @@ def _scenario(tmp_path: Path) -> Path:
     (tmp_path / "my.toml").write_text(text + LEVERS, encoding="utf-8")
     (tmp_path / "my-claims.toml").write_text(CLAIMS, encoding="utf-8")
     return tmp_path / "my.toml"
-
-
-@pytest.fixture(autouse=True)
-def _no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the pictures out, which take most of a small run's time."""
-    for command in ("job", "compared"):
-        monkeypatch.setattr(f"fourport.cli.{command}.draw_charts", lambda *_: None)
 
 
 def fourport(*words: str) -> Result:

@@ -26,12 +26,6 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return short_scenario(tmp_path_factory.mktemp("scenario"))
 
 
-@pytest.fixture
-def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the pictures out, which take most of a small run's time."""
-    monkeypatch.setattr("fourport.cli.job.draw_charts", lambda run: None)
-
-
 @pytest.fixture(scope="module")
 def done(scenario: Path) -> subprocess.CompletedProcess[str]:
     """Run it once in a process of its own, with all that it writes."""
@@ -258,7 +252,7 @@ def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -
 def test_processes_that_memory_has_room_for(
     scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tests that fewer processes work if each needs half of the memory and a bit, and that this is told."""
+    """Tests that no more work than asked for, and fewer, which is told, if each needs half of the memory."""
     needed = memory_needed(load(scenario).layer.values)
     monkeypatch.setattr("fourport.cli.working.memory_here", lambda: int(1.9 * needed))
     result = run("run", str(scenario), "--replications", "3", "--jobs", "8", "--out", str(tmp_path / "out"))
@@ -266,6 +260,7 @@ def test_processes_that_memory_has_room_for(
     assert result.stderr.startswith("1 process in place of 3: a replication takes about 0.0 GiB of memory, ")
     monkeypatch.setattr("fourport.cli.working.memory_here", lambda: int(3.1 * needed))
     assert processes(8, 3, [load(scenario)]) == 3
+    assert (processes(1, 3, [load(scenario)]), processes(8, 1, [load(scenario)])) == (1, 1)
 
 
 def test_memory_by_hand(scenario: Path) -> None:

@@ -23,6 +23,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Ints
 from fourport.scenario.models import Scenario
+from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import Flags, World
 
@@ -171,8 +172,12 @@ class Ran:
     world: World
     milestones: Milestones
 
+    @property
+    def trace(self) -> Trace:
+        return Trace.of(self.corridor.plan, self.world, self.milestones)
+
     def bill(self) -> Bill:
-        return bill(self.corridor, self.world, self.milestones)
+        return bill(self.corridor, self.trace)
 
     def priced(self, values: Values) -> Ran:
         """The same run under a scenario that differs in money alone."""

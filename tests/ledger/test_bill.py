@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourport.ledger import Ledger, bill
+from fourport.ledger import Ledger
 from fourport.plan.tables import DAY
 from tests.ledger.any_line import dearer, line_lists
 from tests.ledger.journey import DENSE, LIGHT, Ran, column, journey, ran, run
@@ -236,9 +236,9 @@ def test_billing_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_other_sizes_on_the_same_journeys() -> None:
     """Tests that a ledger bills other sizes and values as if the consignments had been so."""
     case = ran()
-    ledger = Ledger(case.corridor, case.world, case.milestones)
+    ledger = Ledger(case.corridor, case.trace)
     own, other = ledger.bill(), replace(case.world, size=case.world.size * 3, value=case.world.value * 2)
-    wanted = bill(case.corridor, other, case.milestones)
+    wanted = replace(case, world=other).bill()
     found = ledger.bill(other.size, other.value)
     assert np.array_equal(found.routes[0].amounts, wanted.routes[0].amounts)
     assert np.array_equal(ledger.bill().logistics_cost, own.logistics_cost)

@@ -17,6 +17,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, HOUR, NEVER
 from fourport.scenario.models import Scenario
+from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import World
 from tests.random_scenarios import random_scenario
@@ -103,7 +104,7 @@ def test_bills_of_random_corridors(seed: int) -> None:
     corridor = _priced(seed)
     world = draw(corridor, seed, 0)
     marks = simulate(corridor.plan, world)
-    billed = bill(corridor, world, marks)
+    billed = bill(corridor, Trace.of(corridor.plan, world, marks))
     for route in billed.routes:
         for row, i in enumerate(route.consignments.tolist()):
             wanted = list(_by_hand(corridor, world, marks, i))
@@ -116,7 +117,8 @@ def test_random_corridors_have_what_matters() -> None:
     for seed in range(10):
         corridor = _priced(seed)
         world = draw(corridor, seed, 0)
-        for route in bill(corridor, world, simulate(corridor.plan, world)).routes:
+        trace = Trace.of(corridor.plan, world, simulate(corridor.plan, world))
+        for route in bill(corridor, trace).routes:
             for k, line in enumerate(route.lines):
                 paid.setdefault(line.name, set()).update(np.unique(route.amounts[:, k]).tolist())
     assert {2.0, 3.0, 5.0, 7.0} <= paid["of the day"]

@@ -37,7 +37,7 @@ ALL: dict[str, dict[str, Any] | None] = {"haul": BOTH, "flight": AIR, "van": BOT
 def test_tonne_km_times_factor() -> None:
     """Tests that the delivered emit t x 100 km x the factors of three legs, each scope apart."""
     case = ran().priced(with_factors(**ALL))
-    found = emissions(case.corridor, case.world, case.milestones)
+    found = emissions(case.corridor, case.trace)
     tonnes, done = case.world.size[:, 0] / 1e6, case.finished("van")
     assert found["wtw"][done] == pytest.approx(tonnes[done] * 100 * (0.1 + 0.88 + 0.1), rel=1e-12)
     assert found["ttw"][done] == pytest.approx(tonnes[done] * 100 * (0.08 + 0.498 + 0.08), rel=1e-12)
@@ -51,13 +51,13 @@ def test_tonne_km_times_factor() -> None:
 def test_scopes_in_common() -> None:
     """Tests that only a scope is reported that every leg has."""
     case = ran().priced(with_factors(**ALL | {"flight": {"title": "A", "wtw": "0.88 kg/tkm"}}))
-    assert list(emissions(case.corridor, case.world, case.milestones)) == ["wtw"]
+    assert list(emissions(case.corridor, case.trace)) == ["wtw"]
     assert [leg.intensity for leg in legs_of(case.corridor, 0)] == [{"wtw": 0.1}, {"wtw": 0.88}, {"wtw": 0.1}]
 
 
 def test_no_factors() -> None:
     """Tests that without factors nothing is reported, not zero."""
-    assert emissions(ran().corridor, ran().world, ran().milestones) == {}
+    assert emissions(ran().corridor, ran().trace) == {}
 
 
 MIXED = ALL | {"flight": {"title": "A", "wtw": "0.88 kg/tkm"}, "van": {"title": "V", "ttw": "0.1 kg/tkm"}}
@@ -113,7 +113,7 @@ def test_unknown_routes_are_left_out() -> None:
     values["routes"]["s"] = {"title": "S", "steps": [{"by": "walk"}]}
     values["lanes"]["l"]["routes"] = {"r": "50 %", "s": "50 %"}
     case = run(values)
-    found = emissions(case.corridor, case.world, case.milestones)["wtw"]
+    found = emissions(case.corridor, case.trace)["wtw"]
     assert np.array_equal(np.isnan(found), case.world.route == 1)
     tables = tabulate(assemble(case.corridor, case.world, case.milestones))
     assert {key[1] for key in tables.summary if key[2] == "emissions_wtw"} == {"r"}

@@ -173,12 +173,12 @@ class Followed:
 
         Of an office, such as "city/import", only its own steps, by their names without it.
         """
-        plan, world, marks = self.run.corridor.plan, self.run.world, self.run.milestones
+        plan, trace = self.run.corridor.plan, self.run.trace
         found: Times = {}
-        for s in plan.route_steps(int(world.route[i])):
-            slot = int(world.slot_base[i]) + s - int(plan.route_first_step[world.route[i]])
-            key = self.run.corridor.steps[s].key
-            begin, end = marks.begin_us[slot], marks.end_us[slot]
+        for s in plan.route_steps(int(trace.world.route[i])):
+            at, key = trace.at(s), self.run.corridor.steps[s].key
+            row = at.ids.tolist().index(i)
+            begin, end = at.begin_us[row], at.end_us[row]
             if begin != NEVER and key.startswith(place):
                 assert end != NEVER, f"{key} has not ended"
                 found[key.removeprefix(f"{place}/")] = (minutes(begin), minutes(end))
@@ -215,8 +215,5 @@ def follow(made: Corridor, *parcels: Parcel) -> Followed:
 
 def column(run: Replication, route: int, key: str, *, begin: bool = False) -> Ints:
     """Give the end, or the begin, of a step of all consignments of a route, us."""
-    plan, world = run.corridor.plan, run.world
-    (s,) = (s for s in plan.route_steps(route) if run.corridor.steps[s].key == key)
-    slots = world.slot_base[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
-    times: Ints = (run.milestones.begin_us if begin else run.milestones.end_us)[slots]
-    return times
+    (s,) = (s for s in run.corridor.plan.route_steps(route) if run.corridor.steps[s].key == key)
+    return run.trace.at(s).begin_us if begin else run.trace.at(s).end_us

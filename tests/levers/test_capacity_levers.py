@@ -146,7 +146,7 @@ def crowd(station: str, **more: Any) -> Mapping[str, Any]:
 def released(run: Replication) -> Ints:
     """Give the release of each consignment; never is later than any time."""
     (office,) = run.corridor.offices
-    at = run.milestones.end_us[run.world.slot_base[:-1] + office.release]
+    at = run.trace.at(office.release).end_us
     return np.where(at == NEVER, np.iinfo(np.int64).max, at)
 
 

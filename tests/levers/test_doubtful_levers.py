@@ -243,6 +243,7 @@ def test_transit_is_about_transit(tmp_path: Path) -> None:
     assert "at 'city/import' the procedure is import; allowed: offices of transit (hub/transit)" in line
 
 
+@pytest.mark.usefixtures("no_charts")
 @pytest.mark.parametrize(("command", "option"), [("run", "--policy"), ("compare", "--policies")])
 def test_other_commands_warn_likewise(command: str, option: str, tmp_path: Path) -> None:
     """Tests that a command which runs the file goes on, with the warning."""

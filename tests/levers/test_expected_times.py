@@ -129,8 +129,7 @@ def test_shares_of_who_does_what() -> None:
     run = follow(corridor(OFFICE), *parcels({})).run
     done: dict[str, int] = {info.part: 0 for info in run.corridor.steps}
     for s, info in enumerate(run.corridor.steps):
-        slots = run.world.slot_base[:-1] + s
-        done[info.part] += int((run.milestones.begin_us[slots] > 0).sum())
+        done[info.part] += int(run.trace.at(s).begun.sum())
     # Red 40, half of them scanned; 10 alarms and 20 not scanned are opened, half of these sampled.
     expected = {
         "documents": 80,

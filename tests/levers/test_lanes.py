@@ -50,10 +50,10 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
     found = {}
     lane = world.lane == corridor.lane_names.index(name)
     for r in np.unique(world.route[lane]).tolist():
-        base = world.slot_base[:-1][lane & (world.route == r)] - plan.route_first_step[r]
         for s in plan.route_steps(r):
             for field in ("begin_us", "end_us", "carrier"):
-                times = getattr(replication.milestones, field)[base + s]
+                at = replication.trace.at(s)
+                times = getattr(at, field)[lane[at.ids]]
                 found[f"{plan.route_names[r]} {corridor.steps[s].key} {field}"] = times.tobytes()
     clearance = replication.clearance
     for what in ("officer_hours", "inspections", "found", "cost"):

@@ -13,6 +13,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.world.draw import draw
 from fourport.world.outcomes import decide, outcomes
+from fourport.world.tables import Flags, World
 from tests.levers.made import SHORT, Parcel, Times, corridor, follow, way, world_of
 
 PORT, CITY = "port/export/inspection", "city/import/inspection"
@@ -81,12 +82,11 @@ def squares(k: int, m: int) -> tuple[Floats, Floats]:
 def inspected(made: Corridor, port: Floats, city: Floats) -> list[int]:
     """Count whom each office inspects of plain consignments with these risk numbers."""
     n = len(port)
-    risk = np.full((len(made.plan.draw_names), n), 0.999)
-    risk[made.plan.draw_names.index(PORT)] = port
-    risk[made.plan.draw_names.index(CITY)] = city
+    drawn = {PORT: port, CITY: city}
+    risk = np.array([drawn.get(name, np.full(n, 0.999)) for name in made.plan.draw_names])
     plain = np.full(n, made.plan.tier_names.index("plain"), dtype=np.int64)
     holds = decide(made.plan, risk, plain, np.zeros(n, dtype=np.bool_))
-    return [0 if o.inspected is None else int(holds[o.inspected].sum()) for o in made.offices]
+    return [int(made.conditions.who(o.inspected, holds).sum()) for o in made.offices]
 
 
 def test_saved_inspections_in_expectation() -> None:
@@ -119,6 +119,12 @@ def correlated(correlation: float, **more: Any) -> dict[str, Any]:
     return ROUTE | {f"{at}.correlated_with": "port/export", f"{at}.correlation": correlation} | more
 
 
+def inspections(made: Corridor, world: World) -> list[Flags]:
+    """Tell whom each office inspects."""
+    holds = outcomes(made.plan, world)
+    return [made.conditions.who(office.inspected, holds) for office in made.offices]
+
+
 @pytest.mark.parametrize("correlation", [-0.5, 0.3, 0.8])
 def test_correlated_selections(correlation: float) -> None:
     """Tests the share that both select against the bivariate normal distribution.
@@ -129,14 +135,13 @@ def test_correlated_selections(correlation: float) -> None:
     dense = {"lanes.main.demand": "20000 consignments/week", "lanes.main.tiers": {"plain": "100 %"}}
     made = corridor(correlated(correlation, **dense))
     world = draw(made, 5, 0)
-    holds = outcomes(made.plan, world)
-    port, city = (holds[o.inspected] for o in made.offices if o.inspected is not None)
+    port, city = inspections(made, world)
     normal = multivariate_normal(cov=[[1, correlation], [correlation, 1]])
     both = float(normal.cdf([norm.ppf(0.05), norm.ppf(0.03)]))
     for found, share in ((port, 0.05), (city, 0.03), (port & city, both)):
         assert abs(found.mean() - share) < 4.4 * np.sqrt(share * (1 - share) / world.n)
     skips = corridor(correlated(correlation, **dense), "skip")
-    again = outcomes(skips.plan, draw(skips, 5, 0))[skips.offices[1].inspected]
+    _, again = inspections(skips, draw(skips, 5, 0))
     assert (again == (city & ~port)).all()
 
 
@@ -149,7 +154,7 @@ def test_perfect_correlation(correlation: float, both: int) -> None:
     parcels = [Parcel(risk={PORT: u, CITY: v}) for u, v in zip(port, city, strict=True)]
     made = corridor(correlated(correlation))
     world = world_of(made, parcels)
-    first, second = (outcomes(made.plan, world)[o.inspected] for o in made.offices if o.inspected is not None)
+    first, second = inspections(made, world)
     assert (first.sum(), second.sum(), (first & second).sum()) == (100, 60, both)
 
 

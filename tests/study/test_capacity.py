@@ -22,7 +22,6 @@ from fourport.study.capacity.request import (
     with_servers,
 )
 from fourport.study.parallel import workers
-from fourport.study.planning.visits import Visits, visits
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.variant import Variant
 from fourport.study.verification import formulas
@@ -140,17 +139,11 @@ def test_papers_are_visits_too() -> None:
     run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])
     officers = made.plan.station_names.index("a/officers")
 
-    def at_officers(papers: bool) -> list[Visits]:
-        return [
-            found
-            for found in visits(run, (Kind.STATION,), papers=papers)
-            if made.plan.step_resource[found.step] == officers and len(found.consignment)
-        ]
-
-    assert at_officers(False) == []
-    (found,) = at_officers(True)
-    assert found.consignment.tolist() == [0, 1]
-    assert ((run.milestones.end_us[found.slot] - found.ready_us) / HOUR).tolist() == [0.5, 1.0]
+    users = np.flatnonzero((made.plan.step_kind == Kind.STATION) & (made.plan.step_resource == officers))
+    (found,) = [at for at in map(run.trace.at, users.tolist()) if at.visited.any()]
+    assert found.step not in made.plan.main_steps(made.plan.route_names.index("van"))
+    assert found.ids[found.visited].tolist() == [0, 1]
+    assert ((found.end_us - found.ready_us) / HOUR).tolist() == [0.5, 1.0]
 
 
 def test_shifts_are_scaled() -> None:

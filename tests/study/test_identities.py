@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fourport.engine import Milestones
 from fourport.plan.tables import HOUR, NEVER, UNBOUND
 from fourport.study.identities import violations
 from fourport.study.replication import Replication, replicate
@@ -30,25 +29,30 @@ RUN = follow(
 Bend = Callable[[Replication], Replication]
 
 
-def slot(consignment: int, key: str) -> int:
-    """Give the slot of a step of a consignment."""
-    plan, route = RUN.corridor.plan, int(RUN.world.route[consignment])
-    steps = plan.route_steps(route)
-    k = [RUN.corridor.steps[s].key for s in steps].index(key)
-    return int(RUN.world.slot_base[consignment]) + k
+def row(consignment: int, key: str) -> int:
+    """Give the row of a step of a consignment in the trace."""
+    steps = RUN.corridor.plan.route_steps(int(RUN.world.route[consignment]))
+    (s,) = (s for s in steps if RUN.corridor.steps[s].key == key)
+    row = RUN.trace.slices[s].start + RUN.trace.at(s).ids.tolist().index(consignment)
+    return int(row)
 
 
-def milestones(**columns: tuple[int, int]) -> Bend:
-    """Bend one milestone of a column: ``end_us=(slot, value)``."""
+def events(**columns: tuple[int, int]) -> Bend:
+    """Bend one number of a column of the trace: ``end_us=(row, value)``."""
 
     def bend(run: Replication) -> Replication:
         changed: dict[str, Any] = {}
         for name, (place, value) in columns.items():
-            changed[name] = getattr(run.milestones, name).copy()
+            changed[name] = getattr(run.trace, name).copy()
             changed[name][place] = value
-        return replace(run, milestones=replace(run.milestones, **changed))
+        return bent(run, **changed)
 
     return bend
+
+
+def bent(run: Replication, **changes: Any) -> Replication:
+    """Change fields of the trace."""
+    return replace(run, trace=replace(run.trace, **changes))
 
 
 def column(name: str, place: int | tuple[int, int], by: float) -> Bend:
@@ -66,23 +70,16 @@ def departures(**changes: Any) -> Bend:
     """Bend the ferry's departures."""
 
     def bend(run: Replication) -> Replication:
-        return replace(
-            run, world=replace(run.world, departures=(replace(run.world.departures[0], **changes),))
-        )
+        ferry = replace(run.world.departures[0], **changes)
+        return bent(run, world=replace(run.world, departures=(ferry,)))
 
     return bend
 
 
-def trips(milestones_of: Callable[[Milestones], Milestones]) -> Bend:
-    """Bend the trips."""
-    return lambda run: replace(run, milestones=milestones_of(run.milestones))
-
-
-def _open_at_once(marks: Milestones) -> Milestones:
-    early = replace(
-        marks.trips[0], open_us=np.full_like(marks.trips[0].open_us, marks.trips[0].open_us.min())
-    )
-    return replace(marks, trips=(early,))
+def _open_at_once(run: Replication) -> Replication:
+    (truck,) = run.trace.trips
+    early = replace(truck, open_us=np.full_like(truck.open_us, truck.open_us.min()))
+    return bent(run, trips=(early,))
 
 
 def _costlier(run: Replication) -> Replication:
@@ -99,7 +96,7 @@ def _stranded(run: Replication) -> Replication:
 
 def end(consignment: int, key: str) -> int:
     """Give the end of a step in the run as it was."""
-    return int(RUN.milestones.end_us[slot(consignment, key)])
+    return int(RUN.trace.end_us[row(consignment, key)])
 
 
 FERRY = RUN.world.departures[0]
@@ -109,23 +106,23 @@ FERRY = RUN.world.departures[0]
     ("bend", "message"),
     [
         (
-            milestones(begin_us=(slot(2, "b/import/inspection"), end(2, "b/import/release"))),
+            events(begin_us=(row(2, "b/import/inspection"), end(2, "b/import/release"))),
             "b/import/inspection: done to a consignment that passes it over",
         ),
         (
-            milestones(end_us=(slot(2, "ferry"), NEVER)),
+            events(end_us=(row(2, "ferry"), NEVER)),
             "b/import/release: a consignment ended a step that it had not reached",
         ),
         (
-            milestones(begin_us=(slot(2, "b/discharge"), end(2, "b/import/release") - 1)),
+            events(begin_us=(row(2, "b/discharge"), end(2, "b/import/release") - 1)),
             "b/discharge: a consignment went on before it was released",
         ),
         (
-            milestones(end_us=(slot(2, "van"), end(2, "b/discharge") - 1)),
+            events(end_us=(row(2, "van"), end(2, "b/discharge") - 1)),
             "van: a consignment went on before it was released",
         ),
-        (milestones(carrier=(slot(2, "ferry"), -1)), "ferry: mass is not conserved"),
-        (milestones(carrier=(slot(0, "truck"), -1)), "truck: mass is not conserved"),
+        (events(carrier=(row(2, "ferry"), -1)), "ferry: mass is not conserved"),
+        (events(carrier=(row(0, "truck"), -1)), "truck: mass is not conserved"),
         (
             _stranded,
             "van: delivered is not what came through",
@@ -138,12 +135,10 @@ FERRY = RUN.world.departures[0]
             departures(free_room=np.minimum(FERRY.free_room, [UNBOUND, 49_499, UNBOUND])),
             "ferry: a departure is over capacity",
         ),
-        (milestones(carrier=(slot(1, "truck"), 0)), "truck: a truck is over capacity"),
-        (trips(_open_at_once), "truck: more trucks are out than there are"),
+        (events(carrier=(row(1, "truck"), 0)), "truck: a truck is over capacity"),
+        (_open_at_once, "truck: more trucks are out than there are"),
         (
-            milestones(
-                begin_us=(slot(1, "a/load"), int(RUN.milestones.begin_us[slot(0, "a/load")]) + HOUR // 2)
-            ),
+            events(begin_us=(row(1, "a/load"), int(RUN.trace.begin_us[row(0, "a/load")]) + HOUR // 2)),
             "a/dock: more services have begun than there are servers",
         ),
     ],

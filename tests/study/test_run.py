@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from fourport.engine.causes import CAUSES
 from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
@@ -23,6 +22,7 @@ from fourport.study.rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.statistics import estimate
 from fourport.study.tabulate import tabulate
+from fourport.trace.causes import CAUSES
 from tests.study.made import RANDOM, documents
 from tests.tiny import Parcel, corridor, follow, values
 

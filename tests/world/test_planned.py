@@ -138,7 +138,7 @@ def test_as_planned_is_that_departure_or_an_earlier_one() -> None:
     assert run.as_planned.tolist() == [True, False, True]
     early = follow(corridor(PLANNING), [Parcel(13.2, "van")])
     assert early.planned.tolist() == [1]
-    assert early.milestones.carrier.max() == 0
+    assert early.trace.carrier.max() == 0
     assert early.as_planned.tolist() == [True]
 
 

@@ -110,7 +110,7 @@ def _measure(point: _Point, replication: int) -> Floats:
         # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
         run = move(excerpt(corridor, _releases(corridor, point.looked)), point.seed, replication)
         broken = violations_of_movement(run)
-        hours = clearance_hours(run.corridor, run.world, run.milestones)
+        hours = clearance_hours(run.corridor, run.trace)
         found = [_clearance_times(hours, _ids(run, one)) for one in point.looked]
     else:
         whole = run = replicate(corridor, point.seed, replication)

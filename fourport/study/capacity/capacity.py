@@ -20,7 +20,6 @@ from fourport.study.capacity.request import MOST, Target, find_station, parse_ta
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress
-from fourport.study.planning.visits import visits
 from fourport.study.replication import Replication, assemble
 from fourport.study.run import BrokenIdentity
 from fourport.study.sample import Sample
@@ -218,12 +217,12 @@ def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.n
     """Give from when until when each of the cohort counts, us; until ``NEVER`` if it is not over."""
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
-    station = run.corridor.plan.station_names.index(asked.at)
-    ends = run.milestones.begin_us if asked.measure == "wait" else run.milestones.end_us
+    plan = run.corridor.plan
+    station = plan.station_names.index(asked.at)
     begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for found in visits(run, (Kind.STATION,), papers=True):
-        if run.corridor.plan.step_resource[found.step] == station:
-            mine = run.in_window[found.consignment]
-            begun.append(found.ready_us[mine])
-            ended.append(ends[found.slot[mine]])
+    for s in np.flatnonzero((plan.step_kind == Kind.STATION) & (plan.step_resource == station)).tolist():
+        at = run.trace.at(s)
+        mine = at.visited & run.in_window[at.ids]
+        begun.append(at.ready_us[mine])
+        ended.append((at.begin_us if asked.measure == "wait" else at.end_us)[mine])
     return np.concatenate(begun), np.concatenate(ended)

@@ -58,7 +58,7 @@ class _Goods:
     def __init__(self, journeys: Journeys) -> None:
         world = journeys.world
         self.load = journeys.corridor.scenario.container_load
-        self.ledger = Ledger(journeys.corridor, world, journeys.milestones, journeys.carried)
+        self.ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
         self.litres_a_kg = world.size[:, 1] / journeys.kg
 
     def bill(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteBill, float]:

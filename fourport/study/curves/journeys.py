@@ -20,11 +20,12 @@ from fourport.engine.milestones import Milestones
 from fourport.errors import UserError
 from fourport.ledger.departures import Aboard, aboard
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
 from fourport.store import whole_file
 from fourport.study.replication import Replication
 from fourport.study.variant import Variant
-from fourport.world.tables import World
+from fourport.trace import Trace
+from fourport.world.tables import World, slot_bases
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,16 +51,18 @@ class Journeys:
     """
 
     corridor: Corridor
-    world: World
-    milestones: Milestones
+    trace: Trace
     carried: Aboard
+
+    @property
+    def world(self) -> World:
+        """Who they are."""
+        return self.trace.world
 
     @property
     def delivered_us(self) -> Ints:
         """(n,) us UTC; ``NEVER`` for the stranded."""
-        last = self.world.slot_base[:-1] + self.corridor.plan.route_n_main[self.world.route] - 1
-        found: Ints = self.milestones.end_us[last]
-        return found
+        return self.trace.delivered_us
 
     @property
     def hours(self) -> Floats:
@@ -73,26 +76,17 @@ class Journeys:
 
     def pick(self, ids: Ints) -> Journeys:
         """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
-        world, milestones = self.world, self.milestones
-        counts = np.diff(world.slot_base)[ids]
-        base = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        slots = np.repeat(world.slot_base[ids] - base[:-1], counts) + np.arange(base[-1])
-        return Journeys(
-            self.corridor,
-            _people(world, ids, base),
-            Milestones(
-                milestones.begin_us[slots], milestones.end_us[slots], milestones.carrier[slots], trips=()
-            ),
-            self.carried,
-        )
+        return replace(self, trace=self.trace.pick(ids, _people(self.corridor.plan, self.world, ids)))
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
         """Give the same journeys of other goods: columns of the world replaced."""
-        return replace(self, world=replace(self.world, **columns))  # type: ignore[arg-type]
+        world = replace(self.world, **columns)  # type: ignore[arg-type]
+        return replace(self, trace=replace(self.trace, world=world))
 
 
-def _people(world: World, ids: Ints, base: Ints) -> World:
+def _people(plan: Plan, world: World, ids: Ints) -> World:
     """Give the consignments of a world without what only an engine reads."""
+    base = slot_bases(plan, world.route[ids])
     return replace(
         world,
         entry_us=world.entry_us[ids],
@@ -111,7 +105,7 @@ def _people(world: World, ids: Ints, base: Ints) -> World:
 
 def journeys_of(replication: Replication) -> Journeys:
     """Give the journeys of the cohort measured, by lane."""
-    run = replication.corridor, replication.world, replication.milestones
+    run = replication.corridor, replication.trace
     everyone = Journeys(*run, aboard(*run))
     ids = np.flatnonzero(replication.in_window)
     return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
@@ -160,13 +154,13 @@ def file_of(journeys: Journeys) -> bytes:
 def _table(journeys: Journeys) -> pa.Table:
     import pyarrow as pa
 
-    world, milestones = journeys.world, journeys.milestones
+    world, trace = journeys.world, journeys.trace
     columns = {"entry_us": pa.array(world.entry_us), "value": pa.array(world.value)}
     columns |= {name: pa.array(getattr(world, name).astype(np.int32)) for name in INDICES}
     columns |= {name: pa.array(world.size[:, k]) for k, name in enumerate(SIZES)}
     offsets = pa.array(world.slot_base.astype(np.int32))
     for name in ("begin_us", "end_us", "carrier"):
-        times = pa.array(getattr(milestones, name))
+        times = pa.array(trace.by_consignment(getattr(trace, name)))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
     carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
     return pa.table(columns).replace_schema_metadata({CARRIED: json.dumps(carried)})
@@ -193,7 +187,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         return found
 
     n = table.num_rows
-    lengths = np.diff(corridor.plan.route_first_step)[column("route")]
+    slot_base = slot_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
         **{name: column(name) for name in INDICES},
@@ -201,8 +195,8 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         value=table["value"].to_numpy(),
         offends=np.zeros(n, dtype=np.bool_),
         risk=np.zeros((len(corridor.plan.draw_names), n)),
-        slot_base=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        duration_us=np.zeros(int(lengths.sum()), dtype=np.int64),
+        slot_base=slot_base,
+        duration_us=np.zeros(int(slot_base[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
         trip_back_us=(),
@@ -215,7 +209,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
     found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
-    return Journeys(corridor, world, milestones, found)
+    return Journeys(corridor, Trace.of(corridor.plan, world, milestones), found)
 
 
 def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> pa.Table:

@@ -183,10 +183,8 @@ def moved_inland(journeys: Journeys, road: Road, km: float) -> Priced:
 
 def _time_us(journeys: Journeys, use: _Use) -> Ints:
     """Give the simulated time on the whole road, (k,)."""
-    first = int(journeys.corridor.plan.route_first_step[journeys.world.route[use.donors[0]]])
-    slot = journeys.world.slot_base[use.donors] + use.step - first
-    found: Ints = journeys.milestones.end_us[slot] - journeys.milestones.begin_us[slot]
-    return found
+    road = journeys.trace.at(use.step)
+    return (road.end_us - road.begin_us)[np.searchsorted(road.ids, use.donors)]
 
 
 def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:

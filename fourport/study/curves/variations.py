@@ -54,7 +54,7 @@ class Priced:
 def billed(journeys: Journeys) -> dict[int, RouteBill]:
     """Bill journeys, by the routes that there are."""
     world = journeys.world
-    ledger = Ledger(journeys.corridor, world, journeys.milestones, journeys.carried)
+    ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
     return {r: ledger.route(r, world.size, world.value) for r in np.unique(world.route).tolist()}
 
 

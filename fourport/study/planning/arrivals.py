@@ -10,7 +10,6 @@ from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet
-from fourport.study.planning.visits import visits
 from fourport.study.replication import Replication
 
 BIN = 30 * MINUTE
@@ -26,16 +25,17 @@ def measure(run: Replication) -> Sheet:
     plan, scenario = run.corridor.plan, run.corridor.scenario
     n = 7 * BINS_A_DAY
     values = np.zeros((len(plan.service_names), n, 4))
-    for visit in visits(run, (Kind.SERVICE,)):
-        service = int(plan.step_resource[visit.step])
+    for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
+        at_step, service = run.trace.at(s), int(plan.step_resource[s])
         way = scenario.services[plan.service_names[service]]
-        mine = (visit.ready_us >= plan.window_start_us) & (visit.ready_us < plan.window_end_us)
-        ready, taken = visit.ready_us[mine], run.milestones.carrier[visit.slot[mine]]
+        ready = at_step.ready_us
+        mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
+        ready, taken = ready[mine], at_step.carrier[mine]
         local = local_us(ready, scenario.facilities[way.origin].zone)
         at = weekday(local) * BINS_A_DAY + local % DAY // BIN
         on = taken >= 0
         waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR
-        weight = run.world.size[visit.consignment[mine], 0] / 1e6
+        weight = run.world.size[at_step.ids[mine], 0] / 1e6
         for column, amount in enumerate((np.ones(len(at)), weight, on, np.where(on, waits, 0.0))):
             values[service, :, column] += np.bincount(at, amount, minlength=n)
     keys = [

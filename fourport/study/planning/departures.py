@@ -12,7 +12,6 @@ from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.sheets import Sheet
-from fourport.study.planning.visits import visits
 from fourport.study.replication import Replication
 
 DIMENSIONS = ("weight", "volume", "containers")
@@ -65,17 +64,18 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
     sizes = [len(timetable.cutoff_us) for timetable in run.corridor.timetables]
     load = [np.zeros((n, 3)) for n in sizes]
     counts = [np.zeros((n, 3)) for n in sizes]
-    for visit in visits(run, (Kind.SERVICE,)):
-        service = int(run.corridor.plan.step_resource[visit.step])
+    plan = run.corridor.plan
+    for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
+        at, service = run.trace.at(s), int(plan.step_resource[s])
         n, cutoff = sizes[service], run.corridor.timetables[service].cutoff_us
-        taken = run.milestones.carrier[visit.slot]
-        size = run.world.size[visit.consignment].astype(np.float64)
+        taken, ready = at.carrier[at.visited], at.ready_us[at.visited]
+        size = run.world.size[at.ids[at.visited]].astype(np.float64)
         on = taken >= 0
         for k in range(3):
             load[service][:, k] += np.bincount(taken[on], size[on, k], minlength=n)
         counts[service][:, 0] += np.bincount(taken[on], minlength=n)
         # They wait from the first departure that they can catch to the one that takes them, if any.
-        first, until = np.searchsorted(cutoff, visit.ready_us, side="left"), np.where(on, taken, n)
+        first, until = np.searchsorted(cutoff, ready, side="left"), np.where(on, taken, n)
         for column, amount in ((1, np.ones(len(on))), (2, size[:, 0])):
             came = np.bincount(first, amount, minlength=n + 1)
             went = np.bincount(until, amount, minlength=n + 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.tables import DAY, HOUR, NEVER, WEEK, Floats, Ints, Kind
+from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet
@@ -40,40 +40,32 @@ def measure(run: Replication) -> Sheet:
 
 def _work(run: Replication) -> list[tuple[Ints, Ints]]:
     """Give begin and length, us, of everything that each station did, of goods and papers."""
-    plan, world = run.corridor.plan, run.world
-    begins: list[list[Ints]] = [[] for _ in plan.station_names]
-    lengths: list[list[Ints]] = [[] for _ in plan.station_names]
-    for route in range(plan.n_routes):
-        base = world.slot_base[:-1][world.route == route] - int(plan.route_first_step[route])
-        for s in plan.route_steps(route):
-            if plan.step_kind[s] == Kind.STATION:
-                begun = base[run.milestones.begin_us[base + s] != NEVER] + s
-                begins[plan.step_resource[s]].append(run.milestones.begin_us[begun])
-                lengths[plan.step_resource[s]].append(world.duration_us[begun])
+    plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
-    return [
-        (np.concatenate([nothing, *b]), np.concatenate([nothing, *d]))
-        for b, d in zip(begins, lengths, strict=True)
-    ]
+    begins, lengths = ([[nothing] for _ in plan.station_names] for _ in range(2))
+    for s in np.flatnonzero(plan.step_kind == Kind.STATION).tolist():
+        at, station = run.trace.at(s), int(plan.step_resource[s])
+        begins[station].append(at.begin_us[at.begun])
+        lengths[station].append(at.duration_us[at.begun])
+    return [(np.concatenate(b), np.concatenate(d)) for b, d in zip(begins, lengths, strict=True)]
 
 
 def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
     """Give the server-time spent between neighbours of a grid, us."""
-    spent: Floats = np.diff(_since(begin - grid[0], grid - grid[0])).astype(np.float64)
-    spent -= np.diff(_since(begin + length - grid[0], grid - grid[0]))
-    return spent
+    return _since(begin, grid) - _since(begin + length, grid)
 
 
-def _since(marks: Ints, grid: Ints) -> Ints:
-    """Add up the time passed since each mark, at each point of a grid.
+def _since(marks: Ints, grid: Ints) -> Floats:
+    """Add up the time that has passed since each mark between neighbours of an even grid, us.
 
-    Sums may run over the end of int64; their differences are right all the same.
+    A mark counts for the rest of the cell that it lies in, and for all of those that follow.
     """
-    marks = np.sort(marks)
-    passed = np.searchsorted(marks, grid, side="right")
-    sums = np.concatenate([[0], np.cumsum(marks)])
-    total: Ints = passed * grid - sums[passed]
-    return total
+    cells, width = len(grid) - 1, int(grid[1] - grid[0])
+    since_start = np.maximum(marks - grid[0], 0)
+    cell = np.minimum(since_start // width, cells)
+    count = np.bincount(cell, minlength=cells + 1)[:cells]
+    before = np.bincount(cell, since_start - cell * width, minlength=cells + 1)[:cells]
+    return np.asarray(np.cumsum(count) * width - before, dtype=np.float64)
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:

@@ -11,9 +11,9 @@ from functools import partial
 
 import numpy as np
 
-from fourport.engine.passing import does
-from fourport.plan.tables import DAY, HOUR, NEVER, Ints
+from fourport.plan.tables import DAY, HOUR, NEVER, FewInts, Ints
 from fourport.study.replication import Replication
+from fourport.world.tables import Flags
 
 Reading = Callable[[Replication], float]
 """Takes one number off a replication."""
@@ -28,32 +28,28 @@ class Visits:
     consignment, ready_us, begin_us, end_us
         (k,) who, when the step before ended, begin and end of the step; the last two
         may be ``NEVER`` at the end of the run.
+    carrier
+        (k,) departure or trip that took them; -1 for none.
     """
 
     consignment: Ints
     ready_us: Ints
     begin_us: Ints
     end_us: Ints
+    carrier: FewInts
 
-    def of(self, mine: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Visits:
+    def of(self, mine: Flags) -> Visits:
         """Give some of the visits."""
-        return Visits(self.consignment[mine], self.ready_us[mine], self.begin_us[mine], self.end_us[mine])
+        return Visits(*(column[mine] for column in vars(self).values()))
 
 
 def visits(run: Replication, key: str) -> Visits:
     """Give all visits to the step of this key; the route that has it must be the only one."""
-    plan = run.corridor.plan
-    (route,) = range(plan.n_routes)
-    base = run.world.slot_base[:-1]
-    ready, on_the_way = run.world.entry_us, np.ones(run.world.n, dtype=np.bool_)
-    for s in plan.main_steps(route):
-        begin, end = run.milestones.begin_us[base + s], run.milestones.end_us[base + s]
-        everyone = np.arange(run.world.n)
-        selected = on_the_way & does(plan, run.holds, run.milestones, s, base + s, everyone, ready)
+    (route,) = range(run.corridor.plan.n_routes)
+    for s in run.corridor.plan.main_steps(route):
         if run.corridor.steps[s].key == key:
-            return Visits(np.arange(run.world.n), ready, begin, end).of(selected)
-        on_the_way = np.where(selected, end != NEVER, on_the_way)
-        ready = np.where(selected, end, ready)
+            at = run.trace.at(s)
+            return Visits(at.ids, at.ready_us, at.begin_us, at.end_us, at.carrier).of(at.visited)
     raise KeyError(key)
 
 
@@ -109,10 +105,9 @@ def _left_behind(run: Replication, key: str) -> float:
     plan = run.corridor.plan
     service = plan.service_names.index(key)
     cutoff = run.world.departures[service].cutoff_us
-    (step,) = (s for s in plan.main_steps(0) if run.corridor.steps[s].key == key)
-    carrier = run.milestones.carrier[run.world.slot_base[:-1] + step]
-    loaded = np.cumsum(np.bincount(carrier[carrier >= 0], minlength=len(cutoff)))
-    arrived = np.searchsorted(np.sort(visits(run, key).ready_us), cutoff, side="right")
+    found = visits(run, key)
+    loaded = np.cumsum(np.bincount(found.carrier[found.carrier >= 0], minlength=len(cutoff)))
+    arrived = np.searchsorted(np.sort(found.ready_us), cutoff, side="right")
     measured = (cutoff >= plan.window_start_us) & (cutoff < plan.window_end_us)
     return float(np.mean((arrived - loaded)[measured]))
 

@@ -51,7 +51,7 @@ def test_file_keeps_what_the_bill_reads(replication: Replication, tmp_path: Path
     write_journeys(tmp_path / "j.parquet", journeys_of(replication))
     read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
     ids = np.flatnonzero(replication.in_window)
-    again = Ledger(read.corridor, read.world, read.milestones, read.carried).bill()
+    again = Ledger(read.corridor, read.trace, read.carried).bill()
     np.testing.assert_array_equal(again.logistics_cost, replication.bill.logistics_cost[ids])
     np.testing.assert_array_equal(again.freight_cost, replication.bill.freight_cost[ids])
     np.testing.assert_array_equal(read.delivered_us, replication.delivered_us[ids])

@@ -7,10 +7,96 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from fourport.charts.room import Array, Label, Room
-from fourport.charts.words import lines, width_of, wrap
+from fourport.charts.text_layout import lines, width_of, wrap
+
+Array = NDArray[np.float64]
+"""Places are in units of 1/72 inch from the lower left corner of the axes."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name and its point.
+
+    Attributes
+    ----------
+    x, y
+        The point, in data coordinates.
+    text, color
+        The name.
+    weight
+        The more, the earlier it chooses its place.
+    bold
+        Whether it is written in bold.
+    fixed
+        Where its left side and its middle must be, in 1/72 inch, if it has no choice.
+    """
+
+    x: float
+    y: float
+    text: str
+    color: str
+    weight: float = 0.0
+    bold: bool = False
+    fixed: tuple[float, float] | None = None
+
+    @property
+    def face(self) -> str:
+        """Weight of the type."""
+        return "bold" if self.bold else "normal"
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What names share: the axes, how to write, what to keep clear.
+
+    Attributes
+    ----------
+    axes
+        With its scales, limits and position final.
+    keep_clear
+        Lines that names had better not hide.
+    size
+        Of the type, in points.
+    width
+        Inches from which a name is broken into lines.
+    narrow
+        Shares of the width at which a name may also be broken, if that finds room.
+    leader
+        Colour of the line from a point to a name that does not stand next to it.
+    reach
+        Points of 1/72 inch from a point within which its name stands, or nowhere.
+    """
+
+    axes: Axes
+    keep_clear: Sequence[Line2D]
+    size: float
+    width: float
+    leader: str
+    narrow: Sequence[float] = (1.0, 0.62)
+    reach: float = 146.0
+
+    @property
+    def scale(self) -> float:
+        """Points of 1/72 inch for each dot."""
+        figure = self.axes.get_figure(root=True)
+        assert isinstance(figure, Figure)
+        return 72.0 / float(figure.dpi)
+
+    def points(self, xy: Array) -> Array:
+        """Turn (k, 2) data coordinates into places."""
+        moved: Array = (self.axes.transData.transform(xy) - self.axes.bbox.min) * self.scale
+        return moved
+
+    def data(self, points: Array) -> Array:
+        """Turn (k, 2) places into data coordinates."""
+        back: Array = self.axes.transData.inverted().transform(points / self.scale + self.axes.bbox.min)
+        return back
+
 
 _DISTANCES = (4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 57.0, 70.0, 85.0, 102.0, 122.0, 146.0)
 _DIRECTIONS = np.arange(32) * np.pi / 16
@@ -27,7 +113,7 @@ _STEPS = 24
 
 
 @dataclass(frozen=True)
-class Spots:
+class Candidates:
     """The places that a name may take, ``k`` of them.
 
     Attributes
@@ -51,33 +137,33 @@ class Spots:
     broken: NDArray[np.intp]
 
 
-def spots_of(room: Room, label: Label, obstacles: Array) -> Spots:
+def candidates_of(canvas: Canvas, label: Label, obstacles: Array) -> Candidates:
     """Give the places inside the axes, and what they cost without regard to other names."""
     if label.fixed is not None:
-        return _only(room, label, label.fixed)
-    widest = min(room.width, 0.9 * room.axes.bbox.width * room.scale / 72)
+        return _only(canvas, label, label.fixed)
+    widest = min(canvas.width, 0.9 * canvas.axes.bbox.width * canvas.scale / 72)
     rows: list[list[str]] = []
-    for share in room.narrow:
-        found = wrap(label.text, widest * share, room.size, label.face)
+    for share in canvas.narrow:
+        found = wrap(label.text, widest * share, canvas.size, label.face)
         whole = " ".join(found) == label.text
         if not rows or (whole and found not in rows):
             rows.append(found)
-    parts = [_around(room, label, row) for row in rows]
+    parts = [_around(canvas, label, row) for row in rows]
     boxes, leaders, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
     broken = np.repeat(np.arange(len(rows)), [len(part[0]) for part in parts])
     grown = boxes + np.array([-_PAD, 0.0, _PAD, 0.0])
     hidden = inside(obstacles[None, :, :], grown[:, None, :]).sum(axis=1)
     costs = distance + _BROKEN * broken + _HIDES * hidden + _MEETS * _met(leaders, obstacles)
-    return Spots(boxes, leaders, costs, rows, broken)
+    return Candidates(boxes, leaders, costs, rows, broken)
 
 
-def _only(room: Room, label: Label, fixed: tuple[float, float]) -> Spots:
+def _only(canvas: Canvas, label: Label, fixed: tuple[float, float]) -> Candidates:
     """Give the one place of a name that has no choice; it needs no leader."""
     left, middle = fixed
-    wide, high = size_of(label, room.size)
+    wide, high = size_of(label, canvas.size)
     box = np.array([[left, middle - high / 2, left + wide, middle + high / 2]])
     leader = np.tile(box[0, :2], (1, _STEPS, 1))
-    return Spots(box, leader, np.zeros(1), [[label.text]], np.zeros(1, dtype=np.intp))
+    return Candidates(box, leader, np.zeros(1), [[label.text]], np.zeros(1, dtype=np.intp))
 
 
 def size_of(label: Label, size: float) -> tuple[float, float]:
@@ -85,18 +171,18 @@ def size_of(label: Label, size: float) -> tuple[float, float]:
     return width_of(label.text, size, label.face) * 72 + 2, lines(1, size) * 72
 
 
-def _around(room: Room, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
+def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
     """Give boxes, leaders and distances of a name in lines, wherever it is inside the axes."""
-    anchor = room.points(np.array([[label.x, label.y]]))[0]
-    wide = max(width_of(row, room.size, label.face) for row in rows)
-    size = np.array([wide * 72 + 2, lines(len(rows), room.size) * 72])
-    reached = [distance for distance in _DISTANCES if distance <= room.reach]
+    anchor = canvas.points(np.array([[label.x, label.y]]))[0]
+    wide = max(width_of(row, canvas.size, label.face) for row in rows)
+    size = np.array([wide * 72 + 2, lines(len(rows), canvas.size) * 72])
+    reached = [distance for distance in _DISTANCES if distance <= canvas.reach]
     distance = np.repeat(reached, len(_DIRECTIONS))
     angle = np.tile(_DIRECTIONS, len(reached))
     way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     way /= np.abs(way).max(axis=1, keepdims=True)
     low = anchor + way * (size / 2 + distance[:, None]) - size / 2
-    area = np.array([room.axes.bbox.width, room.axes.bbox.height]) * room.scale
+    area = np.array([canvas.axes.bbox.width, canvas.axes.bbox.height]) * canvas.scale
     inside = ((low >= _PAD) & (low + size <= area - _PAD)).all(axis=1)
     low, distance = low[inside], distance[inside]
     ends = np.clip(anchor, low, low + size)
@@ -115,7 +201,7 @@ def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
     return np.asarray((np.isfinite(nearest) & away).sum(axis=1), dtype=np.intp)
 
 
-def disturbed(mine: Spots, other: Spots, at: int) -> Array:
+def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
     """Give what my places (k,) cost beside another name: infinite over it, dear across its leader."""
     box, leader = other.boxes[at], other.leaders[at]
     apart = (

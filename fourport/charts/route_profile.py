@@ -15,18 +15,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
-from fourport.charts.doors import End, draw_bars, sums
-from fourport.charts.labels import Label, Room, place, share
+from fourport.charts.end_labels import End, draw_bars, sums
+from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
-from fourport.charts.page import Entry
-from fourport.charts.panels import Panel, lay_out, name_axes
+from fourport.charts.panels import Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Stop
 from fourport.charts.style import Look, Style, line_of, looks
+from fourport.charts.text_layout import number, short, tick_number
 from fourport.charts.undelivered import on_route
-from fourport.charts.words import short
 from fourport.errors import UserError
 
 NAME = 9.0
@@ -118,38 +117,28 @@ def draw_along(
         note=course.note,
         height=3.7 if len(lanes) > 1 else 5.0,
     )
+    drawn: dict[str, list[Line2D]] = {}
     for lane, axes in layout.axes.items():
-        far = _farthest(layout.axes, lane, lanes)
-        mine = far if far < farthest * OWN_SCALE else farthest
-        _scales(axes, mine, _highest(layout.axes, lane, lanes, course) or highest, stretched)
-        drawn = [line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)]
-        room = Room(axes, drawn, NAME, width=1.3, leader=style.quiet, reach=REACH)
-        ends = _ends(lanes[lane], look, course)
-        drawn += draw_bars(room, ends)
-        place(room, [*_names(room, results, lanes[lane], look, course, style), *sums(room, ends)])
+        beside = [stop for name in layout.beside(lane) for way in lanes[name].values() for stop in way]
+        far = max((stop.km for stop in beside), default=0.0)
+        high = max((max(course.reached(stop)) for stop in beside), default=0.0) if course.by_row else 0.0
+        _scales(axes, far if far < farthest * OWN_SCALE else farthest, high or highest, stretched)
+        drawn[lane] = [
+            line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)
+        ]
     distance = (
         say("distance from the origin, km (short distances stretched)")
         if stretched
         else say("distance from the origin, km")
     )
     name_axes(layout.axes, distance, course.axis)
+    layout.settle()
+    for lane, axes in layout.axes.items():
+        canvas = Canvas(axes, drawn[lane], NAME, width=1.3, leader=style.quiet, reach=REACH)
+        ends = _ends(lanes[lane], look, course)
+        drawn[lane] += draw_bars(canvas, ends)
+        place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
     return layout.page.figure
-
-
-def _farthest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways]) -> float:
-    """Give the longest way in a panel's row, km."""
-    row = panels[lane].get_position().y0
-    beside = [lanes[name] for name, axes in panels.items() if axes.get_position().y0 == row]
-    return max((stop.km for ways in beside for way in ways.values() for stop in way), default=0.0)
-
-
-def _highest(panels: Mapping[str, Axes], lane: str, lanes: Mapping[str, Ways], course: Course) -> float:
-    """Give the highest that is reached in a panel's row if rows have scales of their own; else 0."""
-    row = panels[lane].get_position().y0
-    beside = [lanes[name] for name, axes in panels.items() if course.by_row and axes.get_position().y0 == row]
-    return max(
-        (max(course.reached(stop)) for ways in beside for way in ways.values() for stop in way), default=0
-    )
 
 
 def _panel(results: Results, policy: str, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
@@ -174,16 +163,12 @@ def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> Non
     end = right * (1.4 if stretched else 1.12)
     km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda km, _: _thousands(km)))
+    axes.xaxis.set_major_formatter(tick_number)
     axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
     high = highest * 1.06 or 1.0
     ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(0, high)
     axes.yaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= high]))
     axes.set_ylim(0, high)
-
-
-def _thousands(km: float) -> str:
-    return f"{km:,.0f}".replace(",", " ")
 
 
 def _power(exponent: float) -> Any:
@@ -200,7 +185,7 @@ def _distances(right: float) -> list[float]:
     found: list[float] = []
     for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
         place = (km / right) ** STRETCH
-        apart = TICKS_APART + A_DIGIT * max(len(_thousands(found[-1] if found else km)) - 3, 0)
+        apart = TICKS_APART + A_DIGIT * max(len(number(found[-1] if found else km)) - 3, 0)
         clear = not found or (found[-1] / right) ** STRETCH - place > apart
         if km <= right and clear and place > TICKS_APART:
             found.append(km)
@@ -233,7 +218,7 @@ def _between(results: Results, ways: Ways) -> str:
 
 
 def _names(
-    room: Room, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
+    canvas: Canvas, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
     """Give the names of the stops, once where routes meet.
 
@@ -246,7 +231,7 @@ def _names(
         if headed and way:
             steps = steps[0 if way[0].event == "enter" else 1 : -1]
         found += steps
-    return share(room, found, NEAR, style.ink)
+    return share(canvas, found, NEAR, style.ink)
 
 
 def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:

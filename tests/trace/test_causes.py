@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourport.engine.causes import CAUSES, intervals
 from fourport.plan.tables import HOUR, NEVER
 from fourport.study.replication import Replication
+from fourport.trace.causes import CAUSES, intervals
 from tests.tiny import START_US, Parcel, at, corridor, departures_of, follow
 
 NAMES = list(CAUSES)
@@ -27,7 +27,7 @@ Told = list[tuple[str, float, float, str]]
 def told(run: Replication, *, papers: bool = False) -> list[Told]:
     """Give the intervals of each consignment that last, in order of time."""
     found: dict[int, Told] = defaultdict(list)
-    for chunk in intervals(run.corridor, run.world, run.milestones):
+    for chunk in intervals(run.corridor, run.trace):
         columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
         for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
             if chunk.papers == papers and end != begin:
@@ -275,7 +275,7 @@ def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None
     run = follow(BUSY, parcels, **changes)
     ways: dict[tuple[int, bool, int], list[tuple[int, int]]] = defaultdict(list)
     sums = np.zeros_like(run.causes)
-    for chunk in intervals(BUSY, run.world, run.milestones):
+    for chunk in intervals(BUSY, run.trace):
         assert (chunk.end_us >= chunk.begin_us).all()
         track = max(first for first in (0, *BUSY.plan.track_first_step) if first <= chunk.step)
         track = track if chunk.papers else 0
@@ -304,7 +304,7 @@ def test_milestones_have_codes_and_places() -> None:
     run = follow(made, [Parcel(13, "truck")])
     found = {
         (chunk.milestone, chunk.place)
-        for chunk in intervals(run.corridor, run.world, run.milestones)
+        for chunk in intervals(run.corridor, run.trace)
         if len(chunk.consignment)
     }
     assert {("DEPA", "a"), ("ARRI", "b"), ("GTOT", "b"), ("GTIN", "c")} <= found

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from matplotlib.lines import Line2D
 
-from fourport.charts.room import Array, Label, Room
-from fourport.charts.spots import along, inside, size_of
+from fourport.charts.label_candidates import Array, Canvas, Label, along, inside, size_of
 from fourport.charts.style import Look
 
 APART = 5.0
@@ -42,41 +41,41 @@ class End:
     look: Look
 
 
-def draw_bars(room: Room, ends: Sequence[End]) -> list[Line2D]:
+def draw_bars(canvas: Canvas, ends: Sequence[End]) -> list[Line2D]:
     """Draw a bar right of each end, from low to high."""
     drawn: list[Line2D] = []
-    for end, x in _bars(room, ends):
-        foot, top = _place(room, end.km, end.low), _place(room, end.km, end.high)
-        bar = room.data(np.array([[x, foot[1]], [x, top[1]]]))
-        drawn += room.axes.plot(
+    for end, x in _bars(canvas, ends):
+        foot, top = _place(canvas, end.km, end.low), _place(canvas, end.km, end.high)
+        bar = canvas.data(np.array([[x, foot[1]], [x, top[1]]]))
+        drawn += canvas.axes.plot(
             *bar.T, color=end.look.color, marker="_", markersize=5, linewidth=1.0, zorder=1.8
         )
     return drawn
 
 
-def _bars(room: Room, ends: Sequence[End]) -> list[tuple[End, float]]:
+def _bars(canvas: Canvas, ends: Sequence[End]) -> list[tuple[End, float]]:
     """Give where the bar of each end stands, from left to right."""
     found: list[tuple[End, float]] = []
     x = 0.0
     for end in sorted(ends, key=lambda end: end.km):
-        x = max(float(_place(room, end.km, end.mean)[0]), x) + APART
+        x = max(float(_place(canvas, end.km, end.mean)[0]), x) + APART
         found.append((end, x))
     return found
 
 
-def sums(room: Room, ends: Sequence[End]) -> list[Label]:
+def sums(canvas: Canvas, ends: Sequence[End]) -> list[Label]:
     """Give the means, right of their bars, as high as their ends or close to it.
 
     Routes that end close to each other share a column; so do those of which a mean would else
     hide a line or a bar: it moves on to the next column.
     """
-    lines = [along(room.points(np.asarray(line.get_xydata()))) for line in room.keep_clear]
-    bars = _bars(room, ends)
+    lines = [along(canvas.points(np.asarray(line.get_xydata()))) for line in canvas.keep_clear]
+    bars = _bars(canvas, ends)
     found: list[Label] = []
     column: list[Label] = []
     for k, (end, x) in enumerate(bars):
         column.append(Label(end.km, end.mean, end.text, end.look.text, math.inf, bold=True))
-        boxes = _column(room, column, x + APART)
+        boxes = _column(canvas, column, x + APART)
         if k + 1 < len(bars):
             near = boxes[:, 2].max() + APART > bars[k + 1][1] - APART
             if near or inside(np.concatenate(lines)[None, :, :], boxes[:, None, :]).any():
@@ -87,11 +86,11 @@ def sums(room: Room, ends: Sequence[End]) -> list[Label]:
     return found
 
 
-def _column(room: Room, labels: Sequence[Label], left: float) -> Array:
+def _column(canvas: Canvas, labels: Sequence[Label], left: float) -> Array:
     """Give the boxes of names in a column, (k, 4) left, low, right, high."""
-    sizes = np.array([size_of(label, room.size) for label in labels])
-    left = min(left, room.axes.bbox.width * room.scale - float(sizes[:, 0].max()))
-    wanted = np.array([_place(room, label.x, label.y)[1] for label in labels])
+    sizes = np.array([size_of(label, canvas.size) for label in labels])
+    left = min(left, canvas.axes.bbox.width * canvas.scale - float(sizes[:, 0].max()))
+    wanted = np.array([_place(canvas, label.x, label.y)[1] for label in labels])
     order = np.argsort(wanted, kind="stable")
     middle = np.empty(len(labels))
     middle[order] = spread(wanted[order].tolist(), float(sizes[0, 1]) + BETWEEN)
@@ -111,6 +110,6 @@ def spread(wanted: Sequence[float], apart: float) -> list[float]:
     return [first + k * apart for k, first in enumerate(level)]
 
 
-def _place(room: Room, x: float, y: float) -> Array:
-    at: Array = room.points(np.array([[x, y]]))[0]
+def _place(canvas: Canvas, x: float, y: float) -> Array:
+    at: Array = canvas.points(np.array([[x, y]]))[0]
     return at

@@ -1,7 +1,8 @@
-"""How wide words are, and where to break them."""
+"""How wide words are, where to break them, and how numbers are written."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
@@ -67,6 +68,22 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
         for part in _PARTS.findall(word):
             yield part, space
             space = ""
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write an amount to so many digits, those before the point all, never as a power of ten."""
+    if not value or not math.isfinite(value):
+        return "0" if not value else str(value)
+    decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    text = f"{value:,.{decimals}f}"
+    if decimals:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "\u2212")
+
+
+def tick_number(value: float, _: object = None) -> str:
+    """Write the number of a tick, for matplotlib."""
+    return number(value, 6)
 
 
 def lines(count: int, size: float) -> float:

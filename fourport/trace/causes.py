@@ -1,0 +1,246 @@
+"""Why the time of a consignment passed: every interval between two milestones has one cause.
+
+Worked out from the trace of a run, the same for every engine. The intervals of a consignment's goods follow
+each other without a gap from its entry to its last milestone, so that its causes sum exactly to its
+door-to-door time. The work of a step has one cause; the wait before it may have several (a queue, a closed
+station, a departure missed), and so the causes of a trace are given as intervals, not as one a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fourport.plan.corridor import Corridor, StepInfo
+from fourport.plan.tables import Ints, Kind
+from fourport.trace.trace import Events, Trace
+from fourport.world.tables import Flags
+
+CAUSES = (
+    "service",
+    "transport",
+    "preparation",
+    "documents",
+    "inspection",
+    "queue",
+    "closed",
+    "consolidation",
+    "cut-off",
+    "rolled-over",
+    "cancelled",
+    "late",
+)
+"""What time is attributed to; :data:`fourport.causes.CAUSES` says what each means."""
+
+CAUSE = {name: k for k, name in enumerate(CAUSES)}
+
+
+INSPECTING = ("scan", "review", "inspection")
+"""Parts of an inspection at stations: whoever waits there is held for it."""
+CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
+"""Cause of the time that customs work takes."""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Intervals that end at one kind of milestone, ``k`` of them, of consignments of one route.
+
+    Attributes
+    ----------
+    step
+        The plan's step they belong to.
+    papers
+        Whether they are of the papers' own way (a filing track) and not of the goods.
+    milestone, place
+        What happens at the end of the interval, and the facility where it happens.
+    ids
+        The consignments of the route.
+    rows
+        (k,) index into ``ids``.
+    begin_us, end_us, cause
+        (k,) from, until, index into :data:`CAUSES`.
+    """
+
+    step: int
+    papers: bool
+    milestone: str
+    place: str
+    ids: Ints
+    rows: Ints
+    begin_us: Ints
+    end_us: Ints
+    cause: Ints
+
+    @property
+    def consignment(self) -> Ints:
+        """(k,) whose they are."""
+        return self.ids[self.rows]
+
+    def of(self, mine: Flags) -> Intervals:
+        """Give some of the intervals."""
+        columns = ("rows", "begin_us", "end_us", "cause")
+        return replace(self, **{name: getattr(self, name)[mine] for name in columns})
+
+
+def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
+    """Sum the time of each consignment by cause, (n, number of causes) us."""
+    totals = np.zeros((trace.world.n, len(CAUSES)), dtype=np.int64)
+    for route, ids in enumerate(trace.ids):
+        cells: list[Ints] = []
+        spent: list[Ints] = []
+        for chunk in _of_route(corridor, trace, route):
+            if not chunk.papers:
+                cells.append(chunk.rows * len(CAUSES) + chunk.cause)
+                spent.append(chunk.end_us - chunk.begin_us)
+        # Sums of floats are exact here: no time is longer than 2**53 us, 285 years.
+        n_cells = len(ids) * len(CAUSES)
+        sums = np.bincount(np.concatenate(cells), np.concatenate(spent), minlength=n_cells)
+        totals[ids] = sums.reshape(-1, len(CAUSES))
+    return totals
+
+
+def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
+    """Give all intervals, route by route and step by step."""
+    for route, ids in enumerate(trace.ids):
+        if len(ids):
+            yield from _of_route(corridor, trace, route)
+
+
+def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Intervals]:
+    """Give the intervals of the goods, and of the papers that goods wait for, in order of the steps."""
+    for s in trace.plan.main_steps(route):
+        events = trace.at(s)
+        if trace.plan.step_kind[s] == Kind.JOIN:
+            yield from _held_for_papers(corridor, events)
+        yield from _Ended(corridor, events).intervals()
+
+
+def _held_for_papers(corridor: Corridor, join: Events) -> Iterator[Intervals]:
+    """Give the papers' intervals, and those that the goods waited for them."""
+    plan, arrived, joined = join.trace.plan, join.begin_us, join.done
+    for t in plan.track_steps(int(plan.step_track[join.step])):
+        for chunk in _Ended(corridor, join.trace.at(t)).intervals():
+            yield replace(chunk, papers=True)
+            since = arrived[chunk.rows]
+            waits = joined[chunk.rows] & (chunk.end_us > since)
+            held = chunk.of(waits)
+            yield replace(held, step=join.step, begin_us=np.maximum(held.begin_us, since[waits]))
+
+
+class _Ended:
+    """A step, of those who ended it."""
+
+    def __init__(self, corridor: Corridor, events: Events) -> None:
+        self.corridor, self.trace, self.step = corridor, events.trace, events.step
+        self.info = corridor.steps[events.step]
+        self.resource = int(self.trace.plan.step_resource[events.step])
+        self.ids, self.rows = events.ids, np.flatnonzero(events.done)
+        self.ready, self.begin = events.ready_us[self.rows], events.begin_us[self.rows]
+        self.end, self.carrier = events.end_us[self.rows], events.carrier[self.rows]
+
+    def intervals(self) -> Iterator[Intervals]:
+        """Give the intervals of the step, each kind of milestone apart."""
+        kind = self.trace.plan.step_kind[self.step]
+        if kind == Kind.STATION:
+            yield from self._station()
+        elif kind == Kind.SERVICE:
+            yield from self._service()
+        elif kind == Kind.FLEET:
+            yield from self._fleet()
+        elif kind == Kind.DELAY:
+            yield from self._delay()
+        else:
+            cause = "documents" if kind == Kind.JOIN else "service"
+            yield self._chunk(_ends(self.info), self.end, self.end, cause)
+
+    def _chunk(
+        self,
+        milestone: str,
+        begin: Ints,
+        end: Ints,
+        cause: Ints | str,
+        *,
+        of: Ints | None = None,
+        arrived: bool = False,
+    ) -> Intervals:
+        """Give intervals of all of them, or of some, by index."""
+        rows = self.rows if of is None else self.rows[of]
+        causes = np.full(len(rows), CAUSE[cause], dtype=np.int64) if isinstance(cause, str) else cause
+        place = self.info.destination if arrived else self.info.place
+        return Intervals(self.step, False, milestone, place, self.ids, rows, begin, end, causes)
+
+    def _delay(self) -> Iterator[Intervals]:
+        if self.info.begins is not None:
+            yield self._chunk(self.info.begins, self.begin, self.begin, "service")
+        yield self._chunk(_ends(self.info), self.begin, self.end, self.info.cause, arrived=True)
+
+    def _station(self) -> Iterator[Intervals]:
+        info = self.info
+        if info.reached is not None:
+            yield self._chunk(info.reached, self.ready, self.ready, "service")
+        if info.part in INSPECTING:
+            yield self._chunk(_begins(info), self.ready, self.begin, "inspection")
+        else:
+            yield from self._wait_at_station()
+        yield self._chunk(_ends(info), self.begin, self.end, CUSTOMS_WORK.get(info.part, info.cause))
+
+    def _wait_at_station(self) -> Iterator[Intervals]:
+        """Cut the wait where the station closes and opens."""
+        since, until = self.ready, self.begin
+        turns, closed_after = _openings(self.corridor, self.resource)
+        low = np.searchsorted(turns, since, side="right")
+        high = np.searchsorted(turns, until, side="left")
+        count = np.maximum(high - low, 0)
+        which = np.repeat(np.arange(len(count)), count)
+        turn = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + low[which]
+        first = turn == low[which]
+        begins = np.where(first, since[which], turns[np.maximum(turn - 1, 0)])
+        opens = ~closed_after[turn] if len(turn) else np.zeros(0, dtype=np.bool_)
+        for milestone, mine, cause in (("opened", opens, "closed"), ("closed", ~opens, "queue")):
+            yield self._chunk(milestone, begins[mine], turns[turn[mine]], cause, of=which[mine])
+        last = np.where(count > 0, turns[np.maximum(high - 1, 0)], since)
+        shut = closed_after[np.maximum(np.where(count > 0, high, low) - 1, 0)]
+        cause_now = np.where(shut & (until > last), CAUSE["closed"], CAUSE["queue"])
+        yield self._chunk(_begins(self.info), last, until, cause_now)
+
+    def _service(self) -> Iterator[Intervals]:
+        departures = self.trace.world.departures[self.resource]
+        timetable = self.corridor.timetables[self.resource]
+        taken, info, scheduled = self.carrier, self.info, departures.scheduled_us
+        first = np.searchsorted(departures.cutoff_us, self.ready, side="left")
+        yield self._chunk("scheduled", self.ready, scheduled[first], "cut-off")
+        missed = taken - first
+        which = np.repeat(np.arange(len(missed)), missed)
+        d = np.arange(missed.sum()) - np.repeat(np.cumsum(missed) - missed, missed) + first[which]
+        reason = np.where(departures.cancelled[d], CAUSE["cancelled"], CAUSE["rolled-over"])
+        yield self._chunk("scheduled", scheduled[d], scheduled[d + 1], reason, of=which)
+        left, arrived = departures.departure_us[taken], departures.arrival_us[taken]
+        yield self._chunk(_begins(info), scheduled[taken], left, "late")
+        due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
+        yield self._chunk("due", left, due, "transport", arrived=True)
+        yield self._chunk(_ends(info), due, arrived, "late", arrived=True)
+
+    def _fleet(self) -> Iterator[Intervals]:
+        loaded = np.maximum(self.ready, self.trace.trips[self.resource].open_us[self.carrier])
+        yield self._chunk("LOAD", self.ready, loaded, "queue")
+        yield self._chunk(_begins(self.info), loaded, self.begin, "consolidation")
+        yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
+
+
+def _begins(info: StepInfo) -> str:
+    return info.begins or "begin"
+
+
+def _ends(info: StepInfo) -> str:
+    return info.ends or "end"
+
+
+def _openings(corridor: Corridor, station: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Give the instants at which a station opens or closes, and whether it is closed from then on."""
+    plan = corridor.plan
+    first, last = plan.station_change_first[station : station + 2]
+    closed = plan.station_servers[first:last] == 0
+    turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
+    return plan.station_change_us[first:last][turns], closed[turns]
