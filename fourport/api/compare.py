@@ -14,6 +14,7 @@ from fourport.errors import Noted, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
 from fourport.store import InMemory, Run
+from fourport.store.folder import MANIFEST
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
@@ -60,8 +61,8 @@ def compare(
     Parameters
     ----------
     scenarios
-        A scenario or several, or results of which the policies or routes are compared without another
-        simulation.
+        A scenario or several; or results, or the folder of a run, whose policies or routes are compared
+        without another simulation.
     policies
         Names, or "all"; none for all of a single scenario, and for several the scenarios as they stand.
     baseline
@@ -90,7 +91,7 @@ def compare(
     else:
         several = [scenarios] if isinstance(scenarios, str | Path) else scenarios
         names = tuple(map(str, several))
-        comparison = Comparison.prepare(names, tuple(policies), question, replications, seed)
+        comparison = Comparison.of(names, tuple(policies), question, replications, seed)
     run = InMemory() if folder is None else Run.create(Path(folder))
     return comparison.into(run, executor, progress)
 
@@ -120,7 +121,7 @@ class Comparison:
     values: Values | None = None
 
     @classmethod
-    def prepare(
+    def of(
         cls,
         scenarios: Sequence[str],
         policies: Sequence[str],
@@ -128,13 +129,17 @@ class Comparison:
         replications: int | None,
         seed: int | None,
     ) -> Comparison:
-        """Load the scenarios and check what is asked; without a baseline it is the first.
+        """Load the scenarios, or open the run in a folder, and check what is asked.
+
+        Without a baseline it is the first.
 
         Raises
         ------
         UserError
             With what is wrong, all at once.
         """
+        if len(scenarios) == 1 and (Path(scenarios[0]) / MANIFEST).is_file():
+            return cls.of_stored(Run.open(Path(scenarios[0])), policies, asked, replications, seed)
         wrong = Noted()
         found = gather(scenarios, policies, asked.baseline or None, wrong, of_routes=bool(asked.routes))
         study = Study(found, replications=replications, seed=seed)
@@ -152,7 +157,7 @@ class Comparison:
         replications: int | None,
         seed: int | None,
     ) -> Comparison:
-        """Check what is asked of a run, which is compared without running it again; else as :meth:`prepare`.
+        """Check what is asked of a run, which is compared without running it again; else as :meth:`of`.
 
         Raises
         ------

@@ -10,7 +10,6 @@ from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
 from fourport.cli.job import draw_charts, make_folder, studying, tell, warn
 from fourport.store import Run
-from fourport.store.folder import MANIFEST
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question
 
@@ -35,11 +34,7 @@ def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: b
     UserError
         With what is wrong, before anything is simulated.
     """
-    folder = Path(asked.scenarios[0])
-    if len(asked.scenarios) == 1 and (folder / MANIFEST).is_file():
-        comparison = Comparison.of_stored(Run.open(folder), *asked[1:])
-    else:
-        comparison = Comparison.prepare(*asked)
+    comparison = Comparison.of(*asked)
     study = comparison.study
     if study is not None:
         warn(study)

@@ -178,7 +178,8 @@ def test_comparisons_of_scenarios_and_of_results(
     ran = fourport.compare(trial, POLICIES, replications=2, seed=3)
     assert ran.compared.question.baseline == "base"
     again = fourport.compare(memory)
-    kept = fourport.compare(stored, folder=tmp_path / "compared")
+    assert stored.folder is not None
+    kept = fourport.compare(stored.folder, folder=tmp_path / "compared")
     for name in ("comparison", "policies"):
         tables = [one.table(name) for one in (ran, again, kept)]
         assert tables[0].num_rows > 0
