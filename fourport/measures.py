@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from fourport.causes import CAUSES
+
 if TYPE_CHECKING:  # Only for type checking: charts read titles from here and must not load a simulation.
     from fourport.plan.tables import Floats
     from fourport.study.cohort import Cohort
@@ -430,22 +432,6 @@ add(
         number=_emissions("ttw"),
     )
 )
-
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "service": ("Handling of the goods", "work on the goods"),
-    "transport": ("Under way as scheduled", "travelling as scheduled"),
-    "preparation": ("Preparation by the trader", "preparation by the trader"),
-    "documents": ("Document control", "document control"),
-    "inspection": ("Held for inspection", "held for inspection"),
-    "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
-    "closed": ("Office or station closed", "waiting for an office or another resource to open"),
-    "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
-    "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
-    "rolled-over": ("Rolled over for want of room", "waiting after a departure without enough capacity"),
-    "cancelled": ("Departure cancelled", "waiting after a cancelled departure"),
-    "late": ("Departure or arrival late", "delay of departure or arrival"),
-}
-"""Title and definition of each cause of time, in the order of the tables."""
 
 
 def _part(cause: str) -> Number:

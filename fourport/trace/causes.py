@@ -32,7 +32,7 @@ CAUSES = (
     "cancelled",
     "late",
 )
-"""Causes to which time is attributed; :data:`fourport.measures.CAUSES` explains each of them."""
+"""Causes to which time is attributed; :data:`fourport.causes.CAUSES` explains each of them."""
 
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
