@@ -1,4 +1,4 @@
-"""Local clocks to UTC, calendars to openings, shifts to numbers of servers."""
+"""Convert local times to UTC, calendars to openings, and shifts to numbers of servers."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _MINUTE_US = 60_000_000
 
 Opening = tuple[int, int]
-"""From, until, us UTC."""
+"""Begin and end of an opening, us UTC."""
 
 
 class NoSuchTime(ValueError):
-    """A local time that its zone skips when clocks go forward."""
+    """A local time that does not exist because clocks go forward."""
 
 
 def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
-    """Turn a local time into us UTC; of a time that comes twice, the first is meant.
+    """Return a local time as us UTC; if the time occurs twice, the first one.
 
-    With ``strict`` off, a time that is skipped is read as if clocks had not gone forward yet.
+    If ``strict`` is false, a skipped time is read as if clocks had not gone forward yet.
 
     Raises
     ------
     NoSuchTime
-        If clocks in the zone skip that time.
+        If ``strict`` is true and clocks in the zone skip the time.
     """
     offset = zone.utcoffset(local.replace(fold=0))
     # In a gap the clock after it (fold 1) is ahead of the one before; of a time that comes twice, behind it.
@@ -43,7 +43,7 @@ def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
 
 
 def local_time(day: date, minutes: int) -> datetime:
-    """Give the local time so many minutes after the midnight that begins the day."""
+    """Return the local time that is ``minutes`` after the midnight at which the day begins."""
     return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
 
 
@@ -72,7 +72,7 @@ def _offset_us(day: date, zone: ZoneInfo) -> int | None:
 
 @lru_cache(maxsize=100)
 def days_between(start_us: int, end_us: int, *, before: int = 0) -> tuple[date, ...]:
-    """Give all dates that the time touches in any zone, and so many days before."""
+    """Give every date that the time from start to end touches in some zone, and ``before`` days earlier."""
     first = (_EPOCH + start_us * _MICROSECOND).date() - timedelta(days=1 + before)
     last = (_EPOCH + end_us * _MICROSECOND).date() + timedelta(days=1)
     return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
@@ -87,10 +87,10 @@ def openings(
     key: Key,
     problems: list[Problem],
 ) -> list[Opening]:
-    """Give the openings of a calendar in ``[start, end)``, in order.
+    """Return the openings of a calendar in ``[start, end)``, in order.
 
-    No opening begins on a holiday, and one that runs into a holiday ends at its
-    midnight.
+    No opening begins on a holiday. An opening that runs into a holiday ends at the midnight at which
+    the holiday begins.
     """
     found: list[Opening] = []
     for k, hours in enumerate(calendar.hours):
@@ -135,14 +135,14 @@ def server_changes(
     closures: Iterable[Opening],
     start_us: int,
 ) -> list[tuple[int, int]]:
-    """Give the instants from which a station has so many servers.
+    """Return the times at which the number of servers of a resource changes, with the new number.
 
     Parameters
     ----------
     calendars
-        Openings by calendar name, for the shifts that name one.
+        Openings by calendar name, for the shifts that name a calendar.
     closures
-        Times in which there are no servers, whatever the calendars say.
+        Times without servers, whatever the calendars say.
     """
     shifts = station.all_shifts()
     spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)

@@ -15,25 +15,6 @@ from fourport.scenario.models.emissions import SCOPES
 from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
 from fourport.scenario.units import Price
 
-COLUMNS = (
-    "tariff",
-    "title",
-    "line",
-    "kind",
-    "category",
-    "payer",
-    "currency",
-    "unit",
-    "prices",
-    "valid_from",
-    "valid_to",
-    "otherwise",
-    "grade",
-    "source",
-    "address",
-    "note",
-)
-
 GRADES = "credit_grades"
 TIME = {
     "inventory": "capital_rate",
@@ -44,7 +25,7 @@ TIME = {
 
 
 def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of :data:`COLUMNS` for each line of each tariff, in the order of the bill."""
+    """Give the cells of ``prices.csv``, from the tariff on, for each line, in the order of the bill."""
     for name, tariff in loaded.scenario.tariffs.items():
         for line in (one for entry in tariff.entries for one in entry):
             index = next(k for k, other in enumerate(tariff.lines) if other is line)
@@ -143,12 +124,11 @@ def origin(loaded: Loaded, key: Key) -> tuple[str, str, str, str]:
     return known.grade or "", title, address, known.note
 
 
-FACTOR_COLUMNS = ("factor", "title", "scope", "value", "unit", "grade", "source", "address", "note")
 UNIT = "kg/tkm"
 
 
 def factor_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of :data:`FACTOR_COLUMNS` for each factor and scope, in the order of the file."""
+    """Give the cells of ``emission-factors.csv``, from the factor on, for each factor and scope."""
     for name, factor in loaded.scenario.emission_factors.items():
         for scope in SCOPES:
             value = getattr(factor, scope)
