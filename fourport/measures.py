@@ -179,17 +179,17 @@ def measures_of(cohort: Cohort) -> dict[str, float]:
 
 @measured(
     *("consignments", "consignments", "Consignments", "count", ""),
-    "Consignments handed in within the window: the cohort that is measured.",
+    "Consignments accepted within the window: the cohort that is measured.",
 )
 def _consignments(cohort: Cohort) -> float:
     return float(len(cohort.ids))
 
 
 @measured(
-    *("stranded", "consignments", "Stranded consignments", "count", "less"),
+    *("undelivered", "consignments", "Undelivered consignments", "count", "less"),
     "Consignments of the cohort that were not delivered by the end of the run.",
 )
-def _stranded(cohort: Cohort) -> float:
+def _undelivered(cohort: Cohort) -> float:
     return float(len(cohort.ids) - len(cohort.delivered))
 
 
@@ -235,7 +235,7 @@ def _within_promise(cohort: Cohort) -> float | None:
 
 @measured(
     *("departure_as_planned", "%", "Caught the planned departure", "share", "more"),
-    "Share that left on the scheduled departure that was planned at hand-in, or on an earlier one: of the"
+    "Share that left on the scheduled departure that was planned at acceptance, or on an earlier one: of the"
     " last service on the route, or of the one that the route names.",
     source="cargo-iq",
 )
@@ -245,7 +245,7 @@ def _as_planned(cohort: Cohort) -> float | None:
 
 @measured(
     *("departure_before_planned", "%", "Caught an earlier departure", "share", "more"),
-    "Share that left on an earlier departure than the one that was planned at hand-in.",
+    "Share that left on an earlier departure than the one that was planned at acceptance.",
 )
 def _before_planned(cohort: Cohort) -> float | None:
     return _of_the_planned(cohort, cohort.replication.before_planned)
@@ -264,7 +264,7 @@ def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -
     "Transport and handling between the hubs of origin and destination, for each kg delivered.",
 )
 def _freight_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.bill.freight_cost)
+    return cohort.per_kg_delivered(cohort.replication.invoice.freight_cost)
 
 
 @measured(
@@ -272,15 +272,15 @@ def _freight_cost(cohort: Cohort) -> float:
     "The freight cost for each parcel delivered.",
 )
 def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.bill.freight_cost)
+    return _a_parcel(cohort, cohort.replication.invoice.freight_cost)
 
 
 @measured(
     *("logistics_cost", "{currency}/kg", "Logistics cost", "mean", "less"),
-    "Every line of the bill from door to door, the cost of time among them, for each kg delivered.",
+    "Every line of the invoice from door to door, the cost of time among them, for each kg delivered.",
 )
 def _logistics_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.bill.logistics_cost)
+    return cohort.per_kg_delivered(cohort.replication.invoice.logistics_cost)
 
 
 @measured(
@@ -288,7 +288,7 @@ def _logistics_cost(cohort: Cohort) -> float:
     "The logistics cost for each parcel delivered.",
 )
 def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.bill.logistics_cost)
+    return _a_parcel(cohort, cohort.replication.invoice.logistics_cost)
 
 
 def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
@@ -306,7 +306,7 @@ _ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of the office be
 _FIRST = {
     "import": _ARRIVAL,
     "transit": _ARRIVAL,
-    "export": f"entry into the supervised area: {_ARRIVAL}, else hand-in",
+    "export": f"entry into the supervised area: {_ARRIVAL}, else acceptance",
 }
 
 
@@ -353,7 +353,7 @@ def _cleared_within_24h(cohort: Cohort) -> float | None:
 
 @measured(
     *("customs_cost", "{currency}/kg", "Customs cost", "mean", "less"),
-    "Lines of the bill of the category customs, for each kg delivered.",
+    "Lines of the invoice of the category customs, for each kg delivered.",
 )
 def _customs_cost(cohort: Cohort) -> float | None:
     return cohort.per_kg_delivered(cohort.replication.clearance.cost) if _customs(cohort) else None
@@ -376,27 +376,31 @@ def _inspections(cohort: Cohort) -> float | None:
 
 
 @measured(
-    *("offences", "consignments", "Offences", "count", ""),
-    "Consignments of the cohort with an offence; measured where trader tiers have offences.",
+    *("non_compliant", "consignments", "Offences", "count", ""),
+    "Consignments of the cohort with an offence; measured where trader classes have offences.",
 )
-def _offences(cohort: Cohort) -> float | None:
-    return float(cohort.replication.world.offends[cohort.ids].sum()) if _offended(cohort) else None
+def _non_compliant(cohort: Cohort) -> float | None:
+    return (
+        float(cohort.replication.world.non_compliant[cohort.ids].sum())
+        if _any_non_compliant(cohort)
+        else None
+    )
 
 
 @measured(
-    *("missed_offences", "consignments", "Offences missed", "count", "less"),
+    *("undetected", "consignments", "Offences missed", "count", "less"),
     "Consignments with an offence that no office found.",
 )
-def _missed_offences(cohort: Cohort) -> float | None:
-    if not _offended(cohort):
+def _undetected(cohort: Cohort) -> float | None:
+    if not _any_non_compliant(cohort):
         return None
     run = cohort.replication
-    return float((run.world.offends[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
+    return float((run.world.non_compliant[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
 
 
-def _offended(cohort: Cohort) -> bool:
-    tiers = cohort.replication.corridor.scenario.tiers.values()
-    return _customs(cohort) and any(tier.offences for tier in tiers)
+def _any_non_compliant(cohort: Cohort) -> bool:
+    trader_classes = cohort.replication.corridor.scenario.trader_classes.values()
+    return _customs(cohort) and any(trader_class.non_compliant for trader_class in trader_classes)
 
 
 # --------------------------------------------------------------------------- emissions, and where time goes
@@ -436,7 +440,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "documents": ("Document control", "document control"),
     "inspection": ("Held for inspection", "held for inspection"),
     "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
-    "closed": ("Office or station closed", "waiting for an office to open"),
+    "closed": ("Office or resource closed", "waiting for an office to open"),
     "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
     "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
     "rolled-over": ("Rolled over for want of room", "left behind for want of room"),
@@ -467,7 +471,7 @@ PARTS_OF_TIME = tuple(name for name in MEASURES if name.startswith("time_"))
 add(
     Measure(
         *("staffed_hours", "h", "Staffed hours", "count", "less"),
-        "Hours that people are there in the window, with work or without, at the stations of all offices on"
+        "Hours that people are there in the window, with work or without, at the resources of all offices on"
         " routes. All lanes share them: each has the same number, that of all.",
     )
 )

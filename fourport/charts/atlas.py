@@ -27,7 +27,7 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Way:
+class Leg:
     """What moves between two places by one mode, t in the window, and its course."""
 
     mode: str
@@ -47,12 +47,12 @@ class Atlas:
     """
 
     places: Mapping[str, Place]
-    ways: Sequence[Way]
+    legs: Sequence[Leg]
     weight: Mapping[str, float]
 
     def window(self) -> Window:
         """Give the window that holds all courses, with room around them."""
-        points = np.concatenate([way.course for way in self.ways])
+        points = np.concatenate([leg.course for leg in self.legs])
         return _around(points, 0.05, 4.0)
 
     def clusters(self) -> list[list[str]]:
@@ -102,7 +102,7 @@ def atlas(results: Results, policy: str) -> Atlas:
     """
     weights: dict[tuple[str, str, str], float] = {}
     turnover: dict[str, float] = {}
-    for row in results.rows("ways.csv", policy):
+    for row in results.rows("legs.csv", policy):
         weight = float(row["mean"] or 0.0) if row["measure"] == "weight" else 0.0
         if weight > 0:
             key = (row["mode"], row["from"], row["to"])
@@ -110,18 +110,18 @@ def atlas(results: Results, policy: str) -> Atlas:
             for end in key[1:]:
                 turnover[end] = turnover.get(end, 0.0) + weight * float(row["km"])
     if not weights:
-        raise UserError(f"{results.run.folder / 'ways.csv'}: nothing moves, there is no network to draw")
+        raise UserError(f"{results.run.folder / 'legs.csv'}: nothing moves, there is no network to draw")
     rows = {name: results.places[name] for name in turnover}
     cut = seam([float(row["longitude"]) for row in rows.values()])
     places = {
         name: ((float(row["longitude"]) - cut) % 360 + cut, float(row["latitude"]))
         for name, row in rows.items()
     }
-    ways = [
-        Way(mode, (start, end), weight, great_circle(places[start], places[end]))
+    legs = [
+        Leg(mode, (start, end), weight, great_circle(places[start], places[end]))
         for (mode, start, end), weight in weights.items()
     ]
-    return Atlas(places, sorted(ways, key=lambda way: -way.weight), turnover)
+    return Atlas(places, sorted(legs, key=lambda leg: -leg.weight), turnover)
 
 
 def _around(points: Line, share: float, least: float) -> Window:

@@ -16,7 +16,7 @@ from fourport.charts.labels import Label, Room, place
 from fourport.charts.language import say
 from fourport.charts.page import Entry
 from fourport.charts.panels import Panel, lay_out, name_axes
-from fourport.charts.pareto import Point, Standing, frontier, standings
+from fourport.charts.pareto import Point, Standing, route_choice, standings
 from fourport.charts.results import Results
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
@@ -164,7 +164,7 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
 
 def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
     """Join the routes that none dominates."""
-    best = frontier(points)
+    best = route_choice(points)
     if len(best) < 2:
         return []
     xs, ys = [point.time.mean for point in best], [point.cost.mean for point in best]

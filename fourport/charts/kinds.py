@@ -68,7 +68,7 @@ KINDS: dict[str, Chart] = {
     for chart in (
         Chart(
             "time-distance",
-            "Time since hand-in against distance: where the way takes its time",
+            "Time since acceptance against distance: where the way takes its time",
             "fourport.charts.time_distance",
             needs="stops.csv",
             default=True,
@@ -136,16 +136,16 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "capacity",
-            "Share within the target against the number of servers of a station, with intervals",
+            "Share within the target against the number of servers of a resource, with intervals",
             "fourport.charts.capacity",
             needs="capacity.csv",
         ),
         Chart(
-            "frontier",
+            "route-choice",
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
-            "fourport.charts.frontier",
-            needs="frontier.csv",
-            command="fourport frontier {run}",
+            "fourport.charts.route_choice",
+            needs="route-choice.csv",
+            command="fourport route-choice map {run}",
         ),
         Chart(
             "departures",
@@ -161,15 +161,15 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "utilisation",
-            "How busy each station is, hour by weekday",
+            "How busy each resource is, hour by weekday",
             "fourport.charts.utilisation",
-            needs="stations.csv",
+            needs="resources.csv",
         ),
         Chart(
             "network-map",
             "The network on a map: ways by mode, their width by weight",
             "fourport.charts.network_map",
-            needs="ways.csv",
+            needs="legs.csv",
         ),
     )
 }

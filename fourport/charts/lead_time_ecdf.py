@@ -47,7 +47,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         "Mean over replications of the time within which each share arrives. The sign on a curve marks P95: "
         "19 of 20 consignments arrive within this time."
     )
-    if _some_stranded(results, policy):
+    if _some_undelivered(results, policy):
         note += " " + say(
             "Where some are not delivered, a curve ends at the share that is delivered in every replication; "
             "the share in brackets is the mean."
@@ -86,13 +86,13 @@ def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
     return found
 
 
-def _some_stranded(results: Results, policy: str) -> bool:
+def _some_undelivered(results: Results, policy: str) -> bool:
     """Tell whether curves may end below what is delivered: a mean of times needs one in each replication."""
     several = int(results.manifest["replications"]) > 1
     for lane, routes in results.lanes(policy).items():
         for route in routes:
             of = results.value(policy, lane, route, "consignments").mean
-            if several and 0 < results.value(policy, lane, route, "stranded").mean < of:
+            if several and 0 < results.value(policy, lane, route, "undelivered").mean < of:
                 return True
     return False
 
@@ -128,9 +128,9 @@ def _panel(results: Results, policy: str, lane: str, look: Mapping[str, Look]) -
 def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
     """Name a route, and say if some of it did not arrive before the end."""
     count = results.value(policy, lane, route, "consignments").mean
-    stranded = results.value(policy, lane, route, "stranded").mean
+    undelivered = results.value(policy, lane, route, "undelivered").mean
     title = results.title("routes", route)
-    if stranded >= count:
+    if undelivered >= count:
         return Entry(f"{title} {say('(none delivered)')}", look, drawn=False)
     return Entry(f"{title} {on_route(results, policy, lane, route)}".strip(), look)
 

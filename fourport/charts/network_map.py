@@ -103,13 +103,13 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
     axes.set_facecolor(SEA)
     for ring in outlines(window):
         axes.add_patch(Polygon(ring, closed=True, facecolor=LAND, edgecolor=COAST, linewidth=0.4, zorder=1))
-    most = found.ways[0].weight
-    for way in found.ways:
-        mode = MODES[way.mode]
+    most = found.legs[0].weight
+    for leg in found.legs:
+        mode = MODES[leg.mode]
         axes.plot(
-            *way.course.T,
+            *leg.course.T,
             color=mode.color,
-            linewidth=_width(way.weight, most),
+            linewidth=_width(leg.weight, most),
             linestyle=(0, mode.dashes) if mode.dashes else "-",
             dash_capstyle="butt",
             solid_capstyle="round",
@@ -206,10 +206,10 @@ def _legend(page: Page, found: Atlas, weeks: float) -> None:
     y, left = 1 - (page.top + lines(1, TEXT) / 2) / page.height, MARGIN
     entries: list[tuple[str, dict[str, Any]]] = []
     for key, mode in MODES.items():
-        if any(way.mode == key for way in found.ways):
+        if any(leg.mode == key for leg in found.legs):
             dashes = (0, mode.dashes) if mode.dashes else "-"
             entries.append((say(mode.name), {"color": mode.color, "linewidth": 3, "linestyle": dashes}))
-    most = found.ways[0].weight
+    most = found.legs[0].weight
     rounds = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, most) if 0 < tick <= most]
     for weight in (rounds[0] / 5, *rounds):
         name = f"{weight:,.3g}" if weight < 1000 else f"{weight:,.0f}".replace(",", " ")

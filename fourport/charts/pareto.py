@@ -46,7 +46,7 @@ def standings(points: Sequence[Point]) -> dict[str, Standing]:
     return {point.route: _standing(point, points) for point in points}
 
 
-def frontier(points: Sequence[Point]) -> list[Point]:
+def route_choice(points: Sequence[Point]) -> list[Point]:
     """Give the routes that none dominates by the means, the fastest first."""
     best = [point for point in points if not any(_beats(other, point) for other in points)]
     return sorted(best, key=lambda point: (point.time.mean, point.cost.mean))

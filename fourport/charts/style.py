@@ -122,31 +122,31 @@ def looks(results: Results) -> dict[str, Look]:
         for routes in results.lanes(policy).values():
             for route in routes:
                 neighbours.setdefault(route, set()).update(set(routes) - {route})
-    slots: dict[str, int] = {}
+    event_rows: dict[str, int] = {}
     families: dict[tuple[str, ...], list[int]] = {}
-    for route, way in results.places_of_routes.items():
-        taken = {slots[other] for other in neighbours[route] if other in slots}
-        family = families.setdefault(_before_longest_leg(route, way), [])
-        free = [slot for slot in family if slot not in taken]
-        slots[route] = free[0] if free else max(slots.values(), default=-1) + 1
+    for route, leg in results.places_of_routes.items():
+        taken = {event_rows[other] for other in neighbours[route] if other in event_rows}
+        family = families.setdefault(_before_longest_leg(route, leg), [])
+        free = [event_row for event_row in family if event_row not in taken]
+        event_rows[route] = free[0] if free else max(event_rows.values(), default=-1) + 1
         if not free:
-            family.append(slots[route])
-    return {route: _look(slot) for route, slot in slots.items()}
+            family.append(event_rows[route])
+    return {route: _look(event_row) for route, event_row in event_rows.items()}
 
 
-def _look(slot: int) -> Look:
-    color = slot % len(_COLORS)
-    dashes = (slot + slot // len(_COLORS)) % len(_DASHES)
-    return Look(_COLORS[color], _DARKER[color], _DASHES[dashes], _MARKERS[slot % len(_MARKERS)])
+def _look(event_row: int) -> Look:
+    color = event_row % len(_COLORS)
+    dashes = (event_row + event_row // len(_COLORS)) % len(_DASHES)
+    return Look(_COLORS[color], _DARKER[color], _DASHES[dashes], _MARKERS[event_row % len(_MARKERS)])
 
 
-def _before_longest_leg(route: str, way: Sequence[Stop]) -> tuple[str, ...]:
+def _before_longest_leg(route: str, leg: Sequence[Stop]) -> tuple[str, ...]:
     """Give the places that a route passes before its longest leg; the route itself if it is not known."""
-    if len(way) < 2:
+    if len(leg) < 2:
         return (route,)
-    lengths = [after.km - before.km for before, after in pairwise(way)]
+    lengths = [after.km - before.km for before, after in pairwise(leg)]
     longest = lengths.index(max(lengths))
-    return tuple(stop.place for stop in way[: longest + 1])
+    return tuple(stop.place for stop in leg[: longest + 1])
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 
-MEASURES = ("consignments", "stranded")
+MEASURES = ("consignments", "undelivered")
 
 
 def undelivered(values: Mapping[str, Value]) -> str:
@@ -20,10 +20,10 @@ def undelivered(values: Mapping[str, Value]) -> str:
     """
     if not values.keys() >= {*MEASURES}:
         return ""
-    count, stranded = (values[measure].mean for measure in MEASURES)
-    if not 0 < stranded < count:
+    count, undelivered = (values[measure].mean for measure in MEASURES)
+    if not 0 < undelivered < count:
         return ""
-    return say("({share} % not delivered before the end)", share=percent(stranded, count))
+    return say("({share} % not delivered before the end)", share=percent(undelivered, count))
 
 
 def on_route(results: Results, policy: str, lane: str, route: str) -> str:

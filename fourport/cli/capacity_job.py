@@ -24,7 +24,7 @@ from fourport.store import Run
 from fourport.study.capacity.asked import Target, parse_servers, parse_target
 from fourport.study.capacity.curve import Asked, Curve, Measure, capacity_curve
 from fourport.study.capacity.report import SAID, conclusion, intervals, record, shifts, write_curve
-from fourport.study.capacity.station import find_station
+from fourport.study.capacity.resource import find_resource
 from fourport.study.report import manifest
 
 
@@ -91,7 +91,7 @@ def _checked(options: Options) -> tuple[Job, tuple[int, ...], Target]:
         target = parse_target(options.target)
     with wrong.noting():
         job = prepare(options.scenario, _policy(options, wrong), options.replications, options.seed)
-        find_station(compile_corridor(job.first.scenario), options.at)
+        find_resource(compile_corridor(job.first.scenario), options.at)
     wrong.refuse()
     return job, servers, target
 

@@ -9,7 +9,7 @@ import click
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
-OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
+OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value", "rate")
 
 
 @click.command(short_help="Cost of routes over weight, value, rates; break-even points.")
@@ -23,7 +23,7 @@ OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "r
 )
 @click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range.")
 @click.option("--rate", metavar="TARIFF[.LINE]", help="The rate to be moved, with --over rate.")
-@click.option("--along", metavar="WAY", help="The road to move along, with --over origin-distance.")
+@click.option("--along", metavar="WAY", help="The road to move along, with --over hinterland-distance.")
 @click.option(
     "--policy",
     metavar="NAME",

@@ -1,4 +1,4 @@
-"""What ``fourport frontier`` does: check, simulate or read, judge cell by cell, store, draw, tell."""
+"""What ``fourport route-choice`` does: check, simulate or read, judge cell by cell, store, draw, tell."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fourport.cli.told import fonts_told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
-from fourport.store.headers import FRONTIER_HEADER
+from fourport.store.headers import ROUTE_CHOICE_HEADER
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Task, price_cells
-from fourport.study.curves.frontier import Frontier, looks_of, map_frontier, rows
 from fourport.study.curves.plan import Ask, grids_of
+from fourport.study.curves.route_choice import RouteChoice, looks_of, map_route_choice, rows
 from fourport.study.documents import load_documents
 from fourport.study.parallel import in_order
 
@@ -57,7 +57,7 @@ class Map:
         return found
 
 
-def run_frontier(asked: Asked, wanted: Map) -> None:
+def run_route_choice(asked: Asked, wanted: Map) -> None:
     """Do it.
 
     Raises
@@ -72,28 +72,30 @@ def run_frontier(asked: Asked, wanted: Map) -> None:
     lanes = {lane: routes for lane, routes in asked_for.items() if len(routes) > 1}
     if not lanes:
         raise UserError(
-            "a frontier needs two routes of a lane: nothing to compare on any", *_alone(asked_for)
+            "a route-choice map needs two routes of a lane: nothing to compare on any", *_alone(asked_for)
         )
     grids = _grids(corridor, lanes, wanted)
     first = found.replications
     most = wanted.at_most or (first if found.job is None else 2 * first)
     if most < first:
         raise UserError(f"--at-most {most}: is less than the {first} replications of the first look")
-    begun = found.begin("frontier", wanted)
+    begun = found.begin("route-choice", wanted)
     begun.journeys(policy, range(first))
     maps = []
     with progress(len(lanes) * first, "pricing", quiet=asked.quiet) as advance:
         for lane, routes in lanes.items():
             values, weights = grids[lane]
             pricing = _Pricing(begun, policy, lane, routes, values, weights)
-            maps.append(map_frontier(lane, routes, values, weights, looks_of(first, most), pricing.price))
+            maps.append(map_route_choice(lane, routes, values, weights, looks_of(first, most), pricing.price))
             for _ in range(first):
                 advance()
     unit = f"{corridor.scenario.reporting_currency}/kg"
-    begun.run.write_table("frontier.csv", FRONTIER_HEADER, [row for m in maps for row in rows(m, unit, unit)])
-    begun.finish(frontier=_record(maps, policy, first, most), replications=_used(maps))
+    begun.run.write_table(
+        "route-choice.csv", ROUTE_CHOICE_HEADER, [row for m in maps for row in rows(m, unit, unit)]
+    )
+    begun.finish(route_choice=_record(maps, policy, first, most), replications=_used(maps))
     with fonts_told():
-        draw(begun.run, "frontier")
+        draw(begun.run, "route-choice")
     alone = [lane for lane in asked_for if lane not in lanes]
     out = [*left_out(corridor, dropped), *left_out(corridor, alone, "one route: nothing to compare")]
     tell(begun.run, "\n".join([_shares(maps, begun), *out]), quiet=asked.quiet)
@@ -140,11 +142,11 @@ def _ask(over: str, points: int, ends: tuple[float, float] | None) -> Ask:
     return Ask(over, points, *(ends or (None, None)))
 
 
-def _used(maps: Sequence[Frontier]) -> int:
+def _used(maps: Sequence[RouteChoice]) -> int:
     return max(int(one.replications.max()) for one in maps)
 
 
-def _record(maps: Sequence[Frontier], policy: str, first: int, most: int) -> dict[str, object]:
+def _record(maps: Sequence[RouteChoice], policy: str, first: int, most: int) -> dict[str, object]:
     return {
         "policy": policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in maps},
@@ -155,7 +157,7 @@ def _record(maps: Sequence[Frontier], policy: str, first: int, most: int) -> dic
     }
 
 
-def _shares(maps: Sequence[Frontier], begun: Begun) -> str:
+def _shares(maps: Sequence[RouteChoice], begun: Begun) -> str:
     """Say for what share of the cells each route is the cheapest."""
     titles = begun.run.manifest()["titles"]["lanes"]
     text = ["Cheapest route by value and chargeable weight of the goods, share of the cells"]
@@ -175,7 +177,7 @@ def _shares(maps: Sequence[Frontier], begun: Begun) -> str:
     return "\n".join(text)
 
 
-def _torn(one: Frontier) -> list[str]:
+def _torn(one: RouteChoice) -> list[str]:
     """Say which two routes the undecided cells are mostly torn between."""
     undecided = ~one.decided & (one.runner_up >= 0)
     if not undecided.any():

@@ -38,7 +38,7 @@ CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
 
 INSPECTING = ("scan", "review", "inspection")
-"""Parts of an inspection at stations: whoever waits there is held for it."""
+"""Parts of an inspection at resources: whoever waits there is held for it."""
 CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
 """Cause of the time that customs work takes."""
 
@@ -95,7 +95,7 @@ class _Route:
     ) -> None:
         self.corridor, self.plan, self.world, self.milestones = corridor, corridor.plan, world, milestones
         self.route, self.ids = route, ids
-        self.base = world.slot_base[ids] - int(self.plan.route_first_step[route])
+        self.base = world.first_event_row[ids] - int(self.plan.route_first_step[route])
 
     def _times(self, s: int) -> tuple[Ints, Ints]:
         return self.milestones.begin_us[self.base + s], self.milestones.end_us[self.base + s]
@@ -129,8 +129,8 @@ class _Route:
             rows = np.flatnonzero(end != NEVER)
             if kind == Kind.JOIN:
                 yield from self._join(s, rows, begin)
-            elif kind == Kind.STATION:
-                yield from self._station(s, rows, ready)
+            elif kind == Kind.RESOURCE:
+                yield from self._resource(s, rows, ready)
             elif kind == Kind.MARK:
                 yield self._instant(s, _ends(self.corridor.steps[s]), rows, end[rows])
             elif kind == Kind.SERVICE:
@@ -148,7 +148,7 @@ class _Route:
             yield self._instant(s, info.begins, rows, begin[rows])
         yield self._chunk(s, _ends(info), rows, begin[rows], end[rows], info.cause, arrived=True)
 
-    def _station(self, s: int, rows: Ints, ready: Ints) -> Iterator[Intervals]:
+    def _resource(self, s: int, rows: Ints, ready: Ints) -> Iterator[Intervals]:
         begin, end = self._times(s)
         info = self.corridor.steps[s]
         if info.reached is not None:
@@ -156,13 +156,13 @@ class _Route:
         if info.part in INSPECTING:
             yield self._chunk(s, _begins(info), rows, ready[rows], begin[rows], "inspection")
         else:
-            yield from self._wait_at_station(s, rows, ready[rows], begin[rows])
+            yield from self._wait_at_resource(s, rows, ready[rows], begin[rows])
         cause = CUSTOMS_WORK.get(info.part, info.cause)
         yield self._chunk(s, _ends(info), rows, begin[rows], end[rows], cause)
 
-    def _wait_at_station(self, s: int, rows: Ints, since: Ints, until: Ints) -> Iterator[Intervals]:
-        """Cut the wait where the station closes and opens."""
-        turns, closed_after = _openings(self.corridor, int(self.plan.step_resource[s]))
+    def _wait_at_resource(self, s: int, rows: Ints, since: Ints, until: Ints) -> Iterator[Intervals]:
+        """Cut the wait where the resource closes and opens."""
+        turns, closed_after = _openings(self.corridor, int(self.plan.step_provider[s]))
         low = np.searchsorted(turns, since, side="right")
         high = np.searchsorted(turns, until, side="left")
         count = np.maximum(high - low, 0)
@@ -180,10 +180,10 @@ class _Route:
         yield self._chunk(s, _begins(self.corridor.steps[s]), rows, last, until, cause_now)
 
     def _service(self, s: int, rows: Ints, ready: Ints) -> Iterator[Intervals]:
-        service = int(self.plan.step_resource[s])
+        service = int(self.plan.step_provider[s])
         departures, timetable = self.world.departures[service], self.corridor.timetables[service]
         info = self.corridor.steps[s]
-        taken = self.milestones.carrier[self.base[rows] + s]
+        taken = self.milestones.departure_index[self.base[rows] + s]
         first = np.searchsorted(departures.cutoff_us, ready[rows], side="left")
         scheduled = departures.scheduled_us
         yield self._chunk(s, "scheduled", rows, ready[rows], scheduled[first], "cut-off")
@@ -201,8 +201,8 @@ class _Route:
     def _fleet(self, s: int, rows: Ints, ready: Ints) -> Iterator[Intervals]:
         begin, end = self._times(s)
         info = self.corridor.steps[s]
-        trips = self.milestones.trips[int(self.plan.step_resource[s])]
-        trip = self.milestones.carrier[self.base[rows] + s]
+        trips = self.milestones.trips[int(self.plan.step_provider[s])]
+        trip = self.milestones.departure_index[self.base[rows] + s]
         loaded = np.maximum(ready[rows], trips.open_us[trip])
         yield self._chunk(s, "LOAD", rows, ready[rows], loaded, "queue")
         yield self._chunk(s, _begins(info), rows, loaded, begin[rows], "consolidation")
@@ -219,13 +219,13 @@ class _Route:
         for t in steps:
             end = self._times(t)[1]
             filed = np.flatnonzero(end != NEVER)
-            if self.plan.step_kind[t] == Kind.STATION:
-                way = self._station(t, filed, ready)
+            if self.plan.step_kind[t] == Kind.RESOURCE:
+                leg = self._resource(t, filed, ready)
             elif self.plan.step_kind[t] == Kind.MARK:
-                way = iter([self._instant(t, _ends(self.corridor.steps[t]), filed, end[filed])])
+                leg = iter([self._instant(t, _ends(self.corridor.steps[t]), filed, end[filed])])
             else:
-                way = self._delay(t, filed)
-            for chunk in way:
+                leg = self._delay(t, filed)
+            for chunk in leg:
                 yield replace(chunk, papers=True)
                 arrival = since[chunk.consignment]
                 waits = joined[chunk.consignment] & (chunk.end_us > arrival)
@@ -252,10 +252,10 @@ def _ends(info: StepInfo) -> str:
     return info.ends or "end"
 
 
-def _openings(corridor: Corridor, station: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Give the instants at which a station opens or closes, and whether it is closed from then on."""
+def _openings(corridor: Corridor, resource: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """Give the instants at which a resource opens or closes, and whether it is closed from then on."""
     plan = corridor.plan
-    first, last = plan.station_change_first[station : station + 2]
-    closed = plan.station_servers[first:last] == 0
+    first, last = plan.resource_change_first[resource : resource + 2]
+    closed = plan.resource_servers[first:last] == 0
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
-    return plan.station_change_us[first:last][turns], closed[turns]
+    return plan.resource_change_us[first:last][turns], closed[turns]

@@ -27,14 +27,14 @@ class Trips:
 
 @dataclass(frozen=True)
 class Milestones:
-    """Times of one run, by slot (see :class:`fourport.world.tables.World`).
+    """Times of one run, by event row (see :class:`fourport.world.tables.World`).
 
     Attributes
     ----------
     begin_us, end_us
-        (slots,) us UTC; ``NEVER`` where it has not happened.
+        (event rows,) us UTC; ``NEVER`` where it has not happened.
     carrier
-        (slots,) index of the departure or trip that took the consignment; -1 elsewhere.
+        (event rows,) index of the departure or trip that took the consignment; -1 elsewhere.
         Of 32 bits: 64 would cost 80 MB more at a million consignments.
     trips
         One entry for each fleet.
@@ -42,12 +42,12 @@ class Milestones:
 
     begin_us: Ints
     end_us: Ints
-    carrier: FewInts
+    departure_index: FewInts
     trips: tuple[Trips, ...]
 
     def differences(self, other: Milestones) -> list[str]:
         """Names of the fields in which two runs are not bit-identical (empty if none)."""
-        fields = ("begin_us", "end_us", "carrier")
+        fields = ("begin_us", "end_us", "departure_index")
         found = [f for f in fields if not np.array_equal(getattr(self, f), getattr(other, f))]
         for k, (mine, theirs) in enumerate(zip(self.trips, other.trips, strict=True)):
             for f in ("open_us", "departure_us", "arrival_us"):
@@ -56,5 +56,5 @@ class Milestones:
         return found
 
     def happened(self) -> Ints:
-        """(k,) slots whose step has ended."""
+        """(k,) event rows whose step has ended."""
         return np.flatnonzero(self.end_us != NEVER)

@@ -7,15 +7,17 @@ from fourport.plan.tables import NEVER, Ints, Plan
 from fourport.world.tables import Flags
 
 
-def does(plan: Plan, holds: Flags, marks: Milestones, s: int, slot: Ints, ids: Ints, ready: Ints) -> Flags:
+def does(
+    plan: Plan, holds: Flags, marks: Milestones, s: int, event_row: Ints, ids: Ints, ready: Ints
+) -> Flags:
     """Tell who of those that came to step ``s`` does it, (k,).
 
     Parameters
     ----------
     holds
         (C, n) which conditions hold.
-    slot
-        (k,) slots of the step.
+    event row
+        (k,) event rows of the step.
     ids, ready
         (k,) consignments, and when each came to the step, us UTC.
     """
@@ -25,8 +27,8 @@ def does(plan: Plan, holds: Flags, marks: Milestones, s: int, slot: Ints, ids: I
     if condition >= 0:
         found = found & holds[condition, ids]
     if done >= 0:
-        found &= marks.begin_us[slot + (done - s)] == NEVER
+        found &= marks.begin_us[event_row + (done - s)] == NEVER
     if track >= 0:
-        ended = marks.end_us[slot + (plan.track_steps(track)[-1] - s)]
+        ended = marks.end_us[event_row + (plan.track_steps(track)[-1] - s)]
         found &= (ended != NEVER) & (ended < ready)
     return found

@@ -33,15 +33,17 @@ def aboard(corridor: Corridor, world: World, milestones: Milestones) -> Aboard:
     found: dict[tuple[int, Basis, float], Floats] = {}
     for route in range(plan.n_routes):
         for s, shared in shared_steps(corridor, route):
-            service = int(plan.step_resource[s])
+            service = int(plan.step_provider[s])
             ids = np.flatnonzero(world.route == route)
-            carrier = milestones.carrier[world.slot_base[ids] + s - int(plan.route_first_step[route])]
-            ids, carrier = ids[carrier >= 0], carrier[carrier >= 0]
+            departure_index = milestones.departure_index[
+                world.first_event_row[ids] + s - int(plan.route_first_step[route])
+            ]
+            ids, departure_index = ids[departure_index >= 0], departure_index[departure_index >= 0]
             basis, divisor = shared
             amounts = QUANTITIES[basis](Shipments.of(world.size[ids]), divisor)
             n = len(world.departures[service].cutoff_us)
             total = found.setdefault((service, basis, divisor), np.zeros(n))
-            total += np.bincount(carrier, amounts, minlength=n)
+            total += np.bincount(departure_index, amounts, minlength=n)
     return found
 
 

@@ -55,10 +55,10 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     Raises
     ------
     Refused
-        If the route mixes scopes, or only some of its ways have a factor.
+        If the route mixes scopes, or only some of its transports have a factor.
     """
     scenario = corridor.scenario
-    ways: dict[str, Transport] = {**scenario.hauls, **scenario.fleets, **scenario.services}
+    transports: dict[str, Transport] = {**scenario.trucking, **scenario.fleets, **scenario.services}
     steps = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
     factors: dict[str, EmissionFactor | None] = {}
     names: dict[int, str] = {}
@@ -66,7 +66,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     for s in steps:
         by = getattr(given[corridor.steps[s].route_step], "by", "")
         names[s] = by
-        factors[by] = scenario.emission_factors.get(ways[by].emissions or "")
+        factors[by] = scenario.emission_factors.get(transports[by].emissions or "")
     try:
         scopes = scopes_of(factors)
     except MixedScopes as error:
@@ -76,12 +76,14 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     for s in steps if scopes else ():
         info, factor = corridor.steps[s], factors[names[s]]
         intensity = {scope: float(getattr(factor, scope)) for scope in scopes}
-        legs.append(Leg(s, names[s], info.mode, info.distance_km, ways[names[s]].emissions or "", intensity))
+        legs.append(
+            Leg(s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity)
+        )
     return tuple(legs)
 
 
 def emissions(corridor: Corridor, world: World, milestones: Milestones) -> dict[Scope, Floats]:
-    """Give the emissions of every consignment for the ways it finished, by scope, (n,) kg CO2e.
+    """Give the emissions of every consignment for the transports it finished, by scope, (n,) kg CO2e.
 
     NaN where the route's emissions are not known in the scope. A scope is left
     out in which no route's are.
@@ -89,7 +91,7 @@ def emissions(corridor: Corridor, world: World, milestones: Milestones) -> dict[
     Raises
     ------
     Refused
-        If a route mixes scopes, or only some of its ways have a factor.
+        If a route mixes scopes, or only some of its transports have a factor.
     """
     found: dict[Scope, Floats] = {}
     for route in range(corridor.plan.n_routes):
@@ -97,7 +99,7 @@ def emissions(corridor: Corridor, world: World, milestones: Milestones) -> dict[
         if not legs:
             continue
         ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(corridor.plan.route_first_step[route])
+        base = world.first_event_row[ids] - int(corridor.plan.route_first_step[route])
         tonnes = world.size[ids, 0] / GRAMS_A_TONNE
         for scope in legs[0].intensity:
             total = np.zeros(len(ids))

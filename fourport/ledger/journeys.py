@@ -1,4 +1,4 @@
-"""What happened to the consignments of one route, as far as bills depend on it; sizes do not count."""
+"""What happened to the consignments of one route, as far as invoices depend on it; sizes do not count."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Journeys:
         self._corridor, self._milestones, self._aboard = corridor, milestones, aboard
         self.ids: Ints = np.flatnonzero(world.route == route)
         self._first = int(corridor.plan.route_first_step[route])
-        self._base = world.slot_base[self.ids] - self._first
-        self._slots, self._times = np.empty_like(self._base), np.empty_like(self._base)
+        self._base = world.first_event_row[self.ids] - self._first
+        self._event_rows, self._times = np.empty_like(self._base), np.empty_like(self._base)
         self._entry_us = world.entry_us[self.ids]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
         self.visits: dict[int, Visit] = {}
@@ -63,7 +63,7 @@ class Journeys:
         self.delivered: Flags = delivered_us != NEVER
         until_us = np.where(self.delivered, delivered_us, corridor.plan.end_us)
         self.days: Floats = (until_us - self._entry_us) / DAY
-        del self._slots, self._times
+        del self._event_rows, self._times
 
     def _begin(self, s: int) -> Ints:
         return self._at(self._milestones.begin_us, s)
@@ -73,8 +73,8 @@ class Journeys:
 
     def _at(self, times: Ints, s: int) -> Ints:
         """Give the times of a step, (n,): in memory that the next call uses again."""
-        np.add(self._base, s, out=self._slots)
-        return np.take(times, self._slots, out=self._times, mode="clip")
+        np.add(self._base, s, out=self._event_rows)
+        return np.take(times, self._event_rows, out=self._times, mode="clip")
 
     def _visit(self, s: int, lines: Sequence[Line]) -> Visit:
         info = self._corridor.steps[s]
@@ -91,9 +91,9 @@ class Journeys:
     def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
         """Give what part of its departure a unit of goods takes, (n,)."""
         for basis, divisor in self._shared.get(s, ()):
-            carrier = self._milestones.carrier[self._base + s]
-            carried = self._aboard[int(self._corridor.plan.step_resource[s]), basis, divisor][carrier]
-            left = (carrier >= 0) & (carried > 0)
+            departure_index = self._milestones.departure_index[self._base + s]
+            carried = self._aboard[int(self._corridor.plan.step_provider[s]), basis, divisor][departure_index]
+            left = (departure_index >= 0) & (carried > 0)
             yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 
     def _since(self, s: int, since: Since) -> Ints:

@@ -1,4 +1,4 @@
-"""The lines of each route's bill: which charge of which step, and whether it is freight.
+"""The lines of each route's invoice: which charge of which step, and whether it is freight.
 
 Known from the corridor alone, before anything is run.
 """
@@ -19,7 +19,7 @@ DOOR_TO_DOOR = "door-to-door"
 
 @dataclass(frozen=True)
 class LineInfo:
-    """What an amount on the bill is for.
+    """What an amount on the invoice is for.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class LineInfo:
     tariff
         Tariff of the scenario; "value_of_time" for the cost of time.
     name
-        What the bill calls it.
+        What the invoice calls it.
     category
         Kind of charge.
     payer
@@ -61,7 +61,7 @@ def tariff_uses(corridor: Corridor, route: int) -> list[tuple[int, str]]:
 
 
 def lines_of(corridor: Corridor, route: int) -> tuple[LineInfo, ...]:
-    """Give the lines of a route's bill, in order of the journey; what the time costs comes last.
+    """Give the lines of a route's invoice, in order of the journey; what the time costs comes last.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def lines_of(corridor: Corridor, route: int) -> tuple[LineInfo, ...]:
 
 
 def time_lines(given: ValueOfTime | None) -> tuple[str, ...]:
-    """Name the lines of the cost of time, in their order on the bill."""
+    """Name the lines of the cost of time, in their order on the invoice."""
     if given is None:
         return ()
     parts = {

@@ -1,6 +1,6 @@
-"""From a tariff to a vector of charges for each line of the bill.
+"""From a tariff to a vector of charges for each line of the invoice.
 
-The bill asks for :func:`charges` of a tariff and knows nothing of prices, bases,
+The invoice asks for :func:`charges` of a tariff and knows nothing of prices, bases,
 dates or currencies. Each kind of line is a model of the scenario and one function
 of :mod:`fourport.ledger.rules`.
 """
@@ -35,7 +35,7 @@ def charges(
     Returns
     -------
     list of arrays
-        For each line of the bill, in the order of ``tariff.entries``, (n,) in the
+        For each line of the invoice, in the order of ``tariff.entries``, (n,) in the
         reporting currency.
 
     Raises

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fourport.errors import Key, Problem
 from fourport.scenario.models.calendars import WEEKDAYS, Calendar
-from fourport.scenario.models.facilities import Station
+from fourport.scenario.models.facilities import Resource
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -87,12 +87,12 @@ def openings(
 
 
 def server_changes(
-    station: Station,
+    resource: Resource,
     calendars: Mapping[str, Iterable[Opening]],
     closures: Iterable[Opening],
     start_us: int,
 ) -> list[tuple[int, int]]:
-    """Give the instants from which a station has so many servers.
+    """Give the instants from which a resource has so many servers.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def server_changes(
         Times in which there are no servers, whatever the calendars say.
     """
     steps: dict[int, int] = {start_us: 0}
-    for shift in station.all_shifts():
+    for shift in resource.all_shifts():
         spans = [(start_us, None)] if shift.calendar is None else calendars[shift.calendar]
         for begin, end in spans:
             at = max(begin, start_us)

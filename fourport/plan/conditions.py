@@ -15,7 +15,7 @@ ALWAYS = ""
 
 @dataclass(frozen=True)
 class Below:
-    """A risk number against rates, by tier: of consignments in order, and of those with an offence."""
+    """A risk number against rates, by trader class: of consignments in order, and of those with an offence."""
 
     draw: str
     in_order: tuple[float, ...]
@@ -51,9 +51,9 @@ class Conditions:
         assert self.rules.setdefault(name, known) == known, f"two conditions {name}"
         return name
 
-    def share(self, name: str, share: float, tiers: int) -> str:
+    def share(self, name: str, share: float, trader_classes: int) -> str:
         """Give the condition that holds for a share of all."""
-        return ALWAYS if share >= 1 else self.below(name, [share] * tiers)
+        return ALWAYS if share >= 1 else self.below(name, [share] * trader_classes)
 
     def no(self, name: str) -> str:
         """Give the condition that another does not hold."""
@@ -80,19 +80,22 @@ class Conditions:
         self.rules.setdefault(name, rule)
         return name
 
-    def columns(self, tiers: int) -> dict[str, object]:
+    def columns(self, trader_classes: int) -> dict[str, object]:
         """Give the plan's columns that describe conditions and risk numbers."""
         place = {ALWAYS: -1} | {name: k for k, name in enumerate(self.rules)}
         drawn = {"": -1} | {name: k for k, name in enumerate(self.draws)}
         rules = list(self.rules.values())
-        rates = [(r.in_order, r.offending) if isinstance(r, Below) else ([0.0] * tiers,) * 2 for r in rules]
+        rates = [
+            (r.in_order, r.offending) if isinstance(r, Below) else ([0.0] * trader_classes,) * 2
+            for r in rules
+        ]
         return {
             "condition_names": tuple(self.rules),
             "condition_rule": _ints(Rule.BELOW if isinstance(r, Below) else r.rule for r in rules),
             "condition_draw": _ints(drawn[r.draw] if isinstance(r, Below) else -1 for r in rules),
             "condition_first": _ints(place[r.first] if isinstance(r, Of) else -1 for r in rules),
             "condition_second": _ints(place[r.second] if isinstance(r, Of) else -1 for r in rules),
-            "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, tiers),
+            "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, trader_classes),
             "draw_names": tuple(self.draws),
             "draw_partner": _ints(drawn[partner] for partner, _ in self.draws.values()),
             "draw_correlation": np.array([c for _, c in self.draws.values()], dtype=np.float64),
@@ -103,7 +106,7 @@ def _ints(values: object) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array(list(values), dtype=np.int64)  # type: ignore[call-overload]
 
 
-def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, float]:
+def thresholds(rate: float, non_compliant: float, risk_auc: float) -> tuple[float, float]:
     """Give the shares of consignments in order and of those with an offence that a selection takes.
 
     The selection's detection curve is D(x) = x^((1 - A) / A), the share D of the offences among a
@@ -117,16 +120,18 @@ def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, f
         Share of all consignments that are selected.
     offences
         Share p of all consignments that have an offence.
-    targeting
+    risk_auc
         The area A, 0.5 to below 1.
     """
-    power = (1 - targeting) / targeting
+    power = (1 - risk_auc) / risk_auc
     if rate in (0.0, 1.0) or power == 1.0:
         return rate, rate
     from scipy.optimize import brentq
 
     # Solved for D, of which x is a power above 1: x itself may be too small to find.
     found = float(
-        brentq(lambda d: (1 - offences) * d ** (1 / power) + offences * d - rate, 0.0, 1.0, xtol=1e-15)
+        brentq(
+            lambda d: (1 - non_compliant) * d ** (1 / power) + non_compliant * d - rate, 0.0, 1.0, xtol=1e-15
+        )
     )
     return found ** (1 / power), found

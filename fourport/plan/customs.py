@@ -42,7 +42,7 @@ def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) 
     office.informed = given is not None and given.of in before
     office.track = len(rows.tracks)
     rows.tracks.append(_papers(office))
-    if office.customs.lodged_ahead > 0:
+    if office.customs.pre_arrival > 0:
         _lodge_ahead(office, rows, key)
     if given is not None and office.informed:
         mark = office.info("information", ends="information")
@@ -83,7 +83,10 @@ def _looked_at(office: Office, documents: Documents) -> str:
         return ALWAYS
     inspection = office.customs.inspection
     red = {} if inspection is None else inspection.rates
-    rates = [max(documents.rates.get(tier, 0.0), red.get(tier, 0.0)) for tier in office.tiers]
+    rates = [
+        max(documents.rates.get(trader_class, 0.0), red.get(trader_class, 0.0))
+        for trader_class in office.trader_classes
+    ]
     office.conditions.draw(f"{office.name}/inspection")
     yellow = risky(office, "documents", rates)
     return yellow if office.inspected is None else office.conditions.either(yellow, office.inspected)
@@ -103,12 +106,14 @@ def _shortened(office: Office) -> tuple[tuple[float, str], ...]:
 def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
     """Start the papers when the transport leaves that brings the goods."""
     if office.arrival is None:
-        message = "lodged ahead, but no transport brings the goods here"
+        message = "lodged before arrival, but no transport brings the goods here"
     elif office.arrival.early_track >= 0:
-        message = f"{office.arrival.info.key} already brings goods whose papers are lodged ahead elsewhere"
+        message = (
+            f"{office.arrival.info.key} already brings goods whose papers are lodged before arrival elsewhere"
+        )
     else:
         office.arrival.early_track = office.track
-        office.arrival.early_condition = office.share("lodged-ahead", office.customs.lodged_ahead)
+        office.arrival.early_condition = office.share("lodged-ahead", office.customs.pre_arrival)
         return
     office.builder.problems.append(Problem(key, message))
 
@@ -144,8 +149,8 @@ def _amendment(office: Office) -> list[Row]:
 def _early(office: Office) -> str | None:
     """Give whose papers may be lodged before arrival; None if nobody's are."""
     shares = []
-    if office.customs.lodged_ahead > 0:
-        shares.append(office.share("lodged-ahead", office.customs.lodged_ahead))
+    if office.customs.pre_arrival > 0:
+        shares.append(office.share("lodged-ahead", office.customs.pre_arrival))
     if office.customs.information is not None and office.informed:
         shares.append(office.share("information", office.customs.information.share))
     if not shares:
@@ -177,7 +182,7 @@ def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
     name, conditions = office.name, office.conditions
-    whose: str | None = conditions.share(f"{name}/direct", given.share, len(office.tiers))
+    whose: str | None = conditions.share(f"{name}/direct", given.share, len(office.trader_classes))
     if main.inspected is not None:
         whose = conditions.without(whose or ALWAYS, main.inspected)
     amended, ahead = main.customs.amendment, _early(main)

@@ -29,7 +29,9 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
     if inspection is None:
         return
     selected: str | None = risky(
-        office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers]
+        office,
+        "inspection",
+        [inspection.rates.get(trader_class, 0.0) for trader_class in office.trader_classes],
     )
     if inspection.sampling > 0:
         sampled = office.share("sampling", inspection.sampling)
@@ -48,12 +50,12 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
 
 
 def risky(office: Office, what: str, rates: Sequence[float]) -> str:
-    """Give who is among the highest risks, so many by tier; offences are more so than their share."""
+    """Give who is among the highest risks, so many by trader class; offences are more so than their share."""
     inspection = office.customs.inspection
-    targeting = 0.5 if inspection is None else inspection.targeting
+    risk_auc = 0.5 if inspection is None else inspection.risk_auc
     shares = [
-        thresholds(rate, office.builder.scenario.tiers[tier].offences, targeting)
-        for tier, rate in zip(office.tiers, rates, strict=True)
+        thresholds(rate, office.builder.scenario.trader_classes[trader_class].non_compliant, risk_auc)
+        for trader_class, rate in zip(office.trader_classes, rates, strict=True)
     ]
     in_order, offending = [a for a, _ in shares], [b for _, b in shares]
     return office.conditions.below(f"{office.name}/{what}", in_order, offending, f"{office.name}/inspection")
@@ -77,8 +79,11 @@ def stages(office: Office) -> list[Row]:
             "laboratory", duration=given.laboratory.duration, ends="laboratory", cause="inspection"
         )
         found.append(Row(info, Kind.DELAY, condition=whose))
-    if any(office.builder.scenario.tiers[tier].offences for tier in office.tiers):
-        never, often = [0.0] * len(office.tiers), [given.finds] * len(office.tiers)
+    if any(
+        office.builder.scenario.trader_classes[trader_class].non_compliant
+        for trader_class in office.trader_classes
+    ):
+        never, often = [0.0] * len(office.trader_classes), [given.finds] * len(office.trader_classes)
         revealed = office.conditions.below(f"{office.name}/finds", never, often)
         office.found = office.conditions.both(opened, revealed)
     return found
@@ -87,10 +92,10 @@ def stages(office: Office) -> list[Row]:
 def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
     """Give the stages of a scan, and who is opened: the alarms and those not scanned."""
     assert office.inspected is not None
-    tiers = len(office.tiers)
+    trader_classes = len(office.trader_classes)
     by_scan = office.share("scan", scan.share)
     alarm = office.conditions.below(
-        f"{office.name}/alarm", [scan.false_alarms] * tiers, [scan.detects] * tiers
+        f"{office.name}/alarm", [scan.false_alarms] * trader_classes, [scan.detects] * trader_classes
     )
     at_once = office.conditions.either(alarm, office.conditions.no(by_scan)) if by_scan else alarm
     whose = office.conditions.both(office.inspected, by_scan)
@@ -101,8 +106,8 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], str]:
     review = office.info("review", duration=scan.review, ends="review")
     stages = [
         Row(hold, Kind.MARK, condition=office.inspected),
-        office.builder.at_station(image, office.place, scan.station, whose),
-        office.builder.at_station(review, office.place, scan.review_station, whose),
+        office.builder.at_resource(image, office.place, scan.resource, whose),
+        office.builder.at_resource(review, office.place, scan.review_resource, whose),
     ]
     return stages, office.conditions.both(office.inspected, at_once)
 
@@ -126,4 +131,4 @@ def _opening(office: Office, given: Inspection, opened: str, reached: str | None
         ends="inspection-end",
         cause="inspection",
     )
-    return office.builder.at_station(info, office.place, given.station, opened)
+    return office.builder.at_resource(info, office.place, given.resource, opened)

@@ -19,11 +19,11 @@ class Builder(Protocol):
 
     scenario: Scenario
     problems: list[Problem]
-    tiers: tuple[str, ...]
+    trader_classes: tuple[str, ...]
     conditions: Conditions
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: str = "") -> Row:
-        """Give a step at a station."""
+    def at_resource(self, info: StepInfo, place: str, resource: str, condition: str = "") -> Row:
+        """Give a step at a resource."""
 
 
 @dataclass(eq=False)
@@ -67,7 +67,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
-        self.conditions, self.tiers = self.builder.conditions, self.builder.tiers
+        self.conditions, self.trader_classes = self.builder.conditions, self.builder.trader_classes
 
     @property
     def inspects(self) -> Office:
@@ -76,7 +76,7 @@ class Office:
 
     def share(self, what: str, share: float) -> str:
         """Give the condition that holds for a share of its consignments."""
-        return self.conditions.share(f"{self.name}/{what}", share, len(self.tiers))
+        return self.conditions.share(f"{self.name}/{what}", share, len(self.trader_classes))
 
     def control(self, what: Part, condition: str = ALWAYS, key: str = "") -> Row:
         """Give a control of one declaration by an officer."""
@@ -84,7 +84,7 @@ class Office:
         info = self.info(
             what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
         )
-        return self.builder.at_station(info, self.place, documents.station, condition)
+        return self.builder.at_resource(info, self.place, documents.resource, condition)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:
         """Describe a step of it; its key is told by ``key`` where the part is not enough."""

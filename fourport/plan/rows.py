@@ -15,7 +15,7 @@ class Row:
 
     info: StepInfo
     kind: Kind
-    resource: str = ""
+    provider: str = ""
     condition: str = ""
     after_track: int = -1
     unless_done: Row | None = None

@@ -36,7 +36,7 @@ class Kind(IntEnum):
     """What a step does; the number in ``Plan.step_kind``."""
 
     DELAY = 0
-    STATION = 1
+    RESOURCE = 1
     SERVICE = 2
     FLEET = 3
     JOIN = 4
@@ -47,7 +47,7 @@ class Rule(IntEnum):
     """How a condition is decided; the number in ``Plan.condition_rule``."""
 
     BELOW = 0
-    """A risk number of the consignment is below the rate of its kind and tier."""
+    """A risk number of the consignment is below the rate of its kind and trader class."""
     NOT = 1
     """Another condition does not hold."""
     BOTH = 2
@@ -68,7 +68,7 @@ class Plan:
     """A corridor as flat tables.
 
     Shapes: ``R`` routes, ``S`` steps, ``T`` filing tracks, ``C`` conditions, ``D`` risk
-    numbers, ``G`` trader tiers, ``N`` stations, ``V`` services, ``F`` fleets.
+    numbers, ``G`` trader classes, ``N`` resources, ``V`` services, ``F`` fleets.
 
     Attributes
     ----------
@@ -84,8 +84,8 @@ class Plan:
         (R,) number of steps of the main track, at the front of the block.
     step_kind
         (S,) a :class:`Kind`.
-    step_resource
-        (S,) station, service or fleet by the kind; -1 for DELAY, JOIN and MARK.
+    step_provider
+        (S,) resource, service or fleet by the kind; -1 for DELAY, JOIN and MARK.
     step_condition
         (S,) condition under which the step is done; -1 always.
     step_after_track
@@ -103,7 +103,7 @@ class Plan:
     track_first_step, track_n_steps
         (T,) the contiguous steps of each filing track.
     priority
-        (S, G) queue class by step and tier, lower first.
+        (S, G) queue class by step and trader class, lower first.
     condition_rule
         (C,) a :class:`Rule`.
     condition_draw
@@ -111,7 +111,7 @@ class Plan:
     condition_first, condition_second
         (C,) conditions that the other rules look at, each of a lower index; -1 none.
     condition_rate
-        (C, 2, G) rate of a BELOW for consignments in order and for those with an offence, by tier.
+        (C, 2, G) rate of a BELOW for consignments in order and for those with an offence, by trader class.
     condition_names
         Names of the conditions.
     draw_names
@@ -122,7 +122,7 @@ class Plan:
     station_change_first
         (N + 1,) ranges into the two next arrays.
     station_change_us, station_servers
-        From this instant the station has this number of servers.
+        From this instant the resource has this number of servers.
     fleet_vehicles, fleet_weight_g, fleet_volume_l, fleet_hold_us
         (F,) size of the fleet, capacity of a truck, longest hold.
     """
@@ -132,14 +132,14 @@ class Plan:
     window_start_us: int
     window_end_us: int
     route_names: tuple[str, ...]
-    station_names: tuple[str, ...]
+    resource_names: tuple[str, ...]
     service_names: tuple[str, ...]
     fleet_names: tuple[str, ...]
-    tier_names: tuple[str, ...]
+    trader_class_names: tuple[str, ...]
     route_first_step: Ints
     route_n_main: Ints
     step_kind: Ints
-    step_resource: Ints
+    step_provider: Ints
     step_condition: Ints
     step_after_track: Ints
     step_unless_done: Ints
@@ -159,9 +159,9 @@ class Plan:
     draw_names: tuple[str, ...]
     draw_partner: Ints
     draw_correlation: Floats
-    station_change_first: Ints
-    station_change_us: Ints
-    station_servers: Ints
+    resource_change_first: Ints
+    resource_change_us: Ints
+    resource_servers: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
     fleet_volume_l: Ints

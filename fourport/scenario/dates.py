@@ -82,9 +82,9 @@ def check_run(parts: Parts) -> Iterator[Problem]:
 def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
     """Find dates outside the horizon."""
     used = _services_used(parts)
-    for (place, name), station in parts.stations.items():
-        for index, closure in enumerate(station.closures):
-            key: Key = ("facilities", place, "stations", name, "closures", index)
+    for (place, name), resource in parts.resources.items():
+        for index, closure in enumerate(resource.closures):
+            key: Key = ("facilities", place, "resources", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
     for name, service in parts.services.items():
         yield from _service(("services", name), parts, name, horizons)

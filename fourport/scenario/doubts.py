@@ -16,7 +16,7 @@ def doubts(scenario: Scenario) -> Iterator[Problem]:
     yield from _counted_twice(scenario)
     yield from silent_lanes(scenario)
     yield from mostly_cut_off(scenario)
-    yield from idle_levers(scenario, scenario.regime)
+    yield from idle_levers(scenario, scenario.policy_package)
     yield from idle_offices(scenario)
 
 

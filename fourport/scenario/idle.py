@@ -1,4 +1,4 @@
-"""What changes nothing for any consignment, of a regime and of offices: told as warnings.
+"""What changes nothing for any consignment, of a policy package and of offices: told as warnings.
 
 It is no error, since with other numbers or beside other levers it may change something.
 """
@@ -13,11 +13,11 @@ from fourport.scenario.levers.meaning import meaning
 from fourport.scenario.levers.papers import too_early
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.regime import draft_of, with_levers
+from fourport.scenario.policy_package import draft_of, with_levers
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the regime.
+    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the policy package.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
         If a lever does not fit.
     """
     for name in names:
-        others = [other for other in scenario.regime if other != name]
+        others = [other for other in scenario.policy_package if other != name]
         alone = {one.key for one in _idle(scenario, name, ())}
         found = [one for one in _idle(scenario, name, others) if one.key in alone]
         # That the whole changes nothing is told where no part says why.
@@ -46,9 +46,9 @@ def idle_offices(scenario: Scenario) -> Iterator[Problem]:
     Raises
     ------
     ValueError
-        If a lever of the regime does not fit.
+        If a lever of the policy package does not fit.
     """
-    draft, under = draft_of(scenario), with_levers(scenario, scenario.regime)
+    draft, under = draft_of(scenario), with_levers(scenario, scenario.policy_package)
     on_routes = {name for journey in draft.journeys().values() for name in journey}
     for name in draft.offices():
         if name in on_routes:

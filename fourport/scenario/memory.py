@@ -14,9 +14,9 @@ from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts
 from fourport.scenario.units import MICROSECONDS
 
-BYTES_A_CONSIGNMENT, BYTES_A_SLOT = 1000, 40
+BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
 """Memory that a replication takes, measured generously."""
-SLOTS_OF_CUSTOMS = 4
+EVENT_ROWS_OF_CUSTOMS = 4
 
 
 def check_memory(parts: Parts) -> Iterator[Problem]:
@@ -52,8 +52,8 @@ def memory_here() -> int:
 def _by_lane(parts: Parts, run: Run) -> dict[str, float]:
     needed = {}
     for name, lane in parts.lanes.items():
-        slots = max((slots_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
-        needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
+        event_rows = max((event_rows_of(parts, parts.routes.get(route)) for route in lane.routes), default=0)
+        needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_EVENT_ROW * event_rows)
     return needed
 
 
@@ -86,7 +86,7 @@ def _mean(distribution: Distribution[Any]) -> float:
     return sum(known) / len(known)
 
 
-def slots_of(parts: Parts, route: Route | None) -> int:
+def event_rows_of(parts: Parts, route: Route | None) -> int:
     """Give about the number of milestones of a consignment on a route."""
     if route is None:
         return 0
@@ -95,4 +95,4 @@ def slots_of(parts: Parts, route: Route | None) -> int:
         for step in route.steps
         if isinstance(step, AtStep)
     )
-    return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs
+    return len(route.steps) + (EVENT_ROWS_OF_CUSTOMS - 1) * customs

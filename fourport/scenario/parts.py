@@ -15,16 +15,16 @@ from pydantic import ValidationError
 from fourport.scenario.layers import Values
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
-from fourport.scenario.models.facilities import Activity, Handling, Station, Stay
+from fourport.scenario.models.facilities import Activity, Handling, Resource, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
-from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import adapter
 from fourport.scenario.units import Exchange, ExchangeRate
 
 T = TypeVar("T")
-Way = Service | Fleet | Haul
-WAYS = ("services", "fleets", "hauls")
+Leg = Service | Fleet | Trucking
+LEGS = ("services", "fleets", "trucking")
 
 
 def table(values: Any, *names: str) -> dict[str, Any]:
@@ -80,13 +80,13 @@ class Parts:
         return self._section("holidays", HolidayList)
 
     @cached_property
-    def stations(self) -> Mapping[tuple[str, str], Station]:
-        """Stations by facility and name."""
+    def resources(self) -> Mapping[tuple[str, str], Resource]:
+        """Resources by facility and name."""
         return {
-            (place, name): station
+            (place, name): resource
             for place in table(self.values, "facilities")
-            for name, value in table(self.values, "facilities", place, "stations").items()
-            if (station := parsed(value, Station)) is not None
+            for name, value in table(self.values, "facilities", place, "resources").items()
+            if (resource := parsed(value, Resource)) is not None
         }
 
     @cached_property
@@ -106,10 +106,10 @@ class Parts:
         return self._section("services", Service)
 
     @cached_property
-    def ways(self) -> Mapping[str, Way]:
-        """Services, fleets and hauls."""
+    def legs(self) -> Mapping[str, Leg]:
+        """Services, fleets and trucking legs."""
         return {
-            **self._section("hauls", Haul),
+            **self._section("trucking", Trucking),
             **self._section("fleets", Fleet),
             **self.services,
         }

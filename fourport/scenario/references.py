@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
-from fourport.scenario.parts import WAYS, Parts, table
+from fourport.scenario.parts import LEGS, Parts, table
 from fourport.scenario.shape import allowed, suggestion
 
 EACH = "*"
@@ -29,53 +29,53 @@ _LEVERS = (
     (("links", EACH), "office"),
     (("chains", EACH, EACH), "office"),
     (("fewer_filings", KEYS), "office"),
-    (("stations", EACH), "station-at"),
-    (("stations", KEYS), "station-at"),
+    (("resources", EACH), "resource-at"),
+    (("resources", KEYS), "resource-at"),
     (("drops", EACH), "activity-at"),
     (("terms", "skips", EACH), "activity-at"),
     (("terms", "tariffs", EACH), "tariffs"),
     (("scan", "tariffs", EACH), "tariffs"),
     (("routes", EACH), "routes"),
-    (("instead", KEYS), "way"),
-    (("instead", EACH), "way"),
-    (("treat", KEYS), "tiers"),
-    (("treat", EACH), "tiers"),
-    (("documents", KEYS), "tiers"),
+    (("instead", KEYS), "leg"),
+    (("instead", EACH), "leg"),
+    (("treat", KEYS), "trader_classes"),
+    (("treat", EACH), "trader_classes"),
+    (("documents", KEYS), "trader_classes"),
     (("calendar",), "calendars"),
-    (("scan", "station"), "scan-station"),
-    (("scan", "review_station"), "scan-station"),
+    (("scan", "resource"), "scan-resource"),
+    (("scan", "review_resource"), "scan-resource"),
 )
 """Where a lever names something, and what."""
 
 REFERENCES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("calendars", EACH, "holidays", EACH), "holidays"),
-    (("regime", EACH), "levers"),
+    (("policy_package", EACH), "levers"),
     *((("levers", EACH, *inner), section) for inner, section in _LEVERS),
     *((("facilities", EACH, "activities", EACH, *inner), "office") for inner in _OFFICES),
-    (("facilities", EACH, "stations", EACH, "calendar"), "calendars"),
-    (("facilities", EACH, "stations", EACH, "shifts", EACH, "calendar"), "calendars"),
-    (("facilities", EACH, "stations", EACH, "priority", KEYS), "tiers"),
-    ((*_AT, "station"), "station"),
-    ((*_AT, "documents", "station"), "station"),
-    ((*_AT, "documents", "rates", KEYS), "tiers"),
-    ((*_AT, "inspection", "station"), "station"),
-    ((*_AT, "inspection", "rates", KEYS), "tiers"),
+    (("facilities", EACH, "resources", EACH, "calendar"), "calendars"),
+    (("facilities", EACH, "resources", EACH, "shifts", EACH, "calendar"), "calendars"),
+    (("facilities", EACH, "resources", EACH, "priority", KEYS), "trader_classes"),
+    ((*_AT, "resource"), "resource"),
+    ((*_AT, "documents", "resource"), "resource"),
+    ((*_AT, "documents", "rates", KEYS), "trader_classes"),
+    ((*_AT, "inspection", "resource"), "resource"),
+    ((*_AT, "inspection", "rates", KEYS), "trader_classes"),
     ((*_AT, "inspection", "tariffs", EACH), "tariffs"),
-    ((*_AT, "inspection", "scan", "station"), "station"),
-    ((*_AT, "inspection", "scan", "review_station"), "station"),
+    ((*_AT, "inspection", "scan", "resource"), "resource"),
+    ((*_AT, "inspection", "scan", "review_resource"), "resource"),
     ((*_AT, "inspection", "scan", "tariffs", EACH), "tariffs"),
     ((*_AT, "two_step", "tariffs", EACH), "tariffs"),
     ((*_AT, "direct", "skips", EACH), "activity-at"),
     ((*_AT, "tariffs", EACH), "tariffs"),
-    *(((section, EACH, "tariffs", EACH), "tariffs") for section in WAYS),
-    *(((section, EACH, "emissions"), "emission_factors") for section in WAYS),
-    *(((section, EACH, end), "facilities") for section in (*WAYS, "lanes") for end in ("from", "to")),
+    *(((section, EACH, "tariffs", EACH), "tariffs") for section in LEGS),
+    *(((section, EACH, "emissions"), "emission_factors") for section in LEGS),
+    *(((section, EACH, end), "facilities") for section in (*LEGS, "lanes") for end in ("from", "to")),
     (("lanes", EACH, "commodities", KEYS), "commodities"),
-    (("lanes", EACH, "tiers", KEYS), "tiers"),
+    (("lanes", EACH, "trader_classes", KEYS), "trader_classes"),
     (("lanes", EACH, "credit", KEYS), "credit_grades"),
     (("lanes", EACH, "routes", KEYS), "routes"),
     (("routes", EACH, "steps", EACH, "at"), "facilities"),
-    (("routes", EACH, "steps", EACH, "by"), "way"),
+    (("routes", EACH, "steps", EACH, "by"), "leg"),
     (("routes", EACH, "freight_from"), "facilities"),
     (("routes", EACH, "freight_to"), "facilities"),
 )
@@ -85,19 +85,19 @@ SINGULAR = {
     "holidays": "holiday list",
     "calendars": "calendar",
     "facilities": "facility",
-    "tiers": "tier",
+    "trader_classes": "trader class",
     "credit_grades": "credit grade",
     "tariffs": "tariff",
     "emission_factors": "emission factor",
     "commodities": "commodity",
     "routes": "route",
     "levers": "lever",
-    "station": "station",
+    "resource": "resource",
     "office": "customs office",
-    "station-at": "station",
+    "resource-at": "resource",
     "activity-at": "handling or stay",
-    "scan-station": "station",
-    "way": "service, fleet or haul",
+    "scan-resource": "resource",
+    "leg": "service, fleet or trucking leg",
 }
 
 
@@ -114,7 +114,7 @@ def check_references(parts: Parts) -> Iterator[Problem]:
                     yield Problem(key, f"{name!r} is named twice; allowed: each once")
                 listed.add((key[:-1], name))
             if name not in names:
-                where = f" at {key[1]!r}" if section == "station" else ""
+                where = f" at {key[1]!r}" if section == "resource" else ""
                 yield Problem(key, _unknown(SINGULAR[section], name, names, where))
     yield from _activities(parts)
     yield from _twice(parts)
@@ -122,12 +122,12 @@ def check_references(parts: Parts) -> Iterator[Problem]:
 
 
 def _names(parts: Parts, section: str, key: Key) -> list[str]:
-    if section == "station":
-        return list(table(parts.values, "facilities", str(key[1]), "stations"))
-    if section == "way":
-        return [name for one in WAYS for name in table(parts.values, one)]
-    if section == "scan-station":
-        return list(table(parts.values, "facilities", *scanning_places(parts.values, key)[:1], "stations"))
+    if section == "resource":
+        return list(table(parts.values, "facilities", str(key[1]), "resources"))
+    if section == "leg":
+        return [name for one in LEGS for name in table(parts.values, one)]
+    if section == "scan-resource":
+        return list(table(parts.values, "facilities", *scanning_places(parts.values, key)[:1], "resources"))
     if section in _PLACED:
         return _placed(parts.values, section)
     return list(table(parts.values, section))
@@ -139,7 +139,7 @@ def scanning_places(values: Any, key: Key) -> list[str]:
     return [str(office).partition("/")[0] for office in at] if isinstance(at, list) else []
 
 
-_PLACED = ("office", "station-at", "activity-at")
+_PLACED = ("office", "resource-at", "activity-at")
 """What is named with its facility: "harbour/officers"."""
 
 
@@ -147,10 +147,10 @@ def _placed(values: Any, section: str) -> list[str]:
     """Name what facilities have, each with its facility."""
     found = []
     for place in table(values, "facilities"):
-        inner = "stations" if section == "station-at" else "activities"
+        inner = "resources" if section == "resource-at" else "activities"
         for name, entry in table(values, "facilities", place, inner).items():
             is_office = isinstance(entry, dict) and entry.get("kind") == "customs"
-            if section == "station-at" or is_office == (section == "office"):
+            if section == "resource-at" or is_office == (section == "office"):
                 found.append(f"{place}/{name}")
     return found
 
@@ -196,12 +196,12 @@ def _activities(parts: Parts) -> Iterator[Problem]:
 def _twice(parts: Parts) -> Iterator[Problem]:
     """Find names used for two ways: a route could mean either."""
     first: dict[str, str] = {}
-    for section in WAYS:
+    for section in LEGS:
         for name in table(parts.values, section):
             if name in first:
                 yield Problem(
                     (section, name),
-                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or haul",
+                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or trucking leg",
                 )
             first.setdefault(name, section)
 

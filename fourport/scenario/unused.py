@@ -1,7 +1,7 @@
 """Entries that nothing refers to: most are a name that was meant to be another.
 
 An entry that a policy or an overlay adds must be named by something, or it
-changes nothing. In a file that extends no other, stations, calendars, holiday
+changes nothing. In a file that extends no other, resources, calendars, holiday
 lists and tariffs must be named by something; places, ways and the like may be
 there ahead of their use. What a policy or an overlay no longer uses is no error.
 """
@@ -14,19 +14,19 @@ from itertools import chain
 from typing import Any
 
 from fourport.errors import Key, Problem
-from fourport.scenario.parts import WAYS, table
+from fourport.scenario.parts import LEGS, table
 from fourport.scenario.references import EACH, REFERENCES, SINGULAR, matches, scanning_places
 from fourport.scenario.shape import suggestion
 
-WITHIN = ("stations", "activities")
+WITHIN = ("resources", "activities")
 """Tables of a facility whose entries are referred to."""
 NAMED = (
     "currencies",
     "holidays",
     "calendars",
     "facilities",
-    *WAYS,
-    "tiers",
+    *LEGS,
+    "trader_classes",
     "credit_grades",
     "commodities",
     "routes",
@@ -34,32 +34,32 @@ NAMED = (
     "emission_factors",
 )
 """Sections whose entries are referred to."""
-IDLE = ("stations", "calendars", "holidays", "tariffs")
+IDLE = ("resources", "calendars", "holidays", "tariffs")
 """What makes no sense without use, even in a file that extends no other."""
 
 _WORDS = {
     **SINGULAR,
-    "stations": "station",
+    "resources": "resource",
     "activities": "activity",
     "currencies": "currency",
     "services": "service",
     "fleets": "fleet",
-    "hauls": "haul",
+    "trucking": "haul",
 }
 _USERS = {
     "currencies": "a price or value in it",
     "holidays": "a calendar",
-    "calendars": "a station",
+    "calendars": "a resource",
     "facilities": "a way, lane or route",
-    "stations": "an activity of the same facility",
+    "resources": "an activity of the same facility",
     "activities": "a step of a route",
-    **dict.fromkeys(WAYS, "a step of a route"),
-    "tiers": "a lane",
+    **dict.fromkeys(LEGS, "a step of a route"),
+    "trader_classes": "a lane",
     "credit_grades": "a lane",
     "commodities": "a lane",
     "routes": "a lane",
-    "tariffs": "an activity, a service, a fleet or a haul",
-    "emission_factors": "a service, a fleet or a haul",
+    "tariffs": "an activity, a service, a fleet or a trucking leg",
+    "emission_factors": "a service, a fleet or a trucking leg",
 }
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
@@ -84,12 +84,12 @@ def used(values: Any) -> set[Key]:
         for key, name in chain.from_iterable(matches(values, one, ()) for one in patterns):
             if not isinstance(name, str):
                 continue  # the models say so
-            if section == "station":
-                found.add(("facilities", key[1], "stations", name))
-            elif section == "scan-station":
-                found |= {("facilities", at, "stations", name) for at in scanning_places(values, key)}
-            elif section == "way":
-                found |= {(one, name) for one in WAYS}
+            if section == "resource":
+                found.add(("facilities", key[1], "resources", name))
+            elif section == "scan-resource":
+                found |= {("facilities", at, "resources", name) for at in scanning_places(values, key)}
+            elif section == "leg":
+                found |= {(one, name) for one in LEGS}
             else:
                 found.add((section, name))
     for _, step in matches(values, ("routes", EACH, "steps", EACH), ()):
@@ -116,7 +116,7 @@ def _missed(values: Any) -> set[Key]:
     """
     there = entries(values)
     vain = {key for key in used(values) - there if key[0] != "currencies"}
-    return {key[:-1] for key in vain if key[0] not in WAYS or not any((one, key[1]) in there for one in WAYS)}
+    return {key[:-1] for key in vain if key[0] not in LEGS or not any((one, key[1]) in there for one in LEGS)}
 
 
 def new_but_unused(new: Iterable[Key], in_use: set[Key], values: Any) -> Iterator[Problem]:
@@ -140,7 +140,7 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], values: Any) -> Iterato
 
 
 def idle_in_base(there: Iterable[Key], in_use: set[Key], values: Any) -> Iterator[Problem]:
-    """Find stations, calendars, holiday lists and tariffs that nothing refers to."""
+    """Find resources, calendars, holiday lists and tariffs that nothing refers to."""
     missed = _missed(values)
     for key in sorted(set(there) - in_use, key=repr):
         section = str(key[-2])

@@ -16,7 +16,7 @@ BREAKEVEN_HEADER = _columns(
     "lane over measure route_a route_b verdict x low high x_unit range_low range_high cheaper_below "
     "cheaper_above n cost"
 )
-FRONTIER_HEADER = _columns(
+ROUTE_CHOICE_HEADER = _columns(
     "lane cell value_density value_density_unit weight weight_unit cheapest runner_up difference low high "
     "unit decided replications"
 )
@@ -41,8 +41,8 @@ DEPARTURES_HEADER = _columns(
     "background load load_t consignments rolled_over rolled_over_t held_back cancelled"
 )
 ARRIVALS_HEADER = _columns("scenario policy service place weekday clock consignments weight_t taken wait_h")
-STATIONS_HEADER = _columns("scenario policy place station weekday hour open_h busy_h utilisation")
-WAYS_HEADER = _columns("scenario policy way mode from to km measure unit mean low high n")
+RESOURCES_HEADER = _columns("scenario policy place resource weekday hour open_h busy_h utilisation")
+LEGS_HEADER = _columns("scenario policy leg mode from to km measure unit mean low high n")
 EMISSIONS_HEADER = _columns("scenario policy lane route order leg mode km factor scope unit mean low high n")
 CLEARANCE_STAGES_HEADER = _columns(
     "scenario policy lane route procedure office order stage measure unit mean low high n"

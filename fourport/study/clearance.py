@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.engine import Milestones
-from fourport.ledger import Bill
+from fourport.ledger import Invoice
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.world.tables import Flags, World
@@ -36,7 +36,7 @@ class Clearance:
     found
         (n,) an inspection found its offence.
     cost
-        (n,) what the bill has of the category customs, reporting currency.
+        (n,) what the invoice has of the category customs, reporting currency.
     """
 
     hours: Mapping[str, Floats]
@@ -51,7 +51,9 @@ class Clearance:
         return longest
 
 
-def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Flags, bill: Bill) -> Clearance:
+def clearance_of(
+    corridor: Corridor, world: World, marks: Milestones, holds: Flags, invoice: Invoice
+) -> Clearance:
     """Work out what customs did.
 
     Clearance times follow the WCO Time Release Study: import from the arrival at the port to the
@@ -72,11 +74,11 @@ def clearance_of(corridor: Corridor, world: World, marks: Milestones, holds: Fla
     by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
     for office in corridor.offices:
         _add_inspections(found, office, corridor, world, marks, holds, by_route[office.route])
-    for billed in bill.routes:
+    for billed in invoice.routes:
         customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
         found.cost[billed.consignments] = billed.total(customs)
     for route, ids in enumerate(by_route):
-        base = world.slot_base[ids] - corridor.plan.route_first_step[route]
+        base = world.first_event_row[ids] - corridor.plan.route_first_step[route]
         for s in corridor.plan.route_steps(route):
             if corridor.steps[s].part in WORK:
                 done = marks.end_us[base + s] != NEVER
@@ -90,7 +92,7 @@ def clearance_hours(corridor: Corridor, world: World, marks: Milestones) -> dict
     by_route = [np.flatnonzero(world.route == r) for r in range(corridor.plan.n_routes)]
     for office in corridor.offices:
         ids = by_route[office.route]
-        base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
+        base = world.first_event_row[ids] - corridor.plan.route_first_step[office.route]
         arrived = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
         released = marks.end_us[base + office.release]
         hours = np.where(released != NEVER, (released - arrived) / HOUR, np.inf)
@@ -108,7 +110,7 @@ def _add_inspections(
     holds: Flags,
     ids: Ints,
 ) -> None:
-    base = world.slot_base[ids] - corridor.plan.route_first_step[office.route]
+    base = world.first_event_row[ids] - corridor.plan.route_first_step[office.route]
     released = marks.end_us[base + office.release]
     inspected = np.zeros(len(ids), dtype=np.bool_)
     if office.inspected is not None:

@@ -156,7 +156,7 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
 def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
     """Give what consignments, (k,), spent at an office until the release, and whom it has released."""
     plan, world, marks = run.corridor.plan, run.world, run.milestones
-    base = world.slot_base[ids] - int(plan.route_first_step[office.route])
+    base = world.first_event_row[ids] - int(plan.route_first_step[office.route])
     spent = Spent.nothing(len(ids))
     ready = world.entry_us[ids] if office.arrival < 0 else marks.end_us[base + office.arrival]
     for s in _steps(plan, office):
@@ -173,7 +173,7 @@ def _spent(run: Replication, office: Office, ids: Ints) -> tuple[Spent, Flags]:
 def _removal(run: Replication, spent: Spent, office: Office, ids: Ints) -> None:
     """Add the time from the release until the goods leave the facility, or come to its next office."""
     plan, marks = run.corridor.plan, run.milestones
-    base = run.world.slot_base[ids] - int(plan.route_first_step[office.route])
+    base = run.world.first_event_row[ids] - int(plan.route_first_step[office.route])
     ready = marks.end_us[base + office.release]
     gone = ready != NEVER
     after = [s for s in plan.main_steps(office.route) if s > office.release]

@@ -15,7 +15,7 @@ TOLERANCE = 1e-9
 
 def violations(run: Replication) -> list[str]:
     """Give the identities that a replication breaks; empty if all hold."""
-    return [*violations_of_movement(run), *_causes(run), *_bill(run)]
+    return [*violations_of_movement(run), *_causes(run), *_invoice(run)]
 
 
 def violations_of_movement(run: Movement) -> list[str]:
@@ -28,7 +28,7 @@ def _conserved(run: Movement) -> Iterator[str]:
     world, plan, marks = run.world, run.corridor.plan, run.milestones
     for route in range(plan.n_routes):
         ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(plan.route_first_step[route])
+        base = world.first_event_row[ids] - int(plan.route_first_step[route])
         ready = world.entry_us[ids].copy()
         under_way = np.ones(len(ids), dtype=np.bool_)
         for s in plan.main_steps(route):
@@ -44,7 +44,7 @@ def _conserved(run: Movement) -> Iterator[str]:
             if (ended & ((begin < ready) | (end < begin))).any():
                 yield f"{key}: a consignment went on before it was released"
             if plan.step_kind[s] in {Kind.SERVICE, Kind.FLEET}:
-                aboard = marks.carrier[base + s] >= 0
+                aboard = marks.departure_index[base + s] >= 0
                 weight = world.size[ids, 0]
                 if ((begin != NEVER) != aboard).any() or weight[ended].sum() > weight[aboard].sum():
                     yield f"{key}: mass is not conserved: what left is not what vehicles took"
@@ -62,38 +62,40 @@ def _causes(run: Replication) -> Iterator[str]:
         yield "the causes of a consignment's time do not sum to its door-to-door time"
 
 
-def _bill(run: Replication) -> Iterator[str]:
-    for billed in run.bill.routes:
-        totals = run.bill.logistics_cost[billed.consignments]
+def _invoice(run: Replication) -> Iterator[str]:
+    for billed in run.invoice.routes:
+        totals = run.invoice.logistics_cost[billed.consignments]
         if not np.allclose(billed.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: Kind, resource: int) -> tuple[Ints, Ints]:
+def _loads(run: Movement, kind: Kind, provider: int) -> tuple[Ints, Ints]:
     """Give carrier and consignment of all that a service or fleet took."""
     plan, world = run.corridor.plan, run.world
-    carriers, consignments = [], []
-    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_resource == resource)):
+    departure_indices, consignments = [], []
+    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)):
         route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
         ids = np.flatnonzero(world.route == route)
-        carrier = run.milestones.carrier[world.slot_base[ids] + s - plan.route_first_step[route]]
-        carriers.append(carrier[carrier >= 0])
-        consignments.append(ids[carrier >= 0])
-    if not carriers:
+        departure_index = run.milestones.departure_index[
+            world.first_event_row[ids] + s - plan.route_first_step[route]
+        ]
+        departure_indices.append(departure_index[departure_index >= 0])
+        consignments.append(ids[departure_index >= 0])
+    if not departure_indices:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    return np.concatenate(carriers), np.concatenate(consignments)
+    return np.concatenate(departure_indices), np.concatenate(consignments)
 
 
 def _departures(run: Movement) -> Iterator[str]:
     """No departure over its room, none cancelled that took something."""
     for k, name in enumerate(run.corridor.plan.service_names):
         departures = run.world.departures[k]
-        carrier, ids = _loads(run, Kind.SERVICE, k)
-        if departures.cancelled[carrier].any():
+        departure_index, ids = _loads(run, Kind.SERVICE, k)
+        if departures.cancelled[departure_index].any():
             yield f"{name}: a cancelled departure took a consignment"
         for d in range(3):
-            load = np.bincount(carrier, run.world.size[ids, d], minlength=len(departures.cutoff_us))
-            free, block = departures.free_room[:, d], departures.block_room[:, d]
+            load = np.bincount(departure_index, run.world.size[ids, d], minlength=len(departures.cutoff_us))
+            free, block = departures.free_sale[:, d], departures.block_space[:, d]
             room = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
             if (load > room).any():
                 yield f"{name}: a departure is over capacity"
@@ -104,9 +106,9 @@ def _trips(run: Movement) -> Iterator[str]:
     plan = run.corridor.plan
     for k, name in enumerate(plan.fleet_names):
         trips = run.milestones.trips[k]
-        carrier, ids = _loads(run, Kind.FLEET, k)
+        departure_index, ids = _loads(run, Kind.FLEET, k)
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
-            if (np.bincount(carrier, run.world.size[ids, d]) > capacity).any():
+            if (np.bincount(departure_index, run.world.size[ids, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = trips.departure_us + run.world.trip_out_us[k][:n_trips] + run.world.trip_back_us[k][:n_trips]
@@ -117,22 +119,24 @@ def _trips(run: Movement) -> Iterator[str]:
 def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers at work are busy."""
     plan, world = run.corridor.plan, run.world
-    for k, name in enumerate(plan.station_names):
+    for k, name in enumerate(plan.resource_names):
         begins, ends = [], []
-        for s in np.flatnonzero((plan.step_kind == Kind.STATION) & (plan.step_resource == k)):
+        for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == k)):
             route = int(np.searchsorted(plan.route_first_step, s, side="right")) - 1
-            slots = world.slot_base[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
-            begin = run.milestones.begin_us[slots]
+            event_rows = (
+                world.first_event_row[np.flatnonzero(world.route == route)] + s - plan.route_first_step[route]
+            )
+            begin = run.milestones.begin_us[event_rows]
             begun = begin != NEVER
             begins.append(begin[begun])
-            ends.append(begin[begun] + world.duration_us[slots][begun])
+            ends.append(begin[begun] + world.duration_us[event_rows][begun])
         if not begins:
             continue
         begin, end = np.sort(np.concatenate(begins)), np.sort(np.concatenate(ends))
         busy = np.searchsorted(begin, begin, side="right") - np.searchsorted(end, begin, side="right")
-        first, last = plan.station_change_first[k : k + 2]
-        now = np.searchsorted(plan.station_change_us[first:last], begin, side="right") - 1
-        if (busy > plan.station_servers[first:last][now]).any():
+        first, last = plan.resource_change_first[k : k + 2]
+        now = np.searchsorted(plan.resource_change_us[first:last], begin, side="right") - 1
+        if (busy > plan.resource_servers[first:last][now]).any():
             yield f"{name}: more services have begun than there are servers"
 
 

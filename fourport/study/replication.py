@@ -1,4 +1,4 @@
-"""One replication: draw, run, bill, attribute, check."""
+"""One replication: draw, run, invoice, attribute, check."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from fourport.engine import Milestones, simulate
 from fourport.engine.causes import cause_totals
-from fourport.ledger import Bill, bill
+from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
@@ -27,7 +27,7 @@ class Movement:
     Attributes
     ----------
     delivered_us
-        (n,) us UTC; ``NEVER`` for the stranded.
+        (n,) us UTC; ``NEVER`` for the undelivered.
     in_window
         (n,) belongs to the cohort measured.
     holds
@@ -62,7 +62,7 @@ class Replication(Movement):
         (n, causes) us; the columns are :data:`fourport.engine.causes.CAUSES`.
     """
 
-    bill: Bill
+    invoice: Invoice
     emissions: dict[Scope, Floats]
     planned: Ints
     as_planned: Flags
@@ -85,7 +85,7 @@ def move(corridor: Corridor, seed: int, replication: int) -> Movement:
 
 def _moved(corridor: Corridor, world: World, milestones: Milestones) -> Movement:
     plan = corridor.plan
-    last = world.slot_base[:-1] + plan.route_n_main[world.route] - 1
+    last = world.first_event_row[:-1] + plan.route_n_main[world.route] - 1
     return Movement(
         corridor=corridor,
         world=world,
@@ -100,12 +100,12 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     """Work out of an engine's milestones what a study needs."""
     plan, movement = corridor.plan, _moved(corridor, world, milestones)
     step, planned = planned_departures(corridor, world)
-    slot = world.slot_base[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
-    taken = np.where(step >= 0, milestones.carrier[slot], -1)
-    billed = bill(corridor, world, milestones)
+    event_row = world.first_event_row[:-1] + np.maximum(step - plan.route_first_step[world.route], 0)
+    taken = np.where(step >= 0, milestones.departure_index[event_row], -1)
+    billed = invoice(corridor, world, milestones)
     return Replication(
         **vars(movement),
-        bill=billed,
+        invoice=billed,
         emissions=emissions(corridor, world, milestones),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),

@@ -21,7 +21,7 @@ DIGITS = 12
 """Significant digits: enough to tell small differences, too few to show the order of a summation."""
 
 Series = dict[SummaryKey, Floats]
-"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the stranded."""
+"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the undelivered."""
 
 
 def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:

@@ -20,10 +20,10 @@ from fourport.store.headers import (
     COSTS_HEADER,
     EMISSIONS_HEADER,
     LEAD_TIMES_HEADER,
+    LEGS_HEADER,
     PLACES_HEADER,
     STOPS_HEADER,
     SUMMARY_HEADER,
-    WAYS_HEADER,
 )
 from fourport.study.planning import SHEETS
 from fourport.study.run import Averages
@@ -34,7 +34,7 @@ ESTIMATES = {
     "costs": COSTS_HEADER,
     "stops": STOPS_HEADER,
     "lead-times": LEAD_TIMES_HEADER,
-    "ways": WAYS_HEADER,
+    "legs": LEGS_HEADER,
     "emissions": EMISSIONS_HEADER,
     "clearance-stages": CLEARANCE_STAGES_HEADER,
 }
@@ -150,10 +150,10 @@ def manifest(
             "routes": {name: route.title for name, route in scenario.routes.items()},
             "places": {name: facility.title for name, facility in scenario.facilities.items()},
             "services": {name: service.title for name, service in scenario.services.items()},
-            "stations": {
-                f"{place}/{name}": station.title
+            "resources": {
+                f"{place}/{name}": resource.title
                 for place, facility in scenario.facilities.items()
-                for name, station in facility.stations.items()
+                for name, resource in facility.resources.items()
             },
             "tariffs": {name: tariff.title or name for name, tariff in scenario.tariffs.items()},
         },

@@ -1,4 +1,4 @@
-"""Time since hand-in and cost so far at each stop of a route."""
+"""Time since acceptance and cost so far at each stop of a route."""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ def stops_of(
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
     corridor, plan, milestones = replication.corridor, replication.corridor.plan, replication.milestones
-    base = replication.world.slot_base[delivered] - int(plan.route_first_step[route])
+    base = replication.world.first_event_row[delivered] - int(plan.route_first_step[route])
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
-    # Only a haul that the route begins with takes the goods at once.
+    # Only a trucking leg that the route begins with takes the goods at once.
     if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
         yield Point(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
@@ -101,8 +101,8 @@ def _costs(
     What is done at a place is charged when it leaves there. The cost of time grows with the
     time; what else is charged for the whole journey is charged at the door.
     """
-    bill = replication.bill.routes[route]
-    amounts = bill.amounts[np.searchsorted(bill.consignments, delivered)]
+    invoice = replication.invoice.routes[route]
+    amounts = invoice.amounts[np.searchsorted(invoice.consignments, delivered)]
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
     steps = replication.corridor.steps
@@ -111,7 +111,7 @@ def _costs(
     for point in points:
         elapsed = (point.at_us - entry) / whole
         total = {name: np.zeros(len(delivered)) for name in COSTS}
-        for k, line in enumerate(bill.lines):
+        for k, line in enumerate(invoice.lines):
             if line.step >= 0:
                 share = 1.0 if steps[line.step].route_step < point.before else 0.0
             else:

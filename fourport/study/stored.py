@@ -27,14 +27,14 @@ SCENARIO = "scenario.json"
 PRICED = (
     "curves.csv",
     "breakeven.csv",
-    "frontier.csv",
+    "route-choice.csv",
     "claims.csv",
     "claim-regions.csv",
     "attribution.csv",
     "claim-inputs.csv",
     "claim-together.csv",
 )
-PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
+PRICED_RECORDS = ("curves", "route-choice", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
 MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
 """Entries of every manifest that are read further."""
@@ -62,7 +62,7 @@ class OtherVersion(UserError):
 
 
 def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
-    """Read what a run's scenario says under some policies, or all, the regime not yet applied.
+    """Read what a run's scenario says under some policies, or all, the policy package not yet applied.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""When consignments are handed in on a lane."""
+"""When consignments are accepted on a lane."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The departure that a forwarder plans for when a consignment is handed in.
+"""The departure that a forwarder plans for when a consignment is accepted.
 
 The plan reckons with a late quantile of every duration, with opening hours and
 with the published timetable; it knows nothing of queues, inspections, lack of
@@ -61,11 +61,11 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     at = world.entry_us[ids].copy()
     held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
     goods = _Goods(holds[:, ids], world.size[ids], held)
-    filed: dict[int, Ints] = {}  # when the papers lodged ahead are begun, by filing track
+    filed: dict[int, Ints] = {}  # when the papers lodged before arrival are begun, by filing track
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
             continue
-        kind, k = plan.step_kind[s], int(plan.step_resource[s])
+        kind, k = plan.step_kind[s], int(plan.step_provider[s])
         left = at
         if kind == Kind.SERVICE:
             timetable = corridor.timetables[k]
@@ -107,11 +107,11 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
 
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
-    """Give when a step begun at ``at`` or, at a station, from its next opening on is planned to end."""
+    """Give when a step begun at ``at`` or, at a resource, from its next opening on is planned to end."""
     planning, info = corridor.scenario.planning, corridor.steps[s]
     assert planning is not None
-    if corridor.plan.step_kind[s] == Kind.STATION:
-        at = _next_opening(corridor, int(corridor.plan.step_resource[s]), at)
+    if corridor.plan.step_kind[s] == Kind.RESOURCE:
+        at = _next_opening(corridor, int(corridor.plan.step_provider[s]), at)
     if info.duration is None:
         return at
     takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
@@ -126,10 +126,10 @@ def _late(distribution: object, late: float) -> int:
     return round(float(quantile(distribution, np.array([late]))[0]))  # type: ignore[arg-type]
 
 
-def _next_opening(corridor: Corridor, station: int, at: Ints) -> Ints:
+def _next_opening(corridor: Corridor, resource: int, at: Ints) -> Ints:
     plan = corridor.plan
-    first, last = plan.station_change_first[station : station + 2]
-    times, servers = plan.station_change_us[first:last], plan.station_servers[first:last]
+    first, last = plan.resource_change_first[resource : resource + 2]
+    times, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
     now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
     opens = np.flatnonzero(servers > 0)
     following = np.searchsorted(opens, now, side="left")

@@ -53,7 +53,9 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
     seen = texts(drawn)
-    assert "as consignments are stranded: Door-to-door time P95, h. No difference at all: Stranded" in seen
+    assert (
+        "as consignments are undelivered: Door-to-door time P95, h. No difference at all: Undelivered" in seen
+    )
     assert "Where a sign is missing" not in seen
     assert "night-shift: officers at night" in texts(drawn)
 
@@ -69,7 +71,7 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     run.write_table("comparison.csv", COMPARISON_HEADER, rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
-    assert "Where a sign is missing, consignments are stranded" in texts(drawn)
+    assert "Where a sign is missing, consignments are undelivered" in texts(drawn)
     assert "No difference at all" not in texts(drawn)
 
 
@@ -133,7 +135,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "Door-to-door time P90" not in titles
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
-    assert units == ["h", "%", "USD/kg", "h", "offences"]
+    assert units == ["h", "%", "USD/kg", "h", "non_compliant"]
 
 
 def test_forest_of_twenty(tmp_path: Path) -> None:
@@ -182,11 +184,11 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
         COMPARISON_HEADER,
         [
             ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
-            for measure, unit in (("stranded", "consignments"), ("inspections", "inspections"))
+            for measure, unit in (("undelivered", "consignments"), ("inspections", "inspections"))
         ],
     )
     drawn = figure(run, "forest")
-    assert "No difference at all: Stranded consignments; Inspections." in texts(drawn)
+    assert "No difference at all: Undelivered consignments; Inspections." in texts(drawn)
     assert not drawn.axes
     assert drawn.get_figheight() < 2  # no room is kept for panels
     run.write_table("comparison.csv", COMPARISON_HEADER, [])
@@ -278,7 +280,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run.write_manifest(manifest)
     assert "none of these" in texts(figure(run, "capacity"))
     run.write_table("capacity.csv", CAPACITY_HEADER, [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
-    with pytest.raises(UserError, match="nothing came to the station"):
+    with pytest.raises(UserError, match="nothing came to the resource"):
         figure(run, "capacity")
 
 
@@ -309,7 +311,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
     rows = [
         ("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
         for k, policy in enumerate(MADE.policies)
-        for measure, unit in (("door_to_door_time", "h"), ("stranded", "consignments/100 consignments"))
+        for measure, unit in (("door_to_door_time", "h"), ("undelivered", "consignments/100 consignments"))
     ]
     run.write_table("comparison.csv", COMPARISON_HEADER, rows)
     drawn = figure(run, "forest")

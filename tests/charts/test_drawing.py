@@ -27,7 +27,7 @@ OTHERS = ("forest", "stages", "detection", "capacity")
 
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 CROWDED = Made({"west": list(ROUTES)})
-STRANDED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
+UNDELIVERED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
 FEW = Made({"islands": ["post"]}, consignments=7, stops=3)
 ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["sea-air"]}, stops=4)
 
@@ -51,12 +51,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Made], Run]:
     [
         ("screen", ALL),
         ("screen", CROWDED),
-        ("screen", STRANDED),
+        ("screen", UNDELIVERED),
         ("screen", FEW),
         ("screen", ODD),
         ("print", ALL),
     ],
-    ids=["all", "crowded", "stranded", "few", "odd", "print"],
+    ids=["all", "crowded", "undelivered", "few", "odd", "print"],
 )
 def test_texts_do_not_overlap(written: Callable[[Made], Run], kind: str, style: str, made: Made) -> None:
     """Tests that no two texts cover each other and none is cut off, whatever there is to show."""

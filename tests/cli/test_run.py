@@ -66,8 +66,8 @@ def test_a_run_ends_well_and_writes_its_files(scenario: Path, done: subprocess.C
         "replications.csv",
         "departures.csv",
         "arrivals.csv",
-        "stations.csv",
-        "ways.csv",
+        "resources.csv",
+        "legs.csv",
         "clearance-stages.csv",
         "emissions.csv",
         "emission-factors.csv",
@@ -114,7 +114,7 @@ def test_what_it_prints(done: subprocess.CompletedProcess[str]) -> None:
     assert [line.split()[0] for line in lines if line.startswith("  by-")] == ["by-sea", "by-air"]
     assert "Northport to Easthaven" in lines
     assert lines[-1].startswith(f"Results: out{os.sep}")
-    for heading in ("P50", "P90", "P95", "as planned", "freight", "logistics", "consignments", "stranded"):
+    for heading in ("P50", "P90", "P95", "as planned", "freight", "logistics", "consignments", "undelivered"):
         assert heading in lines[0]
 
 
@@ -220,7 +220,7 @@ def test_wrong_options(scenario: Path, tmp_path: Path, words: tuple[str, str]) -
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "curves", "frontier", "claims", "chart"])
+@pytest.mark.parametrize("command", ["run", "compare", "curves", "route-choice", "claims", "chart"])
 def test_an_out_without_a_name(scenario: Path, command: str) -> None:
     """Tests that an empty name of a folder, as of a variable that is not set, is refused as that."""
     result = run(command, str(scenario), "--out", "")

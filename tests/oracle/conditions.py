@@ -25,5 +25,5 @@ def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
 
 
 def rate(plan: Plan, world: World, condition: int, i: int) -> float:
-    """Give the rate of a BELOW for the consignment, by whether it offends and by its tier."""
-    return float(plan.condition_rate[condition, 1 if world.offends[i] else 0, world.tier[i]])
+    """Give the rate of a BELOW for the consignment, by whether it offends and by its trader class."""
+    return float(plan.condition_rate[condition, 1 if world.non_compliant[i] else 0, world.trader_class[i]])

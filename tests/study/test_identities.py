@@ -22,7 +22,7 @@ RUN = follow(
         Parcel(8, "truck", kg=4000),
         Parcel(8.5, "truck", kg=4000),
         Parcel(9, "van", kg=1500),
-        Parcel(9.5, "van", tier="plain", risk=0.2, kg=400),
+        Parcel(9.5, "van", trader_class="plain", risk=0.2, kg=400),
     ],
 )
 """Two trucks (6 t each, one at a time), two vans; the last is inspected. The ferry is nearly full (10 t)."""
@@ -30,12 +30,12 @@ RUN = follow(
 Bend = Callable[[Replication], Replication]
 
 
-def slot(consignment: int, key: str) -> int:
-    """Give the slot of a step of a consignment."""
+def event_row(consignment: int, key: str) -> int:
+    """Give the event row of a step of a consignment."""
     plan, route = RUN.corridor.plan, int(RUN.world.route[consignment])
     steps = plan.route_steps(route)
     k = [RUN.corridor.steps[s].key for s in steps].index(key)
-    return int(RUN.world.slot_base[consignment]) + k
+    return int(RUN.world.first_event_row[consignment]) + k
 
 
 def milestones(**columns: tuple[int, int]) -> Bend:
@@ -86,12 +86,12 @@ def _open_at_once(marks: Milestones) -> Milestones:
 
 
 def _costlier(run: Replication) -> Replication:
-    cost = run.bill.logistics_cost.copy()
+    cost = run.invoice.logistics_cost.copy()
     cost[1] += 0.01
-    return replace(run, bill=replace(run.bill, logistics_cost=cost))
+    return replace(run, invoice=replace(run.invoice, logistics_cost=cost))
 
 
-def _stranded(run: Replication) -> Replication:
+def _undelivered(run: Replication) -> Replication:
     delivered = run.delivered_us.copy()
     delivered[2] = NEVER
     return replace(run, delivered_us=delivered)
@@ -99,7 +99,7 @@ def _stranded(run: Replication) -> Replication:
 
 def end(consignment: int, key: str) -> int:
     """Give the end of a step in the run as it was."""
-    return int(RUN.milestones.end_us[slot(consignment, key)])
+    return int(RUN.milestones.end_us[event_row(consignment, key)])
 
 
 FERRY = RUN.world.departures[0]
@@ -109,40 +109,43 @@ FERRY = RUN.world.departures[0]
     ("bend", "message"),
     [
         (
-            milestones(begin_us=(slot(2, "b/import/inspection"), end(2, "b/import/release"))),
+            milestones(begin_us=(event_row(2, "b/import/inspection"), end(2, "b/import/release"))),
             "b/import/inspection: done to a consignment that passes it over",
         ),
         (
-            milestones(end_us=(slot(2, "ferry"), NEVER)),
+            milestones(end_us=(event_row(2, "ferry"), NEVER)),
             "b/import/release: a consignment ended a step that it had not reached",
         ),
         (
-            milestones(begin_us=(slot(2, "b/discharge"), end(2, "b/import/release") - 1)),
+            milestones(begin_us=(event_row(2, "b/discharge"), end(2, "b/import/release") - 1)),
             "b/discharge: a consignment went on before it was released",
         ),
         (
-            milestones(end_us=(slot(2, "van"), end(2, "b/discharge") - 1)),
+            milestones(end_us=(event_row(2, "van"), end(2, "b/discharge") - 1)),
             "van: a consignment went on before it was released",
         ),
-        (milestones(carrier=(slot(2, "ferry"), -1)), "ferry: mass is not conserved"),
-        (milestones(carrier=(slot(0, "truck"), -1)), "truck: mass is not conserved"),
+        (milestones(departure_index=(event_row(2, "ferry"), -1)), "ferry: mass is not conserved"),
+        (milestones(departure_index=(event_row(0, "truck"), -1)), "truck: mass is not conserved"),
         (
-            _stranded,
+            _undelivered,
             "van: delivered is not what came through",
         ),
         (column("causes", (3, 0), 1), "do not sum to its door-to-door time"),
         (_costlier, "the cost lines of a consignment do not sum to its total"),
         (departures(cancelled=np.arange(len(FERRY.cutoff_us)) == 0), "ferry: a cancelled departure took"),
-        (departures(free_room=FERRY.free_room - [[100_001, 0, 0]]), "ferry: a departure is over capacity"),
+        (departures(free_sale=FERRY.free_sale - [[100_001, 0, 0]]), "ferry: a departure is over capacity"),
         (
-            departures(free_room=np.minimum(FERRY.free_room, [UNBOUND, 49_499, UNBOUND])),
+            departures(free_sale=np.minimum(FERRY.free_sale, [UNBOUND, 49_499, UNBOUND])),
             "ferry: a departure is over capacity",
         ),
-        (milestones(carrier=(slot(1, "truck"), 0)), "truck: a truck is over capacity"),
+        (milestones(departure_index=(event_row(1, "truck"), 0)), "truck: a truck is over capacity"),
         (trips(_open_at_once), "truck: more trucks are out than there are"),
         (
             milestones(
-                begin_us=(slot(1, "a/load"), int(RUN.milestones.begin_us[slot(0, "a/load")]) + HOUR // 2)
+                begin_us=(
+                    event_row(1, "a/load"),
+                    int(RUN.milestones.begin_us[event_row(0, "a/load")]) + HOUR // 2,
+                )
             ),
             "a/dock: more services have begun than there are servers",
         ),
@@ -162,7 +165,7 @@ def test_a_negative_cause_is_found() -> None:
 def test_capacity_to_the_gram() -> None:
     """Tests that a ship full to the gram, litre and truck is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
     full = np.tile([[9_900_000, 49_500, 4]], (len(FERRY.cutoff_us), 1))
-    assert violations(departures(free_room=full)(RUN)) == []
+    assert violations(departures(free_sale=full)(RUN)) == []
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -13,12 +13,12 @@ def too_early(draft: Draft, offices: Iterable[str], skips: Sequence[str]) -> Ite
     after = set[str]().union(*(_after(draft, office) for office in offices))
     for k, name in enumerate(skips):
         if name not in after:
-            allowed = ", ".join(sorted(after.difference(draft.offices(), draft.ways)))
+            allowed = ", ".join(sorted(after.difference(draft.offices(), draft.legs)))
             yield (
                 k,
                 f"no route comes to {name!r} after the papers of {' or '.join(map(repr, offices))} can be"
                 f" begun, so that nobody goes past it; allowed: {allowed or 'nothing'}, or papers that are"
-                " begun sooner (lodged_ahead, information)",
+                " begun sooner (pre_arrival, information)",
             )
 
 
@@ -41,8 +41,8 @@ def _begun(draft: Draft, names: Sequence[str]) -> int:
         if names[k] in office.joint_with:  # its papers are those of that office
             return _begun(draft, names[: k + 1])
     begun = [last]
-    if office.lodged_ahead > 0:
-        begun += [k for k in range(last) if names[k] in draft.ways][-1:]
+    if office.pre_arrival > 0:
+        begun += [k for k in range(last) if names[k] in draft.legs][-1:]
     if office.information is not None and office.information.share > 0:
         begun += [k for k in range(last) if names[k] == office.information.of]
     return min(begun)

@@ -15,7 +15,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
 from fourport.study.capacity.asked import Target
-from fourport.study.capacity.station import with_servers
+from fourport.study.capacity.resource import with_servers
 from fourport.study.identities import violations
 from fourport.study.parallel import in_order
 from fourport.study.planning.visits import visits
@@ -38,11 +38,11 @@ class Asked:
     values
         The validated values of the scenario.
     at
-        The station, ``facility/name``.
+        The resource, ``facility/name``.
     servers
         Numbers to try, ascending.
     measure
-        ``time`` is waiting plus service at the station, ``wait`` the waiting alone.
+        ``time`` is waiting plus service at the resource, ``wait`` the waiting alone.
     confidence
         Of all intervals together.
     """
@@ -185,12 +185,12 @@ def _times(run: Replication, asked: Asked) -> tuple[np.ndarray[Any, Any], np.nda
     """Give from when until when each of the cohort counts, us; until ``NEVER`` if it is not over."""
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
-    station = run.corridor.plan.station_names.index(asked.at)
+    resource = run.corridor.plan.resource_names.index(asked.at)
     ends = run.milestones.begin_us if asked.measure == "wait" else run.milestones.end_us
     begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for found in visits(run, (Kind.STATION,), papers=True):
-        if run.corridor.plan.step_resource[found.step] == station:
+    for found in visits(run, (Kind.RESOURCE,), papers=True):
+        if run.corridor.plan.step_provider[found.step] == resource:
             mine = run.in_window[found.consignment]
             begun.append(found.ready_us[mine])
-            ended.append(ends[found.slot[mine]])
+            ended.append(ends[found.event_row[mine]])
     return np.concatenate(begun), np.concatenate(ended)

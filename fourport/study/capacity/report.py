@@ -7,12 +7,12 @@ from typing import Any
 from fourport.store import Run
 from fourport.store.headers import CAPACITY_HEADER
 from fourport.study.capacity.curve import Curve
-from fourport.study.capacity.station import shifts_of
+from fourport.study.capacity.resource import shifts_of
 
 SAID = {
     "time": "waiting plus service at {at}",
     "wait": "waiting at {at}",
-    "door_to_door_time": "way from hand-in to delivery",
+    "door_to_door_time": "way from acceptance to delivery",
 }
 """What the target's time is, after "those whose"."""
 
@@ -41,7 +41,7 @@ def record(curve: Curve, policy: str) -> dict[str, Any]:
     """Give what the manifest says of it."""
     asked = curve.asked
     return {
-        "station": asked.at,
+        "resource": asked.at,
         "policy": policy,
         "servers": list(asked.servers),
         "measure": asked.measure,
@@ -69,7 +69,7 @@ def intervals(curve: Curve) -> str:
 
 
 def shifts(curve: Curve) -> str:
-    """Say what a number of servers means for a station with shifts; nothing if it has none."""
+    """Say what a number of servers means for a resource with shifts; nothing if it has none."""
     found = shifts_of(curve.asked.values, curve.asked.at)
     if not found:
         return ""

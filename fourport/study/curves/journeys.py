@@ -30,7 +30,7 @@ SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
 """Where a file says what the departures carry."""
 
-INDICES = ("lane", "route", "tier", "commodity", "credit")
+INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +53,14 @@ class Journeys:
 
     @property
     def delivered_us(self) -> Ints:
-        """(n,) us UTC; ``NEVER`` for the stranded."""
-        last = self.world.slot_base[:-1] + self.corridor.plan.route_n_main[self.world.route] - 1
+        """(n,) us UTC; ``NEVER`` for the undelivered."""
+        last = self.world.first_event_row[:-1] + self.corridor.plan.route_n_main[self.world.route] - 1
         found: Ints = self.milestones.end_us[last]
         return found
 
     @property
     def hours(self) -> Floats:
-        """(n,) time from hand-in to delivery, h; meaningless for the stranded."""
+        """(n,) time from acceptance to delivery, h; meaningless for the undelivered."""
         return (self.delivered_us - self.world.entry_us) / HOUR
 
     @property
@@ -71,14 +71,17 @@ class Journeys:
     def pick(self, ids: Ints) -> Journeys:
         """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
         world, milestones = self.world, self.milestones
-        counts = np.diff(world.slot_base)[ids]
+        counts = np.diff(world.first_event_row)[ids]
         base = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        slots = np.repeat(world.slot_base[ids] - base[:-1], counts) + np.arange(base[-1])
+        event_rows = np.repeat(world.first_event_row[ids] - base[:-1], counts) + np.arange(base[-1])
         return Journeys(
             self.corridor,
             _people(world, ids, base),
             Milestones(
-                milestones.begin_us[slots], milestones.end_us[slots], milestones.carrier[slots], trips=()
+                milestones.begin_us[event_rows],
+                milestones.end_us[event_rows],
+                milestones.departure_index[event_rows],
+                trips=(),
             ),
             self.carried,
         )
@@ -96,9 +99,9 @@ def _people(world: World, ids: Ints, base: Ints) -> World:
         **{name: getattr(world, name)[ids] for name in INDICES},
         size=world.size[ids],
         value=world.value[ids],
-        offends=np.zeros(len(ids), dtype=np.bool_),
+        non_compliant=np.zeros(len(ids), dtype=np.bool_),
         risk=np.zeros((len(world.risk), len(ids))),
-        slot_base=base,
+        first_event_row=base,
         duration_us=np.zeros(int(base[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
@@ -137,8 +140,8 @@ def _table(journeys: Journeys) -> pa.Table:
     columns = {"entry_us": pa.array(world.entry_us), "value": pa.array(world.value)}
     columns |= {name: pa.array(getattr(world, name).astype(np.int32)) for name in INDICES}
     columns |= {name: pa.array(world.size[:, k]) for k, name in enumerate(SIZES)}
-    offsets = pa.array(world.slot_base.astype(np.int32))
-    for name in ("begin_us", "end_us", "carrier"):
+    offsets = pa.array(world.first_event_row.astype(np.int32))
+    for name in ("begin_us", "end_us", "departure_index"):
         times = pa.array(getattr(milestones, name))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
     carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
@@ -172,9 +175,9 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
         **{name: column(name) for name in INDICES},
         size=np.stack([column(name) for name in SIZES], axis=1),
         value=table["value"].to_numpy(),
-        offends=np.zeros(n, dtype=np.bool_),
+        non_compliant=np.zeros(n, dtype=np.bool_),
         risk=np.zeros((len(corridor.plan.draw_names), n)),
-        slot_base=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        first_event_row=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         duration_us=np.zeros(int(lengths.sum()), dtype=np.int64),
         departures=(),
         trip_out_us=(),
@@ -183,7 +186,7 @@ def read_journeys(path: Path, corridor: Corridor, lanes: Collection[str]) -> Jou
     milestones = Milestones(
         begin_us=_flat(table["begin_us"]),
         end_us=_flat(table["end_us"]),
-        carrier=_flat(table["carrier"]).astype(np.int32),
+        departure_index=_flat(table["departure_index"]).astype(np.int32),
         trips=(),
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))

@@ -47,7 +47,7 @@ class Ask:
     rate
         The rate that ``rate`` moves, TARIFF or TARIFF.LINE.
     along
-        The road that ``origin-distance`` goes along.
+        The road that ``hinterland-distance`` goes along.
     """
 
     over: str
@@ -66,7 +66,7 @@ def axis_of(ask: Ask, corridor: Corridor, ranges: Ranges, lanes: Sequence[str]) 
     UserError
         If an option is missing, does not belong to the axis, or names nothing.
     """
-    for option, given, where in (("--rate", ask.rate, "rate"), ("--along", ask.along, "origin-distance")):
+    for option, given, where in (("--rate", ask.rate, "rate"), ("--along", ask.along, "hinterland-distance")):
         if given is not None and ask.over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {ask.over}")
     if ask.over == "rate":
@@ -76,7 +76,7 @@ def axis_of(ask: Ask, corridor: Corridor, ranges: Ranges, lanes: Sequence[str]) 
         rate = find_rate(scenario, ask.rate)
         known = None if ask.low is not None and ask.high is not None else rate.range(scenario, ranges)
         return OneRate(rate, rate.unit(scenario), rate.title(scenario), known)
-    if ask.over == "origin-distance":
+    if ask.over == "hinterland-distance":
         return OriginDistance({lane: road_of(corridor, lane, ask.along) for lane in lanes})
     plain: dict[str, Axis] = {
         "weight": Weight(),

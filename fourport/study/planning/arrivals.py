@@ -27,11 +27,11 @@ def measure(run: Replication) -> Sheet:
     n = 7 * BINS_A_DAY
     values = np.zeros((len(plan.service_names), n, 4))
     for visit in visits(run, (Kind.SERVICE,)):
-        service = int(plan.step_resource[visit.step])
-        way = scenario.services[plan.service_names[service]]
+        service = int(plan.step_provider[visit.step])
+        leg = scenario.services[plan.service_names[service]]
         mine = (visit.ready_us >= plan.window_start_us) & (visit.ready_us < plan.window_end_us)
-        ready, taken = visit.ready_us[mine], run.milestones.carrier[visit.slot[mine]]
-        local = local_us(ready, scenario.facilities[way.origin].zone)
+        ready, taken = visit.ready_us[mine], run.milestones.departure_index[visit.event_row[mine]]
+        local = local_us(ready, scenario.facilities[leg.origin].zone)
         at = weekday(local) * BINS_A_DAY + local % DAY // BIN
         on = taken >= 0
         waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR

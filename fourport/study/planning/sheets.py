@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, RESOURCES_HEADER
 from fourport.study.replication import Replication
 
 
@@ -54,7 +54,7 @@ class Kind:
 SHEETS: Mapping[str, Kind] = {
     "departures": Kind(DEPARTURES_HEADER, "fourport.study.planning.departures"),
     "arrivals": Kind(ARRIVALS_HEADER, "fourport.study.planning.arrivals"),
-    "stations": Kind(STATIONS_HEADER, "fourport.study.planning.stations"),
+    "resources": Kind(RESOURCES_HEADER, "fourport.study.planning.resources"),
 }
 """Tables by the name of their file."""
 

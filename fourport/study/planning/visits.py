@@ -20,7 +20,7 @@ class Visits:
     ----------
     step
         Step of the plan.
-    consignment, slot
+    consignment, event row
         (k,) who, and where their milestones of the step stand.
     ready_us
         (k,) when they were ready, us UTC.
@@ -28,7 +28,7 @@ class Visits:
 
     step: int
     consignment: Ints
-    slot: Ints
+    event_row: Ints
     ready_us: Ints
 
 
@@ -45,7 +45,7 @@ def visits(run: Replication, kinds: tuple[Kind, ...], *, papers: bool = False) -
         ids = np.flatnonzero(world.route == route)
         if not len(ids):
             continue
-        base = world.slot_base[ids] - int(plan.route_first_step[route])
+        base = world.first_event_row[ids] - int(plan.route_first_step[route])
         everyone = np.ones(len(ids), dtype=np.bool_)
         goods = _Token(ids, base, world.entry_us[ids].copy(), everyone)
         yield from _walk(run, plan.main_steps(route), goods, kinds)

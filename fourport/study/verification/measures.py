@@ -44,34 +44,37 @@ def visits(run: Replication, key: str) -> Visits:
     """Give all visits to the step of this key; the route that has it must be the only one."""
     plan = run.corridor.plan
     (route,) = range(plan.n_routes)
-    base = run.world.slot_base[:-1]
-    ready, on_the_way = run.world.entry_us, np.ones(run.world.n, dtype=np.bool_)
+    base = run.world.first_event_row[:-1]
+    ready, on_the_leg = run.world.entry_us, np.ones(run.world.n, dtype=np.bool_)
     for s in plan.main_steps(route):
         begin, end = run.milestones.begin_us[base + s], run.milestones.end_us[base + s]
         everyone = np.arange(run.world.n)
-        selected = on_the_way & does(plan, run.holds, run.milestones, s, base + s, everyone, ready)
+        selected = on_the_leg & does(plan, run.holds, run.milestones, s, base + s, everyone, ready)
         if run.corridor.steps[s].key == key:
             return Visits(np.arange(run.world.n), ready, begin, end).of(selected)
-        on_the_way = np.where(selected, end != NEVER, on_the_way)
+        on_the_leg = np.where(selected, end != NEVER, on_the_leg)
         ready = np.where(selected, end, ready)
     raise KeyError(key)
 
 
-def _cohort(run: Replication, key: str, tier: str | None = None) -> Visits:
+def _cohort(run: Replication, key: str, trader_class: str | None = None) -> Visits:
     found = visits(run, key)
     mine = run.in_window[found.consignment]
-    if tier is not None:
-        mine = mine & (run.world.tier[found.consignment] == run.corridor.plan.tier_names.index(tier))
+    if trader_class is not None:
+        mine = mine & (
+            run.world.trader_class[found.consignment]
+            == run.corridor.plan.trader_class_names.index(trader_class)
+        )
     return found.of(mine)
 
 
-def mean_wait(key: str, tier: str | None = None) -> Reading:
-    """Read the mean time from readiness to the begin of a step, h; of one tier if it is given."""
-    return partial(_mean_wait, key=key, tier=tier)
+def mean_wait(key: str, trader_class: str | None = None) -> Reading:
+    """Read the mean time from readiness to the begin of a step, h; of one trader class if it is given."""
+    return partial(_mean_wait, key=key, trader_class=trader_class)
 
 
-def _mean_wait(run: Replication, key: str, tier: str | None) -> float:
-    found = _cohort(run, key, tier)
+def _mean_wait(run: Replication, key: str, trader_class: str | None) -> float:
+    found = _cohort(run, key, trader_class)
     return float(np.mean(found.begin_us - found.ready_us)) / HOUR
 
 
@@ -110,15 +113,15 @@ def _left_behind(run: Replication, key: str) -> float:
     service = plan.service_names.index(key)
     cutoff = run.world.departures[service].cutoff_us
     (step,) = (s for s in plan.main_steps(0) if run.corridor.steps[s].key == key)
-    carrier = run.milestones.carrier[run.world.slot_base[:-1] + step]
-    loaded = np.cumsum(np.bincount(carrier[carrier >= 0], minlength=len(cutoff)))
+    departure_index = run.milestones.departure_index[run.world.first_event_row[:-1] + step]
+    loaded = np.cumsum(np.bincount(departure_index[departure_index >= 0], minlength=len(cutoff)))
     arrived = np.searchsorted(np.sort(visits(run, key).ready_us), cutoff, side="right")
     measured = (cutoff >= plan.window_start_us) & (cutoff < plan.window_end_us)
     return float(np.mean((arrived - loaded)[measured]))
 
 
 def backlog(key: str) -> Reading:
-    """Read how many wait for a station when it opens again after its only closure."""
+    """Read how many wait for a resource when it opens again after its only closure."""
     return partial(_backlog, key=key)
 
 
@@ -128,7 +131,7 @@ def _backlog(run: Replication, key: str) -> float:
 
 
 def recovery(key: str) -> Reading:
-    """Read the time from the end of a station's only closure until nobody is there, d."""
+    """Read the time from the end of a resource's only closure until nobody is there, d."""
     return partial(_recovery, key=key)
 
 
@@ -141,6 +144,6 @@ def _recovery(run: Replication, key: str) -> float:
 
 def _reopening(run: Replication) -> int:
     plan = run.corridor.plan
-    shut = np.flatnonzero(plan.station_servers == 0)
+    shut = np.flatnonzero(plan.resource_servers == 0)
     assert len(shut) == 1
-    return int(plan.station_change_us[shut[0] + 1])
+    return int(plan.resource_change_us[shut[0] + 1])

@@ -1,1 +1,1 @@
-"""Tests of curves, break-evens, frontiers and claims."""
+"""Tests of curves, break-evens, route-choice maps and claims."""

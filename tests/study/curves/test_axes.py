@@ -25,7 +25,7 @@ from fourport.study.curves.origin import Road, road_of
 from fourport.study.curves.plan import Ask, axis_of, grids_of
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.sweep import Curve
-from tests.study.curves.made import haul, inland, price, priced, slow_and_quick
+from tests.study.curves.made import inland, price, priced, slow_and_quick, trucking
 from tests.tiny import Values, corridor, values
 
 SLOW_FIRST = ("slow", "quick")
@@ -145,7 +145,7 @@ def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
         ),
         (
             {"kind": "storage", "basis": "gross-weight", "tiers": [{"price": "1 USD/kg/d"}]},
-            "has a price for each tier: charge it as a plain line",
+            "has a price for each trader class: charge it as a plain line",
         ),
         (
             {"kind": "surcharge", "share": "20 %", "of": ["n"]},
@@ -196,9 +196,9 @@ def test_the_road_is_the_longest_line_haul() -> None:
 def test_first_roads_grow_where_there_is_no_line_haul(tmp_path: Path) -> None:
     """Tests that without a line-haul each route's own first road is made longer, at its own price."""
     document = inland()
-    document["hauls"]["other"] = haul("works", "airport", 2.0, "road", distance="100 km")
+    document["trucking"]["other"] = trucking("works", "airport", 2.0, "road", distance="100 km")
     document["routes"]["far"]["steps"] = [{"by": "other"}, {"by": "plane"}]
-    del document["hauls"]["line"]
+    del document["trucking"]["line"]
     document["tariffs"]["nothing"] = price("gross-weight", "0.1 USD/kg")
     made = compile_corridor(Scenario.model_validate(document))
     road = road_of(made, "l", None)
@@ -255,7 +255,7 @@ def test_ranges_follow_the_commodities() -> None:
         (Ask("weight", low=10.0, high=float("inf")), "nothing lies from 10 to inf kg"),
         (Ask("rate"), "--over rate needs --rate"),
         (Ask("weight", rate="sea"), "--rate sea: goes with --over rate"),
-        (Ask("weight", along="van"), "--along van: goes with --over origin-distance"),
+        (Ask("weight", along="van"), "--along van: goes with --over hinterland-distance"),
         (Ask("rate", rate="see"), "there is no tariff 'see'; did you mean 'sea'"),
         (Ask("rate", rate="sea.x"), "has no line 'x'; allowed: sea.s"),
         (Ask("rate", rate="sea"), "gives no range for the rate 'sea.s' in USD/kg"),

@@ -32,7 +32,7 @@ Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Frontier:
+class RouteChoice:
     """The map of one lane, (weights, values) each.
 
     Attributes
@@ -85,14 +85,14 @@ class _Cells:
         return cls(np.empty((0, weights, values, routes)), found)
 
 
-def map_frontier(
+def map_route_choice(
     lane: str,
     routes: Sequence[str],
     values: Sequence[float],
     weights: Sequence[float],
     looks: Sequence[int],
     price: Callable[[range, Sequence[int]], Sequence[Floats]],
-) -> Frontier:
+) -> RouteChoice:
     """Judge every cell, with more replications for those that are undecided.
 
     Parameters
@@ -119,7 +119,7 @@ def map_frontier(
         open_ = open_ & (cells.found["decided"] == 0) & _hopeful(cells, n, looks[-1], tests)
         before = n
     found = cells.found
-    return Frontier(
+    return RouteChoice(
         lane,
         tuple(routes),
         tuple(values),
@@ -182,8 +182,8 @@ def _hopeful(cells: _Cells, n: int, most: int, tests: int) -> Flags:
     return hopeful
 
 
-def rows(found: Frontier, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``frontier.csv``, by weight, then by value."""
+def rows(found: RouteChoice, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
+    """Give the rows of ``route-choice.csv``, by weight, then by value."""
     names = dict(enumerate(found.routes))
     for i, weight in enumerate(found.weights):
         for j, value in enumerate(found.values):

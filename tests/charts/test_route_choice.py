@@ -1,4 +1,4 @@
-"""Tests that the frontier's map shows the stored cells."""
+"""Tests that the route-choice map's map shows the stored cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.charts import KINDS, Results
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
-from fourport.store.headers import FRONTIER_HEADER
+from fourport.store.headers import ROUTE_CHOICE_HEADER
 from tests.charts.folder import ROUTES, Made, write_run
 from tests.charts.look import texts
 
@@ -31,13 +31,13 @@ def made(folder: Path) -> Run:
         for j, value in enumerate(VALUES):
             where = ("west", i * 3 + j, value, "USD/kg", weight, "kg", CHEAPEST[i][j], "")
             cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3))
-    run.write_table("frontier.csv", FRONTIER_HEADER, cells)
+    run.write_table("route-choice.csv", ROUTE_CHOICE_HEADER, cells)
     return run
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["frontier"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["route-choice"].figure(Results(run), "base", STYLES["screen"])
 
 
 def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:

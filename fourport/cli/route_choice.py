@@ -1,4 +1,4 @@
-"""``fourport frontier``."""
+"""``fourport route-choice``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, seed_opt
 @out_option
 @jobs_option
 @quiet_option
-def frontier(
+def route_choice(
     scenario: str,
     lane: str | None,
     routes: str | None,
@@ -48,17 +48,17 @@ def frontier(
 
     SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
     the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
-    --at-most: twice those of the first look, or of a RUN what it has. Writes frontier.csv and the
-    chart frontier.
+    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice map.csv and the
+    chart route-choice map.
 
     \b
     Example:
-      fourport frontier my.toml --cells 20x20
-      fourport frontier results/my-run --lane east
+      fourport route-choice map my.toml --cells 20x20
+      fourport route-choice map results/my-run --lane east
     """  # noqa: D301
-    from fourport.cli.mapped import Map, run_frontier
+    from fourport.cli.mapped import Map, run_route_choice
     from fourport.cli.source import Asked
 
     policies = (policy,) if policy else ()
     asked = Asked(scenario, policies, replications, seed, out, jobs, quiet)
-    run_frontier(asked, Map(lane, routes, cells, values, weights, at_most))
+    run_route_choice(asked, Map(lane, routes, cells, values, weights, at_most))

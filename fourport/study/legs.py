@@ -7,29 +7,29 @@ import numpy as np
 from fourport.plan.tables import NEVER
 from fourport.study.replication import Replication
 
-WayKey = tuple[str, str, str, str, float, str, str]
+LegKey = tuple[str, str, str, str, float, str, str]
 """Way, mode, from, to, km, measure, unit."""
 
 
-def ways_of(run: Replication) -> dict[WayKey, float]:
+def traffic_of(run: Replication) -> dict[LegKey, float]:
     """Give the consignments and the weight that leave by each way in the window, of all routes together."""
     plan, world = run.corridor.plan, run.world
-    found: dict[WayKey, float] = {}
+    found: dict[LegKey, float] = {}
     for route in range(plan.n_routes):
         ids = np.flatnonzero(world.route == route)
-        base = world.slot_base[ids] - int(plan.route_first_step[route])
+        base = world.first_event_row[ids] - int(plan.route_first_step[route])
         for s in plan.main_steps(route):
             info = run.corridor.steps[s]
             if not info.mode:
                 continue
             left = run.milestones.begin_us[base + s]
             mine = (left != NEVER) & (left >= plan.window_start_us) & (left < plan.window_end_us)
-            way = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
+            leg = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
             weight = float(world.size[ids[mine], 0].sum() / 1e6)
             for measure, unit, value in (
                 ("consignments", "consignments", float(mine.sum())),
                 ("weight", "t", weight),
             ):
-                key = (*way, measure, unit)
+                key = (*leg, measure, unit)
                 found[key] = found.get(key, 0.0) + value
     return found

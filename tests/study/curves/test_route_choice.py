@@ -1,4 +1,4 @@
-"""Tests of frontiers: what is called decided is right, cells are priced like single consignments."""
+"""Tests of route-choice maps: what is called decided is right, cells are priced like single consignments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from scipy.stats import binom
 from fourport.plan.tables import Floats
 from fourport.study.curves.axes import LITRES_A_KG
 from fourport.study.curves.cells import Task, price_cells
-from fourport.study.curves.frontier import Frontier, looks_of, map_frontier, rows
 from fourport.study.curves.journeys import journeys_of, write_journeys
+from fourport.study.curves.route_choice import RouteChoice, looks_of, map_route_choice, rows
 from fourport.study.curves.sweep import same_goods
 from fourport.study.curves.variations import of_value, of_weight, price
 from fourport.study.documents import load_documents
@@ -43,12 +43,12 @@ def noise(seed: int, scale: float = 1.0) -> Callable[[range, Sequence[int]], lis
     return priced
 
 
-def judged(seed: int, looks: Sequence[int], scale: float = 1.0) -> Frontier:
-    return map_frontier("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), looks, noise(seed, scale))
+def judged(seed: int, looks: Sequence[int], scale: float = 1.0) -> RouteChoice:
+    return map_route_choice("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), looks, noise(seed, scale))
 
 
 def test_decided_cells_are_right_all_at_once() -> None:
-    """Tests that of many frontiers with two looks at most 5 % have a decided cell that is wrong."""
+    """Tests that of many route-choice maps with two looks at most 5 % have a decided cell that is wrong."""
     truth = np.stack([np.zeros_like(TRUTH), TRUTH, np.full_like(TRUTH, 0.001)], axis=2).argmin(axis=2)
     trials, wrong, decided = 400, 0, 0
     for seed in range(trials):
@@ -79,7 +79,7 @@ def test_later_looks_price_only_rows_with_open_cells() -> None:
         clear = (np.array(wanted) == 0)[:, None, None] * np.array([0.0, -9.0, 0.0])
         return [costs + clear for costs in plain(replications, wanted)]
 
-    map_frontier("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), (10, 20), spied)
+    map_route_choice("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), (10, 20), spied)
     assert asked[0] == (range(10), [0, 1, 2, 3])
     assert asked[1][0] == range(10, 20)
     assert 0 not in asked[1][1]
@@ -87,7 +87,7 @@ def test_later_looks_price_only_rows_with_open_cells() -> None:
 
 def test_interval_by_hand() -> None:
     """Tests two replications of one cell by hand: differences 1 and 2, one pair, t(0.975, 1) = 12.7062."""
-    found = map_frontier(
+    found = map_route_choice(
         "l", "ab", (1.0,), (10.0,), (2,), lambda r, _: [np.array([[[1.0, 2.0 + k]]]) for k in r]
     )
     assert found.difference[0, 0] == pytest.approx(1.5)
@@ -100,9 +100,11 @@ def test_interval_by_hand() -> None:
 
 def test_single_route_and_single_replication() -> None:
     """Tests that nothing is undecided where there is one route, and all is with one replication."""
-    alone = map_frontier("l", "a", (1.0,), (10.0,), (2,), lambda r, _: [np.ones((1, 1, 1)) for _ in r])
+    alone = map_route_choice("l", "a", (1.0,), (10.0,), (2,), lambda r, _: [np.ones((1, 1, 1)) for _ in r])
     assert alone.decided.all()
-    once = map_frontier("l", "ab", (1.0,), (10.0,), (1,), lambda r, _: [np.array([[[1.0, 2.0]]]) for _ in r])
+    once = map_route_choice(
+        "l", "ab", (1.0,), (10.0,), (1,), lambda r, _: [np.array([[[1.0, 2.0]]]) for _ in r]
+    )
     assert not once.decided.any()
 
 

@@ -1,8 +1,8 @@
-"""The bill of every consignment: the lines of its route with an amount in each.
+"""The invoice of every consignment: the lines of its route with an amount in each.
 
 Amounts are float64 in the reporting currency, and a total *is* the sum of its
 lines, added in the order in which they stand. Adding a hundred lines in another
-order moves a total by less than 1e-13 of it, so a bill of a hundred million is
+order moves a total by less than 1e-13 of it, so an invoice of a hundred million is
 right to the last cent; rounding amounts to a grain would gain nothing and bend
 what is small (a parcel's inventory cost).
 """
@@ -35,8 +35,8 @@ BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
-class RouteBill:
-    """The bills of one route's consignments, ``n`` of them with ``k`` lines.
+class RouteInvoice:
+    """The invoices of one route's consignments, ``n`` of them with ``k`` lines.
 
     Attributes
     ----------
@@ -66,8 +66,8 @@ class RouteBill:
 
 
 @dataclass(frozen=True)
-class Bill:
-    """The bills of a run, ``n`` consignments, in the reporting currency.
+class Invoice:
+    """The invoices of a run, ``n`` consignments, in the reporting currency.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Bill:
         (n,) every line, door to door, time included.
     """
 
-    routes: tuple[RouteBill, ...]
+    routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
 
@@ -91,7 +91,7 @@ class Bill:
 
 
 class Ledger:
-    """Bills the consignments of a run, as they were or as others would have been in their place.
+    """Invoices the consignments of a run, as they were or as others would have been in their place.
 
     What depends on milestones alone (who did what, when, how long it lay in store) is
     worked out once for each route, when it is first billed.
@@ -111,11 +111,11 @@ class Ledger:
         self._aboard = aboard(corridor, world, milestones) if carried is None else carried
         self._journeys: dict[int, Journeys] = {}
 
-    def bill(self, size: Ints | None = None, value: Floats | None = None) -> Bill:
-        """Bill every consignment for what it did.
+    def invoice(self, size: Ints | None = None, value: Floats | None = None) -> Invoice:
+        """Invoice every consignment for what it did.
 
         A step's tariffs are charged to the consignments that finished the step, so
-        that an inspection costs only who is inspected and a stranded consignment
+        that an inspection costs only who is inspected and an undelivered consignment
         pays for the way it came.
 
         Parameters
@@ -137,10 +137,10 @@ class Ledger:
         for billed in routes:
             freight_cost[billed.consignments] = billed.freight()
             logistics_cost[billed.consignments] = billed.total()
-        return Bill(routes, freight_cost, logistics_cost)
+        return Invoice(routes, freight_cost, logistics_cost)
 
-    def route(self, route: int, size: Ints, value: Floats) -> RouteBill:
-        """Bill the consignments of one route; ``size`` and ``value`` are those of all consignments."""
+    def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
+        """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._journeys:
             self._journeys[route] = Journeys(corridor, self.world, self.milestones, route, self._aboard)
@@ -164,9 +164,9 @@ class Ledger:
             amounts[:, column] = cost
             column += 1
         assert column == len(lines), "a line without amounts"
-        return RouteBill(lines, journeys.ids, amounts)
+        return RouteInvoice(lines, journeys.ids, amounts)
 
 
-def bill(corridor: Corridor, world: World, milestones: Milestones) -> Bill:
-    """Bill every consignment for what it did: :meth:`Ledger.bill` of one run."""
-    return Ledger(corridor, world, milestones).bill()
+def invoice(corridor: Corridor, world: World, milestones: Milestones) -> Invoice:
+    """Invoice every consignment for what it did: :meth:`Ledger.invoice` of one run."""
+    return Ledger(corridor, world, milestones).invoice()
