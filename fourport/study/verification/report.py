@@ -140,7 +140,7 @@ are measured.
 - The identities are checked on every run: what enters a step leaves it or is held there; mass is
   conserved; the causes of a consignment's time sum to its door-to-door time and its cost lines to its
   cost; no vehicle over capacity, no more services at once than servers, nothing leaves before it is
-  released; Little's law over the cohort; nobody of the cohort stranded.
+  released; Little's law over the cohort; nobody of the cohort undelivered.
 
 ## Theory
 
