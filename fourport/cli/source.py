@@ -1,4 +1,4 @@
-"""SCENARIO or RUN: what curves, route-choice maps and claims are priced from, and the folder that they write."""
+"""SCENARIO or RUN: what curves, route-choice maps and claims are priced from, and the folder they write."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ ALWAYS = ""
 
 @dataclass(frozen=True)
 class Below:
-    """A risk number against rates, by trader class: of consignments in order, and of those with an offence."""
+    """A risk number against rates by trader class: of compliant consignments, and of non-compliant ones."""
 
     draw: str
     in_order: tuple[float, ...]

@@ -17,7 +17,7 @@ from fourport.scenario.policy_package import draft_of, with_levers
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the policy package.
+    """Find levers, and parts of them, that change nothing: alone, and beside others of the policy package.
 
     Raises
     ------

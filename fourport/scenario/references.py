@@ -201,7 +201,7 @@ def _twice(parts: Parts) -> Iterator[Problem]:
             if name in first:
                 yield Problem(
                     (section, name),
-                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or trucking leg",
+                    f"also a name in [{first[name]}]; allowed: one name for one service, fleet or trucking",
                 )
             first.setdefault(name, section)
 

@@ -193,7 +193,7 @@ steps = [{ at = "inland", do = "export" }, { by = "feeder" }, { by = "ferry" }, 
 
 
 def test_a_lever_that_is_switched_on_nowhere(tmp_path: Path) -> None:
-    """Tests a lever that could do nothing: a warning while no policy package has it, an error once one has."""
+    """Tests a lever that could do nothing: a warning while no policy package has it, else an error."""
     text = TEXT.replace("[levers]\n", f"[levers]\n{LATE}\n")
     path = tmp_path / "levers.toml"
     path.write_text(text, encoding="utf-8")

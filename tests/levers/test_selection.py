@@ -137,7 +137,7 @@ def test_trader_trader_classes_are_selected_alike() -> None:
 
 
 def test_trader_trader_classes_may_change_places() -> None:
-    """Tests that two trader classes treated like each other swap rates; one that is not named keeps its own."""
+    """Tests that two trader classes treated like each other swap rates; another one keeps its own."""
     changes = {
         "levers.trusted.treat": {"plain": "gold", "gold": "plain"},
         "trader_classes.other": {"title": "Other"},
@@ -151,7 +151,7 @@ def test_trader_trader_classes_may_change_places() -> None:
 
 @pytest.mark.parametrize("part", ["documents", "scan", "review", "inspection"])
 def test_trader_trader_classes_wait_alike_at_every_stage(part: str) -> None:
-    """Tests that the trader class has the other's queue class at officers, scanner, review of images and bays."""
+    """Tests that the class has the other's queue class at officers, scanner, review of images and bays."""
     resource = {"servers": 1, "priority": CLASSES}
     changes = ROUTE | {
         f"facilities.city.resources.{name}": resource for name in ("officers", "bays", "scanners", "viewers")

@@ -133,7 +133,10 @@ def test_policy_of_a_base(bend: Bend) -> None:
 
 def test_problem_of_a_policy_cites_its_line(bend: Bend) -> None:
     """Tests that a bad value and a wrong name of a policy cite its lines, and only under it."""
-    text = '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\nfleets.truc.max_consolidation_time = "1 h"\n'
+    text = (
+        '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\n'
+        'fleets.truc.max_consolidation_time = "1 h"\n'
+    )
     path = with_policy(bend, text)
     accepted(path)
     first = CORRIDOR.count("\n") + 2

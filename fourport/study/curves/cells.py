@@ -1,4 +1,4 @@
-"""What goods of a value and a chargeable weight cost by each route of a lane: the cells of a route-choice map."""
+"""Cost of goods of a value and a chargeable weight by each route of a lane: cells of a route-choice map."""
 
 from __future__ import annotations
 
