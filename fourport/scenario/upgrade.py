@@ -28,8 +28,8 @@ _KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hauls",), "trucking"),
     (("fleets", _ANY, "hold"), "max_consolidation_time"),
     (("facilities", _ANY, "stations"), "resources"),
-    (("facilities", _ANY, "activities", _DEEP, "station"), "resource"),
-    (("facilities", _ANY, "activities", _DEEP, "review_station"), "review_resource"),
+    (("facilities", _ANY, "activities", _ANY, _DEEP, "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, _DEEP, "review_station"), "review_resource"),
     (("facilities", _ANY, "activities", _ANY, "lodged_ahead"), "pre_arrival"),
     (("facilities", _ANY, "activities", _ANY, "inspection", "targeting"), "risk_auc"),
     (("levers", _ANY, "stations"), "resources"),
@@ -48,6 +48,9 @@ _VALUES: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     ),
 )
 """Path of a text in format 1, and what its words are called in format 2."""
+
+_PATHS: tuple[tuple[str, ...], ...] = (("drop",), ("claims", _ANY, "attribution", "inputs", _ANY))
+"""Where texts name keys of a scenario by their path."""
 
 RENAMED = {pattern[-1]: new for pattern, new in _KEYS}
 """Keys of format 1 that format 2 calls otherwise."""
@@ -151,7 +154,8 @@ def _within(path: tuple[str, ...], node: Node) -> Iterator[_Edit]:
     if node.type != "string":
         return
     text = tomllib.loads(f"text = {node.text.decode()}")["text"]
-    new = _dropped(text) if path == ("drop",) else _value(path, text)
+    named = any(_fits(pattern, _outside(path)) for pattern in _PATHS)
+    new = _dotted(text) if named else _value(path, text)
     if new != text:
         quote = node.text[:1].decode()
         yield node.start_byte, node.end_byte, f"{quote}{new}{quote}".encode()
@@ -164,8 +168,8 @@ def _value(path: tuple[str, ...], text: str) -> str:
     return text
 
 
-def _dropped(text: str) -> str:
-    """Rename the parts of a key that ``drop`` leaves out."""
+def _dotted(text: str) -> str:
+    """Rename the parts of a key that is named by its path, such as "tiers.gold"."""
     parts = _PART.findall(text)
     bare = tuple(part.strip("\"'") for part in parts)
     return ".".join(_renamed(bare[: k + 1]) or part for k, part in enumerate(parts)) if parts else text

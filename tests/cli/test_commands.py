@@ -131,7 +131,10 @@ def test_check_tells_the_same_slip_of_each_policy(corridor: Path) -> None:
 
 def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
     """Tests that what the base lacks is told once though a policy adds to the table; its own slips, too."""
-    policies = '[policies.p.services.ferry]\ndistance = "230 nmi"\n[policies.q.fleets.truck]\nhold = 4\n'
+    policies = (
+        '[policies.p.services.ferry]\ndistance = "230 nmi"\n'
+        "[policies.q.fleets.truck]\nmax_consolidation_time = 4\n"
+    )
     corridor.write_text(bent('cut_off = "6 h"\n', "", 'hold = "4 h"', "hold = 4") + policies)
     lines = run("check", str(corridor)).stderr.splitlines()
     assert [line.split(": ")[1] for line in lines] == [

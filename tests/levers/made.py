@@ -130,7 +130,7 @@ class _Told:
             return parcel.rank.get(name, 0.5)
         if purpose == "offence":
             return 0.0 if parcel.non_compliant else HIGH
-        if purpose == "trader_class":
+        if purpose == "tier":
             return _middle(lane.trader_classes, parcel.trader_class)
         if purpose == "route":
             return _middle(lane.routes, parcel.route)

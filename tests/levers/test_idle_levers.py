@@ -53,7 +53,7 @@ CASES = {
         'share = "10 %"\namend',
         'share = "10 %"\namend',
         "levers.advance.share",
-        ("at 'city/import' 20 % are lodged before arrival already, more than 10 %; allowed: at least 20 %",),
+        ("at 'city/import' 20 % are lodged before arrival, more than 10 %; allowed: at least 20 %",),
     ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
