@@ -25,7 +25,7 @@ gold = { title = "tiers", offences = { value = "2 %", grade = "estimate" } }
 title = "hauls"
 
 [fleets.truck]
-hold = "4 h"
+max_consolidation_time = "4 h"
 
 [facilities.port.stations.stations]
 servers = 2
