@@ -145,7 +145,7 @@ KINDS: dict[str, Chart] = {
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
             "fourport.charts.route_choice",
             needs="route-choice.csv",
-            command="fourport route-choice map {run}",
+            command="fourport route-choice {run}",
         ),
         Chart(
             "departures",

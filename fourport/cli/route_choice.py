@@ -48,13 +48,13 @@ def route_choice(
 
     SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
     the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
-    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice map.csv and the
-    chart route-choice map.
+    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice.csv and the
+    chart route-choice.
 
     \b
     Example:
-      fourport route-choice map my.toml --cells 20x20
-      fourport route-choice map results/my-run --lane east
+      fourport route-choice my.toml --cells 20x20
+      fourport route-choice results/my-run --lane east
     """  # noqa: D301
     from fourport.cli.mapped import Map, run_route_choice
     from fourport.cli.source import Asked

@@ -266,7 +266,7 @@ def test_sources_missing(corridor: Path) -> None:
     """Tests that untagged numbers are listed with their lines and exit code 1."""
     result = run("sources", str(corridor), "--missing")
     assert result.exit_code == 1
-    line = CORRIDOR[: CORRIDOR.index("hold =")].count("\n") + 1
+    line = CORRIDOR[: CORRIDOR.index("max_consolidation_time =")].count("\n") + 1
     assert f"{corridor}:{line}: fleets.truck.max_consolidation_time: no grade\n" in result.stdout
 
 

@@ -44,7 +44,7 @@ def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
         assert (row["decided"] == "yes") == (float(row["low"]) > 0)
     assert (out / "charts" / "route-choice.png").is_file()
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["route-choice"]["looks"] == [2, 3]
+    assert told["route_choice"]["looks"] == [2, 3]
     assert "decided" in result.stdout
 
 
