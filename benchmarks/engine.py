@@ -48,8 +48,8 @@ def corridor(consignments: int) -> Corridor:
     values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).layer.values
     factor = consignments / BASE
     for facility in values["facilities"].values():
-        for resource in facility.get("resources", {}).values():
-            resource["servers"] = max(resource["servers"], round(resource["servers"] * factor))
+        for staffed in facility.get("resources", {}).values():
+            staffed["servers"] = max(staffed["servers"], round(staffed["servers"] * factor))
     for fleet in values["fleets"].values():
         fleet["vehicles"] = max(fleet["vehicles"], round(fleet["vehicles"] * factor))
     for service in values["services"].values():

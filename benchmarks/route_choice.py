@@ -45,7 +45,7 @@ def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
     """Store a run, compute its route-choice map, and return the measurements."""
     with tempfile.TemporaryDirectory() as scratch:
         run, out = str(Path(scratch) / "run"), Path(scratch) / "route-choice"
-        scenario = str(Path(__file__).with_name("frontier.toml"))
+        scenario = str(Path(__file__).with_name("route_choice.toml"))
         options = ("--quiet", "--jobs", str(jobs))
         simulated, _ = fourport(
             "run", scenario, "--journeys", "--replications", str(replications), "--out", run, *options

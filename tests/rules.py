@@ -13,7 +13,7 @@ from fourport.plan.tables import Floats, Ints, Rule
 
 @dataclass(frozen=True)
 class Below:
-    """A risk number is below the rate of the trader class; ``offending`` as ``rates`` for a trader class not named."""
+    """A risk number is below the rate of the trader class; ``offending`` is as ``rates`` if not named."""
 
     draw: str
     rates: Mapping[str, float]

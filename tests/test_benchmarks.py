@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_the_route_choice_is_measured_on_four_routes() -> None:
     """Tests that the scenario of the benchmark is valid and its lane has four routes."""
-    corridor = compile_corridor(load(ROOT / "benchmarks" / "frontier.toml").scenario)
+    corridor = compile_corridor(load(ROOT / "benchmarks" / "route_choice.toml").scenario)
     assert len(corridor.scenario.lanes["shandong-us"].routes) == 4
 
 

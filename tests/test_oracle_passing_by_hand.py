@@ -11,7 +11,7 @@ from tests.steps import Route, delay, fleet, join, mark, resource, service
 
 
 def test_offences_and_trader_classes_have_rates_of_their_own(run: Run) -> None:
-    """Tests that a BELOW looks at the rate of those who offend or not, of the trader class, and excludes the rate."""
+    """Tests that a BELOW has a rate for each trader class, compliant or not, and excludes the rate itself."""
     case = build(
         trader_classes=("gold", "plain"),
         conditions={"picked": Below("luck", {"gold": 0.1, "plain": 0.4}, {"gold": 0.6, "plain": 0.2})},

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "claims": ("fourport.cli.published_claims:claims", "Hold what texts claim against the model."),
     "check": ("fourport.cli.check:check", "Say what is wrong in scenario files."),
     "new": ("fourport.cli.new:new", "Write a scenario to start from."),
+    "upgrade": ("fourport.cli.upgrade:upgrade", "Rewrite scenario files of an older format."),
     "chart": ("fourport.cli.chart:chart", "Draw charts of a run."),
     "sources": ("fourport.cli.sources:sources", "List every number with its grade and source."),
     "schema": ("fourport.cli.schema:schema", "Print the JSON Schema of scenario files."),

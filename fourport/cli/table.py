@@ -31,7 +31,7 @@ OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
 """Measures without a column where no route has them."""
 
 UNDELIVERED = (
-    "Undelivered consignments were not delivered by the end of the run: mean time and costs are of the others; "
+    "Undelivered consignments had not arrived by the end of the run: mean time and costs are of the others; "
     'they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
 )
 """Said where there are any."""

@@ -292,5 +292,5 @@ def _trader_classes(parts: Parts) -> Iterator[Problem]:
                         told.add((key, trader_class))
                         yield Problem(
                             key,
-                            f"has no rate for the trader class {trader_class!r}, which the lane {name!r} sends here",
+                            f"has no rate for trader class {trader_class!r}, which lane {name!r} sends here",
                         )

@@ -61,7 +61,9 @@ def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Proble
     if not wrong:
         return
     if wanted == "leg":
-        message = f"a price by distance, but {wrong[0]!r} is no way; allowed: only at services, fleets and trucking legs"
+        message = (
+            f"a price by distance, but {wrong[0]!r} is no leg; allowed: only at services, fleets and trucking"
+        )
     else:
         message = f"a price per filing, but {wrong[0]!r} files nothing; allowed: only at customs activities"
     yield Problem((*key, "price"), message)

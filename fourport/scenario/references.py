@@ -189,7 +189,7 @@ def _twice(tree: Node) -> Iterator[Problem]:
             if name in first:
                 yield Problem(
                     (section, name),
-                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or trucking leg",
+                    f"also a name in [{first[name]}]; allowed: one name for one service, fleet or trucking",
                 )
             first.setdefault(name, section)
 

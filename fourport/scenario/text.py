@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 40
 """Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
+OLDER = 1
+"""A format that is no longer read; ``fourport upgrade`` rewrites it."""
 LARGEST = 2**24
 """Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -66,7 +68,7 @@ def parse(path: Path, text: str) -> Values:
     Raises
     ------
     UserError
-        With the line, for duplicate keys and whatever else is not TOML.
+        With the line, for duplicate keys, whatever else is not TOML, and an older format.
     """
     try:
         raw = tomllib.loads(text)
@@ -80,6 +82,11 @@ def parse(path: Path, text: str) -> Values:
     if deep is not None:
         line = positions(text).lines.get(deep, 1)
         raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
+    if raw.get("format") == OLDER:
+        line = positions(text).lines[("format",)]
+        raise UserError(
+            f"{path}:{line}: format: {OLDER} is an older format; rewrite the file: fourport upgrade {path}"
+        )
     return raw
 
 

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 BEGUN = ("consignments", "charts")
 """Folders that a run begins with: together they mark one that is not complete."""
-_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route-choice")
+_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """What the manifest holds under names that are read further."""
 

@@ -1,4 +1,4 @@
-"""Hours that resources are staffed: what longer hours and more servers cost, whether they have work or not."""
+"""Staffed hours of resources: what longer hours and more servers cost, whether they have work or not."""
 
 from __future__ import annotations
 

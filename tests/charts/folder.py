@@ -19,7 +19,7 @@ PLACES = (
     ("zone", "Comprehensive bonded zone of the north shore", 35.0),
     ("port", "North port, ferry terminal and multimodal centre", 14.0),
     ("far-port", "Far port, international ferry terminal", 420.0),
-    ("shed", "Container freight resource", 6.0),
+    ("shed", "Container freight station", 6.0),
     ("air", "Far international airport (FAR)", 40.0),
     ("hub", "Midway transfer airport (MID)", 5200.0),
     ("gateway", "Gateway airport of the west coast (GWY)", 4100.0),

@@ -113,7 +113,7 @@ def test_few_charges_keep_their_names() -> None:
 
 @pytest.mark.parametrize("category", ["transport", "handling"])
 def test_a_line_on_both_sides_of_a_hub_is_told_apart(category: str) -> None:
-    """Tests that a name on the invoice that is charged between the hubs does not name what is outside them."""
+    """Tests that a name on the invoice for a charge between the hubs does not name what is outside them."""
     row = {"category": category, "line": "Truck", "mean": 1.0, "leg": "leg"}
     between, outside = (kinds_of([row | {"scope": scope}]) for scope in ("freight", "other"))
     assert [kind.name for kind in outside.values()] == ["Truck"]

@@ -95,7 +95,7 @@ def test_check_of_a_valid_file(tmp_path: Path) -> None:
 
 def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -> None:
     """Tests that problems of several files and policies go to stderr, each once, and end with exit code 2."""
-    policy = '\n[policies.p]\nfleets.truck.hold = 4\n[policies.q]\ntitle = "Q"\n'
+    policy = '\n[policies.p]\nfleets.truck.max_consolidation_time = 4\n[policies.q]\ntitle = "Q"\n'
     corridor.write_text(bent('cut_off = "6 h"', "cut_off = 6") + policy)
     result = run("check", str(corridor), str(DATA / "bad" / "empty.toml"), str(tmp_path / "gone.toml"))
     assert result.exit_code == 2
@@ -131,13 +131,19 @@ def test_check_tells_the_same_slip_of_each_policy(corridor: Path) -> None:
 
 def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
     """Tests that what the base lacks is told once though a policy adds to the table; its own slips, too."""
-    policies = '[policies.p.services.ferry]\ndistance = "230 nmi"\n[policies.q.fleets.truck]\nhold = 4\n'
-    corridor.write_text(bent('cut_off = "6 h"\n', "", 'hold = "4 h"', "hold = 4") + policies)
+    policies = (
+        '[policies.p.services.ferry]\ndistance = "230 nmi"\n'
+        "[policies.q.fleets.truck]\nmax_consolidation_time = 4\n"
+    )
+    corridor.write_text(
+        bent('cut_off = "6 h"\n', "", 'max_consolidation_time = "4 h"', "max_consolidation_time = 4")
+        + policies
+    )
     lines = run("check", str(corridor)).stderr.splitlines()
     assert [line.split(": ")[1] for line in lines] == [
         "services.ferry.cut_off",
-        "fleets.truck.hold",
-        "fleets.truck.hold",
+        "fleets.truck.max_consolidation_time",
+        "fleets.truck.max_consolidation_time",
     ]
     assert [line.endswith("(under the policy 'q')") for line in lines] == [False, False, True]
 
@@ -260,8 +266,8 @@ def test_sources_missing(corridor: Path) -> None:
     """Tests that untagged numbers are listed with their lines and exit code 1."""
     result = run("sources", str(corridor), "--missing")
     assert result.exit_code == 1
-    line = CORRIDOR[: CORRIDOR.index("hold =")].count("\n") + 1
-    assert f"{corridor}:{line}: fleets.truck.hold: no grade\n" in result.stdout
+    line = CORRIDOR[: CORRIDOR.index("max_consolidation_time =")].count("\n") + 1
+    assert f"{corridor}:{line}: fleets.truck.max_consolidation_time: no grade\n" in result.stdout
 
 
 def test_sources_of_a_policy(corridor: Path) -> None:

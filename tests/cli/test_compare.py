@@ -29,9 +29,11 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("scenario") / "trial.toml"
     assert run("new", str(path)).exit_code == 0
     text = path.read_text(encoding="utf-8").replace("8 weeks", "1 week").replace('"2 weeks"', '"1 week"')
-    text += '\n[policies.one-truck]\ntitle = "One truck"\nfleets.trucks = { vehicles = 1, hold = "1 h" }\n'
+    text += '\n[policies.one-truck]\ntitle = "One truck"\n'
+    text += 'fleets.trucks = { vehicles = 1, max_consolidation_time = "1 h" }\n'
     path.write_text(text, encoding="utf-8")
-    other = 'extends = "trial.toml"\nname = "other"\ntitle = "Other"\nfleets.trucks.hold = "2 h"\n'
+    other = 'extends = "trial.toml"\nname = "other"\ntitle = "Other"\n'
+    other += 'fleets.trucks.max_consolidation_time = "2 h"\n'
     (path.parent / "other.toml").write_text(other, encoding="utf-8")
     return path
 

@@ -81,7 +81,7 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
         ("compare trial.toml --policies", "more,mo", ["more,most"]),
         ("compare trial.toml --baseline", "m", ["more", "most"]),
         ("curves results/run --policy", "", ["base", "night"]),
-        ("route-choice map results/run --policy", "n", ["night"]),
+        ("route-choice results/run --policy", "n", ["night"]),
         ("chart results/run --policy", "", ["base", "night"]),
         ("capacity trial.toml --at", "", ["port/bays", "port/officers", "hub/docks"]),
         ("capacity trial.toml --at", "port/o", ["port/officers"]),

@@ -220,7 +220,8 @@ def test_claims_about_a_measure_that_is_not_there(
         words = ("claims", str(target), "--claims", str(file), "--jobs", "1", "--out", str(tmp_path / "out"))
         wrong = fourport(*words)
         assert (wrong.exit_code, wrong.stdout) == (2, "")
-        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'undetected'; allowed:"
+        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'undetected'; did you mean "
+        told += "'undelivered'?; allowed:"
         assert wrong.stderr.splitlines()[-1].startswith(told)
         assert not (tmp_path / "out").exists()
 

@@ -42,9 +42,9 @@ def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
         assert {row["cheapest"], row["runner_up"]} == {"by-sea", "by-air"}
         assert float(row["difference"]) >= 0
         assert (row["decided"] == "yes") == (float(row["low"]) > 0)
-    assert (out / "charts" / "frontier.png").is_file()
+    assert (out / "charts" / "route-choice.png").is_file()
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["route-choice"]["looks"] == [2, 3]
+    assert told["route_choice"]["looks"] == [2, 3]
     assert "decided" in result.stdout
 
 

@@ -79,7 +79,7 @@ def test_there_are_examples_of_every_kind() -> None:
 
 
 def test_the_invoice_of_time() -> None:
-    """Tests what the guide says of time: three deliveries of 4.5, 6 and 7.5 days, the invoice of the second."""
+    """Tests what the guide says of time: deliveries after 4.5, 6 and 7.5 days, the invoice of the second."""
     ((block, table),) = re.findall(
         r"```toml\n(\[value_of_time\].*?)```.*?\n\| line \|[^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", GUIDE, re.S
     )

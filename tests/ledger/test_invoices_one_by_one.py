@@ -1,4 +1,4 @@
-"""Invoices of random corridors, against invoices worked out consignment by consignment from its milestones."""
+"""Invoices of random corridors against invoices worked out for each consignment from its milestones."""
 
 from __future__ import annotations
 

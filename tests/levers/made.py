@@ -1,6 +1,6 @@
-"""The corridor of ``corridor.toml`` under a policy package, consignments made by hand, and what became of them.
+"""The corridor of ``corridor.toml`` under a policy package, consignments made by hand, what became of them.
 
-Everything that is left to chance is told: entry, trader class, offence and every risk number. The world is drawn
+Whatever chance decides is given: entry, trader class, offence and every risk number. The world is drawn
 by the same code as in a run, from these numbers in place of random streams, so that what a lever changes of
 durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
 """
@@ -130,7 +130,7 @@ class _Told:
             return parcel.rank.get(name, 0.5)
         if purpose == "offence":
             return 0.0 if parcel.non_compliant else HIGH
-        if purpose == "trader_class":
+        if purpose == "tier":
             return _middle(lane.trader_classes, parcel.trader_class)
         if purpose == "route":
             return _middle(lane.routes, parcel.route)

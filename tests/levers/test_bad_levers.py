@@ -1,4 +1,4 @@
-"""Levers and policy packages that name nothing, or do not fit, are refused where they stand, with exit code 2."""
+"""Levers and policy packages that name nothing, or do not fit, are refused at their line, exit code 2."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ CASES = {
     "office of enforcement": Case(
         'at = ["city/import"], risk_auc',
         'at = ["city/yard"], risk_auc',
-        '"city/yard"], targ',
+        '"city/yard"], risk',
         "levers.enforce.at[0]",
         ("there is no customs office 'city/yard'", "allowed: inland/export"),
     ),
@@ -185,7 +185,7 @@ CASES = {
     "nothing to sharpen": Case(
         'at = ["city/import"], risk_auc',
         'at = ["hub/transit"], risk_auc',
-        '"hub/transit"], targ',
+        '"hub/transit"], risk',
         "levers.enforce",
         ("'hub/transit' has no inspection", "(under the policy 'enforce')"),
     ),

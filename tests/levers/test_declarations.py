@@ -244,7 +244,7 @@ def test_data_of_an_office_that_is_not_on_the_leg() -> None:
 
 
 def test_what_comes_first_begins_the_papers() -> None:
-    """Tests who is informed (at the port's release, 110) and lodged before arrival (as the truck leaves, 1800)."""
+    """Tests who is informed (at the port's release, 110) and lodged early (as the truck leaves, 1800)."""
     changes = CHAIN | {"facilities.city.activities.import.pre_arrival": "60 %"}
     parcels = [
         Parcel(risk={AHEAD: ahead, INFORMED: told}) for ahead, told in ((0.5, 0.4), (0.5, 0.6), (0.7, 0.4))

@@ -53,7 +53,7 @@ CASES = {
         'share = "10 %"\namend',
         'share = "10 %"\namend',
         "levers.advance.share",
-        ("at 'city/import' 20 % are lodged before arrival already, more than 10 %; allowed: at least 20 %",),
+        ("at 'city/import' 20 % are lodged before arrival, more than 10 %; allowed: at least 20 %",),
     ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
@@ -193,7 +193,7 @@ steps = [{ at = "inland", do = "export" }, { by = "feeder" }, { by = "ferry" }, 
 
 
 def test_a_lever_that_is_switched_on_nowhere(tmp_path: Path) -> None:
-    """Tests a lever that could do nothing: a warning while no policy package has it, an error once one has."""
+    """Tests a lever that could do nothing: a warning while no policy package has it, else an error."""
     text = TEXT.replace("[levers]\n", f"[levers]\n{LATE}\n")
     path = tmp_path / "levers.toml"
     path.write_text(text, encoding="utf-8")

@@ -46,7 +46,7 @@ def past_it(arrived: float) -> Times:
 
 
 def test_direct_handling() -> None:
-    """Tests 90 % who can go direct: if they are lodged before arrival and not selected, and the truck takes 200."""
+    """Tests 90 % who can go direct: if lodged before arrival and not selected, and the truck takes 200."""
     parcels = (
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5}),
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.95}),  # cannot

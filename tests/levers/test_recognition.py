@@ -178,7 +178,7 @@ def test_correlation_does_not_hang_on_the_order_of_routes() -> None:
 
 
 def test_joint_enforcement_finds_more_with_as_many() -> None:
-    """Tests who is selected at the city with a risk_auc of 0.8, where 10 % of the plain trader class break a rule.
+    """Tests who is selected at the city with a risk_auc of 0.8, where 10 % of the plain class break a rule.
 
     The power is (1 - 0.8) / 0.8 = 1/4; 0.9 x + 0.1 x^(1/4) = 0.03 at x = 0.00454, x^(1/4) = 0.2596: of
     those in order 0.45 % are selected and of the others 26 %, in place of 3 % of both.

@@ -105,7 +105,7 @@ ONE: dict[str, Any] = ROUTE | {
 }
 
 
-def test_trader_trader_classes() -> None:
+def test_trader_classes() -> None:
     """Tests two plain and one of gold, lodged at 180, 181 and 182, at one officer and one bay.
 
     All are selected, at a risk of 0.5 %. Gold overtakes the second at both resources, until that one is
@@ -128,7 +128,7 @@ def test_trader_trader_classes() -> None:
     ]
 
 
-def test_trader_trader_classes_are_selected_alike() -> None:
+def test_trader_classes_are_selected_alike() -> None:
     """Tests plain ones at 2 %, inspected unless treated like gold (1 %), and at 0.5 %, always inspected."""
     parcels = [Parcel(risk={RISK: risk}) for risk in (0.02, 0.005)]
     before, after = follow(corridor(ROUTE), *parcels), follow(corridor(ROUTE, "trusted"), *parcels)
@@ -136,8 +136,8 @@ def test_trader_trader_classes_are_selected_alike() -> None:
     assert [office(after, i) for i in (0, 1)] == [cleared(), cleared(red=True)]
 
 
-def test_trader_trader_classes_may_change_places() -> None:
-    """Tests that two trader classes treated like each other swap rates; one that is not named keeps its own."""
+def test_trader_classes_may_change_places() -> None:
+    """Tests that two trader classes treated like each other swap rates; another one keeps its own."""
     changes = {
         "levers.trusted.treat": {"plain": "gold", "gold": "plain"},
         "trader_classes.other": {"title": "Other"},
@@ -150,8 +150,8 @@ def test_trader_trader_classes_may_change_places() -> None:
 
 
 @pytest.mark.parametrize("part", ["documents", "scan", "review", "inspection"])
-def test_trader_trader_classes_wait_alike_at_every_stage(part: str) -> None:
-    """Tests that the trader class has the other's queue class at officers, scanner, review of images and bays."""
+def test_trader_classes_wait_alike_at_every_stage(part: str) -> None:
+    """Tests that the class has the other's queue class at officers, scanner, review of images and bays."""
     resource = {"servers": 1, "priority": CLASSES}
     changes = ROUTE | {
         f"facilities.city.resources.{name}": resource for name in ("officers", "bays", "scanners", "viewers")

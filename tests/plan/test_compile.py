@@ -68,7 +68,7 @@ def test_tables_are_well_formed(name: str) -> None:
     n_steps, n_tracks = len(made.steps), len(plan.track_first_step)
     assert plan.route_first_step[0] == 0
     assert plan.route_first_step[-1] == n_steps
-    for column in ("kind", "resource", "condition", "track", "early_track", "early_condition", "space"):
+    for column in ("kind", "provider", "condition", "track", "early_track", "early_condition", "space"):
         assert getattr(plan, f"step_{column}").shape == (n_steps,)
     assert plan.priority.shape == (n_steps, len(plan.trader_class_names))
     assert plan.condition_rate.shape == (len(plan.condition_names), 2, len(plan.trader_class_names))
@@ -143,7 +143,7 @@ def test_a_route_becomes_steps() -> None:
 
 
 def test_conditions_by_trader_class() -> None:
-    """Tests the inspection's rates by trader class, 0 for a trader class not named, and that the release follows them."""
+    """Tests inspection rates by trader class, 0 for one not named, and that the release follows them."""
     made = corridor({"facilities.b.activities.import.inspection.rates": {"plain": "6 %"}})
     s = step(made, "van", "b/import/inspection")
     assert made.plan.condition_names[made.plan.step_condition[s]] == "b/import/inspection"

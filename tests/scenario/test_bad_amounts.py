@@ -87,7 +87,7 @@ AMOUNTS = {
         ('gold = "1 %", plain = "5 %"', 'gold = "1 %"'),
         "rates",
         "facilities.port.activities.export.inspection.rates",
-        ("no rate for the trader class 'plain'", "lane 'east'"),
+        ("no rate for trader class 'plain'", "lane 'east'"),
     ),
     "a thousand million consignments": Case(
         ('demand = "40 consignments/week"', 'demand = "1e9 consignments/week"'),

@@ -154,7 +154,7 @@ NAMES = {
         ),
         "[trucking.truck]",
         "trucking.truck",
-        ("the name is also in [fleets]",),
+        ("also a name in [fleets]",),
     ),
 }
 

@@ -165,7 +165,7 @@ def test_prices_by_distance_belong_to_legs(bend: Bend) -> None:
     accepted(bend(*sea(line)))
     path = bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }')
     (found,) = complaints(path)
-    assert "a price by distance, but 'port/load' is no way" in found
+    assert "a price by distance, but 'port/load' is no leg" in found
 
 
 def test_prices_of_departures_belong_to_services_without_background(bend: Bend) -> None:

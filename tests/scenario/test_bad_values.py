@@ -16,10 +16,10 @@ CASES = {
         ("not a known key", "did you mean 'cut_off'?", "allowed: title, mode, from, to"),
     ),
     "unknown section": Case(
-        ("[trader_classes]", "[teirs]\n[trader_classes]"),
-        "[teirs]",
-        "teirs",
-        ("did you mean 'trader classes'?", "extends"),
+        ("[trader_classes]", "[trader_clases]\n[trader_classes]"),
+        "[trader_clases]",
+        "trader_clases",
+        ("did you mean 'trader_classes'?", "extends"),
     ),
     "unknown section, without what follows from it": Case(
         (
@@ -292,7 +292,7 @@ CASES = {
     "name": Case(
         ('name = "corridor"', 'name = "My Corridor"'), "My Corridor", "name", ("'My Corridor' does not fit",)
     ),
-    "version": Case(("format = 2", "format = 2"), "format = 2", "format", ("2 is not known", "allowed: 1")),
+    "version": Case(("format = 2", "format = 3"), "format = 3", "format", ("3 is not known", "allowed: 2")),
     "month": Case(
         ('demand = "40 consignments/week"', 'demand = "40 consignments/week"\nseason = { Janu = "100 %" }'),
         "Janu",

@@ -123,7 +123,7 @@ def test_bad_drops(tmp_path: Path, text: str, place: str, words: str) -> None:
 
 def test_what_still_names_what_is_dropped(tmp_path: Path) -> None:
     """Tests that a reference to what is gone is told at the line of the reference."""
-    found = complaints(over(tmp_path, 'drop = ["sources.book", "tiers.gold"]\n'))
+    found = complaints(over(tmp_path, 'drop = ["sources.book", "trader_classes.gold"]\n'))
     assert found
     assert all(line.startswith("base.toml:") for line in found)
     assert any("gold" in line for line in found)
@@ -132,7 +132,7 @@ def test_what_still_names_what_is_dropped(tmp_path: Path) -> None:
 def test_a_file_that_extends_no_other_drops_nothing(tmp_path: Path) -> None:
     """Tests that ``drop`` without ``extends`` is refused at its line."""
     path = tmp_path / "corridor.toml"
-    path.write_text(f'drop = ["tiers.gold"]\n{CORRIDOR}', encoding="utf-8")
+    path.write_text(f'drop = ["trader_classes.gold"]\n{CORRIDOR}', encoding="utf-8")
     (found,) = complaints(path)
     assert found.startswith("corridor.toml:1: drop[0]: a file that extends no other has nothing to drop")
 
@@ -140,7 +140,7 @@ def test_a_file_that_extends_no_other_drops_nothing(tmp_path: Path) -> None:
 def test_a_policy_drops_nothing(tmp_path: Path) -> None:
     """Tests that a policy, which changes a scenario and does not replace it, cannot drop."""
     path = tmp_path / "corridor.toml"
-    path.write_text(f'{CORRIDOR}\n[policies.p]\ndrop = ["tiers.gold"]\n', encoding="utf-8")
+    path.write_text(f'{CORRIDOR}\n[policies.p]\ndrop = ["trader_classes.gold"]\n', encoding="utf-8")
     (found,) = complaints(path, "p")
     assert found.startswith(
         f"corridor.toml:{CORRIDOR.count(chr(10)) + 3}: drop: cannot be changed by a policy"

@@ -61,7 +61,7 @@ def test_distribution_replaces_distribution(bend: Bend) -> None:
 
 def test_chain_of_three(bend: Bend) -> None:
     """Tests that the last file of a chain wins, and that the text holds all three, the base first."""
-    middle = over(bend, '[services.ferry]\ncut_off = "3 h"\n[fleets.truck]\nhold = "3 h"\n')
+    middle = over(bend, '[services.ferry]\ncut_off = "3 h"\n[fleets.truck]\nmax_consolidation_time = "3 h"\n')
     path = middle.parent / "last.toml"
     path.write_text('extends = "mine.toml"\nservices.ferry.cut_off = "2 h"\n')
     loaded = accepted(path)
@@ -79,7 +79,7 @@ def test_each_problem_cites_its_own_file(bend: Bend) -> None:
         'max_consolidation_time = "4 h"',
         "max_consolidation_time = 4",
     )
-    base_line = line_of(CORRIDOR, "hold =")
+    base_line = line_of(CORRIDOR, "max_consolidation_time =")
     assert [line.split(": ")[:2] for line in complaints(path)] == [
         [f"base.toml:{base_line}", "fleets.truck.max_consolidation_time"],
         ["mine.toml:3", "services.ferry.cut_off"],
@@ -123,7 +123,8 @@ def test_policy_of_a_base(bend: Bend) -> None:
     """Tests that policies of a base are those of the overlay too, and can be changed there."""
     path = with_policy(bend, '[policies.late]\nservices.ferry.cut_off = "3 h"\n')
     mine = path.parent / "mine.toml"
-    mine.write_text('extends = "corridor.toml"\n[policies.late.fleets.truck]\nhold = "1 h"\n')
+    text = 'extends = "corridor.toml"\n[policies.late.fleets.truck]\nmax_consolidation_time = "1 h"\n'
+    mine.write_text(text)
     scenario = accepted(mine, "late").scenario
     assert (scenario.services["ferry"].cut_off, scenario.fleets["truck"].max_consolidation_time) == (
         3 * HOUR,
@@ -133,7 +134,10 @@ def test_policy_of_a_base(bend: Bend) -> None:
 
 def test_problem_of_a_policy_cites_its_line(bend: Bend) -> None:
     """Tests that a bad value and a wrong name of a policy cite its lines, and only under it."""
-    text = '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\nfleets.truc.max_consolidation_time = "1 h"\n'
+    text = (
+        '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\n'
+        'fleets.truc.max_consolidation_time = "1 h"\n'
+    )
     path = with_policy(bend, text)
     accepted(path)
     first = CORRIDOR.count("\n") + 2

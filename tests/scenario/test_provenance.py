@@ -187,7 +187,7 @@ def test_numbers_without_grade(bend: Bend) -> None:
     mine = path.parent / "mine.toml"
     mine.write_text(
         'extends = "corridor.toml"\n'
-        '[fleets.truck]\nhold = "3 h"\nweight = { value = "8 t", grade = "estimate" }\n'
+        '[fleets.truck]\nmax_consolidation_time = "3 h"\nweight = { value = "8 t", grade = "estimate" }\n'
         '[policies.p]\nservices.ferry.cut_off = "3 h"\n'
     )
     assert [(one.place, one.key) for one in untagged(numbers(mine))] == [

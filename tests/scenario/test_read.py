@@ -16,10 +16,10 @@ from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
 MALFORMED = {
     "duplicate-key.toml": ("duplicate-key.toml:5: run.window: given twice, first on line 4",),
     "duplicate-inline-key.toml": (
-        "duplicate-inline-key.toml:3: trader classes.gold.title: given twice, first on line 3",
+        "duplicate-inline-key.toml:3: trader_classes.gold.title: given twice, first on line 3",
     ),
     "duplicate-tariff.toml": ("duplicate-tariff.toml:7: tariffs.air: given twice, first on line 3",),
-    "duplicate-table.toml": ("duplicate-table.toml:7: trader classes: given twice, first on line 3",),
+    "duplicate-table.toml": ("duplicate-table.toml:7: trader_classes: given twice, first on line 3",),
     "unclosed.toml": ("unclosed.toml:3: is not TOML: ",),
     "no-value.toml": ("no-value.toml:2: is not TOML: invalid value",),
     "bad-date.toml": ("bad-date.toml:4: is not TOML: ",),

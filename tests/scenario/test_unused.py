@@ -165,7 +165,7 @@ def test_template_tells_how_to_compare() -> None:
 def test_messages_in_plain_words(bend: Bend, tmp_path: Path) -> None:
     """Tests that messages write numbers in full, name nothing twice and tell texts from numbers."""
     assert (
-        "format: '1' is a text; allowed: the number 1, without quotes"
+        "format: '1' is a text; allowed: the number 2, without quotes"
         in complaints(bend("format = 2", 'format = "1"'))[0]
     )
     found = complaints(bend('CNY = "6.9 CNY/USD"', 'CNY = "6.9 CNY/USD"\nUSD = "1 USD/EUR"'))

@@ -1,4 +1,4 @@
-"""What a policy package's effect is owed to: Shapley's value against known games, and a policy package taken apart."""
+"""What a policy package's effect is owed to: Shapley's value of known games, and a package taken apart."""
 
 from __future__ import annotations
 

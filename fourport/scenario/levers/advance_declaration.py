@@ -30,7 +30,7 @@ class AdvanceDeclaration(AtOffices):
             if self.share < own:
                 yield Problem(
                     ("share",),
-                    f"at {name!r} {100 * own:g} % are lodged before arrival already, more than {100 * self.share:g} %"
+                    f"at {name!r} {100 * own:g} % are lodged before arrival, more than {100 * self.share:g} %"
                     f"; allowed: at least {100 * own:g} %",
                 )
 

@@ -35,8 +35,8 @@ class Lever(Section, ABC):
         """Find parts that change nothing as things are, though they might with other numbers or levers.
 
         ``after`` is ``before`` with this lever, keys of problems begin at the lever. Only those are told that
-        are found without any other lever and beside all others of the policy package. That a lever changes nothing at
-        all is found without its help.
+        are found without any other lever and beside all others of the policy package. That a lever changes
+        nothing at all is found without its help.
         """
         yield from ()
 

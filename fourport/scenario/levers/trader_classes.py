@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class TraderClasses(AtOffices):
-    """Traders of some trader classes are treated like those of another: rates of selection and place in the queue."""
+    """Traders of some classes are treated like those of another: selection rates and place in the queue."""
 
     rank: ClassVar[int] = 1
     """It is about the rates that other levers set, and the resources that they use."""
@@ -27,7 +27,7 @@ class TraderClasses(AtOffices):
     """Trader class by trader class: whose treatment it gets."""
 
     def apply(self, draft: Draft) -> None:
-        """Give trader classes the rates and the queue classes of others, at the offices and their resources."""
+        """Give trader classes the rates and the queue classes of others, at offices and their resources."""
         resources = set()
         for name in self.at:
             office, place = draft.office(name), name.partition("/")[0]

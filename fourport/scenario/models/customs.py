@@ -23,9 +23,9 @@ class Documents(Section):
     per: Per = "consignment"
     """What the duration is for: a declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
     rates: dict[ref.TraderClass, Share] | None = None
-    """Share whose declarations an officer looks at, by trader class: the yellow and the red channel. It counts
-    the highest risks, those selected for inspection first; all others are green and pass at once. All are
-    looked at if it is left out."""
+    """Share whose declarations an officer looks at, by trader class: the yellow and the red channel. It
+    counts the highest risks, those selected for inspection first; all others are green and pass at once.
+    All are looked at if it is left out."""
 
 
 class Scan(Section):

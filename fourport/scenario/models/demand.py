@@ -50,8 +50,8 @@ class TraderClass(Section):
     title: Title
     """What it is."""
     non_compliant: Share = 0.0
-    """Share of their consignments that break a rule, which customs may find; none are counted if no trader class
-    has any."""
+    """Share of their consignments that break a rule, which customs may find; none are counted if no
+    trader class has any."""
 
 
 class DayPart(Section):

@@ -96,7 +96,7 @@ def attribute(
 ) -> list[Attributed]:
     """Take the ratios of claims apart.
 
-    The levers are those of the numerator's policy package that the denominator's has not. Each input is moved to
+    The levers are those that only the numerator's policy package has. Each input is moved to
     the ends of its range, all else as it is, in numerator and denominator alike; then, where none of them
     makes the claim true, the two strongest together and all of them.
 

@@ -25,7 +25,7 @@ def problems_of(
 ) -> list[Problem]:
     """Give the problems of claims that ask for an attribution.
 
-    Two policies must differ in their policy package alone, since all else would be put down to the levers. No number
+    Two policies may differ in their policy package only: all else would be put down to the levers. No number
     may be moved under two titles, and those under one title must be alike in value, range and unit.
     """
     found = []

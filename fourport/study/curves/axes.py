@@ -74,7 +74,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class ChargeableWeight(Weight):
-    """Chargeable weight of a consignment at 6000 cm3 a kg, at its own density; the y axis of a route-choice map."""
+    """Chargeable weight of a consignment, 6000 cm3 a kg, at its own density; y axis of a route-choice map."""
 
     title = "chargeable weight of the consignment"
 

@@ -146,7 +146,7 @@ def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
         ),
         (
             {"kind": "storage", "basis": "gross-weight", "tiers": [{"price": "1 USD/kg/d"}]},
-            "has a price for each trader class: charge it as a plain line",
+            "has a price for each tier: charge it as a plain line",
         ),
         (
             {"kind": "surcharge", "share": "20 %", "of": ["n"]},

@@ -47,7 +47,7 @@ def replication() -> Replication:
 
 
 def test_file_keeps_what_the_invoice_reads(replication: Replication, tmp_path: Path) -> None:
-    """Tests that journeys written and read have the same invoices as in the run, consignment by consignment."""
+    """Tests that journeys written and read give each consignment the same invoice as the run."""
     write_journeys(tmp_path / "j.parquet", journeys_of(replication))
     read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
     ids = np.flatnonzero(replication.in_window)
