@@ -1,4 +1,4 @@
-"""Numbers on a benchmark's command line."""
+"""Numbers on the command line of a benchmark."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """Give what reads a whole number from ``least`` to ``most``; of others argparse tells, exit code 2."""
+    """Return a parser for whole numbers from ``least`` to ``most``.
+
+    For other text argparse prints what is allowed and ends with exit code 2.
+    """
 
     def read(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:

@@ -1,11 +1,10 @@
-"""Measures the engine against the oracle on a year of a sea-air chain.
+"""Measure the engine against the oracle on a year of a sea-air chain.
 
     python benchmarks/engine.py --consignments 100000 --json
 
-The chain (``corridor.toml``): pick-up, consolidation, export customs, a ferry,
-unloading, transit customs, trucks, build-up, flights, breakdown, delivery. Servers
-and room grow with the number of consignments, so that the load stays the same.
-Times are processor seconds of this process.
+The chain (``corridor.toml``): pick-up, consolidation, export customs, a ferry, unloading, transit customs,
+trucks, build-up, flights, breakdown, delivery. Servers and capacities grow with the number of consignments,
+so that the load stays the same. Times are processor seconds of this process.
 """
 
 from __future__ import annotations
@@ -36,16 +35,16 @@ from fourport.trace import Trace  # noqa: E402
 from fourport.world.draw import draw  # noqa: E402
 
 BASE = 20_000
-"""Consignments a year that the servers and room of ``corridor.toml`` are sized for."""
+"""Consignments a year for which the servers and capacities of ``corridor.toml`` are sized."""
 
 MOST = 10_000_000
-"""More take more memory than machines have."""
+"""Upper limit; more consignments need more memory than machines have."""
 
 T = TypeVar("T")
 
 
 def corridor(consignments: int) -> Corridor:
-    """Give the chain sized for so many consignments in its 52 weeks."""
+    """Return the chain, sized for ``consignments`` in its 52 weeks."""
     values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).layer.values
     factor = consignments / BASE
     for facility in values["facilities"].values():
@@ -63,19 +62,19 @@ def corridor(consignments: int) -> Corridor:
 
 
 def timed(what: Callable[[], T]) -> tuple[T, float]:
-    """Call something and give its result and the processor seconds it took."""
+    """Call a function and return its result and the processor seconds it took."""
     began = time.process_time()
     result = what()
     return result, time.process_time() - began
 
 
 def peak_mb() -> float:
-    """Give the largest memory that this process has held, MB."""
+    """Return the peak memory of this process, MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
-    """Run the chain once and give what was measured."""
+    """Run the chain once and return the measurements."""
     chain = corridor(consignments)
     world, draw_seconds = timed(lambda: draw(chain, seed=1, replication=0))
     milestones, engine_seconds = timed(lambda: simulate(chain.plan, world))
@@ -107,7 +106,7 @@ def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure as asked for on the command line."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

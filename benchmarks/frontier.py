@@ -1,11 +1,11 @@
-"""Measures a frontier of 40 x 40 cells over 4 routes from a stored run of 10 replications.
+"""Measure a route-choice map of 40 x 40 cells over 4 routes, from a stored run of 10 replications.
 
     python benchmarks/frontier.py --json
 
-The run is simulated and stored first, which is not measured. Measured is
-``fourport frontier RUN --lane shandong-us`` in a process of its own: start, reading,
-pricing, judging, tables and chart; in seconds on the clock, and in processor seconds of all
-its processes, which do not depend on what else the machine does.
+The run is simulated and stored first; this is not measured. The benchmark measures
+``fourport frontier RUN --lane shandong-us`` in a process of its own: start, reading, pricing, comparison of
+routes, tables and chart. It reports wall time, and the processor seconds of all its processes, which do not
+depend on other load of the machine.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def processor_seconds() -> float:
-    """Give the processor seconds of all processes that have ended."""
+    """Return the processor seconds of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 def fourport(*words: str) -> tuple[float, float]:
-    """Run a command and give the seconds that it took, on the clock and of processors."""
+    """Run a command and return its wall time and processor time, both in seconds."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     began, used = time.monotonic(), processor_seconds()
     subprocess.run(
@@ -42,7 +42,7 @@ def fourport(*words: str) -> tuple[float, float]:
 
 
 def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
-    """Store a run and map it."""
+    """Store a run, compute its route-choice map, and return the measurements."""
     with tempfile.TemporaryDirectory() as scratch:
         run, out = str(Path(scratch) / "run"), Path(scratch) / "frontier"
         scenario = str(Path(__file__).with_name("frontier.toml"))
@@ -67,7 +67,7 @@ def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
 
 
 def main() -> None:
-    """Measure as asked for on the command line."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -78,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         found = measure(options.replications, options.cells, options.jobs)
-    except subprocess.CalledProcessError as error:  # the command has said why
+    except subprocess.CalledProcessError as error:  # the command has printed the reason
         sys.exit(error.returncode)
     if options.json:
         print(json.dumps(found))

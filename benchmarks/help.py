@@ -1,4 +1,4 @@
-"""Measures how long ``fourport --help`` takes to answer, as typed in a shell.
+"""Measure how long ``fourport --help`` takes to answer, as typed in a shell.
 
 python benchmarks/help.py --json
 """
@@ -16,7 +16,7 @@ from arguments import whole_number
 
 
 def measure(times: int) -> dict[str, float]:
-    """Ask for the help so many times, each in a new process; seconds on the clock."""
+    """Ask for the help ``times`` times, each in a new process, and return the wall times in seconds."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
@@ -26,7 +26,7 @@ def measure(times: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Measure as asked for on the command line."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,10 +1,9 @@
-"""Measures how long it takes to bill consignments over five legs with every kind of line.
+"""Measure how long it takes to invoice consignments over five legs with every kind of line.
 
     python benchmarks/ledger.py --consignments 1000000 --json
 
-Sizes, times and choices are drawn, not simulated: the ledger reads arrays and does not
-know where they come from. Times are processor seconds of this process, memory is the
-most that it has held, arrays of the run included.
+Sizes, times and choices are drawn, not simulated: the ledger reads arrays, wherever they come from. Times are
+processor seconds of this process. Memory is its peak, including the arrays of the run.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from fourport.world.tables import World  # noqa: E402
 
 
 def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
-    """Give consignments of one route, each step begun some hours after the one before."""
+    """Return consignments of one route, with each step begun some hours after the previous one."""
     generator = np.random.default_rng(1)
     n_steps = int(corridor.plan.route_first_step[1])
     entry = np.sort(generator.integers(corridor.plan.start_us, corridor.plan.start_us + 48 * WEEK, n))
@@ -73,7 +72,7 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
 
 
 def measure(n: int) -> dict[str, Any]:
-    """Bill once, and once more with other sizes, and give what was measured."""
+    """Invoice once, and once more with other sizes, and return the measurements."""
     corridor = compile_corridor(load(Path(__file__).with_name("ledger.toml")).scenario)
     world, milestones = made_up(corridor, n)
     trace = Trace.of(corridor.plan, world, milestones)
@@ -103,7 +102,7 @@ def measure(n: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure as asked for on the command line."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

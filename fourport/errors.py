@@ -1,4 +1,4 @@
-"""Problems that are the user's to mend, told with the place where they are."""
+"""Errors in the user's input, reported with the place where they occur."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 Key = tuple[str | int, ...]
-"""Where in a scenario: ("services", "ferry", "timetable", 0, "departs")."""
+"""Place in a scenario, such as ("services", "ferry", "timetable", 0, "departs")."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Problem:
     Attributes
     ----------
     key
-        The place in the scenario; empty for the file as a whole.
+        Place in the scenario; empty for the file as a whole.
     message
         What is wrong, and what is allowed.
     """
@@ -27,10 +27,10 @@ class Problem:
 
 
 class Refused(Exception):
-    """A scenario that cannot be run, with all that is wrong."""
+    """Raised for a scenario that cannot be run, with all problems found."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(problems)  # as it was given, so that it travels between processes
+        super().__init__(problems)  # unchanged, so that the error can be pickled
         self.problems = problems
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class UserError(Exception):
-    """An error that ends a command with exit code 2 and its lines on stderr."""
+    """Raised to end a command with exit code 2 and print its lines on stderr."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
@@ -49,12 +49,12 @@ class UserError(Exception):
 
 
 class Noted:
-    """Errors of several checks, noted so that all are told at once.
+    """Collect the errors of several checks, so that all are reported at once.
 
     Attributes
     ----------
     lines
-        Those noted so far, each once.
+        The lines noted so far, each once.
     """
 
     def __init__(self) -> None:
@@ -66,13 +66,13 @@ class Noted:
 
     @contextmanager
     def noting(self, before: str = "") -> Iterator[None]:
-        """Note the user's error that ends the block, with a text before each line, and go on after it."""
+        """Note the lines of a UserError that ends the block, each prefixed with ``before``, and continue."""
         try:
             yield
         except UserError as error:
             self.lines |= dict.fromkeys(before + line for line in error.lines)
 
     def refuse(self) -> None:
-        """Raise UserError with all lines, if there are any."""
+        """Raise UserError with all lines noted, if any."""
         if self.lines:
             raise UserError(*self.lines)

@@ -1,8 +1,8 @@
-"""The registry of measures: each once, with all that others need to know of it.
+"""The registry of measures: one entry for each, with everything that other packages need to know about it.
 
-A measure is one number that says something of a cohort of consignments: its name, unit, title, kind, which
-side is better, what it means, and the function that works it out stand in one entry below. Tables,
-comparisons, claims, charts and ``docs/measures.md`` read them. A new measure is one more entry.
+A measure is one number about a cohort of consignments. Its entry holds its name, unit, title, kind, which
+side is better, its definition, and the function that computes it. Tables, comparisons, published claims,
+charts and ``docs/measures.md`` read the registry. To add a measure, add an entry.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-if TYPE_CHECKING:  # For its types alone: charts read titles from here and load nothing that simulates.
+from fourport.causes import CAUSES
+
+if TYPE_CHECKING:  # Only for type checking: charts read titles from here and must not load a simulation.
     from fourport.plan.tables import Floats
     from fourport.study.cohort import Cohort
 
@@ -24,14 +26,14 @@ Number: TypeAlias = "Callable[[Cohort], float | None]"
 Sample: TypeAlias = "Callable[[Cohort], Floats | None]"
 
 QUANTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
-"""Ends of the names of quantiles, and their shares."""
+"""Suffixes of the names of quantiles, and their probabilities."""
 
 SOURCES: Mapping[str, str] = {
     "wco-trs": "WCO, Guide to Measure the Time Required for the Release of Goods, version 3 (2018)",
     "cargo-iq": "Cargo iQ: flown as planned",
     "glec": "GLEC Framework, version 3: scopes of greenhouse gases",
 }
-"""Texts that define a measure."""
+"""Texts that define measures."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +43,26 @@ class Measure:
     Attributes
     ----------
     name
-        Its name in the tables.
+        Name in the tables.
     unit
-        Its unit; ``{currency}`` stands for the reporting currency.
+        Unit; ``{currency}`` stands for the reporting currency.
     title
-        What charts and pages call it, in English; charts translate it.
+        English title in charts and pages; charts translate it.
     kind
-        A mean over consignments or their kilograms, a share of consignments, a count, or a quantile.
+        Mean over consignments or their kilograms, share of consignments, count, or quantile.
     better
         Which side is better; "" if neither is.
     meaning
-        What it is, in a sentence or two.
+        Definition, in a sentence or two.
     first, last
-        Milestones between which a time passes; "" for what is no such time.
+        First and last milestone of a time; "" if the measure is not a time between milestones.
     source
-        Key of :data:`SOURCES` of the text that defines it; "" if it is our own.
+        Key in :data:`SOURCES` of the text that defines it; "" if it is our own.
     number
-        Works it out; None for a cohort that has no such measure.
+        Function that computes the measure; it returns None for a cohort without this measure.
     sample
-        In place of ``number``: gives the value of each consignment, infinite for those whose last
-        milestone is not reached; the measure is the mean of the finite ones, with quantiles of all.
+        Used instead of ``number``: returns the value of each consignment, infinite if its last milestone
+        is not reached. The measure is the mean of the finite values; its quantiles are those of all values.
     """
 
     name: str
@@ -81,7 +83,7 @@ class Measure:
         return self.unit == "h" and self.kind in ("mean", "quantile")
 
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
-        """Give name and value, and those of its quantiles; nothing for a cohort that has no such measure."""
+        """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
         if self.sample is not None:
             found = self.sample(cohort)
             if found is not None:
@@ -93,7 +95,7 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {}
-"""All measures by name, quantiles apart, in the order in which tables hold them."""
+"""All measures by name, without quantiles, in the order of the tables."""
 
 
 def add(measure: Measure) -> None:
@@ -102,7 +104,7 @@ def add(measure: Measure) -> None:
     Raises
     ------
     ValueError
-        If there is one of its name, or it names no known source.
+        If a measure of this name exists, or if the source is unknown.
     """
     if measure.name in MEASURES:
         raise ValueError(f"there are two measures {measure.name!r}")
@@ -115,7 +117,7 @@ _QUANTILE = re.compile(rf"(.*)_({'|'.join(QUANTILES)})")
 
 
 def find(name: str) -> Measure | None:
-    """Give a measure, or a quantile of one, by its name; None if there is no such measure."""
+    """Return a measure, or a quantile of one, by name; None if there is no such measure."""
     if name in MEASURES:
         return MEASURES[name]
     found = _QUANTILE.fullmatch(name)
@@ -126,17 +128,17 @@ def find(name: str) -> Measure | None:
 
 
 def is_quantile(name: str) -> bool:
-    """Tell whether a name is that of a quantile, which does not average."""
+    """Return whether a name is that of a quantile; quantiles must not be averaged."""
     return _QUANTILE.fullmatch(name) is not None
 
 
 def absent(name: str) -> float:
-    """Give what a replication without a measure says of it: a count is zero, all else unknown."""
+    """Return the value for a replication that lacks a measure: 0 for a count, otherwise NaN."""
     return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
 
 
 def spread(name: str, sample: Floats) -> Iterator[tuple[str, float]]:
-    """Give the mean of the finite values of a sample, and the quantiles of all, by name."""
+    """Yield the mean of the finite values of a sample and the quantiles of all values, by name."""
     finite = sample[np.isfinite(sample)]
     yield name, float(finite.mean()) if len(finite) else float("nan")
     for suffix, q in QUANTILES.items():
@@ -144,7 +146,7 @@ def spread(name: str, sample: Floats) -> Iterator[tuple[str, float]]:
 
 
 def quantiles(values: Floats, q: Floats) -> list[float]:
-    """Give quantiles, interpolated; infinite as soon as one of the two neighbours is."""
+    """Return interpolated quantiles; infinite if one of the two neighbouring values is infinite."""
     places = q * (len(values) - 1)
     ordered = np.sort(values)
     low, high = ordered[np.floor(places).astype(np.int64)], ordered[np.ceil(places).astype(np.int64)]
@@ -160,7 +162,7 @@ US_AN_HOUR = 3_600_000_000
 def measured(
     name: str, unit: str, title: str, kind: Kind, better: Better, meaning: str, **more: Any
 ) -> Callable[[Number], Number]:
-    """Register the function below it as the one that works a measure out."""
+    """Register the decorated function as the one that computes a measure."""
 
     def register(number: Number) -> Number:
         add(Measure(name, unit, title, kind, better, meaning, number=number, **more))
@@ -170,7 +172,7 @@ def measured(
 
 
 def measures_of(cohort: Cohort) -> dict[str, float]:
-    """Give the measures of a cohort by name, quantiles among them, in the order of the tables."""
+    """Return the measures of a cohort by name, including quantiles, in the order of the tables."""
     return {name: value for one in MEASURES.values() for name, value in one.values(cohort)}
 
 
@@ -179,7 +181,7 @@ def measures_of(cohort: Cohort) -> dict[str, float]:
 
 @measured(
     *("consignments", "consignments", "Consignments", "count", ""),
-    "Consignments handed in within the window: the cohort that is measured.",
+    "Consignments accepted within the window. They are the measured cohort.",
 )
 def _consignments(cohort: Cohort) -> float:
     return float(len(cohort.ids))
@@ -187,7 +189,7 @@ def _consignments(cohort: Cohort) -> float:
 
 @measured(
     *("stranded", "consignments", "Stranded consignments", "count", "less"),
-    "Consignments of the cohort that were not delivered by the end of the run.",
+    "Consignments of the cohort that are undelivered at the end of the run.",
 )
 def _stranded(cohort: Cohort) -> float:
     return float(len(cohort.ids) - len(cohort.delivered))
@@ -200,7 +202,7 @@ def _weight(cohort: Cohort) -> float:
 
 @measured(
     *("parcels", "parcels", "Parcels", "count", ""),
-    "Parcels of the cohort; measured where all of its goods are manifests or bags of parcels.",
+    "Parcels of the cohort. Measured only if all its goods are manifests or bags of parcels.",
 )
 def _parcels(cohort: Cohort) -> float | None:
     held = cohort.parcels_of(cohort.ids)
@@ -212,8 +214,9 @@ def _parcels(cohort: Cohort) -> float | None:
 add(
     Measure(
         *("door_to_door_time", "h", "Door-to-door time", "mean", "less"),
-        "Mean over the delivered; in quantiles those not delivered are slower than any that is.",
-        first="hand-in",
+        "Time from acceptance to delivery. The mean is over delivered consignments; quantiles rank"
+        " undelivered ones as slower than any delivered one.",
+        first="acceptance",
         last="delivery",
         sample=lambda cohort: cohort.hours,
     )
@@ -222,8 +225,8 @@ add(
 
 @measured(
     *("within_promise", "%", "Within the promised time", "share", "more"),
-    "Share delivered within the time that their lane promises, of those to whom one does; who is not"
-    " delivered at all counts against it.",
+    "Share delivered within the promised time of their lane, among the consignments of lanes with a promised"
+    " time. Undelivered consignments count as late.",
 )
 def _within_promise(cohort: Cohort) -> float | None:
     lanes = cohort.replication.corridor.scenario.lanes.values()
@@ -235,8 +238,8 @@ def _within_promise(cohort: Cohort) -> float | None:
 
 @measured(
     *("departure_as_planned", "%", "Caught the planned departure", "share", "more"),
-    "Share that left on the scheduled departure that was planned at hand-in, or on an earlier one: of the"
-    " last service on the route, or of the one that the route names.",
+    "Share that left on the departure planned at acceptance or on an earlier one. It is a departure of the"
+    " last scheduled service on the route, or of the service that the route names.",
     source="cargo-iq",
 )
 def _as_planned(cohort: Cohort) -> float | None:
@@ -245,7 +248,7 @@ def _as_planned(cohort: Cohort) -> float | None:
 
 @measured(
     *("departure_before_planned", "%", "Caught an earlier departure", "share", "more"),
-    "Share that left on an earlier departure than the one that was planned at hand-in.",
+    "Share that left on a departure earlier than the one planned at acceptance.",
 )
 def _before_planned(cohort: Cohort) -> float | None:
     return _of_the_planned(cohort, cohort.replication.before_planned)
@@ -261,7 +264,7 @@ def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -
 
 @measured(
     *("freight_cost", "{currency}/kg", "Freight cost", "mean", "less"),
-    "Transport and handling between the hubs of origin and destination, for each kg delivered.",
+    "Transport and handling between the origin hub and the destination hub, per kg delivered.",
 )
 def _freight_cost(cohort: Cohort) -> float:
     return cohort.per_kg_delivered(cohort.replication.bill.freight_cost)
@@ -269,7 +272,7 @@ def _freight_cost(cohort: Cohort) -> float:
 
 @measured(
     *("freight_cost_per_parcel", "{currency}/parcel", "Freight cost of a parcel", "mean", "less"),
-    "The freight cost for each parcel delivered.",
+    "Freight cost per parcel delivered.",
 )
 def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
     return _a_parcel(cohort, cohort.replication.bill.freight_cost)
@@ -277,7 +280,7 @@ def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
 
 @measured(
     *("logistics_cost", "{currency}/kg", "Logistics cost", "mean", "less"),
-    "Every line of the bill from door to door, the cost of time among them, for each kg delivered.",
+    "All lines of the invoice from door to door, including the cost of time, per kg delivered.",
 )
 def _logistics_cost(cohort: Cohort) -> float:
     return cohort.per_kg_delivered(cohort.replication.bill.logistics_cost)
@@ -285,7 +288,7 @@ def _logistics_cost(cohort: Cohort) -> float:
 
 @measured(
     *("logistics_cost_per_parcel", "{currency}/parcel", "Logistics cost of a parcel", "mean", "less"),
-    "The logistics cost for each parcel delivered.",
+    "Logistics cost per parcel delivered.",
 )
 def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
     return _a_parcel(cohort, cohort.replication.bill.logistics_cost)
@@ -299,14 +302,14 @@ def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
 
 
 # -------------------------------------------------------------------------------------------------- customs
-# A cohort that goes past all offices has no clearance times, but no inspection either, and no offence found:
-# a route around customs must not look better for it.
+# A cohort that avoids all offices has no clearance times, and its inspections and found offences count as 0,
+# so that a route around customs does not look better.
 
-_ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of the office before it there"
+_ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of an earlier office there"
 _FIRST = {
     "import": _ARRIVAL,
     "transit": _ARRIVAL,
-    "export": f"entry into the supervised area: {_ARRIVAL}, else hand-in",
+    "export": f"entry into the supervised area: {_ARRIVAL}; otherwise acceptance",
 }
 
 
@@ -318,8 +321,8 @@ def _clearance(procedure: str) -> Measure:
 
     return Measure(
         *(f"clearance_time_{procedure}", "h", f"{procedure.capitalize()} clearance", "mean", "less"),
-        f"Time until customs releases the goods, summed over the {procedure} offices on the route; mean over"
-        " the released, in quantiles those not released are slower than any that is.",
+        f"Time until customs releases the goods, summed over the {procedure} offices on the route. The mean"
+        " is over released consignments; quantiles rank unreleased ones as slower than any released one.",
         first=_FIRST[procedure],
         last="CUSR",
         source="wco-trs",
@@ -332,7 +335,7 @@ def _customs(cohort: Cohort) -> bool:
 
 
 def cleared(hours: Floats) -> Floats | None:
-    """Give the clearance times of those who pass an office of a procedure; None if nobody does."""
+    """Return the clearance times of consignments that pass an office of a procedure; None if none does."""
     found = hours[~np.isnan(hours)]
     return found if len(found) else None
 
@@ -343,7 +346,8 @@ for _procedure in _FIRST:
 
 @measured(
     *("cleared_within_24h", "%", "Cleared within 24 h", "share", "more"),
-    "Share of the cleared whose import and export clearance took 24 h at most each.",
+    "Share whose import and export clearance each took at most 24 h, among the consignments that pass an"
+    " import or export office.",
     source="wco-trs",
 )
 def _cleared_within_24h(cohort: Cohort) -> float | None:
@@ -353,7 +357,7 @@ def _cleared_within_24h(cohort: Cohort) -> float | None:
 
 @measured(
     *("customs_cost", "{currency}/kg", "Customs cost", "mean", "less"),
-    "Lines of the bill of the category customs, for each kg delivered.",
+    "Lines of the invoice in the category customs, per kg delivered.",
 )
 def _customs_cost(cohort: Cohort) -> float | None:
     return cohort.per_kg_delivered(cohort.replication.clearance.cost) if _customs(cohort) else None
@@ -361,7 +365,7 @@ def _customs_cost(cohort: Cohort) -> float | None:
 
 @measured(
     *("officer_hours", "h", "Officers' hours of work", "count", "less"),
-    "Hours that officers, scanners and bays worked on the cohort.",
+    "Hours of work that officers, scanners and bays spent on the cohort.",
 )
 def _officer_hours(cohort: Cohort) -> float | None:
     return float(cohort.replication.clearance.officer_hours[cohort.ids].sum()) if _customs(cohort) else None
@@ -369,7 +373,7 @@ def _officer_hours(cohort: Cohort) -> float | None:
 
 @measured(
     *("inspections", "inspections", "Inspections", "count", "less"),
-    "Inspections of the cohort, by scan or opening, at all offices.",
+    "Inspections of the cohort at all offices, by scan or by opening.",
 )
 def _inspections(cohort: Cohort) -> float | None:
     return float(cohort.replication.clearance.inspections[cohort.ids].sum()) if _customs(cohort) else None
@@ -377,7 +381,7 @@ def _inspections(cohort: Cohort) -> float | None:
 
 @measured(
     *("offences", "consignments", "Offences", "count", ""),
-    "Consignments of the cohort with an offence; measured where trader tiers have offences.",
+    "Non-compliant consignments of the cohort. Measured only if trader classes have offences.",
 )
 def _offences(cohort: Cohort) -> float | None:
     return float(cohort.replication.world.offends[cohort.ids].sum()) if _offended(cohort) else None
@@ -385,7 +389,7 @@ def _offences(cohort: Cohort) -> float | None:
 
 @measured(
     *("missed_offences", "consignments", "Offences missed", "count", "less"),
-    "Consignments with an offence that no office found.",
+    "Non-compliant consignments of the cohort whose offence no office found.",
 )
 def _missed_offences(cohort: Cohort) -> float | None:
     if not _offended(cohort):
@@ -415,7 +419,7 @@ def _emissions(scope: Literal["wtw", "ttw"]) -> Number:
 add(
     Measure(
         *("emissions_wtw", "kg CO2e/kg", "Emissions, well to wheel", "mean", "less"),
-        "Greenhouse gases of transport for each kg delivered, the making of the fuel among them.",
+        "Greenhouse gases of transport per kg delivered, including the production of the fuel.",
         source="glec",
         number=_emissions("wtw"),
     )
@@ -423,27 +427,11 @@ add(
 add(
     Measure(
         *("emissions_ttw", "kg CO2e/kg", "Emissions, tank to wheel", "mean", "less"),
-        "Greenhouse gases of transport for each kg delivered, of burning the fuel alone.",
+        "Greenhouse gases of transport per kg delivered, from burning the fuel alone.",
         source="glec",
         number=_emissions("ttw"),
     )
 )
-
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "service": ("Handling of the goods", "work on the goods"),
-    "transport": ("Under way as scheduled", "under way, as scheduled"),
-    "preparation": ("Preparation by the trader", "the trader's own preparation"),
-    "documents": ("Document control", "document control"),
-    "inspection": ("Held for inspection", "held for inspection"),
-    "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
-    "closed": ("Office or station closed", "waiting for an office to open"),
-    "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
-    "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
-    "rolled-over": ("Rolled over for want of room", "left behind for want of room"),
-    "cancelled": ("Departure cancelled", "departure cancelled"),
-    "late": ("Departure or arrival late", "late departure or arrival"),
-}
-"""Title and meaning of each cause of time, in the order of the tables."""
 
 
 def _part(cause: str) -> Number:
@@ -454,7 +442,7 @@ for _cause, (_title, _meaning) in CAUSES.items():
     add(
         Measure(
             *(f"time_{_cause.replace('-', '_')}", "h", _title, "mean", "less"),
-            f"Part of the door-to-door time of the delivered: {_meaning}.",
+            f"Part of the door-to-door time of delivered consignments: {_meaning}.",
             number=_part(_cause),
         )
     )
@@ -462,12 +450,12 @@ for _cause, (_title, _meaning) in CAUSES.items():
 PARTS_OF_TIME = tuple(name for name in MEASURES if name.startswith("time_"))
 """Measures that add up to the mean door-to-door time."""
 
-# What is not of a cohort but of the run as a whole; it is added to the rows of all routes together.
+# A measure of the whole run, not of a cohort; it is added to the rows of all routes together.
 
 add(
     Measure(
         *("staffed_hours", "h", "Staffed hours", "count", "less"),
-        "Hours that people are there in the window, with work or without, at the stations of all offices on"
-        " routes. All lanes share them: each has the same number, that of all.",
+        "Hours in the window during which people are on duty, with or without work, at the resources of all"
+        " offices on routes. All lanes share them, so every lane shows the same total.",
     )
 )

@@ -54,6 +54,7 @@ def _keep(run: Path, folder: Path, tables: Iterable[str], pictures: Iterable[str
     kept = {key: value for key, value in manifest.items() if key not in VARYING}
     text = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")
+    Run(folder).write_package(manifest["scenario"])
 
 
 def _put_table() -> None:

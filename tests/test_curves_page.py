@@ -12,7 +12,7 @@ import pytest
 
 from fourport.cli import main
 from fourport.scenario.models.claims import Claims
-from fourport.store.headers import CURVES_HEADER
+from fourport.store.tables import TABLES
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "curves.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^ {4}fourport (.+)$", PAGE, flags=re.M)
@@ -42,4 +42,4 @@ def test_the_claim_shown_is_one() -> None:
 
 def test_the_header_shown() -> None:
     """Tests that the page gives the header of the table."""
-    assert f"`{','.join(CURVES_HEADER)}`" in PAGE
+    assert f"`{','.join(TABLES['curves'].header)}`" in PAGE

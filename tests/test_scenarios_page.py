@@ -26,7 +26,7 @@ REFERENCE = Run(ROOT / "results" / "reference")
 def test_how_busy_stations_are(where: str, places: str) -> None:
     """Tests the least and the most busy stations of places, busy over open hours of the whole week."""
     hours: dict[tuple[str, str], list[float]] = {}
-    for row in REFERENCE.read_table("stations.csv"):
+    for row in REFERENCE.rows("stations"):
         if row["place"] in places.split():
             total = hours.setdefault((row["place"], row["station"]), [0.0, 0.0])
             total[0] += float(row["busy_h"])
@@ -39,12 +39,12 @@ def test_hours_from_the_ferry_to_the_airport() -> None:
     """Tests the mean time from the ferry's arrival to the airport, routes weighted by their consignments."""
     hours = {
         (row["lane"], row["route"], row["place"]): float(row["mean"])
-        for row in REFERENCE.read_table("stops.csv")
+        for row in REFERENCE.rows("stops")
         if (row["event"], row["measure"]) == ("arrive", "mean")
     }
     counts = {
         (row["lane"], row["route"]): float(row["mean"])
-        for row in REFERENCE.read_table("summary.csv")
+        for row in REFERENCE.rows("summary")
         if row["measure"] == "consignments"
     }
     by_ferry = [(lane, route) for lane, route, place in hours if place == "incheon-port"]

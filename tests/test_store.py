@@ -8,13 +8,13 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.errors import UserError
 from fourport.store import Run, whole_file
-from fourport.store.headers import SUMMARY_HEADER
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -104,9 +104,13 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, name: str) -> None:
 def test_a_complete_run_has_no_empty_folders(tmp_path: Path) -> None:
     """Tests that folders in which nothing lies when the run is complete are gone, and others stay."""
     run = Run.create(tmp_path)
-    (run.folder / "consignments" / "one.parquet").write_text("")
+    (run.folder / "consignments" / "one").write_text("")
     run.write_manifest({})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["consignments", "manifest.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "consignments",
+        "datapackage.json",
+        "manifest.json",
+    ]
 
 
 def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
@@ -171,14 +175,23 @@ def test_only_a_run_with_a_manifest_is_complete(tmp_path: Path) -> None:
 
 
 def test_tables_to_the_byte(tmp_path: Path) -> None:
-    """Tests the header, 7 significant digits, nothing for NaN, quotes, and plain line ends."""
+    """Tests the header, 7 significant digits, nothing for NaN and infinity, quotes, and plain line ends."""
     run = Run(tmp_path)
-    cells = ["s", 'a, "b"', 1, 1234567.891, 1 / 3, math.nan, np.float64("nan"), np.float64(2e-9), 5.0, 10**9]
-    run.write_table("t.csv", SUMMARY_HEADER, [cells])
-    assert (tmp_path / "t.csv").read_bytes() == (
+    names = ["s", 'a, "b"', "l", "", "time", "h"]
+    numbers = [(1234567.891, 1 / 3, math.nan), (np.float64("nan"), np.float64(2e-9), math.inf), (5.0, "", 1)]
+    run.write_table("summary", [[*names, *three, 10**9] for three in numbers])
+    assert (tmp_path / "summary.csv").read_bytes() == (
         b"scenario,policy,lane,route,measure,unit,mean,low,high,n\n"
-        b's,"a, ""b""",1,1234568,0.3333333,,,2e-09,5,1000000000\n'
+        b's,"a, ""b""",l,,time,h,1234568,0.3333333,,1000000000\n'
+        b's,"a, ""b""",l,,time,h,,2e-09,,1000000000\n'
+        b's,"a, ""b""",l,,time,h,5,,1,1000000000\n'
     )
+    run.write_table("replications", [("p", 0, *names[2:], value) for value in (1 / 3, math.nan, math.inf)])
+    assert (tmp_path / "replications.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "p,0,l,,time,h,0.333333333333",
+        "p,0,l,,time,h,",
+        "p,0,l,,time,h,inf",
+    ]
 
 
 @given(
@@ -193,39 +206,37 @@ def test_tables_to_the_byte(tmp_path: Path) -> None:
 def test_tables_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]) -> None:
     """Tests that any text and number comes back, the number to 7 digits, NaN as nothing."""
     run = Run(tmp_path_factory.mktemp("store"))
-    run.write_table("t.csv", ("name", "value"), rows)
-    found = run.read_table("t.csv")
-    assert [row["name"] for row in found] == [name for name, _ in rows]
+    run.write_table("replications", [("p", 3, name, "r", "m", "h", value) for name, value in rows])
+    found = Run(run.folder).rows("replications")
+    assert [row["lane"] for row in found] == [name for name, _ in rows]
     for row, (_, value) in zip(found, rows, strict=True):
-        if math.isnan(value):
-            assert row["value"] == ""
-        else:
-            assert float(row["value"]) == pytest.approx(value, rel=5e-7, abs=0)
+        assert row["replication"] == 3
+        assert row["value"] == pytest.approx(value, rel=5e-7, abs=0, nan_ok=True)
 
 
 def test_a_table_is_read_once(tmp_path: Path) -> None:
     """Tests that what was read is what is used, until the table is written again."""
     run = Run(tmp_path)
-    run.write_table("t.csv", ("name",), [("a",)])
-    assert run.read_table("t.csv") == [{"name": "a"}]
-    (tmp_path / "t.csv").unlink()
-    assert run.read_table("t.csv") == [{"name": "a"}]
-    run.write_table("t.csv", ("name",), [("b",)])
-    assert run.read_table("t.csv") == [{"name": "b"}]
+    run.write_table("t", pa.table({"name": ["a"]}))
+    assert run.rows("t") == [{"name": "a"}]
+    run.file("t").unlink()
+    assert run.rows("t") == [{"name": "a"}]
+    run.write_table("t", pa.table({"name": ["b"]}))
+    assert run.rows("t") == [{"name": "b"}]
 
 
 def test_numbers_of_rows(tmp_path: Path) -> None:
     """Tests that a manifest counts the rows of all tables, those that were written before it, too."""
     first = Run(tmp_path)
-    first.write_table("a.csv", ("name",), [("x",), ("y",)])
+    first.write_table("a", pa.table({"name": ["x", "y"]}))
     first.write_manifest({"seed": 1})
     again = Run.open(tmp_path)
-    again.write_table("b.csv", ("name",), [])
+    again.write_table("places", [])
     again.write_manifest(again.manifest())
-    assert Run.open(tmp_path).manifest() == {"seed": 1, "rows": {"a.csv": 2, "b.csv": 0}}
+    assert Run.open(tmp_path).manifest() == {"seed": 1, "rows": {"a.csv": 2, "places.csv": 0}}
     (tmp_path / "a.csv").write_text("name\nx\n")
     with pytest.raises(UserError, match=r"a\.csv:1: has 1 rows; allowed: the 2 that were written"):
-        Run.open(tmp_path).table("a.csv")
+        Run.open(tmp_path).table("a")
 
 
 def test_names_of_files(tmp_path: Path) -> None:

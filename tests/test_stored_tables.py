@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from fourport.errors import UserError
+from fourport.store import Run
 from fourport.store.reading import read_table
+from fourport.store.tables import TABLES
 
 CELLS = {
-    "replication": (["0", "007", "999999999"], ["", "-1", "1.0", "1" * 5000, "\u0661"]),
-    "hour": (["0", "9", "10", "23"], ["", "24", "30", "7.5", "-1", "007"]),
-    "date": (["2019-01-07", "2020-02-29"], ["", "2019-02-31", "2019-02-29", "2019-13-01", "20190107"]),
-    "clock": (["00:00", "23:59"], ["", "24:00", "8:30", "08:60"]),
-    "weekday": (["Mon", "Sun"], ["", "mon", "Monday"]),
-    "km": (["0", "-1.5", "2e3", ".5"], ["", "nan", "inf", "1e999", "far"]),
-    "mean": (["", "0", "nan", "inf", "-2e-09"], ["two", "1_000", "1e", "0x1"]),
-    "lane": (["", "two", "nan"], []),
+    "replications.replication": (["0", "007", "999999999"], ["", "-1", "1.0", "1" * 5000, "\u0661"]),
+    "stations.hour": (["0", "9", "10", "23"], ["", "24", "30", "7.5", "-1", "007"]),
+    "departures.date": (
+        ["2019-01-07", "2020-02-29"],
+        ["", "2019-02-31", "2019-13-01", "20190107"],
+    ),
+    "arrivals.clock": (["00:00", "23:59"], ["", "24:00", "8:30", "08:60"]),
+    "stations.weekday": (["Mon", "Sun"], ["", "mon", "Monday"]),
+    "stops.km": (["0", "-1.5", "2e3", ".5"], ["", "nan", "inf", "1e999", "far"]),
+    "summary.mean": (["", "0", "nan", "inf", "-2e-09"], ["two", "1_000", "1e", "0x1"]),
+    "summary.lane": (["", "two", "nan"], []),
 }
-"""By column, what is taken and what is not."""
+"""By table and column, what is taken and what is not."""
 
 
-def stored(folder: Path, *lines: str) -> Path:
-    """Write a table of two columns, the first of them a name."""
-    path = folder / "t.csv"
+def stored(folder: Path, *lines: str, table: str = "summary") -> Path:
+    """Write a table of two columns, the first of them a name that no schema knows."""
+    path = folder / f"{table}.csv"
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
 
@@ -36,24 +42,36 @@ def refused(path: Path) -> list[str]:
     return [line.removeprefix(f"{path}") for line in caught.value.lines]
 
 
-@pytest.mark.parametrize("column", CELLS)
-def test_cells(column: str, tmp_path: Path) -> None:
-    """Tests that a column takes what is read further without an error, and each other cell is told."""
-    good, bad = CELLS[column]
-    table = read_table(stored(tmp_path, f"name,{column}", *(f"a,{cell}" for cell in good)))
-    assert table.columns(column) == [good]
+@pytest.mark.parametrize("where", CELLS)
+def test_cells(where: str, tmp_path: Path) -> None:
+    """Tests that a column takes what its type can hold, and each other cell is told."""
+    table, column = where.split(".")
+    good, bad = CELLS[where]
+    read = read_table(stored(tmp_path, f"name,{column}", *(f"a,{cell}" for cell in good), table=table))
+    assert read["name"].to_pylist() == ["a"] * len(good)
+    assert read.schema.field(column).type == TABLES[table].arrow([column]).field(column).type
+    assert [as_read(cell, value) for cell, value in zip(good, read[column].to_pylist(), strict=True)] == good
     for cell in bad:
-        (line,) = refused(stored(tmp_path, f"name,{column}", f"a,{good[0]}", f"a,{cell}"))
+        (line,) = refused(stored(tmp_path, f"name,{column}", f"a,{good[0]}", f"a,{cell}", table=table))
         assert line.startswith(f":3: {column}: ")
         assert " is not understood; allowed: " in line
         assert len(line) < 150
 
 
+def as_read(cell: str, value: object) -> str:
+    """Give a cell if a value is what it says, else the value."""
+    if isinstance(value, int | float):
+        same = float(cell) == value
+    else:
+        same = value == (date.fromisoformat(cell) if isinstance(value, date) else cell)
+    return cell if same or (value is None and cell in ("", "nan")) else repr(value)
+
+
 @pytest.mark.parametrize("cell", ["", "nan", "2.5"])
 def test_shares_of_lead_times(cell: str, tmp_path: Path) -> None:
     """Tests that shares of lead times are whole numbers, where others may be parts, or unknown."""
-    path = stored(tmp_path, "name,share", f"a,{cell}")
-    assert read_table(path).columns("share") == [[cell]]
+    path = stored(tmp_path, "name,share", f"a,{cell}", table="capacity")
+    assert read_table(path)["share"].to_pylist() == [2.5 if cell == "2.5" else None]
     with pytest.raises(UserError, match=r"lead-times\.csv:2: share: .* allowed: a whole number"):
         read_table(path.rename(tmp_path / "lead-times.csv"))
 
@@ -79,7 +97,10 @@ def test_twenty_problems_are_told_one_by_one(tmp_path: Path) -> None:
 
 def test_columns(tmp_path: Path) -> None:
     """Tests that columns come in the order asked for, and one that is not there is told."""
-    table = read_table(stored(tmp_path, "name,mean", "a,1", "b,2"))
-    assert table.columns("mean", "name") == [["1", "2"], ["a", "b"]]
-    with pytest.raises(UserError, match=r"t\.csv:1: holds no 'low'"):
-        table.columns("low")
+    stored(tmp_path, "name,mean", "a,1", "b,2")
+    run = Run(tmp_path)
+    assert run.columns("summary", "mean", "name") == [[1.0, 2.0], ["a", "b"]]
+    with pytest.raises(UserError, match=r"summary\.csv:1: holds no 'low'"):
+        run.columns("summary", "low")
+    with pytest.raises(UserError, match=r"summary\.csv:1: holds no 'low'"):
+        run.rows("summary")[0]["low"]

@@ -115,21 +115,18 @@ def atlas(results: Results, policy: str) -> Atlas:
     """
     weights: dict[tuple[str, str, str], float] = {}
     turnover: dict[str, float] = {}
-    for row in results.rows("ways.csv", policy):
-        weight = float(row["mean"] or 0.0) if row["measure"] == "weight" else 0.0
+    for row in results.rows("ways", policy):
+        weight = row["mean"] if row["measure"] == "weight" else 0.0
         if weight > 0:
             key = (row["mode"], row["from"], row["to"])
             weights[key] = weights.get(key, 0.0) + weight
             for end in key[1:]:
-                turnover[end] = turnover.get(end, 0.0) + weight * float(row["km"])
+                turnover[end] = turnover.get(end, 0.0) + weight * row["km"]
     if not weights:
-        raise UserError(f"{results.run.folder / 'ways.csv'}: nothing moves, there is no network to draw")
+        raise UserError(f"{results.run.file('ways')}: nothing moves, there is no network to draw")
     rows = {name: results.places[name] for name in turnover}
-    cut = seam([float(row["longitude"]) for row in rows.values()])
-    places = {
-        name: ((float(row["longitude"]) - cut) % 360 + cut, float(row["latitude"]))
-        for name, row in rows.items()
-    }
+    cut = seam([row["longitude"] for row in rows.values()])
+    places = {name: ((row["longitude"] - cut) % 360 + cut, row["latitude"]) for name, row in rows.items()}
     ways = []
     for (mode, start, end), weight in weights.items():
         course = great_circle(places[start], places[end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
-from fourport.charts.results import Results
+from fourport.charts.results import Results, Row
 from fourport.charts.style import WIDTH, Style
 from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
@@ -28,8 +29,8 @@ SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECI
 def figure(results: Results, policy: str, style: Style) -> Figure:
     """Draw the share within the target against the number of servers, with intervals."""
     asked = results.manifest.get("capacity", {})
-    rows = results.table("capacity.csv")
-    if not any(row["share"] for row in rows):
+    rows = results.table("capacity")
+    if all(math.isnan(row["share"]) for row in rows):
         raise UserError(f"{results.run.folder}: nothing came to the station, there is no curve to draw")
     station = results.title("stations", asked["station"])
     smallest = asked["smallest"]
@@ -56,7 +57,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     axes = page.axes(MARGIN + AXIS_LEFT + 0.2, page.top, WIDTH - 2 * MARGIN - AXIS_LEFT - 0.2, HEIGHT)
     _draw(axes, rows, style)
-    _answer(axes, [row for row in rows if row["servers"] == str(smallest)], style)
+    _answer(axes, [row for row in rows if row["servers"] == smallest], style)
     _target(axes, asked, style)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
     axes.set_ylabel(say("share within {time}, %", time=asked["within"]), fontsize=AXIS_NAME)
@@ -74,13 +75,13 @@ def _measured(asked: Mapping[str, Any], station: str) -> str:
     return said[asked["measure"]].format(station=station)
 
 
-def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
-    found = [(int(row["servers"]), float(row["share"]), row) for row in rows if row["share"]]
+def _draw(axes: Axes, rows: Sequence[Row], style: Style) -> None:
+    found = [(row["servers"], row["share"], row) for row in rows if not math.isnan(row["share"])]
     axes.plot([x for x, _, _ in found], [y for _, y, _ in found], color=style.quiet, linewidth=1.0, zorder=2)
     for x, y, row in found:
         marker, color = SIGNS[row["verdict"]]
-        if row["low"] and row["high"]:
-            low, high = float(row["low"]), float(row["high"])
+        low, high = row["low"], row["high"]
+        if not math.isnan(low) and not math.isnan(high):
             ends = [[y - low], [high - y]]
             axes.errorbar(x, y, ends, color=color, linewidth=1.2, capsize=3, zorder=3, clip_on=False)
         axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4, clip_on=False)
@@ -88,17 +89,17 @@ def _draw(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
     axes.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
 
 
-def _answer(axes: Axes, rows: Sequence[Mapping[str, str]], style: Style) -> None:
+def _answer(axes: Axes, rows: Sequence[Row], style: Style) -> None:
     """Write the share of the smallest number that is enough below its point, between the axes' edges."""
     low, high = axes.get_xlim()
     for row in rows:
-        text, at = f"{float(row['share']):.2f} %", int(row["servers"])
+        text, at = f"{row['share']:.2f} %", row["servers"]
         half = width_of(text, MARK) / 2 + 0.06
         inches = axes.get_position().width * WIDTH / (high - low)
         aside = max(half - (at - low) * inches, 0.0) - max(half - (high - at) * inches, 0.0)
         axes.annotate(
             text,
-            (at, float(row["low"])),
+            (at, row["low"]),
             (72 * aside, -6),
             textcoords="offset points",
             ha="center",

@@ -23,7 +23,7 @@ from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
-from fourport.store.headers import THEN
+from fourport.store.tables import THEN
 
 PROCEDURES = ("import", "transit", "export")
 CLEARANCE_TIME = "clearance_time_"
@@ -232,12 +232,12 @@ Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
 def read_cleared(results: Results) -> Found:
     """Read the stages up to the release; a run that is older than the column of routes has none by route."""
     found: Found = {}
-    for row in results.table("clearance-stages.csv", empty=True):
+    for row in results.table("clearance-stages", empty=True):
         if row["stage"] == "removal":
             continue
         place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
         policies = found.setdefault(place, {})
-        if row["measure"] == "time" and row["mean"]:  # it comes first
+        if row["measure"] == "time" and not math.isnan(row["mean"]):  # it comes first
             policies[row["policy"]] = Cleared(Value.of(row))
         elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
             _hours(policies[row["policy"]], row)
@@ -246,4 +246,4 @@ def read_cleared(results: Results) -> Found:
 
 def _hours(cleared: Cleared, row: Row) -> None:
     hours = cleared.work if row["measure"] == "work" else cleared.waiting
-    hours[row["stage"]] = float(row["mean"] or 0)
+    hours[row["stage"]] = 0.0 if math.isnan(row["mean"]) else row["mean"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -59,7 +60,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         mine = {route: curves[lane, route] for route in lanes[lane]}
         _scales(axes, mine, log=bool(about.get("log")))
         rows = [row for row in results.breakevens if (row["lane"], row["measure"]) == (lane, MEASURE)]
-        rows = [row for row in rows if row["x"] and {row["route_a"], row["route_b"]} <= {*mine}]
+        rows = [row for row in rows if not math.isnan(row["x"])]
+        rows = [
+            row for row in rows if not math.isnan(row["x"]) and {row["route_a"], row["route_b"]} <= {*mine}
+        ]
         drawn = [
             line
             for route, points in mine.items()
@@ -133,7 +137,7 @@ def _curves(results: Results) -> dict[tuple[str, str], Points]:
     found: dict[tuple[str, str], list[list[float]]] = {}
     for row in results.curves:
         if row["measure"] == MEASURE:
-            point = [float(row[name] or "nan") for name in ("x", "mean", "low", "high")]
+            point = [row[name] for name in ("x", "mean", "low", "high")]
             found.setdefault((row["lane"], row["route"]), []).append(point)
     return {key: np.array(points) for key, points in found.items()}
 
@@ -172,8 +176,13 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
 
 def _crossings(rows: Sequence[Row], route: str) -> Points:
     """Give where a curve crosses others, (k, 2): between its points it was looked at more closely."""
-    mine = [row for row in rows if route in (row["route_a"], row["route_b"]) and row.get("cost")]
-    return np.array([[float(row["x"]), float(row["cost"])] for row in mine]).reshape(-1, 2)
+    mine = [row for row in rows if route in (row["route_a"], row["route_b"]) and _has_cost(row)]
+    return np.array([[row["x"], row["cost"]] for row in mine]).reshape(-1, 2)
+
+
+def _has_cost(row: Row) -> bool:
+    """Tell whether the cost at the crossing is stored; a run of an older version has none."""
+    return not math.isnan(row.get("cost", math.nan))
 
 
 def _curve(axes: Axes, points: Points, crossings: Points, look: Look) -> list[Line2D]:
@@ -193,16 +202,18 @@ def _breakevens(
     bottom = axes.get_ylim()[0]
     left, right = axes.get_xlim()
     for row in rows:
-        x = float(row["x"])
-        y = float(row["cost"]) if row.get("cost") else _height(axes, curves[row["route_a"]], x)
+        x = row["x"]
+        y = row["cost"] if _has_cost(row) else _height(axes, curves[row["route_a"]], x)
         if row["verdict"] == "undecided" or _is_open(row):
             axes.plot(x, y, marker="o", markersize=8, color="none", markeredgecolor=style.quiet, zorder=4)
             labels.append(Label(x, y, say("undecided"), style.quiet, 0.5))
             continue
         axes.plot([x, x], [bottom, y], color=style.quiet, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.8)
         _ring(axes, x, y, look[row["route_a"]], look[row["route_b"]], style)
-        if int(row["n"]) > 1:
-            ends = [float(row[name]) if row[name] else end for name, end in (("low", left), ("high", right))]
+        if row["n"] > 1:
+            ends = [
+                end if math.isnan(row[name]) else row[name] for name, end in (("low", left), ("high", right))
+            ]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
         labels.append(Label(x, y, f"{number(x)} {row['x_unit']}", style.ink, 1.0))
     return _joined(axes, labels)
@@ -210,7 +221,7 @@ def _breakevens(
 
 def _is_open(row: Row) -> bool:
     """Tell whether the range ends on both sides before it is decided who is cheaper."""
-    return int(row["n"]) > 1 and not row["low"] and not row["high"]
+    return row["n"] > 1 and math.isnan(row["low"]) and math.isnan(row["high"])
 
 
 def _height(axes: Axes, points: Points, x: float) -> float:

@@ -168,7 +168,7 @@ def _time(rows: Iterable[Row]) -> str:
 
 
 def _freight(row: Row) -> bool:
-    return row["scope"] == "freight"
+    return bool(row["scope"] == "freight")
 
 
 def _main(row: Row) -> bool:
@@ -176,7 +176,7 @@ def _main(row: Row) -> bool:
 
 
 def _amount(row: Row) -> float:
-    return float(row["mean"] or 0.0)
+    return 0.0 if math.isnan(row["mean"]) else float(row["mean"])
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -187,7 +187,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     for lane, routes in results.lanes(policy).items():
         for route in routes:
             mine = [row for row in rows if (row["lane"], row["route"]) == (lane, route)]
-            known = any(row["mean"] for row in mine)
+            known = not all(math.isnan(row["mean"]) for row in mine)
             bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.modes), known))
     unit = next((row["unit"] for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(

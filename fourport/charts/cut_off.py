@@ -125,10 +125,9 @@ def _mark(style: Style) -> Mapping[str, Any]:
 def _services(results: Results, policy: str) -> list[Arrivals]:
     bars: dict[str, list[HalfHour]] = {}
     places: dict[str, str] = {}
-    for row in results.rows("arrivals.csv", policy):
+    for row in results.rows("arrivals", policy):
         day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
-        counts = float(row["consignments"]), float(row["taken"])
-        bar = HalfHour(day, hour, *counts, float(row["wait_h"] or "nan"))
+        bar = HalfHour(day, hour, row["consignments"], row["taken"], row["wait_h"])
         bars.setdefault(row["service"], []).append(bar)
         places[row["service"]] = row["place"]
     closes = _closes(results, policy)
@@ -147,8 +146,8 @@ def _services(results: Results, policy: str) -> list[Arrivals]:
 def _closes(results: Results, policy: str) -> dict[str, set[tuple[int, float]]]:
     """Give the cut-offs of each service: weekday and hour."""
     found: dict[str, set[tuple[int, float]]] = {}
-    for row in results.rows("departures.csv", policy):
-        at = 24 * WEEKDAYS.index(row["weekday"]) + _hour(row["departs"]) - float(row["cut_off_h"])
+    for row in results.rows("departures", policy):
+        at = 24 * WEEKDAYS.index(row["weekday"]) + _hour(row["departs"]) - row["cut_off_h"]
         day, hour = divmod(at % (7 * 24), 24)
         found.setdefault(row["service"], set()).add((int(day), hour))
     return found

@@ -50,8 +50,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was both cleared and checked for offences.
     """
-    judged = [row for row in results.table("detection.csv") if row["missed"]]
-    rows = [row for row in judged if row["time"]]
+    judged = [row for row in results.table("detection") if not math.isnan(row["missed"])]
+    rows = [row for row in judged if not math.isnan(row["time"])]
     lanes = dict.fromkeys(row["lane"] for row in rows)
     lane = TOGETHER if TOGETHER in lanes else next(iter(lanes), "")
     found: dict[str, list[Row]] = {}
@@ -59,7 +59,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         if row["lane"] == lane:
             found.setdefault(row["measure"], []).append(row)
     if not found:
-        raise UserError(f"{results.run.folder / 'detection.csv'}: holds no point to draw")
+        raise UserError(f"{results.run.file('detection')}: holds no point to draw")
     where = say("All together") if lane == TOGETHER else results.title("lanes", lane)
     policies = list(dict.fromkeys(row["policy"] for points in found.values() for row in points))
     numbers = {name: str(k) for k, name in enumerate(policies, 1)} if len(policies) > FEW else {}
@@ -70,7 +70,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),
-        note=_note(numbers, [row for row in judged if row["lane"] == lane and not row["time"]]),
+        note=_note(numbers, [row for row in judged if row["lane"] == lane and math.isnan(row["time"])]),
     )
     pitch = (WIDTH - 2 * MARGIN + GAP) / len(found)
     panels: dict[str, Axes] = {}
@@ -101,7 +101,7 @@ def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     )
     if numbers:
         note += f" {say('Numbers: the list below; several where points lie on each other.')}"
-    uncleared = {row["policy"]: f"{row['policy']} ({float(row['missed']):.0f} %)" for row in nowhere}
+    uncleared = {row["policy"]: f"{row['policy']} ({row['missed']:.0f} %)" for row in nowhere}
     if uncleared:
         names = ", ".join(uncleared.values())
         told = say("Without a point, as nothing is cleared, with the share missed: {names}.", names=names)
@@ -110,7 +110,7 @@ def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
 
 
 def _point(axes: Axes, row: Row) -> list[Line2D]:
-    x, y = float(row["missed"]), float(row["time"])
+    x, y = row["missed"], row["time"]
     dominated = bool(row["dominated_by"])
     color = DOMINATED if dominated else FRONT
     x_ends = _ends(row, "missed", x)
@@ -124,12 +124,12 @@ def _point(axes: Axes, row: Row) -> list[Line2D]:
 
 
 def _ends(row: Row, name: str, middle: float) -> list[float]:
-    found = [float(row[f"{name}_{end}"] or "nan") for end in ("low", "high")]
+    found = [row[f"{name}_{end}"] for end in ("low", "high")]
     return [middle if math.isnan(end) else end for end in found]
 
 
 def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
-    return [Label(float(row["missed"]), float(row["time"]), row["policy"], style.ink) for row in rows]
+    return [Label(row["missed"], row["time"], row["policy"], style.ink) for row in rows]
 
 
 def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
@@ -142,13 +142,11 @@ def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], s
             spots.append((row, [numbers[row["policy"]]]))
         else:
             names.append(numbers[row["policy"]])
-    return [
-        Label(float(row["missed"]), float(row["time"]), ", ".join(names), style.ink) for row, names in spots
-    ]
+    return [Label(row["missed"], row["time"], ", ".join(names), style.ink) for row, names in spots]
 
 
 def _apart(canvas: Canvas, one: Row, other: Row) -> float:
-    ends = canvas.points(np.array([[float(row["missed"]), float(row["time"])] for row in (one, other)]))
+    ends = canvas.points(np.array([[row["missed"], row["time"]] for row in (one, other)]))
     return float(np.hypot(*(ends[1] - ends[0])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,7 +66,7 @@ def read_panels(
     """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
     found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
-    rows = results.table("comparison.csv")
+    rows = results.table("comparison")
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row["policy"] for row in rows}) > 1
@@ -91,11 +92,11 @@ def read_panels(
 
 def _unknown(row: Row) -> bool:
     """Tell whether there is no difference to tell: a value is infinite, or nothing arrives."""
-    return not row["difference"]
+    return math.isnan(row["difference"])
 
 
 def _same(row: Row) -> bool:
-    return not _unknown(row) and not any(float(row[name] or "0") for name in ("difference", "low", "high"))
+    return not _unknown(row) and not any(abs(row[name]) > 0 for name in ("difference", "low", "high"))
 
 
 LEVEL = 0.05

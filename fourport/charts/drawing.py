@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fourport.charts.kinds import KINDS
 from fourport.charts.language import LANGUAGES, catalogue, speaking
@@ -18,6 +18,9 @@ from fourport.charts.results import Results
 from fourport.charts.style import STYLES, Style
 from fourport.errors import UserError
 from fourport.store import Run, whole_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FORMATS: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
@@ -67,27 +70,57 @@ def draw(
         draw, or no room to write.
     """
     check_names([kind], formats, style, language)
-    asked = KINDS[kind]
-    if asked.command and not (run.folder / asked.needs).is_file():
-        raise UserError(f"{run.folder}: holds no {asked.needs}; run `{asked.command.format(run=run.folder)}`")
-    results = Results(run)
-    first = results.policies[0]
+    first = Results(run).policies[0]
     policy = first if policy is None else policy
-    known(policy, results.policies, "policy")
     marks = ((policy, first), (style, "screen"), (language, "en"))
     stem = "-".join([kind, *(name for name, usual in marks if name != usual)])
     folder = run.charts if folder is None else folder
     paths = [folder / f"{stem}.{form}" for form in formats]
-    with settings(STYLES[style], language, results):
-        figure = KINDS[kind].figure(results, policy, STYLES[style])
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for path, form in zip(paths, formats, strict=True):
-                with whole_file(path) as temporary:
-                    figure.savefig(temporary, format=form, metadata=FORMATS[form])
-        except OSError as error:
-            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+    with drawn(run, kind, policy=policy, style=style, language=language) as figure:
+        for path in paths:
+            save_figure(figure, path)
     return paths
+
+
+@contextmanager
+def drawn(
+    run: Run, kind: str, *, policy: str | None = None, style: str = "screen", language: str = "en"
+) -> Iterator[Figure]:
+    """Draw a chart and give it within its settings, so that it can be saved with them.
+
+    Raises
+    ------
+    UserError
+        As :func:`draw`, but for what concerns files.
+    """
+    check_names([kind], style=style, language=language)
+    asked = KINDS[kind]
+    if asked.command and not run.has(asked.needs):
+        command = asked.command.format(run=run.folder)
+        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; run `{command}`")
+    results = Results(run)
+    policy = results.policies[0] if policy is None else policy
+    known(policy, results.policies, "policy")
+    with settings(STYLES[style], language, results):
+        yield asked.figure(results, policy, STYLES[style])
+
+
+def save_figure(figure: Figure, file: Path) -> None:
+    """Write a figure within its settings, in the format that the file's ending names.
+
+    Raises
+    ------
+    UserError
+        If the format is not known, or the file cannot be written.
+    """
+    form = file.suffix.removeprefix(".")
+    check_names(formats=[form])
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(file) as temporary:
+            figure.savefig(temporary, format=form, metadata=FORMATS[form])
+    except OSError as error:
+        raise UserError(f"{file.parent}: cannot be written: {error.strerror}") from error
 
 
 def check_names(

@@ -154,7 +154,8 @@ def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
             stripe = Rectangle((0, at), 1, height, transform=axes.get_yaxis_transform())
             stripe.set(facecolor=style.line, edgecolor="none", alpha=0.4, zorder=0.5)
             axes.add_patch(stripe)
-        drawn = [part for part in panel.drawn if panel.rows[part].get(key, {}).get("difference")]
+        mine = {part: panel.rows[part].get(key, {}).get("difference", math.nan) for part in panel.drawn}
+        drawn = [part for part, difference in mine.items() if not math.isnan(difference)]
         for k, part in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
             _sign(axes, y, panel.rows[part][key], part, better_side(panel.measure))
@@ -186,9 +187,9 @@ def better_side(measure: str) -> str:
 
 def _sign(axes: Axes, y: float, row: Row, part: str, better: str) -> None:
     """Draw a difference: its sign is full if it is significant, and coloured if one side is better."""
-    mean, low, high = (float(row[name] or "nan") for name in ("difference", "low", "high"))
+    mean, low, high = (row[name] for name in ("difference", "low", "high"))
     marker, size = SIGNS[part]
-    sure = bool(row["p_holm"]) and float(row["p_holm"]) < LEVEL
+    sure = row["p_holm"] < LEVEL
     color = OTHER
     if sure and better:
         color = BETTER if (mean < 0) == (better == "less") else WORSE

@@ -102,16 +102,12 @@ def _pale(look: Look) -> Look:
     return replace(look, color=to_hex((mixed[0], mixed[1], mixed[2])), dashes=(), marker="s")
 
 
-def _order(row: Row) -> str:
-    return row["cheapest"]
-
-
 def _cells(rows: Sequence[Row]) -> Cells:
-    values = np.array(sorted({float(row["value_density"]) for row in rows}))
-    weights = np.array(sorted({float(row["weight"]) for row in rows}))
-    routes = tuple(dict.fromkeys(row["cheapest"] for row in sorted(rows, key=_order)))
+    values = np.array(sorted({row["value_density"] for row in rows}))
+    weights = np.array(sorted({row["weight"] for row in rows}))
+    routes = tuple(dict.fromkeys(row["cheapest"] for row in sorted(rows, key=lambda row: row["cheapest"])))
     shape = (len(weights), len(values))
-    ordered = sorted(rows, key=lambda row: int(row["cell"]))
+    ordered = sorted(rows, key=lambda row: row["cell"])
     cheapest = np.array([routes.index(row["cheapest"]) for row in ordered], dtype=np.int64)
     decided = np.array([row["decided"] == "yes" for row in ordered])
     return Cells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))

@@ -41,16 +41,16 @@ class Chart:
     subject
         What it shows, in a line.
     needs
-        The file of a run's folder without which there is nothing to draw.
+        The table of a run without which there is nothing to draw.
     default
         Whether it is drawn with every run.
     command
-        What makes the file that it needs, of a run in the folder "{run}"; every run does if it is "".
+        What makes the table that it needs, of a run in the folder "{run}"; every run does if it is "".
     """
 
     name: str
     subject: str
-    needs: str = "summary.csv"
+    needs: str = "summary"
     default: bool = False
     command: str = ""
 
@@ -66,24 +66,24 @@ KINDS: dict[str, Chart] = {
         Chart(
             "time-distance",
             "Time since hand-in against distance: where the way takes its time",
-            needs="stops.csv",
+            needs="stops",
             default=True,
         ),
         Chart(
             "cost-distance",
             "Logistics cost per kg so far against distance: where the way costs",
-            needs="stops.csv",
+            needs="stops",
         ),
         Chart(
             "lead-time-ecdf",
             "Share delivered within each door-to-door time, with P95",
-            needs="lead-times.csv",
+            needs="lead-times",
             default=True,
         ),
         Chart(
             "cost-stack",
             "Logistics cost per kg by kind of charge, and where the freight cost ends",
-            needs="costs.csv",
+            needs="costs",
             default=True,
         ),
         Chart(
@@ -97,59 +97,59 @@ KINDS: dict[str, Chart] = {
         Chart(
             "cost-curve",
             "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
-            needs="curves.csv",
+            needs="curves",
             command="fourport curves {run} --over weight",
         ),
         Chart(
             "forest",
             "Paired differences from the baseline with their intervals, by measure",
-            needs="comparison.csv",
+            needs="comparison",
         ),
         Chart(
             "stages",
             "Door-to-door time by cause, one bar a policy (or route) that is compared",
-            needs="policies.csv",
+            needs="policies",
         ),
         Chart(
             "clearance-stages",
             "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
-            needs="clearance-stages.csv",
+            needs="clearance-stages",
         ),
         Chart(
             "detection",
             "Offences missed against clearance time, one point a policy",
-            needs="detection.csv",
+            needs="detection",
         ),
         Chart(
             "capacity",
             "Share within the target against the number of servers of a station, with intervals",
-            needs="capacity.csv",
+            needs="capacity",
         ),
         Chart(
             "frontier",
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
-            needs="frontier.csv",
+            needs="frontier",
             command="fourport frontier {run}",
         ),
         Chart(
             "departures",
             "Each sailing and flight: load, background, rolled over, cancelled",
-            needs="departures.csv",
+            needs="departures",
         ),
         Chart(
             "cut-off",
             "Arrival at the cut-off: when consignments are ready against when departures close",
-            needs="arrivals.csv",
+            needs="arrivals",
         ),
         Chart(
             "utilisation",
             "How busy each station is, hour by weekday",
-            needs="stations.csv",
+            needs="stations",
         ),
         Chart(
             "network-map",
             "The network on a map: ways by mode, their width by weight",
-            needs="ways.csv",
+            needs="ways",
         ),
     )
 }
@@ -157,4 +157,4 @@ KINDS: dict[str, Chart] = {
 
 def kinds_for(run: Run) -> list[str]:
     """Give the kinds for which a run holds what they need."""
-    return [name for name, kind in KINDS.items() if (run.folder / kind.needs).is_file()]
+    return [name for name, kind in KINDS.items() if run.has(kind.needs)]

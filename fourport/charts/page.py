@@ -1,8 +1,8 @@
 """The page around a chart: title, axes at given inches, text that fits, caption.
 
 Panels by lane are set by matplotlib's constrained layout (``panels``). What has rows of its own (bars,
-tables, forests) or many small heat maps is set here in inches. Constrained layout was tried on ``utilisation``,
-whose page grows by a third, and on ``cut-off``, where the lines above the panels wrap.
+tables, forests) or many small heat maps is set here in inches. Constrained layout was tried on
+``utilisation``, whose page grows by a third, and on ``cut-off``, where the lines above the panels wrap.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from fourport.charts.language import say
 from fourport.errors import UserError
 from fourport.store import Run
 
-Row = Mapping[str, str]
-"""A row of a CSV file, by the names of its header."""
+Row = Mapping[str, Any]
+"""A row of a table, by the names of its columns; a missing number is NaN."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Value:
     @classmethod
     def of(cls, row: Row) -> Value:
         """Read it from a row."""
-        return cls(*(float(row[name] or "nan") for name in ("mean", "low", "high")))
+        return cls(row["mean"], row["low"], row["high"])
 
     def times(self, factor: float) -> Value:
         """Give it in another unit."""
@@ -93,41 +93,41 @@ class Results:
         return float(self.manifest.get("weeks", math.nan))
 
     @cached_property
-    def summary(self) -> list[dict[str, str]]:
+    def summary(self) -> list[dict[str, Any]]:
         """Rows of ``summary.csv``."""
-        return self.table("summary.csv")
+        return self.table("summary")
 
     @cached_property
-    def costs(self) -> list[dict[str, str]]:
+    def costs(self) -> list[dict[str, Any]]:
         """Rows of ``costs.csv``."""
-        return self.table("costs.csv")
+        return self.table("costs")
 
     @cached_property
-    def stops(self) -> list[dict[str, str]]:
+    def stops(self) -> list[dict[str, Any]]:
         """Rows of ``stops.csv``; none if nothing was delivered."""
-        return self.table("stops.csv", empty=True)
+        return self.table("stops", empty=True)
 
     @cached_property
     def modes(self) -> dict[str, str]:
         """Mode of each way, as far as the run says."""
-        if not (self.run.folder / "ways.csv").is_file():
+        if not self.run.has("ways"):
             return {}
-        return {row["way"]: row["mode"] for row in self.table("ways.csv", empty=True)}
+        return {row["way"]: row["mode"] for row in self.table("ways", empty=True)}
 
     @cached_property
-    def curves(self) -> list[dict[str, str]]:
+    def curves(self) -> list[dict[str, Any]]:
         """Rows of ``curves.csv``."""
-        return self.table("curves.csv")
+        return self.table("curves")
 
     @cached_property
-    def breakevens(self) -> list[dict[str, str]]:
+    def breakevens(self) -> list[dict[str, Any]]:
         """Rows of ``breakeven.csv``; none if no lane has two routes."""
-        return self.table("breakeven.csv", empty=True)
+        return self.table("breakeven", empty=True)
 
     @cached_property
-    def frontier(self) -> list[dict[str, str]]:
+    def frontier(self) -> list[dict[str, Any]]:
         """Rows of ``frontier.csv``."""
-        return self.table("frontier.csv")
+        return self.table("frontier")
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class Results:
     @cached_property
     def _scenarios(self) -> dict[str, str]:
         """Scenario by policy, as far as the tables say it."""
-        if not (self.run.folder / "summary.csv").is_file():
+        if not self.run.has("summary"):
             return {}
         return {row["policy"]: row["scenario"] for row in self.summary}
 
@@ -183,7 +183,7 @@ class Results:
         rows: dict[tuple[str, str, str], dict[int, list[Row]]] = {}
         for row in self.stops:
             way = rows.setdefault((row["policy"], row["lane"], row["route"]), {})
-            way.setdefault(int(row["order"]), []).append(row)
+            way.setdefault(row["order"], []).append(row)
         return {key: tuple(_stop(way[order]) for order in sorted(way)) for key, way in rows.items()}
 
     def way(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
@@ -206,12 +206,12 @@ class Results:
     @cached_property
     def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
         found: dict[tuple[str, str, str], dict[int, float]] = {}
-        for row in self.table("lead-times.csv"):
+        for row in self.table("lead-times"):
             shares = found.setdefault((row["policy"], row["lane"], row["route"]), {})
-            shares[int(row["share"])] = float(row["mean"] or "inf")
+            shares[row["share"]] = math.inf if math.isnan(row["mean"]) else row["mean"]
         return found
 
-    def rows(self, name: str, policy: str) -> list[dict[str, str]]:
+    def rows(self, name: str, policy: str) -> list[dict[str, Any]]:
         """Give the rows of a table that are of a policy.
 
         Raises
@@ -221,13 +221,13 @@ class Results:
         """
         found = [row for row in self.table(name) if row["policy"] == policy]
         if not found:
-            raise UserError(f"{self.run.folder / name}: has no rows of {policy}, there is nothing to draw")
+            raise UserError(f"{self.run.file(name)}: has no rows of {policy}, there is nothing to draw")
         return found
 
     @cached_property
-    def places(self) -> dict[str, dict[str, str]]:
+    def places(self) -> dict[str, dict[str, Any]]:
         """Rows of ``places.csv`` by place."""
-        return {row["place"]: row for row in self.table("places.csv")}
+        return {row["place"]: row for row in self.table("places")}
 
     def title(self, section: str, key: str) -> str:
         """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none.
@@ -252,7 +252,7 @@ class Results:
         """All letters of the scenario's texts."""
         return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
 
-    def table(self, name: str, *, empty: bool = False) -> list[dict[str, str]]:
+    def table(self, name: str, *, empty: bool = False) -> list[dict[str, Any]]:
         """Give the rows of a table.
 
         Raises
@@ -261,17 +261,17 @@ class Results:
             If the run has no such table or, unless it may be empty, nothing in it.
         """
         try:
-            rows = self.run.read_table(name)
+            rows = self.run.rows(name)
         except FileNotFoundError:
-            raise UserError(f"{self.run.folder}: holds no {name}") from None
+            raise UserError(f"{self.run.folder}: holds no {self.run.file(name).name}") from None
         if not rows and not empty:
-            raise UserError(f"{self.run.folder / name}: has no rows, there is nothing to draw")
+            raise UserError(f"{self.run.file(name)}: has no rows, there is nothing to draw")
         return rows
 
 
 def _stop(rows: Sequence[Row]) -> Stop:
     first = rows[0]
-    values = {row["measure"]: float(row["mean"] or "nan") for row in rows}
+    values = {row["measure"]: row["mean"] for row in rows}
     hours = {row["measure"]: values[row["measure"]] for row in rows if row["unit"] == "h"}
     costs = {measure: value for measure, value in values.items() if measure not in hours}
-    return Stop(first["place"], first["event"], float(first["km"]), hours, costs)
+    return Stop(first["place"], first["event"], first["km"], hours, costs)

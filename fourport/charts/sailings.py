@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +68,7 @@ class ScheduledService:
 def services(results: Results, policy: str) -> list[ScheduledService]:
     """Give the services of a policy, in the order of the scenario."""
     rows: dict[str, list[Row]] = {}
-    for row in results.rows("departures.csv", policy):
+    for row in results.rows("departures", policy):
         rows.setdefault(row["service"], []).append(row)
     monday = min(_week(row) for found in rows.values() for row in found)
     weeks = max(_week(row) for found in rows.values() for row in found) - monday + 1
@@ -78,17 +77,18 @@ def services(results: Results, policy: str) -> list[ScheduledService]:
 
 def without_departure(results: Results, policy: str) -> list[str]:
     """Give the services on the ways of routes that have no departure in the window, as far as is stored."""
-    if not (results.run.folder / "ways.csv").is_file():
+    if not results.run.has("ways"):
         return []
     scheduled = results.manifest.get("titles", {}).get("services", {})
-    used = [row["way"] for row in results.table("ways.csv", empty=True) if row["policy"] == policy]
-    depart = {row["service"] for row in results.rows("departures.csv", policy)}
+    used = [row["way"] for row in results.table("ways", empty=True) if row["policy"] == policy]
+    depart = {row["service"] for row in results.rows("departures", policy)}
     return [name for name in dict.fromkeys(used) if name in scheduled and name not in depart]
 
 
 def _week(row: Row) -> int:
     """Number the weeks, which begin on Monday."""
-    return (date.fromisoformat(row["date"]).toordinal() - 1) // 7
+    day: int = row["date"].toordinal()
+    return (day - 1) // 7
 
 
 def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> ScheduledService:
@@ -105,14 +105,14 @@ def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> Schedul
         name,
         first["mode"],
         (first["from"], first["to"]),
-        float(first["cut_off_h"]),
+        first["cut_off_h"],
         first["unit"] if first["dimension"] else "",
         [_departure(by_day[key], monday, weeks) for key in order],
     )
 
 
 def _departure(rows: Sequence[Row], monday: int, weeks: int) -> Departure:
-    values = {name: np.array([float(row[name] or "nan") for row in rows]) for name in AMOUNTS}
+    values = {name: np.array([row[name] for row in rows]) for name in AMOUNTS}
     left = 1 - values["cancelled"] / 100
     with np.errstate(invalid="ignore", divide="ignore"):
         share = 100 * (values["background"] + values["load"]) / values["capacity"]

@@ -34,7 +34,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         If nothing was delivered.
     """
     found: dict[tuple[str, str, str], dict[str, Value]] = {}
-    for row in results.table("policies.csv"):
+    for row in results.table("policies"):
         key = (row["lane"], row["route"], row["policy"])
         found.setdefault(key, {})[row["measure"]] = Value.of(row)
     lanes = dict.fromkeys(lane for lane, _, _ in found)

@@ -164,9 +164,9 @@ def _kinship(
 
 def _modes(results: Results) -> dict[tuple[str, str], str]:
     """Give the mode between each two places that a leg joins, as far as the run says."""
-    if not (results.run.folder / "ways.csv").is_file():
+    if not results.run.has("ways"):
         return {}
-    return {(row["from"], row["to"]): row["mode"] for row in results.table("ways.csv", empty=True)}
+    return {(row["from"], row["to"]): row["mode"] for row in results.table("ways", empty=True)}
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

@@ -123,8 +123,8 @@ def _head(station: StationWeek, width: float) -> list[str]:
 
 def _stations(results: Results, policy: str) -> Sequence[StationWeek]:
     found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
-    for row in results.rows("stations.csv", policy):
-        cell = WEEKDAYS.index(row["weekday"]), int(row["hour"]), float(row["open_h"]), float(row["busy_h"])
+    for row in results.rows("stations", policy):
+        cell = WEEKDAYS.index(row["weekday"]), row["hour"], row["open_h"], row["busy_h"]
         found.setdefault((row["place"], row["station"]), []).append(cell)
     stations, among = [], results.titles("places")
     for (place, name), cells in found.items():

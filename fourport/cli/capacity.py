@@ -113,7 +113,7 @@ def capacity(
             progress=progress,
         )
     write_curve(run, curve)
-    told = manifest(loaded.scenario, loaded.text, {name: loaded.policies.get(name, "")}, job.seed, n)
+    told = manifest(job.loaded, job.seed, n)
     seconds = round(time.monotonic() - began, 1)
     finished = {"finished": now().isoformat(timespec="seconds"), "seconds": seconds}
     run.write_manifest({**told, "capacity": record(curve, name), **finished})
@@ -139,30 +139,24 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 
 def capacity_text(curve: CapacityCurve) -> str:
     """Give the curve as a table, and the conclusion."""
+    from fourport.cli.columns import UNBROKEN, Column, tables
     from fourport.study.capacity.report import SAID, conclusion, intervals, shifts
 
     asked = curve.asked
     measured = SAID[asked.measure].format(at=asked.at)
-    rows = [["servers", f"within {asked.target.text}", "interval", "", "visits", "unfinished"]]
-    for point in curve.points:
-        share, verdict = point.share, point.verdict
-        rows.append(
-            [
-                str(point.servers),
-                f"{share.mean:.3f} %",
-                f"{share.low:.3f} .. {share.high:.3f}",
-                verdict,
-                f"{point.visits:,.1f}",
-                f"{point.unfinished:,.1f}",
-            ]
-        )
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    points, within = curve.points, asked.target.text.replace(" ", UNBROKEN)
+    cells: dict[str, list[str]] = {
+        f"within {within}": [f"{point.share.mean:.3f} %" for point in points],
+        "interval": [f"{point.share.low:.3f} .. {point.share.high:.3f}" for point in points],
+        "": [point.verdict for point in points],
+        "visits": [f"{point.visits:,.1f}" for point in points],
+        "unfinished": [f"{point.unfinished:,.1f}" for point in points],
+    }
+    columns = [Column("", heading, "", of) for heading, of in cells.items()]
+    table = tables([f"{point.servers:7}" for point in points], columns, corner="servers")
     told = (
         f"Share of those whose {measured} takes no longer than {asked.target.text}; visits and "
         f"unfinished ones are means over {asked.replications} replications (seed {asked.seed})."
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
-    return "\n".join([*lines, "", *(fill(text, 100) for text in said if text)])
+    return "\n".join([table, "", *(fill(text, 100) for text in said if text)])

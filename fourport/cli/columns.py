@@ -1,20 +1,31 @@
-"""Tables of plain text that fit a terminal: columns under common headings, broken where they get too wide."""
+"""The tables that commands print: plain text by ``rich``, as wide as fits a terminal."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 from itertools import groupby
 from textwrap import wrap
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 WIDTH = 120
 """Characters of a line."""
 
 MARK = "*"
+"""At the end of a cell that is marked: it stands in the space to the next column."""
 
-SPACE = 2
-"""Characters between columns."""
+_KEPT = "\ue000"
+"""Stands for a space that is not taken from the end of a cell."""
+
+UNBROKEN = "\u00a0"
+"""A space at which no heading is broken."""
+
+_SPACES = str.maketrans({_KEPT: " ", UNBROKEN: " "})
 
 _HEADING = 9
 """Characters from which a heading of its own is broken into two lines."""
@@ -31,80 +42,89 @@ class Column:
     heading, unit
         Above its cells.
     cells
-        One for each row. A mark ``*`` at the end stands in the space to the next column.
+        One for each row.
     """
 
     group: str
     heading: str
     unit: str
     cells: Sequence[str]
+    side: Literal["left", "right"] = "right"
 
     @property
-    def lines(self) -> tuple[str, str]:
-        """Give the two lines of its heading; the first is empty below a group."""
-        if self.group:
-            return "", self.heading
-        rows = wrap(self.heading, _HEADING, break_long_words=False) or [""]
-        return (rows[0], " ".join(rows[1:])) if len(rows) > 1 else ("", rows[0])
-
-    @property
-    def width(self) -> int:
-        """Characters that it takes."""
-        return max(map(len, (*self.lines, self.unit, *(cell.removesuffix(MARK) for cell in self.cells))))
+    def head(self) -> str:
+        """The lines above its cells; a heading that stands for itself may take two."""
+        broken = [self.heading]
+        if not self.group and self.side == "right":
+            rows = wrap(self.heading, _HEADING, break_long_words=False) or [""]
+            broken = [rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows
+        return "\n".join(f"{line}{_KEPT}" for line in [*broken, *filter(None, [self.unit])])
 
 
-def tables(names: Sequence[str], columns: Sequence[Column], width: int = WIDTH) -> str:
+def tables(
+    names: Sequence[str], columns: Sequence[Column], width: int | None = WIDTH, *, corner: str = ""
+) -> str:
     """Give a table, or as many below each other as it takes; a group of columns stays together.
 
     Parameters
     ----------
     names
         What stands at the beginning of each row.
+    width
+        Of a line; None for one as long as it takes.
+    corner
+        What stands above the names.
     """
-    first = max(map(len, names), default=0)
-    parts: list[list[Column]] = [[]]
-    at = first
-    for _, found in groupby(enumerate(columns), lambda item: item[1].group or item[0]):
-        group = [column for _, column in found]
-        wide = sum(SPACE + width for width in _widths(group))
-        if parts[-1] and at + wide > width:
+    from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
+
+    out = StringIO()
+    console = Console(file=out, width=width or 100_000, color_system=None, highlight=False, markup=False)
+    units = any(column.unit for column in columns)
+    groups = [
+        _group(list(group), units=units) for _, group in groupby(columns, lambda one: one.group or id(one))
+    ]
+    first = _group([Column("", corner, "", names, "left")], units=units)
+    wide = [Measurement.get(console, console.options, group).maximum + 1 for group in (first, *groups)]
+    parts: list[list[Table]] = [[]]
+    at = wide[0]
+    for group, own in zip(groups, wide[1:], strict=True):
+        if parts[-1] and at + own > console.width:
             parts.append([])
-            at = first
-        parts[-1] += group
-        at += wide
-    return "\n\n".join("\n".join(_table(names, first, part)) for part in parts if part)
+            at = wide[0]
+        parts[-1].append(group)
+        at += own
+    for part in filter(None, parts):
+        line = Table.grid(padding=(0, 1, 0, 0))
+        for _ in (first, *part):
+            line.add_column(vertical="bottom", no_wrap=True)
+        line.add_row(first, *part)
+        console.print(line)
+        console.print()
+    lines = (text.translate(_SPACES).rstrip() for text in out.getvalue().splitlines())
+    return "\n".join(lines).strip("\n")
 
 
-def _table(names: Sequence[str], first: int, columns: Sequence[Column]) -> Iterator[str]:
-    widths = _widths(columns)
-    above = " " * (first + SPACE)
-    for group, found in groupby(range(len(columns)), lambda k: columns[k].group):
-        numbers = list(found)
-        wide = sum(widths[k] + SPACE for k in numbers)
-        heads = _row("", -SPACE, [columns[k].lines[0] for k in numbers], [widths[k] for k in numbers])
-        above += group.center(wide - SPACE).ljust(wide) if group else heads
-    rows = [("", [column.lines[1] for column in columns]), ("", [column.unit for column in columns])]
-    rows += [(name, [column.cells[number] for column in columns]) for number, name in enumerate(names)]
-    lines = (above, *(_row(name, first, cells, widths) for name, cells in rows))
-    yield from (line.rstrip() for line in lines if line.strip())
+def _group(columns: Sequence[Column], *, units: bool) -> Table:
+    """Give columns below their common heading."""
+    from rich.table import Table
 
-
-def _widths(columns: Sequence[Column]) -> list[int]:
-    """Give the width of each column; the first of a group makes room for a heading that is wider than all."""
-    found: list[int] = []
-    for group, members in groupby(columns, lambda column: column.group):
-        widths = [column.width for column in members]
-        widths[0] += max(len(group) - sum(widths) - SPACE * (len(widths) - 1), 0)
-        found += widths
+    found = Table(
+        title=columns[0].group or None,
+        title_style="",
+        header_style="",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        min_width=len(columns[0].group) + 1,
+    )
+    for column in columns:
+        head = column.head + "\n" * (units and not column.unit)
+        found.add_column(head, justify=column.side, no_wrap=True, vertical="bottom")
+    for row in zip(*(column.cells for column in columns), strict=True):
+        found.add_row(*(cell if cell.endswith(MARK) else f"{cell}{_KEPT}" for cell in row))
     return found
-
-
-def _row(name: str, first: int, cells: Sequence[str], widths: Sequence[int]) -> str:
-    text = name.ljust(first + SPACE)
-    for cell, width in zip(cells, widths, strict=True):
-        mark = MARK if cell.endswith(MARK) else ""
-        text += cell.removesuffix(MARK).rjust(width) + mark.ljust(SPACE)
-    return text
 
 
 def said(text: str, indent: str = "") -> str:

@@ -86,12 +86,9 @@ def compare(
       fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
     from fourport.cli.compared import Asked, run_comparison
+    from fourport.study.comparison.compare import Question
 
-    asked = (
-        _names("--policies", policies),
-        baseline,
-        _names("--measures", measures),
-        _names("--routes", routes, ""),
-        lane,
-    )
-    run_comparison(Asked(scenarios, *asked, replications, seed, jobs, out, quiet, full))
+    names = _names("--policies", policies)
+    measured = _names("--measures", measures)
+    question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
+    run_comparison(Asked(scenarios, names, question, replications, seed), jobs, out, quiet=quiet, full=full)

@@ -80,13 +80,17 @@ class LazyGroup(click.Group):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what is the user's to mend ends with exit code 2 and its lines on stderr."""
+        """Run the command: wrong input ends it with exit code 2 and its lines, an interrupt with 130."""
         with closed_pipe():
             try:
                 return super().invoke(ctx)
             except UserError as error:
                 complain(error.lines)
                 ctx.exit(2)
+            except KeyboardInterrupt as interrupt:
+                unfinished = "".join(f"; unfinished: {folder}{os.sep}" for folder in interrupt.args)
+                complain([f"interrupted{unfinished}"])
+                ctx.exit(130)
 
 
 def complain(lines: Sequence[str]) -> None:

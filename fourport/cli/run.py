@@ -49,8 +49,13 @@ def run(
       fourport run my.toml
       fourport run my.toml --replications 20 --seed 7 --out results/trial
     """  # noqa: D301
-    from fourport.cli.job import Job, prepare
+    from fourport.cli.job import draw_charts, make_folder, prepare, studying, tell
+    from fourport.cli.table import summary_table
+    from fourport.store import Run
 
-    job: Job = prepare(scenario, policies, replications, seed)
-    also = [name for name, asked in (("milestones", milestones), ("journeys", journeys)) if asked]
-    job.execute(out, jobs, also=also, quiet=quiet)
+    study = prepare(scenario, policies, replications, seed)
+    folder = out or make_folder(study.first.scenario.name, study.text, "", *study.marks)
+    with studying(study, Run(folder), jobs, quiet=quiet) as (study.executor, progress):
+        results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
+    draw_charts(results.run)
+    tell(results.run, summary_table(results.run), quiet=quiet)

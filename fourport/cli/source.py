@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fourport.api.study import Study
 from fourport.charts import draw
-from fourport.cli.job import Job, make_folder, now, prepare, tell
+from fourport.cli.job import make_folder, now, prepare, tell
 from fourport.cli.output import font_warnings
 from fourport.cli.working import processes, working
 from fourport.errors import Noted
@@ -61,7 +62,7 @@ class Source:
 
     asked: Asked
     sample: Sample
-    job: Job | None
+    job: Study | None
     what: str
     marks: tuple[object, ...]
     run: Run | None = None

@@ -55,18 +55,18 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
     elif sys.stdout.isatty():
         on_terminal(rows, colour=ctx.color is not False)
     else:
-        for line in aligned(rows):
-            click.echo(line)
+        click.echo(aligned(rows))
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Give rows of cells as lines with aligned columns; line breaks in cells become spaces."""
-    clean = [[" ".join(cell.split()) for cell in row] for row in rows]
-    widths = [max(len(row[column]) for row in clean) for column in range(len(clean[0]))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in clean
-    ]
+    from fourport.cli.columns import Column, tables
+
+    corner, *headings = rows[0]
+    listed = rows[1:] or [[""] * len(rows[0])]
+    names, *cells = zip(*([" ".join(cell.split()) for cell in row] for row in listed), strict=True)
+    columns = [Column("", heading, "", of, "left") for heading, of in zip(headings, cells, strict=True)]
+    return tables(names, columns, None, corner=corner)
 
 
 def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:

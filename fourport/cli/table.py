@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from textwrap import fill
+from typing import Any
 
+from fourport.cli.columns import Column, tables
 from fourport.store import Run
 
-Columns = Sequence[tuple[str, str, int]]
+TIME, COST = "Door to door", "Cost"
 
-COLUMNS: Columns = (
-    ("door_to_door_time", "mean", 1),
-    ("door_to_door_time_p50", "P50", 1),
-    ("door_to_door_time_p90", "P90", 1),
-    ("door_to_door_time_p95", "P95", 1),
-    ("within_promise", "in promise", 1),
-    ("departure_as_planned", "as planned", 1),
-    ("freight_cost", "freight", 3),
-    ("logistics_cost", "logistics", 3),
-    ("logistics_cost_per_parcel", "logistics", 2),
-    ("consignments", "consignments", 0),
-    ("stranded", "stranded", 1),
+COLUMNS: Sequence[tuple[str, str, str, int]] = (
+    ("door_to_door_time", TIME, "mean", 1),
+    ("door_to_door_time_p50", TIME, "P50", 1),
+    ("door_to_door_time_p90", TIME, "P90", 1),
+    ("door_to_door_time_p95", TIME, "P95", 1),
+    ("within_promise", "", "in promise", 1),
+    ("departure_as_planned", "", "as planned", 1),
+    ("freight_cost", COST, "freight", 3),
+    ("logistics_cost", COST, "logistics", 3),
+    ("logistics_cost_per_parcel", COST, "logistics", 2),
+    ("consignments", "", "consignments", 0),
+    ("stranded", "", "stranded", 1),
 )
-"""Measure, heading, decimals."""
+"""Measure, group, heading, decimals."""
 
 OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
 """Measures without a column where no route has them."""
@@ -36,7 +39,7 @@ STRANDED = (
 DAYS_FROM_H = 240
 """Mean time from which times are written in days."""
 
-Row = Mapping[str, Mapping[str, str]]
+Row = Mapping[str, Mapping[str, Any]]
 """A row of ``summary.csv`` for each measure."""
 
 
@@ -47,8 +50,8 @@ def summary_table(run: Run) -> str:
     interval where that is cut on both sides.
     """
     titles = run.manifest()["titles"]["lanes"]
-    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, str]]]] = {}
-    for row in run.read_table("summary.csv"):
+    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, Any]]]] = {}
+    for row in run.rows("summary"):
         routes = groups.setdefault((row["policy"], row["lane"]), {})
         routes.setdefault(row["route"], {})[row["measure"]] = row
     several = len({policy for policy, _ in groups}) > 1
@@ -56,77 +59,62 @@ def summary_table(run: Run) -> str:
         groups = {
             key: {route: _in_days(cells) for route, cells in rows.items()} for key, rows in groups.items()
         }
-    measured = {name for routes in groups.values() for cells in routes.values() for name in cells}
-    columns = [column for column in COLUMNS if column[0] not in OPTIONAL or column[0] in measured]
-    head = [["", *(heading for _, heading, _ in columns)], ["", *_units(groups, columns)]]
-    blocks: list[tuple[str, list[list[str]]]] = []
+    units = {
+        measure: row["unit"]
+        for routes in groups.values()
+        for cells in routes.values()
+        for measure, row in cells.items()
+    }
+    names: list[str] = []
+    every: list[Row] = []
     for (policy, lane), routes in groups.items():
-        title = titles.get(lane, lane) + (f"  (policy {policy})" if several else "")
-        blocks.append((title, [_row(route, cells, columns) for route, cells in routes.items()]))
-    every = [*head, *(row for _, rows in blocks for row in rows)]
-    widths = [max(len(row[k]) for row in every) for k in range(len(columns) + 1)]
-    text = [_line(row, widths) for row in head]
-    text.append("-" * len(text[0]))
-    for title, rows in blocks:
-        text += [title, *(_line(row, widths) for row in rows)]
-    return "\n".join([*text, _legend(run)])
+        names.append(titles.get(lane, lane) + (f"  (policy {policy})" if several else ""))
+        names += [f"  {route}" for route in routes]
+        every += [{}, *routes.values()]
+    columns = [
+        Column(group, heading, _unit(units.get(measure, "")), [_cell(row, measure, digits) for row in every])
+        for measure, group, heading, digits in COLUMNS
+        if measure not in OPTIONAL or measure in units
+    ]
+    return "\n".join([tables(names, columns), _legend(run)])
 
 
 def _longest(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> float:
     """Give the longest mean door-to-door time, h."""
     cells = (row.get("door_to_door_time") for routes in groups.values() for row in routes.values())
-    return max((float(cell["mean"]) for cell in cells if cell and cell["mean"]), default=0.0)
+    return max((cell["mean"] for cell in cells if cell and not math.isnan(cell["mean"])), default=0.0)
 
 
-def _in_days(cells: Row) -> dict[str, Mapping[str, str]]:
+def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
     """Give a row with its times in days."""
     return {
-        name: {**cell, "unit": "d"} | {key: _day(cell[key]) for key in ("mean", "low", "high")}
+        name: {**cell, "unit": "d"} | {key: cell[key] / 24 for key in ("mean", "low", "high")}
         if cell["unit"] == "h"
         else cell
         for name, cell in cells.items()
     }
 
 
-def _day(hours: str) -> str:
-    return str(float(hours) / 24) if hours else hours
+def _unit(unit: str) -> str:
+    """Give a unit, nothing where the heading says it."""
+    return "" if unit == "consignments" else unit
 
 
-def _row(route: str, cells: Row, columns: Columns) -> list[str]:
-    return ["  " + route, *(_cell(cells.get(name), digits) for name, _, digits in columns)]
-
-
-def _units(groups: Mapping[tuple[str, str], Mapping[str, Row]], columns: Columns) -> list[str]:
-    known = {
-        measure: row["unit"]
-        for routes in groups.values()
-        for cells in routes.values()
-        for measure, row in cells.items()
-    }
-    return [
-        "" if name == "consignments" else known.get(name, "").replace("consignments", "")
-        for name, _, _ in columns
-    ]
-
-
-def _cell(row: Mapping[str, str] | None, digits: int) -> str:
-    if row is None or not row["mean"]:
+def _cell(cells: Row, measure: str, digits: int) -> str:
+    if not cells:  # the title of a lane
+        return ""
+    row = cells.get(measure)
+    if row is None or math.isnan(row["mean"]):
         return "-"
-    mean = f"{float(row['mean']):,.{digits}f}"
-    if not row["high"]:
-        return mean
-    low, high = float(row["low"]), float(row["high"])
+    low, mean, high = row["low"], row["mean"], row["high"]
+    told = f"{mean:,.{digits}f}"
+    if math.isnan(high):
+        return told
     # A share's interval is cut at 0 and 100 %: on both sides nothing is left to tell its half-width by,
     # on one side the other tells it.
     if row["unit"] == "%" and (low, high) == (0, 100):
-        return f"{mean} (0 to 100)"
-    half = max(high - float(row["mean"]), float(row["mean"]) - low)
-    return f"{mean} ±{half:,.{digits}f}"
-
-
-def _line(cells: list[str], widths: list[int]) -> str:
-    first = cells[0].ljust(widths[0])
-    return "  ".join([first, *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))])
+        return f"{told} (0 to 100)"
+    return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
 
 
 def _legend(run: Run) -> str:
@@ -148,8 +136,6 @@ def _on_intervals(replications: int, seed: int) -> str:
 
 def _on_stranded(run: Run) -> str:
     """Say what stranded consignments mean for the other columns, if there are any."""
-    if not any(
-        row["measure"] == "stranded" and float(row["mean"]) > 0 for row in run.read_table("summary.csv")
-    ):
+    if not any(row["measure"] == "stranded" and row["mean"] > 0 for row in run.rows("summary")):
         return ""
     return "\n" + fill(STRANDED, 97)

@@ -20,12 +20,12 @@ from fourport.study.parallel import Progress, workers
 def working(
     run: Callable[[], Run | None], jobs: int, what: str, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar; an interrupt ends the program with exit code 130.
+    """Open an executor and a progress bar; an interrupt names the folder that stays unfinished.
 
     Parameters
     ----------
     run
-        Gives the folder that stays unfinished at an interrupt, if one is begun.
+        Gives the folder, if one is begun.
     what
         What the bar counts.
     """
@@ -33,10 +33,8 @@ def working(
         try:
             yield executor, advance
         except KeyboardInterrupt:
-            if (begun := run()) is None:
-                raise
-            click.echo(f"interrupted; unfinished: {begun.folder}{os.sep}", err=True)
-            raise SystemExit(130) from None
+            begun = run()
+            raise KeyboardInterrupt(*([] if begun is None else [begun.folder])) from None
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""Moving consignments through a world.
+"""Move consignments through a world.
 
-``simulate(plan, world)`` is the whole of it; ``docs/semantics.md`` says what it
-means. The engine is a SimPy model with processes only for what has a timetable
-or a state of its own (working hours, sailings and flights, trucks);
-consignments are integers that wait in queues.
+``simulate(plan, world)`` runs the engine; ``docs/semantics.md`` defines what it does. The engine is a SimPy
+model. Only what has a timetable or a state of its own (working hours, scheduled departures, trucks) is a
+process; consignments are integers that wait in queues.
 """
 
 from fourport.engine.milestones import Milestones, Trips

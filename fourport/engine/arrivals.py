@@ -1,4 +1,4 @@
-"""When each consignment first comes to something that it may have to wait for."""
+"""Find when each consignment first reaches a step at which it may have to wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Arrivals:
     Attributes
     ----------
     at_us, slot, step
-        (n,) when, and where: the step and the consignment's slot of it.
+        (n,) time of arrival, event row of the consignment, and step.
     """
 
     at_us: Ints
@@ -26,10 +26,10 @@ class Arrivals:
 
 
 def first_arrivals(plan: Plan, world: World, begin: Ints, end: Ints) -> Arrivals:
-    """Take all consignments through the delays that their routes begin with, and write their milestones.
+    """Move all consignments through the delays at the beginning of their routes and record the milestones.
 
-    A delay without condition depends on nothing that happens, so those at the head
-    of a route need no agenda.
+    An unconditional delay depends on nothing that happens in the run. Delays at the beginning of a route
+    therefore need no agenda.
     """
     at = world.entry_us.copy()
     step = plan.route_first_step[world.route].copy()

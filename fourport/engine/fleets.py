@@ -1,4 +1,4 @@
-"""Fleets: trucks that fill up or run out of patience, and come back."""
+"""Fleets: trucks that leave when they are full or their consolidation time is over, and come back."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Fleet:
         self.back_us = view(world.trip_back_us[fleet])
         self.incoming: list[tuple[int, int]] = []
         self.queue: deque[tuple[int, int]] = deque()
-        self.truck: list[tuple[int, int]] | None = None  # what the loading truck holds
+        self.truck: list[tuple[int, int]] | None = None  # load of the truck that is loading
         self.room = [0, 0]
         self.opened = 0
         self.waked = False
         self.made: list[list[int]] = []  # opened, departed, arrived
 
     def arrive(self, slot: int, s: int) -> None:
-        """Take a consignment into the queue for a truck."""
+        """Put a consignment into the queue for a truck."""
         self.incoming.append((slot, s))
         self._wake()
 
@@ -46,7 +46,7 @@ class Fleet:
             self.journeys.undecided.append(self)
 
     def decide(self) -> None:
-        """Load trucks in strict order of arrival and send those that are full or have waited enough."""
+        """Load trucks in strict order of arrival and send those that are full or have waited long enough."""
         self.waked = False
         self.queue.extend(sorted(self.incoming))
         self.incoming.clear()
@@ -106,6 +106,6 @@ class Fleet:
         self._wake()
 
     def trips(self) -> Trips:
-        """Give the trips made so far."""
+        """Return the trips made so far."""
         table = np.array(self.made, dtype=np.int64).reshape(-1, 3)
         return Trips(table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())

@@ -1,4 +1,4 @@
-"""How a token goes from step to step: the part all resources share."""
+"""Move tokens from step to step: the part that all providers share."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ from fourport.world.tables import World
 DELAY, STATION, JOIN = int(Kind.DELAY), int(Kind.STATION), int(Kind.JOIN)
 
 SLOT_BITS = 32
-"""Bits of an agenda entry that hold the slot; those above hold the time."""
+"""Bits of an agenda entry that hold the event row; the higher bits hold the time."""
 SLOT = (1 << SLOT_BITS) - 1
 PROCESS, ENTRY = SLOT, SLOT - 1
-"""Marks in the place of a slot: an event of SimPy's, a first arrival."""
+"""Markers in place of an event row: an event of a SimPy process, a first arrival."""
 
 
 class Place(Protocol):
-    """A resource with a queue: station, service or fleet."""
+    """A provider with a queue: resource, service or fleet."""
 
     def arrive(self, slot: int, s: int) -> None:
-        """Take the token whose slot at step ``s`` this is into the queue."""
+        """Put the token whose event row at step ``s`` is ``slot`` into the queue."""
 
     def decide(self) -> None:
-        """Do what can be done at this instant."""
+        """Start everything that can start at this instant."""
 
 
 class Server(Protocol):
-    """A resource that a token leaves when its step ends."""
+    """A provider that a token leaves when its step ends."""
 
     def leave(self) -> None:
-        """Free what the token had."""
+        """Free the server that the token used."""
 
 
 class Clock(simpy.Environment):
-    """SimPy's environment as one of several that write into the same agenda.
+    """SimPy's environment, which shares its agenda with others.
 
     Parameters
     ----------
     start_us
         Begin of the run.
     agenda
-        Heap of ``time << SLOT_BITS | slot`` in which each event is marked by :data:`PROCESS`.
+        Heap of ``time << SLOT_BITS | slot``; each SimPy event gets an entry with :data:`PROCESS`.
     """
 
     def __init__(self, start_us: int, agenda: list[int]) -> None:
@@ -59,34 +59,34 @@ class Clock(simpy.Environment):
     def schedule(
         self, event: simpy.Event, priority: EventPriority = NORMAL, delay: simpy.core.SimTime = 0
     ) -> None:
-        """Schedule an event and mark it in the agenda."""
+        """Schedule an event and add its entry to the agenda."""
         super().schedule(event, priority, delay)
         heappush(self.agenda, int(self._now + delay) << SLOT_BITS | PROCESS)
 
     def reach(self, now: int) -> None:
-        """Set the clock to an instant; no event may lie before it."""
+        """Set the clock to an instant; no event may be earlier."""
         self._now = now
 
 
 class Journeys:
-    """The tokens of all consignments, and the milestones they leave.
+    """The tokens of all consignments, and the milestones that they record.
 
-    A token (the goods or the papers of a consignment) is known by the slot of the
-    step it is at; the next step of a track has the next slot.
+    A token (the goods or a declaration of a consignment) is identified by the event row of its current step;
+    the next step of a track has the next row.
 
     Attributes
     ----------
     agenda
-        Heap of the ends of steps under way, ``time << SLOT_BITS | slot``. Plain ints,
-        which a heap compares twice as fast as tuples and far faster than event objects.
+        Heap of the ends of steps under way, ``time << SLOT_BITS | slot``. It holds plain integers: a heap
+        compares them twice as fast as tuples and far faster than event objects.
     undecided
-        Places that something happened to at this instant, to be asked to
-        ``decide`` when all movement of the instant is over.
+        Providers where something happened at this instant. Their ``decide`` is called when all movement of
+        the instant is over.
     now
-        The instant, us UTC.
+        Current instant, us UTC.
     alone
-        Whether the token that moves is the last that does at this instant, so that
-        what it asks of a station can be decided at once.
+        Whether the moving token is the last one that moves at this instant. A resource can then decide at
+        once.
     """
 
     def __init__(self, env: Clock, plan: Plan, world: World) -> None:
@@ -112,7 +112,7 @@ class Journeys:
         self._read_steps(plan)
 
     def _read_slots(self, plan: Plan, world: World) -> None:
-        """Tell the consignment and the step of each slot; in few bytes, since there are millions."""
+        """Find the consignment and the step of each event row, as small integers since there are millions."""
         counts = np.diff(world.slot_base)
         self.consignment_of = view(np.repeat(np.arange(world.n, dtype=np.int32), counts))
         first = (world.slot_base[:-1] - plan.route_first_step[world.route]).astype(np.int32)
@@ -139,7 +139,7 @@ class Journeys:
             self.is_last[plan.main_steps(route)[-1]] = True
         self.track_first = plan.track_first_step.tolist()
         self.track_last = []
-        self.join_of = {}  # last step of a filing track -> the JOIN that waits for it
+        self.join_of = {}  # last step of a declaration track -> the JOIN that waits for it
         joins = {track: s for s, track in enumerate(self.track) if track >= 0}
         for track in range(len(self.track_first)):
             last = plan.track_steps(track)[-1]
@@ -149,31 +149,31 @@ class Journeys:
                 self.join_of[last] = joins[track]
 
     def connect(self, stations: Sequence[Place], services: Sequence[Place], fleets: Sequence[Place]) -> None:
-        """Let each step know the place that it happens at."""
+        """Connect each step with the provider where it happens."""
         places = {Kind.STATION: stations, Kind.SERVICE: services, Kind.FLEET: fleets}
         self.enter: list[Callable[[int, int], None] | None] = [
             places[Kind(kind)][resource].arrive if kind in places else None
             for kind, resource in zip(self.kind, self.resource, strict=True)
         ]
-        # Most steps have a place and are never passed over: they are told by one look.
+        # Most steps have a provider and are never passed over: one lookup finds these.
         self.enter_always = [
             enter if sure else None for enter, sure in zip(self.enter, self.is_sure, strict=True)
         ]
 
     def begin_process(self, process: Generator[simpy.Event, Any, None]) -> None:
-        """Let a vehicle go its way from now on."""
+        """Start the process of a vehicle now."""
         self.env.reach(self.now)
         self.env.process(process)
 
     def leave_of(self, stations: Sequence[Server]) -> list[Callable[[], None] | None]:
-        """Give what frees the server of each step, None where there is none."""
+        """Return the function that frees the server of each step; None where there is no server."""
         return [
             stations[resource].leave if kind == STATION else None
             for kind, resource in zip(self.kind, self.resource, strict=True)
         ]
 
     def arrive(self, slot: int, s: int) -> None:
-        """Bring a token to step ``s``, and on through all that takes no time."""
+        """Bring a token to step ``s``, and on through all steps that take no time."""
         while True:
             go = self.enter_always[s]
             if go is not None:
@@ -201,7 +201,7 @@ class Journeys:
             s += 1
 
     def _is_done(self, slot: int, s: int) -> bool:
-        """Tell whether a token that comes to step ``s`` now does it, or passes it over."""
+        """Return whether a token that reaches step ``s`` now does the step or passes it over."""
         condition = self.condition[s]
         if condition >= 0 and not self.holds[condition][self.consignment_of[slot]]:
             return False
@@ -215,16 +215,16 @@ class Journeys:
         return bool(NEVER != ended < self.now)
 
     def _pass_time(self, slot: int, s: int, begin: int) -> None:
-        """Let the duration of a step pass from its begin on."""
+        """Schedule the end of a step that takes its duration from ``begin`` on."""
         end = begin + self.duration_at[slot]
         if not self.is_last[s] or s in self.join_of:
             heappush(self.agenda, end << SLOT_BITS | slot)
         elif end < self.end_us:
-            # The delivery: nothing follows, so nobody need be there when it comes.
+            # Nothing follows this step, such as the delivery, so its end needs no agenda entry.
             self.end_at[slot] = end
 
     def _papers_ready(self, slot: int, join: int) -> bool:
-        """Tell whether the filing track of a JOIN has ended; start it if it has not begun."""
+        """Return whether the declaration track of a JOIN has ended; start the track if it has not begun."""
         track = self.track[join]
         if self.begin_at[slot + self.track_first[track] - join] == NEVER:
             self._start_track(slot, join, track, self.now)
@@ -232,7 +232,7 @@ class Journeys:
         return bool(self.end_at[slot + self.track_last[track] - join] != NEVER)
 
     def file_ahead(self, slot: int, s: int, at: int) -> None:
-        """Start the filing track that step ``s`` starts at its begin ``at``, if its condition holds."""
+        """Start the declaration track that step ``s`` starts at its begin ``at``, if the condition holds."""
         condition = self.early_condition[s]
         if condition < 0 or self.holds[condition][self.consignment_of[slot]]:
             self._start_track(slot, s, self.early_track[s], at)
@@ -245,7 +245,7 @@ class Journeys:
             self._pass_time(slot, first, at)
 
     def finish(self, slot: int, s: int) -> None:
-        """End step ``s`` of a token now, and go on."""
+        """End step ``s`` of a token now, and move the token on."""
         self.end_at[slot] = self.now
         if self.is_last[s]:
             self.end_track(slot, s)
@@ -253,7 +253,7 @@ class Journeys:
             self.arrive(slot + 1, s + 1)
 
     def end_track(self, slot: int, s: int) -> None:
-        """Let what waits for a track whose last step ``s`` has ended go on: the goods at their JOIN."""
+        """Resume the goods that wait at a JOIN for the track whose last step ``s`` has ended."""
         join = self.join_of.get(s)
         if join is None:
             return

@@ -1,4 +1,4 @@
-"""What an engine returns: when each consignment began and ended each step."""
+"""The result of an engine: when each consignment began and ended each step."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fourport.plan.tables import NEVER, FewInts, Ints
 
 @dataclass(frozen=True)
 class Trips:
-    """The trips that one fleet made, in order of departure; ``K`` of them.
+    """The ``K`` trips that one fleet made, in order of departure.
 
     Attributes
     ----------
     open_us, departure_us, arrival_us
-        (K,) when the truck began to load, left, and arrived, us UTC; arrival is
-        ``NEVER`` for a truck still on the road at the end.
+        (K,) times at which the truck began to load, departed and arrived, us UTC; arrival is ``NEVER`` for
+        a truck that is still on the road at the end.
     """
 
     open_us: Ints
@@ -27,15 +27,15 @@ class Trips:
 
 @dataclass(frozen=True)
 class Milestones:
-    """Times of one run, by slot (see :class:`fourport.world.tables.World`).
+    """Times of one run, by event row (see :class:`fourport.world.tables.World`).
 
     Attributes
     ----------
     begin_us, end_us
-        (slots,) us UTC; ``NEVER`` where it has not happened.
+        (event rows,) us UTC; ``NEVER`` where it has not happened.
     carrier
-        (slots,) index of the departure or trip that took the consignment; -1 elsewhere.
-        Of 32 bits: 64 would cost 80 MB more at a million consignments.
+        (event rows,) index of the departure or trip that took the consignment; -1 elsewhere. Stored in
+        32 bits: 64 bits would cost 80 MB more at a million consignments.
     trips
         One entry for each fleet.
     """
@@ -46,7 +46,7 @@ class Milestones:
     trips: tuple[Trips, ...]
 
     def differences(self, other: Milestones) -> list[str]:
-        """Names of the fields in which two runs are not bit-identical (empty if none)."""
+        """Return the names of the fields in which two runs are not bit-identical; empty if there are none."""
         fields = ("begin_us", "end_us", "carrier")
         found = [f for f in fields if not np.array_equal(getattr(self, f), getattr(other, f))]
         for k, (mine, theirs) in enumerate(zip(self.trips, other.trips, strict=True)):
@@ -56,5 +56,5 @@ class Milestones:
         return found
 
     def happened(self) -> Ints:
-        """(k,) slots whose step has ended."""
+        """Return the event rows whose step has ended, (k,)."""
         return np.flatnonzero(self.end_us != NEVER)

@@ -1,4 +1,4 @@
-"""Scheduled services: departures that load at their cut-off what there is room for."""
+"""Scheduled services: each departure loads at its cut-off the consignments that fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fourport.plan.tables import Space
 from fourport.world.tables import World
 
 Waiting = tuple[int, int, int, tuple[int, int, int]]
-"""Arrival time and slot (the order in which room is given), step, and the room needed."""
+"""Arrival time and event row (the order of loading), step, and the capacity needed."""
 
 
 class Service:
@@ -29,7 +29,7 @@ class Service:
         """Load each departure at its cut-off."""
         for d, cutoff in enumerate(self.departures.cutoff_us.tolist()):
             if cutoff < self.journeys.now:
-                continue  # before the start nobody can have been waiting
+                continue  # nobody can wait before the start
             if cutoff > self.journeys.now:
                 yield self.env.timeout(cutoff - self.journeys.now)
             if not self.departures.cancelled[d]:
@@ -38,7 +38,7 @@ class Service:
                 self.due.append(d)
 
     def arrive(self, slot: int, s: int) -> None:
-        """Take a consignment into the queue for the next departures."""
+        """Put a consignment into the queue for the next departures."""
         i = self.journeys.consignment_of[slot]
         weight, volume, containers = self.journeys.size
         self.waiting.append((self.journeys.now, slot, s, (weight[i], volume[i], containers[i])))
@@ -50,7 +50,7 @@ class Service:
         self.due.clear()
 
     def _load(self, d: int) -> None:
-        """Give room in order of arrival; who does not fit keeps the place in the order."""
+        """Load consignments in order of arrival; those that do not fit keep their place in the queue."""
         self.waiting.sort()
         free: list[int] = self.departures.free_room[d].tolist()
         block: list[int] = self.departures.block_room[d].tolist()
@@ -63,7 +63,7 @@ class Service:
             elif _could_fit(free, smallest) or _could_fit(block, smallest):
                 left.append(self.waiting[k])
             else:
-                # Nothing can fit any more: what is behind keeps its order as it stands.
+                # Nothing can fit any more; the rest of the queue keeps its order.
                 left += self.waiting[k:]
                 break
         self.waiting = left
@@ -91,7 +91,7 @@ def _could_fit(room: list[int], need: Sequence[int]) -> bool:
 
 
 def _take(room: list[int], need: Sequence[int]) -> bool:
-    """Take the need out of the room if it fits in all dimensions."""
+    """Subtract the need from the capacity if it fits in all dimensions; return whether it fits."""
     if not _could_fit(room, need):
         return False
     for k in range(3):

@@ -20,7 +20,7 @@ from fourport.world.tables import World
 
 
 def simulate(plan: Plan, world: World) -> Milestones:
-    """Run one world through a plan.
+    """Run a world through a plan.
 
     Returns
     -------
@@ -42,15 +42,15 @@ def simulate(plan: Plan, world: World) -> Milestones:
     with _no_garbage_collection():
         _run(journeys, stations, first_arrivals(plan, world, journeys.begin, journeys.end))
     found = Milestones(journeys.begin, journeys.end, journeys.carrier, tuple(f.trips() for f in fleets))
-    vars(journeys).clear()  # Places and SimPy's processes refer to each other and would keep its arrays.
+    vars(journeys).clear()  # Providers and SimPy's processes form cycles that would keep its arrays.
     return found
 
 
 def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> None:
-    """Take one instant after the other: all that moves, then all that is decided.
+    """Process one instant after the other: first all movements, then all decisions.
 
-    One heap holds the ends of steps, the next first arrival, and a mark for each
-    event of SimPy's processes (vehicles and working hours).
+    A single heap holds the ends of steps, the next first arrival, and an entry for each event of SimPy's
+    processes (vehicles and working hours).
     """
     env, agenda, undecided = journeys.env, journeys.agenda, journeys.undecided
     arrive, end_track = journeys.arrive, journeys.end_track
@@ -78,9 +78,9 @@ def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> No
                     arrive(slot + 1, s + 1)
                 leave = leave_of[s]
                 if leave is not None:
-                    leave()  # after the token has gone on, and perhaps come back into the queue
+                    leave()  # after the token has moved on, possibly back into the same queue
             elif slot == PROCESS:
-                journeys.alone = False  # a vehicle may bring many
+                journeys.alone = False  # a vehicle may bring many tokens
                 env.step()
             else:
                 slot, s = slot_entering, step_entering
@@ -96,7 +96,7 @@ def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> No
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None, None, None]:
-    """Hold the cyclic collector: millions of live tuples make its passes the larger part of a run."""
+    """Disable the cyclic garbage collector, which would take most of a run with millions of live tuples."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Stations: several servers, one queue, working hours, priority classes."""
+"""Resources with several servers, one queue, working hours and priority classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.plan.tables import Kind, Plan
 
 
 class Station:
-    """Servers that take the first of the lowest class as soon as one of them is free and at work."""
+    """Servers that take the first token of the lowest class as soon as one of them is free and on duty."""
 
     def __init__(self, journeys: Journeys, plan: Plan, station: int) -> None:
         self.journeys = journeys
@@ -31,7 +31,7 @@ class Station:
         self.busy = 0
         self.waiting = 0
         self.waked = False
-        self.incoming: list[int] = []  # class << SLOT_BITS | slot: the order of the queue
+        self.incoming: list[int] = []  # class << SLOT_BITS | slot, which sorts in queue order
         mine = (plan.step_kind == Kind.STATION) & (plan.step_resource == station)
         self.priority = {int(s): plan.priority[s].tolist() for s in mine.nonzero()[0]}
         classes = sorted({c for row in self.priority.values() for c in row})
@@ -39,7 +39,7 @@ class Station:
         self.queues: dict[int, deque[int]] = {c: deque() for c in classes}
 
     def clock(self) -> Generator[simpy.Event, Any, None]:
-        """Change the number of servers at its times."""
+        """Change the number of servers according to the calendar."""
         for at, servers in self.changes:
             if at > self.journeys.now:
                 yield self.env.timeout(at - self.journeys.now)
@@ -48,11 +48,11 @@ class Station:
                 self._wake()
 
     def arrive(self, slot: int, s: int) -> None:
-        """Take a token into the queue; if nothing else happens at this instant, straight to its place."""
+        """Put a token into the queue, or start it at once if nothing else happens at this instant."""
         journeys = self.journeys
         alone = journeys.alone and not self.waked
         if alone and self.busy < self.servers:
-            self._start(slot)  # nobody waits: a free server never stands beside a queue
+            self._start(slot)  # a server is free, so nobody waits
             return
         rank = self.one_class
         if rank is None:
@@ -66,7 +66,7 @@ class Station:
             self._wake()
 
     def leave(self) -> None:
-        """Free a server: the service of a token has ended."""
+        """Free a server at the end of a token's service."""
         self.busy -= 1
         if self.waiting and not self.waked:
             if self.journeys.alone:
@@ -79,7 +79,7 @@ class Station:
         self.journeys.undecided.append(self)
 
     def decide(self) -> None:
-        """Put this instant's arrivals in order and start what can be started."""
+        """Sort the arrivals of this instant into the queues and start as many tokens as possible."""
         self.waked = False
         incoming = self.incoming
         if incoming:

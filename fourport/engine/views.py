@@ -1,4 +1,4 @@
-"""Arrays as Python reads them fastest."""
+"""Arrays in the form that Python reads fastest."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from numpy.typing import NDArray
 
 
 def view(array: NDArray[np.signedinteger[Any]]) -> memoryview[int]:
-    """Give a view that Python indexes several times faster than the array it looks at."""
+    """Return a memory view of an array; Python indexes it several times faster than the array."""
     return cast("memoryview[int]", memoryview(np.ascontiguousarray(array)))  # type: ignore[arg-type]

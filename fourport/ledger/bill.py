@@ -1,10 +1,9 @@
-"""The bill of every consignment: the lines of its route with an amount in each.
+"""Compute the invoice of every consignment: an amount for each line of its route.
 
-Amounts are float64 in the reporting currency, and a total *is* the sum of its
-lines, added in the order in which they stand. Adding a hundred lines in another
-order moves a total by less than 1e-13 of it, so a bill of a hundred million is
-right to the last cent; rounding amounts to a grain would gain nothing and bend
-what is small (a parcel's inventory cost).
+Amounts are float64 in the reporting currency, and a total *is* the sum of its lines, added in their order.
+Adding a hundred lines in another order changes a total by less than 1e-13 of it, so an invoice of a hundred
+million is correct to the last cent. Rounding the amounts would gain nothing and would distort small ones,
+such as the inventory cost of a parcel.
 """
 
 from __future__ import annotations
@@ -26,22 +25,21 @@ from fourport.trace import Trace
 from fourport.world.sizes import parcels
 
 BLOCK = 1 << 15
-"""Consignments billed at a time: so few that their vectors stay in the processor's cache."""
+"""Number of consignments charged at a time: few enough to keep their vectors in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class RouteBill:
-    """The bills of one route's consignments, ``n`` of them with ``k`` lines.
+    """The invoices of the ``n`` consignments of one route, with ``k`` lines each.
 
     Attributes
     ----------
     lines
         What the columns of ``amounts`` are for.
     consignments
-        (n,) ids, rising.
+        (n,) ids, ascending.
     amounts
-        (n, k) reporting currency; 0 for a step that the consignment did not finish.
-        Stored by column.
+        (n, k) reporting currency, stored by column; 0 for a step that the consignment did not finish.
     """
 
     lines: tuple[LineInfo, ...]
@@ -49,30 +47,29 @@ class RouteBill:
     amounts: Floats
 
     def total(self, columns: Iterable[int] | None = None) -> Floats:
-        """Add lines up in the order in which they stand, (n,); all of them if none are named."""
+        """Add up the given columns in the order of the lines, (n,); by default all of them."""
         total = np.zeros(len(self.consignments))
         for k in range(len(self.lines)) if columns is None else sorted(columns):
             total += self.amounts[:, k]
         return total
 
     def freight(self) -> Floats:
-        """Add the lines up that are freight, (n,)."""
+        """Add up the lines that are freight, (n,)."""
         return self.total(k for k, line in enumerate(self.lines) if line.freight)
 
 
 @dataclass(frozen=True)
 class Bill:
-    """The bills of a run, ``n`` consignments, in the reporting currency.
+    """The invoices of a run with ``n`` consignments, in the reporting currency.
 
     Attributes
     ----------
     routes
         One entry for each route of the plan.
     freight_cost
-        (n,) transport and handling from the origin hub to the arrival at the
-        destination hub.
+        (n,) transport and handling from the origin hub to the arrival at the destination hub.
     logistics_cost
-        (n,) every line, door to door, time included.
+        (n,) every line from door to door, including time.
     """
 
     routes: tuple[RouteBill, ...]
@@ -86,17 +83,18 @@ class Bill:
 
 
 class Ledger:
-    """Bills the consignments of a run, as they were or as others would have been in their place.
+    """Invoice the consignments of a run, with their own sizes and values or with others.
 
-    What depends on the trace alone (who did what, when, how long it lay in store) is
-    worked out once for each route, when it is first billed.
+    What depends on the trace alone (who did what, when, time in store) is computed once for each route, when
+    the route is first invoiced.
 
     Parameters
     ----------
     corridor, trace
         A run.
     carried
-        What its departures carry, where only some of a run's consignments are billed; of all by default.
+        What the run's departures carry. Needed if the trace has only some of the run's consignments; computed
+        from the trace by default.
     """
 
     def __init__(self, corridor: Corridor, trace: Trace, carried: Aboard | None = None) -> None:
@@ -105,16 +103,16 @@ class Ledger:
         self._journeys: dict[int, Journeys] = {}
 
     def bill(self, size: Ints | None = None, value: Floats | None = None) -> Bill:
-        """Bill every consignment for what it did.
+        """Invoice every consignment for what it did.
 
-        A step's tariffs are charged to the consignments that finished the step, so
-        that an inspection costs only who is inspected and a stranded consignment
-        pays for the way it came.
+        A step's tariffs are charged to the consignments that finished the step. An inspection therefore
+        costs only the inspected consignments, and an undelivered consignment pays for the steps it has
+        finished.
 
         Parameters
         ----------
         size, value
-            (n, 3) and (n,) as in :class:`World`; the world's own if left out.
+            (n, 3) and (n,) as in :class:`World`; those of the world by default.
 
         Raises
         ------
@@ -133,7 +131,7 @@ class Ledger:
         return Bill(routes, freight_cost, logistics_cost)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteBill:
-        """Bill the consignments of one route; ``size`` and ``value`` are those of all consignments."""
+        """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._journeys:
             self._journeys[route] = Journeys(corridor, self.trace, route, self._aboard)
@@ -161,5 +159,5 @@ class Ledger:
 
 
 def bill(corridor: Corridor, trace: Trace) -> Bill:
-    """Bill every consignment for what it did: :meth:`Ledger.bill` of one run."""
+    """Invoice every consignment of one run for what it did; see :meth:`Ledger.bill`."""
     return Ledger(corridor, trace).bill()

@@ -1,4 +1,4 @@
-"""How much each departure carries whose price is shared by what is aboard."""
+"""Find what each departure carries, for prices of a departure that the goods on board share."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from fourport.scenario.models.tariffs import Basis, DepartureLine
 from fourport.trace import Trace
 
 Shared: TypeAlias = tuple[Basis, float]
-"""What a price is shared by, and the volumetric divisor of its chargeable weight."""
+"""The basis by which a price is shared, and the volumetric divisor of its chargeable weight."""
 
 Aboard: TypeAlias = Mapping[tuple[int, Basis, float], Floats]
 """What each departure of a service carries, (D,) in the unit of the basis, by service and :data:`Shared`."""
 
 
 def aboard(corridor: Corridor, trace: Trace) -> Aboard:
-    """Give what each departure carries, of the services whose price is shared by what is aboard.
+    """Return what each departure carries, for the services whose price the goods on board share.
 
-    All consignments of the run count, those outside the window too.
+    All consignments of the run count, including those outside the window.
     """
     plan, world = corridor.plan, trace.world
     found: dict[tuple[int, Basis, float], Floats] = {}
@@ -42,7 +42,7 @@ def aboard(corridor: Corridor, trace: Trace) -> Aboard:
 
 
 def shared_steps(corridor: Corridor, route: int) -> Iterator[tuple[int, Shared]]:
-    """Give the steps of a route at which the price of a departure is shared, and by what; each once."""
+    """Yield the steps of a route that share the price of a departure, each once with its basis."""
     told = set()
     for s, name in tariff_uses(corridor, route):
         tariff = corridor.scenario.tariffs[name]

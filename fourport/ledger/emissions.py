@@ -1,4 +1,4 @@
-"""Greenhouse gases of transport: tonne-kilometres x factor, leg by leg, each scope apart."""
+"""Compute greenhouse gas emissions of transport: tonne-kilometres x factor, by leg and by scope."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ GRAMS_A_TONNE = 1e6
 
 @dataclass(frozen=True)
 class Leg:
-    """A way of a route with its factor.
+    """A leg of a route with its emission factor.
 
     Attributes
     ----------
     step
         Step of the plan.
     name, mode, km
-        Way, mode and length.
+        Name, mode and length of the leg.
     factor
         Name of the factor.
     intensity
-        kg CO2e a tonne-km, by scope: those of the whole chain only.
+        kg CO2e a tonne-km, by scope; only scopes known for every leg of the route.
     """
 
     step: int
@@ -41,17 +41,17 @@ class Leg:
     intensity: dict[Scope, float]
 
     def per_kg(self, scope: Scope) -> float:
-        """Give the emissions of a kg carried over the leg, kg CO2e."""
+        """Return the emissions of one kg carried over the leg, kg CO2e."""
         return self.intensity[scope] * self.km / 1e3
 
 
 def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
-    """Give the legs of a route with the scopes in which its emissions are known; none without factors.
+    """Return the legs of a route with the scopes in which its emissions are known; none without factors.
 
     Raises
     ------
     Refused
-        If the route mixes scopes, or only some of its ways have a factor.
+        If the route mixes scopes, or only some of its legs have a factor.
     """
     scenario = corridor.scenario
     ways: dict[str, Transport] = {**scenario.hauls, **scenario.fleets, **scenario.services}
@@ -77,15 +77,15 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
 
 
 def emissions(corridor: Corridor, trace: Trace) -> dict[Scope, Floats]:
-    """Give the emissions of every consignment for the ways it finished, by scope, (n,) kg CO2e.
+    """Compute the emissions of every consignment on the legs it finished, by scope, (n,) kg CO2e.
 
-    NaN where the route's emissions are not known in the scope. A scope is left
-    out in which no route's are.
+    They are NaN where the route's emissions are not known in the scope. A scope that is known for no route is
+    left out.
 
     Raises
     ------
     Refused
-        If a route mixes scopes, or only some of its ways have a factor.
+        If a route mixes scopes, or only some of its legs have a factor.
     """
     found: dict[Scope, Floats] = {}
     world = trace.world

@@ -1,4 +1,4 @@
-"""What happened to the consignments of one route, as far as bills depend on it; sizes do not count."""
+"""Collect what invoices need to know about the consignments of one route, except their sizes."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from fourport.world.tables import Flags
 
 
 class Journeys:
-    """The consignments of one route, ``n`` of them, and what they did.
+    """The ``n`` consignments of one route, and what they did.
 
     Attributes
     ----------
     ids
-        (n,) consignments, rising.
+        (n,) consignments, ascending.
     visits, done
-        By step of the plan, for steps with tariffs: what happened there, and (n,) who finished it.
+        By step of the plan, for steps with tariffs: the visit, and (n,) which consignments finished it.
     days
-        (n,) time from entry to delivery, days; for a consignment that is not
-        delivered, until the end of the run: what it has cost so far.
+        (n,) time from entry to delivery, days. For an undelivered consignment it is the time until the end
+        of the run, since this is what it has cost so far.
     delivered
-        (n,) who was delivered.
+        (n,) whether the consignment was delivered.
     lane, credit
         (n,) lane, and the shipper's credit grade.
     """
@@ -70,7 +70,7 @@ class Journeys:
         return Visit(begin, info.distance_km, info.filings, zone, stored, dict(self._departures(s)))
 
     def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
-        """Give what part of its departure a unit of goods takes, (n,)."""
+        """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,)."""
         for basis, divisor in self._shared.get(s, ()):
             carrier = self._trace.at(s).carrier
             carried = self._aboard[int(self._corridor.plan.step_resource[s]), basis, divisor][carrier]
@@ -78,7 +78,7 @@ class Journeys:
             yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 
     def _arrived(self, s: int) -> Ints:
-        """Give the end of the last transport before a step, (n,) us UTC; their entry where there is none."""
+        """Return the end of the last transport before a step, (n,) us UTC; the entry if there is none."""
         found = self._trace.world.entry_us[self.ids]
         for before in (way for way in self._ways if way < s):
             way = self._trace.at(before)

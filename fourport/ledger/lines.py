@@ -1,6 +1,6 @@
-"""The lines of each route's bill: which charge of which step, and whether it is freight.
+"""The lines of each route's invoice: which charge of which step, and whether it is freight.
 
-Known from the corridor alone, before anything is run.
+They follow from the corridor alone, before anything is run.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ DOOR_TO_DOOR = "door-to-door"
 
 @dataclass(frozen=True)
 class LineInfo:
-    """What an amount on the bill is for.
+    """Describe a line of an invoice.
 
     Attributes
     ----------
     route
         Route of the plan.
     step
-        Step of the plan; -1 for what is charged for the whole journey.
+        Step of the plan; -1 for a charge for the whole journey.
     leg
-        The way, or the facility where it is done; "door-to-door" for the whole journey.
+        The leg, or the facility of the step; "door-to-door" for the whole journey.
     tariff
         Tariff of the scenario; "value_of_time" for the cost of time.
     name
-        What the bill calls it.
+        Name of the line on the invoice.
     category
         Kind of charge.
     payer
@@ -40,7 +40,7 @@ class LineInfo:
     freight
         Whether it is part of the freight cost.
     unit
-        What the tariff charges by, in its own currency: "USD/kg".
+        Unit by which the tariff charges, in the tariff's currency: "USD/kg".
     """
 
     route: int
@@ -55,13 +55,13 @@ class LineInfo:
 
 
 def tariff_uses(corridor: Corridor, route: int) -> list[tuple[int, str]]:
-    """Give (step of the plan, tariff) for each tariff that a route charges, in order of the journey."""
+    """Return (step of the plan, tariff) for each tariff that a route charges, in order of the journey."""
     steps = sorted(corridor.plan.route_steps(route), key=lambda s: corridor.steps[s].route_step)
     return [(s, tariff) for s in steps for tariff in corridor.steps[s].tariffs]
 
 
 def lines_of(corridor: Corridor, route: int) -> tuple[LineInfo, ...]:
-    """Give the lines of a route's bill, in order of the journey; what the time costs comes last.
+    """Return the lines of a route's invoice in order of the journey, with the cost of time last.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def lines_of(corridor: Corridor, route: int) -> tuple[LineInfo, ...]:
 
 
 def time_lines(given: ValueOfTime | None) -> tuple[str, ...]:
-    """Name the lines of the cost of time, in their order on the bill."""
+    """Return the names of the lines for the cost of time, in the order of the invoice."""
     if given is None:
         return ()
     parts = {
@@ -104,11 +104,10 @@ def time_lines(given: ValueOfTime | None) -> tuple[str, ...]:
 
 
 def _time_line(route: int, name: str) -> LineInfo:
-    """Give a line of the cost of time.
+    """Return a line for the cost of time.
 
-    The shipper bears it: tariffs are the shipper's unless they say otherwise,
-    and a seller who pays the freight to the door is paid at the door, so that it
-    is the seller's capital that is under way.
+    The shipper pays it. Tariffs are the shipper's unless they say otherwise, and a seller who pays the
+    freight to the door is paid at the door: the seller's capital is tied up on the way.
     """
     return LineInfo(
         route=route,
@@ -124,18 +123,17 @@ def _time_line(route: int, name: str) -> LineInfo:
 
 
 def freight_scope(corridor: Corridor, route: int) -> range:
-    """Give the steps of the scenario's route whose transport and handling are freight.
+    """Return the steps of the scenario's route whose transport and handling count as freight.
 
-    From the first step at the origin hub (``freight_from``) or away from it, to
-    the way of the last arrival at the destination hub (``freight_to``); what
-    is done there afterwards is not freight. They are the first and the last
-    facility if left out; a route that never leaves its facility then has no freight.
+    The scope begins with the first step at the origin hub (``freight_from``) or away from it. It ends with
+    the leg of the last arrival at the destination hub (``freight_to``); what is done there afterwards is not
+    freight. By default the hubs are the first and the last facility; a route that never leaves its facility
+    then has no freight.
 
     Raises
     ------
     Refused
-        If the route does not visit ``freight_from``, or does not arrive at
-        ``freight_to`` after it.
+        If the route does not visit ``freight_from``, or does not arrive at ``freight_to`` after it.
     """
     name = corridor.plan.route_names[route]
     given = corridor.scenario.routes[name]

@@ -1,4 +1,4 @@
-"""Prices by date: which of the lines of one name holds at an instant."""
+"""Prices by date: which of the lines of one name is valid at an instant."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ NONE = -1
 
 
 def always(lines: Sequence[Line]) -> bool:
-    """Tell whether there is one price for all days."""
+    """Return whether one price is valid on all days."""
     return len(lines) == 1 and lines[0].valid_from is None and lines[0].valid_to is None
 
 
 def holding(lines: Sequence[Line], at_us: Ints, zone: str) -> Ints:
-    """Give the index of the line that holds at each instant, (n,); -1 where nothing is charged.
+    """Return the index of the line that is valid at each instant, (n,); -1 where nothing is charged.
 
     Parameters
     ----------
     lines
         Lines of one name, in order of their dates, which do not overlap.
     at_us
-        (n,) us UTC. An instant outside all dates takes the nearest line before, or else
-        the first, unless nothing is charged otherwise. (Where gaps are refused, that is
-        an hour of the horizon's first or last day that is another date at the place.)
+        (n,) us UTC. An instant outside all dates takes the last line before it, or else the first line,
+        unless nothing is charged otherwise. (Where gaps are refused, this concerns only an hour of the
+        horizon's first or last day that falls on another date at the place.)
     zone
         Zone in which the dates are days.
     """
@@ -48,7 +48,7 @@ def holding(lines: Sequence[Line], at_us: Ints, zone: str) -> Ints:
             edges.append(_midnight(line.valid_to + timedelta(days=1), zone))
             from_then.append(index if between is None else between)
     found = np.array([before, *from_then], dtype=np.int64)
-    # Of two edges at one instant (a line ends, the next begins) the later in the list counts.
+    # If two edges coincide (a line ends, the next begins), the later in the list counts.
     return found[np.searchsorted(np.array(edges, dtype=np.int64), at_us, side="right")]
 
 

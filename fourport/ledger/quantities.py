@@ -1,7 +1,7 @@
-"""What a price is multiplied with: weight, chargeable weight, volume, containers.
+"""The quantities that prices are multiplied by: weight, chargeable weight, volume, containers.
 
-Sizes come as integers (g, litres, micro-TEU) and stay integers until nothing is
-left to round, so that no float noise can lift a weight over a step.
+Sizes come as integers (g, litres, micro-TEU) and stay integers until all rounding is done, so that no
+floating-point error can lift a weight over a step.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fourport.scenario.models.tariffs import Basis
 
 CM3_A_LITRE = 1000
 STEPS_A_KG = 2
-"""The chargeable weight is billed in steps of 0.5 kg."""
+"""The chargeable weight is counted in steps of 0.5 kg."""
 FINEST_DIVISOR = 1_000_000
 """Largest denominator of a volumetric divisor: six decimals."""
 
@@ -36,7 +36,7 @@ class Shipments:
     containers_uteu
         (n,) share of containers, micro-TEU.
     parcels
-        (n,) how many parcels they hold.
+        (n,) number of parcels.
     """
 
     weight_g: Ints
@@ -46,13 +46,21 @@ class Shipments:
 
     @classmethod
     def of(cls, size: Ints, parcels: Ints | None = None) -> Shipments:
-        """Take the sizes of a world, (n, 3) in g, litres and micro-TEU, and (n,) parcels, else one each."""
+        """Create shipments from sizes of a world.
+
+        Parameters
+        ----------
+        size
+            (n, 3) in g, litres and micro-TEU.
+        parcels
+            (n,) number of parcels; one each by default.
+        """
         held = np.ones(len(size), dtype=np.int64) if parcels is None else parcels
         weight_g, volume_l, containers_uteu = np.ascontiguousarray(size.T)
         return cls(weight_g, volume_l, containers_uteu, held)
 
     def take(self, rows: Ints) -> Shipments:
-        """Give some of the consignments."""
+        """Return some of the consignments."""
         return Shipments(
             self.weight_g[rows], self.volume_l[rows], self.containers_uteu[rows], self.parcels[rows]
         )
@@ -62,15 +70,15 @@ class Shipments:
 
 
 def gross_weight(shipments: Shipments) -> Floats:
-    """Give the weight on the scales, (n,) kg."""
+    """Return the weight on the scales, (n,) kg."""
     return shipments.weight_g / UNITS_A_KG
 
 
 def chargeable_weight(shipments: Shipments, divisor: float) -> Floats:
-    """Give the weight that air freight is billed on, (n,) kg.
+    """Return the chargeable weight of air freight, (n,) kg.
 
-    max(gross, cm3 / divisor), up to the next 0.5 kg (IATA TACT rules): 50 kg in
-    100 x 80 x 60 cm are billed as 80 kg.
+    max(gross, cm3 / divisor), rounded up to the next 0.5 kg (IATA TACT rules): 50 kg in 100 x 80 x 60 cm have
+    a chargeable weight of 80 kg.
 
     Parameters
     ----------
@@ -94,24 +102,24 @@ def chargeable_weight(shipments: Shipments, divisor: float) -> Floats:
 
 
 def volume(shipments: Shipments) -> Floats:
-    """Give the volume, (n,) m3."""
+    """Return the volume, (n,) m3."""
     return shipments.volume_l / UNITS_A_M3
 
 
 def weight_or_measure(shipments: Shipments) -> Floats:
-    """Give the revenue tons of sea freight, (n,) m3, 1 t counting as 1 m3: max(m3, t)."""
-    # A litre weighs a kg in this measure: both sides in g.
+    """Return the revenue tons of sea freight, (n,) m3, where 1 t counts as 1 m3: max(m3, t)."""
+    # A litre counts as a kg here; compare both in g.
     grams = np.maximum(shipments.weight_g, shipments.volume_l * UNITS_A_KG)
     return grams / (UNITS_A_KG * UNITS_A_M3)
 
 
 def containers(shipments: Shipments) -> Floats:
-    """Give the share of containers, (n,) TEU."""
+    """Return the share of containers, (n,) TEU."""
     return shipments.containers_uteu / UNITS_A_TEU
 
 
 def consignments(shipments: Shipments) -> Floats:
-    """Give one for each consignment, (n,)."""
+    """Return 1 for each consignment, (n,)."""
     return np.ones(len(shipments))
 
 
@@ -124,8 +132,9 @@ QUANTITIES: Mapping[Basis, Callable[[Shipments, float], Floats]] = {
     "consignment": lambda shipments, _: consignments(shipments),
     "parcel": lambda shipments, _: shipments.parcels.astype(np.float64),
 }
-"""Quantity of each basis that depends on the goods alone, in the unit of its price, from the sizes
-and the volumetric divisor."""
+"""Functions that compute the quantity of each basis that depends on the goods alone.
+
+Each takes the sizes and the volumetric divisor and returns the quantity in the unit of the price."""
 
 
 def rounded_up(numerator: Ints, denominator: int) -> Ints:
@@ -134,14 +143,14 @@ def rounded_up(numerator: Ints, denominator: int) -> Ints:
 
 
 def parts_needed(shipments: Shipments, weight: float, volume_m3: float) -> tuple[Floats, Ints]:
-    """Give how many vehicles or units of a size goods fill, (n,) in part and (n,) whole ones.
+    """Return how many vehicles or units of one size the goods fill, (n,) in parts and (n,) in whole ones.
 
     Parameters
     ----------
     shipments
         Sizes.
     weight, volume_m3
-        What one takes, kg and m3; whole grams and litres, as those of the goods.
+        Capacity of one vehicle or unit, kg and m3; rounded to whole grams and litres like the goods.
     """
     grams, litres = max(round(weight * UNITS_A_KG), 1), max(round(volume_m3 * UNITS_A_M3), 1)
     part = np.maximum(shipments.weight_g / grams, shipments.volume_l / litres)

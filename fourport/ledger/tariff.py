@@ -1,8 +1,7 @@
-"""From a tariff to a vector of charges for each line of the bill.
+"""Compute a vector of charges for each line of a tariff.
 
-The bill asks for :func:`charges` of a tariff and knows nothing of prices, bases,
-dates or currencies. Each kind of line is a model of the scenario and one function
-of :mod:`fourport.ledger.rules`.
+The ledger calls :func:`charges` for a tariff and knows nothing of prices, bases, dates or currencies. Each
+kind of line is a model of the scenario and one function of :mod:`fourport.ledger.rules`.
 """
 
 from __future__ import annotations
@@ -29,14 +28,13 @@ def charges(
     Parameters
     ----------
     visit
-        What happened at the step that it is charged for; needed by prices that depend
-        on dates, kilometres, filings or time in store.
+        What happened at the step that is charged; needed by prices that depend on dates, kilometres,
+        filings, time in store or departures.
 
     Returns
     -------
     list of arrays
-        For each line of the bill, in the order of ``tariff.entries``, (n,) in the
-        reporting currency.
+        For each line of the invoice, in the order of ``tariff.entries``, (n,) in the reporting currency.
 
     Raises
     ------
@@ -54,7 +52,7 @@ def charges(
 
 
 def _by_date(lines: Sequence[Line], use: Use) -> Floats:
-    """Charge the line that holds on the date of each consignment."""
+    """Charge each consignment by the line that is valid on its date."""
     which = holding(lines, use.visit.begin_us, use.visit.zone)
     amounts = np.zeros(len(use))
     order = np.argsort(which, kind="stable")

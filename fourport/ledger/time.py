@@ -1,4 +1,4 @@
-"""What time costs the owner of the goods: capital, ageing, safety stock; or a day's worth in all."""
+"""Compute what time costs the owner of the goods: capital, ageing and safety stock, or one rate for all."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ DAYS_A_YEAR = 365
 
 
 def inventory_cost(value: Floats, rate: Floats | float, days: Floats) -> Floats:
-    """Give the cost of goods held: value x rate x days / 365.
+    """Compute the cost of holding goods: value x rate x days / 365.
 
     50 USD/kg at 20 % a year for 6 days cost 0.1644 USD/kg.
 
     Parameters
     ----------
     value
-        (n,) value of the goods, in the currency of the outcome.
+        (n,) value of the goods, in the currency of the result.
     rate
         Share of the value for each year of 365 days; one for all or (n,).
     days
@@ -35,18 +35,18 @@ def inventory_cost(value: Floats, rate: Floats | float, days: Floats) -> Floats:
 def safety_stock(
     lead: Floats | float, lead_sd: Floats | float, demand: float, demand_sd: float, z: float
 ) -> Floats:
-    """Give the safety stock z x sqrt(L sd^2 + d^2 sL^2), in units of the demand.
+    """Compute the safety stock z x sqrt(L sd^2 + d^2 sL^2), in units of the demand.
 
-    A lead time of 5 d with a deviation of 1.5 d and a demand of 100 with one of 20 a
-    day make 156.525 for z = 1, and 257.47 for z = 1.6449 (Silver, Pyke and Thomas, Inventory and
+    A lead time of 5 d with a standard deviation of 1.5 d and a demand of 100 a day with a standard deviation
+    of 20 result in 156.525 for z = 1 and in 257.47 for z = 1.6449 (Silver, Pyke and Thomas, Inventory and
     Production Management, on random lead times).
 
     Parameters
     ----------
     lead, lead_sd
-        Mean and standard deviation of the lead time, days.
+        Mean L and standard deviation sL of the lead time, days.
     demand, demand_sd
-        Those of the demand of a day.
+        Mean d and standard deviation sd of the daily demand.
     z
         Quantile of the normal distribution at the service level.
     """
@@ -54,10 +54,10 @@ def safety_stock(
 
 
 def safety_days(given: ValueOfTime, journeys: Journeys) -> Floats:
-    """Give the safety stock of each consignment's lane on this route, (n,) in days of its demand.
+    """Return the safety stock for the lane of each consignment on this route, (n,) in days of its demand.
 
-    Lead times are the door-to-door times of those delivered; with fewer than two of
-    them there is no deviation.
+    Lead times are the door-to-door times of delivered consignments. With fewer than two of them the standard
+    deviation is 0.
     """
     assert given.safety_stock is not None
     z = NormalDist().inv_cdf(given.safety_stock.service_level)
@@ -72,7 +72,7 @@ def safety_days(given: ValueOfTime, journeys: Journeys) -> Floats:
 
 
 def capital_rates(scenario: Scenario, credit: Ints) -> Floats:
-    """Give the rate of capital of shippers by their credit grade (-1 none), (n,) a year."""
+    """Return the capital rates of shippers by credit grade (-1 for none), (n,) a year."""
     given = scenario.value_of_time
     common = given.capital_rate if given is not None and given.capital_rate is not None else 0.0
     rates = [grade.capital_rate for grade in scenario.credit_grades.values()]
@@ -80,7 +80,7 @@ def capital_rates(scenario: Scenario, credit: Ints) -> Floats:
 
 
 def time_costs(scenario: Scenario, journeys: Journeys, value: Floats) -> Iterator[Floats]:
-    """Give the amounts of :func:`fourport.ledger.lines.time_lines`, (n,) in the reporting currency.
+    """Yield the amounts of :func:`fourport.ledger.lines.time_lines`, (n,) in the reporting currency.
 
     Parameters
     ----------

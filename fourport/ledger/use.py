@@ -1,4 +1,4 @@
-"""What a tariff is charged on: who uses it, and what is known of the step it is charged for."""
+"""The inputs of a tariff: the consignments charged, and what is known of the step."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from fourport.scenario.units import Money, Price
 
 @dataclass(frozen=True)
 class Visit:
-    """What happened to ``n`` consignments at one step; nothing of it depends on their size.
+    """What happened to ``n`` consignments at one step; it does not depend on their size.
 
     Attributes
     ----------
     begin_us
-        (n,) when the step began, us UTC; ``NEVER`` for those who did not begin it. Left
-        empty where no price depends on it.
+        (n,) begin of the step, us UTC; ``NEVER`` for those that did not begin it. Empty if no price
+        depends on it.
     km
-        Length of the way; 0 where it is not transport.
+        Length of the leg; 0 where the step is not transport.
     filings
         Declarations of a customs step; 0 elsewhere.
     zone
-        Time zone of the place where the step begins, by which its dates are read.
+        Time zone of the place where the step begins, in which its dates are read.
     stored_us
-        (n,) time in store until the step's end (for transport its begin), by when
-        it is counted from; 0 for those who did not finish the step.
+        (n,) time in store until the end of the step (for transport until its begin), by the event from
+        which it is counted; 0 for those that did not finish the step.
     departures
-        (n,) part of a departure that a unit of goods takes, by what its price is shared by: one over
-        what the departure carries; 0 for those who did not depart.
+        (n,) share of a departure that one unit of the goods takes, by the basis that shares its price: 1
+        divided by what the departure carries; 0 for those that did not depart.
     """
 
     begin_us: Ints
@@ -47,7 +47,7 @@ class Visit:
     departures: Mapping[tuple[Basis, float], Floats] = field(default_factory=dict)
 
     def take(self, rows: Ints | slice) -> Visit:
-        """Give some of the consignments; with a slice, without copying."""
+        """Return the visit of some of the consignments; a slice does not copy."""
         stored = {since: time[rows] for since, time in self.stored_us.items()}
         departures = {shared: part[rows] for shared, part in self.departures.items()}
         return replace(self, begin_us=self.begin_us[rows], stored_us=stored, departures=departures)
@@ -60,13 +60,13 @@ class Use:
     Attributes
     ----------
     shipments, visit
-        Who is charged, and for what happened.
+        The goods charged, and what happened to them.
     scenario
-        For its exchange rates.
+        Scenario with the exchange rates.
     divisor
         cm3 that count as one kg.
     charged
-        (n,) amounts of the tariff's lines before this one, by name, in the reporting currency.
+        (n,) amounts of the earlier lines of the tariff, by name, in the reporting currency.
     """
 
     shipments: Shipments
@@ -79,7 +79,7 @@ class Use:
         return len(self.shipments)
 
     def take(self, rows: Ints) -> Use:
-        """Give the use by some of the consignments."""
+        """Return the use by some of the consignments."""
         return replace(
             self,
             shipments=self.shipments.take(rows),
@@ -88,7 +88,7 @@ class Use:
         )
 
     def quantity(self, basis: Basis) -> Floats:
-        """Give what a price by this basis is multiplied with, (n,) in the unit of the price."""
+        """Return the quantity that a price by this basis is multiplied by, (n,) in the unit of the price."""
         if basis == "tonne-km":
             return QUANTITIES["gross-weight"](self.shipments, self.divisor) * (self.visit.km / 1e3)
         if basis == "distance":
@@ -98,7 +98,7 @@ class Use:
         return QUANTITIES[basis](self.shipments, self.divisor)
 
     def worth(self, amount: Money | Price) -> float:
-        """Give an amount, or a price for one unit, in the reporting currency.
+        """Return an amount, or a price for one unit, in the reporting currency.
 
         Raises
         ------

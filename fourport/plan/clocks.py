@@ -1,4 +1,4 @@
-"""Local clocks to UTC, calendars to openings, shifts to numbers of servers."""
+"""Convert local times to UTC, calendars to openings, and shifts to numbers of servers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 Opening = tuple[int, int]
-"""From, until, us UTC."""
+"""Begin and end of an opening, us UTC."""
 
 
 class NoSuchTime(ValueError):
-    """A local time that its zone skips when clocks go forward."""
+    """A local time that does not exist because clocks go forward."""
 
 
 def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
-    """Turn a local time into us UTC; of a time that comes twice, the first is meant.
+    """Return a local time as us UTC; if the time occurs twice, the first one.
 
-    With ``strict`` off, a time that is skipped is read as if clocks had not gone forward yet.
+    If ``strict`` is false, a skipped time is read as if clocks had not gone forward yet.
 
     Raises
     ------
     NoSuchTime
-        If clocks in the zone skip that time.
+        If ``strict`` is true and clocks in the zone skip the time.
     """
     aware = local.replace(tzinfo=zone, fold=0)
     utc = aware.astimezone(UTC)
@@ -39,12 +39,12 @@ def utc_us(local: datetime, zone: ZoneInfo, *, strict: bool = True) -> int:
 
 
 def local_time(day: date, minutes: int) -> datetime:
-    """Give the local time so many minutes after the midnight that begins the day."""
+    """Return the local time that is ``minutes`` after the midnight at which the day begins."""
     return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)
 
 
 def days_between(start_us: int, end_us: int, *, before: int = 0) -> Iterator[date]:
-    """Give all dates that the time touches in any zone, and so many days before."""
+    """Yield every date that the time from start to end touches in some zone, and ``before`` days earlier."""
     first = (_EPOCH + start_us * _MICROSECOND).date() - timedelta(days=1 + before)
     last = (_EPOCH + end_us * _MICROSECOND).date() + timedelta(days=1)
     for k in range((last - first).days + 1):
@@ -60,10 +60,10 @@ def openings(
     key: Key,
     problems: list[Problem],
 ) -> list[Opening]:
-    """Give the openings of a calendar in ``[start, end)``, in order.
+    """Return the openings of a calendar in ``[start, end)``, in order.
 
-    No opening begins on a holiday, and one that runs into a holiday ends at its
-    midnight.
+    No opening begins on a holiday. An opening that runs into a holiday ends at the midnight at which
+    the holiday begins.
     """
     found: list[Opening] = []
     for k, hours in enumerate(calendar.hours):
@@ -92,14 +92,14 @@ def server_changes(
     closures: Iterable[Opening],
     start_us: int,
 ) -> list[tuple[int, int]]:
-    """Give the instants from which a station has so many servers.
+    """Return the times at which the number of servers of a resource changes, with the new number.
 
     Parameters
     ----------
     calendars
-        Openings by calendar name, for the shifts that name one.
+        Openings by calendar name, for the shifts that name a calendar.
     closures
-        Times in which there are no servers, whatever the calendars say.
+        Times without servers, whatever the calendars say.
     """
     steps: dict[int, int] = {start_us: 0}
     for shift in station.all_shifts():

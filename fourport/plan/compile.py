@@ -1,8 +1,8 @@
-"""From a scenario to a corridor that can be run.
+"""Compile a scenario into a corridor that can be run.
 
-The scenario is taken as consistent in itself (the reader of scenario files has
-checked names and connections); found here is what shows only when calendars and
-timetables are unrolled over the horizon.
+The scenario is assumed to be consistent: the reader of scenario files has checked names and
+connections. This module finds the problems that appear only when calendars and timetables are
+unrolled over the horizon.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from fourport.scenario.regime import under_regime
 
 
 def check(scenario: Scenario) -> list[Problem]:
-    """Give what shows only when the scenario is unrolled over its horizon; empty if it can be run."""
+    """Return the problems that appear only when the scenario is unrolled; empty if it can be run."""
     try:
         compile_corridor(scenario)
     except Refused as refused:
@@ -44,8 +44,8 @@ def compile_corridor(scenario: Scenario) -> Corridor:
     Raises
     ------
     Refused
-        With all problems found: times that clocks skip, services without a
-        departure, stations that never work, routes that cannot be run.
+        With all problems found: times that clocks skip, services without a departure, resources that
+        never open, routes that cannot be run.
     """
     scenario = under_regime(scenario)
     problems: list[Problem] = []
@@ -72,7 +72,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
 
 
 def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int, int]:
-    """Give start, begin of window, end of window, end, each a local midnight."""
+    """Return start, begin of the window, end of the window, and end; each is a local midnight."""
     run = scenario.run
     zone = ZoneInfo(run.zone)
     warm_up = 0 if run.warm_up == "none" else run.warm_up
@@ -106,7 +106,7 @@ def _timetables(
 def _stations(
     scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
 ) -> dict[str, list[tuple[int, int]]]:
-    """Give the changes in the number of servers of each station by "facility/station"."""
+    """Return the changes in the number of servers of each resource, by "facility/station"."""
     changes = {}
     for place, facility in scenario.facilities.items():
         for name, station in facility.stations.items():
@@ -149,7 +149,7 @@ def _server_changes(
 
 
 def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]) -> Iterator[Condition]:
-    """Give all conditions that anything looks at."""
+    """Yield every condition that a step or an office uses."""
     for row in rows:
         yield from (row.condition, row.early_condition, row.info.own)
         yield from (condition for _, condition in row.info.shortened)
@@ -165,7 +165,7 @@ def _tables(
     conditions: Numbering,
     changes: dict[str, list[tuple[int, int]]],
 ) -> Plan:
-    """Lay the rows of all routes out in one table and turn names and objects into indices."""
+    """Put the rows of all routes into one table and replace names and objects by indices."""
     rows, number = laid.rows, conditions.number
     resource: dict[str | None, int] = {None: -1}
     for names in (changes, scenario.services, scenario.fleets):
@@ -211,7 +211,7 @@ def _tables(
 def _offices(
     plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], step: Mapping[Row | None, int]
 ) -> Iterator[Office]:
-    """Give the customs offices of each route as a study looks at them."""
+    """Yield the customs offices of each route in the form that studies need."""
     for r, route in enumerate(plan.route_names):
         before = -1
         for office in offices[route]:

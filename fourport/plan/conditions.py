@@ -1,8 +1,8 @@
-"""Conditions: which consignments do a step, as objects that combine with ``&``, ``|`` and ``~``.
+"""Conditions: they say which consignments do a step, and combine with ``&``, ``|`` and ``~``.
 
-A condition holds or does not hold for a consignment from the beginning. Conditions are equal if they say
-the same; :data:`ALWAYS` and :data:`NEVER` combine like any other. The plan's arrays hold numbers in place of
-conditions: :class:`Numbering` is where these are given.
+Whether a condition holds for a consignment is fixed from the beginning. Two conditions are equal if they
+say the same. :data:`ALWAYS` and :data:`NEVER` combine like any other condition. The plan's arrays hold
+numbers instead of conditions; :class:`Numbering` assigns these numbers.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from fourport.plan.tables import Rule
 
 @dataclass(frozen=True)
 class Condition:
-    """Holds or does not hold for a consignment."""
+    """A statement that is true or false for each consignment."""
 
     def __and__(self, other: Condition) -> Condition:
-        """Both hold."""
+        """Return the condition that both hold."""
         if NEVER in (self, other):
             return NEVER
         if ALWAYS in (self, other):
@@ -29,7 +29,7 @@ class Condition:
         return Of(Rule.BOTH, (self, other))
 
     def __or__(self, other: Condition) -> Condition:
-        """One of them holds, or both."""
+        """Return the condition that at least one of the two holds."""
         if ALWAYS in (self, other):
             return ALWAYS
         if NEVER in (self, other):
@@ -37,7 +37,7 @@ class Condition:
         return Of(Rule.EITHER, (self, other))
 
     def __invert__(self) -> Condition:
-        """It does not hold."""
+        """Return the condition that this one does not hold."""
         if self in (ALWAYS, NEVER):
             return NEVER if self == ALWAYS else ALWAYS
         return Of(Rule.NOT, (self,))
@@ -45,7 +45,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Fixed(Condition):
-    """Holds for all consignments or for none."""
+    """True for all consignments, or for none."""
 
     holds: bool
 
@@ -56,9 +56,10 @@ NEVER: Condition = Fixed(False)
 
 @dataclass(frozen=True)
 class Draw:
-    """A risk number, and the one that it goes with: how much, of their normal scores.
+    """A risk number, optionally correlated with a partner.
 
-    Its name is that of its random stream.
+    The correlation is that of their normal scores. The name of the risk number is also the name of its
+    random stream.
     """
 
     name: str
@@ -68,9 +69,10 @@ class Draw:
 
 @dataclass(frozen=True)
 class Below(Condition):
-    """A risk number is below the rate of the tier: of consignments in order, and of those with an offence.
+    """True when a risk number is below the rate of the consignment's trader class.
 
-    Its name is unique in a plan.
+    ``in_order`` holds the rates of compliant consignments and ``offending`` those of non-compliant ones, each
+    by trader class. The name is unique in a plan.
     """
 
     name: str
@@ -84,7 +86,7 @@ class Below(Condition):
 
 @dataclass(frozen=True)
 class Of(Condition):
-    """A rule over one or two other conditions."""
+    """A rule applied to one or two other conditions."""
 
     rule: Rule
     parts: tuple[Condition, ...]
@@ -96,18 +98,19 @@ class Of(Condition):
 
 
 def for_share(name: str, share: float, tiers: int) -> Condition:
-    """Give the condition that holds for a share of all, by a risk number of its own."""
+    """Return the condition that is true for a share of all consignments, by a risk number of its own."""
     rates = (share,) * tiers
     return ALWAYS if share >= 1 else Below(name, Draw(name), rates, rates)
 
 
 class Numbering:
-    """Where the conditions of a plan stand in its arrays, and their risk numbers.
+    """Assign numbers to the conditions of a plan and to their risk numbers.
 
     Parameters
     ----------
     conditions
-        Those of the plan, in any order; what they are made of comes by itself.
+        The plan's conditions, in any order. The conditions and risk numbers that they are made of are
+        added automatically.
     """
 
     def __init__(self, conditions: Iterable[Condition]) -> None:
@@ -132,24 +135,31 @@ class Numbering:
         self._draws.setdefault(draw, len(self._draws))
 
     def number(self, condition: Condition) -> int:
-        """Give the number of a condition in the plan's arrays; -1 always.
+        """Return the number of a condition in the plan's arrays; -1 for :data:`ALWAYS`.
 
         Raises
         ------
         KeyError
-            If the plan does not know it, as it never knows :data:`NEVER`: what nobody does is no step.
+            If the plan does not contain the condition. It never contains :data:`NEVER`, because a step that
+            nobody does is left out.
         """
         return self._numbers[condition]
 
     def who(self, condition: Condition, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Tell for whom a condition holds, (n,), by the (C, n) that hold of the plan's."""
+        """Return for which consignments a condition holds, (n,).
+
+        Parameters
+        ----------
+        holds
+            (C, n) which conditions of the plan hold.
+        """
         if condition in (ALWAYS, NEVER):
             return np.full(holds.shape[1], condition == ALWAYS)
         found: NDArray[np.bool_] = holds[self.number(condition)]
         return found
 
     def columns(self, tiers: int) -> dict[str, object]:
-        """Give the plan's columns that describe conditions and risk numbers."""
+        """Return the plan's columns that describe conditions and risk numbers."""
         found = [condition for condition in self._numbers if condition != ALWAYS]
         names = tuple(map(str, found))
         assert len(set(names)) == len(names), "two conditions of one name"
@@ -174,11 +184,11 @@ def _ints(values: Iterable[int]) -> NDArray[np.int64]:
 
 
 def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, float]:
-    """Give the shares of consignments in order and of those with an offence that a selection takes.
+    """Return the shares of compliant and of non-compliant consignments that a selection picks.
 
-    The selection's detection curve is D(x) = x^((1 - A) / A), the share D of the offences among a
-    share x of the consignments in order; A is the area under it, 0.5 for a selection that is
-    no better than chance, and x is such that ``rate`` of all consignments are selected:
+    The detection curve of the selection is D(x) = x^((1 - A) / A): to find the share D of the non-compliant
+    consignments it selects the share x of the compliant ones. A is the area under the curve; 0.5 means no
+    better than chance. The share x is chosen such that ``rate`` of all consignments are selected:
     (1 - p) x + p D(x) = rate.
 
     Parameters
@@ -186,16 +196,16 @@ def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, f
     rate
         Share of all consignments that are selected.
     offences
-        Share p of all consignments that have an offence.
+        Share p of all consignments that are non-compliant.
     targeting
-        The area A, 0.5 to below 1.
+        Area A under the detection curve, at least 0.5 and below 1.
     """
     power = (1 - targeting) / targeting
     if rate in (0.0, 1.0) or power == 1.0:
         return rate, rate
     from scipy.optimize import brentq
 
-    # Solved for D, of which x is a power above 1: x itself may be too small to find.
+    # Solve for D: x is a power of D above 1 and may be too small for the root finder.
     found = float(
         brentq(lambda d: (1 - offences) * d ** (1 / power) + offences * d - rate, 0.0, 1.0, xtol=1e-15)
     )

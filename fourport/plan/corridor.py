@@ -1,4 +1,4 @@
-"""A compiled scenario: the plan for engines, and what the other rooms need to know of each step."""
+"""The compiled scenario: the plan for engines, and what other packages need to know about each step."""
 
 from __future__ import annotations
 
@@ -35,22 +35,23 @@ Part = Literal[
     "guarantee",
     "full-entry",
 ]
-"""What a step of the plan is a part of. A customs activity becomes preparation,
-documents and payment (its filing track), release (where the goods wait for the papers),
-the stages of an inspection and removal (the instant of release by customs); see
-:mod:`fourport.plan.customs`."""
+"""What a step of the plan is part of.
+
+A customs activity becomes preparation, documents and payment (its declaration track), release (where the
+goods wait for the declaration), the stages of an inspection, and removal (the instant of release by
+customs); see :mod:`fourport.plan.customs`."""
 
 
 @dataclass(frozen=True)
 class Joint:
-    """Another piece of work that a step does together with its own: it takes the longest of them.
+    """Other work that is done together with a step; the step then takes as long as the longest of them.
 
     Attributes
     ----------
     key, duration, per
-        As of a step.
+        As in :class:`StepInfo`.
     condition
-        Whose work it is.
+        The consignments that need this work.
     """
 
     key: str
@@ -61,39 +62,41 @@ class Joint:
 
 @dataclass(frozen=True)
 class StepInfo:
-    """What a step of the plan means to people, to chance and to the ledger.
+    """Describe a step of the plan for people, for random draws and for the ledger.
 
     Attributes
     ----------
     key
-        Name of the step: "harbour/export/documents". Equal on all routes that
-        share it; it names the random stream of its durations.
+        Name of the step, such as "harbour/export/documents". All routes that share the step use the same
+        key. It names the random stream of the step's durations.
     route_step
         Index into the ``steps`` of the scenario's route.
     part
-        What it is.
+        Part of an activity or a transport, one of :data:`Part`.
     place, destination
-        Facility where it begins and ends; the same but for transport.
+        Facilities where the step begins and ends; they differ only for transport.
     mode
         Mode of transport, or "".
     distance_km
-        Length of the way; 0 where it is not transport.
+        Length of the leg; 0 where the step is not transport.
     duration
-        Distribution of its duration; None where the duration is not drawn by consignment.
+        Distribution of the duration; None where no duration is drawn for each consignment.
     per
-        What the duration is for; it is multiplied with so many as a consignment has.
+        Unit that the duration refers to. The drawn duration is multiplied by the number of these units in
+        the consignment.
     shortened
-        (share, condition): of whom the condition holds, it takes but this share of the duration.
+        Pairs (share, condition). The step takes only this share of its duration for the consignments for
+        which the condition holds.
     own, jointly
-        Whose work it is, and other work done with it.
+        The consignments that need the step's own work, and the other work done together with it.
     tariffs
-        Tariffs charged to a consignment that does it.
+        Tariffs charged to a consignment that does the step.
     filings
-        Declarations lodged for a consignment by then; 0 where it is not a release by customs.
+        Number of declarations lodged for a consignment by then; 0 unless the step is a release by customs.
     reached, begins, ends
-        Milestone codes that coming to it, begin and end are reported as, or None.
+        Milestone codes reported when a consignment reaches, begins and ends the step, or None.
     cause
-        What the time between begin and end is attributed to.
+        Cause to which the time between begin and end is attributed.
     """
 
     key: str
@@ -118,25 +121,25 @@ class StepInfo:
 
 @dataclass(frozen=True)
 class Office:
-    """A customs activity on a route, as a study looks at it.
+    """Describe a customs activity on a route, in the form that studies need.
 
     Attributes
     ----------
     name
         "facility/activity".
     procedure
-        What it clears for.
+        Customs procedure that the office handles.
     route
         Route of the plan.
     arrival
-        Step of the plan at whose end the goods come to it: the transport that brings them to its facility, or
-        the release by an office before it there; None if they enter there.
+        Step of the plan at whose end the goods reach the office. It is the transport to the office's facility
+        or the release by an earlier office at the same facility. None if the goods enter the route there.
     release
         Step of the plan whose end is the release.
     inspected
-        Condition under which it inspects a consignment.
+        Condition under which the office inspects a consignment.
     found
-        Condition under which it finds an offence.
+        Condition under which the office finds an offence.
     """
 
     name: str
@@ -150,7 +153,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Corridor:
-    """A scenario made ready to be run.
+    """A scenario that is ready to run.
 
     Attributes
     ----------
@@ -159,7 +162,7 @@ class Corridor:
     plan
         Flat tables for the engines.
     conditions
-        Where conditions stand in the plan.
+        Numbers of the conditions in the plan.
     steps
         One entry for each step of the plan.
     offices
@@ -167,7 +170,7 @@ class Corridor:
     timetables
         One entry for each service of the plan.
     lane_names, commodity_names
-        Names by index, as the world uses them.
+        Names by index, as used in the world.
     """
 
     scenario: Scenario
@@ -181,6 +184,6 @@ class Corridor:
 
     @property
     def has_customs(self) -> bool:
-        """Whether any facility has a customs office, on a route or not."""
+        """Whether any facility has a customs office, even one that is on no route."""
         places = self.scenario.facilities.values()
         return any(one.kind == "customs" for place in places for one in place.activities.values())

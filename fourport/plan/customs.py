@@ -1,9 +1,10 @@
-"""A customs office as steps of a route: the papers' filing track, and the goods that wait for it.
+"""Build the steps of a customs office: the declaration track, and the steps of the goods.
 
-Papers: preparation, document control (again for each filing), payment. Goods: release of the papers,
-amendment, then for the selected hold, scan, review, opening, laboratory; removal is the instant at
-which customs lets the goods go. What an office has no part of has no step. ``docs/customs.md`` tells
-the stages, who goes through which, and what time and offences come of it.
+The declaration track has preparation and document control (once for each filing) and payment. The goods
+wait for the release of the declaration and may need an amendment. Selected goods go through hold, scan,
+review, opening and laboratory. Removal is the instant at which customs lets the goods go. Stages that an
+office does not have are left out. ``docs/customs.md`` describes the stages, who goes through each of them,
+and their effect on time and on the offences found.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from fourport.scenario.models.customs import Documents
 
 
 def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
-    """Add the office's steps to a route whose step has the key ``key``.
+    """Add the steps of an office to a route.
 
     Parameters
     ----------
     before
-        Offices of the route that come before it, by name; it adds itself.
+        Earlier offices of the route, by name. The office adds itself.
+    key
+        Place of the route's step in the scenario.
     """
     office.arrival = next((row for row in reversed(rows.main) if row.info.mode), None)
     if office.main is not None:
@@ -37,7 +40,7 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
 
 
 def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
-    """Add the filing track, and what starts it before the goods come."""
+    """Add the declaration track, and the steps that start it before the goods arrive."""
     given = office.customs.information
     office.informed = given is not None and given.of in before
     office.track = Track(_papers(office))
@@ -52,7 +55,10 @@ def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) 
 
 
 def _papers(office: Office) -> list[Row]:
-    """Give the filing track: for each filing the trader prepares and lodges, an officer controls."""
+    """Return the steps of the declaration track.
+
+    For each filing the trader prepares and lodges a declaration and an officer controls it.
+    """
     customs, papers = office.customs, list[Row]()
     looked_at = _looked_at(office, customs.documents)
     for _ in range(customs.filings):
@@ -77,7 +83,7 @@ def _papers(office: Office) -> list[Row]:
 
 
 def _looked_at(office: Office, documents: Documents) -> Condition:
-    """Give whose papers an officer looks at: the yellow and the red channel."""
+    """Return the condition under which an officer checks the documents: the yellow and the red channel."""
     if documents.rates is None:
         return ALWAYS
     inspection = office.customs.inspection
@@ -87,7 +93,7 @@ def _looked_at(office: Office, documents: Documents) -> Condition:
 
 
 def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
-    """Give what saves the trader a part of the preparation, and whom."""
+    """Return the shares to which preparation is shortened, each with the traders to whom it applies."""
     given, summary = office.customs.information, office.customs.two_step
     saved = []
     if given is not None and office.informed and given.saves > 0:
@@ -98,7 +104,7 @@ def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
 
 
 def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
-    """Start the papers when the transport leaves that brings the goods."""
+    """Start the declaration track when the transport that brings the goods departs."""
     if office.arrival is None:
         message = "lodged ahead, but no transport brings the goods here"
     elif office.arrival.early_track is not None:
@@ -111,7 +117,7 @@ def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
 
 
 def _goods(office: Office, rows: RouteRows) -> list[Row]:
-    """Give what the goods go through: they wait for the papers, and are inspected if selected."""
+    """Return the steps of the goods: wait for the declaration, then inspection if selected."""
     customs = office.customs
     more = [*_amendment(office), *stages(office), *_full_entry(office, rows)]
     release = office.info(
@@ -128,7 +134,7 @@ def _goods(office: Office, rows: RouteRows) -> list[Row]:
 
 
 def _amendment(office: Office) -> list[Row]:
-    """Give what is put right after arrival of what was lodged before it."""
+    """Return the steps after arrival that correct a declaration lodged before arrival."""
     amended, whose = office.customs.amendment, _amended(office)
     if amended is None or whose == NEVER:
         return []
@@ -138,7 +144,7 @@ def _amendment(office: Office) -> list[Row]:
 
 
 def _amended(office: Office) -> Condition:
-    """Give whose papers are put right: of those that may be lodged before arrival."""
+    """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
     if customs.lodged_ahead > 0:
         ahead |= office.share("lodged-ahead", customs.lodged_ahead)
@@ -148,7 +154,7 @@ def _amended(office: Office) -> Condition:
 
 
 def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
-    """Let the full entry of a two-step declaration be begun at release; nothing waits for it."""
+    """Start the full entry of a two-step declaration at release; no step waits for it."""
     given = office.customs.two_step
     if given is None:
         return []
@@ -160,7 +166,7 @@ def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
 
 
 def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
-    """Let those past the yard who are released before they come to it, and whom nobody selects."""
+    """Let consignments skip the yard if they are released before they reach it and nobody selects them."""
     given, main = office.customs.direct, office.inspects
     if given is None:
         return

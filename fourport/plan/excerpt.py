@@ -1,8 +1,8 @@
-"""A corridor cut short: the steps that decide some milestones, and nothing that follows them.
+"""Shorten a corridor to the steps that decide some milestones.
 
-When a step is done depends on the steps before it on its route, and on all who use the same station,
-service or fleet, with what comes before these. What else happens may be left out: the milestones
-of the steps that remain are the same to the microsecond.
+The time of a step depends on the steps before it on its route, on all consignments that use the same
+resource, service or fleet, and on the steps before these. Everything else can be left out: the milestones
+of the remaining steps are the same to the microsecond.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from fourport.plan.tables import Plan
 
 
 def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
-    """Give the corridor with each route cut off where nothing more decides when some steps are done.
+    """Return the corridor with each route cut off where no later step affects the given steps.
 
-    The numbering of steps stays, so that a world drawn for the one fits the other. What is cut off keeps
-    no duration: none is drawn.
+    Steps keep their numbers, so that a world drawn for one corridor fits the other. Steps that are cut off
+    have no duration, so that none is drawn for them.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
 
 
 def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
-    """Give the steps that decide when some are done, these among them."""
+    """Return the steps that affect the times of the given steps, including these steps themselves."""
     users: dict[tuple[int, int], list[int]] = {}
     for s, resource in enumerate(plan.step_resource.tolist()):
         if resource >= 0:
@@ -56,7 +56,11 @@ def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
 
 
 def _before(plan: Plan) -> Mapping[int, list[int]]:
-    """Give what comes before each step: the step before it, the papers it looks at, what begins a track."""
+    """Return the direct predecessors of each step.
+
+    They are the step before it, the last step of a declaration track that it depends on, and the steps that
+    may start its track.
+    """
     before: dict[int, list[int]] = {s: [] for s in range(len(plan.step_kind))}
     tracks = [list(plan.track_steps(track)) for track in range(len(plan.track_first_step))]
     for line in (*(list(plan.main_steps(route)) for route in range(plan.n_routes)), *tracks):
@@ -72,12 +76,15 @@ def _before(plan: Plan) -> Mapping[int, list[int]]:
 
 
 def _begun(plan: Plan, s: int) -> Iterator[int]:
-    """Give the filing tracks that a step may begin: early, or as the step that waits for the papers."""
+    """Yield the declaration tracks that a step may start: early, or as the JOIN that waits for the track."""
     yield from (int(t) for t in (plan.step_early_track[s], plan.step_track[s]) if t >= 0)
 
 
 def _length(plan: Plan, route: int, wanted: set[int]) -> int:
-    """Give the number of main steps up to the last wanted one, or to the next that nobody passes over."""
+    """Return the number of main steps to keep.
+
+    A route is kept up to the last wanted step, and from there to the next step that nobody passes over.
+    """
     steps = list(plan.main_steps(route))
     length = max((k + 1 for k, s in enumerate(steps) if s in wanted), default=1)
     rules = (plan.step_condition, plan.step_unless_done, plan.step_after_track)
@@ -87,7 +94,7 @@ def _length(plan: Plan, route: int, wanted: set[int]) -> int:
 
 
 def _done(plan: Plan) -> set[int]:
-    """Give the steps that are done by anybody: the main ones, and those of the tracks that they begin."""
+    """Return all steps that some consignment may do: main steps, and steps of the tracks that they start."""
     found: set[int] = set()
     pending = [s for route in range(plan.n_routes) for s in plan.main_steps(route)]
     while pending:

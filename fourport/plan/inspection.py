@@ -1,4 +1,4 @@
-"""Inspection at a customs office: who is selected, what is done to them, and what is found."""
+"""Inspection at a customs office: who is selected, which stages follow, and which offences are found."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from fourport.scenario.models.customs import Inspection, Scan
 
 
 def select(office: Office, before: Mapping[str, Office]) -> None:
-    """Work out whom an office selects: by risk or at random, but not whom another's control vouches for.
+    """Set the condition under which an office selects a consignment for inspection.
 
-    Who is selected is inspected by the office itself, or by the one that does its work. This is to be worked
-    out for the offices of a route in the order in which goods are inspected for them: no office knows of
-    inspections that are still to come, and so no two can wait for each other.
+    Consignments are selected by risk or at random, except where recognition of another office's control rules
+    it out. Selected consignments are inspected by the office itself or by the office that does its work. Call
+    it for the offices of a route in the order in which their inspections take place: an office knows only of
+    earlier inspections, so that no two offices can wait for each other.
 
     Parameters
     ----------
     before
-        Offices of the route before it, by name.
+        Earlier offices of the route, by name.
     """
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
@@ -42,7 +43,11 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
 
 
 def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
-    """Give who is among the highest risks, so many by tier; offences are more so than their share."""
+    """Return the condition that selects the highest risks, at the given rate for each trader class.
+
+    Non-compliant consignments are selected more often than compliant ones, as far as the inspection's risk
+    model is better than chance.
+    """
     inspection = office.customs.inspection
     targeting = 0.5 if inspection is None else inspection.targeting
     shares = [
@@ -54,7 +59,7 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
 
 
 def stages(office: Office) -> list[Row]:
-    """Give the stages of an inspection: scan, review and, on an alarm or at once, opening."""
+    """Return the stages of an inspection: scan and review, then opening after an alarm or without a scan."""
     given = office.customs.inspection
     if office.inspected == NEVER:
         return []
@@ -77,13 +82,13 @@ def stages(office: Office) -> list[Row]:
 
 
 def _of_offences(office: Office, what: str, in_order: float, offending: float) -> Condition:
-    """Give the condition that holds for a share of those in order, and for another with an offence."""
+    """Return a condition that is true for one share of compliant, another of non-compliant consignments."""
     name, tiers = f"{office.name}/{what}", len(office.tiers)
     return Below(name, Draw(name), (in_order,) * tiers, (offending,) * tiers)
 
 
 def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
-    """Give the stages of a scan, and who is opened: the alarms and those not scanned."""
+    """Return the stages of a scan, and the condition for opening: an alarm, or selected but not scanned."""
     by_scan = office.share("scan", scan.share)
     alarm = _of_offences(office, "alarm", scan.false_alarms, scan.detects)
     whose = office.inspected & by_scan
@@ -101,7 +106,7 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
 
 
 def _opening(office: Office, given: Inspection, opened: Condition, reached: str | None) -> Row:
-    """Give the opening; done for several offices it takes as long as the longest would."""
+    """Return the opening step; joint with other offices, it takes as long as the longest of them."""
     jointly = tuple(
         Joint(f"{other.name}/inspection", theirs.duration, other.selected, theirs.per)
         for other in office.joined

@@ -1,4 +1,4 @@
-"""The rows of all routes in one table."""
+"""Arrange the rows of all routes in one table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fourport.plan.rows import RouteRows, Row, Track
 
 @dataclass
 class Layout:
-    """The rows of all routes one after the other, and where those of each route and track begin."""
+    """The rows of all routes, one route after the other, and the first row of each route and track."""
 
     rows: list[Row] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
@@ -20,17 +20,17 @@ class Layout:
 
     @property
     def step_of(self) -> dict[Row | None, int]:
-        """Number of each row in the plan; -1 of none."""
+        """Step number of each row in the plan; -1 for None."""
         return {None: -1} | {row: s for s, row in enumerate(self.rows)}
 
     @property
     def track_of(self) -> dict[Track | None, int]:
-        """Number of each filing track in the plan; -1 of none."""
+        """Number of each declaration track in the plan; -1 for None."""
         return {None: -1} | {track: t for t, track in enumerate(self.tracks)}
 
 
 def lay_out(routes: Iterable[RouteRows]) -> Layout:
-    """Lay rows out, a route's main steps before its tracks."""
+    """Arrange rows in one table, with the main steps of a route before its tracks."""
     laid = Layout()
     for route in routes:
         laid.rows += route.main

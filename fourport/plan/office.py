@@ -1,4 +1,4 @@
-"""A customs office on one route, while its steps are being laid."""
+"""A customs office on one route, while its steps are being built."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fourport.scenario.models.customs import Customs
 
 
 class Builder(Protocol):
-    """What an office needs of the builder of routes."""
+    """The parts of the route builder that an office uses."""
 
     scenario: Scenario
     problems: list[Problem]
@@ -23,29 +23,31 @@ class Builder(Protocol):
     draws: dict[str, Draw]
 
     def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
-        """Give a step at a station."""
+        """Return a step at a resource."""
 
 
 @dataclass(eq=False)
 class Office:
-    """A customs activity of a route's step ``route_step``.
+    """The customs activity at one step of a route, ``route_step``.
 
     Attributes
     ----------
     main
-        The earlier office that does its work; None if it works itself.
+        Earlier office that does this office's work; None if it works itself.
     joined
         Later offices of the route whose work is done here.
     selected
-        Condition under which a consignment is selected for inspection.
+        Condition under which this office selects a consignment for inspection.
     inspected
-        Condition under which it inspects: the same with those selected by the offices joined.
+        Condition under which it inspects a consignment: selected by this office or by a joined one.
     found
-        Condition under which an offence is found.
+        Condition under which it finds an offence.
     informed
-        Whether another office on the way passes data on to it.
+        Whether an earlier office on the route passes data on to it.
     track
-        Its filing track on the route; None if another office does its work.
+        Its declaration track on the route; None if another office does its work.
+    arrival
+        Last transport before it on the route; None if there is none.
     released
         Its last step, at whose end the goods are free.
     """
@@ -71,20 +73,20 @@ class Office:
 
     @property
     def inspects(self) -> Office:
-        """The office at which goods are inspected for it: itself, or the one that does its work."""
+        """The office that inspects goods for it: itself, or the office that does its work."""
         return self.main or self
 
     def share(self, what: str, share: float) -> Condition:
-        """Give the condition that holds for a share of its consignments."""
+        """Return a condition that is true for a share of the office's consignments."""
         return for_share(f"{self.name}/{what}", share, len(self.tiers))
 
     def risk(self) -> Draw:
-        """Give the risk number by which it selects, of papers and of goods."""
+        """Return the risk number by which the office selects both documents and goods."""
         name = f"{self.name}/inspection"
         return self.builder.draws.get(name, Draw(name))
 
     def control(self, what: Part, condition: Condition = ALWAYS, key: str = "") -> Row:
-        """Give a control of one declaration by an officer."""
+        """Return the step in which an officer controls one declaration."""
         documents = self.customs.documents
         info = self.info(
             what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
@@ -92,6 +94,6 @@ class Office:
         return self.builder.at_station(info, self.place, documents.station, condition)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:
-        """Describe a step of it; its key is told by ``key`` where the part is not enough."""
+        """Describe a step of the office; ``key`` names it where the part alone is not enough."""
         name = f"{self.name}/{key or part}"
         return StepInfo(name, self.route_step, part, self.place, self.place, **more)  # type: ignore[arg-type]

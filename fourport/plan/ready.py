@@ -1,4 +1,4 @@
-"""A scenario file that can be run, or all that is wrong with it."""
+"""Load a scenario that can be run, or report everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from fourport.scenario.load import Loaded, load
 
 
 def load_ready(name_or_path: str | Path, policy: str | None = None) -> Loaded:
-    """Load a scenario with a policy applied, and see that it compiles.
+    """Load a scenario, apply a policy, and check that it compiles.
 
     Raises
     ------
     UserError
-        With a line for each problem of the files, found when they are read or when calendars and
-        timetables are unrolled.
+        With a line for each problem in the files, found while reading them or while unrolling calendars
+        and timetables.
     """
     loaded = load(name_or_path, policy)
     try:

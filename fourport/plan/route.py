@@ -1,4 +1,4 @@
-"""One route of the scenario as steps of the plan."""
+"""Build the steps of the plan for one route of the scenario."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ CODES: Mapping[str, tuple[str, str]] = {
     "road": ("GTOT", "GTIN"),
     "rail": ("DEPA", "ARRI"),
 }
-"""Milestones of departure and arrival by mode (DCSA; Cargo iQ for air)."""
+"""Milestone codes of departure and arrival by mode (DCSA; Cargo iQ for air)."""
 
 
 class RouteBuilder:
-    """Turns a route into rows; collects the problems it finds.
+    """Build the rows of routes and collect the problems found.
 
     Attributes
     ----------
     draws
-        Risk numbers that go with others, by name.
+        Risk numbers that are correlated, by name.
     offices
         Customs offices of each route, in the order of the journey.
     """
@@ -47,7 +47,7 @@ class RouteBuilder:
         self._correlate()
 
     def _correlate(self) -> None:
-        """Name the risk numbers that go with others, so that no order of routes decides which do."""
+        """Create the correlated risk numbers first, so that the order of routes does not matter."""
         partner = {
             f"{place}/{do}": activity.inspection.correlated_with
             for place, facility in self.scenario.facilities.items()
@@ -82,7 +82,7 @@ class RouteBuilder:
         return activity.inspection.correlation
 
     def build(self, name: str) -> RouteRows:
-        """Give the rows of a route."""
+        """Return the rows of a route."""
         rows = RouteRows()
         steps = self.scenario.routes[name].steps
         offices = self._offices(steps)
@@ -103,7 +103,7 @@ class RouteBuilder:
         return rows
 
     def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, Office]:
-        """Give the customs offices of a route by step, each with the later ones whose work it does."""
+        """Return the customs offices of a route by step, each with the later offices whose work it does."""
         offices: dict[int, Office] = {}
         for k, step in enumerate(steps):
             if isinstance(step, AtStep):
@@ -115,10 +115,10 @@ class RouteBuilder:
         for k, office in offices.items():
             earlier = [o for j, o in offices.items() if j < k and o.name in office.customs.joint_with]
             for nearest in earlier[-1:]:
-                # Of a chain of chains the first does all.
+                # In a chain of joint offices the first one does the work of all.
                 office.main = nearest.main or nearest
                 office.main.joined = [*office.main.joined, office]
-        # In the order in which goods are inspected for them: by then all inspections before are known.
+        # In the order in which their inspections take place, so that all earlier ones are known.
         for office in sorted(offices.values(), key=lambda one: (one.inspects.route_step, one.route_step)):
             before = [other for other in offices.values() if other.route_step < office.route_step]
             select(office, {other.name: other for other in before})
@@ -175,7 +175,7 @@ class RouteBuilder:
         return self.at_station(info, place, activity.station)
 
     def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
-        """Give a step at a station, with the queue class of each tier."""
+        """Return a step at a resource, with the queue class of each trader class."""
         classes = self.scenario.facilities[place].stations[station].priority
         priority = [classes.get(tier, DEFAULT_PRIORITY) for tier in self.tiers]
         return Row(info, Kind.STATION, f"{place}/{station}", condition=condition, priority=priority)

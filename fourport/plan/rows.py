@@ -1,4 +1,4 @@
-"""Steps of one route under construction."""
+"""The steps of one route under construction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fourport.plan.tables import Kind, Space
 
 @dataclass(eq=False)
 class Row:
-    """A step under construction; the columns of the plan's step table."""
+    """A step under construction; its fields become the columns of the plan's step table."""
 
     info: StepInfo
     kind: Kind
@@ -29,26 +29,26 @@ class Row:
 
 @dataclass(eq=False)
 class Track:
-    """A filing track under construction."""
+    """A declaration track under construction."""
 
     rows: list[Row] = field(default_factory=list)
 
 
 @dataclass
 class RouteRows:
-    """The steps of one route: the main track, then the filing tracks."""
+    """The steps of one route: the main track and the declaration tracks."""
 
     main: list[Row] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
 
     def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
-        """Let a filing track begin right after a step, where the condition holds."""
+        """Start a declaration track right after a step, for consignments for which the condition holds."""
         row = Row(mark, Kind.MARK, early_track=track, early_condition=condition)
         self.main.insert(self.main.index(after) + 1, row)
 
 
 def tell_repeats_apart(rows: RouteRows) -> None:
-    """Number the keys of what a route does more than once, so that each has its own chance."""
+    """Number the keys of steps that a route repeats, so that each has its own random stream."""
     seen: dict[str, int] = {}
     for row in (*rows.main, *(row for track in rows.tracks for row in track.rows)):
         seen[row.info.key] = seen.get(row.info.key, 0) + 1

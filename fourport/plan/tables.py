@@ -1,9 +1,8 @@
 """The plan: a scenario compiled into flat tables that an engine interprets.
 
-A plan holds everything that the scenario *says*; what chance says is the world
-(:mod:`fourport.world.tables`). Tables are arrays of numbers, so that a compiled
-engine can read them as they are; names stand beside them for people. The
-meaning of every column is defined in ``docs/semantics.md``.
+The plan holds what the scenario says. What is drawn at random is in the world
+(:mod:`fourport.world.tables`). The tables are arrays of numbers, so that a compiled engine can read them
+directly; names are kept beside them for people. ``docs/semantics.md`` defines every column.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ FewInts: TypeAlias = NDArray[np.int32]
 Floats: TypeAlias = NDArray[np.float64]
 
 NEVER: int = int(np.iinfo(np.int64).min)
-"""Marks a time that has not happened (the bits of ``datetime64('NaT')``)."""
+"""Time of an event that has not happened (the bits of ``datetime64('NaT')``)."""
 
 UNBOUND: int = 2**62
-"""Room in a dimension that does not bind."""
+"""Capacity in a dimension that does not limit loading."""
 
 SECOND: int = 1_000_000
 MINUTE: int = 60 * SECOND
@@ -33,7 +32,7 @@ WEEK: int = 7 * DAY
 
 
 class Kind(IntEnum):
-    """What a step does; the number in ``Plan.step_kind``."""
+    """Kinds of steps; the numbers in ``Plan.step_kind``."""
 
     DELAY = 0
     STATION = 1
@@ -44,20 +43,20 @@ class Kind(IntEnum):
 
 
 class Rule(IntEnum):
-    """How a condition is decided; the number in ``Plan.condition_rule``."""
+    """How a condition is decided; the numbers in ``Plan.condition_rule``."""
 
     BELOW = 0
-    """A risk number of the consignment is below the rate of its kind and tier."""
+    """A risk number of the consignment is below the rate for its compliance and trader class."""
     NOT = 1
     """Another condition does not hold."""
     BOTH = 2
     """Two other conditions hold."""
     EITHER = 3
-    """One of two other conditions holds, or both."""
+    """At least one of two other conditions holds."""
 
 
 class Space(IntEnum):
-    """Which room of a departure a step may take; the number in ``Plan.step_space``."""
+    """Capacity that a step may use: free sale only, or block space first; see ``Plan.step_space``."""
 
     FREE = 0
     BLOCK = 1
@@ -67,64 +66,65 @@ class Space(IntEnum):
 class Plan:
     """A corridor as flat tables.
 
-    Shapes: ``R`` routes, ``S`` steps, ``T`` filing tracks, ``C`` conditions, ``D`` risk
-    numbers, ``G`` trader tiers, ``N`` stations, ``V`` services, ``F`` fleets.
+    Shapes: ``R`` routes, ``S`` steps, ``T`` declaration tracks, ``C`` conditions, ``D`` risk numbers, ``G``
+    trader classes, ``N`` resources, ``V`` services, ``F`` fleets.
 
     Attributes
     ----------
     start_us, end_us
-        First instant of the run and the instant at which it stops, us UTC.
+        First instant of the run, and the instant at which it stops, us UTC.
     window_start_us, window_end_us
-        The cohort measured: consignments that enter in ``[start, end)`` of the window.
+        Window of the measured cohort: the consignments that enter in ``[start, end)``.
     route_names, station_names, service_names, fleet_names, tier_names
         Names by index.
     route_first_step
         (R + 1,) first step of each route's block; the last entry is S.
     route_n_main
-        (R,) number of steps of the main track, at the front of the block.
+        (R,) number of steps of the main track, which comes first in the block.
     step_kind
         (S,) a :class:`Kind`.
     step_resource
-        (S,) station, service or fleet by the kind; -1 for DELAY, JOIN and MARK.
+        (S,) index of the resource, service or fleet, depending on the kind; -1 for DELAY, JOIN and MARK.
     step_condition
-        (S,) condition under which the step is done; -1 always.
+        (S,) condition under which the step is done; -1 for always.
     step_after_track
-        (S,) filing track that must have ended before the token comes, or the step is
-        passed over; -1 none.
+        (S,) declaration track that must have ended before the token comes, otherwise the step is passed
+        over; -1 for none.
     step_unless_done
-        (S,) earlier step of the same track: who has done it passes this one over; -1 none.
+        (S,) earlier step of the same track; a consignment that has done it passes this step over; -1 for
+        none.
     step_track
-        (S,) filing track that a JOIN waits for; -1 otherwise.
+        (S,) declaration track that a JOIN waits for; -1 otherwise.
     step_early_track, step_early_condition
-        (S,) filing track started at the begin of this step, and the condition
-        for it; -1 none, -1 always.
+        (S,) declaration track started when this step begins, and its condition; -1 for none and -1 for
+        always.
     step_space
         (S,) a :class:`Space`, for SERVICE steps.
     track_first_step, track_n_steps
-        (T,) the contiguous steps of each filing track.
+        (T,) first step and number of steps of each declaration track; its steps are contiguous.
     priority
-        (S, G) queue class by step and tier, lower first.
+        (S, G) queue class by step and trader class, lower first.
     condition_rule
         (C,) a :class:`Rule`.
     condition_draw
-        (C,) risk number that a BELOW looks at; -1 for the other rules.
+        (C,) risk number that a BELOW compares; -1 for the other rules.
     condition_first, condition_second
-        (C,) conditions that the other rules look at, each of a lower index; -1 none.
+        (C,) conditions that the other rules combine, each with a lower index; -1 for none.
     condition_rate
-        (C, 2, G) rate of a BELOW for consignments in order and for those with an offence, by tier.
+        (C, 2, G) rate of a BELOW for compliant and for non-compliant consignments, by trader class.
     condition_names
         Names of the conditions.
     draw_names
-        (D,) names of the risk numbers; they also name the stream that these come from.
+        (D,) names of the risk numbers; each also names the random stream of its risk number.
     draw_partner, draw_correlation
-        (D,) risk number that this one is correlated with, of a lower index, and how much
-        (of the normal scores); -1 and 0 for none.
+        (D,) risk number with a lower index that this one is correlated with, and the correlation of their
+        normal scores; -1 and 0 for none.
     station_change_first
-        (N + 1,) ranges into the two next arrays.
+        (N + 1,) ranges of each resource in the two next arrays.
     station_change_us, station_servers
-        From this instant the station has this number of servers.
+        Times from which a resource has a new number of servers, and that number.
     fleet_vehicles, fleet_weight_g, fleet_volume_l, fleet_hold_us
-        (F,) size of the fleet, capacity of a truck, longest hold.
+        (F,) number of trucks, capacity of a truck, longest consolidation time.
     """
 
     start_us: int
@@ -173,15 +173,15 @@ class Plan:
         return len(self.route_names)
 
     def route_steps(self, route: int) -> range:
-        """All steps of a route: the main track, then its filing tracks."""
+        """Return all steps of a route: the main track, then its declaration tracks."""
         return range(int(self.route_first_step[route]), int(self.route_first_step[route + 1]))
 
     def main_steps(self, route: int) -> range:
-        """The steps of a route's main track."""
+        """Return the steps of a route's main track."""
         first = int(self.route_first_step[route])
         return range(first, first + int(self.route_n_main[route]))
 
     def track_steps(self, track: int) -> range:
-        """The steps of a filing track."""
+        """Return the steps of a declaration track."""
         first = int(self.track_first_step[track])
         return range(first, first + int(self.track_n_steps[track]))

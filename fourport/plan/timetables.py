@@ -1,4 +1,4 @@
-"""Weekly timetables in local time, unrolled over the horizon."""
+"""Unroll weekly timetables, given in local time, over the horizon."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.models.transport import Departure, Room, Service
 
 UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000, 1_000_000
-"""Weights are held in g, volumes in litres, containers in micro-TEU."""
+"""Internal units: weight in g, volume in litres, containers in micro-TEU."""
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """The scheduled departures of one service, ``D`` of them, by cut-off.
+    """The ``D`` scheduled departures of one service, ordered by cut-off.
 
     Attributes
     ----------
     cutoff_us, scheduled_us, arrival_us
         (D,) us UTC, as scheduled.
     day, clock
-        (D,) local date of departure in days since 1970, and its time in minutes after midnight:
-        what names a departure, so that chance meets it whatever other departures there are.
+        (D,) local date of departure in days since 1970, and its time in minutes after midnight. They
+        identify a departure, so that its random draws do not depend on which other departures exist.
     month
         (D,) month of that date, 0 for January.
     called_off
-        (D,) cancelled by date, or by a closure.
+        (D,) 1 if the departure is cancelled by date or by a closure.
     shut_us
-        (K, 2) begin and end of the closures, by begin: what would leave late within one leaves at its end.
+        (K, 2) begin and end of the closures, ordered by begin. A late departure whose time falls into a
+        closure leaves when the closure ends.
     capacity, block
-        (3,) room of a departure, and the reserved part of it, in g, litres, micro-TEU.
+        (3,) capacity of a departure, and its block space, in g, litres and micro-TEU.
     """
 
     cutoff_us: Ints
@@ -53,7 +54,7 @@ class Timetable:
 
 
 def room_units(room: Room | None, absent: int) -> Ints:
-    """Give a room as (3,) g, litres, micro-TEU, with ``absent`` where a dimension is left out."""
+    """Return a capacity as (3,) g, litres, micro-TEU; a dimension that is left out becomes ``absent``."""
     if room is None:
         return np.zeros(3, dtype=np.int64)
     dimensions = ((room.weight, UNITS_A_KG), (room.volume, UNITS_A_M3), (room.containers, UNITS_A_TEU))
@@ -70,12 +71,12 @@ def unroll(
     key: Key,
     problems: list[Problem],
 ) -> Timetable:
-    """Unroll the timetable of a service over ``[start, end)`` of its cut-offs.
+    """Return the departures of a service whose cut-off lies in ``[start, end)``.
 
     Parameters
     ----------
     zones
-        Zones of the places of departure and arrival.
+        Time zones of the places of departure and arrival.
     """
     n_before = len(problems)
     shut_us = _closures(service, zones[0], key, problems)
@@ -104,7 +105,7 @@ def unroll(
 
 
 def _closures(service: Service, zone: ZoneInfo, key: Key, problems: list[Problem]) -> Ints:
-    """Give the closures of a service, (K, 2) us UTC by begin; times that do not exist go to the problems."""
+    """Return the closures of a service, (K, 2) us UTC ordered by begin; report times that do not exist."""
     spans: list[tuple[int, int]] = []
     for k, closure in enumerate(service.closures):
         try:
@@ -122,7 +123,7 @@ def _departures(
     key: Key,
     problems: list[Problem],
 ) -> Iterator[tuple[int, ...]]:
-    """Give the columns of a timetable, departure by departure; what cannot leave so goes to the problems."""
+    """Yield the columns of a timetable, departure by departure; report those that are impossible."""
     called_off = frozenset(service.cancellation.dates) if service.cancellation else frozenset()
     start_us, end_us = (instant + service.cut_off for instant in span_us)
     for k, departure in enumerate(service.timetable):
@@ -146,7 +147,7 @@ def _departures(
 def _sailings(
     departure: Departure, zones: tuple[ZoneInfo, ZoneInfo], start_us: int, end_us: int
 ) -> Iterator[tuple[date, int, int]]:
-    """Give local date, departure and arrival of what leaves in ``[start, end)``."""
+    """Yield local date, departure and arrival of each departure in ``[start, end)``."""
     for day in days_between(start_us, end_us, before=1):
         if WEEKDAYS[day.weekday()] not in departure.days:
             continue

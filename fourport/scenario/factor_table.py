@@ -8,12 +8,11 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models.emissions import SCOPES
 from fourport.scenario.price_table import origin
 
-FACTOR_COLUMNS = ("factor", "title", "scope", "value", "unit", "grade", "source", "address", "note")
 UNIT = "kg/tkm"
 
 
 def factor_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of :data:`FACTOR_COLUMNS` for each factor and scope, in the order of the file."""
+    """Give the cells of ``emission-factors.csv``, from the factor on, for each factor and scope."""
     for name, factor in loaded.scenario.emission_factors.items():
         for scope in SCOPES:
             value = getattr(factor, scope)

@@ -13,25 +13,6 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
 from fourport.scenario.units import Price
 
-COLUMNS = (
-    "tariff",
-    "title",
-    "line",
-    "kind",
-    "category",
-    "payer",
-    "currency",
-    "unit",
-    "prices",
-    "valid_from",
-    "valid_to",
-    "otherwise",
-    "grade",
-    "source",
-    "address",
-    "note",
-)
-
 GRADES = "credit_grades"
 TIME = {
     "inventory": "capital_rate",
@@ -42,7 +23,7 @@ TIME = {
 
 
 def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of :data:`COLUMNS` for each line of each tariff, in the order of the bill."""
+    """Give the cells of ``prices.csv``, from the tariff on, for each line, in the order of the bill."""
     for name, tariff in loaded.scenario.tariffs.items():
         for line in (one for entry in tariff.entries for one in entry):
             index = next(k for k, other in enumerate(tariff.lines) if other is line)

@@ -2,6 +2,7 @@
 
 A run is a folder::
 
+    datapackage.json       what the columns of the tables hold, for other programs
     manifest.json          what was run; the last of the tables, so that a folder with it has them all
     scenario.toml          the scenario's files as they were read, bases first
     summary.csv            measures by policy, lane and route, with intervals
@@ -32,15 +33,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.store.reading import Table, read_json, read_table
+from fourport.store.package import PACKAGE, files_of, package_of
+from fourport.store.reading import Entries, read_json, read_table
+from fourport.store.tables import TABLES, columns_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANIFEST = "manifest.json"
 BEGUN = ("consignments", "charts")
@@ -48,9 +53,6 @@ BEGUN = ("consignments", "charts")
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "frontier")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """What the manifest holds under names that are read further."""
-
-DIGITS = 7
-"""Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
 
 
 class Run:
@@ -65,7 +67,7 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._n_rows: dict[str, int] = {}
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, pa.Table] = {}
 
     @classmethod
     def create(cls, folder: Path) -> Run:
@@ -116,41 +118,75 @@ class Run:
         UserError
             If it is damaged; later, by ``manifest[name]``, if it lacks a name.
         """
-        return read_json(self.folder / MANIFEST, SHAPE)
+        return self.json(MANIFEST, SHAPE)
+
+    def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+        """Read a JSON file; else as :func:`~fourport.store.reading.read_json`."""
+        return read_json(self.folder / name, kinds)
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest, with the number of rows of each table; the run is complete with it.
+        """Describe the tables, and write the manifest with the number of rows of each: the run is complete.
 
         Folders that are still empty are taken away: who draws a chart makes the one of pictures again.
         """
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else manifest
+        self.write_package(manifest.get("scenario", {}))
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for name in BEGUN:
             with suppress(OSError):  # it is not there, or not empty
                 (self.folder / name).rmdir()
+
+    def write_package(self, scenario: Mapping[str, str]) -> None:
+        """Write ``datapackage.json``, with name and title of the scenario, as far as they are known."""
+        found = package_of(self.folder, scenario.get("name", "run"), scenario.get("title", ""))
+        self.write_text(PACKAGE, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
         with whole_file(self.folder / name) as temporary:
             temporary.write_text(text, encoding="utf-8", newline="\n")
 
-    def write_table(self, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Write a CSV file; floats with :data:`DIGITS` digits, NaN and infinity as nothing."""
-        buffer = io.StringIO()
+    def text(self, name: str) -> str:
+        """Read a text file."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
+        """Write a table as a CSV file: a typed one, or rows of all columns of its schema.
+
+        Floats have the digits of their column; NaN and infinity are nothing.
+        """
+        table = table_of(name, rows)
+        file, buffer = f"{name}.csv", io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        cells = [[_cell(value) for value in row] for row in rows]
-        writer.writerows([header, *cells])
-        self.write_text(name, buffer.getvalue())
-        self._n_rows[name] = len(cells)
+        writer.writerow(table.column_names)
+        columns = columns_of(file, table.column_names)
+        cells = (column.cells(array) for column, array in zip(columns, table.columns, strict=True))
+        writer.writerows(zip(*cells, strict=True))
+        self.write_text(file, buffer.getvalue())
+        self._n_rows[file] = table.num_rows
         self._tables.pop(name, None)
 
-    def read_table(self, name: str) -> list[dict[str, str]]:
-        """Read a CSV file, one dict a row; the same errors as :meth:`table`."""
-        return self.table(name).entries()
+    def has(self, name: str) -> bool:
+        """Tell whether the run has a table."""
+        return bool(files_of(self.folder, name))
 
-    def table(self, name: str) -> Table:
-        """Read a CSV file as it is stored.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables that the run has."""
+        return tuple(name for name in TABLES if self.has(name))
+
+    @property
+    def in_csv(self) -> set[str]:
+        """Names of the CSV files that are there, whoever has put them there."""
+        return {path.stem for path in self.folder.glob("*.csv")}
+
+    def file(self, name: str) -> Path:
+        """Give the CSV file of a table."""
+        return self.folder / f"{name}.csv"
+
+    def table(self, name: str) -> pa.Table:
+        """Read a table as it is stored, its columns typed by its schema.
 
         Raises
         ------
@@ -160,11 +196,50 @@ class Run:
             With a line for each problem, if it is damaged.
         """
         if name not in self._tables:
-            n_rows = self._n_rows.get(name)
+            if name in TABLES and TABLES[name].parquet:
+                return self._rows_of_consignments(name)  # too many to be kept
+            file = self.file(name)
+            n_rows = self._n_rows.get(file.name)
             if n_rows is None and (self.folder / MANIFEST).is_file():
-                n_rows = self.manifest().get("rows", {}).get(name)
-            self._tables[name] = read_table(self.folder / name, n_rows)
+                n_rows = self.manifest().get("rows", {}).get(file.name)
+            self._tables[name] = read_table(file, n_rows)
         return self._tables[name]
+
+    def _rows_of_consignments(self, name: str) -> pa.Table:
+        """Read the Parquet files of a table, one after the other."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        files = files_of(self.folder, name)
+        if not files:
+            raise FileNotFoundError(name)
+        return pa.concat_tables([pq.read_table(file) for file in files]).unify_dictionaries()
+
+    def columns(self, name: str, *wanted: str) -> list[list[Any]]:
+        """Give columns of a table, a missing number as NaN; the same errors as :meth:`table`.
+
+        Raises
+        ------
+        UserError
+            If there is no column of a name.
+        """
+        table = self.table(name)
+        found = Entries(f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True)))
+        return [_values(found[column]) for column in wanted or table.column_names]
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Give the rows of a table by the names of its columns; else as :meth:`columns`."""
+        where, names = f"{self.file(name)}:1", self.table(name).column_names
+        return [
+            Entries(where, dict(zip(names, row, strict=True)))
+            for row in zip(*self.columns(name), strict=True)
+        ]
+
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
+        """Write rows of consignments, or of their milestones, of one replication."""
+        consignments = name == "consignments"
+        file = (self.consignments_file if consignments else self.milestones_part)(policy, replication)
+        write_parquet(file, rows)
 
     def consignments_file(self, policy: str, replication: int) -> Path:
         """Give the file of the consignments of one replication."""
@@ -203,7 +278,29 @@ def whole_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, float):
-        return "" if not math.isfinite(value) else f"{value:.{DIGITS}g}"
-    return value
+def write_parquet(file: Path, rows: pa.Table) -> None:
+    """Write rows of consignments as a Parquet file."""
+    import pyarrow.parquet as pq
+
+    with whole_file(file) as temporary:
+        pq.write_table(rows, temporary, compression="zstd")
+
+
+def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table:
+    """Make a table of rows that have all columns of its schema that are always there."""
+    import pyarrow as pa
+
+    if isinstance(rows, pa.Table):
+        return rows
+    schema, listed = TABLES[name], list(rows)
+    values = zip(*listed, strict=True) if listed else ((),) * len(schema.header)
+    arrays = [schema.by_name[column].kept(of) for column, of in zip(schema.header, values, strict=True)]
+    return pa.table(arrays, names=list(schema.header))
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Give the values of a column, a missing number as NaN."""
+    import pyarrow as pa
+
+    found: list[Any] = column.to_numpy().tolist() if pa.types.is_floating(column.type) else column.to_pylist()
+    return found

@@ -7,13 +7,16 @@ import io
 import json
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.store.cells import Check, check_of
+from fourport.store.schema import Column
+from fourport.store.tables import columns_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST = 20
 """Problems of a table that are told one by one."""
@@ -37,41 +40,8 @@ class Entries(dict[str, Any]):
         raise UserError(f"{self.where}: holds no {name!r}, which runs of this version have; run it again")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table as it is stored.
-
-    Attributes
-    ----------
-    header
-        Names of the columns.
-    rows
-        Cells as texts, each row as long as the header.
-    """
-
-    path: Path
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def entries(self) -> list[dict[str, str]]:
-        """Give the rows by the names of the columns."""
-        where = f"{self.path}:1"
-        return [Entries(where, dict(zip(self.header, row, strict=True))) for row in self.rows]
-
-    def columns(self, *names: str) -> list[list[str]]:
-        """Give some columns: of a long table, far quicker than its entries.
-
-        Raises
-        ------
-        UserError
-            If there is no column of a name.
-        """
-        places = Entries(f"{self.path}:1", {name: k for k, name in enumerate(self.header)})
-        return [[row[k] for row in self.rows] for k in (places[name] for name in names)]
-
-
-def read_table(path: Path, n_rows: int | None = None) -> Table:
-    """Read a CSV file of a run.
+def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
+    """Read a CSV file of a run, its columns typed by its schema; columns that it does not know are texts.
 
     Parameters
     ----------
@@ -83,7 +53,7 @@ def read_table(path: Path, n_rows: int | None = None) -> Table:
     FileNotFoundError
         If it is not there.
     UserError
-        With a line for each cell that is no number where there must be one, each row that is too short or
+        With a line for each cell that its column cannot hold, each row that is too short or
         too long, or if the table has no header or lacks rows.
     """
     text = _text(path)
@@ -98,7 +68,12 @@ def read_table(path: Path, n_rows: int | None = None) -> Table:
         wrong[MOST:] = [f"{path}: and {len(wrong) - MOST} more"]
     if wrong:
         raise UserError(*wrong)
-    return Table(path, header, rest)
+    import pyarrow as pa
+
+    columns = columns_of(path.name, header)
+    cells = zip(*rest, strict=True) if rest else ((),) * len(header)
+    arrays = [column.array(texts) for column, texts in zip(columns, cells, strict=True)]
+    return pa.table(arrays, names=list(header))
 
 
 def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -116,8 +91,8 @@ def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Seque
     """Find rows of another length than the header's, and cells that cannot be read further."""
     n = len(header)
     wrong = [
-        _unreadable(check_of(path.name, name), {row[k] for row in rows if len(row) == n})
-        for k, name in enumerate(header)
+        _unreadable(column, {row[k] for row in rows if len(row) == n})
+        for k, column in enumerate(columns_of(path.name, header))
     ]
     if not any(wrong) and {*map(len, rows)} <= {n}:
         return
@@ -131,12 +106,12 @@ def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Seque
                 yield f"{path}:{line}: {name}: {shown} is not understood; allowed: {told[cell]}"
 
 
-def _unreadable(check: Check | None, cells: Iterable[str]) -> dict[str, str]:
+def _unreadable(column: Column, cells: Iterable[str]) -> dict[str, str]:
     """Give those of the distinct cells of a column that cannot be read further, with what is allowed.
 
     A column of a million cells holds the same few again and again: each is looked at once.
     """
-    return {} if check is None else {cell: check.allowed for cell in cells if not check.fits(cell)}
+    return {cell: column.allowed for cell in cells if not column.fits(cell)}
 
 
 def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor, Office, Part
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
-from fourport.store.headers import THEN
+from fourport.store.tables import THEN
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
 from fourport.trace import Events

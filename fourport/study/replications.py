@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,13 +11,11 @@ from fourport.measures import absent
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.store.headers import REPLICATIONS_HEADER
+from fourport.store.tables import TABLES
 from fourport.study.replication import replicate
 from fourport.study.tabulate import SummaryKey, Tables, tabulate
 
-FILE = "replications.csv"
-DIGITS = 12
-"""Significant digits: enough to tell small differences, too few to show the order of a summation."""
+TABLE = "replications"
 
 Series = dict[SummaryKey, Floats]
 """By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the stranded."""
@@ -32,13 +29,13 @@ def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> Non
     found
         Tables by policy and number of the replication.
     """
-    run.write_table(FILE, REPLICATIONS_HEADER, _rows(found))
+    run.write_table(TABLE, _rows(found))
 
 
 def _rows(found: Mapping[tuple[str, int], Tables]) -> Iterator[tuple[object, ...]]:
     for (policy, replication), tables in found.items():
         for key, value in (*tables.together.items(), *tables.summary.items()):
-            yield policy, replication, *key, "" if math.isnan(value) else f"{value:.{DIGITS}g}"
+            yield policy, replication, *key, value
 
 
 def read_replications(run: Run) -> dict[str, Series]:
@@ -51,22 +48,25 @@ def read_replications(run: Run) -> dict[str, Series]:
     UserError
         If the run holds none, or what it holds is damaged.
     """
-    if not (run.folder / FILE).is_file():
-        raise UserError(f"{run.folder}: holds no {FILE}, without which it cannot be compared; run it again")
-    policies, written, lanes, routes, measures, units, values = run.table(FILE).columns(*REPLICATIONS_HEADER)
-    numbers = [int(number) for number in written]
+    file = run.file(TABLE)
+    if not run.has(TABLE):
+        raise UserError(
+            f"{run.folder}: holds no {file.name}, without which it cannot be compared; run it again"
+        )
+    header = TABLES[TABLE].header
+    policies, numbers, lanes, routes, measures, units, values = run.columns(TABLE, *header)
     if not numbers:
-        raise UserError(f"{run.folder / FILE}:1: has no rows, there is nothing to compare; run it again")
+        raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
     n = 1 + max(numbers)
     if n > len(numbers):
-        raise UserError(f"{run.folder / FILE}:1: replication {n - 1} is more than the rows; run it again")
+        raise UserError(f"{file}:1: replication {n - 1} is more than the rows; run it again")
     found: dict[str, Series] = {}
     keys = zip(lanes, routes, measures, units, strict=True)
     for policy, number, key, value in zip(policies, numbers, keys, values, strict=True):
         series = found.setdefault(policy, {})
         if key not in series:
             series[key] = np.full(n, absent(key[2]))
-        series[key][number] = float(value or "nan")
+        series[key][number] = value
     return found
 
 

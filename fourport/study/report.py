@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
 from fourport import __version__
 from fourport.plan.tables import WEEK
-from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
+from fourport.scenario.factor_table import factor_rows
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
-from fourport.scenario.price_table import COLUMNS, price_rows
+from fourport.scenario.price_table import price_rows
 from fourport.store import Run
-from fourport.store.headers import (
-    CLEARANCE_STAGES_HEADER,
-    COSTS_HEADER,
-    EMISSIONS_HEADER,
-    LEAD_TIMES_HEADER,
-    PLACES_HEADER,
-    STOPS_HEADER,
-    SUMMARY_HEADER,
-    WAYS_HEADER,
-)
 from fourport.study.planning import SHEETS
 from fourport.study.run import Averages
 from fourport.study.statistics import Estimate
 
-ESTIMATES = {
-    "summary": SUMMARY_HEADER,
-    "costs": COSTS_HEADER,
-    "stops": STOPS_HEADER,
-    "lead-times": LEAD_TIMES_HEADER,
-    "ways": WAYS_HEADER,
-    "emissions": EMISSIONS_HEADER,
-    "clearance-stages": CLEARANCE_STAGES_HEADER,
-}
-"""Headers of the tables that hold means with intervals, by file."""
+ESTIMATES = ("summary", "costs", "stops", "lead-times", "ways", "emissions", "clearance-stages")
+"""Tables that hold means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
 
@@ -53,15 +35,15 @@ def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[
     """
     if isinstance(scenario, str):
         scenario = dict.fromkeys(averages, scenario)
-    for name, header in ESTIMATES.items():
-        run.write_table(f"{name}.csv", header, _rows(scenario, averages, name.replace("-", "_")))
+    for name in ESTIMATES:
+        run.write_table(name, _rows(scenario, averages, name.replace("-", "_")))
     for name, kind in SHEETS.items():
         rows = (
             (scenario[policy], policy, *row)
             for policy, tables in averages.items()
             for row in kind.rows(tables.sheets[name])
         )
-        run.write_table(f"{name}.csv", kind.header, rows)
+        run.write_table(name, rows)
 
 
 def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
@@ -71,26 +53,23 @@ def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
         for name, place in scenario.facilities.items():
             about = (place.title, place.kind, place.unlocode or "", place.latitude, place.longitude)
             found.setdefault(name, (scenario.name, name, *about))
-    run.write_table("places.csv", PLACES_HEADER, found.values())
+    run.write_table("places", found.values())
 
 
 def write_prices(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write ``prices.csv``: what each policy is billed by."""
-    _write_once(
-        run, "prices.csv", COLUMNS, {policy: (one, price_rows(one)) for policy, one in loaded.items()}
-    )
+    _write_once(run, "prices", {policy: (one, price_rows(one)) for policy, one in loaded.items()})
 
 
 def write_factors(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write ``emission-factors.csv``: where the factors of ``emissions.csv`` come from."""
     found = {policy: (one, factor_rows(one)) for policy, one in loaded.items()}
-    _write_once(run, "emission-factors.csv", FACTOR_COLUMNS, found)
+    _write_once(run, "emission-factors", found)
 
 
 def _write_once(
     run: Run,
     name: str,
-    columns: Sequence[str],
     tables: Mapping[str, tuple[Loaded, Iterator[tuple[str, ...]]]],
 ) -> None:
     """Write the rows of each policy, but for those that one before it has, too."""
@@ -101,7 +80,7 @@ def _write_once(
             if row not in seen:
                 rows.append((one.scenario.name, policy, *row))
             seen.add(row)
-    run.write_table(name, ("scenario", "policy", *columns), rows)
+    run.write_table(name, rows)
 
 
 def _rows(
@@ -123,41 +102,61 @@ def digest(text: str, *more: object) -> str:
     return hashlib.sha256("\0".join([text, *map(str, more)]).encode()).hexdigest()[:12]
 
 
-def manifest(
-    scenario: Scenario, text: str, policies: Mapping[str, str], seed: int, replications: int
-) -> dict[str, Any]:
+def text_of(loaded: Mapping[str, Loaded]) -> str:
+    """Give the files of scenarios as they were read, each once."""
+    return "\n".join(dict.fromkeys(one.text for one in loaded.values()))
+
+
+def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict[str, Any]:
     """Give what a run was: nothing in it depends on when or how fast it was run.
 
     Parameters
     ----------
-    text
-        The scenario's files as they were read.
-    policies
-        Title of each policy that is run, by name.
+    loaded
+        The scenarios by the names under which they are run.
     """
+    scenario, *others = (one.scenario for one in loaded.values())
+    alone = all(other.name == scenario.name for other in others)
+    titles = _titles(scenario)
+    for other in others:  # what only another scenario, or a policy, has
+        for section, names in _titles(other).items():
+            titles[section] = {**names, **titles[section]}
+    several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
     return {
         "fourport": __version__,
-        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": _sha256(text)},
-        "policies": dict(policies),
+        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": _sha256(text_of(loaded))},
+        "policies": {name: _policy_title(one, alone=alone) for name, one in loaded.items()},
         "base": scenario.base,
         "seed": seed,
         "replications": replications,
         "weeks": scenario.run.window / WEEK,
         "reporting_currency": scenario.reporting_currency,
         "intervals": "95 % Student t over replications",
-        "titles": {
-            "lanes": {name: lane.title for name, lane in scenario.lanes.items()},
-            "routes": {name: route.title for name, route in scenario.routes.items()},
-            "places": {name: facility.title for name, facility in scenario.facilities.items()},
-            "services": {name: service.title for name, service in scenario.services.items()},
-            "stations": {
-                f"{place}/{name}": station.title
-                for place, facility in scenario.facilities.items()
-                for name, station in facility.stations.items()
-            },
-            "tariffs": {name: tariff.title or name for name, tariff in scenario.tariffs.items()},
-        },
+        "titles": titles,
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        **several,
+    }
+
+
+def _policy_title(loaded: Loaded, *, alone: bool) -> str:
+    """Give the title of a policy, or of a scenario that is run beside others."""
+    if loaded.policy is not None:
+        return loaded.policies.get(loaded.policy, "")
+    return "" if alone else loaded.scenario.title
+
+
+def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
+    return {
+        "lanes": {name: lane.title for name, lane in scenario.lanes.items()},
+        "routes": {name: route.title for name, route in scenario.routes.items()},
+        "places": {name: facility.title for name, facility in scenario.facilities.items()},
+        "services": {name: service.title for name, service in scenario.services.items()},
+        "stations": {
+            f"{place}/{name}": station.title
+            for place, facility in scenario.facilities.items()
+            for name, station in facility.stations.items()
+        },
+        "tariffs": {name: tariff.title or name for name, tariff in scenario.tariffs.items()},
     }
 
 

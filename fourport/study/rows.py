@@ -10,6 +10,7 @@ import numpy as np
 
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
+from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSES, Intervals, intervals
 
@@ -44,10 +45,9 @@ STANDARDS = {
 """The standard that a milestone's code is taken from; the others are fourport's own."""
 
 
-def write_consignments(path: Path, policy: str, number: int, run: Replication) -> None:
-    """Write one row for each consignment that entered in the window."""
+def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
+    """Give one row for each consignment that entered in the window."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     world, corridor = run.world, run.corridor
     rows = np.flatnonzero(run.in_window)
@@ -81,9 +81,7 @@ def write_consignments(path: Path, policy: str, number: int, run: Replication) -
         columns[f"emissions_{scope}_kg"] = pa.array(emitted[rows], mask=np.isnan(emitted[rows]))
     for k, cause in enumerate(CAUSES):
         columns[f"time_{cause.replace('-', '_')}_h"] = pa.array(run.causes[rows, k] / HOUR)
-    table = pa.table(columns)
-    with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    return pa.table(columns, schema=TABLES["consignments"].arrow(columns))
 
 
 def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
@@ -102,13 +100,12 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
 
 
-def write_milestones(path: Path, policy: str, number: int, run: Replication) -> None:
-    """Write one row for each milestone of each consignment that entered in the window, in order.
+def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
+    """Give one row for each milestone of each consignment that entered in the window, in order.
 
     ``cause`` and ``hours`` are of the interval that ends at the milestone.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     chunks = list(_entered_in_window(run))
     names = sorted({chunk.milestone for chunk in chunks})
@@ -124,7 +121,7 @@ def write_milestones(path: Path, policy: str, number: int, run: Replication) -> 
     )
     order = np.lexsort((np.arange(len(end)), end, papers, consignment))
     infos = run.corridor.steps
-    table = pa.table(
+    return pa.table(
         {
             "policy": _names([policy], np.zeros(len(order), dtype=np.int64)),
             "replication": pa.array(np.full(len(order), number, dtype=np.int32)),
@@ -137,10 +134,9 @@ def write_milestones(path: Path, policy: str, number: int, run: Replication) -> 
             "time": _times(end[order]),
             "cause": _names(list(CAUSES), cause[order]),
             "hours": pa.array((end - begin)[order] / HOUR),
-        }
+        },
+        schema=TABLES["milestones"].arrow(),
     )
-    with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
 
 
 def _entered_in_window(run: Replication) -> Iterator[Intervals]:

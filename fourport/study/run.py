@@ -6,23 +6,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourport.measures import absent
-from fourport.store import Run
+from fourport.store import InMemory, Run
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replications import write_replications
-from fourport.study.rows import join_parts, write_consignments, write_milestones
+from fourport.study.rows import consignments_of, join_parts, milestones_of
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import Tables, tabulate
 from fourport.study.variant import Variant
 
-EXTRAS = ("milestones", "journeys")
-"""What a run stores on request."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS = {"consignments": consignments_of, "milestones": milestones_of}
+"""Tables with rows of single consignments, which may be many, and what makes them of a replication."""
 
 
 class BrokenIdentity(RuntimeError):
@@ -37,8 +40,8 @@ class Task:
     variant: Variant
     replication: int
     seed: int
-    folder: Path
-    also: frozenset[str]
+    folder: Path | None
+    rows: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -74,23 +77,29 @@ def run_study(
     progress
         Called after each replication.
     also
-        What to store besides, of :data:`EXTRAS`: every milestone as a row, the journeys that curves
-        are priced from.
+        What to keep besides: ``milestones``, or ``journeys``, from which curves are priced, and which are
+        kept in files only. Of a run in memory ``consignments``, too; a folder always has them. The rows
+        of a replication are in its files before the next one begins, and never together in memory.
 
     Raises
     ------
     BrokenIdentity
         If a replication breaks an identity; nothing of it is written.
     """
+    memory = run if isinstance(run, InMemory) else None
+    rows = frozenset(also if memory else ("consignments", *also))
     tasks = [
-        Task(policy, variant, replication, seed, run.folder, frozenset(also))
+        Task(policy, variant, replication, seed, None if memory else run.folder, rows)
         for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
-    results = in_order(_work, tasks, executor, progress)
-    found = {(task.policy, task.replication): tables for task, tables in zip(tasks, results, strict=True)}
+    found: dict[tuple[str, int], Tables] = {}
+    for task, (tables, kept) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+        found[task.policy, task.replication] = tables
+        for name, table in kept.items():
+            run.keep_rows(name, task.policy, task.replication, table)
     write_replications(run, found)
-    if "milestones" in also:
+    if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
         join_parts(parts, run.folder / "milestones.parquet")
     return {
@@ -120,20 +129,19 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
     return place.__getitem__
 
 
-def _work(task: Task) -> Tables:
-    """Do one task: run, check, write the rows, give the numbers."""
+def _work(task: Task) -> tuple[Tables, dict[str, pa.Table]]:
+    """Do one task: run, check, write the rows, give the numbers, and the rows that are kept in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
-    run = Run(task.folder)
-    write_consignments(
-        run.consignments_file(task.policy, task.replication), task.policy, task.replication, replication
-    )
-    if "milestones" in task.also:
-        write_milestones(
-            run.milestones_part(task.policy, task.replication), task.policy, task.replication, replication
-        )
-    if "journeys" in task.also:
-        write_journeys(run.journeys_file(task.policy, task.replication), journeys_of(replication))
-    return tabulate(replication)
+    which = task.policy, task.replication
+    kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.rows}
+    if task.folder is not None:
+        run = Run(task.folder)
+        for name, table in kept.items():
+            run.keep_rows(name, *which, table)
+        if "journeys" in task.rows:
+            write_journeys(run.journeys_file(*which), journeys_of(replication))
+        kept = {}
+    return tabulate(replication), kept

@@ -91,7 +91,11 @@ class Sample:
             If the folder holds no complete run, one without what pricing needs, one that is damaged, or one
             of a scenario that this version refuses.
         """
-        run = Run.open(folder)
+        return cls.of_run(Run.open(folder))
+
+    @classmethod
+    def of_run(cls, run: Run) -> Sample:
+        """Give the sample that a complete run holds, in a folder or in memory; else as :meth:`open`."""
         refuse_damaged(run)
         manifest = run.manifest()
         try:
@@ -99,7 +103,7 @@ class Sample:
             found = said_of(run)
         except FileNotFoundError:
             raise UserError(
-                f"{folder}: holds no {SCENARIO}, without which it cannot be priced again"
+                f"{run.folder}: holds no {SCENARIO}, without which it cannot be priced again"
             ) from None
         return cls(
             {name: Variant.of(one["values"]) for name, one in found.items()},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -14,19 +15,21 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE
 from fourport.store import Run
-from fourport.store.reading import Table, read_json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCENARIO = "scenario.json"
 
 PRICED = (
-    "curves.csv",
-    "breakeven.csv",
-    "frontier.csv",
-    "claims.csv",
-    "claim-regions.csv",
-    "attribution.csv",
-    "claim-inputs.csv",
-    "claim-together.csv",
+    "curves",
+    "breakeven",
+    "frontier",
+    "claims",
+    "claim-regions",
+    "attribution",
+    "claim-inputs",
+    "claim-together",
 )
 PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
@@ -88,7 +91,7 @@ def said_of(run: Run) -> dict[str, Any]:
         If the file is damaged.
     """
     path = run.folder / SCENARIO
-    found: dict[str, Any] = read_json(path, {"policies": dict})["policies"]
+    found: dict[str, Any] = run.json(SCENARIO, {"policies": dict})["policies"]
     wrong = [
         f"{path}:1: policies.{name}: is no table with values and ranges; run it again"
         for name, one in found.items()
@@ -113,23 +116,24 @@ def name_in(run: Run, names: Collection[str], policy: str) -> str:
     return next((name for name in both if name in names), policy) if policy in both else policy
 
 
-def tables_of(run: Run) -> list[Table]:
-    """Read all tables of a run but those that were priced from it.
+def tables_of(run: Run) -> dict[str, pa.Table]:
+    """Read all tables of a run but those that were priced from it, by name.
 
     Raises
     ------
     UserError
         With a line for each that is lost since it was written, and each problem of the others.
     """
-    found, wrong = [], Noted()
-    there = {path.name for path in run.folder.glob("*.csv")}
-    for name in sorted(there.union(run.manifest().get(ROWS, {})).difference(PRICED)):
+    found, wrong = {}, Noted()
+    there = run.in_csv
+    counted = {file.removesuffix(".csv") for file in run.manifest().get(ROWS, {})}
+    for name in sorted(there.union(counted).difference(PRICED)):
         if name not in there:
             what = "is not there; allowed: the table as it was written; run it again"
-            wrong.note(f"{run.folder / name}: {what}")
+            wrong.note(f"{run.file(name)}: {what}")
             continue
         with wrong.noting():
-            found.append(run.table(name))
+            found[name] = run.table(name)
     wrong.refuse()
     return found
 
@@ -159,14 +163,17 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     UserError
         If a table is damaged.
     """
-    target.write_text("scenario.toml", (source.folder / "scenario.toml").read_text(encoding="utf-8"))
-    if (source.folder / SCENARIO).is_file():  # which the first versions did not write
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    target.write_text("scenario.toml", source.text("scenario.toml"))
+    with suppress(FileNotFoundError):  # the first versions did not write it
         said = said_of(source)
         _write_policies(target, {name: said[name] for name in policies if name in said})
-    for table in tables_of(source):
-        at = table.header.index("policy") if "policy" in table.header else None
-        kept = [row for row in table.rows if at is None or row[at] in policies]
-        target.write_table(table.path.name, table.header, kept)
+    kept = pa.array(policies, pa.string())
+    for name, table in tables_of(source).items():
+        of_policies = "policy" in table.column_names
+        target.write_table(name, table.filter(pc.is_in(table["policy"], kept)) if of_policies else table)
     manifest = source.manifest()
     return {
         **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},

@@ -1,8 +1,8 @@
-"""What happened to the consignments of a world: their events, step by step, and why their time passed.
+"""What happened to the consignments of a world: their events, step by step, and the causes of their time.
 
-An engine leaves begin and end of every step. The **trace** is made of these once, and is what bills,
-emissions, clearance, planning tables and checks read; nothing else counts rows of events. It knows neither
-money nor how an engine works.
+An engine records begin and end of every step. The **trace** is made from these once. Invoices, emissions,
+clearance, planning tables and checks read it; no other package does arithmetic on event rows. The trace
+knows neither money nor how an engine works.
 """
 
 from fourport.trace.trace import Events, Trace

@@ -1,9 +1,9 @@
-"""Why the time of a consignment passed: every interval between two milestones has one cause.
+"""Attribute the time of a consignment: every interval between two milestones has one cause.
 
-Worked out from the trace of a run, the same for every engine. The intervals of a consignment's goods follow
-each other without a gap from its entry to its last milestone, so that its causes sum exactly to its
-door-to-door time. The work of a step has one cause; the wait before it may have several (a queue, a closed
-station, a departure missed), and so the causes of a trace are given as intervals, not as one a row.
+Causes are derived from the trace of a run, in the same way for every engine. The intervals of the goods of a
+consignment follow each other without a gap from entry to the last milestone, so the causes sum exactly
+to the door-to-door time. The work of a step has one cause. The wait before it may have several (a queue, a
+closed resource, a missed departure); causes are therefore intervals, not one value for each row.
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ CAUSES = (
     "cancelled",
     "late",
 )
-"""What time is attributed to; :data:`fourport.measures.CAUSES` says what each means."""
+"""Causes to which time is attributed; :data:`fourport.causes.CAUSES` explains each of them."""
 
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
 
 INSPECTING = ("scan", "review", "inspection")
-"""Parts of an inspection at stations: whoever waits there is held for it."""
+"""Parts of an inspection at resources; goods that wait there are held for inspection."""
 CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
-"""Cause of the time that customs work takes."""
+"""Cause of the time that each part of customs work takes."""
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """Intervals that end at one kind of milestone, ``k`` of them, of consignments of one route.
+    """The ``k`` intervals that end at one kind of milestone, for consignments of one route.
 
     Attributes
     ----------
     step
-        The plan's step they belong to.
+        Step of the plan to which they belong.
     papers
-        Whether they are of the papers' own way (a filing track) and not of the goods.
+        Whether they belong to a declaration track rather than to the goods.
     milestone, place
-        What happens at the end of the interval, and the facility where it happens.
+        Milestone at the end of the interval, and the facility where it happens.
     ids
-        The consignments of the route.
+        Consignments of the route.
     rows
         (k,) index into ``ids``.
     begin_us, end_us, cause
-        (k,) from, until, index into :data:`CAUSES`.
+        (k,) begin, end, index into :data:`CAUSES`.
     """
 
     step: int
@@ -75,11 +75,11 @@ class Intervals:
 
     @property
     def consignment(self) -> Ints:
-        """(k,) whose they are."""
+        """(k,) consignment of each interval."""
         return self.ids[self.rows]
 
     def of(self, mine: Flags) -> Intervals:
-        """Give some of the intervals."""
+        """Return a selection of the intervals."""
         columns = ("rows", "begin_us", "end_us", "cause")
         return replace(self, **{name: getattr(self, name)[mine] for name in columns})
 
@@ -94,7 +94,7 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
             if not chunk.papers:
                 cells.append(chunk.rows * len(CAUSES) + chunk.cause)
                 spent.append(chunk.end_us - chunk.begin_us)
-        # Sums of floats are exact here: no time is longer than 2**53 us, 285 years.
+        # Float sums are exact here: no time is longer than 2**53 us, 285 years.
         n_cells = len(ids) * len(CAUSES)
         sums = np.bincount(np.concatenate(cells), np.concatenate(spent), minlength=n_cells)
         totals[ids] = sums.reshape(-1, len(CAUSES))
@@ -102,14 +102,14 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
 
 
 def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
-    """Give all intervals, route by route and step by step."""
+    """Yield all intervals, route by route and step by step."""
     for route, ids in enumerate(trace.ids):
         if len(ids):
             yield from _of_route(corridor, trace, route)
 
 
 def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Intervals]:
-    """Give the intervals of the goods, and of the papers that goods wait for, in order of the steps."""
+    """Yield the intervals of the goods, and of the declarations they wait for, in order of the steps."""
     for s in trace.plan.main_steps(route):
         events = trace.at(s)
         if trace.plan.step_kind[s] == Kind.JOIN:
@@ -118,7 +118,7 @@ def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Interval
 
 
 def _held_for_papers(corridor: Corridor, join: Events) -> Iterator[Intervals]:
-    """Give the papers' intervals, and those that the goods waited for them."""
+    """Yield the intervals of the declaration track, and the parts of them in which the goods waited."""
     plan, arrived, joined = join.trace.plan, join.begin_us, join.done
     for t in plan.track_steps(int(plan.step_track[join.step])):
         for chunk in _Ended(corridor, join.trace.at(t)).intervals():
@@ -130,7 +130,7 @@ def _held_for_papers(corridor: Corridor, join: Events) -> Iterator[Intervals]:
 
 
 class _Ended:
-    """A step, of those who ended it."""
+    """A step, and the consignments that have ended it."""
 
     def __init__(self, corridor: Corridor, events: Events) -> None:
         self.corridor, self.trace, self.step = corridor, events.trace, events.step
@@ -141,7 +141,7 @@ class _Ended:
         self.end, self.carrier = events.end_us[self.rows], events.carrier[self.rows]
 
     def intervals(self) -> Iterator[Intervals]:
-        """Give the intervals of the step, each kind of milestone apart."""
+        """Yield the intervals of the step, one kind of milestone at a time."""
         kind = self.trace.plan.step_kind[self.step]
         if kind == Kind.STATION:
             yield from self._station()
@@ -165,7 +165,7 @@ class _Ended:
         of: Ints | None = None,
         arrived: bool = False,
     ) -> Intervals:
-        """Give intervals of all of them, or of some, by index."""
+        """Return intervals of all these consignments, or of those with the indices ``of``."""
         rows = self.rows if of is None else self.rows[of]
         causes = np.full(len(rows), CAUSE[cause], dtype=np.int64) if isinstance(cause, str) else cause
         place = self.info.destination if arrived else self.info.place
@@ -187,7 +187,7 @@ class _Ended:
         yield self._chunk(_ends(info), self.begin, self.end, CUSTOMS_WORK.get(info.part, info.cause))
 
     def _wait_at_station(self) -> Iterator[Intervals]:
-        """Cut the wait where the station closes and opens."""
+        """Split the wait at the times at which the resource closes and opens."""
         since, until = self.ready, self.begin
         turns, closed_after = _openings(self.corridor, self.resource)
         low = np.searchsorted(turns, since, side="right")
@@ -238,7 +238,7 @@ def _ends(info: StepInfo) -> str:
 
 
 def _openings(corridor: Corridor, station: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Give the instants at which a station opens or closes, and whether it is closed from then on."""
+    """Return the times at which a resource opens or closes, and whether it is closed from then on."""
     plan = corridor.plan
     first, last = plan.station_change_first[station : station + 2]
     closed = plan.station_servers[first:last] == 0

@@ -1,8 +1,8 @@
 """The events of a run, step by step: one column for each step of the plan.
 
-A reader asks :meth:`Trace.at` for what happened at step ``s`` and gets vectors over all consignments of the
-step's route. What the scenario says of the step stands under the same ``s`` in the plan (``step_kind[s]``,
-``step_resource[s]``) and in the corridor (``steps[s].place``, ``.key``, ``.mode``).
+:meth:`Trace.at` returns what happened at step ``s`` as vectors over all consignments of the step's route.
+The same ``s`` is the index of the step in the plan (``step_kind[s]``, ``step_resource[s]``) and in the
+corridor (``steps[s].place``, ``.key``, ``.mode``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fourport.plan.tables import NEVER, FewInts, Ints, Plan
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
-if TYPE_CHECKING:  # For their types alone: importing them at run time would load an engine.
+if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
     from fourport.engine.milestones import Milestones, Trips
 
 Rows = TypeVar("Rows", Ints, FewInts)
@@ -27,23 +27,23 @@ Rows = TypeVar("Rows", Ints, FewInts)
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What happened in a run: a row for each step of each consignment's route.
+    """The events of a run: a row for each step of each consignment's route.
 
-    Engines keep the rows of a consignment together; here the rows of a step lie together, in the order of
-    its route's consignments, so that a step is a slice of every array.
+    Engines keep the rows of a consignment together. A trace keeps the rows of a step together, in the order
+    of the consignments of its route, so that a step is a slice of every array.
 
     Attributes
     ----------
     plan, world
-        What was run.
+        Plan and world of the run.
     ids
-        Consignments of each route, rising.
+        Consignments of each route, ascending.
     begin_us, end_us
         (rows,) us UTC; ``NEVER`` where it has not happened.
     carrier
         (rows,) index of the departure or trip that took the consignment; -1 elsewhere.
     trips
-        The trips of each fleet.
+        Trips of each fleet.
     """
 
     plan: Plan
@@ -56,7 +56,7 @@ class Trace:
 
     @classmethod
     def of(cls, plan: Plan, world: World, milestones: Milestones) -> Trace:
-        """Lay the milestones of an engine out by step."""
+        """Arrange the milestones of an engine by step."""
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
 
         def by_step(values: Rows) -> Rows:
@@ -69,14 +69,22 @@ class Trace:
         return cls(plan, world, ids, *columns, milestones.trips)
 
     def by_consignment(self, values: Rows) -> Rows:
-        """Lay an array of the trace out as engines do, the rows of a consignment together."""
+        """Return an array of the trace in the order of engines, with the rows of a consignment together."""
         found = np.empty_like(values)
         for place, rows in zip(_places(self.plan, self.world, self.ids), self.slices, strict=True):
             found[place] = values[rows]
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
-        """Give the trace of some consignments, in the order of ``ids``; ``world`` has them numbered so."""
+        """Return the trace of some consignments.
+
+        Parameters
+        ----------
+        ids
+            The consignments.
+        world
+            World in which they are numbered in the order of ``ids``.
+        """
         route = self.world.route[ids]
         picked = tuple(np.flatnonzero(route == r) for r in range(self.plan.n_routes))
         place = [np.searchsorted(old, ids[mine]) for old, mine in zip(self.ids, picked, strict=True)]
@@ -85,7 +93,7 @@ class Trace:
         return Trace(self.plan, world, picked, *columns, trips=())
 
     def at(self, step: int) -> Events:
-        """Give what happened at a step of the plan."""
+        """Return what happened at a step of the plan."""
         return Events(self, step)
 
     @cached_property
@@ -105,7 +113,7 @@ class Trace:
 
     @cached_property
     def delivered_us(self) -> Ints:
-        """(n,) when each consignment was delivered, us UTC; ``NEVER`` for the stranded."""
+        """(n,) time of delivery of each consignment, us UTC; ``NEVER`` for undelivered ones."""
         found = np.empty(self.world.n, dtype=np.int64)
         for route, ids in enumerate(self.ids):
             found[ids] = self.at(self.plan.main_steps(route)[-1]).end_us
@@ -113,10 +121,10 @@ class Trace:
 
     @cached_property
     def ready_us(self) -> Ints:
-        """(rows,) end of the last step that was done before, us UTC.
+        """(rows,) end of the last step done before this one, us UTC.
 
-        Before the first step of the goods it is their entry, before the first of the papers its own begin
-        (``NEVER`` where they have none).
+        For the first step of the goods it is the entry. For the first step of a declaration track it is the
+        step's own begin (``NEVER`` if it has none).
         """
         found = np.full_like(self.begin_us, NEVER)
         for steps, ready, _ in self._tokens():
@@ -129,12 +137,12 @@ class Trace:
 
     @cached_property
     def passed(self) -> Flags:
-        """(rows,) who came to the step and passed it over."""
+        """(rows,) whether the token came to the step and passed it over."""
         return self._walked[1]
 
     @cached_property
     def came(self) -> Flags:
-        """(rows,) who came to the step: all steps before it were done or passed over."""
+        """(rows,) whether the token came to the step: all steps before it were done or passed over."""
         return self._walked[0]
 
     @cached_property
@@ -150,7 +158,7 @@ class Trace:
         return came, passed
 
     def _tokens(self) -> Iterator[tuple[range, Ints, Flags]]:
-        """Give the steps of each main and filing track, when its token is ready to begin, and who has one."""
+        """Yield the steps of each track, the time from which its token is ready, and which tokens exist."""
         for route, ids in enumerate(self.ids):
             yield self.plan.main_steps(route), self.world.entry_us[ids], np.ones(len(ids), dtype=np.bool_)
         for track in range(len(self.plan.track_first_step)):
@@ -159,7 +167,10 @@ class Trace:
             yield steps, first.begin_us, first.begun
 
     def _passes(self, s: int) -> Flags | bool:
-        """Tell who passes a step over on coming to it: three reasons, as ``docs/semantics.md`` says."""
+        """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
+
+        There are three reasons: a condition, a step already done, a declaration track that has not ended.
+        """
         plan = self.plan
         condition, done = int(plan.step_condition[s]), int(plan.step_unless_done[s])
         track = int(plan.step_after_track[s])
@@ -176,24 +187,24 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Events:
-    """What happened at one step of the plan; vectors over the ``n`` consignments of its route."""
+    """The events of one step of the plan, as vectors over the ``n`` consignments of its route."""
 
     trace: Trace
     step: int
 
     @property
     def ids(self) -> Ints:
-        """(n,) the consignments, rising."""
+        """(n,) the consignments, ascending."""
         return self.trace.ids[self.trace.route_of[self.step]]
 
     @property
     def begin_us(self) -> Ints:
-        """(n,) us UTC; ``NEVER`` for those who have not begun."""
+        """(n,) us UTC; ``NEVER`` if the step has not begun."""
         return self.trace.begin_us[self._rows]
 
     @property
     def end_us(self) -> Ints:
-        """(n,) us UTC; ``NEVER`` for those who have not ended."""
+        """(n,) us UTC; ``NEVER`` if the step has not ended."""
         return self.trace.end_us[self._rows]
 
     @property
@@ -203,40 +214,40 @@ class Events:
 
     @property
     def carrier(self) -> FewInts:
-        """(n,) departure or trip that took them; -1 for none."""
+        """(n,) index of the departure or trip that took the consignment; -1 for none."""
         return self.trace.carrier[self._rows]
 
     @property
     def duration_us(self) -> Ints:
-        """(n,) duration drawn for the step, whether they did it or not; 0 where none is drawn."""
+        """(n,) duration drawn for the step, whether it was done or not; 0 where none is drawn."""
         trace, route = self.trace, self.trace.route_of[self.step]
         return trace.world.duration_us[_place(trace.plan, trace.world, self.ids, route, self.step)]
 
     @property
     def begun(self) -> Flags:
-        """(n,) who has begun."""
+        """(n,) whether the step has begun."""
         found: Flags = self.begin_us != NEVER
         return found
 
     @property
     def done(self) -> Flags:
-        """(n,) who has ended."""
+        """(n,) whether the step has ended."""
         found: Flags = self.end_us != NEVER
         return found
 
     @property
     def came(self) -> Flags:
-        """(n,) who came to it."""
+        """(n,) whether the token came to the step."""
         return self.trace.came[self._rows]
 
     @property
     def passed(self) -> Flags:
-        """(n,) who came to it and passed it over."""
+        """(n,) whether the token came to the step and passed it over."""
         return self.trace.passed[self._rows]
 
     @property
     def visited(self) -> Flags:
-        """(n,) who came to it and did not pass it over: they did it, or wait for it."""
+        """(n,) whether the token came to the step and did not pass it over: it did the step or waits."""
         return self.came & ~self.passed
 
     @property
@@ -251,17 +262,17 @@ def _route_of(plan: Plan) -> list[int]:
 
 
 def _slices(plan: Plan, ids: tuple[Ints, ...]) -> list[slice]:
-    """Give the rows of each step in the trace."""
+    """Return the rows of each step in the trace."""
     counts = [len(ids[route]) for route in _route_of(plan)]
     return [slice(last - n, last) for n, last in zip(counts, accumulate(counts), strict=True)]
 
 
 def _places(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[Ints]:
-    """Give where engines keep the rows of each step."""
+    """Yield the rows of each step in the arrays of engines."""
     for s, route in enumerate(_route_of(plan)):
         yield _place(plan, world, ids[route], route, s)
 
 
 def _place(plan: Plan, world: World, ids: Ints, route: int, s: int) -> Ints:
-    """Give where engines keep the rows of a step of a route's consignments."""
+    """Return the rows of a step in the arrays of engines, for consignments of one route."""
     return world.slot_base[ids] + (s - int(plan.route_first_step[route]))

@@ -1,4 +1,4 @@
-"""When consignments are handed in on a lane."""
+"""Draw when consignments enter a lane."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from fourport.world.sampling import durations_us, quantile
 from fourport.world.streams import Streams
 
 Segment = tuple[int, int, float]
-"""From, until (us UTC), and the number of consignments expected in between."""
+"""Begin and end (us UTC), and the expected number of consignments in between."""
 
 
 def entries(lane: Lane, name: str, zone: ZoneInfo, start_us: int, end_us: int, streams: Streams) -> Ints:
     """Draw the entry times of a lane in ``[start, end)``, us UTC, in order.
 
-    A Poisson process whose rate follows the profiles of month, weekday and time
-    of day: the points of a process of rate one, laid on the cumulated rate. Or a
-    renewal process.
+    Entries form a renewal process or a Poisson process whose rate follows the profiles of month, weekday and
+    time of day. The Poisson process is a process of rate one mapped through the cumulated rate.
     """
     if lane.renewal is not None:
         return _renewal(lane.renewal.interval, name, start_us, end_us, streams)
@@ -36,7 +35,7 @@ def entries(lane: Lane, name: str, zone: ZoneInfo, start_us: int, end_us: int, s
     position = _unit_process(streams.generator("entries", name), cumulated[-1])
     k = np.minimum(np.searchsorted(cumulated, position, side="right") - 1, len(table) - 1)
     within = (position - cumulated[k]) / np.maximum(table[k, 2], np.finfo(float).tiny)
-    # Offsets are added as integers: a float of 1.5e15 us has a grain of 0.25 us.
+    # Add offsets as integers: floats near 1.5e15 us are 0.25 us apart.
     offset = np.floor(np.clip(within, 0.0, 1.0) * (ends[k] - begins[k])).astype(np.int64)
     times: Ints = np.minimum(begins[k].astype(np.int64) + offset, ends[k].astype(np.int64) - 1)
     return times
@@ -45,8 +44,8 @@ def entries(lane: Lane, name: str, zone: ZoneInfo, start_us: int, end_us: int, s
 def _unit_process(generator: np.random.Generator, until: float) -> Floats:
     """Draw the points of a Poisson process of rate one in ``[0, until)``.
 
-    Point by point, so that a longer horizon adds points and moves none, and a little
-    more demand moves all a little.
+    The points are drawn one after the other, so that a longer horizon adds points and moves none. A small
+    increase in demand moves all entry times by a little.
     """
     chunks: list[Floats] = [np.zeros(1)]
     while chunks[-1][-1] < until:
@@ -56,7 +55,7 @@ def _unit_process(generator: np.random.Generator, until: float) -> Floats:
 
 
 def expected_consignments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> float:
-    """Give the number of consignments expected on a lane."""
+    """Return the expected number of consignments on a lane."""
     if lane.renewal is not None:
         mean = float(np.mean(quantile(lane.renewal.interval, (np.arange(1000) + 0.5) / 1000)))
         return (end_us - start_us) / mean
@@ -64,7 +63,7 @@ def expected_consignments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int
 
 
 def segments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:
-    """Give the times of constant rate in ``[start, end)`` with the number expected in each."""
+    """Yield the intervals of constant rate in ``[start, end)``, each with the expected number of entries."""
     assert lane.demand is not None
     parts = [(part.begins, part.ends, part.share) for part in lane.day] or [(0, 1440, 1.0)]
     for day in days_between(start_us, end_us):
@@ -78,7 +77,7 @@ def segments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator
 
 
 def _season(lane: Lane, day: date) -> float:
-    """Give the rate of a day's month against that of an even year."""
+    """Return the rate in the month of a day, relative to a year without seasons."""
     if not lane.season:
         return 1.0
     days_of_year = 366 if isleap(day.year) else 365

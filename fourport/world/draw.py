@@ -1,4 +1,4 @@
-"""Drawing a world: all that is random in one replication."""
+"""Draw a world: everything random in one replication."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     lanes = [_Consignments(corridor, name, streams) for name in corridor.lane_names]
     lane = np.repeat(np.arange(len(lanes)), [len(drawn.entry_us) for drawn in lanes])
     entry_us = np.concatenate([drawn.entry_us for drawn in lanes])
-    # By entry time; ties by lane, then by the order within the lane.
+    # Order by entry time; break ties by lane, then by the order within the lane.
     order = np.argsort(entry_us, kind="stable")
 
     def gather(field: str) -> Ints:
@@ -112,12 +112,12 @@ class _Consignments:
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
 
     def _offences(self) -> Flags:
-        """Tell who breaks a rule: the scenario's share of each tier."""
+        """Draw which consignments are non-compliant, by the scenario's share for each trader class."""
         share = np.array([tier.offences for tier in self.corridor.scenario.tiers.values()])
         return np.asarray(self._uniforms("offence") < share[self.tier])
 
     def _correlated(self, u: Floats, k: int) -> Floats:
-        """Let risk number ``k``, drawn as ``u``, go with its partner: by their normal scores."""
+        """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""
         correlation = float(self.corridor.plan.draw_correlation[k])
         if not correlation:
             return u
@@ -132,14 +132,14 @@ class _Consignments:
         return self.streams.uniforms(purpose, f"{self.name}|{entity}", self.n)
 
     def _choice(self, purpose: str, shares: dict[str, float], names: tuple[str, ...]) -> Ints:
-        # By name, so that the order in which a file lists them does not matter.
+        # Sort by name, so that the order in the scenario file does not matter.
         index = np.array([names.index(name) for name in sorted(shares)], dtype=np.int64)
         cumulated = np.cumsum([shares[name] for name in sorted(shares)])
         picked = np.searchsorted(cumulated / cumulated[-1], self._uniforms(purpose), side="right")
         return index[np.minimum(picked, len(index) - 1)]
 
     def _goods(self, lane: Lane) -> None:
-        """Draw weight, density and value for each kg; the same numbers serve every commodity."""
+        """Draw weight, density and value per kg; every commodity uses the same uniform numbers."""
         scenario = self.corridor.scenario
         u = {what: self._uniforms(what) for what in ("weight", "density", "value")}
         kg, kg_m3, per_kg = np.empty(self.n), np.empty(self.n), np.empty(self.n)
@@ -156,7 +156,13 @@ class _Consignments:
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 
     def fill_durations(self, duration_us: Ints, slot_base: Ints, ids: Ints) -> None:
-        """Write the durations of this lane's consignments, whose ids are given, into their slots."""
+        """Write the durations of this lane's consignments into their event rows.
+
+        Parameters
+        ----------
+        ids
+            Ids of the lane's consignments, in order of entry.
+        """
         plan = self.corridor.plan
         for route in np.unique(self.route):
             mine = np.flatnonzero(self.route == route)
@@ -167,7 +173,7 @@ class _Consignments:
                     duration_us[slot_base[ids[mine]] + (s - first)] = drawn
 
     def _durations(self, info: StepInfo, mine: Ints) -> Ints:
-        """Draw how long a step takes some consignments, by the stream of its key."""
+        """Draw the duration of a step for some consignments, from the stream of its key."""
         assert info.duration is not None
         drawn = self._times(info.duration, info.per, info.key, mine)
         for share, condition in info.shortened:
@@ -181,7 +187,7 @@ class _Consignments:
         return drawn
 
     def _times(self, duration: Distribution[Any], per: Per, key: str, mine: Ints) -> Ints:
-        """Draw how long a piece of work takes: what is drawn for one of a unit, times how many there are."""
+        """Draw how long a piece of work takes: the duration drawn for one unit, times the number of units."""
         drawn = durations_us(duration, self._ranks(key)[mine])
         if per == "consignment":
             return drawn
@@ -198,7 +204,7 @@ class _Consignments:
 
 
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
-    """Count the visits of consignments to each fleet: no fleet makes more trips."""
+    """Count the visits of consignments to each fleet; a fleet makes at most as many trips."""
     plan = corridor.plan
     by_route = np.bincount(route, minlength=plan.n_routes)
     visits = [0] * len(plan.fleet_names)
@@ -210,7 +216,10 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
 
 
 def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
-    """Give what one consignment can take of a departure that background cargo uses as little as it can."""
+    """Return the largest capacity that a departure can offer to one consignment.
+
+    Background cargo is then as small as its distribution allows.
+    """
     timetable = corridor.timetables[service]
     background = list(corridor.scenario.services.values())[service].background
     taken = 0.0 if background is None else min(background.smallest, 1.0)
@@ -220,7 +229,13 @@ def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
 
 
 def refuse_oversize(corridor: Corridor, world: World) -> None:
-    """Raise :class:`Refused` if a consignment does not fit into an empty vehicle that its route needs."""
+    """Check that every consignment fits into each empty vehicle that its route needs.
+
+    Raises
+    ------
+    Refused
+        If one does not fit.
+    """
     problems = []
     for r in range(corridor.plan.n_routes):
         mine = world.size[world.route == r]
@@ -231,7 +246,13 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
 
 
 def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
-    """Give the vehicles of a route into which goods of a size, (3,) g, litres, micro-TEU, do not fit."""
+    """Return a problem for each vehicle of a route that is too small.
+
+    Parameters
+    ----------
+    largest
+        (3,) size of the goods in g, litres and micro-TEU.
+    """
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):

@@ -1,4 +1,4 @@
-"""Which conditions hold for which consignments: rules of the plan, on the numbers of the world."""
+"""Decide which conditions hold for which consignments, from the rules of the plan and the world."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from fourport.world.tables import Flags, World
 
 
 def outcomes(plan: Plan, world: World) -> Flags:
-    """Give whether each condition holds for each consignment, (C, n)."""
+    """Return whether each condition holds for each consignment, (C, n)."""
     return decide(plan, world.risk, world.tier, world.offends)
 
 
 def decide(plan: Plan, risk: Floats, tier: Ints, offends: Flags) -> Flags:
-    """Decide conditions from risk numbers (D, n), tiers and offences (n,); (C, n)."""
+    """Return which conditions hold, (C, n).
+
+    Parameters
+    ----------
+    risk
+        (D, n) risk numbers.
+    tier, offends
+        (n,) trader classes, and which consignments are non-compliant.
+    """
     holds = np.empty((len(plan.condition_names), len(tier)), dtype=np.bool_)
     for c, rule in enumerate(plan.condition_rule.tolist()):
         first, second = int(plan.condition_first[c]), int(plan.condition_second[c])

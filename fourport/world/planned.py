@@ -1,11 +1,10 @@
-"""The departure that a forwarder plans for when a consignment is handed in.
+"""Find the departure that a forwarder plans for at the acceptance of a consignment.
 
-The plan reckons with a late quantile of every duration, with opening hours and
-with the published timetable; it knows nothing of queues, inspections, lack of
-room or of cancellations that are not dated in the scenario. It leaves an
-allowance before each cut-off. ``departure_as_planned`` holds if the last
-scheduled service (the flight), or the one that the route names, is caught with
-the planned departure or an earlier one.
+The forwarder plans with a late quantile of every duration, with opening hours and with the published
+timetable. Queues, inspections, lack of capacity, and cancellations that the scenario does not date are
+ignored. An allowance is kept before each cut-off. ``departure_as_planned`` is true if the consignment
+catches the planned departure or an earlier one, at the last scheduled service of the route or at the one
+that the route names.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from fourport.world.tables import Flags, World
 
 
 def planned_departures(corridor: Corridor, world: World, holds: Flags) -> tuple[Ints, Ints]:
-    """Give the scheduled service of each route that is planned for, and the departure planned there.
+    """Return, for each route, the scheduled service that is planned for, and the planned departures.
 
     Parameters
     ----------
@@ -32,10 +31,10 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags) -> tuple[
     Returns
     -------
     step
-        (R,) step of the service by route; -1 where it has none, or nobody travels, or the scenario has no
-        planning terms.
+        (R,) step of the service by route; -1 if the route has no service, if nobody uses the route, or if
+        the scenario has no planning terms.
     departure
-        (n,) of each consignment; -1 also where the horizon has no departure late enough.
+        (n,) planned departure of each consignment; -1 also if the horizon has no departure late enough.
     """
     step = np.full(corridor.plan.n_routes, -1, dtype=np.int64)
     departure = np.full(world.n, -1, dtype=np.int64)
@@ -66,7 +65,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     at = world.entry_us[ids].copy()
     held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
     goods = _Goods(holds[:, ids], world.size[ids], held)
-    filed: dict[int, Ints] = {}  # when the papers lodged ahead are begun, by filing track
+    filed: dict[int, Ints] = {}  # begin of declarations started early, by declaration track
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
             continue
@@ -78,7 +77,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             if not len(runs):
                 return (last_step, last) if judged and last_step >= 0 else (s, np.full_like(last, -1))
             found = np.searchsorted(timetable.cutoff_us[runs], at + planning.allowance, side="left")
-            # Who catches no feeder has no plan for what follows it either.
+            # A missed feeder leaves all later legs unplanned.
             caught &= found < len(runs)
             departure = runs[np.minimum(found, len(runs) - 1)]
             if judged is None or corridor.steps[s].key == judged:
@@ -96,14 +95,14 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
                 if condition < 0:
                     papers = _after(corridor, t, papers, goods)
                 elif corridor.steps[t].part != "documents":
-                    # Who pays duty knows it; whose papers will be looked at nobody knows.
+                    # Traders know whether they pay duty, but not whether documents will be checked.
                     later = _after(corridor, t, papers, goods)
                     papers = np.where(holds[condition, ids], later, papers)
             at = np.maximum(at, papers)
         else:
             at = _after(corridor, s, at, goods)
         if plan.step_early_track[s] >= 0:
-            # Traders know how they file. What was begun earlier is not begun again.
+            # Traders know when they file. A track that has been started is not started again.
             track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
             ahead = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
             begun = filed.get(track, np.full(len(ids), NEVER))
@@ -112,7 +111,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
 
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
-    """Give when a step begun at ``at`` or, at a station, from its next opening on is planned to end."""
+    """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
     planning, info = corridor.scenario.planning, corridor.steps[s]
     assert planning is not None
     if corridor.plan.step_kind[s] == Kind.STATION:

@@ -1,7 +1,6 @@
-"""Uniform numbers to draws from a distribution, by its inverse.
+"""Turn uniform numbers into draws from a distribution, by inversion.
 
-One uniform number makes one draw, so that the same number gives the same rank
-under every policy.
+Each draw uses one uniform number, so that a number has the same rank under every policy.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from fourport.scenario.distributions import Distribution, amount
 
 
 def quantile(distribution: Distribution[Any], u: Floats) -> Floats:
-    """Give the quantiles of a distribution at ``u`` in [0, 1), in the unit of its quantities.
+    """Return the quantiles of a distribution at ``u`` in [0, 1), in the unit of its quantities.
 
-    Truncation is by conditioning: the draws have the distribution given that
-    they lie within the bounds.
+    Truncation is conditional: the draws follow the distribution given that they lie within the bounds.
     """
     family = distribution.distribution
     if family == "fixed":
@@ -47,15 +45,15 @@ def quantile(distribution: Distribution[Any], u: Floats) -> Floats:
 
 
 def durations_us(distribution: Distribution[Any], u: Floats) -> Ints:
-    """Give durations at ``u``, at least 1 us."""
+    """Return the quantiles at ``u`` as durations in whole us, at least 1."""
     return np.maximum(np.rint(quantile(distribution, u)).astype(np.int64), 1)
 
 
 Pair = tuple[Callable[[Floats], Floats], Callable[[float], float]]
-"""Inverse and distribution function."""
+"""Inverse of the distribution function, and the distribution function."""
 
 BELOW_ONE = 1 - 2.0**-53
-"""Largest rank: at one the inverse of an unbounded family is infinite."""
+"""Largest rank; at 1 the inverse of an unbounded distribution is infinite."""
 
 
 def _of(distribution: Distribution[Any], name: str) -> float:
@@ -69,7 +67,7 @@ def _truncated(pair: Pair, distribution: Distribution[Any], u: Floats, low: floa
     below = 0.0 if low is None else cdf(low)
     above = 1.0 if distribution.high is None else cdf(amount(distribution.high))
     values = inverse(np.minimum(below + u * (above - below), BELOW_ONE))
-    # Rounding in the inverse may step over a bound by a hair.
+    # Rounding in the inverse can exceed a bound slightly.
     return np.clip(values, low, None if distribution.high is None else amount(distribution.high))
 
 

@@ -1,4 +1,4 @@
-"""What chance does to departures and trips: room, delays, cancellations."""
+"""Draw what is random about departures and trips: capacity, delays, cancellations, driving times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
     late = leg = np.zeros(len(timetable.cutoff_us), dtype=np.int64)
     if service.departure_delay is not None:
         late = np.rint(quantile(service.departure_delay, uniforms("departure-delay"))).astype(np.int64)
-    for begin, end in timetable.shut_us:  # by begin, so that one closure may lead into the next
+    for begin, end in timetable.shut_us:  # ordered by begin: the end of one closure may lie in the next
         leaves = timetable.scheduled_us + late
         late = np.where((begin <= leaves) & (leaves < end), end - timetable.scheduled_us, late)
     if service.arrival_delay is not None:
@@ -48,10 +48,10 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
 
 
 def _by_departure(timetable: Timetable, purpose: str, name: str, streams: Streams) -> Floats:
-    """Draw a uniform number for each departure, by its date and its number among those of the day.
+    """Draw a uniform number for each departure, by its date and its number among the departures of that date.
 
-    Dates are counted from 1970, not from the first departure, and the time of day does not
-    count: a sailing that is added on another day or leaves an hour later meets the same weather.
+    Dates are counted from 1970, not from the first departure, and the time of day does not count. A sailing
+    that is added on another day or leaves an hour later therefore meets the same weather.
     """
     drawn = np.empty(len(timetable.day))
     n_days = int(timetable.day.max(initial=0)) + 1
@@ -72,12 +72,18 @@ def _number_of_day(timetable: Timetable) -> Ints:
 
 
 def free_room(timetable: Timetable, background: Floats) -> Ints:
-    """Give what background cargo leaves beside the reserved room, (D, 3)."""
+    """Return the capacity that background cargo leaves beside the block space, (D, 3).
+
+    Parameters
+    ----------
+    background
+        (D,) share of the capacity that background cargo takes.
+    """
     taken = np.where(timetable.capacity == UNBOUND, 0.0, np.outer(background, timetable.capacity))
     left = timetable.capacity - timetable.block - np.ceil(taken).astype(np.int64)
     return np.where(timetable.capacity == UNBOUND, UNBOUND, np.maximum(left, 0))
 
 
 def draw_trips(distribution: Distribution[int], name: str, purpose: str, n: int, streams: Streams) -> Ints:
-    """Draw the durations of ``n`` trips of a fleet, by number of the trip."""
+    """Draw the durations of ``n`` trips of a fleet, in order of the trips."""
     return durations_us(distribution, streams.uniforms(purpose, name, n))

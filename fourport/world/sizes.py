@@ -1,4 +1,4 @@
-"""From weight and volume of goods to the sizes that engines and tariffs count in."""
+"""Convert weight and volume of goods to the sizes that engines and tariffs use."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from fourport.scenario.models.sizes import Per
 
 
 def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
-    """Give the sizes of consignments, (n, 3) in g, litres and micro-TEU, each at least 1.
+    """Return the sizes of consignments, (n, 3) in g, litres and micro-TEU, each at least 1.
 
     Parameters
     ----------
     kg, m3
         (n,) weight and volume.
     load
-        How much loose cargo fills a container; without it goods take no container.
+        Amount of loose cargo that fills a container; None if goods take no container space.
     """
     teu = np.zeros(len(kg)) if load is None else np.maximum(kg / load.weight, m3 / load.volume)
     units = np.stack([kg * UNITS_A_KG, m3 * UNITS_A_M3, teu * UNITS_A_TEU], axis=1)
@@ -30,14 +30,17 @@ def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
 
 
 def parcels(weight_g: Ints, commodity: Ints, commodities: Iterable[Commodity]) -> Ints:
-    """Give how many parcels consignments hold, (n,): weight over that of a parcel, rounded, at least 1.
+    """Return the number of parcels in each consignment, (n,).
+
+    It is the weight divided by the weight of a parcel, rounded, and at least 1.
 
     Parameters
     ----------
     weight_g, commodity
         (n,) gross weight, and index of the commodity.
     commodities
-        All of them, in the order of the index. Goods without parcels are one.
+        All commodities, in the order of the index. A consignment of a commodity without parcels counts as
+        one.
     """
     each = np.array([round((one.parcel or 0.0) * UNITS_A_KG) for one in commodities], dtype=np.int64)
     parcel_g = each[commodity]
@@ -46,10 +49,12 @@ def parcels(weight_g: Ints, commodity: Ints, commodities: Iterable[Commodity]) -
 
 
 def amounts(per: Per, size: Ints, held: Ints) -> Floats:
-    """Give how many of a unit consignments have, (n,).
+    """Return how many units of a kind each consignment has, (n,).
 
     Parameters
     ----------
+    per
+        Kind of unit.
     size, held
         (n, 3) in g, litres and micro-TEU, and (n,) parcels.
     """

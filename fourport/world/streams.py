@@ -1,8 +1,7 @@
 """Random streams: one for each (seed, replication, purpose, entity).
 
-A stream depends on nothing but these four, so that a policy that adds, removes
-or changes something shifts no other stream: two policies see the same
-consignments, weather and service times (common random numbers).
+A stream depends only on these four. A policy that adds, removes or changes something therefore shifts no
+other stream: two policies see the same consignments, weather and service times (common random numbers).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from fourport.plan.tables import Floats
 
 
 def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.Generator:
-    """Give the generator of a stream (Philox, a counter-based generator)."""
+    """Return the generator of a stream (Philox, a counter-based generator)."""
     names = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in (purpose, entity)]
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, replication, *names])))
 
@@ -28,9 +27,9 @@ class Streams:
         self.replication = replication
 
     def generator(self, purpose: str, entity: str) -> np.random.Generator:
-        """Give a stream from its beginning."""
+        """Return the generator of a stream, at its beginning."""
         return stream(self.seed, self.replication, purpose, entity)
 
     def uniforms(self, purpose: str, entity: str, n: int) -> Floats:
-        """Give the first ``n`` uniform numbers in [0, 1) of a stream."""
+        """Return the first ``n`` uniform numbers in [0, 1) of a stream."""
         return self.generator(purpose, entity).random(n)

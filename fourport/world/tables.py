@@ -1,6 +1,6 @@
-"""The world: everything random in one replication, drawn before it is run.
+"""The world: everything random in one replication, drawn before the run.
 
-Arrays only; the meaning of every column is defined in ``docs/semantics.md``.
+The world consists of arrays. ``docs/semantics.md`` defines every column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Departures:
-    """The departures of one service over the horizon, ``D`` of them, by cut-off.
+    """The ``D`` departures of one service over the horizon, ordered by cut-off.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Departures:
     cancelled
         (D,) bool.
     block_room, free_room
-        (D, 3) room for the modelled cargo in g, litres and micro-TEU.
+        (D, 3) block space and free-sale capacity for the modelled cargo, in g, litres and micro-TEU.
     """
 
     cutoff_us: Ints
@@ -41,9 +41,9 @@ class Departures:
 
 @dataclass(frozen=True)
 class World:
-    """One replication's consignments and circumstances, ``n`` consignments.
+    """The ``n`` consignments of one replication and their circumstances.
 
-    Consignments are numbered by entry time; their number is their id.
+    Consignments are numbered by entry time; the number of a consignment is its id.
 
     Attributes
     ----------
@@ -58,18 +58,18 @@ class World:
     value
         (n,) value of the goods in the reporting currency.
     offends
-        (n,) bool: it breaks a rule, which customs may find.
+        (n,) bool: the consignment is non-compliant; customs may find the offence.
     risk
         (D, n) one uniform number in [0, 1) for each risk number of the plan.
     slot_base
-        (n + 1,) first slot of each consignment; one slot for each step of its route.
+        (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us
-        (slots,) duration of each DELAY and STATION step, at least 1; 0 elsewhere.
+        (event rows,) duration of each DELAY and STATION step, at least 1; 0 elsewhere.
     departures
         One entry for each service.
     trip_out_us, trip_back_us
-        One array for each fleet: driving time of its k-th trip and of the way back.
-        At least as many trips as consignment visits.
+        One array for each fleet: driving times of its k-th trip, out and back. There are at least as many
+        trips as visits of consignments.
     """
 
     entry_us: Ints
@@ -95,5 +95,11 @@ class World:
 
 
 def slot_bases(plan: Plan, route: Ints) -> Ints:
-    """Give the first slot of each consignment by its route, and the number of slots, (n + 1,)."""
+    """Return the first event row of each consignment, and the number of rows in all, (n + 1,).
+
+    Parameters
+    ----------
+    route
+        (n,) route of each consignment.
+    """
     return np.concatenate([[0], np.cumsum(np.diff(plan.route_first_step)[route])]).astype(np.int64)

@@ -6,13 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fourport.store import Run
-from fourport.store.headers import (
-    CAPACITY_HEADER,
-    CLEARANCE_STAGES_HEADER,
-    COMPARISON_HEADER,
-    DETECTION_HEADER,
-    POLICIES_HEADER,
-)
 
 if TYPE_CHECKING:
     from tests.charts.folder import Made
@@ -65,7 +58,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             (6, nan, nan, nan, "undecided"),
         )
     ]
-    run.write_table("capacity.csv", CAPACITY_HEADER, curve)
+    run.write_table("capacity", curve)
     comparison, policies, detection = [], [], []
     others = [*list(made.policies)[1:], "one-declaration", "half-the-inspections-and-officers-at-night"]
     for k, policy in enumerate(others):
@@ -88,11 +81,11 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
                 time, missed = (20.0 - k, 19.5 - k, 20.5 - k), (10.0 + 5 * k, 8.0 + 5 * k, 12.0 + 5 * k)
                 by = "base" if k == 1 else ""
                 detection.append((policy, lane, measure, *time, "h", *missed, made.replications, by))
-    run.write_table("comparison.csv", COMPARISON_HEADER, comparison)
-    run.write_table("policies.csv", POLICIES_HEADER, policies)
-    run.write_table("detection.csv", DETECTION_HEADER, detection)
+    run.write_table("comparison", comparison)
+    run.write_table("policies", policies)
+    run.write_table("detection", detection)
     rows = [*_clearance_stages(made, [*dict.fromkeys([*made.policies, *others])])]
-    run.write_table("clearance-stages.csv", CLEARANCE_STAGES_HEADER, rows)
+    run.write_table("clearance-stages", rows)
     return {
         "comparison": {
             "baseline": next(iter(made.policies)),

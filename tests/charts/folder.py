@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fourport.store import Run
-from fourport.store.headers import COSTS_HEADER, LEAD_TIMES_HEADER, STOPS_HEADER, SUMMARY_HEADER
 from tests.charts.compared import write_compared
 from tests.charts.planning import SERVICES, STATIONS, WEEKS, write_planning
 from tests.charts.priced import write_curves, write_frontier
@@ -131,10 +130,10 @@ def write_run(folder: Path, made: Made = ALL) -> Run:
                 if not lost:
                     stops += [(*key, *row, made.replications) for row in _stops(hours, k, made, pace)]
                 lead_times += [(*key, *row, made.replications) for row in _lead_times(hours, lost)]
-    run.write_table("summary.csv", SUMMARY_HEADER, summary)
-    run.write_table("costs.csv", COSTS_HEADER, costs)
-    run.write_table("stops.csv", STOPS_HEADER, stops)
-    run.write_table("lead-times.csv", LEAD_TIMES_HEADER, lead_times)
+    run.write_table("summary", summary)
+    run.write_table("costs", costs)
+    run.write_table("stops", stops)
+    run.write_table("lead-times", lead_times)
     write_planning(run, made)
     run.write_manifest(
         {

@@ -10,13 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.store import Run
-from fourport.store.headers import (
-    ARRIVALS_HEADER,
-    DEPARTURES_HEADER,
-    PLACES_HEADER,
-    STATIONS_HEADER,
-    WAYS_HEADER,
-)
 
 if TYPE_CHECKING:
     from tests.charts.folder import Made
@@ -118,18 +111,18 @@ WAYS = (
 def write_planning(run: Run, made: Made) -> None:
     """Write the planning tables of a run."""
     tables = {
-        "departures": (DEPARTURES_HEADER, _departures),
-        "arrivals": (ARRIVALS_HEADER, _arrivals),
-        "stations": (STATIONS_HEADER, _stations),
-        "ways": (WAYS_HEADER, _ways),
+        "departures": _departures,
+        "arrivals": _arrivals,
+        "stations": _stations,
+        "ways": _ways,
     }
-    for name, (header, rows) in tables.items():
+    for name, rows in tables.items():
         found = [("made-up", policy, *row) for policy in made.policies for row in rows()]
-        run.write_table(f"{name}.csv", header, found)
+        run.write_table(name, found)
     from tests.charts.folder import PLACES as NAMED
 
     places = [("made-up", key, title, PLACES[key][0], "", *PLACES[key][1:]) for key, title, _ in NAMED]
-    run.write_table("places.csv", PLACES_HEADER, places)
+    run.write_table("places", places)
 
 
 def _departures() -> Iterator[tuple[object, ...]]:

@@ -8,7 +8,6 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from fourport.store import Run
-from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER, FRONTIER_HEADER
 
 XS = np.geomspace(10.0, 5000.0, 13)
 
@@ -33,8 +32,8 @@ def write_curves(run: Run, lanes: Mapping[str, Sequence[str]], replications: int
             row = (lane, "weight", "logistics_cost", a, b, verdict, x, *ends, "kg", XS[0], XS[-1], a, b)
             height = 5.0 + 25.0 / x if at else ""
             found.append((*row, replications, height))
-    run.write_table("curves.csv", CURVES_HEADER, curves)
-    run.write_table("breakeven.csv", BREAKEVEN_HEADER, found)
+    run.write_table("curves", curves)
+    run.write_table("breakeven", found)
     return {
         "over": "weight",
         "x": "gross weight of the consignment",
@@ -57,5 +56,5 @@ def write_frontier(run: Run, lanes: Mapping[str, Sequence[str]], replications: i
                 cell = (lane, i * len(values) + j, value, "USD/kg", weight, "kg", cheapest, "")
                 decided = "no" if unsure else "yes"
                 found.append((*cell, 0.1, -0.1 if unsure else 0.05, 0.3, "USD/kg", decided, replications))
-    run.write_table("frontier.csv", FRONTIER_HEADER, found)
+    run.write_table("frontier", found)
     return {"replications": replications}

@@ -29,9 +29,9 @@ def made(folder: Path, policies: Mapping[str, str], **asked: Any) -> Run:
     if {*policies} & {*TITLES}:
         manifest["scenario"] = {"name": "a", "title": TITLES["a"]}
         manifest["scenarios"] = TITLES
-        rows = run.read_table("summary.csv")
+        rows = run.rows("summary")
         named = [{**row, "scenario": row["policy"].split(".")[0]} for row in rows]
-        run.write_table("summary.csv", tuple(rows[0]), [tuple(row.values()) for row in named])
+        run.write_table("summary", [tuple(row.values()) for row in named])
     run.write_manifest(manifest)
     return run
 

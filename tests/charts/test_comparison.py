@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,6 @@ from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
-from fourport.store.headers import (
-    CAPACITY_HEADER,
-    COMPARISON_HEADER,
-    DETECTION_HEADER,
-    POLICIES_HEADER,
-)
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
 
@@ -46,7 +41,7 @@ def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
 def test_forest_shows_all_together(tmp_path: Path) -> None:
     """Tests differences of each policy over all lanes, hollow where they are not significant."""
     run = write_run(tmp_path / "run", MADE)
-    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
     time = [row for row in rows if row["measure"] == "door_to_door_time"]
     drawn = figure(run, "forest")
     first, *_ = signs(drawn)
@@ -67,7 +62,7 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
         ("base", "night-shift", "*", "*", "door_to_door_time", "h", *["", "", ""], "", 3),
         ("base", "one-declaration", "*", "*", "door_to_door_time", "h", *[other] * 3, 1.0, 3),
     ]
-    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
     assert "Where a sign is missing, consignments are stranded" in texts(drawn)
@@ -85,7 +80,7 @@ def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
         ("night-shift", "base", lane, route, "door_to_door_time", "h", 1.0, 0.5, 1.5, 0.01, 3)
         for lane, route in (("*", "*"), ("islands", "direct"))
     ]
-    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    run.write_table("comparison", rows)
     assert [path.name for path in draw(run, "forest", formats=["svg"])] == ["forest.svg"]
     (base,) = draw(run, "forest", policy="base", formats=["svg"])
     assert base.name == "forest-base.svg"
@@ -116,7 +111,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     """Tests that a time's P90 is in its panel, below its mean, in a sign of its own, and has no panel."""
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "forest")
-    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
     found = {
         marker: [
             (float(np.asarray(line.get_xdata())[0]), float(np.asarray(line.get_ydata())[0]))
@@ -145,7 +140,7 @@ def test_colours_say_what_is_better(tmp_path: Path) -> None:
         ("base", "night-shift", "*", "*", measure, "%", 2.0, 1.0, 3.0, 0.01, 3)
         for measure in ("door_to_door_time", "departure_as_planned", "offences")
     ]
-    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    run.write_table("comparison", rows)
     faces = [face for panel in signs(figure(run, "forest")) for _, face in panel]
     assert faces == [WORSE, BETTER, OTHER]
 
@@ -164,12 +159,12 @@ def test_forest_of_twenty(tmp_path: Path) -> None:
 def test_detection_of_twenty(tmp_path: Path) -> None:
     """Tests that points bear numbers, those on one spot together, and each number has its policy below."""
     run = write_run(tmp_path / "run", MANY)
-    rows = run.read_table("detection.csv")
+    rows = run.rows("detection")
     mine = [row for row in rows if row["policy"] != "policy-5-with-a-name"]
     moved = [
         {**row, "policy": "policy-5-with-a-name"} for row in rows if row["policy"] == "policy-9-with-a-name"
     ]
-    run.write_table("detection.csv", DETECTION_HEADER, [tuple(row.values()) for row in [*mine, *moved]])
+    run.write_table("detection", [tuple(row.values()) for row in [*mine, *moved]])
     drawn = figure(run, "detection")
     assert faults(drawn) == ([], [])
     policies = list(dict.fromkeys(row["policy"] for row in [*mine, *moved]))
@@ -192,8 +187,7 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
     """Tests that a comparison without differences is still drawn, and none at all is refused."""
     run = write_run(tmp_path / "run", MADE)
     run.write_table(
-        "comparison.csv",
-        COMPARISON_HEADER,
+        "comparison",
         [
             ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
             for measure, unit in (("stranded", "consignments"), ("inspections", "inspections"))
@@ -203,7 +197,7 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
     assert "No difference at all: Stranded consignments; Inspections." in texts(drawn)
     assert not drawn.axes
     assert drawn.get_figheight() < 2  # no room is kept for panels
-    run.write_table("comparison.csv", COMPARISON_HEADER, [])
+    run.write_table("comparison", [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "forest")
 
@@ -214,7 +208,7 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
     seen = texts(figure(run, "stages"))
     rows = {
         row["policy"]: float(row["mean"])
-        for row in run.read_table("policies.csv")
+        for row in run.rows("policies")
         if (row["lane"], row["measure"]) == ("*", "door_to_door_time")
     }
     for policy, hours in rows.items():
@@ -232,9 +226,9 @@ def test_stages_of_many_say_which_lanes_are_drawn(tmp_path: Path, lanes: int, sh
         {**row, "mean": "100"}
         if (row["lane"], row["measure"]) == ("west", "door_to_door_time") and row["policy"] > "policy-1-"
         else row
-        for row in run.read_table("policies.csv")
+        for row in run.rows("policies")
     ]
-    run.write_table("policies.csv", POLICIES_HEADER, [tuple(row.values()) for row in rows])
+    run.write_table("policies", [tuple(row.values()) for row in rows])
     seen = texts(figure(run, "stages"))
     assert (f"Of the {lanes} lanes by themselves those {shown} are drawn" in seen) == (lanes > shown)
     assert [title in seen for title in [*LANES.values()][:lanes]] == {
@@ -251,7 +245,7 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
     assert len(drawn.axes) == 2
     rows = [
         row
-        for row in run.read_table("detection.csv")
+        for row in run.rows("detection")
         if (row["lane"], row["measure"]) == ("*", "clearance_time_import")
     ]
     points = [
@@ -265,10 +259,10 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
     assert points == expected
     assert "nothing is cleared" not in texts(drawn)
     past = ("past", "*", "clearance_time_import", "", "", "", "h", 100, 100, 100, 5, "")
-    run.write_table("detection.csv", DETECTION_HEADER, [past, *(tuple(row.values()) for row in rows)])
+    run.write_table("detection", [past, *(tuple(row.values()) for row in rows)])
     told = " ".join(texts(figure(run, "detection")).split())
     assert "as nothing is cleared, with the share missed: past (100 %)." in told
-    run.write_table("detection.csv", DETECTION_HEADER, [])
+    run.write_table("detection", [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "detection")
 
@@ -284,14 +278,14 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     assert marked
     assert not any(line.get_clip_on() for line in marked)  # at 0 % and 100 % they are cut in half
     assert "97.30 %" in seen
-    rows = [row for row in run.read_table("capacity.csv") if row["share"]]
+    rows = [row for row in run.rows("capacity") if not math.isnan(row["share"])]
     (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))
     assert np.asarray(curve.get_ydata()).tolist() == [float(row["share"]) for row in rows]
     manifest = run.manifest()
     manifest["capacity"]["smallest"] = None
     run.write_manifest(manifest)
     assert "none of these" in texts(figure(run, "capacity"))
-    run.write_table("capacity.csv", CAPACITY_HEADER, [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
+    run.write_table("capacity", [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
     with pytest.raises(UserError, match="nothing came to the station"):
         figure(run, "capacity")
 
@@ -302,7 +296,7 @@ def test_capacity_of_many_keeps_clear_of_its_axis(tmp_path: Path, numbers: range
     """Tests that the share of the first or the last number stands between the edges of the axes."""
     run = write_run(tmp_path / "run", MADE)
     rows = [(k, "time", "%", 100.0, 99.8, 100.0, 3, "meets", 400.0, 0.0) for k in numbers]
-    run.write_table("capacity.csv", CAPACITY_HEADER, rows)
+    run.write_table("capacity", rows)
     manifest = run.manifest()
     manifest["capacity"]["smallest"] = numbers[-1 if last else 0]
     run.write_manifest(manifest)
@@ -325,7 +319,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
         for k, policy in enumerate(MADE.policies)
         for measure, unit in (("door_to_door_time", "h"), ("stranded", "consignments/100 consignments"))
     ]
-    run.write_table("comparison.csv", COMPARISON_HEADER, rows)
+    run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[1.0, 2.0], [1.0, 2.0]]
     for policy in MADE.policies:

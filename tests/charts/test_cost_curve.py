@@ -14,7 +14,6 @@ from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
-from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 
@@ -35,12 +34,10 @@ def made(folder: Path, replications: int = 3) -> Run:
             mean = rate + fee / x
             ends = (mean - 0.2, mean + 0.2) if replications > 1 else ("", "")
             rows.append(("west", route, x, "kg", "logistics_cost", "USD/kg", mean, *ends))
-    run.write_table("curves.csv", CURVES_HEADER, rows)
+    run.write_table("curves", rows)
     ends = (80.0, 130.0) if replications > 1 else ("", "")
     found = ("west", "weight", "logistics_cost", "sea-air", "direct", "break-even", 100.0, *ends, "kg")
-    run.write_table(
-        "breakeven.csv", BREAKEVEN_HEADER, [(*found, 10.0, 1000.0, "direct", "sea-air", replications, "")]
-    )
+    run.write_table("breakeven", [(*found, 10.0, 1000.0, "direct", "sea-air", replications, "")])
     about = {"over": "weight", "x": "gross weight", "x_unit": "kg", "log": True, "replications": replications}
     run.write_manifest(run.manifest() | {"curves": about})
     return run
@@ -70,8 +67,8 @@ def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
 
 def ringed(run: Run, **changes: object) -> Figure:
     """Draw with changes in the row of the break-even."""
-    (row,) = run.read_table("breakeven.csv")
-    run.write_table("breakeven.csv", BREAKEVEN_HEADER, [list({**row, **changes}.values())])
+    (row,) = run.rows("breakeven")
+    run.write_table("breakeven", [list({**row, **changes}.values())])
     return figure(run)
 
 
@@ -85,10 +82,9 @@ def test_a_ring_lies_on_the_curve_as_it_is_drawn(tmp_path: Path) -> None:
     """Tests that between two points the ring is where the line is that is straight on logarithmic axes."""
     run = made(tmp_path / "run")
     rows = [
-        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""}
-        for row in run.read_table("curves.csv")
+        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""} for row in run.rows("curves")
     ]
-    run.write_table("curves.csv", CURVES_HEADER, [list(row.values()) for row in rows])
+    run.write_table("curves", [list(row.values()) for row in rows])
     drawn = ringed(run, x=200.0)
     assert (drawn.axes[0].get_xscale(), drawn.axes[0].get_yscale()) == ("log", "log")
     share = np.log(200 / 100) / np.log(300 / 100)

@@ -15,7 +15,6 @@ from fourport.charts.cost_stack import FREIGHT_HANDLING, MOST, OTHER, kinds_of, 
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
-from fourport.store.headers import SUMMARY_HEADER
 from tests.charts.folder import ALL, LINES, Made, write_run
 from tests.charts.look import texts
 
@@ -35,7 +34,7 @@ def bars(figure: Figure) -> dict[float, list[Rectangle]]:
 
 
 def measures(run: Run, measure: str) -> list[float]:
-    return [float(row["mean"]) for row in run.read_table("summary.csv") if row["measure"] == measure]
+    return [float(row["mean"]) for row in run.rows("summary") if row["measure"] == measure]
 
 
 def test_pieces_add_up_to_the_logistics_cost(tmp_path: Path) -> None:
@@ -66,7 +65,7 @@ def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
 def test_totals_have_their_interval(tmp_path: Path) -> None:
     """Tests the amounts at the ends of bars: mean and half of the 95 % interval."""
     run = write_run(tmp_path / "run", Made({"islands": ["sea-air"]}))
-    (row,) = [row for row in run.read_table("summary.csv") if row["measure"] == "logistics_cost"]
+    (row,) = [row for row in run.rows("summary") if row["measure"] == "logistics_cost"]
     half = (float(row["high"]) - float(row["low"])) / 2
     assert f"{float(row['mean']):.2f} ± {half:.2f}" in texts(figure(run))
 
@@ -107,7 +106,7 @@ def test_merging_loses_nothing(tmp_path: Path) -> None:
 
 def test_few_charges_keep_their_names() -> None:
     """Tests that nothing is merged that fits."""
-    row = {"scope": "freight", "category": "transport", "mean": "1", "leg": "way"}
+    row = {"scope": "freight", "category": "transport", "mean": 1.0, "leg": "way"}
     kinds = kinds_of([row | {"line": name} for name in "abc"])
     assert [kind.name for kind in kinds.values()] == ["a", "b", "c"]
 
@@ -115,7 +114,7 @@ def test_few_charges_keep_their_names() -> None:
 @pytest.mark.parametrize("category", ["transport", "handling"])
 def test_a_line_on_both_sides_of_a_hub_is_told_apart(category: str) -> None:
     """Tests that a name on the bill that is charged between the hubs does not name what is outside them."""
-    row = {"category": category, "line": "Truck", "mean": "1", "leg": "way"}
+    row = {"category": category, "line": "Truck", "mean": 1.0, "leg": "way"}
     between, outside = (kinds_of([row | {"scope": scope}]) for scope in ("freight", "other"))
     assert [kind.name for kind in outside.values()] == ["Truck"]
     both = [kind.name for kind in kinds_of([row | {"scope": s} for s in ("freight", "other")]).values()]
@@ -126,8 +125,8 @@ def test_sea_freight_is_a_kind_of_its_own() -> None:
     """Tests that charges of ways by sea are told apart, however cheap, under their name if all have one."""
     row = {"scope": "freight", "category": "transport"}
     amounts = {"flight": 9.0, "truck": 5.0, "ferry": 0.1, "liner": 0.2}
-    dear = [row | {"line": leg, "leg": leg, "mean": str(amount)} for leg, amount in amounts.items()]
-    rest = [row | {"line": f"{k}", "leg": "road", "mean": "1"} for k in range(8)]
+    dear = [row | {"line": leg, "leg": leg, "mean": amount} for leg, amount in amounts.items()]
+    rest = [row | {"line": f"{k}", "leg": "road", "mean": 1.0} for k in range(8)]
     kinds = kinds_of([*dear, *rest], dict.fromkeys(("ferry", "liner"), "sea"))
     assert list(kinds)[:2] == ["line flight", "line truck"]
     assert kinds["mode sea"].name == "Sea freight"
@@ -154,7 +153,7 @@ def test_sea_freight_of_the_reference_run() -> None:
 )
 def test_time_is_named_by_its_lines(lines: list[str], title: str) -> None:
     """Tests that what time costs is called by what of it is on the bill."""
-    row = {"scope": "other", "category": "time", "mean": "1"}
+    row = {"scope": "other", "category": "time", "mean": 1.0}
     (kind,) = kinds_of([row | {"line": line} for line in lines]).values()
     assert kind.name == title
 
@@ -177,9 +176,9 @@ def test_half_width_of_an_interval_that_is_cut(tmp_path: Path) -> None:
         {**row, **dict(zip(("mean", "low", "high"), ("2", "0", "9"), strict=True))}
         if row["measure"] == "logistics_cost"
         else row
-        for row in run.read_table("summary.csv")
+        for row in run.rows("summary")
     ]
     changed = Run(run.folder)
-    changed.write_table("summary.csv", SUMMARY_HEADER, [tuple(row.values()) for row in rows])
+    changed.write_table("summary", [tuple(row.values()) for row in rows])
     changed.write_manifest(run.manifest())
     assert "2.00 ± 7.00" in texts(figure(Run(run.folder)))

@@ -74,7 +74,7 @@ matplotlib.rcParams.update({'font.size': 20, 'axes.facecolor': 'red', 'svg.hashs
 for kind in KINDS:
     draw(Run.open(pathlib.Path(sys.argv[1])), kind, formats=sys.argv[2:])
 rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}
-assert rooms == {'charts', 'errors', 'measures', 'store'}, rooms
+assert rooms == {'causes', 'charts', 'errors', 'measures', 'store'}, rooms
 assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)
 """
 """Draws every kind, and checks what is loaded."""
@@ -221,12 +221,12 @@ def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
     """Tests that two routes of a lane have two colours, however many routes other lanes have."""
     made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})
     run = write_run(tmp_path / "run", made)
-    rows = run.read_table("summary.csv")
+    rows = run.rows("summary")
     first = [row for row in rows if row["route"] == next(iter(ROUTES))]
     more = [{**row, "lane": "islands", "route": f"new-{k}"} for k in range(4) for row in first]
     again = [{**row, "lane": "islands"} for row in first]
     table = [*rows, *more, *again]
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in table])
+    run.write_table("summary", [list(row.values()) for row in table])
     results = Results(run)
     found = looks(results)
     for routes in results.lanes("base").values():
@@ -237,15 +237,15 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
     """Tests that chains of the same modes look alike on lanes of their own, whatever places they pass."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
     modes = {"sea-air": "sea", "direct": "air", "post": "air"}
-    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.read_table("stops.csv")]
-    leg = run.read_table("ways.csv")[0]
+    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.rows("stops")]
+    leg = run.rows("ways")[0]
     legs = [
         {**leg, "from": a, "to": b, "mode": mode}
         for route, mode in modes.items()
         for a, b in pairwise(dict.fromkeys(row["place"] for row in stops if row["route"] == route))
     ]
-    for name, table in (("stops.csv", stops), ("ways.csv", legs)):
-        run.write_table(name, list(table[0]), [list(row.values()) for row in table])
+    for name, table in (("stops", stops), ("ways", legs)):
+        run.write_table(name, [list(row.values()) for row in table])
     found = looks(Results(run))
     assert found["post"] == found["direct"]
     assert found["post"] != found["sea-air"]
@@ -254,9 +254,9 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
 def test_more_routes_than_colours(tmp_path: Path) -> None:
     """Tests that routes that must share a colour differ by dashes and marker."""
     run = write_run(tmp_path / "run", CROWDED)
-    rows = run.read_table("summary.csv")
+    rows = run.rows("summary")
     more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in more])
+    run.write_table("summary", [list(row.values()) for row in more])
     found = looks(Results(run))
     assert len(found) == 3 * len(ROUTES)
     assert len(set(found.values())) == len(found)
@@ -265,14 +265,14 @@ def test_more_routes_than_colours(tmp_path: Path) -> None:
 def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
     """Tests that routes that part only with their longest leg look the same on lanes of their own."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
-    for name in ("summary.csv", "stops.csv"):
-        rows = run.read_table(name)
+    for name in ("summary", "stops"):
+        rows = run.rows(name)
         kept = [row for row in rows if row["route"] == "sea-air"]
         twins = [{**row, "lane": "islands", "route": "sea-air-park"} for row in kept]
         last = max((int(row["order"]) for row in twins if "order" in row), default=0)
         for row in twins:
-            if name == "stops.csv" and int(row["order"]) == last:
+            if name == "stops" and int(row["order"]) == last:
                 row["place"] = "elsewhere"
-        run.write_table(name, list(rows[0]), [list(row.values()) for row in (*kept, *twins)])
+        run.write_table(name, [list(row.values()) for row in (*kept, *twins)])
     found = looks(Results(run))
     assert found["sea-air"] == found["sea-air-park"]

@@ -15,7 +15,6 @@ from fourport.charts import KINDS, Results
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
-from fourport.store.headers import FRONTIER_HEADER
 from tests.charts.folder import ROUTES, Made, write_run
 from tests.charts.look import texts
 
@@ -32,7 +31,7 @@ def made(folder: Path) -> Run:
         for j, value in enumerate(VALUES):
             where = ("west", i * 3 + j, value, "USD/kg", weight, "kg", CHEAPEST[i][j], "")
             cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3))
-    run.write_table("frontier.csv", FRONTIER_HEADER, cells)
+    run.write_table("frontier", cells)
     return run
 
 

@@ -24,7 +24,7 @@ def figure(run: Run) -> Figure:
 
 
 def days_of(run: Run, route: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    rows = [row for row in run.read_table("lead-times.csv") if row["route"] == route]
+    rows = [row for row in run.rows("lead-times") if row["route"] == route]
     return np.array([float(row["mean"] or "inf") / 24 for row in rows])
 
 
@@ -39,9 +39,9 @@ def test_curve_is_the_share_delivered_in_time(tmp_path: Path) -> None:
 def test_curve_ends_with_the_stranded(tmp_path: Path) -> None:
     """Tests that the curve stops below 100 % where some are never delivered."""
     run = write_run(tmp_path / "run", Made({"west": ["post"]}))
-    rows = run.read_table("lead-times.csv")
+    rows = run.rows("lead-times")
     cut = [{**row, "mean": "" if int(row["share"]) > 90 else row["mean"]} for row in rows]
-    run.write_table("lead-times.csv", list(rows[0]), [list(row.values()) for row in cut])
+    run.write_table("lead-times", [list(row.values()) for row in cut])
     curve = figure(run).axes[0].get_lines()[0]
     assert np.asarray(curve.get_ydata())[-1] == 90
     assert np.isfinite(np.asarray(curve.get_xdata())).all()
@@ -55,18 +55,18 @@ def test_where_a_curve_ends_is_explained(
 ) -> None:
     """Tests the note on curves that may end below the mean share delivered, if there are any."""
     run = write_run(tmp_path / "run", Made({"west": ["post", "direct"]}, replications=replications))
-    rows = run.read_table("summary.csv")
+    rows = run.rows("summary")
     for row in rows:
         if (row["route"], row["measure"]) == ("post", "stranded"):
             row["mean"] = str(stranded)
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in rows])
+    run.write_table("summary", [list(row.values()) for row in rows])
     assert ("ends at the share that is delivered in every replication" in texts(figure(run))) == told
 
 
 def test_p95_is_the_summary_s(tmp_path: Path) -> None:
     """Tests that the mark stands where the table says, with its value beside it."""
     run = write_run(tmp_path / "run", Made({"west": ["direct", "post"]}))
-    rows = {r["route"]: r for r in run.read_table("summary.csv") if r["measure"] == "door_to_door_time_p95"}
+    rows = {r["route"]: r for r in run.rows("summary") if r["measure"] == "door_to_door_time_p95"}
     drawn = figure(run)
     marks = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 1]
     for mark, route in zip(marks, ("direct", "post"), strict=True):

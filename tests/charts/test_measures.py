@@ -18,8 +18,8 @@ from tests.regenerate_reference import CUSTOMS, REFERENCE
 
 def test_every_stored_measure_has_a_title() -> None:
     """Tests the measures of the reference results, and those by which policies are judged."""
-    stored = {row["measure"] for row in Run.open(REFERENCE).read_table("summary.csv")}
-    stored |= {row["measure"] for row in Run.open(CUSTOMS).read_table("comparison.csv")}
+    stored = {row["measure"] for row in Run.open(REFERENCE).rows("summary")}
+    stored |= {row["measure"] for row in Run.open(CUSTOMS).rows("comparison")}
     stored |= {one.measure for one in CRITERIA}
     assert len(stored) > 30
     for measure in stored:
@@ -64,7 +64,7 @@ def test_the_page_is_that_of_the_registry() -> None:
 
 def test_what_tables_hold_is_registered_in_their_unit() -> None:
     """Tests that each measure of the reference results is found, quantiles too, in the unit of its column."""
-    for row in Run.open(REFERENCE).read_table("summary.csv"):
+    for row in Run.open(REFERENCE).rows("summary"):
         found = find(row["measure"])
         assert found is not None
         assert found.unit.format(currency="USD") == row["unit"]

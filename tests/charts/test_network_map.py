@@ -81,10 +81,10 @@ def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
     """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
     run = write_run(tmp_path / "run", SMALL)
     assert "show no route" not in texts(figure(run)).replace("shows", "show")
-    rows = run.read_table("ways.csv")
+    rows = run.rows("ways")
     flown = {"air": "sea"}
     sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
-    run.write_table("ways.csv", list(rows[0]), [list(row.values()) for row in sailed])
+    run.write_table("ways", [list(row.values()) for row in sailed])
     drawn = figure(run)
     assert "it shows no route" in texts(drawn)
     assert PALE in {line.get_alpha() for line in drawn.axes[0].get_lines()}
@@ -191,7 +191,7 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
 def test_nothing_moves(tmp_path: Path) -> None:
     """Tests that a network in which nothing moves is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "mean": "0"} for row in run.read_table("ways.csv")]
-    run.write_table("ways.csv", list(rows[0]), [list(row.values()) for row in rows])
+    rows = [{**row, "mean": "0"} for row in run.rows("ways")]
+    run.write_table("ways", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)

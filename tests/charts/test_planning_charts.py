@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,33 +40,29 @@ def figure(kind: str, run: Run) -> Figure:
         return KINDS[kind].figure(Results(run), "base", STYLES["screen"])
 
 
-def number(text: str) -> float:
-    return float(text or "nan")
-
-
 def test_departures_are_averaged_over_their_dates(run: Run) -> None:
     """Tests each weekly departure against its rows: figures, and room taken in each week."""
-    rows = [row for row in run.read_table("departures.csv") if row["service"] == "flights"]
+    rows = [row for row in run.rows("departures") if row["service"] == "flights"]
     service = next(s for s in services(Results(run), "base") if s.name == "flights")
     assert [d.name for d in service.departures][:3] == ["Mon 01:30", "Mon 13:00", "Tue 01:30"]
     mine = [row for row in rows if (row["weekday"], row["departs"]) == ("Tue", "01:30")]
     found = service.departures[2]
     assert len(mine) == len(found.weeks) == WEEKS
-    assert found.load_t == pytest.approx(np.mean([number(row["load_t"]) for row in mine]))
-    assert found.rolled_over == pytest.approx(np.mean([number(row["rolled_over"]) for row in mine]))
-    taken = [100 * (number(row["background"]) + number(row["load"])) / 103 for row in mine]
+    assert found.load_t == pytest.approx(np.mean([row["load_t"] for row in mine]))
+    assert found.rolled_over == pytest.approx(np.mean([row["rolled_over"] for row in mine]))
+    taken = [100 * (row["background"] + row["load"]) / 103 for row in mine]
     assert found.weeks == pytest.approx(taken)
 
 
 def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: Path) -> None:
     """Tests that one of two dates cancelled in half of the replications counts half in the load."""
-    rows = [row for row in run.read_table("departures.csv") if row["service"] == "barge"][:2]
+    rows = [row for row in run.rows("departures") if row["service"] == "barge"][:2]
     changed = [
         {**rows[0], "load_t": "10", "cancelled": "50"},
         {**rows[1], "load_t": "4", "cancelled": "0"},
     ]
     other = write_run(tmp_path / "run", SMALL)
-    other.write_table("departures.csv", list(rows[0]), [list(row.values()) for row in changed])
+    other.write_table("departures", [list(row.values()) for row in changed])
     (service,) = services(Results(other), "base")
     assert service.departures[0].load_t == pytest.approx((0.5 * 10 + 4) / 1.5)
     assert service.departures[0].cancelled == 25
@@ -84,8 +81,8 @@ def test_services_without_a_departure_are_named(tmp_path: Path) -> None:
     """Tests that a service on the way of goods that never leaves is told, and that hauls are none."""
     run = write_run(tmp_path / "run", SMALL)
     assert "No departure" not in texts(figure("departures", run))
-    rows = [row for row in run.read_table("departures.csv") if row["service"] not in ("ferry", "barge")]
-    run.write_table("departures.csv", list(rows[0]), [list(row.values()) for row in rows])
+    rows = [row for row in run.rows("departures") if row["service"] not in ("ferry", "barge")]
+    run.write_table("departures", [list(row.values()) for row in rows])
     # No route takes the barge: nothing waits for it.
     assert f"No departure in the window: {SERVICES['ferry'].title}." in texts(figure("departures", run))
 
@@ -118,13 +115,13 @@ def test_bars_of_departures(run: Run) -> None:
 def test_cut_off_shows_every_half_hour(run: Run) -> None:
     """Tests heights and shades of bars, and marks where departures close, on the day before if need be."""
     drawn = figure("cut-off", run)
-    rows = [row for row in run.read_table("arrivals.csv") if row["service"] == "ferry"]
+    rows = [row for row in run.rows("arrivals") if row["service"] == "ferry"]
     axes = drawn.axes[0]
-    most = max(number(row["consignments"]) for row in rows)
+    most = max(row["consignments"] for row in rows)
     assert len(axes.patches) == len(rows)
     for patch, row in zip(axes.patches, rows, strict=True):
         assert isinstance(patch, Rectangle)
-        assert -patch.get_height() == pytest.approx(cut_off_chart.FULL * number(row["consignments"]) / most)
+        assert -patch.get_height() == pytest.approx(cut_off_chart.FULL * row["consignments"] / most)
         assert to_hex(patch.get_facecolor()) == to_hex(cut_off_chart.SHADES.color(12.0))
     marks = [np.asarray(line.get_xydata()) for line in axes.get_lines()]
     marks = [mark for mark in marks if mark[0, 0] == mark[1, 0]]
@@ -149,12 +146,12 @@ def test_mean_wait_is_of_those_taken(tmp_path: Path) -> None:
     100 are ready in each: of the first, one that waits 10 h is taken, of the second 99 that wait 20 h.
     """
     run = write_run(tmp_path / "run", SMALL)
-    first, second, *_ = run.read_table("arrivals.csv")
+    first, second, *_ = run.rows("arrivals")
     rows = [
         {**first, "consignments": "100", "taken": "1", "wait_h": "10"},
         {**second, "consignments": "100", "taken": "99", "wait_h": "20"},
     ]
-    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    run.write_table("arrivals", [list(row.values()) for row in rows])
     assert "mean wait 20 h" in texts(figure("cut-off", run))  # 19.9: by all who are ready it were 15
 
 
@@ -163,13 +160,13 @@ def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", SMALL)
     told = ("none taken before the end", "not taken before the end")
     assert not any(words in texts(figure("cut-off", run)) for words in told)
-    first, second, *rest = run.read_table("arrivals.csv")
+    first, second, *rest = run.rows("arrivals")
     rows = [
         {**first, "consignments": "30", "taken": "30"},
         {**second, "consignments": "10", "taken": "0", "wait_h": ""},
         *(row for row in rest if row["service"] != first["service"]),
     ]
-    run.write_table("arrivals.csv", list(first), [list(row.values()) for row in rows])
+    run.write_table("arrivals", [list(row.values()) for row in rows])
     drawn = figure("cut-off", run)
     assert told[0] in texts(drawn)
     assert texts(drawn).count("25 % not taken before the end") == 1
@@ -180,8 +177,7 @@ def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
 def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> None:
     """Tests that of a run of before no mean wait is made up."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{k: v for k, v in row.items() if k != "taken"} for row in run.read_table("arrivals.csv")]
-    run.write_table("arrivals.csv", list(rows[0]), [list(row.values()) for row in rows])
+    run.write_table("arrivals", run.table("arrivals").drop_columns(["taken"]))
     with pytest.raises(UserError, match=r"arrivals.csv:1: holds no 'taken'.*run it again"):
         figure("cut-off", run)
 
@@ -189,8 +185,8 @@ def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> Non
 def test_one_consignment_is_no_plural(tmp_path: Path) -> None:
     """Tests that a single consignment is called one."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "consignments": str(float(WEEKS))} for row in run.read_table("arrivals.csv")]
-    run.write_table("arrivals.csv", list(rows[0]), [list(row.values()) for row in rows])
+    rows = [{**row, "consignments": str(float(WEEKS))} for row in run.rows("arrivals")]
+    run.write_table("arrivals", [list(row.values()) for row in rows])
     seen = texts(figure("cut-off", run))
     assert "tallest bar: 1 consignment a week" in seen
     assert "1 consignments" not in seen
@@ -209,7 +205,7 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
 def test_utilisation_cells(run: Run) -> None:
     """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
     drawn = figure("utilisation", run)
-    rows = run.read_table("stations.csv")
+    rows = run.rows("stations")
     for (place, name), axes in zip(STATIONS, drawn.axes, strict=True):
         meshes = [c.get_array() for c in axes.collections if isinstance(c, QuadMesh)]
         overtime, known = (np.ma.asarray(values) for values in meshes)  # type: ignore[var-annotated]
@@ -218,12 +214,11 @@ def test_utilisation_cells(run: Run) -> None:
         days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
         expected = np.full((7, 24), np.nan)
         for row in mine:
-            if row["utilisation"]:
-                expected[days.index(row["weekday"]), int(row["hour"])] = number(row["utilisation"])
+            expected[days.index(row["weekday"]), row["hour"]] = row["utilisation"]
         np.testing.assert_allclose(cells, expected)
-        late = sum(1 for row in mine if not row["utilisation"])
+        late = sum(math.isnan(row["utilisation"]) for row in mine)
         assert int((~np.ma.getmaskarray(overtime)).sum()) == late
-        opened, busy = (sum(number(row[column]) for row in mine) for column in ("open_h", "busy_h"))
+        opened, busy = (sum(row[column] for row in mine) for column in ("open_h", "busy_h"))
         day, hour = np.unravel_index(int(np.nanargmax(expected)), (7, 24))
         about = f"mean {100 * busy / opened:.0f} %, most {np.nanmax(expected):.0f} % {days[day]} {hour} h"
         assert about in texts(drawn)
@@ -234,10 +229,10 @@ def test_a_station_without_work_is_not_used(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", SMALL)
     rows = [
         {**row, "busy_h": "0", "utilisation": "0"} if row["station"] == "bays" else row
-        for row in run.read_table("stations.csv")
-        if row["station"] != "bays" or row["utilisation"]
+        for row in run.rows("stations")
+        if row["station"] != "bays" or not math.isnan(row["utilisation"])
     ]
-    run.write_table("stations.csv", list(rows[0]), [list(row.values()) for row in rows])
+    run.write_table("stations", [list(row.values()) for row in rows])
     seen = texts(figure("utilisation", run))
     assert seen.count("not used") == 1
     assert "mean 0 %" not in seen
@@ -269,11 +264,10 @@ def test_shades() -> None:
 def test_empty_tables_are_refused(tmp_path: Path, kind: str, name: str) -> None:
     """Tests that a run in which nothing of the kind is stored is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    first = run.read_table(f"{name}.csv")[0]
-    header = list(first)
-    run.write_table(f"{name}.csv", header, [])
+    first = run.rows(name)[0]
+    run.write_table(name, [])
     with pytest.raises(UserError, match=f"{name}.csv: has no rows, there is nothing to draw"):
         figure(kind, run)
-    run.write_table(f"{name}.csv", header, [list({**first, "policy": "other"}.values())])
+    run.write_table(name, [list({**first, "policy": "other"}.values())])
     with pytest.raises(UserError, match=f"{name}.csv: has no rows of base"):
         figure(kind, run)

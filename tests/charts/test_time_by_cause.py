@@ -131,9 +131,9 @@ def test_legend_names_what_is_there(tmp_path: Path) -> None:
     seen = texts(figure(run))
     assert "Rolled over for want of room" in seen
     assert "Truck waits to fill" not in seen
-    rows = run.read_table("summary.csv")
+    rows = run.rows("summary")
     other = [{**row, "measure": row["measure"].replace("time_late", "time_strike")} for row in rows]
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in other])
+    run.write_table("summary", [list(row.values()) for row in other])
     seen = texts(figure(run))
     assert "strike" in seen
     assert "Departure or arrival late" not in seen
@@ -153,7 +153,7 @@ def test_nothing_to_explain_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing was delivered"):
         figure(run)
     run = write_run(tmp_path / "old", Made({"west": ["direct"]}))
-    rows = [row for row in run.read_table("summary.csv") if not row["measure"].startswith("time_")]
-    run.write_table("summary.csv", list(rows[0]), [list(row.values()) for row in rows])
+    rows = [row for row in run.rows("summary") if not row["measure"].startswith("time_")]
+    run.write_table("summary", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="holds no time by cause"):
         figure(run)

@@ -13,7 +13,6 @@ from fourport.charts.results import Value
 from fourport.charts.style import STYLES
 from fourport.charts.undelivered import percent, undelivered
 from fourport.store import Run
-from fourport.store.headers import POLICIES_HEADER
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 
@@ -29,11 +28,11 @@ def seen(run: Run, kind: str) -> str:
 
 def change(run: Run, name: str, changes: Mapping[tuple[str, str], str]) -> None:
     """Put means of measures into a table, by route (or lane) and measure."""
-    rows = run.read_table(name)
+    rows = run.rows(name)
     for row in rows:
         key = row["route"] if row["route"] != "*" else row["lane"]
         row["mean"] = changes.get((key, row["measure"]), row["mean"])
-    run.write_table(name, list(rows[0]), [list(row.values()) for row in rows])
+    run.write_table(name, [list(row.values()) for row in rows])
 
 
 @pytest.mark.parametrize("kind", ON_ROUTES)
@@ -42,7 +41,7 @@ def test_routes_say_what_is_not_delivered(tmp_path: Path, kind: str) -> None:
     run = write_run(tmp_path / "run", MADE)
     words = "not delivered before the end)"
     assert words not in seen(run, kind)
-    change(run, "summary.csv", {("direct", "stranded"): "252"})
+    change(run, "summary", {("direct", "stranded"): "252"})
     found = seen(run, kind)
     assert found.count("(42 % not delivered before the end)") == found.count(words) == 1
 
@@ -50,10 +49,10 @@ def test_routes_say_what_is_not_delivered(tmp_path: Path, kind: str) -> None:
 def test_bars_of_policies_say_it(tmp_path: Path) -> None:
     """Tests the same of policies that are compared, each lane with its own share."""
     run = write_run(tmp_path / "run", MADE)
-    rows = [[*row.values()] for row in run.read_table("policies.csv")]
+    rows = [[*row.values()] for row in run.rows("policies")]
     for measure, value in (("consignments", "600"), ("stranded", "3")):
         rows.append(["base", "west", "*", measure, "consignments", value, value, value, "3", ""])
-    run.write_table("policies.csv", POLICIES_HEADER, rows)
+    run.write_table("policies", rows)
     found = seen(run, "stages")
     assert found.count("not delivered before the end)") == found.count("(0.5 % not") == 1
 
@@ -62,7 +61,7 @@ def test_a_missing_p95_is_explained(tmp_path: Path) -> None:
     """Tests that the note says why a route has no sign of P95; not where none is missing."""
     run = write_run(tmp_path / "run", MADE)
     assert NO_SIGN not in seen(run, "cost-time")
-    change(run, "summary.csv", {("direct", "door_to_door_time_p95"): "inf", ("direct", "stranded"): "60"})
+    change(run, "summary", {("direct", "door_to_door_time_p95"): "inf", ("direct", "stranded"): "60"})
     assert NO_SIGN in seen(run, "cost-time")
 
 

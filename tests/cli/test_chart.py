@@ -48,7 +48,7 @@ def test_all_that_the_run_holds(tmp_path: Path) -> None:
     """Tests that without a name all kinds are drawn whose table is there, and no other is spoken of."""
     run = write_run(tmp_path / "run", SMALL)
     (run.folder / "lead-times.csv").unlink()
-    kept = [name for name, kind in KINDS.items() if (run.folder / kind.needs).is_file()]
+    kept = [name for name, kind in KINDS.items() if run.has(kind.needs)]
     result = chart(run.folder, "--format", "svg")
     assert "lead-time-ecdf" not in kept
     assert "cost-stack" in kept
@@ -72,10 +72,10 @@ def test_a_kind_that_cannot_be_drawn(tmp_path: Path) -> None:
 def test_what_a_run_does_not_hold_has_its_command(tmp_path: Path, kind: str, command: str) -> None:
     """Tests that a chart of a study of its own says by which command the run gets one."""
     run = write_run(tmp_path / "run", SMALL)
-    (run.folder / KINDS[kind].needs).unlink()
+    run.file(KINDS[kind].needs).unlink()
     result = chart(run.folder, kind)
     assert result.exit_code == 2
-    said = f"holds no {KINDS[kind].needs}; run `fourport {command.format(run=run.folder)}`"
+    said = f"holds no {KINDS[kind].needs}.csv; run `fourport {command.format(run=run.folder)}`"
     assert said in result.stderr
 
 

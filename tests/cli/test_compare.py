@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     assert {row["baseline"] for row in rows} == {"base"}
     assert {row["policy"] for row in rows} == {"more-officers", "one-truck"}
     stored: dict[tuple[str, ...], list[float]] = {}
-    for row in Run.open(out).read_table("replications.csv"):
+    for row in Run.open(out).rows("replications"):
         whole = (row["policy"], row["lane"], row["route"], row["measure"])
         stored.setdefault(whole, []).append(float(row["value"]))
     tested = 0
@@ -92,7 +93,7 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
     result, out = done
     text = " ".join(result.stdout.split())
-    tested = [row["route"] for row in Run.open(out).read_table("comparison.csv") if row["p_holm"]]
+    tested = [row["route"] for row in Run.open(out).rows("comparison") if not math.isnan(row["p_holm"])]
     n, apart = tested.count("*"), len(tested) - tested.count("*")
     assert f"Holm over the {n:,} tests of all routes together" in text
     assert f"apart from them over the {apart:,} of single lanes and routes" in text
@@ -109,7 +110,7 @@ def test_all_of_it_on_request(done: tuple[Result, Path], tmp_path: Path, no_char
     """Tests that ``--full`` prints a line for each difference of all lanes together, significant or not."""
     assert "95 % interval" not in done[0].stdout.split("Paired by")[0]
     result = run("compare", str(done[1]), "--full", "--out", str(tmp_path / "out"))
-    rows = [row for row in Run.open(done[1]).read_table("comparison.csv") if row["lane"] == "*"]
+    rows = [row for row in Run.open(done[1]).rows("comparison") if row["lane"] == "*"]
     text = result.stdout.split("Differences from base, all lanes and routes together\n")[1]
     text = text.split("Paired by")[0]
     for policy in ("more-officers", "one-truck"):
@@ -124,7 +125,7 @@ def test_measures_never_leave_out_cost(scenario: Path, tmp_path: Path, no_charts
     out = tmp_path / "out"
     asked = ("--policies", "one-truck", "--measures", "door_to_door_time_p95")
     assert run("compare", str(scenario), *SHORT, *asked, "--out", str(out)).exit_code == 0
-    rows = Run.open(out).read_table("comparison.csv")
+    rows = Run.open(out).rows("comparison")
     assert {"door_to_door_time_p95", "logistics_cost"} <= {row["measure"] for row in rows}
     assert "door_to_door_time" not in {row["measure"] for row in rows}
     assert {row["policy"] for row in rows} == {"one-truck"}
@@ -136,7 +137,7 @@ def test_routes(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     assert (
         run("compare", str(scenario), *SHORT, "--routes", "by-air,by-sea", "--out", str(out)).exit_code == 0
     )
-    rows = {row["measure"]: row for row in Run.open(out).read_table("comparison.csv")}
+    rows = {row["measure"]: row for row in Run.open(out).rows("comparison")}
     assert {(row["baseline"], row["policy"], row["lane"], row["route"]) for row in rows.values()} == {
         ("by-air", "base", "east", "by-sea")
     }
@@ -149,9 +150,9 @@ def test_scenarios(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     out = tmp_path / "out"
     other = str(scenario.parent / "other.toml")
     assert run("compare", str(scenario), other, *SHORT, "--out", str(out)).exit_code == 0
-    rows = Run.open(out).read_table("comparison.csv")
+    rows = Run.open(out).rows("comparison")
     assert {(row["baseline"], row["policy"]) for row in rows} == {("trial", "other")}
-    waits = [row for row in Run.open(out).read_table("summary.csv") if row["measure"] == "time_consolidation"]
+    waits = [row for row in Run.open(out).rows("summary") if row["measure"] == "time_consolidation"]
     assert {(row["scenario"], row["policy"]) for row in waits} == {("trial", "trial"), ("other", "other")}
 
 
@@ -241,7 +242,7 @@ def test_both_names_of_the_baseline_are_one(scenario: Path, tmp_path: Path, no_c
         result = run("compare", str(named), *SHORT, *words)
         assert (result.exit_code, result.stderr) == (0, "")
         assert list(Run.open(out).manifest()["policies"]) == ["today", "one-truck"]
-        assert {row["baseline"] for row in Run.open(out).read_table("comparison.csv")} == {"today"}
+        assert {row["baseline"] for row in Run.open(out).rows("comparison")} == {"today"}
     for k, names in enumerate(("base,one-truck", "today,one-truck")):  # what was stored answers to both, too
         again = tmp_path / f"again{k}"
         words = ("--policies", names, "--baseline", ("today", "base")[k], "--out", str(again), "--quiet")
@@ -273,11 +274,11 @@ def test_a_run_is_compared_from_what_it_stored(
     turned = tmp_path / "turned"
     asked = ("--baseline", "one-truck", "--policies", "base", "--measures", "door_to_door_time")
     assert run("compare", str(done[1]), *asked, "--out", str(turned)).exit_code == 0
-    rows = {tuple(row.values())[1:5]: row for row in Run.open(turned).read_table("comparison.csv")}
+    rows = {tuple(row.values())[1:5]: row for row in Run.open(turned).rows("comparison")}
     key = ("*", "*", "door_to_door_time")
     (before,) = (
         row
-        for row in Run.open(out).read_table("comparison.csv")
+        for row in Run.open(out).rows("comparison")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == ("one-truck", *key)
     )
     assert float(rows["base", *key]["difference"]) == -float(before["difference"])

@@ -101,7 +101,7 @@ def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
 def test_what_is_significant_is_marked_and_shown(tmp_path: Path) -> None:
     """Tests the marks and the shown differences against comparison.csv, and the count of all others."""
     text, _, run = told(tmp_path / "run", 10)
-    rows = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
     sure = [row for row in rows if row["p_holm"] and float(row["p_holm"]) < 0.05]
     assert {(row["policy"], row["measure"]) for row in sure} >= {
         *((NAMES[1], measure) for measure in FAST),
@@ -260,7 +260,7 @@ def test_tables_by_hand() -> None:
 
 
 def test_a_heading_wider_than_its_columns() -> None:
-    """Tests that the first column below it makes room, and its neighbours' headings stay apart."""
+    """Tests that the columns below it make room, and its neighbours' headings stay apart."""
     columns = [Column("Import clearance", "P95", "h", ["-1 ±1"]), Column("", "officer hours", "h", ["."])]
     assert tables(["a"], columns).splitlines() == [
         "   Import clearance  officer",
@@ -271,7 +271,7 @@ def test_a_heading_wider_than_its_columns() -> None:
     columns.insert(1, Column("Import clearance", "mean", "h", ["2"]))
     assert tables(["a"], columns).splitlines()[:2] == [
         "   Import clearance  officer",
-        "          P95  mean    hours",
+        "        P95    mean    hours",
     ]
 
 
@@ -312,5 +312,5 @@ def test_what_is_stranded_is_not_comparable(tmp_path: Path, improved: bool) -> N
     if improved:
         assert "door to door mean 19, P50 19, P90 19, P95 17" in text
     else:
-        together = [row for row in run.read_table("comparison.csv") if row["lane"] == "*"]
+        together = [row for row in run.rows("comparison") if row["lane"] == "*"]
         assert f"none of {len(together) - 2}" in text

@@ -8,7 +8,7 @@ import pytest
 
 from fourport.cli.table import summary_table
 from fourport.store import Run
-from fourport.store.headers import SUMMARY_HEADER
+from tests.regenerate_reference import REFERENCE
 
 
 def test_a_count_from_0_to_100(tmp_path: Path) -> None:
@@ -16,8 +16,14 @@ def test_a_count_from_0_to_100(tmp_path: Path) -> None:
     made = Run.create(tmp_path / "run")
     made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
     row = ("s", "base", "l", "r", "consignments", "consignments", 50.0, 0.0, 100.0, 2)
-    made.write_table("summary.csv", SUMMARY_HEADER, [row])
-    assert " ".join(summary_table(made).splitlines()[4].split()) == "r - - - - - - - 50 ±50 -"
+    made.write_table("summary", [row])
+    assert row_of(summary_table(made)) == "r - - - - - - - 50 ±50 -"
+
+
+def row_of(text: str) -> str:
+    """Give the cells of the only route, with one space between them."""
+    (line,) = (line for line in text.splitlines() if line.startswith("  r "))
+    return " ".join(line.split())
 
 
 @pytest.mark.parametrize(
@@ -36,11 +42,15 @@ def test_intervals_of_shares_in_the_table(
         ("s", "base", "l", "r", "freight_cost", "USD/kg", 1.5, float("nan"), float("nan"), 1),
         ("s", "base", "l", "r", "door_to_door_time", "h", float("nan"), float("nan"), float("nan"), 0),
     ]
-    made.write_table("summary.csv", SUMMARY_HEADER, rows)
+    made.write_table("summary", rows)
     lines = summary_table(made).splitlines()
+    assert [line.split() for line in lines[:3]] == [
+        ["Door", "to", "door", "as", "Cost"],
+        ["mean", "P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "stranded"],
+        ["h", "%", "USD/kg"],
+    ]
     assert lines[3] == "Lane"
-    assert " ".join(lines[4].split()) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
-    assert lines[1].split() == ["h", "%", "USD/kg"]
+    assert row_of("\n".join(lines)) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
 
 
 def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -> None:
@@ -54,8 +64,16 @@ def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -
         (*about, "within_promise", "%", 90.0, 85.0, 95.0, 2),
         (*about, "logistics_cost_per_parcel", "USD/parcel", 4.25, 4.0, 4.5, 2),
     ]
-    made.write_table("summary.csv", SUMMARY_HEADER, rows)
-    lines = summary_table(made).splitlines()
-    assert "in promise" in lines[0]
-    assert lines[1].split() == ["d", "d", "%", "USD/parcel"]
-    assert " ".join(lines[4].split()) == "r 20.0 ±1.0 - - 25.0 ±0.5 90.0 ±5.0 - - - 4.25 ±0.25 - -"
+    made.write_table("summary", rows)
+    text = summary_table(made)
+    lines = text.splitlines()
+    assert lines[1].split()[4:6] == ["promise", "planned"]
+    assert lines[2].split() == ["d", "d", "%", "USD/parcel"]
+    assert row_of(text) == "r 20.0 ±1.0 - - 25.0 ±0.5 90.0 ±5.0 - - - 4.25 ±0.25 - -"
+
+
+def test_the_table_of_the_shipped_scenario_fits_a_terminal() -> None:
+    """Tests that it is parted where it would be wider than 120 columns, a row for each route in each part."""
+    lines = summary_table(Run(REFERENCE)).splitlines()
+    assert max(map(len, lines)) <= 120
+    assert sum(line.startswith("  can-us ") for line in lines) == 2

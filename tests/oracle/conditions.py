@@ -1,4 +1,4 @@
-"""Whether a condition holds for a consignment, decided from the rules alone, one consignment at a time."""
+"""Decide from the rules alone whether a condition holds, one consignment at a time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from fourport.world.tables import World
 
 
 def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
-    """Whether a condition holds for consignment ``i``; -1 always does.
+    """Return whether a condition holds for consignment ``i``; -1 always does.
 
-    It is decided anew on every question, since nothing that happens in a run changes it.
+    It is evaluated anew on every call, since nothing that happens in a run changes the result.
     """
     if condition < 0:
         return True
@@ -25,5 +25,5 @@ def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
 
 
 def rate(plan: Plan, world: World, condition: int, i: int) -> float:
-    """Give the rate of a BELOW for the consignment, by whether it offends and by its tier."""
+    """Return the rate of a BELOW for the consignment's compliance and trader class."""
     return float(plan.condition_rate[condition, 1 if world.offends[i] else 0, world.tier[i]])

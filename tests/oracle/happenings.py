@@ -1,6 +1,6 @@
-"""Counts what occurs in a run, ties above all, so that a comparison of engines cannot be vacuous.
+"""Count the events of a run, ties above all, so that comparisons of engines are never vacuous.
 
-Everything is worked out afterwards from plan, world and milestones.
+Everything is derived afterwards from plan, world and milestones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DIMENSIONS = ("weight", "volume", "TEU")
 
 
 def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
-    """Count what happened, by name."""
+    """Count the events by name."""
     visits, passed = walk(plan, world, run)
     counts = Counter(_journeys(plan, world, run, visits))
     counts.update(_passing(plan, visits, passed))
@@ -61,7 +61,7 @@ def _journeys(plan: Plan, world: World, run: Milestones, visits: list[Visit]) ->
 
 
 def _passing(plan: Plan, visits: list[Visit], passed: list[Passed]) -> Iterator[str]:
-    """Say which steps were done and which not, and for which of the three reasons."""
+    """Yield which steps were done and which were passed over, and for which of the three reasons."""
     done = {(v.i, v.step): v for v in visits}
     waited = {(v.i, int(plan.step_track[v.step]), v.end) for v in visits if v.kind == Kind.JOIN}
     for v in visits:
@@ -96,7 +96,7 @@ def _state(plan: Plan, done: dict[tuple[int, int], Visit], p: Passed) -> str:
 
 
 def _conditions(plan: Plan, world: World, visits: list[Visit], passed: list[Passed]) -> Iterator[str]:
-    """Say how the conditions came out that tokens really came to."""
+    """Yield the results of the conditions that tokens really came to."""
     asked = {(int(plan.step_condition[v.step]), v.i) for v in visits}
     asked |= {(int(plan.step_condition[p.step]), p.i) for p in passed}
     asked |= {(int(plan.step_early_condition[v.step]), v.i) for v in visits}
@@ -161,7 +161,7 @@ def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
 
 
 def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
-    """Say what became of papers that no goods waited for, and of marks."""
+    """Yield what happened to declaration tracks that no goods waited for, and to marks."""
     joined = {(v.i, int(plan.step_track[v.step])) for v in visits if v.kind == Kind.JOIN}
     for i in range(world.n):
         delivered = int(run.end_us[world.slot_base[i] + plan.route_n_main[world.route[i]] - 1])
@@ -195,7 +195,7 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
 def _at_station(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
     for a, b in combinations(visits, 2):
         first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
-        if first.left_queue > second.arrival:  # Else they never waited together.
+        if first.left_queue > second.arrival:  # Otherwise they never waited together.
             yield from _overtaking(first, second)
     for (_, before), (at, servers) in pairwise(calendar):
         if sum(v.begin < at < v.end for v in visits) > servers:
@@ -242,7 +242,7 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
 
 
 def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
-    """Replay the loading of one departure from who was on it."""
+    """Replay the loading of one departure from the consignments that it took."""
     block = world.departures[number].block_room[d].copy()
     free = world.departures[number].free_room[d].copy()
     rolled_over = False

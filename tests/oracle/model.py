@@ -1,4 +1,4 @@
-"""The oracle: one SimPy process per consignment, written to be read beside ``docs/semantics.md``."""
+"""The oracle: one SimPy process for each consignment, to be read beside ``docs/semantics.md``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.oracle.resources import Fleet, Service, Station
 
 
 def run_oracle(plan: Plan, world: World) -> Milestones:
-    """Play the world through the plan until the end of the run."""
+    """Simulate the world through the plan until the end of the run."""
     corridor = Corridor(plan, world)
     for consignment in range(world.n):
         corridor.env.process(corridor.journey(consignment))
@@ -35,14 +35,14 @@ def run_oracle(plan: Plan, world: World) -> Milestones:
 
 
 class Corridor:
-    """The run: resources, what has been recorded, and the ways of goods and papers."""
+    """The run: providers, recorded milestones, and the processes of goods and declarations."""
 
     def __init__(self, plan: Plan, world: World) -> None:
         self.env = Environment(initial_time=plan.start_us)
         self.plan = plan
         self.world = world
 
-        # Plain Python numbers: exact at any size, and quick to read one at a time.
+        # Plain Python numbers are exact at any size and fast to read one by one.
         self.entry: list[int] = world.entry_us.tolist()
         self.route: list[int] = world.route.tolist()
         self.tier: list[int] = world.tier.tolist()
@@ -86,7 +86,7 @@ class Corridor:
         ]
 
     def journey(self, i: int) -> ProcessGenerator:
-        """Take the goods of consignment ``i`` along the main track of its route."""
+        """Move the goods of consignment ``i`` along the main track of its route."""
         yield self.env.timeout(self.entry[i] - self.now())
         for step in self.plan.main_steps(self.route[i]):
             if self.passes_over(i, step):
@@ -106,9 +106,9 @@ class Corridor:
             self.end[self.slot(i, step)] = self.now()
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
-        """Take the papers along a filing track that starts at ``start``, now or later."""
+        """Move the declaration along a declaration track that starts at ``start``, now or later."""
         steps = self.plan.track_steps(track)
-        self.begin[self.slot(i, steps[0])] = start  # Settled here, even if it lies after the end.
+        self.begin[self.slot(i, steps[0])] = start  # Known from now on, even if it lies after the end.
         yield self.env.timeout(start - self.now())
         for step in steps:
             if self.passes_over(i, step):
@@ -122,7 +122,7 @@ class Corridor:
             self.end[self.slot(i, step)] = self.now()
 
     def passes_over(self, i: int, step: int) -> bool:
-        """Whether the token that comes to the step now goes on at once."""
+        """Return whether the token passes the step over, now that it comes to it."""
         if not self.holds(self.condition[step], i):
             return True
         earlier, track = self.unless_done[step], self.after_track[step]
@@ -131,19 +131,19 @@ class Corridor:
         return track >= 0 and not self.had_ended(i, track)
 
     def had_ended(self, i: int, track: int) -> bool:
-        """Whether the papers were through before this instant; those that get through in it were not."""
+        """Return whether the declaration track ended before this instant; an end at this instant is late."""
         ended = self.end[self.slot(i, self.plan.track_steps(track)[-1])]
         return ended != NEVER and ended < self.now()
 
     def delay(self, i: int, step: int) -> ProcessGenerator:
-        """Let the duration pass."""
+        """Wait for the duration of the step."""
         slot = self.slot(i, step)
         self.begin[slot] = self.now()
         self.file_ahead(i, step, self.now())
         yield self.env.timeout(self.duration[slot])
 
     def be_served(self, i: int, step: int) -> ProcessGenerator:
-        """Queue at a station, be served, give the server back."""
+        """Queue for a resource, be served, and release the server."""
         slot = self.slot(i, step)
         station = self.stations[self.resource[step]]
         yield station.wait(self.priority[step][self.tier[i]], i, step)
@@ -152,18 +152,18 @@ class Corridor:
         station.leave()
 
     def sail(self, i: int, step: int) -> ProcessGenerator:
-        """Wait for a departure with room, then travel by it."""
+        """Wait for a departure with enough capacity, then travel with it."""
         slot = self.slot(i, step)
         service = self.services[self.resource[step]]
         departure = yield service.wait(i, step, self.size[i], self.space[step])
-        # Loaded at the cut-off; from here on the departure is settled.
+        # Loaded at the cut-off; from now on the departure is fixed.
         self.carrier[slot] = departure
         self.begin[slot] = service.departure[departure]
         self.file_ahead(i, step, service.departure[departure])
         yield self.env.timeout(service.arrival[departure] - self.now())
 
     def drive(self, i: int, step: int) -> ProcessGenerator:
-        """Wait until a truck leaves with the goods, then travel by it."""
+        """Wait until a truck leaves with the goods, then travel with it."""
         slot = self.slot(i, step)
         fleet = self.fleets[self.resource[step]]
         trip = yield fleet.wait(i, step, self.size[i])
@@ -173,34 +173,34 @@ class Corridor:
         yield self.env.timeout(fleet.out[trip])
 
     def mark(self, i: int, step: int) -> None:
-        """Note that the token was here; that takes no time."""
+        """Record that the token was here; it takes no time."""
         self.begin[self.slot(i, step)] = self.now()
         self.file_ahead(i, step, self.now())
 
     def await_papers(self, i: int, step: int) -> ProcessGenerator:
-        """Wait until the papers are through, starting them if that has not been done."""
+        """Wait for the end of the declaration track, after starting it if it has not been started."""
         self.begin[self.slot(i, step)] = self.now()
         self.file(i, self.track[step], self.now())
         yield self.filings[i, self.track[step]]
 
     def file_ahead(self, i: int, step: int, start: int) -> None:
-        """Start the papers at the begin of a step that says so."""
+        """Start the declaration track that a step starts at its begin, if there is one."""
         if self.early_track[step] >= 0 and self.holds(self.early_condition[step], i):
             self.file(i, self.early_track[step], start)
 
     def file(self, i: int, track: int, start: int) -> None:
-        """Start a filing track, once."""
+        """Start a declaration track, at most once."""
         if (i, track) not in self.filings:
             self.filings[i, track] = self.env.process(self.filing(i, track, start))
 
     def holds(self, condition: int, i: int) -> bool:
-        """Whether a condition holds for the consignment; -1 always does."""
+        """Return whether a condition holds for the consignment; -1 always does."""
         return holds(self.plan, self.world, condition, i)
 
     def slot(self, i: int, step: int) -> int:
-        """Where the consignment's step is recorded."""
+        """Return the event row of a consignment's step."""
         return self.slot_base[i] + step - self.first_step[self.route[i]]
 
     def now(self) -> int:
-        """Tell the time, us UTC."""
+        """Return the time, us UTC."""
         return int(self.env.now)

@@ -1,7 +1,7 @@
-"""Small random plans and worlds, on a coarse grid of minutes so that ties are common.
+"""Draw small random plans and worlds, on a coarse grid of minutes so that ties are common.
 
-Chance is split by consignment and by part of the plan: fewer consignments with
-the same seed leave the rest of the case as it is, which lets hypothesis shrink.
+Each consignment and each part of the plan has its own random generator. Fewer consignments with the same
+seed therefore leave the rest of the case unchanged, which lets hypothesis shrink it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DRAWS = ("luck", "care")
 RATES = (0.0, 0.3, 0.7, 1.0)
 CONDITIONS = tuple(f"condition-{k}" for k in range(7))
 KINDS = (Kind.DELAY, Kind.STATION, Kind.STATION, Kind.SERVICE, Kind.FLEET, Kind.MARK, Kind.MARK)
-"""What a main step is, if it is no JOIN."""
+"""Kinds of the main steps that are not a JOIN."""
 
 Thing = TypeVar("Thing")
 
@@ -39,18 +39,18 @@ def random_case(
     grid: int = 5,
     crowding: int = 3,
 ) -> tuple[Plan, World]:
-    """Draw a plan and a world; all their times are multiples of ``grid`` minutes.
+    """Draw a plan and a world in which all times are multiples of ``grid`` minutes.
 
     Parameters
     ----------
     seed
-        The same arguments give the same case.
+        The same arguments return the same case.
     consignments, routes, tiers, steps
-        How many, and the largest number of main steps of a route (2 to 8).
+        Numbers of these; for ``steps`` the largest number of main steps of a route (2 to 8).
     grid
-        Minutes; 10 gives mostly ties, 1 few.
+        Minutes; 10 makes most events ties, 1 few.
     crowding
-        Larger: closer entries, fewer servers, less room (1 to 4).
+        From 1 to 4; larger means closer entries, fewer servers and less capacity.
     """
     tier_names = [f"tier-{k}" for k in range(tiers)]
     plan_draw = Draw(seed, 0, grid, crowding)
@@ -69,7 +69,7 @@ def random_case(
     drawn: list[Consignment] = []
     for i in range(consignments):
         draw = Draw(seed, 2000 + i, grid, crowding)
-        # Usually nothing or one grid step after the one before.
+        # Usually at the time of the previous one, or one grid step later.
         entry += draw.one_of((0, 0, 0, 1, 1, 5 - crowding)) * grid
         drawn.append(draw.consignment(entry, drawn_routes, tier_names))
     case = build(
@@ -100,7 +100,7 @@ def plans_and_worlds() -> st.SearchStrategy[tuple[Plan, World]]:
 
 
 class Draw:
-    """Chance for one part of a case."""
+    """Random draws for one part of a case."""
 
     def __init__(self, seed: int, part: int, grid: int, crowding: int) -> None:
         self.rng = np.random.default_rng([seed, part])
@@ -108,24 +108,24 @@ class Draw:
         self.crowding = crowding
 
     def number(self, low: int, high: int) -> int:
-        """Draw a whole number, both ends included."""
+        """Draw an integer, both ends included."""
         return int(self.rng.integers(low, high + 1))
 
     def minutes(self, low: int, high: int) -> int:
-        """Draw a multiple of the grid; never less than one grid step if ``low`` is above 0."""
+        """Draw a multiple of the grid, at least one grid step if ``low`` is above 0."""
         lowest = max(1, low // self.grid) if low > 0 else low // self.grid
         return self.number(lowest, max(lowest, high // self.grid)) * self.grid
 
     def chance(self, probability: float) -> bool:
-        """Draw yes or no."""
+        """Draw True with the given probability."""
         return bool(self.rng.random() < probability)
 
     def one_of(self, things: Sequence[Thing]) -> Thing:
-        """Draw one of several."""
+        """Draw one of several things."""
         return things[self.number(0, len(things) - 1)]
 
     def calendar(self, end: int) -> list[tuple[int, int]]:
-        """Draw when a station has how many servers; open first, so that not all is stranded."""
+        """Draw the servers of a resource over time; it starts open, so that some consignments get through."""
         most = 5 - self.crowding
         calendar = [(-self.minutes(0, 30), self.number(1, most + 1))]
         at = 0
@@ -135,7 +135,7 @@ class Draw:
         return calendar
 
     def timetable(self, end: int) -> list[Departure]:
-        """Draw departures from before the start to after the end, some at the same cut-off."""
+        """Draw departures from before the start to after the end, some with the same cut-off."""
         timetable = []
         cutoff = self.minutes(-20, 20)
         while cutoff <= end + 20:
@@ -156,13 +156,13 @@ class Draw:
         return timetable
 
     def room(self) -> tuple[int, int, int]:
-        """Draw room in three dimensions, so that each is now ample and now tight."""
+        """Draw a capacity in three dimensions, so that each is ample in some cases and scarce in others."""
         tight = MAX_SIZE * (6 - self.crowding)
         weight, volume, teu = (UNBOUND if self.chance(0.4) else self.number(0, tight) for _ in range(3))
         return weight, volume, teu
 
     def trucks(self) -> Trucks:
-        """Draw a fleet; every consignment fits in an empty truck."""
+        """Draw a fleet; every consignment fits into an empty truck."""
         return Trucks(
             vehicles=self.number(1, 5 - self.crowding),
             weight=self.number(MAX_SIZE, 3 * MAX_SIZE),
@@ -173,7 +173,7 @@ class Draw:
         )
 
     def rule(self, number: int, tiers: Sequence[str]) -> Condition:
-        """Draw how a condition is decided; more conditions than risk numbers, so that these are shared."""
+        """Draw the rule of a condition; conditions share risk numbers, since there are fewer of these."""
         if number < len(DRAWS) + 1:
             rates = {tier: self.one_of(RATES) for tier in tiers}
             offending = {tier: self.one_of(RATES) for tier in tiers if self.chance(0.7)}
@@ -183,11 +183,11 @@ class Draw:
         return self.one_of(rules)
 
     def consignment(self, entry: int, routes: Mapping[str, Route], tiers: Sequence[str]) -> Consignment:
-        """Draw a consignment; its steps are mostly short."""
+        """Draw a consignment; most of its steps are short."""
         route = self.one_of(list(routes))
         minutes = {step.name: self.minutes(1, self.one_of((10, 20, 40))) for step in routes[route].steps()}
         if self.chance(0.5):
-            # Papers started at once come to their first stations at once.
+            # Tracks that start at the same time then reach their first resources at the same time.
             minutes |= {steps[0].name: self.grid for steps in routes[route].tracks.values()}
         return Consignment(
             entry=entry,
@@ -195,14 +195,14 @@ class Draw:
             minutes=minutes,
             tier=self.one_of(tiers),
             size=(self.number(1, MAX_SIZE), self.number(1, MAX_SIZE), self.number(1, MAX_SIZE)),
-            # On a grid as well, so that a risk number equals a rate now and then.
+            # On a grid too, so that a risk number sometimes equals a rate.
             offends=self.chance(0.3),
             risk={name: self.number(0, 9) / 10 for name in DRAWS},
         )
 
 
 class RouteDraw:
-    """Chance for one route."""
+    """Random draws for one route."""
 
     def __init__(
         self, draw: Draw, tiers: list[str], stations: list[str], services: list[str], fleets: list[str]
@@ -214,7 +214,7 @@ class RouteDraw:
         self.fleets = fleets
 
     def route(self, most_steps: int) -> Route:
-        """Draw a main track of 2 or more steps with up to 3 filing tracks, some with a JOIN in it."""
+        """Draw a main track of 2 or more steps with up to 3 declaration tracks, some of them joined."""
         names = [f"papers-{k}" for k in range(self.draw.number(0, 3))]
         tracks = {name: self.filing(name, names) for name in names}
         to_join = [name for name in names if self.draw.chance(0.6)][: most_steps - 1]
@@ -247,7 +247,10 @@ class RouteDraw:
         return step
 
     def filing(self, track: str, tracks: Sequence[str]) -> list[Step]:
-        """Draw a filing track: a DELAY, then stations, delays and marks; its ends are never passed over."""
+        """Draw a declaration track.
+
+        It is a DELAY, then resources, delays and marks. Its first and last step are never passed over.
+        """
         steps = [delay(f"{track}-0")]
         length = self.draw.number(1, 4)
         for number in range(1, length):
@@ -261,10 +264,10 @@ class RouteDraw:
         return steps
 
     def passing(self, before: Sequence[Step], tracks: Sequence[str]) -> Passing:
-        """Draw why a step may be passed over; mostly one reason or none."""
+        """Draw the reasons for which a step may be passed over; mostly one or none."""
         passing = Passing(when=self.condition(0.3))
         if before and self.draw.chance(0.2):
-            # A step that is itself passed over now and then says more than one that is always done.
+            # A step that is sometimes passed over itself tests more than one that is always done.
             uncertain = [step for step in before if step.when or step.after]
             passing["unless"] = self.draw.one_of(uncertain or before).name
         if tracks and self.draw.chance(0.2):
@@ -272,7 +275,7 @@ class RouteDraw:
         return passing
 
     def station(self, name: str, passing: Passing) -> Step:
-        """Draw a step at a station, with a queue class for each tier."""
+        """Draw a step at a resource, with a queue class for each trader class."""
         priority = {tier: self.draw.number(0, 2) for tier in self.tiers}
         return station(name, self.draw.one_of(self.stations), priority=priority, **passing)
 

@@ -1,7 +1,7 @@
-"""What consignments wait for: stations, scheduled services and fleets of trucks.
+"""The providers that consignments wait for: resources, scheduled services and fleets of trucks.
 
-Each of them decides in a SimPy process of its own, which waits for
-:func:`all_moved`, so that it sees the instant only when nothing is left to move.
+Each of them decides in a SimPy process of its own. The process waits for :func:`all_moved`, so that it
+decides only when all movement of the instant is over.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DECIDE = EventPriority(2)
 
 
 def all_moved(env: Environment) -> Event:
-    """Give an event that comes when nothing is left to move at this instant."""
+    """Return an event that happens when all movement of this instant is over."""
     event = Event(env)
     event._ok = True
     event._value = None
@@ -30,7 +30,7 @@ def all_moved(env: Environment) -> Event:
 
 
 class Decider:
-    """Something that decides at the instants at which there was news for it."""
+    """A provider that decides once at each instant at which something has happened to it."""
 
     def __init__(self, env: Environment) -> None:
         self.env = env
@@ -38,16 +38,16 @@ class Decider:
         env.process(self.work())
 
     def now(self) -> int:
-        """Tell the time, us UTC."""
+        """Return the time, us UTC."""
         return int(self.env.now)
 
     def tell(self) -> None:
-        """Bring news; it will decide once at the end of this instant, however often it is told."""
+        """Request a decision at the end of this instant; several requests lead to one decision."""
         if not self.news.triggered:
             self.news.succeed()
 
     def work(self) -> ProcessGenerator:
-        """Wait for news, let the instant come to rest, decide; for ever."""
+        """Wait for a request, then for the end of all movement, then decide; repeat for ever."""
         while True:
             yield self.news
             yield all_moved(self.env)
@@ -55,12 +55,12 @@ class Decider:
             self.decide()
 
     def decide(self) -> None:
-        """Start whatever can start now."""
+        """Start everything that can start now."""
         raise NotImplementedError
 
 
 class Station(Decider):
-    """Servers by a calendar, with one queue by class, arrival, consignment and step."""
+    """Servers that follow a calendar, with one queue ordered by class, arrival, consignment and step."""
 
     def __init__(self, env: Environment, calendar: list[tuple[int, int]]) -> None:
         super().__init__(env)
@@ -70,7 +70,7 @@ class Station(Decider):
         env.process(self.keep(calendar))
 
     def keep(self, calendar: list[tuple[int, int]]) -> ProcessGenerator:
-        """Change the number of servers when the calendar says so."""
+        """Change the number of servers according to the calendar."""
         for at, servers in calendar:
             if at > self.now():
                 yield self.env.timeout(at - self.now())
@@ -78,19 +78,19 @@ class Station(Decider):
             self.tell()
 
     def wait(self, priority: int, consignment: int, step: int) -> Event:
-        """Join the queue; the event comes when service begins."""
+        """Join the queue; the returned event happens when service begins."""
         called = self.env.event()
         heappush(self.queue, (priority, self.now(), consignment, step, called))
         self.tell()
         return called
 
     def leave(self) -> None:
-        """Give the server back."""
+        """Release the server."""
         self.busy -= 1
         self.tell()
 
     def decide(self) -> None:
-        """Begin services while fewer are busy than there are servers."""
+        """Begin services while fewer servers are busy than there are."""
         while self.queue and self.busy < self.servers:
             *_, called = heappop(self.queue)
             self.busy += 1
@@ -99,7 +99,7 @@ class Station(Decider):
 
 @dataclass
 class Booking:
-    """A consignment that waits at a scheduled service."""
+    """A consignment that waits for a scheduled service."""
 
     arrival_us: int
     consignment: int
@@ -109,12 +109,12 @@ class Booking:
     aboard: Event
 
     def rank(self) -> tuple[int, int, int]:
-        """Place in the order of loading."""
+        """Return the position in the order of loading."""
         return (self.arrival_us, self.consignment, self.step)
 
 
 class Service:
-    """A timetable; those who wait are looked at when a cut-off has come."""
+    """A timetable; waiting consignments are loaded at each cut-off."""
 
     def __init__(self, env: Environment, timetable: Departures) -> None:
         self.env = env
@@ -128,7 +128,7 @@ class Service:
     def sail(self, cutoffs: list[int], cancelled: list[bool]) -> ProcessGenerator:
         """Load one departure after the other."""
         for departure, cutoff in enumerate(cutoffs):
-            if cutoff < self.env.now:  # Only before the start of the run, when nobody had come.
+            if cutoff < self.env.now:  # Only before the start of the run, when nobody waits.
                 continue
             yield self.env.timeout(cutoff - self.env.now)
             yield all_moved(self.env)
@@ -136,13 +136,13 @@ class Service:
                 self.load(departure)
 
     def wait(self, consignment: int, step: int, size: list[int], space: int) -> Event:
-        """Wait for room; the event comes at the cut-off, its value is the departure."""
+        """Wait for capacity; the returned event happens at the cut-off and its value is the departure."""
         aboard = self.env.event()
         self.waiting.append(Booking(int(self.env.now), consignment, step, size, space, aboard))
         return aboard
 
     def load(self, departure: int) -> None:
-        """Load what fits, in order; the others are rolled over."""
+        """Load what fits, in order; roll the others over."""
         block, free = list(self.block[departure]), list(self.free[departure])
         rolled_over = []
         for booking in sorted(self.waiting, key=Booking.rank):
@@ -159,7 +159,7 @@ class Service:
 
 @dataclass
 class Trip:
-    """A truck from when it begins to load; times ``NEVER`` until they have come."""
+    """A truck from the begin of loading; later times are ``NEVER`` until they happen."""
 
     open_us: int
     weight_left: int
@@ -170,7 +170,7 @@ class Trip:
 
 
 class Fleet(Decider):
-    """Trucks that leave full or when their hold has run out, loaded one at a time."""
+    """Trucks, loaded one at a time, that leave when full or when their consolidation time is over."""
 
     def __init__(
         self,
@@ -195,14 +195,14 @@ class Fleet(Decider):
         self.trips: list[Trip] = []
 
     def wait(self, consignment: int, step: int, size: list[int]) -> Event:
-        """Join the queue; the event comes when the truck departs, its value is the trip."""
+        """Join the queue; the returned event happens when the truck departs and its value is the trip."""
         departed = self.env.event()
         heappush(self.queue, (self.now(), consignment, step, size, departed))
         self.tell()
         return departed
 
     def decide(self) -> None:
-        """Load, and send each truck that has nothing left to wait for."""
+        """Load trucks, and send each one that is full or has waited long enough."""
         while True:
             if self.loading is None and self.at_home and self.queue:
                 self.at_home -= 1
@@ -217,12 +217,12 @@ class Fleet(Decider):
             self.loading = None
 
     def run_out(self) -> ProcessGenerator:
-        """Tell when the hold is over; news of a truck that has left by then changes nothing."""
+        """Request a decision when the consolidation time is over; no effect if the truck has left."""
         yield self.env.timeout(self.hold)
         self.tell()
 
     def load(self, truck: Trip) -> None:
-        """Load from the head of the queue until one does not fit."""
+        """Load from the head of the queue until a consignment does not fit."""
         while self.queue:
             *_, (weight, volume, _), departed = self.queue[0]
             if weight > truck.weight_left or volume > truck.volume_left:
@@ -233,15 +233,15 @@ class Fleet(Decider):
             truck.aboard.append(departed)
 
     def is_full(self, truck: Trip) -> bool:
-        """Whether no weight or no volume is left."""
+        """Return whether no weight or no volume is left."""
         return truck.weight_left == 0 or truck.volume_left == 0
 
     def has_run_out(self, truck: Trip) -> bool:
-        """Whether the hold is over."""
+        """Return whether the consolidation time is over."""
         return self.now() >= truck.open_us + self.hold
 
     def drive(self, trip: Trip) -> ProcessGenerator:
-        """Drive there and back, from now on as the next trip of the fleet."""
+        """Drive out and back as the fleet's next trip, starting now."""
         number = len(self.trips)
         self.trips.append(trip)
         trip.departure_us = self.now()
@@ -255,11 +255,11 @@ class Fleet(Decider):
 
 
 def fits(size: Iterable[int], room: Iterable[int]) -> bool:
-    """Whether there is room in every dimension."""
+    """Return whether the size fits into the capacity in every dimension."""
     return all(s <= r for s, r in zip(size, room, strict=True))
 
 
 def take(size: list[int], room: list[int]) -> None:
-    """Take the room away."""
+    """Subtract the size from the capacity."""
     for dimension, s in enumerate(size):
         room[dimension] -= s

@@ -1,4 +1,4 @@
-"""Where every token came in a run, and what it passed over, worked out afterwards from the milestones."""
+"""Work out from the milestones which steps each token came to in a run, and which it passed over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST = int(np.iinfo(np.int64).max)
 
 @dataclass(frozen=True)
 class Visit:
-    """A consignment's token at a step that it has come to and that it does."""
+    """A step that a consignment's token has come to and does."""
 
     i: int
     step: int
@@ -32,13 +32,13 @@ class Visit:
 
     @property
     def left_queue(self) -> int:
-        """When it began; at the very last if it never did."""
+        """Begin of the step; the latest possible time if it never began."""
         return LAST if self.begin == NEVER else self.begin
 
 
 @dataclass(frozen=True)
 class Passed:
-    """A step that a token came to and passed over, and all the reasons for that."""
+    """A step that a token came to and passed over, with all reasons."""
 
     i: int
     step: int
@@ -51,7 +51,7 @@ class Passed:
 
 
 def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[Passed]]:
-    """Walk every token as far as it came."""
+    """Follow every token as far as it came."""
     visits: list[Visit] = []
     passed: list[Passed] = []
     tracks = [plan.track_steps(t) for t in range(len(plan.track_first_step))]
@@ -95,7 +95,7 @@ def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[P
 def _passing(
     plan: Plan, world: World, run: Milestones, *, i: int, step: int, at: int, goods: bool
 ) -> Passed | None:
-    """Say why the token that comes to the step at ``at`` passes it over, if it does."""
+    """Return why a token that comes to the step at ``at`` passes it over; None if it does the step."""
     earlier, track = int(plan.step_unless_done[step]), int(plan.step_after_track[step])
     ended = track_end(plan, world, run, i, track) if track >= 0 else NEVER
     reasons = Passed(
@@ -112,12 +112,12 @@ def _passing(
 
 
 def track_start(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
-    """Tell when the papers of a consignment were started."""
+    """Return when the declaration track of a consignment started."""
     return int(run.begin_us[_slot(plan, world, i, plan.track_steps(track)[0])])
 
 
 def track_end(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
-    """Tell when the papers of a consignment were through."""
+    """Return when the declaration track of a consignment ended."""
     return int(run.end_us[_slot(plan, world, i, plan.track_steps(track)[-1])])
 
 

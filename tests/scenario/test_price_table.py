@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fourport.scenario.factor_table import FACTOR_COLUMNS, factor_rows
+from fourport.scenario.factor_table import factor_rows
 from fourport.scenario.load import load
-from fourport.scenario.price_table import COLUMNS, price_rows
+from fourport.scenario.price_table import price_rows
+from fourport.store.tables import TABLES
 from tests.scenario.bending import Bend, accepted
 from tests.scenario.test_price_lists import HEAD, SEA, listed
+
+COLUMNS = TABLES["prices"].header[2:]
 
 
 def test_lines_with_all_that_belongs_to_them(bend: Bend) -> None:
@@ -86,7 +89,10 @@ A = { title = "The best", capital_rate = "7 %/year" }
 
 def test_shipped_factors_have_it_all() -> None:
     """Tests that each scope of each factor has its row, with value, unit, grade, and a source or a note."""
-    rows = [dict(zip(FACTOR_COLUMNS, row, strict=True)) for row in factor_rows(load("weihai-2019"))]
+    rows = [
+        dict(zip(TABLES["emission-factors"].header[2:], row, strict=True))
+        for row in factor_rows(load("weihai-2019"))
+    ]
     assert {(row["factor"], row["scope"]) for row in rows} == {
         (factor, scope) for factor in ("freighter", "belly", "ferry", "truck") for scope in ("wtw", "ttw")
     }

@@ -160,9 +160,9 @@ def test_offences_missed_as_a_share(tmp_path: Path) -> None:
 
     run = Run.create(tmp_path / "run")
     write_comparison(run, {"base": made([1.0, 1.0]), "other": made([4.0, 0.0])}, Question("base"))
-    rows = {(row["policy"], row["measure"]): row for row in run.read_table("policies.csv")}
-    assert rows["base", "missed_offence_share"]["mean"] == "37.5"
-    assert rows["other", "missed_offence_share"]["mean"] == "50"
+    rows = {(row["policy"], row["measure"]): row for row in run.rows("policies")}
+    assert rows["base", "missed_offence_share"]["mean"] == 37.5
+    assert rows["other", "missed_offence_share"]["mean"] == 50
     assert rows["base", "missed_offence_share"]["unit"] == "%"
 
 
@@ -176,10 +176,11 @@ def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
     run = Run.create(tmp_path / "run")
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
     write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
-    rows = run.read_table("detection.csv")
-    assert [(row["policy"], row["measure"], row["time"], row["missed"]) for row in rows] == [
-        ("base", "clearance_time_import", "4", "50"),
-        ("past", "clearance_time_import", "", "100"),
+    rows = run.rows("detection")
+    found = [(row["policy"], row["measure"], row["time"], row["missed"]) for row in rows]
+    assert found == [
+        ("base", "clearance_time_import", 4, 50),
+        ("past", "clearance_time_import", pytest.approx(math.nan, nan_ok=True), 100),
     ]
 
 
@@ -256,7 +257,6 @@ def test_the_family_is_told(tmp_path: Path) -> None:
     told = record(found)
     assert (told["tests"], told["untouched"]) == ({"together": 0, "apart": 0}, 2)
     assert "2 rows are no tests: of lanes and routes where every measure is the same" in told["family"]
-    rows = run.read_table("comparison.csv")
-    assert {(row["difference"], row["low"], row["high"], row["p_holm"]) for row in rows} == {
-        ("0", "0", "0", "")
-    }
+    rows = run.rows("comparison")
+    assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0, 0, 0)}
+    assert all(math.isnan(row["p_holm"]) for row in rows)

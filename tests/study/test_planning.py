@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
-from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
+from fourport.store.tables import TABLES
 from fourport.study.planning import arrivals, departures, stations
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet, mean_of
@@ -25,12 +25,13 @@ from fourport.study.ways import ways_of
 from tests.tiny import Parcel, at, corridor, follow
 
 MADE = corridor()
+DEPARTURES, ARRIVALS, STATIONS = (TABLES[name].header[2:] for name in ("departures", "arrivals", "stations"))
 
 
 def sailings(run: Any) -> list[dict[str, Any]]:
     """Give the rows of the departures of one replication by the names of the header."""
     found = departures.rows(departures.measure(run))
-    return [dict(zip(DEPARTURES_HEADER[2:], row, strict=True)) for row in found]
+    return [dict(zip(DEPARTURES, row, strict=True)) for row in found]
 
 
 def part(row: Mapping[str, Any], *names: str) -> list[Any]:
@@ -92,7 +93,7 @@ def test_arrivals_by_hand() -> None:
     """
     made = corridor({"facilities.a.zone": "Asia/Seoul"})
     run = follow(made, [Parcel(1, "van"), Parcel(16, "van")])
-    rows = [dict(zip(ARRIVALS_HEADER[2:], row, strict=True)) for row in arrivals.rows(arrivals.measure(run))]
+    rows = [dict(zip(ARRIVALS, row, strict=True)) for row in arrivals.rows(arrivals.measure(run))]
     # 02:30 and 17:30 UTC are 11:30 on Monday and 02:30 on Tuesday in Seoul; 19:00 there is 10:00 UTC.
     assert [part(row, "place", "weekday", "clock", "consignments", "weight_t") for row in rows] == [
         ["a", "Mon", "11:30", 1.0, 1.0],
@@ -107,7 +108,7 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
     parcels = [Parcel(1, "van"), Parcel(1, "van", kg=11_000), Parcel(30, "van", kg=11_000)]
     run = follow(corridor({"facilities.a.stations.officers.servers": 2}), parcels)
     found = arrivals.rows(arrivals.measure(run))
-    rows: list[dict[str, Any]] = [dict(zip(ARRIVALS_HEADER[2:], row, strict=True)) for row in found]
+    rows: list[dict[str, Any]] = [dict(zip(ARRIVALS, row, strict=True)) for row in found]
     assert [part(row, "weekday", "clock", "consignments", "taken") for row in rows] == [
         ["Mon", "02:30", 2.0, 1.0],
         ["Tue", "07:30", 1.0, 0.0],
@@ -119,7 +120,7 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
 def test_stations_by_hand() -> None:
     """Tests open and busy server-hours a week, of goods and of papers, by weekday and hour."""
     run = follow(MADE, [Parcel(7.25, "truck"), Parcel(8.5, "truck"), Parcel(1, "van")])
-    rows = [dict(zip(STATIONS_HEADER[2:], row, strict=True)) for row in stations.rows(stations.measure(run))]
+    rows = [dict(zip(STATIONS, row, strict=True)) for row in stations.rows(stations.measure(run))]
     dock = {(row["weekday"], row["hour"]): row for row in rows if row["station"] == "dock"}
     # Opens at 8 with one waiting, an hour each.
     assert part(dock["Mon", 8], "open_h", "busy_h", "utilisation") == [1.0, 1.0, 100.0]

@@ -18,7 +18,7 @@ from fourport.study import run as study
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.report import write_tables
-from fourport.study.rows import STANDARDS, write_consignments, write_milestones
+from fourport.study.rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.statistics import estimate
 from fourport.study.tabulate import tabulate
@@ -86,7 +86,7 @@ def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
     """Tests every number of the summary against the two replications, run apart."""
     made = corridor(RANDOM)
     alone = [tabulate(replicate(made, 1, k)).summary for k in (0, 1)]
-    read = [row for row in stored.read_table("summary.csv") if row["policy"] == "base"]
+    read = [row for row in stored.rows("summary") if row["policy"] == "base"]
     assert {(row["lane"], row["route"], row["measure"], row["unit"]) for row in read} == {
         *alone[0],
         *alone[1],
@@ -94,10 +94,10 @@ def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
     for row in read:
         key = row["lane"], row["route"], row["measure"], row["unit"]
         expected = estimate([one.get(key, float("nan")) for one in alone])
-        assert row["n"] == str(expected.n)
+        assert row["n"] == expected.n
         most = 100.0 if row["unit"] == "%" else math.inf
         bounds = (max(expected.low, 0.0), min(expected.high, most))
-        assert [float(row[name]) for name in ("mean", "low", "high")] == pytest.approx(
+        assert [row[name] for name in ("mean", "low", "high")] == pytest.approx(
             [expected.mean, *bounds], rel=1e-6
         )
 
@@ -168,12 +168,12 @@ def test_milestone_rows_are_gapless(stored: Run) -> None:
                     )
 
 
-def test_milestones_by_hand(tmp_path: Path) -> None:
+def test_milestones_by_hand() -> None:
     """Tests the rows of one consignment: 1 h at the dock, 14 h at sea, 3 h hold, 2 h drive."""
-    write_milestones(tmp_path / "m.parquet", "p", 4, follow(corridor(), [Parcel(13, "truck")]))
+    table = milestones_of("p", 4, follow(corridor(), [Parcel(13, "truck")]))
     found = [
         (row["step"], row["place"], row["milestone"], row["standard"], row["cause"], row["hours"])
-        for row in rows(tmp_path / "m.parquet")
+        for row in table.to_pylist()
         if row["hours"]
     ]
     assert found == [
@@ -185,15 +185,12 @@ def test_milestones_by_hand(tmp_path: Path) -> None:
     ]
 
 
-def test_no_consignments_at_all(tmp_path: Path) -> None:
+def test_no_consignments_at_all() -> None:
     """Tests that a replication in which nothing was handed in is stored as no rows."""
     empty = follow(corridor(), [])
-    write_consignments(tmp_path / "c.parquet", "p", 0, empty)
-    write_milestones(tmp_path / "m.parquet", "p", 0, empty)
-    assert rows(tmp_path / "c.parquet") == rows(tmp_path / "m.parquet") == []
+    assert consignments_of("p", 0, empty).num_rows == milestones_of("p", 0, empty).num_rows == 0
     full = follow(corridor(), [Parcel(13, "truck")])
-    write_milestones(tmp_path / "f.parquet", "p", 0, full)
-    assert pq.read_schema(tmp_path / "m.parquet").equals(pq.read_schema(tmp_path / "f.parquet"))
+    assert milestones_of("p", 0, empty).schema.equals(milestones_of("p", 0, full).schema)
 
 
 def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

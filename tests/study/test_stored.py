@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from fourport.errors import UserError
@@ -18,9 +19,9 @@ def source(tmp_path: Path) -> Run:
     run = Run.create(tmp_path / "source")
     run.write_text("scenario.toml", "format = 1")
     run.write_text(SCENARIO, json.dumps({"policies": {key: {"values": {}, "ranges": {}} for key in "ab"}}))
-    run.write_table("summary.csv", ("policy", "mean"), [("a", 1.0), ("b", 2.0), ("b", 3.0)])
-    run.write_table("places.csv", ("place", "km"), [("x", 1.0)])
-    run.write_table("curves.csv", ("lane", "x"), [("l", 1.0)])
+    run.write_table("summary", pa.table({"policy": ["a", "b", "b"], "mean": [1.0, 2.0, 3.0]}))
+    run.write_table("places", pa.table({"place": ["x"], "km": [1.0]}))
+    run.write_table("curves", pa.table({"lane": ["l"], "x": [1.0]}))
     run.write_manifest({"policies": {"a": "A", "b": "B"}, "seed": 1, "curves": {"points": 1}})
     return Run.open(run.folder)
 
@@ -32,13 +33,13 @@ def test_a_copy_counts_its_own_rows(source: Run, tmp_path: Path) -> None:
     told = Run.open(target.folder).manifest()
     assert json.loads((target.folder / SCENARIO).read_text())["policies"].keys() == {"b"}
     assert told == {"policies": {"b": "B"}, "seed": 1, "rows": {"places.csv": 1, "summary.csv": 2}}
-    assert [table.path.name for table in tables_of(Run.open(target.folder))] == ["places.csv", "summary.csv"]
+    assert [*tables_of(Run.open(target.folder))] == ["places", "summary"]
 
 
 def test_tables_that_are_gone(source: Run) -> None:
     """Tests that a lost table is told, and one that was priced from the run is not missed."""
     (source.folder / "curves.csv").unlink()
-    assert [len(table.rows) for table in tables_of(source)] == [1, 3]
+    assert [table.num_rows for table in tables_of(source).values()] == [1, 3]
     (source.folder / "places.csv").unlink()
     with pytest.raises(UserError, match=r"places\.csv: is not there; allowed: the table as it was written"):
         tables_of(source)

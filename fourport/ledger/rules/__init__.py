@@ -1,4 +1,4 @@
-"""The rule of each kind of tariff line: one function each, registered under its model.
+"""The rules for each kind of tariff line: one function for each, registered by its model.
 
 Importing this package registers them all.
 """

@@ -14,9 +14,9 @@ from fourport.scenario.money import exchange
 
 @charge.register
 def by_weight_breaks(line: WeightBreakLine, use: Use) -> Floats:
-    """Give weight x rate of its break, or what a higher break costs at its own weight if that is less.
+    """Charge weight x the rate of its break, or a higher break at its own weight if that is cheaper.
 
-    IATA's rule of the lower charge: 90 kg at 5.00 are 450, 100 kg at 4.20 are 420, so that 420 is billed.
+    IATA's rule of the lower charge: 90 kg at 5.00 cost 450 and 100 kg at 4.20 cost 420, so 420 is charged.
     """
     weights = use.quantity(line.basis)
     breaks = line.breaks()
@@ -34,7 +34,7 @@ def by_weight_breaks(line: WeightBreakLine, use: Use) -> Floats:
 
 @charge.register
 def by_unit_load(line: UnitLoadLine, use: Use) -> Floats:
-    """Give the pivot charge of as many units as the goods fill, and each kg over their pivot weight."""
+    """Charge the pivot weight of as many units as the goods fill, and each kg above it."""
     _, units = parts_needed(use.shipments, line.weight, line.volume)
     pivot = units * line.pivot_weight
     over = np.maximum(use.quantity("chargeable-weight") - pivot, 0.0)

@@ -10,6 +10,6 @@ from fourport.scenario.models.tariffs import TariffLine
 
 @charge.register
 def by_basis(line: TariffLine, use: Use) -> Floats:
-    """Give quantity x price, at least the minimum."""
+    """Charge quantity x price, with a minimum."""
     amounts = use.quantity(line.basis) * use.worth(line.price)
     return use.at_least(amounts, line.minimum)

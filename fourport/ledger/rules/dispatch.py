@@ -1,4 +1,4 @@
-"""Finding the rule of a line by the type of its model."""
+"""Find the rule of a tariff line by the type of its model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Post and express by weight step."""
+"""Post and express prices by weight step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.scenario.models.tariffs import ParcelLine
 
 @charge.register
 def by_parcel(line: ParcelLine, use: Use) -> Floats:
-    """Give parcels x price of their weight step, and of the further weight begun."""
+    """Charge parcels x the price of their weight step, plus a price for each further weight begun."""
     largest = line.largest or line.steps[-1].up_to
     sizes = use.shipments
     parcels = np.maximum(rounded_up(sizes.weight_g, round(largest * UNITS_A_KG)), sizes.parcels)
@@ -24,7 +24,7 @@ def by_parcel(line: ParcelLine, use: Use) -> Floats:
         -(-sizes.containers_uteu // parcels),
         np.ones_like(parcels),
     )
-    # In whole grams: no float noise lifts a parcel over a step.
+    # Compare whole grams, so that no rounding error lifts a parcel over a step.
     grams = np.rint(QUANTITIES[line.basis](each, use.divisor) * UNITS_A_KG).astype(np.int64)
     steps = np.array([round(step.up_to * UNITS_A_KG) for step in line.steps])
     prices = np.array([use.worth(step.price) for step in line.steps])

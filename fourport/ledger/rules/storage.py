@@ -1,4 +1,4 @@
-"""Storage and demurrage by day and tier."""
+"""Storage and demurrage by day and tier of days."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from fourport.scenario.models.tariffs import StorageLine
 
 @charge.register
 def by_day_in_store(line: StorageLine, use: Use) -> Floats:
-    """Give quantity x the prices of the days begun since free time was over (or since the begin)."""
+    """Charge quantity x the daily prices of the days begun after free time (or since the begin of storage).
+
+    Nothing is charged within free time.
+    """
     stored = use.visit.stored_us[line.since]
     late = stored > line.free
     counted = stored - line.free if line.count == "after-free" else stored

@@ -12,7 +12,7 @@ from fourport.scenario.models.tariffs import SurchargeLine
 
 @charge.register
 def by_share(line: SurchargeLine, use: Use) -> Floats:
-    """Give the share of the sum of the lines that it is on, at least the minimum."""
+    """Charge a share of the sum of the named lines, with a minimum."""
     amounts = np.zeros(len(use))
     for name in line.of:
         amounts += use.charged[name]

@@ -1,4 +1,4 @@
-"""Whole containers, vehicles and departures."""
+"""Prices of whole containers, vehicles and departures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.scenario.models.tariffs import ContainerLine, DepartureLine, Vehic
 
 @charge.register
 def by_container(line: ContainerLine, use: Use) -> Floats:
-    """Give the price of full containers of one type and of one for the rest, where that is least."""
+    """Charge the cheapest choice of full containers of one type plus one container for the rest."""
     best = np.full(len(use), np.inf)
     for one in line.types.values():
         part, _ = parts_needed(use.shipments, one.weight, one.volume)
@@ -35,7 +35,7 @@ def by_container(line: ContainerLine, use: Use) -> Floats:
 
 @charge.register
 def by_vehicle(line: VehicleLine, use: Use) -> Floats:
-    """Give the price of the vehicles, or parts of one, or of their kilometres; at least the minimum."""
+    """Charge vehicles or parts of a vehicle, by vehicle or by kilometre, with a minimum."""
     part, whole = parts_needed(use.shipments, line.weight, line.volume)
     vehicles = part if line.hire == "part" else whole.astype(np.float64)
     length = use.visit.km if line.price.per == "km" else 1.0
@@ -44,6 +44,6 @@ def by_vehicle(line: VehicleLine, use: Use) -> Floats:
 
 @charge.register
 def by_departure(line: DepartureLine, use: Use) -> Floats:
-    """Give the part of the price of a departure that falls to each of those aboard."""
+    """Charge each consignment its share of the price of its departure."""
     parts = use.quantity(line.basis) * use.visit.departures[line.basis, use.divisor]
     return parts * use.worth(line.price)

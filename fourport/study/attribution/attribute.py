@@ -12,7 +12,6 @@ from fourport.plan.tables import Floats
 from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.store import Run
-from fourport.store.headers import ATTRIBUTION_HEADER, INPUTS_HEADER, TOGETHER_HEADER
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
     Helps,
@@ -233,9 +232,9 @@ AT = ("low", "scenario", "high")
 
 def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:
     """Write the levers' shares, the inputs at the ends of their ranges, and what several give together."""
-    run.write_table("attribution.csv", ATTRIBUTION_HEADER, _lever_rows(parts))
-    run.write_table("claim-inputs.csv", INPUTS_HEADER, _input_rows(parts))
-    run.write_table("claim-together.csv", TOGETHER_HEADER, _combined_rows(parts))
+    run.write_table("attribution", _lever_rows(parts))
+    run.write_table("claim-inputs", _input_rows(parts))
+    run.write_table("claim-together", _combined_rows(parts))
 
 
 def _lever_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:

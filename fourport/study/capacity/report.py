@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fourport.store import Run
-from fourport.store.headers import CAPACITY_HEADER
 from fourport.study.capacity.capacity import CapacityCurve
 from fourport.study.capacity.request import shifts_of
 
@@ -34,7 +33,7 @@ def write_curve(run: Run, curve: CapacityCurve) -> None:
         )
         for point in curve.points
     )
-    run.write_table("capacity.csv", CAPACITY_HEADER, rows)
+    run.write_table("capacity", rows)
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:

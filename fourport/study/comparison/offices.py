@@ -14,10 +14,10 @@ from fourport.scenario.levers.meaning import meaning, stations_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.demand import AtStep
 from fourport.scenario.regime import with_levers
-from fourport.store.headers import THEN
+from fourport.store.tables import THEN
 
 Described = dict[str, dict[str, object]]
-"""What happens at offices, by their names (:data:`~fourport.store.headers.THEN`) and by route."""
+"""What happens at offices, by their names (:data:`~fourport.store.tables.THEN`) and by route."""
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:

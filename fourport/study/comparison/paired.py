@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.replications import DIGITS
+from fourport.store.tables import FINE_DIGITS
 from fourport.study.statistics import estimate, t_quantile
 
 LEVEL = 0.05
@@ -76,7 +76,7 @@ def paired(
 
 def _rounding(a: Floats, b: Floats) -> float:
     """Give how far two differences can be apart by rounding: four values, each by half of its last digit."""
-    return 2 * 10.0 ** (1 - DIGITS) * max(float(np.abs(a).max()), float(np.abs(b).max()))
+    return 2 * 10.0 ** (1 - FINE_DIGITS) * max(float(np.abs(a).max()), float(np.abs(b).max()))
 
 
 def _p(d: Floats, rounding: float, fixed: bool) -> float:

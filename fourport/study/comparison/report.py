@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fourport.store import Run
-from fourport.store.headers import COMPARISON_HEADER, DETECTION_HEADER, POLICIES_HEADER
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
 from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
@@ -61,11 +60,11 @@ def write_comparison(run: Run, values: Values, question: Question) -> Compared:
     """Compare, and write ``comparison.csv`` and ``policies.csv``."""
     values = comparable(values, question)
     found = Compared(question, compare(values, question), overview(values, question))
-    run.write_table("comparison.csv", COMPARISON_HEADER, map(_row, found.rows))
-    run.write_table("policies.csv", POLICIES_HEADER, (row for block in found.blocks for row in _rows(block)))
+    run.write_table("comparison", map(_row, found.rows))
+    run.write_table("policies", (row for block in found.blocks for row in _rows(block)))
     detection = [row for block in found.blocks if not block.policy for row in _detection(block)]
     if detection:
-        run.write_table("detection.csv", DETECTION_HEADER, detection)
+        run.write_table("detection", detection)
     return found
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
 from fourport.store import Run
-from fourport.store.headers import BREAKEVEN_HEADER, CURVES_HEADER
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
 from fourport.study.curves.breakeven import Comparison, brackets, compare
 from fourport.study.curves.journeys import Kept, same_goods
@@ -271,8 +270,8 @@ def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
 
 def write_curves(run: Run, curves: Curves) -> None:
     """Write ``curves.csv`` and ``breakeven.csv``."""
-    run.write_table("curves.csv", CURVES_HEADER, _curve_rows(curves))
-    run.write_table("breakeven.csv", BREAKEVEN_HEADER, _breakeven_rows(curves))
+    run.write_table("curves", _curve_rows(curves))
+    run.write_table("breakeven", _breakeven_rows(curves))
 
 
 def _curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:

@@ -12,7 +12,6 @@ from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
 from fourport.store import Run
-from fourport.store.headers import FRONTIER_HEADER
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
@@ -118,7 +117,7 @@ def write_map(run: Run, found: RouteChoiceMap) -> None:
     """Write ``frontier.csv``."""
     unit = f"{found.scenario.reporting_currency}/kg"
     rows = (row for one in found.lanes for row in lane_rows(one, unit, unit))
-    run.write_table("frontier.csv", FRONTIER_HEADER, rows)
+    run.write_table("frontier", rows)
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:

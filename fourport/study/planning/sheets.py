@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.store.headers import ARRIVALS_HEADER, DEPARTURES_HEADER, STATIONS_HEADER
 from fourport.study.replication import Replication
 
 
@@ -33,9 +32,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table: the header of its file, and the module that measures and finishes it."""
+    """A kind of table: the module that measures and finishes it."""
 
-    header: Sequence[str]
     module: str
 
     @property
@@ -46,17 +44,17 @@ class Kind:
 
     @property
     def rows(self) -> Callable[[Sheet], Iterable[tuple[object, ...]]]:
-        """Turn the mean over replications into rows of the file, without scenario and policy."""
+        """Turn the mean over replications into rows of the table, without scenario and policy."""
         found: Callable[[Sheet], Iterable[tuple[object, ...]]] = import_module(self.module).rows
         return found
 
 
 SHEETS: Mapping[str, Kind] = {
-    "departures": Kind(DEPARTURES_HEADER, "fourport.study.planning.departures"),
-    "arrivals": Kind(ARRIVALS_HEADER, "fourport.study.planning.arrivals"),
-    "stations": Kind(STATIONS_HEADER, "fourport.study.planning.stations"),
+    "departures": Kind("fourport.study.planning.departures"),
+    "arrivals": Kind("fourport.study.planning.arrivals"),
+    "stations": Kind("fourport.study.planning.stations"),
 }
-"""Tables by the name of their file."""
+"""Tables by name."""
 
 
 def sheets_of(replication: Replication) -> dict[str, Sheet]:

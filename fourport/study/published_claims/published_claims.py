@@ -11,7 +11,6 @@ from fourport.errors import UserError
 from fourport.scenario.claims import ClaimsFile
 from fourport.scenario.models.claims import RatioClaim
 from fourport.store import Run
-from fourport.store.headers import CLAIMS_HEADER, REGIONS_HEADER
 from fourport.study.attribution.attribute import Attributed, attribute, write_attribution
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.parallel import Progress
@@ -89,8 +88,8 @@ def write_claims(run: Run, found: PublishedClaims) -> None:
     """Write what was found of each claim, and what a change is owed to where that was asked."""
     if found.attributed:
         write_attribution(run, found.attributed)
-    run.write_table("claims.csv", CLAIMS_HEADER, _rows(found.judged))
-    run.write_table("claim-regions.csv", REGIONS_HEADER, _region_rows(found.judged))
+    run.write_table("claims", _rows(found.judged))
+    run.write_table("claim-regions", _region_rows(found.judged))
 
 
 def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:

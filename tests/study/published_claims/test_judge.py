@@ -42,7 +42,7 @@ def by_replication(sample: Sample, policy: str, lane: str, route: str, measure: 
     assert sample.stored is not None
     return [
         float(row["value"])
-        for row in sample.stored.read_table("replications.csv")
+        for row in sample.stored.rows("replications")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
     ]
 

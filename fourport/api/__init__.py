@@ -1,0 +1,1 @@
+"""The front door: what ``import fourport`` offers, which the commands use, too."""

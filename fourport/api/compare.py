@@ -1,0 +1,222 @@
+"""Policies, routes or scenarios held against each other on the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourport.api.results import Results
+from fourport.api.study import Study, finished
+from fourport.errors import Noted, UserError
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.models import Scenario
+from fourport.store import InMemory, Run
+from fourport.store.folder import MANIFEST
+from fourport.study.cohort import TOGETHER
+from fourport.study.comparison.compare import Question, Values
+from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
+from fourport.study.comparison.offices import changed_offices
+from fourport.study.comparison.report import Compared, record, write_comparison
+from fourport.study.parallel import Progress
+from fourport.study.replications import measured_by, read_replications
+from fourport.study.report import digest
+from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
+
+ALL_LANES = "All lanes and routes together"
+
+
+class ComparedResults(Results):
+    """The results of a comparison: besides those of a study the tables ``comparison`` and ``policies``.
+
+    Attributes
+    ----------
+    compared
+        What came out, as texts are made of it.
+    """
+
+    def __init__(self, run: Run, compared: Compared) -> None:
+        super().__init__(run)
+        self.compared = compared
+
+
+def compare(
+    scenarios: str | Path | Results | Sequence[str | Path],
+    policies: Iterable[str] = (),
+    *,
+    baseline: str | None = None,
+    measures: Iterable[str] = (),
+    routes: Iterable[str] = (),
+    lane: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    folder: str | Path | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> ComparedResults:
+    """Compare policies, routes or scenarios, replication by replication.
+
+    Parameters
+    ----------
+    scenarios
+        A scenario or several; or results, or the folder of a run, whose policies or routes are compared
+        without another simulation.
+    policies
+        Names, or "all"; none for all of a single scenario, and for several the scenarios as they stand.
+    baseline
+        What the others are compared with; None for the first.
+    measures
+        Measures to compare besides those that always are, or "all"; none for the usual ones.
+    routes
+        Routes to compare, lane by lane, in place of policies.
+    lane
+        The only lane to look at; None for all.
+    folder
+        A new or empty folder; None keeps the results in memory.
+    executor
+        Any :class:`concurrent.futures.Executor`; None works in this process.
+    progress
+        Called after each replication with the number of those done and of all.
+
+    Raises
+    ------
+    UserError
+        With what is wrong, before anything is simulated.
+    """
+    question = Question(baseline or "", tuple(routes), lane, tuple(measures))
+    if isinstance(scenarios, Results):
+        comparison = Comparison.of_stored(scenarios.run, tuple(policies), question, replications, seed)
+    else:
+        several = [scenarios] if isinstance(scenarios, str | Path) else scenarios
+        names = tuple(map(str, several))
+        comparison = Comparison.of(names, tuple(policies), question, replications, seed)
+    run = InMemory() if folder is None else Run.create(Path(folder))
+    return comparison.into(run, executor, progress)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison that is checked and ready: nothing is simulated or written yet.
+
+    Attributes
+    ----------
+    question
+        What is compared with what.
+    scenarios
+        Under each policy, if they are known: which offices policies change is told of them.
+    study
+        What has to be run; None if the values are stored.
+    source
+        The run that holds the values; None if they have to be run.
+    values
+        Those of ``source``.
+    """
+
+    question: Question
+    scenarios: Mapping[str, Scenario]
+    study: Study | None = None
+    source: Run | None = None
+    values: Values | None = None
+
+    @classmethod
+    def of(
+        cls,
+        scenarios: Sequence[str],
+        policies: Sequence[str],
+        asked: Question,
+        replications: int | None,
+        seed: int | None,
+    ) -> Comparison:
+        """Load the scenarios, or open the run in a folder, and check what is asked.
+
+        Without a baseline it is the first.
+
+        Raises
+        ------
+        UserError
+            With what is wrong, all at once.
+        """
+        if len(scenarios) == 1 and (Path(scenarios[0]) / MANIFEST).is_file():
+            return cls.of_stored(Run.open(Path(scenarios[0])), policies, asked, replications, seed)
+        wrong = Noted()
+        found = gather(scenarios, policies, asked.baseline or None, wrong, of_routes=bool(asked.routes))
+        study = Study(found, replications=replications, seed=seed)
+        corridor = compile_corridor(study.first.scenario)
+        question = ask([*found], lanes_of(found), asked, lambda: measured_by(corridor, study.seed), wrong)
+        wrong.refuse()
+        return cls(question, {name: one.scenario for name, one in found.items()}, study)
+
+    @classmethod
+    def of_stored(
+        cls,
+        source: Run,
+        policies: Sequence[str],
+        asked: Question,
+        replications: int | None,
+        seed: int | None,
+    ) -> Comparison:
+        """Check what is asked of a run, which is compared without running it again; else as :meth:`of`.
+
+        Raises
+        ------
+        UserError
+            With what is wrong, all at once.
+        """
+        wrong = Noted()
+        for option, given in (("--replications", replications), ("--seed", seed)):
+            if given is not None:
+                wrong.note(f"{option}: {source.folder} is a run already; allowed: no {option}")
+        scenarios: Mapping[str, Scenario] = {}
+        try:
+            refuse_damaged(source)
+            with suppress(OtherVersion, FileNotFoundError):  # its tables compare all the same
+                scenarios = scenarios_of(source)
+        except UserError as damaged:  # in which no names can be looked for
+            raise UserError(*wrong.lines, *damaged.lines) from None
+        # Of routes the baseline is a route; the first policy may be any.
+        baseline = None if asked.routes else asked.baseline or None
+        values = stored_values(source, policies, baseline, wrong)
+        keys = dict.fromkeys(key for series in values.values() for key in series)
+        lanes: dict[str, list[str]] = {}
+        for name, route in dict.fromkeys(key[:2] for key in keys if key[1] != TOGETHER):
+            lanes.setdefault(name, []).append(route)
+        question = ask([*values], lanes, asked, lambda: dict.fromkeys(key[2] for key in keys), wrong)
+        wrong.refuse()
+        return cls(question, scenarios, source=source, values=values)
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Name of the (first) scenario, and a text of all that decides the values."""
+        if self.study is not None:
+            return self.study.first.scenario.name, self.study.text
+        assert self.source is not None
+        return self.source.manifest()["scenario"]["name"], self.source.text("manifest.json")
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """What decides the results besides."""
+        study = self.study
+        return (*(self.values or {}), self.question) if study is None else (*study.marks, self.question)
+
+    def into(
+        self, run: Run, executor: Executor | None = None, progress: Progress | None = None
+    ) -> ComparedResults:
+        """Run what has to be run, compare, and keep all of it in a new run."""
+        if self.study is not None:
+            told, values = self.study.simulate(run, (), executor, progress), read_replications(run)
+        else:
+            assert self.source is not None
+            assert self.values is not None
+            told, values = copy_run(self.source, run, [*self.values]), dict(self.values)
+            name, text = self.source.folder.resolve().name, self.source.text("manifest.json")
+            told["compared_from"] = {"run": name, "manifest_sha256": digest(text)}
+        told["titles"]["lanes"][TOGETHER] = ALL_LANES
+        compared = write_comparison(run, values, self.question)
+        told["comparison"] = record(compared)
+        if self.scenarios and not self.question.routes:
+            changed = changed_offices({name: self.scenarios[name] for name in values}, self.question.baseline)
+            told["comparison"]["changed_offices"] = changed
+        run.write_manifest({**told, **finished()})
+        return ComparedResults(run, compared)

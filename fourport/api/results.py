@@ -1,0 +1,161 @@
+"""The results of a study: named tables, in memory or in a folder, and their charts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fourport.errors import UserError
+from fourport.scenario.shape import allowed, suggestion
+from fourport.store import InMemory, Run
+from fourport.store.tables import TABLES
+from fourport.study.sample import Sample
+from fourport.study.statistics import Estimate
+from fourport.study.stored import name_in
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from matplotlib.figure import Figure
+
+
+class Results:
+    """The results of a study.
+
+    Parameters
+    ----------
+    run
+        A complete run, in a folder or in memory.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Results:
+        """Open the folder of a complete run.
+
+        Raises
+        ------
+        UserError
+            If it holds none.
+        """
+        return cls(Run.open(Path(folder)))
+
+    def __repr__(self) -> str:
+        return f"<Results of {self.manifest['scenario']['name']}: {', '.join(self.tables)}>"
+
+    @property
+    def folder(self) -> Path | None:
+        """Where they are; None in memory."""
+        return None if isinstance(self.run, InMemory) else self.run.folder
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was run: scenario, policies, seed, replications, titles, versions."""
+        return self.run.manifest()
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Policies that were run."""
+        return tuple(self.manifest["policies"])
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that there are; :data:`fourport.store.tables.TABLES` says what each holds."""
+        return self.run.names
+
+    def table(self, name: str) -> pa.Table:
+        """Give a table, its columns typed by its schema; ``.to_pandas()`` makes it a data frame.
+
+        Raises
+        ------
+        UserError
+            If there is no such table, or its file is damaged.
+        """
+        try:
+            return self.run.table(name)
+        except FileNotFoundError:
+            known = name in TABLES
+            told = "the study has left none" if known else f"is no table{suggestion(name, self.tables)}"
+            raise UserError(f"{self.run.folder}: {name}: {told}{allowed(self.tables, most=60)}") from None
+
+    def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
+        """Give a measure of a lane and route: mean over replications with its 95 % interval.
+
+        Parameters
+        ----------
+        policy
+            The first that was run if None.
+
+        Raises
+        ------
+        UserError
+            If it is not in the summary.
+        """
+        policies = self.policies
+        policy = policies[0] if policy is None else name_in(self.run, policies, policy)
+        key = policy, lane, route, measure
+        for row in self.run.rows("summary"):
+            if (row["policy"], row["lane"], row["route"], row["measure"]) == key:
+                return Estimate(row["mean"], row["low"], row["high"], row["n"])
+        raise UserError(f"{self.run.folder}: the summary has no {measure} of {lane}, {route} under {policy}")
+
+    def sample(self) -> Sample:
+        """Give the replications as curves, maps and claims are priced from them.
+
+        Journeys that are not stored are simulated again: the same seed gives the same ones.
+
+        Raises
+        ------
+        UserError
+            If the results are damaged, or of a scenario that this version refuses.
+        """
+        return Sample.of_run(self.run)
+
+    def save(self, folder: str | Path) -> Results:
+        """Write results that are in memory to a new or empty folder, and open it.
+
+        Raises
+        ------
+        UserError
+            If they are in a folder already, or the new one cannot be written.
+        """
+        if not isinstance(self.run, InMemory):
+            raise UserError(f"{self.run.folder}: is saved already; copy the folder")
+        run = Run.create(Path(folder))
+        self.run.save(run)
+        return Results(run)
+
+    def chart(
+        self,
+        kind: str,
+        file: str | Path | None = None,
+        *,
+        policy: str | None = None,
+        style: str = "screen",
+        language: str = "en",
+    ) -> Figure:
+        """Draw a chart, and write it to a file if one is named: its ending says the format.
+
+        Parameters
+        ----------
+        kind
+            One of :data:`fourport.charts.KINDS`, such as "cost-stack".
+        policy
+            The first that was run if None.
+        style
+            "screen", or "print": finer and hatched.
+        language
+            "en", "zh" or "ko".
+
+        Raises
+        ------
+        UserError
+            If there is no such kind, policy, style, language or format, or nothing to draw.
+        """
+        from fourport.charts.drawing import drawn, save_figure
+
+        with drawn(self.run, kind, policy=policy, style=style, language=language) as figure:
+            if file is not None:
+                save_figure(figure, Path(file))
+            return figure

@@ -1,0 +1,191 @@
+"""A study: replications of a scenario under some policies, run and kept in memory or in a folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fourport.api.results import Results
+from fourport.errors import Noted, Refused
+from fourport.plan.ready import load_ready
+from fourport.scenario.load import Loaded, policy_names
+from fourport.store import InMemory, Run
+from fourport.study.parallel import Progress
+from fourport.study.report import (
+    manifest,
+    text_of,
+    write_factors,
+    write_places,
+    write_prices,
+    write_tables,
+)
+from fourport.study.run import run_study
+from fourport.study.sample import Sample
+from fourport.study.stored import write_scenario
+
+
+def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
+    """Load a scenario from a file or by the name of a shipped one, with a policy applied.
+
+    Raises
+    ------
+    UserError
+        With a line for each problem of the files.
+    """
+    return load_ready(name_or_path, policy)
+
+
+class Study:
+    """Replications of a scenario under some policies, all on the same random numbers.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario, a file, the name of a shipped one, or loaded scenarios by the names under which
+        they are run.
+    policies
+        Names of policies of the file; none for the scenario as it stands, which goes by ``base``, too.
+    replications, seed
+        Else those of the scenario.
+    executor
+        Any :class:`concurrent.futures.Executor`, on which :meth:`run` works; None works in this process.
+        The results are the same, whatever works on them.
+
+    Raises
+    ------
+    UserError
+        With all that is wrong with the scenario under any of the policies.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Loaded | Mapping[str, Loaded],
+        policies: Iterable[str] = (),
+        *,
+        replications: int | None = None,
+        seed: int | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self.loaded = scenario if isinstance(scenario, Mapping) else _load(scenario, tuple(policies))
+        settings = self.first.scenario.run
+        self.replications = settings.replications if replications is None else replications
+        self.seed = settings.seed if seed is None else seed
+        self.executor = executor
+
+    @property
+    def first(self) -> Loaded:
+        """The scenario under the first policy."""
+        return next(iter(self.loaded.values()))
+
+    @property
+    def text(self) -> str:
+        """The files of the scenarios as they were read."""
+        return text_of(self.loaded)
+
+    @property
+    def marks(self) -> tuple[object, ...]:
+        """What decides the results besides the text."""
+        return (*self.loaded, self.seed, self.replications)
+
+    def doubts(self) -> list[str]:
+        """Give what is allowed but probably not meant, each once with its line."""
+        return list(dict.fromkeys(str(doubt) for one in self.loaded.values() for doubt in one.doubts()))
+
+    def sample(self) -> Sample:
+        """Give the replications as curves, maps, claims and capacity are worked out of them.
+
+        They are simulated when they are asked for, and kept in memory.
+        """
+        return Sample.of(self.loaded, self.seed, self.replications)
+
+    def run(
+        self,
+        folder: str | Path | None = None,
+        *,
+        rows: bool = False,
+        milestones: bool = False,
+        journeys: bool = False,
+        progress: Progress | None = None,
+    ) -> Results:
+        """Run all replications.
+
+        Parameters
+        ----------
+        folder
+            A new or empty folder; None keeps the results in memory.
+        rows
+            Whether results in memory hold ``consignments``, a row for each; a folder always does.
+        milestones
+            Whether they hold ``milestones``, a row for each of each consignment.
+        journeys
+            Whether the folder holds ``journeys``, from which curves are priced without another simulation.
+        progress
+            Called after each replication with the number of those done and of all.
+
+        Raises
+        ------
+        UserError
+            If the folder holds something already, or a consignment does not fit into an empty vehicle.
+        ValueError
+            If journeys are asked for without a folder.
+        """
+        if journeys and folder is None:
+            raise ValueError("journeys are kept in files: a folder is needed")
+        asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
+        run = InMemory() if folder is None else Run.create(Path(folder))
+        also = [name for name, wanted in asked.items() if wanted]
+        run.write_manifest(self.simulate(run, also, self.executor, progress))
+        return Results(run)
+
+    def simulate(
+        self,
+        run: Run,
+        also: Collection[str] = (),
+        executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Run all replications and keep their tables; give the manifest, with which the run is complete."""
+        began = time.monotonic()
+        run.write_text("scenario.toml", self.text)
+        write_scenario(run, self.loaded)
+        documents = {name: loaded.layer.values for name, loaded in self.loaded.items()}
+        try:
+            averages = run_study(
+                run,
+                documents,
+                self.seed,
+                self.replications,
+                executor=executor,
+                also=also,
+                progress=progress,
+            )
+        except Refused as refused:
+            self.first.refuse(refused.problems)
+            raise
+        write_tables(run, {name: loaded.scenario.name for name, loaded in self.loaded.items()}, averages)
+        write_places(run, [loaded.scenario for loaded in self.loaded.values()])
+        write_prices(run, self.loaded)
+        write_factors(run, self.loaded)
+        told = manifest(self.loaded, self.seed, self.replications)
+        return {**told, **finished(), "seconds": round(time.monotonic() - began, 1)}
+
+
+def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str, Loaded]:
+    path = scenario.path if isinstance(scenario, Loaded) else scenario
+    if isinstance(scenario, Loaded) and not policies:
+        return {scenario.policy or policy_names(path)[0]: scenario}
+    loaded, wrong = {}, Noted()
+    for policy in policies or policy_names(path)[:1]:
+        with wrong.noting():
+            loaded[policy] = load_ready(path, policy)
+    wrong.refuse()
+    return loaded
+
+
+def finished() -> dict[str, str]:
+    """Give what a manifest says of when it is written."""
+    return {"finished": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -1,0 +1,21 @@
+"""What time is attributed to: the names that engine, measures, tables and charts share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "service": ("Handling of the goods", "work on the goods"),
+    "transport": ("Under way as scheduled", "travelling as scheduled"),
+    "preparation": ("Preparation by the trader", "preparation by the trader"),
+    "documents": ("Document control", "document control"),
+    "inspection": ("Held for inspection", "held for inspection"),
+    "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
+    "closed": ("Office or station closed", "waiting for an office or another resource to open"),
+    "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
+    "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
+    "rolled-over": ("Rolled over for want of room", "waiting after a departure without enough capacity"),
+    "cancelled": ("Departure cancelled", "waiting after a cancelled departure"),
+    "late": ("Departure or arrival late", "delay of departure or arrival"),
+}
+"""Title and meaning of each cause of time, in the order of the tables."""

@@ -1,0 +1,108 @@
+"""Results that are kept in memory, under the names that they would have on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fourport.store.folder import MANIFEST, Run, table_of, write_parquet
+from fourport.store.reading import Entries
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class InMemory(Run):
+    """A run without a folder: what would be written is kept, with as many digits as a file has."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("results in memory"))
+        self._texts: dict[str, str] = {}
+        self._rows: dict[str, dict[tuple[str, int], pa.Table]] = {}
+        self._manifest: dict[str, Any] = {}
+
+    def manifest(self) -> dict[str, Any]:
+        """Give the manifest."""
+        return self.json(MANIFEST, {})
+
+    def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+        """Give what was kept as JSON.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        """
+        where = f"{self.folder / name}"
+        found: dict[str, Any] = json.loads(self.text(name), object_hook=lambda one: Entries(where, one))
+        return found
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Keep the manifest."""
+        self._manifest = {**manifest, "rows": {**manifest.get("rows", {}), **self._n_rows}}
+
+    def write_text(self, name: str, text: str) -> None:
+        """Keep a text."""
+        self._texts[name] = text
+
+    def text(self, name: str) -> str:
+        """Give a text.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        """
+        if name == MANIFEST:
+            return json.dumps(self._manifest)
+        if name not in self._texts:
+            raise FileNotFoundError(name)
+        return self._texts[name]
+
+    def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
+        """Keep a table."""
+        table = table_of(name, rows)
+        self._tables[name], self._n_rows[f"{name}.csv"] = table, table.num_rows
+
+    @property
+    def in_csv(self) -> set[str]:
+        """Names of the tables that would be CSV files."""
+        return {*self._tables}
+
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
+        """Keep rows of consignments, or of their milestones, of one replication."""
+        self._rows.setdefault(name, {})[policy, replication] = rows
+
+    def has(self, name: str) -> bool:
+        """Tell whether the run has a table."""
+        return name in self._tables or name in self._rows
+
+    def table(self, name: str) -> pa.Table:
+        """Give a table.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        """
+        import pyarrow as pa
+
+        if name in self._rows:
+            return pa.concat_tables(self._rows[name].values()).unify_dictionaries()
+        if name not in self._tables:
+            raise FileNotFoundError(name)
+        return self._tables[name]
+
+    def save(self, run: Run) -> None:
+        """Write all that is kept to a new run."""
+        for name, text in self._texts.items():
+            run.write_text(name, text)
+        for name, table in self._tables.items():
+            run.write_table(name, table)
+        for which, rows in self._rows.get("consignments", {}).items():
+            run.keep_rows("consignments", *which, rows)
+        if "milestones" in self._rows:
+            write_parquet(run.folder / "milestones.parquet", self.table("milestones"))
+        run.write_manifest(self._manifest)

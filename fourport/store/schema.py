@@ -1,0 +1,194 @@
+"""What a table of a run is: columns with a type, a unit and a meaning, and how they are read and written."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Type = Literal[
+    "string",
+    "category",
+    "integer",
+    "int32",
+    "number",
+    "boolean",
+    "date",
+    "datetime",
+    "numbers",
+    "integers",
+    "int32s",
+]
+"""``category`` is a string stored once, with a number in each row; the last three are lists."""
+
+DIGITS = 7
+"""Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan", re.ASCII)
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_HOUR = re.compile("1?[0-9]|2[0-3]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    unit
+        Unit of its values; ``{name}`` if the column of that name holds it.
+    missing
+        Whether a row may have no value.
+    optional
+        Whether a scenario may lack the column as a whole.
+    digits
+        Significant digits of a number in a CSV file.
+    infinite
+        Whether a CSV file keeps infinity; else it is no value.
+    among
+        All values that there are, if they are few.
+    pattern
+        Regular expression that all values match, and in words what they are.
+    maximum
+        Largest value of an integer.
+    """
+
+    name: str
+    type: Type
+    description: str
+    unit: str = ""
+    missing: bool = False
+    optional: bool = False
+    digits: int = DIGITS
+    infinite: bool = False
+    among: tuple[str, ...] = ()
+    pattern: tuple[str, str] | None = None
+    maximum: int | None = None
+
+    @property
+    def allowed(self) -> str:
+        """What a cell of a CSV file may hold; "" if it may hold anything."""
+        if self.among:
+            return f"{self.among[0]} to {self.among[-1]}"
+        if self.pattern:
+            return self.pattern[1]
+        if self.maximum is not None:
+            return f"{self.description}, 0 to {self.maximum}"
+        return {
+            "integer": "a whole number of at most 9 digits, 0 or more",
+            "number": "a number, or nothing" if self.missing else "a number",
+            "date": "a date, as 2019-01-07",
+        }.get(self.type, "")
+
+    def fits(self, cell: str) -> bool:
+        """Tell whether a cell of a CSV file can be read."""
+        if self.among:
+            return cell in self.among
+        if self.pattern:
+            return re.fullmatch(self.pattern[0], cell) is not None
+        if self.type == "integer":
+            return (_COUNT if self.maximum is None else _HOUR).fullmatch(cell) is not None
+        if self.type == "number":
+            if self.missing:
+                return not cell or _NUMBER.fullmatch(cell) is not None
+            return _NUMBER.fullmatch(cell) is not None and math.isfinite(float(cell))
+        return self.type != "date" or _is_day(cell)
+
+    def array(self, values: Iterable[Any]) -> pa.Array:
+        """Give values, or the texts of cells of a CSV file, as an array of the column's type."""
+        import pyarrow as pa
+
+        if self.type == "number":  # of which no value is NaN, None or an empty cell
+            numbers = [math.nan if value is None or value == "" else float(value) for value in values]
+            return pa.array(numbers, pa.float64(), from_pandas=True)
+        if self.type == "integer":
+            return pa.array(map(int, values), pa.int64())
+        if self.type == "date":
+            days = (date.fromisoformat(value) if isinstance(value, str) else value for value in values)
+            return pa.array(days, pa.date32())
+        return pa.array(map(str, values), pa.string())
+
+    def cells(self, array: pa.Array) -> list[str]:
+        """Give the texts of an array's values in a CSV file."""
+        if self.type != "number":
+            return [str(value) for value in array.to_pylist()]
+        return ["" if value is None else self._text(value) for value in array.to_pylist()]
+
+    def kept(self, values: Iterable[Any]) -> pa.Array:
+        """Give values as an array that holds what a CSV file keeps of them."""
+        array = self.array(values)
+        return self.array(self.cells(array)) if self.type == "number" else array
+
+    def _text(self, value: float) -> str:
+        return f"{value:.{self.digits}g}" if self.infinite or math.isfinite(value) else ""
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return _DAY.fullmatch(cell) is not None and date.fromisoformat(cell) is not None
+    except ValueError:  # as on 31 February
+        return False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table of a run.
+
+    Attributes
+    ----------
+    name
+        Its name; that of its file or folder, too.
+    description
+        What it holds.
+    columns
+        In the order of the file.
+    parquet
+        Whether it is stored as Parquet, else as CSV.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    parquet: bool = False
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """Its columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of the columns that are always there."""
+        return tuple(column.name for column in self.columns if not column.optional)
+
+    def arrow(self, names: Iterable[str] | None = None) -> pa.Schema:
+        """Give the Arrow schema of some columns, or of those that are always there.
+
+        Raises
+        ------
+        KeyError
+            If there is no column of a name.
+        """
+        import pyarrow as pa
+
+        types: Mapping[Type, pa.DataType] = {
+            "string": pa.string(),
+            "category": pa.dictionary(pa.int32(), pa.string()),
+            "integer": pa.int64(),
+            "int32": pa.int32(),
+            "number": pa.float64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "datetime": pa.timestamp("us", tz="UTC"),
+            "numbers": pa.list_(pa.float64()),
+            "integers": pa.list_(pa.int64()),
+            "int32s": pa.list_(pa.int32()),
+        }
+        return pa.schema((name, types[self.by_name[name].type]) for name in names or self.header)
