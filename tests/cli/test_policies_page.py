@@ -1,7 +1,8 @@
-"""The commands of ``docs/policies.md`` run."""
+"""The commands and the examples of ``docs/policies.md`` work."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -9,16 +10,28 @@ import pytest
 
 from tests.cli.short import fourport, short_scenario
 
+PAGE = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
+
 
 def test_the_examples_of_the_docs_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
 ) -> None:
     """Tests that the commands of docs/policies.md that stand alone on their line run as they stand."""
-    text = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
-    commands = [line.strip() for line in text.splitlines() if line.startswith("    fourport ")]
+    commands = [line.strip() for line in PAGE.splitlines() if line.startswith("    fourport ")]
     assert {shlex.split(command)[1] for command in commands} == {"compare", "capacity"}
     short_scenario(tmp_path).rename(tmp_path / "my.toml")
     monkeypatch.chdir(tmp_path)
     for command in commands:
         result = fourport(*shlex.split(command)[1:], "--replications", "2", "--jobs", "1")
         assert result.exit_code == 0, f"{command}: {result.output}"
+
+
+def test_the_scenario_examples_of_the_docs_are_valid(tmp_path: Path) -> None:
+    """Tests that the tables shown in docs/policies.md together extend the scenario of ``fourport new``."""
+    shown = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.S)
+    assert len(shown) == 5
+    assert fourport("new", str(tmp_path / "my.toml")).exit_code == 0
+    mine = tmp_path / "mine.toml"
+    mine.write_text("\n".join(['extends = "my.toml"', *shown]), encoding="utf-8")
+    result = fourport("check", str(mine))
+    assert result.exit_code == 0, result.output

@@ -107,12 +107,12 @@ _PAGE = """\
 
 This page is written by `fourport verify --markdown`; a test writes it again and compares.
 
-Each case is a small scenario in `scenarios/exact/` whose answer queueing theory knows. It goes the
-way of every scenario: file, plan, world, engine. The exact value is computed by a formula in
-`fourport/study/verification/formulas.py`, which knows nothing of the simulation and is itself held
-against published values by a test.
+Each case is a small scenario in `scenarios/exact/` with an exact answer from queueing theory. It runs
+like every scenario: file, plan, world, engine. A formula in `fourport/study/verification/formulas.py`
+gives the exact value. The formulas are independent of the simulation, and a test compares them with
+published values.
 
-Seed: {seeds} in every case. Replications: the column "runs". {consignments:.1f} million consignments
+Seed: {seeds} in every case. The column "runs" gives the replications. {consignments:.1f} million consignments
 are measured.
 
 {table}
@@ -121,26 +121,27 @@ are measured.
 
 ## How to read it
 
-- **value** is the mean over replications, each the mean over the consignments that enter in its
-  window (for numbers left behind: over the window's departures); **99 % interval** is Student's t over
-  replications, **+-** its half-width as a share of the exact value, **z** the deviation in standard errors.
-- Every case fills up before its window for at least eight relaxation times of its queue (16 weeks for
-  `m-ln-1`, whose long tail has none), so that what is left of the empty start is below 0.05 % of the
-  value; `sailing-gaps`, which leaves nothing behind, and `closure` need less. Everything that enters in
-  the window is followed to its delivery.
-- A right program misses one interval in a hundred: of so many, one or more with the chance stated
-  below the table (at most: the measures of one case go together). Seeds were fixed before the first run
-  and no case was ever given another. Lengths were chosen by the spread of other replications; after a
-  first run, which every case passed, some cases got more replications to bring half-widths to 3 to 4 %.
-- **A single miss with |z| below 4 is a reason to run that case longer** (`run.replications` of its
-  file), not to change its seed: a true deviation grows with the length, one by chance fades. |z| of 4 or
-  more, or misses of cases that share a feature, is a defect.
-- `closure` has no chance in it: regular arrivals, regular work. Its value must be exact but for the
+- **value** is the mean over replications. In each replication it is the mean over the consignments that
+  enter in the window (for numbers left behind: over the departures of the window). **99 % interval** is
+  Student's t over replications, **+-** its half-width as a share of the exact value, **z** the deviation
+  in standard errors.
+- Every case has a warm-up of at least eight relaxation times of its queue (16 weeks for `m-ln-1`, whose
+  long tail has none). The remaining effect of the empty start is below 0.05 % of the value.
+  `sailing-gaps`, which leaves nothing behind, and `closure` need less. Everything that enters in the
+  window is followed to its delivery.
+- A correct program misses one interval in a hundred. The chance of one or more misses is stated below
+  the table (at most: the measures of one case are correlated). Seeds were fixed before the first run and
+  never changed. Run lengths were chosen from the spread of other replications. After a first run, which
+  every case passed, some cases got more replications to bring half-widths to 3 to 4 %.
+- **After a single miss with |z| below 4, run that case longer** (`run.replications` of its file); do not
+  change its seed. A true deviation grows with the length, a chance deviation fades. |z| of 4 or more, or
+  misses of cases that share a feature, is a defect.
+- `closure` has no randomness: regular arrivals, regular work. Its value must be exact except for the
   rounding of times.
 - The identities are checked on every run: what enters a step leaves it or is held there; mass is
   conserved; the causes of a consignment's time sum to its door-to-door time and its cost lines to its
-  cost; no vehicle over capacity, no more services at once than servers, nothing leaves before it is
-  released; Little's law over the cohort; nobody of the cohort undelivered.
+  cost; no vehicle is over capacity; no more services run at once than there are servers; nothing leaves
+  before it is released; Little's law holds over the cohort; no consignment of the cohort is undelivered.
 
 ## Theory
 
