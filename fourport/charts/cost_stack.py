@@ -87,8 +87,8 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
     Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
-    by the names on the invoice as far as the legend allows, dearest first, and the rest is one kind, as is its
-    handling. Then follows every category of what is not freight.
+    by the names on the invoice as far as the legend allows, dearest first, and the rest is one kind, as is
+    its handling. Then follows every category of what is not freight.
 
     Parameters
     ----------

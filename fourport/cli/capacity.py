@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--at",
     required=True,
-    metavar="FACILITY/STATION",
+    metavar="FACILITY/RESOURCE",
     shell_complete=completion.resource,
     help="The resource.",
 )

@@ -77,7 +77,7 @@ class Journeys:
     Attributes
     ----------
     agenda
-        Heap of the ends of steps under way, ``time << SLOT_BITS | event row``. It holds plain integers: a heap
+        Heap of the ends of steps under way, ``time << SLOT_BITS | event row``. Plain integers: a heap
         compares them twice as fast as tuples and far faster than event objects.
     undecided
         Providers where something happened at this instant. Their ``decide`` is called when all movement of

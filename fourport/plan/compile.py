@@ -66,7 +66,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
 
 @dataclass(frozen=True)
 class _Unrolled:
-    """A scenario under its policy package, unrolled over its horizon: all that can be wrong with it has shown.
+    """A scenario under its policy package, unrolled over its horizon: all its faults have shown.
 
     Attributes
     ----------

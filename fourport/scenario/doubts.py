@@ -1,8 +1,8 @@
 """What is allowed but seldom meant: told as warnings.
 
 Cost of time counted twice, lanes without demand in the window, distributions of which bounds leave the
-smaller part, and what changes nothing of a policy package or of offices. It is no error, since with other numbers
-or beside other levers it may change something.
+smaller part, and what changes nothing of a policy package or of offices. It is no error, since with other
+numbers or beside other levers it may change something.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Dist
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the policy package.
+    """Find levers, and parts of them, that change nothing: alone, and beside others of the policy package.
 
     Raises
     ------

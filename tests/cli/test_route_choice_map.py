@@ -1,4 +1,4 @@
-"""The route-choice map, ``fourport route-choice``, as a user types it, on the scenario of ``fourport new``."""
+"""The route-choice map, ``fourport route-choice``, as a user types it, on what ``fourport new`` writes."""
 
 from __future__ import annotations
 
