@@ -3,7 +3,7 @@
     python benchmarks/route-choice map.py --json
 
 The run is simulated and stored first; this is not measured. The benchmark measures
-``fourport route-choice RUN --lane shandong-us`` in a process of its own: start, reading, pricing, comparison
+``fourport route-choice RUN --lane shandong-us`` in its own process: start, reading, pricing, comparison
 of routes, tables and chart. It reports wall time, and the processor seconds of all its processes, which do not
 depend on other load of the machine.
 """
