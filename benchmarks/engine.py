@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from arguments import whole_number  # noqa: E402
 
 from fourport.engine import Milestones, simulate  # noqa: E402
-from fourport.ledger import bill  # noqa: E402
+from fourport.ledger import invoice  # noqa: E402
 from fourport.plan.compile import compile_corridor  # noqa: E402
 from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
@@ -48,8 +48,8 @@ def corridor(consignments: int) -> Corridor:
     values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).layer.values
     factor = consignments / BASE
     for facility in values["facilities"].values():
-        for station in facility.get("stations", {}).values():
-            station["servers"] = max(station["servers"], round(station["servers"] * factor))
+        for resource in facility.get("resources", {}).values():
+            resource["servers"] = max(resource["servers"], round(resource["servers"] * factor))
     for fleet in values["fleets"].values():
         fleet["vehicles"] = max(fleet["vehicles"], round(fleet["vehicles"] * factor))
     for service in values["services"].values():
@@ -80,7 +80,7 @@ def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
     milestones, engine_seconds = timed(lambda: simulate(chain.plan, world))
     engine_peak_mb = peak_mb()
     trace = Trace.of(chain.plan, world, milestones)
-    _, ledger_seconds = timed(lambda: bill(chain, trace))
+    _, ledger_seconds = timed(lambda: invoice(chain, trace))
     run, assemble_seconds = timed(lambda: assemble(chain, world, milestones))
     _, tabulate_seconds = timed(lambda: tabulate(run))
     found: dict[str, Any] = {

@@ -23,7 +23,7 @@ from arguments import whole_number  # noqa: E402
 from engine import MOST, peak_mb, timed  # noqa: E402
 
 from fourport.engine import Milestones  # noqa: E402
-from fourport.ledger import Ledger, bill  # noqa: E402
+from fourport.ledger import Ledger, invoice  # noqa: E402
 from fourport.plan.compile import compile_corridor  # noqa: E402
 from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.plan.tables import HOUR, NEVER, WEEK  # noqa: E402
@@ -55,14 +55,14 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         entry_us=entry,
         lane=none,
         route=none,
-        tier=none,
+        trader_class=none,
         commodity=none,
         credit=generator.integers(0, 2, n),
         size=size,
         value=kg * 50,
-        offends=np.zeros(n, dtype=np.bool_),
+        non_compliant=np.zeros(n, dtype=np.bool_),
         risk=np.empty((0, n)),
-        slot_base=np.arange(n + 1, dtype=np.int64) * n_steps,
+        first_event_row=np.arange(n + 1, dtype=np.int64) * n_steps,
         duration_us=np.empty(0, dtype=np.int64),
         departures=(),
         trip_out_us=(),
@@ -78,7 +78,7 @@ def measure(n: int) -> dict[str, Any]:
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones
     held = peak_mb()
-    billed, seconds = timed(lambda: bill(corridor, trace))
+    billed, seconds = timed(lambda: invoice(corridor, trace))
     peak = peak_mb()
     lines = [line.name for line in billed.lines]
     amounts = billed.routes[0].amounts
@@ -86,8 +86,8 @@ def measure(n: int) -> dict[str, Any]:
     cents = float(np.abs(amounts.sum(axis=1) - billed.logistics_cost).max())
     del billed, amounts
     ledger = Ledger(corridor, trace)
-    ledger.bill()
-    _, again = timed(lambda: ledger.bill(world.size * 2, world.value))
+    ledger.invoice()
+    _, again = timed(lambda: ledger.invoice(world.size * 2, world.value))
     return {
         "consignments": n,
         "legs": sum(bool(info.mode) for info in corridor.steps),

@@ -11,7 +11,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "documents": ("Document control", "document control"),
     "inspection": ("Held for inspection", "held for inspection"),
     "queue": ("Queue for handling or a truck", "waiting for a server or a truck"),
-    "closed": ("Office or station closed", "waiting for an office or another resource to open"),
+    "closed": ("Office or resource closed", "waiting for an office or another resource to open"),
     "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
     "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
     "rolled-over": ("Rolled over for want of room", "waiting after a departure without enough capacity"),

@@ -188,10 +188,10 @@ def _consignments(cohort: Cohort) -> float:
 
 
 @measured(
-    *("stranded", "consignments", "Stranded consignments", "count", "less"),
+    *("undelivered", "consignments", "Undelivered consignments", "count", "less"),
     "Consignments of the cohort that are undelivered at the end of the run.",
 )
-def _stranded(cohort: Cohort) -> float:
+def _undelivered(cohort: Cohort) -> float:
     return float(len(cohort.ids) - len(cohort.delivered))
 
 
@@ -267,7 +267,7 @@ def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -
     "Transport and handling between the origin hub and the destination hub, per kg delivered.",
 )
 def _freight_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.bill.freight_cost)
+    return cohort.per_kg_delivered(cohort.replication.invoice.freight_cost)
 
 
 @measured(
@@ -275,7 +275,7 @@ def _freight_cost(cohort: Cohort) -> float:
     "Freight cost per parcel delivered.",
 )
 def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.bill.freight_cost)
+    return _a_parcel(cohort, cohort.replication.invoice.freight_cost)
 
 
 @measured(
@@ -283,7 +283,7 @@ def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
     "All lines of the invoice from door to door, including the cost of time, per kg delivered.",
 )
 def _logistics_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.bill.logistics_cost)
+    return cohort.per_kg_delivered(cohort.replication.invoice.logistics_cost)
 
 
 @measured(
@@ -291,7 +291,7 @@ def _logistics_cost(cohort: Cohort) -> float:
     "Logistics cost per parcel delivered.",
 )
 def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.bill.logistics_cost)
+    return _a_parcel(cohort, cohort.replication.invoice.logistics_cost)
 
 
 def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
@@ -380,27 +380,31 @@ def _inspections(cohort: Cohort) -> float | None:
 
 
 @measured(
-    *("offences", "consignments", "Offences", "count", ""),
+    *("non_compliant", "consignments", "Offences", "count", ""),
     "Non-compliant consignments of the cohort. Measured only if trader classes have offences.",
 )
-def _offences(cohort: Cohort) -> float | None:
-    return float(cohort.replication.world.offends[cohort.ids].sum()) if _offended(cohort) else None
+def _non_compliant(cohort: Cohort) -> float | None:
+    return (
+        float(cohort.replication.world.non_compliant[cohort.ids].sum())
+        if _any_non_compliant(cohort)
+        else None
+    )
 
 
 @measured(
-    *("missed_offences", "consignments", "Offences missed", "count", "less"),
+    *("undetected", "consignments", "Offences missed", "count", "less"),
     "Non-compliant consignments of the cohort whose offence no office found.",
 )
-def _missed_offences(cohort: Cohort) -> float | None:
-    if not _offended(cohort):
+def _undetected(cohort: Cohort) -> float | None:
+    if not _any_non_compliant(cohort):
         return None
     run = cohort.replication
-    return float((run.world.offends[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
+    return float((run.world.non_compliant[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
 
 
-def _offended(cohort: Cohort) -> bool:
-    tiers = cohort.replication.corridor.scenario.tiers.values()
-    return _customs(cohort) and any(tier.offences for tier in tiers)
+def _any_non_compliant(cohort: Cohort) -> bool:
+    trader_classes = cohort.replication.corridor.scenario.trader_classes.values()
+    return _customs(cohort) and any(trader_class.non_compliant for trader_class in trader_classes)
 
 
 # --------------------------------------------------------------------------- emissions, and where time goes

@@ -1,8 +1,8 @@
 """Plans and worlds from a readable description: names and minutes instead of index columns.
 
 >>> build(
-...     stations={"customs": [(0, 2), (60, 0)]},
-...     routes={"import": Route([delay("land"), station("clear", "customs")])},
+...     resources={"customs": [(0, 2), (60, 0)]},
+...     routes={"import": Route([delay("land"), resource("clear", "customs")])},
 ...     consignments=[Consignment(0, "import", {"land": 5, "clear": 10})],
 ...     end=100,
 ... )  # doctest: +SKIP
@@ -65,9 +65,9 @@ class Consignment:
     entry: int
     route: str
     minutes: Mapping[str, int] = field(default_factory=dict)
-    tier: str = "plain"
+    trader_class: str = "plain"
     size: tuple[int, int, int] = (1, 1, 1)
-    offends: bool = False
+    non_compliant: bool = False
     risk: Mapping[str, float] = field(default_factory=dict)
     """Risk numbers by name; 0 for one not named."""
 
@@ -79,23 +79,25 @@ class Case:
     plan: Plan
     world: World
     steps: list[list[Step]]
-    """The steps of each consignment, slot by slot."""
+    """The steps of each consignment, event row by event row."""
 
     def read(self, milestones: Milestones) -> list[dict[str, Times]]:
         """Say by consignment and step what happened, in minutes; steps that did not begin are left out."""
-        slots = zip(
+        event_rows = zip(
             _minutes(milestones.begin_us),
             _minutes(milestones.end_us),
-            milestones.carrier.tolist(),
+            milestones.departure_index.tolist(),
             strict=True,
         )
         found: list[dict[str, Times]] = []
         for steps in self.steps:
             found.append({})
             for step in steps:
-                begin, end, carrier = next(slots)
-                if begin is not None or end is not None or carrier != -1:
-                    found[-1][step.name] = (begin, end) if carrier == -1 else (begin, end, carrier)
+                begin, end, departure_index = next(event_rows)
+                if begin is not None or end is not None or departure_index != -1:
+                    found[-1][step.name] = (
+                        (begin, end) if departure_index == -1 else (begin, end, departure_index)
+                    )
         return found
 
     def read_trips(self, milestones: Milestones, number: int = 0) -> list[tuple[int | None, ...]]:
@@ -110,18 +112,20 @@ def build(
     routes: Mapping[str, Route],
     consignments: Sequence[Consignment],
     end: int,
-    stations: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    resources: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     services: Mapping[str, Sequence[Departure]] | None = None,
     fleets: Mapping[str, Trucks] | None = None,
-    tiers: Sequence[str] = ("plain",),
+    trader_classes: Sequence[str] = ("plain",),
     conditions: Mapping[str, Condition] | None = None,
 ) -> Case:
-    """Compile a description into tables; stations are lists of (from minute, servers)."""
-    plan = _plan(routes, end, stations or {}, tuple(services or {}), fleets or {}, tiers, conditions or {})
+    """Compile a description into tables; resources are lists of (from minute, servers)."""
+    plan = _plan(
+        routes, end, resources or {}, tuple(services or {}), fleets or {}, trader_classes, conditions or {}
+    )
     steps = [routes[c.route].steps() for c in consignments]
-    route_names, tier_names = list(routes), list(tiers)
+    route_names, trader_class_names = list(routes), list(trader_classes)
     visits = {
-        name: max(1, sum(step.kind == Kind.FLEET and step.resource == name for row in steps for step in row))
+        name: max(1, sum(step.kind == Kind.FLEET and step.provider == name for row in steps for step in row))
         for name in fleets or {}
     }
     zero = _ints(0 for _ in consignments)
@@ -129,18 +133,18 @@ def build(
         entry_us=_times(c.entry for c in consignments),
         lane=zero,
         route=_ints(route_names.index(c.route) for c in consignments),
-        tier=_ints(tier_names.index(c.tier) for c in consignments),
+        trader_class=_ints(trader_class_names.index(c.trader_class) for c in consignments),
         commodity=zero,
         credit=zero - 1,
         size=_table([c.size for c in consignments], 3),
         value=np.ones(len(consignments)),
-        offends=np.array([c.offends for c in consignments], dtype=np.bool_),
+        non_compliant=np.array([c.non_compliant for c in consignments], dtype=np.bool_),
         risk=np.array(
             [[c.risk.get(draw, 0.0) for c in consignments] for draw in plan.draw_names], dtype=np.float64
         ).reshape(len(plan.draw_names), len(consignments)),
-        slot_base=_ints(accumulate((len(row) for row in steps), initial=0)),
+        first_event_row=_ints(accumulate((len(row) for row in steps), initial=0)),
         duration_us=_ints(
-            c.minutes[step.name] * MINUTE if step.kind in {Kind.DELAY, Kind.STATION} else 0
+            c.minutes[step.name] * MINUTE if step.kind in {Kind.DELAY, Kind.RESOURCE} else 0
             for c, row in zip(consignments, steps, strict=True)
             for step in row
         ),
@@ -154,13 +158,13 @@ def build(
 def _plan(
     routes: Mapping[str, Route],
     end: int,
-    stations: Mapping[str, Sequence[tuple[int, int]]],
+    resources: Mapping[str, Sequence[tuple[int, int]]],
     services: tuple[str, ...],
     fleets: Mapping[str, Trucks],
-    tiers: Sequence[str],
+    trader_classes: Sequence[str],
     conditions: Mapping[str, Condition],
 ) -> Plan:
-    names = {Kind.STATION: list(stations), Kind.SERVICE: list(services), Kind.FLEET: list(fleets)}
+    names = {Kind.RESOURCE: list(resources), Kind.SERVICE: list(services), Kind.FLEET: list(fleets)}
     first_step = list(accumulate((len(route.steps()) for route in routes.values()), initial=0))
     rows = [step for route in routes.values() for step in route.steps()]
 
@@ -182,7 +186,7 @@ def _plan(
         step_number += [named] * len(route.steps())
 
     named_track = list(zip(rows, track_number, strict=True))
-    rules = compile_rules(conditions, tiers)
+    rules = compile_rules(conditions, trader_classes)
     condition_number = {"": -1} | {name: number for number, name in enumerate(conditions)}
     end_us = START_US + end * MINUTE
     return Plan(
@@ -191,14 +195,14 @@ def _plan(
         window_start_us=START_US,
         window_end_us=end_us,
         route_names=tuple(routes),
-        station_names=tuple(stations),
+        resource_names=tuple(resources),
         service_names=services,
         fleet_names=tuple(fleets),
-        tier_names=tuple(tiers),
+        trader_class_names=tuple(trader_classes),
         route_first_step=_ints(first_step),
         route_n_main=_ints(len(route.main) for route in routes.values()),
         step_kind=_ints(step.kind for step in rows),
-        step_resource=_ints(names[s.kind].index(s.resource) if s.kind in names else -1 for s in rows),
+        step_provider=_ints(names[s.kind].index(s.provider) if s.kind in names else -1 for s in rows),
         step_condition=_ints(condition_number[step.when] for step in rows),
         step_after_track=_ints(numbers[step.after] for step, numbers in named_track),
         step_unless_done=_ints(named[step.unless] for step, named in zip(rows, step_number, strict=True)),
@@ -208,7 +212,10 @@ def _plan(
         step_space=_ints(step.space for step in rows),
         track_first_step=_ints(track_first),
         track_n_steps=_ints(track_length),
-        priority=_table([[step.priority.get(tier, 0) for tier in tiers] for step in rows], len(tiers)),
+        priority=_table(
+            [[step.priority.get(trader_class, 0) for trader_class in trader_classes] for step in rows],
+            len(trader_classes),
+        ),
         condition_rule=rules.rule,
         condition_draw=rules.draw,
         condition_first=rules.first,
@@ -218,9 +225,9 @@ def _plan(
         draw_names=rules.draws,
         draw_partner=_ints(-1 for _ in rules.draws),
         draw_correlation=np.zeros(len(rules.draws)),
-        station_change_first=_ints(accumulate((len(c) for c in stations.values()), initial=0)),
-        station_change_us=_times(at for calendar in stations.values() for at, _ in calendar),
-        station_servers=_ints(servers for calendar in stations.values() for _, servers in calendar),
+        resource_change_first=_ints(accumulate((len(c) for c in resources.values()), initial=0)),
+        resource_change_us=_times(at for calendar in resources.values() for at, _ in calendar),
+        resource_servers=_ints(servers for calendar in resources.values() for _, servers in calendar),
         fleet_vehicles=_ints(trucks.vehicles for trucks in fleets.values()),
         fleet_weight_g=_ints(trucks.weight for trucks in fleets.values()),
         fleet_volume_l=_ints(trucks.volume for trucks in fleets.values()),
@@ -235,8 +242,8 @@ def _departures(timetable: Sequence[Departure]) -> Departures:
         departure_us=_times(d.departure for d in timetable),
         arrival_us=_times(d.arrival for d in timetable),
         cancelled=np.array([d.cancelled for d in timetable], dtype=np.bool_),
-        block_room=_table([d.block for d in timetable], 3),
-        free_room=_table([d.free for d in timetable], 3),
+        block_space=_table([d.block for d in timetable], 3),
+        free_sale=_table([d.free for d in timetable], 3),
     )
 
 

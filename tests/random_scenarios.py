@@ -25,7 +25,7 @@ Thing = TypeVar("Thing")
 STARTS = ("2019-03-04", "2019-03-25", "2019-10-21", "2019-10-28", "2019-02-04")
 """First days: weeks in which America or Europe change clocks, and one in which none does."""
 ZONES = ("Asia/Shanghai", "Asia/Seoul", "America/Los_Angeles", "Europe/Berlin")
-TIERS = ("gold", "plain")
+TRADER_CLASSES = ("gold", "plain")
 HEAVIEST_KG = 900
 
 
@@ -34,27 +34,30 @@ def random_scenario(seed: int) -> Values:
     draw = Draw(seed)
     places = [f"place-{k}" for k in range(draw.number(2, 4))]
     start = dt.date.fromisoformat(draw.one_of(STARTS))
-    ways: dict[str, Values] = {"services": {}, "fleets": {}, "hauls": {}}
+    legs: dict[str, Values] = {"services": {}, "fleets": {}, "trucking": {}}
     between = [
-        [_way(draw, start, ways, origin, destination) for _ in range(draw.number(1, 2))]
+        [_leg(draw, start, legs, origin, destination) for _ in range(draw.number(1, 2))]
         for origin, destination in pairwise(places)
     ]
     facilities = {place: _facility(draw, start, k) for k, place in enumerate(places)}
     routes = {
-        f"route-{k}": _route(draw, facilities, between, ways["services"]) for k in range(draw.number(1, 3))
+        f"route-{k}": _route(draw, facilities, between, legs["services"]) for k in range(draw.number(1, 3))
     }
-    _drop_unused(facilities, ways, routes)
+    _drop_unused(facilities, legs, routes)
     _link_offices(draw, facilities)
     return {
-        "format": 1,
+        "format": 2,
         "name": "random",
         "title": f"Random scenario {seed}",
         "run": {"start": start, "window": "1 week", "drain": "1 week"},
         **(_office(draw, start) if '"office"' in json.dumps(facilities, default=str) else {}),
         "container_load": {"weight": "8 t", "volume": "28 m3"},
         "facilities": facilities,
-        **{section: table for section, table in ways.items() if table},
-        "tiers": {tier: {"title": tier, "offences": draw.share()} for tier in TIERS},
+        **{section: table for section, table in legs.items() if table},
+        "trader_classes": {
+            trader_class: {"title": trader_class, "non_compliant": draw.share()}
+            for trader_class in TRADER_CLASSES
+        },
         "commodities": {
             "goods": {
                 "title": "Goods",
@@ -126,20 +129,20 @@ def _office(draw: Draw, start: dt.date) -> Values:
 
 def _facility(draw: Draw, start: dt.date, number: int) -> Values:
     closure = dt.datetime.combine(start + dt.timedelta(days=draw.number(1, 6)), dt.time(6))
-    stations: Values = {
+    resources: Values = {
         "dock": {"servers": draw.number(1, 3)},
         "officers": {"shifts": [{"servers": 1}, {"servers": draw.number(1, 2), "calendar": "office"}]},
         "bays": {"servers": draw.number(1, 2), "calendar": "office"},
     }
     if draw.chance(0.5):
-        stations["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
+        resources["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
     if draw.chance(0.7):
-        stations["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
+        resources["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
     activities: Values = {
-        "work": {"kind": "handling", "station": "dock", "duration": draw.duration()} | _per(draw),
+        "work": {"kind": "handling", "resource": "dock", "duration": draw.duration()} | _per(draw),
         "more-work": {
             "kind": "handling",
-            "station": draw.one_of(("dock", "officers")),
+            "resource": draw.one_of(("dock", "officers")),
             "duration": draw.duration(),
         },
         "stay": {"kind": "stay", "duration": draw.duration()},
@@ -151,7 +154,7 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
         "zone": draw.one_of(ZONES),
         "latitude": f"{number} N",
         "longitude": "1 E",
-        "stations": stations,
+        "resources": resources,
         "activities": activities,
     }
 
@@ -166,16 +169,18 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
         "kind": "customs",
         "procedure": draw.one_of(("export", "transit", "import")),
         "preparation": draw.duration(),
-        "documents": {"station": draw.one_of(("officers", "dock")), "duration": draw.duration()},
+        "documents": {"resource": draw.one_of(("officers", "dock")), "duration": draw.duration()},
     }
     if draw.chance(0.8):
-        rates = {tier: f"{draw.one_of((0, 20, 60, 100))} %" for tier in TIERS}
-        office["inspection"] = {"station": "bays", "duration": draw.duration(), "rates": rates}
+        rates = {trader_class: f"{draw.one_of((0, 20, 60, 100))} %" for trader_class in TRADER_CLASSES}
+        office["inspection"] = {"resource": "bays", "duration": draw.duration(), "rates": rates}
         office["inspection"] |= _stages(draw)
     if ahead and draw.chance(0.6):
-        office["lodged_ahead"] = f"{draw.one_of((30, 100))} %"
+        office["pre_arrival"] = f"{draw.one_of((30, 100))} %"
     if draw.chance(0.3):
-        office["documents"]["rates"] = {tier: f"{draw.one_of((0, 30, 100))} %" for tier in TIERS}
+        office["documents"]["rates"] = {
+            trader_class: f"{draw.one_of((0, 30, 100))} %" for trader_class in TRADER_CLASSES
+        }
     if draw.chance(0.3):
         office["filings"] = draw.number(2, 3)
     for part in ("amendment", "duty"):
@@ -192,14 +197,14 @@ def _stages(draw: Draw) -> Values:
     if draw.chance(0.3):
         more["sampling"] = draw.share()
     if draw.chance(0.3):
-        more |= {"targeting": draw.one_of((0.6, 0.9)), "finds": draw.share()}
+        more |= {"risk_auc": draw.one_of((0.6, 0.9)), "finds": draw.share()}
     if draw.chance(0.3):
         more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
     if draw.chance(0.4):
         more["scan"] = {
-            "station": "bays",
+            "resource": "bays",
             "duration": draw.duration(),
-            "review_station": draw.one_of(("officers", "bays")),
+            "review_resource": draw.one_of(("officers", "bays")),
             "review": draw.duration(),
             "share": draw.share(),
             "false_alarms": "30 %",
@@ -232,16 +237,16 @@ def _link_offices(draw: Draw, facilities: Mapping[str, Values]) -> None:
             office["inspection"] |= {"correlated_with": before, "correlation": 0.6}
 
 
-def _way(draw: Draw, start: dt.date, ways: dict[str, Values], origin: str, destination: str) -> str:
-    kind = draw.one_of(("services", "services", "fleets", "hauls"))
-    name = f"{kind[:-1]}-{len(ways[kind])}"
+def _leg(draw: Draw, start: dt.date, legs: dict[str, Values], origin: str, destination: str) -> str:
+    kind = draw.one_of(("services", "services", "fleets", "trucking"))
+    name = f"{kind[:-1]}-{len(legs[kind])}"
     make: Mapping[str, Callable[[Draw, dt.date], Values]] = {
         "services": _service,
         "fleets": _fleet,
-        "hauls": _haul,
+        "trucking": _trucking,
     }
     ends = {"mode": "road", "from": origin, "to": destination, "distance": "50 km"}
-    ways[kind][name] = ends | make[kind](draw, start)
+    legs[kind][name] = ends | make[kind](draw, start)
     return name
 
 
@@ -280,13 +285,13 @@ def _fleet(draw: Draw, _start: dt.date) -> Values:
         "vehicles": draw.number(1, 3),
         "weight": f"{draw.number(1, 3)} t",
         "volume": f"{draw.number(10, 20)} m3",
-        "hold": f"{draw.number(1, 6)} h",
+        "max_consolidation_time": f"{draw.number(1, 6)} h",
         "drive": draw.duration(),
         "back": draw.duration(),
     }
 
 
-def _haul(draw: Draw, _start: dt.date) -> Values:
+def _trucking(draw: Draw, _start: dt.date) -> Values:
     return {"duration": draw.duration()}
 
 
@@ -301,25 +306,25 @@ def _route(
             {"at": place, "do": names[i]} for i in draw.rng.permutation(len(names))[: draw.number(0, 3)]
         ]
         if k < len(between):
-            way = draw.one_of(between[k])
-            block = way in reserved and draw.chance(0.7)
-            steps.append({"by": way, "space": "block"} if block else {"by": way})
+            leg = draw.one_of(between[k])
+            block = leg in reserved and draw.chance(0.7)
+            steps.append({"by": leg, "space": "block"} if block else {"by": leg})
     last = steps[-1].get("do")
     if last == "work" or (last == "customs" and draw.chance(0.5)):  # the last step may not be gone past
         steps.append({"at": steps[-1]["at"], "do": "stay"})
     return {"title": "Route", "steps": steps}
 
 
-def _drop_unused(facilities: Mapping[str, Values], ways: Mapping[str, Values], routes: Values) -> None:
-    """Leave out what no route uses: a file that holds a station without work is refused."""
+def _drop_unused(facilities: Mapping[str, Values], legs: Mapping[str, Values], routes: Values) -> None:
+    """Leave out what no route uses: a file that holds a resource without work is refused."""
     steps = [step for route in routes.values() for step in route["steps"]]
     for place, facility in facilities.items():
         done = {step["do"] for step in steps if step.get("at") == place}
         kept = {name: body for name, body in facility["activities"].items() if name in done}
         texts = json.dumps(kept)
         facility["activities"] = kept
-        facility["stations"] = {n: body for n, body in facility["stations"].items() if f'"{n}"' in texts}
-    for table in ways.values():
+        facility["resources"] = {n: body for n, body in facility["resources"].items() if f'"{n}"' in texts}
+    for table in legs.values():
         for name in [name for name in table if all(step.get("by") != name for step in steps)]:
             del table[name]
 
@@ -330,7 +335,7 @@ def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str]) -> Values:
         "from": places[0],
         "to": places[-1],
         "commodities": {"goods": "100 %"},
-        "tiers": {"gold": "40 %", "plain": "60 %"},
+        "trader_classes": {"gold": "40 %", "plain": "60 %"},
         "routes": _shares(routes),
     }
     if draw.chance(0.3):

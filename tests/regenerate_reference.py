@@ -27,7 +27,7 @@ CUSTOMS = REFERENCE / "customs"
 COMPARED = ("compare", "weihai-customs", "--policies", "weihai", "--replications", "4", "--quiet")
 COMPARED_TABLES = ("comparison.csv", "policies.csv", "detection.csv", "clearance-stages.csv")
 COMPARED_CHARTS = ("clearance-stages.png", "forest.png")
-"""The regime of Weihai against the provincial baseline, and what is kept of it."""
+"""The policy package of Weihai against the provincial baseline, and what is kept of it."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Conditions of a built case: rates by tier, or rules over other conditions, by name."""
+"""Conditions of a built case: rates by trader class, or rules over other conditions, by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fourport.plan.tables import Floats, Ints, Rule
 
 @dataclass(frozen=True)
 class Below:
-    """A risk number is below the rate of the tier; ``offending`` as ``rates`` for a tier not named."""
+    """A risk number is below the rate of the trader class; ``offending`` as ``rates`` for a trader class not named."""
 
     draw: str
     rates: Mapping[str, float]
@@ -60,13 +60,13 @@ class RuleTable:
     """Risk numbers in the order in which conditions name them first."""
 
 
-def compile_rules(conditions: Mapping[str, Condition], tiers: Iterable[str]) -> RuleTable:
+def compile_rules(conditions: Mapping[str, Condition], trader_classes: Iterable[str]) -> RuleTable:
     """Turn names into indices; a condition can only name those before it."""
-    tiers = tuple(tiers)
+    trader_classes = tuple(trader_classes)
     draws: dict[str, int] = {}
     numbers: dict[str, int] = {}
     rule, draw, first, second = [], [], [], []
-    rate = np.zeros((len(conditions), 2, len(tiers)))
+    rate = np.zeros((len(conditions), 2, len(trader_classes)))
     for number, (name, condition) in enumerate(conditions.items()):
         looked_at, one, other = -1, -1, -1
         match condition:
@@ -79,8 +79,11 @@ def compile_rules(conditions: Mapping[str, Condition], tiers: Iterable[str]) -> 
             case _:
                 below = condition if isinstance(condition, Below) else Below(name, condition)
                 kind, looked_at = Rule.BELOW, draws.setdefault(below.draw, len(draws))
-                rate[number, 0] = [below.rates[tier] for tier in tiers]
-                rate[number, 1] = [below.offending.get(tier, below.rates[tier]) for tier in tiers]
+                rate[number, 0] = [below.rates[trader_class] for trader_class in trader_classes]
+                rate[number, 1] = [
+                    below.offending.get(trader_class, below.rates[trader_class])
+                    for trader_class in trader_classes
+                ]
         rule.append(kind)
         draw.append(looked_at)
         first.append(one)

@@ -19,7 +19,7 @@ class Step:
 
     name: str
     kind: Kind
-    resource: str = ""
+    provider: str = ""
     when: str = ""
     unless: str = ""
     after: str = ""
@@ -28,7 +28,7 @@ class Step:
     files_when: str = ""
     space: Space = Space.FREE
     priority: Mapping[str, int] = field(default_factory=dict)
-    """Queue class by tier; 0 for a tier not named."""
+    """Queue class by trader class; 0 for a trader class not named."""
 
 
 class Passing(TypedDict, total=False):
@@ -51,11 +51,11 @@ def delay(name: str, **more: Unpack[Filing]) -> Step:
     return Step(name, Kind.DELAY, **more)
 
 
-def station(
+def resource(
     name: str, at: str, *, priority: Mapping[str, int] | None = None, **more: Unpack[Passing]
 ) -> Step:
-    """Give a step at a station."""
-    return Step(name, Kind.STATION, at, priority=priority or {}, **more)
+    """Give a step at a resource."""
+    return Step(name, Kind.RESOURCE, at, priority=priority or {}, **more)
 
 
 def service(name: str, on: str, *, block: bool = False, **more: Unpack[Filing]) -> Step:

@@ -14,7 +14,7 @@ from fourport.scenario.load import load
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_the_frontier_is_measured_on_four_routes() -> None:
+def test_the_route_choice_is_measured_on_four_routes() -> None:
     """Tests that the scenario of the benchmark is valid and its lane has four routes."""
     corridor = compile_corridor(load(ROOT / "benchmarks" / "frontier.toml").scenario)
     assert len(corridor.scenario.lanes["shandong-us"].routes) == 4
@@ -26,8 +26,8 @@ def test_the_frontier_is_measured_on_four_routes() -> None:
         ("engine", "--consignments", "0"),
         ("engine", "--consignments", "99999999999"),
         ("ledger", "--consignments", "-1"),
-        ("frontier", "--replications", "0"),
-        ("frontier", "--jobs", "0"),
+        ("route-choice", "--replications", "0"),
+        ("route-choice", "--jobs", "0"),
         ("help", "--times", "none"),
         ("loading", "--times", "0"),
     ],

@@ -44,7 +44,7 @@ papers before goods
 priority overtakes
 rolled over
 service goes on though servers are fewer
-stranded
+undelivered
 truck leaves as its hold runs out
 truck leaves as next does not fit
 waits for a truck

@@ -30,13 +30,13 @@ def test_commands_are_as_the_program_takes_them(line: str) -> None:
 
 def test_the_page_has_commands() -> None:
     """Tests that the search above finds them."""
-    assert {shlex.split(line)[0] for line in COMMANDS} == {"curves", "frontier", "claims"}
+    assert {shlex.split(line)[0] for line in COMMANDS} == {"curves", "route-choice", "claims"}
 
 
 def test_the_claim_shown_is_one() -> None:
     """Tests that the example of a claim is a valid one."""
     (shown,) = re.findall(r"```toml\n(.*?)```", PAGE, flags=re.S)
-    found = Claims.model_validate({"format": 1, **tomllib.loads(shown)})
+    found = Claims.model_validate({"format": 2, **tomllib.loads(shown)})
     assert list(found.claims) == ["quarter-cheaper-us"]
 
 

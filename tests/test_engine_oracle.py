@@ -125,7 +125,7 @@ rule over rules
 same service twice
 service goes on though servers are fewer
 settled for after the end
-stranded
+undelivered
 trips overlap
 truck leaves as its hold runs out
 truck leaves as next does not fit

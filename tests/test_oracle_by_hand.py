@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.builder import Consignment, Departure, Run, Trucks, build
-from tests.steps import Route, delay, fleet, join, service, station
+from tests.steps import Route, delay, fleet, join, resource, service
 
 
-def test_station_closes_in_the_middle_of_services(run: Run) -> None:
+def test_resource_closes_in_the_middle_of_services(run: Run) -> None:
     """Tests that services go on past the closing and none begins until the opening."""
     case = build(
-        stations={"customs": [(0, 2), (30, 0), (60, 2)]},
-        routes={"import": Route([station("clear", "customs")])},
+        resources={"customs": [(0, 2), (30, 0), (60, 2)]},
+        routes={"import": Route([resource("clear", "customs")])},
         consignments=[
             Consignment(0, "import", {"clear": 20}),
             Consignment(0, "import", {"clear": 40}),
@@ -32,8 +32,8 @@ def test_station_closes_in_the_middle_of_services(run: Run) -> None:
 def test_a_falling_number_of_servers_waits_for_those_at_work(run: Run) -> None:
     """Tests that with two at work and one server left, the next begins when both have ended."""
     case = build(
-        stations={"dock": [(-10, 2), (10, 1)]},
-        routes={"in": Route([station("strip", "dock")])},
+        resources={"dock": [(-10, 2), (10, 1)]},
+        routes={"in": Route([resource("strip", "dock")])},
         consignments=[
             Consignment(0, "in", {"strip": 15}),
             Consignment(0, "in", {"strip": 25}),
@@ -51,14 +51,14 @@ def test_a_falling_number_of_servers_waits_for_those_at_work(run: Run) -> None:
 def test_priority(run: Run) -> None:
     """Tests that a lower class goes first, also when it comes as the server falls free."""
     case = build(
-        stations={"desk": [(0, 1)]},
-        tiers=("gold", "plain"),
-        routes={"in": Route([station("check", "desk", priority={"gold": 1, "plain": 2})])},
+        resources={"desk": [(0, 1)]},
+        trader_classes=("gold", "plain"),
+        routes={"in": Route([resource("check", "desk", priority={"gold": 1, "plain": 2})])},
         consignments=[
-            Consignment(0, "in", {"check": 10}, tier="plain"),
-            Consignment(2, "in", {"check": 10}, tier="plain"),
-            Consignment(10, "in", {"check": 10}, tier="gold"),
-            Consignment(15, "in", {"check": 10}, tier="gold"),
+            Consignment(0, "in", {"check": 10}, trader_class="plain"),
+            Consignment(2, "in", {"check": 10}, trader_class="plain"),
+            Consignment(10, "in", {"check": 10}, trader_class="gold"),
+            Consignment(15, "in", {"check": 10}, trader_class="gold"),
         ],
         end=100,
     )
@@ -95,7 +95,7 @@ def test_rolled_over_and_cancelled(run: Run) -> None:
         {"sail": (95, 120, 2)},  # 6 + 6 > 10; the next one is cancelled; then 6 of 10.
         {"sail": (15, 40, 0)},  # 6 + 4 = 10.
         {"sail": (95, 120, 2)},  # No room at 10; then 6 + 1 = 7.
-        {},  # 7 + 4 > 10: stranded.
+        {},  # 7 + 4 > 10: undelivered.
     ]
 
 
@@ -207,10 +207,10 @@ def test_two_trucks_in_strict_order(run: Run) -> None:
 
 def test_filing_ahead_and_at_arrival(run: Run) -> None:
     """Tests that papers filed ahead run beside the goods, and others from the JOIN on."""
-    papers = {"declaration": [delay("transmit"), station("review", "desk")]}
+    papers = {"declaration": [delay("transmit"), resource("review", "desk")]}
     rest = [join("papers", "declaration"), delay("leave")]
     case = build(
-        stations={"desk": [(0, 1)]},
+        resources={"desk": [(0, 1)]},
         conditions={"trusted": {"plain": 0.5}},
         routes={
             "ahead": Route([delay("ship", files="declaration", files_when="trusted"), *rest], papers),
@@ -239,16 +239,16 @@ def test_filing_ahead_and_at_arrival(run: Run) -> None:
 
 
 def test_inspection(run: Run) -> None:
-    """Tests that only those whose risk number is below the rate of their tier are inspected."""
+    """Tests that only those whose risk number is below the rate of their trader class are inspected."""
     case = build(
-        stations={"shed": [(0, 1)]},
-        tiers=("gold", "plain"),
+        resources={"shed": [(0, 1)]},
+        trader_classes=("gold", "plain"),
         conditions={"inspected": {"gold": 0.2, "plain": 0.5}},
-        routes={"in": Route([delay("land"), station("inspect", "shed", when="inspected"), delay("leave")])},
+        routes={"in": Route([delay("land"), resource("inspect", "shed", when="inspected"), delay("leave")])},
         consignments=[
-            Consignment(0, "in", minutes, tier=tier, risk={"inspected": risk})
+            Consignment(0, "in", minutes, trader_class=trader_class, risk={"inspected": risk})
             for minutes in [{"land": 10, "inspect": 20, "leave": 5}]
-            for tier, risk in [("gold", 0.3), ("plain", 0.3), ("plain", 0.5), ("gold", 0.1)]
+            for trader_class, risk in [("gold", 0.3), ("plain", 0.3), ("plain", 0.5), ("gold", 0.1)]
         ],
         end=100,
     )

@@ -6,7 +6,7 @@ Run through the oracle and through the engine, as those in ``test_oracle_by_hand
 from __future__ import annotations
 
 from tests.builder import Consignment, Departure, Run, build
-from tests.steps import Route, delay, join, mark, service, station
+from tests.steps import Route, delay, join, mark, resource, service
 
 
 def test_marks_start_papers(run: Run) -> None:
@@ -61,18 +61,18 @@ def test_marks_start_papers(run: Run) -> None:
 def test_papers_that_nobody_waits_for(run: Run) -> None:
     """Tests that such papers take their turn at the desk, hold no goods up and may outlast them."""
     case = build(
-        stations={"desk": [(0, 1)]},
+        resources={"desk": [(0, 1)]},
         conditions={"held": {"plain": 0.5}},
         routes={
             "in": Route(
                 [
                     delay("ship", files="statistics"),
-                    station("check", "desk"),
+                    resource("check", "desk"),
                     join("papers", "statistics", when="held"),
                     mark("gone", files="receipt"),
                 ],
                 {
-                    "statistics": [delay("transmit"), station("review", "desk"), mark("noted")],
+                    "statistics": [delay("transmit"), resource("review", "desk"), mark("noted")],
                     "receipt": [delay("send")],
                     "complaint": [delay("write")],
                 },
@@ -116,7 +116,7 @@ def test_goods_are_gone_before_their_papers(run: Run) -> None:
     """Tests that papers without a JOIN, started by a departure, go on after the delivery."""
     case = build(
         services={"ferry": [Departure(10, 15, 30)]},
-        stations={"desk": [(0, 0), (50, 1)]},
+        resources={"desk": [(0, 0), (50, 1)]},
         routes={
             "sea": Route(
                 [
@@ -124,7 +124,7 @@ def test_goods_are_gone_before_their_papers(run: Run) -> None:
                     mark("ashore", after="statistics"),
                     mark("end"),
                 ],
-                {"statistics": [delay("transmit"), station("review", "desk")]},
+                {"statistics": [delay("transmit"), resource("review", "desk")]},
             )
         },
         consignments=[Consignment(0, "sea", {"transmit": 5, "review": 10})],

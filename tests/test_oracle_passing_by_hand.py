@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from tests.builder import Consignment, Departure, Run, Trucks, build
 from tests.rules import Below, Both, Either, Not
-from tests.steps import Route, delay, fleet, join, mark, service, station
+from tests.steps import Route, delay, fleet, join, mark, resource, service
 
 
-def test_offences_and_tiers_have_rates_of_their_own(run: Run) -> None:
-    """Tests that a BELOW looks at the rate of those who offend or not, of the tier, and excludes the rate."""
+def test_offences_and_trader_classes_have_rates_of_their_own(run: Run) -> None:
+    """Tests that a BELOW looks at the rate of those who offend or not, of the trader class, and excludes the rate."""
     case = build(
-        tiers=("gold", "plain"),
+        trader_classes=("gold", "plain"),
         conditions={"picked": Below("luck", {"gold": 0.1, "plain": 0.4}, {"gold": 0.6, "plain": 0.2})},
         routes={"in": Route([delay("land"), delay("inspect", when="picked"), delay("leave")])},
         consignments=[
@@ -21,11 +21,11 @@ def test_offences_and_tiers_have_rates_of_their_own(run: Run) -> None:
                 0,
                 "in",
                 {"land": 10, "inspect": 20, "leave": 5},
-                tier=tier,
-                offends=offends,
+                trader_class=trader_class,
+                non_compliant=non_compliant,
                 risk={"luck": luck},
             )
-            for tier, offends, luck in [
+            for trader_class, non_compliant, luck in [
                 ("gold", False, 0.3),
                 ("gold", True, 0.3),
                 ("plain", False, 0.3),
@@ -116,7 +116,7 @@ def test_a_step_instead_of_another(run: Run) -> None:
 def test_a_step_of_the_papers_instead_of_another(run: Run) -> None:
     """Tests that the papers too pass over a step, and that those who do are not in the queue."""
     case = build(
-        stations={"desk": [(0, 1)]},
+        resources={"desk": [(0, 1)]},
         conditions={"electronic": {"plain": 0.5}},
         routes={
             "in": Route(
@@ -125,7 +125,7 @@ def test_a_step_of_the_papers_instead_of_another(run: Run) -> None:
                     "declaration": [
                         delay("transmit"),
                         mark("accepted", when="electronic"),
-                        station("review", "desk", unless="accepted"),
+                        resource("review", "desk", unless="accepted"),
                         delay("stamp"),
                     ]
                 },

@@ -39,7 +39,7 @@ def test_reference_is_reproduced(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_charts")
 def test_customs_reference_is_reproduced(tmp_path: Path) -> None:
-    """Tests that the regime of Weihai against the baseline still gives the committed results, to the byte."""
+    """Tests that the policy package of Weihai against the baseline still gives the committed results, to the byte."""
     result = CliRunner().invoke(main, [*COMPARED, "--out", str(tmp_path / "run")])
     assert result.exit_code == 0, result.output
     for name in COMPARED_TABLES:

@@ -23,12 +23,12 @@ REFERENCE = Run(ROOT / "results" / "reference")
         ("at the three Chinese airports", "weihai-airport guangzhou-airport shenzhen-airport"),
     ],
 )
-def test_how_busy_stations_are(where: str, places: str) -> None:
-    """Tests the least and the most busy stations of places, busy over open hours of the whole week."""
+def test_how_busy_resources_are(where: str, places: str) -> None:
+    """Tests the least and the most busy resources of places, busy over open hours of the whole week."""
     hours: dict[tuple[str, str], list[float]] = {}
-    for row in REFERENCE.rows("stations"):
+    for row in REFERENCE.rows("resources"):
         if row["place"] in places.split():
-            total = hours.setdefault((row["place"], row["station"]), [0.0, 0.0])
+            total = hours.setdefault((row["place"], row["resource"]), [0.0, 0.0])
             total[0] += float(row["busy_h"])
             total[1] += float(row["open_h"])
     shares = [100 * busy / open_ for busy, open_ in hours.values()]

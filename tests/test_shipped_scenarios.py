@@ -85,7 +85,7 @@ def test_sized_like_the_real_corridor() -> None:
         route
         for route in range(corridor.plan.n_routes)
         if any(
-            corridor.steps[s].part == "service" and corridor.plan.step_resource[s] == ferry
+            corridor.steps[s].part == "service" and corridor.plan.step_provider[s] == ferry
             for s in corridor.plan.main_steps(route)
         )
     ]
@@ -140,7 +140,7 @@ def test_couriers_deliver_as_the_state_post_bureau_says() -> None:
     """Tests that the lognormal of the file has the published mean, 58.23 h, and 77.11 % within 72 h."""
     scenario = load("korea-ecommerce").scenario
     for name in ("courier-beyond", "courier-beyond-airport", "postman-beyond"):
-        spread = scenario.hauls[name].duration
+        spread = scenario.trucking[name].duration
         assert spread.mean is not None
         assert spread.sd is not None
         mean, sd = spread.mean / HOUR, spread.sd / HOUR

@@ -14,13 +14,13 @@ from fourport.store.tables import TABLES
 
 CELLS = {
     "replications.replication": (["0", "007", "999999999"], ["", "-1", "1.0", "1" * 5000, "\u0661"]),
-    "stations.hour": (["0", "9", "10", "23"], ["", "24", "30", "7.5", "-1", "007"]),
+    "resources.hour": (["0", "9", "10", "23"], ["", "24", "30", "7.5", "-1", "007"]),
     "departures.date": (
         ["2019-01-07", "2020-02-29"],
         ["", "2019-02-31", "2019-13-01", "20190107"],
     ),
     "arrivals.clock": (["00:00", "23:59"], ["", "24:00", "8:30", "08:60"]),
-    "stations.weekday": (["Mon", "Sun"], ["", "mon", "Monday"]),
+    "resources.weekday": (["Mon", "Sun"], ["", "mon", "Monday"]),
     "stops.km": (["0", "-1.5", "2e3", ".5"], ["", "nan", "inf", "1e999", "far"]),
     "summary.mean": (["", "0", "nan", "inf", "-2e-09"], ["two", "1_000", "1e", "0x1"]),
     "summary.lane": (["", "two", "nan"], []),

@@ -25,7 +25,7 @@ from fourport.study.replication import Replication, assemble
 from fourport.world.sampling import durations_us
 from fourport.world.services import draw_departures
 from fourport.world.streams import Streams
-from fourport.world.tables import Departures, World, slot_bases
+from fourport.world.tables import Departures, World, event_row_bases
 
 Values = dict[str, Any]
 
@@ -43,37 +43,37 @@ def _customs(procedure: str, **more: Any) -> Values:
         "kind": "customs",
         "procedure": procedure,
         "preparation": "1 h",
-        "documents": {"station": "officers", "duration": "30 min"},
+        "documents": {"resource": "officers", "duration": "30 min"},
         **more,
     }
 
 
 _TINY: Values = {
-    "format": 1,
+    "format": 2,
     "name": "tiny",
     "title": "Tiny",
     "run": {"start": "2019-01-07", "window": "1 week", "drain": "1 week", "replications": 2},
     "calendars": {"office": {"hours": [{"days": "daily", "open": "08:00", "close": "18:00"}]}},
     "facilities": {
         "a": _place(
-            stations={"dock": {"servers": 1, "calendar": "office"}, "officers": {"servers": 1}},
+            resources={"dock": {"servers": 1, "calendar": "office"}, "officers": {"servers": 1}},
             activities={
-                "load": {"kind": "handling", "station": "dock", "duration": "1 h", "tariffs": ["handling"]},
+                "load": {"kind": "handling", "resource": "dock", "duration": "1 h", "tariffs": ["handling"]},
                 "export": _customs("export"),
             },
         ),
         "b": _place(
-            stations={"officers": {"servers": 1}, "bays": {"servers": 1}, "gang": {"servers": 1}},
+            resources={"officers": {"servers": 1}, "bays": {"servers": 1}, "gang": {"servers": 1}},
             activities={
                 "import": _customs(
                     "import",
                     inspection={
-                        "station": "bays",
+                        "resource": "bays",
                         "duration": "2 h",
                         "rates": {"gold": "0 %", "plain": "50 %"},
                     },
                 ),
-                "discharge": {"kind": "handling", "station": "gang", "duration": "1 h"},
+                "discharge": {"kind": "handling", "resource": "gang", "duration": "1 h"},
             },
         ),
         "c": _place(),
@@ -99,13 +99,13 @@ _TINY: Values = {
             "vehicles": 1,
             "weight": "6 t",
             "volume": "60 m3",
-            "hold": "3 h",
+            "max_consolidation_time": "3 h",
             "drive": "2 h",
             "back": "2 h",
         }
     },
-    "hauls": {"van": {"mode": "road", "from": "b", "to": "c", "distance": "40 km", "duration": "1 h"}},
-    "tiers": {"gold": {"title": "Gold"}, "plain": {"title": "Plain"}},
+    "trucking": {"van": {"mode": "road", "from": "b", "to": "c", "distance": "40 km", "duration": "1 h"}},
+    "trader_classes": {"gold": {"title": "Gold"}, "plain": {"title": "Plain"}},
     "commodities": {
         "parts": {"title": "Parts", "value": "50 USD/kg", "density": "200 kg/m3", "weight": "1 t"}
     },
@@ -116,7 +116,7 @@ _TINY: Values = {
             "to": "c",
             "renewal": {"interval": "5 h"},
             "commodities": {"parts": "100 %"},
-            "tiers": {"gold": "50 %", "plain": "50 %"},
+            "trader_classes": {"gold": "50 %", "plain": "50 %"},
             "routes": {"truck": "50 %", "van": "50 %"},
         }
     },
@@ -183,12 +183,12 @@ def hours(times: Ints) -> list[float]:
 
 @dataclass(frozen=True)
 class Parcel:
-    """A consignment: when it is handed in (hours), its way and what else matters."""
+    """A consignment: when it is accepted (hours), its way and what else matters."""
 
     entry: float
     route: str
     kg: float = 1000.0
-    tier: str = "gold"
+    trader_class: str = "gold"
     risk: float = 0.0
     minutes: Mapping[str, float] = field(default_factory=dict)
     """Durations of steps, by key, that differ from the scenario's."""
@@ -198,7 +198,7 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
     """Give a world of these consignments; ``departures`` replace columns of the first service's."""
     plan = made.plan
     route = np.array([plan.route_names.index(p.route) for p in parcels], dtype=np.int64)
-    slot_base = slot_bases(plan, route)
+    first_event_row = event_row_bases(plan, route)
     durations = [
         _duration(made, s, parcel)
         for parcel, r in zip(parcels, route.tolist(), strict=True)
@@ -215,14 +215,16 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
         entry_us=np.array([at(p.entry) for p in parcels], dtype=np.int64),
         lane=np.zeros(n, dtype=np.int64),
         route=route,
-        tier=np.array([plan.tier_names.index(p.tier) for p in parcels], dtype=np.int64),
+        trader_class=np.array(
+            [plan.trader_class_names.index(p.trader_class) for p in parcels], dtype=np.int64
+        ),
         commodity=np.zeros(n, dtype=np.int64),
         credit=np.full(n, -1, dtype=np.int64),
         size=np.stack([grams, grams // 200, np.ones(n, dtype=np.int64)], axis=1),
         value=grams / 1000 * 50.0,
-        offends=np.zeros(len(parcels), dtype=np.bool_),
+        non_compliant=np.zeros(len(parcels), dtype=np.bool_),
         risk=np.tile([p.risk for p in parcels], (len(plan.draw_names), 1)),
-        slot_base=slot_base,
+        first_event_row=first_event_row,
         duration_us=np.array(durations, dtype=np.int64),
         departures=tuple(drawn),
         trip_out_us=tuple(durations_us(fleet.drive, np.full(n, 0.5)) for fleet in fleets),

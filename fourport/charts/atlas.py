@@ -31,7 +31,7 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Way:
+class Leg:
     """What moves between two places by one mode, t in the window, and the line that joins them.
 
     Attributes
@@ -60,12 +60,12 @@ class Atlas:
     """
 
     places: Mapping[str, Place]
-    ways: Sequence[Way]
+    legs: Sequence[Leg]
     weight: Mapping[str, float]
 
     def window(self) -> Window:
         """Give the window that holds all courses, with room around them."""
-        points = np.concatenate([way.course for way in self.ways])
+        points = np.concatenate([leg.course for leg in self.legs])
         return _around(points, 0.05, 4.0)
 
     def clusters(self) -> list[list[str]]:
@@ -115,7 +115,7 @@ def atlas(results: Results, policy: str) -> Atlas:
     """
     weights: dict[tuple[str, str, str], float] = {}
     turnover: dict[str, float] = {}
-    for row in results.rows("ways", policy):
+    for row in results.rows("legs", policy):
         weight = row["mean"] if row["measure"] == "weight" else 0.0
         if weight > 0:
             key = (row["mode"], row["from"], row["to"])
@@ -123,16 +123,16 @@ def atlas(results: Results, policy: str) -> Atlas:
             for end in key[1:]:
                 turnover[end] = turnover.get(end, 0.0) + weight * row["km"]
     if not weights:
-        raise UserError(f"{results.run.file('ways')}: nothing moves, there is no network to draw")
+        raise UserError(f"{results.run.file('legs')}: nothing moves, there is no network to draw")
     rows = {name: results.places[name] for name in turnover}
     cut = seam([row["longitude"] for row in rows.values()])
     places = {name: ((row["longitude"] - cut) % 360 + cut, row["latitude"]) for name, row in rows.items()}
-    ways = []
+    legs = []
     for (mode, start, end), weight in weights.items():
         course = great_circle(places[start], places[end])
         elsewhere = mode in AFLOAT and over_land(course) > ASHORE
-        ways.append(Way(mode, (start, end), weight, course, elsewhere))
-    return Atlas(places, sorted(ways, key=lambda way: -way.weight), turnover)
+        legs.append(Leg(mode, (start, end), weight, course, elsewhere))
+    return Atlas(places, sorted(legs, key=lambda leg: -leg.weight), turnover)
 
 
 def _around(points: Line, share: float, least: float) -> Window:

@@ -31,8 +31,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     asked = results.manifest.get("capacity", {})
     rows = results.table("capacity")
     if all(math.isnan(row["share"]) for row in rows):
-        raise UserError(f"{results.run.folder}: nothing came to the station, there is no curve to draw")
-    station = results.title("stations", asked["station"])
+        raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
+    resource = results.title("resources", asked["resource"])
     smallest = asked["smallest"]
     answer = say("none of these") if smallest is None else f"{smallest}"
     confidence = f"{number(100 * asked['confidence'])} %"
@@ -42,8 +42,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=HEIGHT + AXIS_BELOW,
         title=say(
-            "{station}: servers enough for {target}: {answer}",
-            station=station,
+            "{resource}: servers enough for {target}: {answer}",
+            resource=resource,
             target=say("{share} % within {time}", share=number(asked["share"]), time=asked["within"]),
             answer=answer,
         ),
@@ -51,7 +51,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             "Share within the target at each number of servers, mean over replications ({measured}). Bars: "
             "intervals, which hold for all numbers together with {confidence} confidence. Round: meets the "
             "target; cross: misses it; square: undecided.",
-            measured=_measured(asked, station),
+            measured=_measured(asked, resource),
             confidence=confidence,
         ),
     )
@@ -66,13 +66,13 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _measured(asked: Mapping[str, Any], station: str) -> str:
+def _measured(asked: Mapping[str, Any], resource: str) -> str:
     said = {
-        "time": say("waiting plus service at {station}"),
-        "wait": say("waiting at {station}"),
-        "door_to_door_time": say("from hand-in to delivery"),
+        "time": say("waiting plus service at {resource}"),
+        "wait": say("waiting at {resource}"),
+        "door_to_door_time": say("from acceptance to delivery"),
     }
-    return said[asked["measure"]].format(station=station)
+    return said[asked["measure"]].format(resource=resource)
 
 
 def _draw(axes: Axes, rows: Sequence[Row], style: Style) -> None:

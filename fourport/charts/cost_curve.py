@@ -95,7 +95,7 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
             say("Which route is cheapest for goods of which volume: cost of a kilogram"),
             say("volume of the goods, {unit}", unit=unit),
         ),
-        "origin-distance": (
+        "hinterland-distance": (
             say("How far inland each route stays the cheapest: cost of a kilogram"),
             say("distance of the shipper from the origin, inland, {unit}", unit=unit),
         ),

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
-from fourport.charts.route_profile import Course, draw_along, stops_of, ways_of
+from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
 from fourport.charts.style import Style
 from fourport.errors import UserError
 
@@ -21,7 +21,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was delivered, or the run holds no costs at stops.
     """
-    lanes = ways_of(results, policy)
+    lanes = traffic_of(results, policy)
     if any(MEASURE not in stop.costs for stop in stops_of(lanes)):
         raise UserError(f"{results.run.folder / 'stops.csv'}: holds no {MEASURE}; run the scenario again")
     course = Course(

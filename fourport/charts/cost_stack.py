@@ -80,14 +80,14 @@ TIME: Mapping[str, str] = {
     "safety stock": "safety stock",
     "Hummels-Schaur": "days at their value (Hummels-Schaur)",
 }
-"""What the lines of time on a bill are."""
+"""What the lines of time on an invoice are."""
 
 
 def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
     """Give the kinds of charge of cost lines, in the order in which they are stacked.
 
     Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
-    by the names on the bill as far as the legend allows, dearest first, and the rest is one kind, as is its
+    by the names on the invoice as far as the legend allows, dearest first, and the rest is one kind, as is its
     handling. Then follows every category of what is not freight.
 
     Parameters
@@ -151,7 +151,7 @@ def parts_of(
 
 
 def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
-    """Give the names on the bill of a kind of charge if they tell more than the kind; else "".
+    """Give the names on the invoice of a kind of charge if they tell more than the kind; else "".
 
     A name that is one of the others, too, does not tell them apart.
     """
@@ -162,7 +162,7 @@ def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
 
 
 def _time(rows: Iterable[Row]) -> str:
-    """Name what time costs, as far as it is on the bill."""
+    """Name what time costs, as far as it is on the invoice."""
     names = dict.fromkeys(row["line"] for row in rows if row["category"] == "time")
     return ", ".join(say(TIME.get(name, name)) for name in names)
 

@@ -166,7 +166,7 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
 
 def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
     """Join the routes that none dominates."""
-    best = frontier(points)
+    best = route_choice(points)
     if len(best) < 2:
         return []
     xs, ys = [point.time.mean for point in best], [point.cost.mean for point in best]
@@ -247,7 +247,7 @@ def standings(points: Sequence[Point]) -> dict[str, Standing]:
     return {point.route: _standing(point, points) for point in points}
 
 
-def frontier(points: Sequence[Point]) -> list[Point]:
+def route_choice(points: Sequence[Point]) -> list[Point]:
     """Give the routes that none dominates by the means, the fastest first."""
     best = [point for point in points if not any(_beats(other, point) for other in points)]
     return sorted(best, key=lambda point: (point.time.mean, point.cost.mean))

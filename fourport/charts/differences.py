@@ -113,10 +113,10 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
     if any(len(panel.drawn) > 1 for panel in drawn):
         told.append(say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square)."))
     if any(panel.has_gaps for panel in drawn[:most]):
-        told.append(say("Where a sign is missing, consignments are stranded: not comparable."))
+        told.append(say("Where a sign is missing, consignments are undelivered: not comparable."))
     if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
         names = "; ".join(unknown)
-        told.append(say("Not comparable, as consignments are stranded: {measures}.", measures=names))
+        told.append(say("Not comparable, as consignments are undelivered: {measures}.", measures=names))
     if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
         told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
     if drawn[most:]:

@@ -65,7 +65,7 @@ KINDS: dict[str, Chart] = {
     for chart in (
         Chart(
             "time-distance",
-            "Time since hand-in against distance: where the way takes its time",
+            "Time since acceptance against distance: where the way takes its time",
             needs="stops",
             default=True,
         ),
@@ -122,14 +122,14 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "capacity",
-            "Share within the target against the number of servers of a station, with intervals",
+            "Share within the target against the number of servers of a resource, with intervals",
             needs="capacity",
         ),
         Chart(
-            "frontier",
+            "route-choice",
             "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
-            needs="frontier",
-            command="fourport frontier {run}",
+            needs="route-choice",
+            command="fourport route-choice {run}",
         ),
         Chart(
             "departures",
@@ -143,13 +143,13 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "utilisation",
-            "How busy each station is, hour by weekday",
-            needs="stations",
+            "How busy each resource is, hour by weekday",
+            needs="resources",
         ),
         Chart(
             "network-map",
             "The network on a map: ways by mode, their width by weight",
-            needs="ways",
+            needs="legs",
         ),
     )
 }

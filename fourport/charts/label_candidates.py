@@ -179,9 +179,9 @@ def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, A
     reached = [distance for distance in _DISTANCES if distance <= canvas.reach]
     distance = np.repeat(reached, len(_DIRECTIONS))
     angle = np.tile(_DIRECTIONS, len(reached))
-    way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    way /= np.abs(way).max(axis=1, keepdims=True)
-    low = anchor + way * (size / 2 + distance[:, None]) - size / 2
+    leg = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    leg /= np.abs(leg).max(axis=1, keepdims=True)
+    low = anchor + leg * (size / 2 + distance[:, None]) - size / 2
     area = np.array([canvas.axes.bbox.width, canvas.axes.bbox.height]) * canvas.scale
     inside = ((low >= _PAD) & (low + size <= area - _PAD)).all(axis=1)
     low, distance = low[inside], distance[inside]
@@ -222,8 +222,8 @@ def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
     c, d = other[0], other[-1]
 
     def side(of: Array, start: Array, end: Array) -> Array:
-        way, to = end - start, of - start
-        return np.asarray(way[..., 0] * to[..., 1] - way[..., 1] * to[..., 0])
+        leg, to = end - start, of - start
+        return np.asarray(leg[..., 0] * to[..., 1] - leg[..., 1] * to[..., 0])
 
     return np.asarray((side(c, a, b) * side(d, a, b) < 0) & (side(a, c, d) * side(b, c, d) < 0))
 

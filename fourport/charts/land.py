@@ -100,9 +100,9 @@ def great_circle(start: tuple[float, float], end: tuple[float, float], points: i
     share = np.linspace(0.0, 1.0, points)[:, None]
     if angle < 1e-9:
         return np.repeat([start], points, axis=0).astype(np.float64)
-    way = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
-    longitude = np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
-    latitude = np.arcsin(np.clip(way[:, 2], -1.0, 1.0))
+    leg = (np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle)
+    longitude = np.unwrap(np.arctan2(leg[:, 1], leg[:, 0]))
+    latitude = np.arcsin(np.clip(leg[:, 2], -1.0, 1.0))
     found = np.degrees(np.column_stack([longitude, latitude]))
     found[:, 0] += 360 * np.round((start[0] - found[0, 0]) / 360)
     course: Line = found

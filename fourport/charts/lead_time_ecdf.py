@@ -60,7 +60,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     if promises:
         note += " " + say("Dashed line: the time that the lane promises.")
-    if _some_stranded(results, policy):
+    if _some_undelivered(results, policy):
         note += " " + say(
             "Where some are not delivered, a curve ends at the share that is delivered in every replication; "
             "the share in brackets is the mean."
@@ -125,13 +125,13 @@ def _dashed(style: Style) -> dict[str, Any]:
     return {"color": style.ink, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.7}
 
 
-def _some_stranded(results: Results, policy: str) -> bool:
+def _some_undelivered(results: Results, policy: str) -> bool:
     """Tell whether curves may end below what is delivered: a mean of times needs one in each replication."""
     several = int(results.manifest["replications"]) > 1
     for lane, routes in results.lanes(policy).items():
         for route in routes:
             of = results.value(policy, lane, route, "consignments").mean
-            if several and 0 < results.value(policy, lane, route, "stranded").mean < of:
+            if several and 0 < results.value(policy, lane, route, "undelivered").mean < of:
                 return True
     return False
 
@@ -170,9 +170,9 @@ def _panel(
 def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
     """Name a route, and say if some of it did not arrive before the end."""
     count = results.value(policy, lane, route, "consignments").mean
-    stranded = results.value(policy, lane, route, "stranded").mean
+    undelivered = results.value(policy, lane, route, "undelivered").mean
     title = results.title("routes", route)
-    if stranded >= count:
+    if undelivered >= count:
         return Entry(f"{title} {say('(none delivered)')}", look, drawn=False)
     within = results.value(policy, lane, route, "within_promise").mean
     kept = "" if math.isnan(within) else say("({share} % within the promise)", share=percent(within, 100))

@@ -10,7 +10,7 @@ from fourport.measures import MEASURES, QUANTILES, SOURCES, find
 UNITS: Mapping[str, str] = {
     "consignments": "consignments",
     "inspections": "inspections",
-    "offences": "offences",
+    "non_compliant": "non_compliant",
     "parcels": "parcels",
 }
 """Units that are words."""
@@ -40,7 +40,7 @@ HEAD = """# Measures
 
 <!-- Written by `fourport schema --measures` from the registry; a test compares. Do not edit by hand. -->
 
-Every measure of `summary.csv`, by lane and route over the cohort handed in within the window, and in
+Every measure of `summary.csv`, by lane and route over the cohort accepted within the window, and in
 `replications.csv` for all routes of a lane (`*`) and all lanes. Within a replication a mean is over the
 consignments or the kilograms of the cohort; tables hold means over replications. Quantiles have names
 that end with QUANTILES.

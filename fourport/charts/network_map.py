@@ -112,17 +112,17 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
     axes.set_facecolor(SEA)
     for ring in outlines(window):
         axes.add_patch(Polygon(ring, closed=True, facecolor=LAND, edgecolor=COAST, linewidth=0.4, zorder=1))
-    most = found.ways[0].weight
-    for way in found.ways:
-        mode = MODES[way.mode]
+    most = found.legs[0].weight
+    for leg in found.legs:
+        mode = MODES[leg.mode]
         axes.plot(
-            *way.course.T,
+            *leg.course.T,
             color=mode.color,
-            linewidth=_width(way.weight, most),
-            linestyle=_dashes(ELSEWHERE if way.elsewhere else mode.dashes),
+            linewidth=_width(leg.weight, most),
+            linestyle=_dashes(ELSEWHERE if leg.elsewhere else mode.dashes),
             dash_capstyle="butt",
             solid_capstyle="round",
-            alpha=PALE if way.elsewhere else 0.9,
+            alpha=PALE if leg.elsewhere else 0.9,
             zorder=2,
         )
     x, y = np.array(list(found.places.values())).T
@@ -141,7 +141,7 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
 
 def _about_ships(found: Atlas) -> str:
     """Say what a pale line is, if there is one."""
-    if not any(way.elsewhere for way in found.ways):
+    if not any(leg.elsewhere for leg in found.legs):
         return ""
     return " " + say("Pale: ships go round the land that the line crosses; it shows no route.")
 
@@ -222,9 +222,9 @@ def _signs(found: Atlas, weeks: float, style: Style) -> list[Row]:
     modes = [
         Sign(say(mode.name), mode.color, line={"linewidth": 3, "linestyle": _dashes(mode.dashes), **BUTT})
         for key, mode in MODES.items()
-        if any(way.mode == key for way in found.ways)
+        if any(leg.mode == key for leg in found.legs)
     ]
-    most = found.ways[0].weight
+    most = found.legs[0].weight
     rounds = [tick for tick in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, most) if 0 < tick <= most]
     window = "" if math.isnan(weeks) else " " + say("in {weeks} weeks", weeks=number(weeks))
     widths = [

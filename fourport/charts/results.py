@@ -51,7 +51,7 @@ class Stop:
     km
         Distance from the origin.
     hours
-        Hours since hand-in over consignments, by measure: mean, p10, p50, p90.
+        Hours since acceptance over consignments, by measure: mean, p10, p50, p90.
     costs
         Money for each kg so far, by measure: freight_cost, freight_cost_p10 and so on,
         likewise logistics_cost; empty if the run does not hold it.
@@ -110,9 +110,9 @@ class Results:
     @cached_property
     def modes(self) -> dict[str, str]:
         """Mode of each way, as far as the run says."""
-        if not self.run.has("ways"):
+        if not self.run.has("legs"):
             return {}
-        return {row["way"]: row["mode"] for row in self.table("ways", empty=True)}
+        return {row["leg"]: row["mode"] for row in self.table("legs", empty=True)}
 
     @cached_property
     def curves(self) -> list[dict[str, Any]]:
@@ -125,9 +125,9 @@ class Results:
         return self.table("breakeven", empty=True)
 
     @cached_property
-    def frontier(self) -> list[dict[str, Any]]:
-        """Rows of ``frontier.csv``."""
-        return self.table("frontier")
+    def route_choice(self) -> list[dict[str, Any]]:
+        """Rows of ``route-choice.csv``."""
+        return self.table("route-choice")
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
@@ -179,16 +179,16 @@ class Results:
         return next((row["unit"] for row in self.summary if row["measure"] == measure), "")
 
     @cached_property
-    def _ways(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
+    def _legs(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
         rows: dict[tuple[str, str, str], dict[int, list[Row]]] = {}
         for row in self.stops:
-            way = rows.setdefault((row["policy"], row["lane"], row["route"]), {})
-            way.setdefault(row["order"], []).append(row)
-        return {key: tuple(_stop(way[order]) for order in sorted(way)) for key, way in rows.items()}
+            leg = rows.setdefault((row["policy"], row["lane"], row["route"]), {})
+            leg.setdefault(row["order"], []).append(row)
+        return {key: tuple(_stop(leg[order]) for order in sorted(leg)) for key, leg in rows.items()}
 
-    def way(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
+    def leg(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
         """Give the stops of a route; empty if nothing of it was delivered."""
-        return self._ways.get((policy, lane, route), ())
+        return self._legs.get((policy, lane, route), ())
 
     @cached_property
     def places_of_routes(self) -> dict[str, tuple[Stop, ...]]:
@@ -196,7 +196,7 @@ class Results:
         found: dict[str, tuple[Stop, ...]] = {}
         for row in self.summary:
             key = (row["policy"], row["lane"], row["route"])
-            found[row["route"]] = found.get(row["route"]) or self._ways.get(key, ())
+            found[row["route"]] = found.get(row["route"]) or self._legs.get(key, ())
         return found
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:

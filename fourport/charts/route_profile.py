@@ -46,7 +46,7 @@ OWN_SCALE = 1 / 3
 TICKS_APART, A_DIGIT = 0.07, 0.018
 """Least share of the stretched axis between distances of three digits below it, and for each digit more."""
 
-Ways = Mapping[str, Sequence[Stop]]
+Legs = Mapping[str, Sequence[Stop]]
 """Stops by route."""
 
 
@@ -76,7 +76,7 @@ class Course:
     by_row: bool = False
 
 
-def ways_of(results: Results, policy: str) -> dict[str, Ways]:
+def traffic_of(results: Results, policy: str) -> dict[str, Legs]:
     """Give the ways of all routes, by lane.
 
     Raises
@@ -84,22 +84,22 @@ def ways_of(results: Results, policy: str) -> dict[str, Ways]:
     UserError
         If nothing was delivered on any.
     """
-    lanes: dict[str, Ways] = {
-        lane: {route: results.way(policy, lane, route) for route in routes}
+    lanes: dict[str, Legs] = {
+        lane: {route: results.leg(policy, lane, route) for route in routes}
         for lane, routes in results.lanes(policy).items()
     }
-    if not any(way for ways in lanes.values() for way in ways.values()):
+    if not any(leg for legs in lanes.values() for leg in legs.values()):
         raise UserError(f"{results.run.folder}: nothing was delivered, there is no way to draw")
     return lanes
 
 
-def stops_of(lanes: Mapping[str, Ways]) -> list[Stop]:
+def stops_of(lanes: Mapping[str, Legs]) -> list[Stop]:
     """Give all stops of all routes."""
-    return [stop for ways in lanes.values() for way in ways.values() for stop in way]
+    return [stop for legs in lanes.values() for leg in legs.values() for stop in leg]
 
 
 def draw_along(
-    results: Results, policy: str, style: Style, lanes: Mapping[str, Ways], course: Course
+    results: Results, policy: str, style: Style, lanes: Mapping[str, Legs], course: Course
 ) -> Figure:
     """Draw a course against distance, all panels on the same scales but for rows of much shorter ways."""
     look = looks(results)
@@ -112,19 +112,19 @@ def draw_along(
         results,
         policy,
         style,
-        {lane: _panel(results, policy, lane, ways, look) for lane, ways in lanes.items()},
+        {lane: _panel(results, policy, lane, legs, look) for lane, legs in lanes.items()},
         title=course.title,
         note=course.note,
         height=3.7 if len(lanes) > 1 else 5.0,
     )
     drawn: dict[str, list[Line2D]] = {}
     for lane, axes in layout.axes.items():
-        beside = [stop for name in layout.beside(lane) for way in lanes[name].values() for stop in way]
+        beside = [stop for name in layout.beside(lane) for leg in lanes[name].values() for stop in leg]
         far = max((stop.km for stop in beside), default=0.0)
         high = max((max(course.reached(stop)) for stop in beside), default=0.0) if course.by_row else 0.0
         _scales(axes, far if far < farthest * OWN_SCALE else farthest, high or highest, stretched)
         drawn[lane] = [
-            line for route, way in lanes[lane].items() for line in _draw(axes, way, look[route], course)
+            line for route, leg in lanes[lane].items() for line in _draw(axes, leg, look[route], course)
         ]
     distance = (
         say("distance from the origin, km (short distances stretched)")
@@ -141,13 +141,13 @@ def draw_along(
     return layout.page.figure
 
 
-def _panel(results: Results, policy: str, lane: str, ways: Ways, look: Mapping[str, Look]) -> Panel:
+def _panel(results: Results, policy: str, lane: str, legs: Legs, look: Mapping[str, Look]) -> Panel:
     entries = []
-    for route, way in ways.items():
-        words = on_route(results, policy, lane, route) if way else say("(none delivered)")
+    for route, leg in legs.items():
+        words = on_route(results, policy, lane, route) if leg else say("(none delivered)")
         title = f"{results.title('routes', route)} {words}".strip()
-        entries.append(Entry(title, look[route], bool(way)))
-    return Panel(results.title("lanes", lane), entries, _between(results, ways))
+        entries.append(Entry(title, look[route], bool(leg)))
+    return Panel(results.title("lanes", lane), entries, _between(results, legs))
 
 
 def _crowded(km: Sequence[float]) -> bool:
@@ -192,25 +192,25 @@ def _distances(right: float) -> list[float]:
     return [0.0, *reversed(found)]
 
 
-def _draw(axes: Axes, way: Sequence[Stop], look: Look, course: Course) -> list[Line2D]:
-    if not way:
+def _draw(axes: Axes, leg: Sequence[Stop], look: Look, course: Course) -> list[Line2D]:
+    if not leg:
         return []
-    km = [stop.km for stop in way]
-    low, mean, high = zip(*(course.reached(stop) for stop in way), strict=True)
+    km = [stop.km for stop in leg]
+    low, mean, high = zip(*(course.reached(stop) for stop in leg), strict=True)
     axes.fill_between(km, low, high, color=look.color, alpha=0.13, linewidth=0, zorder=1)
     return axes.plot(km, mean, marker=look.marker, markersize=3.4, zorder=2, **line_of(look, 1.7))
 
 
-def _ends(ways: Ways, look: Mapping[str, Look], course: Course) -> list[End]:
+def _ends(legs: Legs, look: Mapping[str, Look], course: Course) -> list[End]:
     """Give the ends of the routes."""
-    last = [(way[-1], look[route]) for route, way in ways.items() if way]
+    last = [(leg[-1], look[route]) for route, leg in legs.items() if leg]
     found = [(stop, course.reached(stop), its) for stop, its in last]
     return [End(stop.km, low, mean, high, course.sum(mean), its) for stop, (low, mean, high), its in found]
 
 
-def _between(results: Results, ways: Ways) -> str:
+def _between(results: Results, legs: Legs) -> str:
     """Say where all routes of a lane begin and end; nothing if they do not agree."""
-    ends = {(way[0].place, way[-1].place) for way in ways.values() if way}
+    ends = {(leg[0].place, leg[-1].place) for leg in legs.values() if leg}
     if len(ends) != 1:
         return ""
     origin, destination = (results.title("places", place) for place in ends.pop())
@@ -218,26 +218,26 @@ def _between(results: Results, ways: Ways) -> str:
 
 
 def _names(
-    canvas: Canvas, results: Results, ways: Ways, look: Mapping[str, Look], course: Course, style: Style
+    canvas: Canvas, results: Results, legs: Legs, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
     """Give the names of the stops, once where routes meet.
 
     Of the ends only an origin where goods wait, unless the heading does not name them.
     """
     found: list[Label] = []
-    headed = bool(_between(results, ways))
-    for route, way in ways.items():
-        steps = _steps(results, way, look[route], course)
-        if headed and way:
-            steps = steps[0 if way[0].event == "enter" else 1 : -1]
+    headed = bool(_between(results, legs))
+    for route, leg in legs.items():
+        steps = _steps(results, leg, look[route], course)
+        if headed and leg:
+            steps = steps[0 if leg[0].event == "enter" else 1 : -1]
         found += steps
     return share(canvas, found, NEAR, style.ink)
 
 
-def _steps(results: Results, way: Sequence[Stop], look: Look, course: Course) -> list[Label]:
+def _steps(results: Results, leg: Sequence[Stop], look: Look, course: Course) -> list[Label]:
     """Give the name of each place at the middle of its step, the longer the more important."""
     places: list[list[Stop]] = []
-    for stop in way:
+    for stop in leg:
         if places and places[-1][0].place == stop.place:
             places[-1].append(stop)
         else:

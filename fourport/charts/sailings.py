@@ -77,10 +77,10 @@ def services(results: Results, policy: str) -> list[ScheduledService]:
 
 def without_departure(results: Results, policy: str) -> list[str]:
     """Give the services on the ways of routes that have no departure in the window, as far as is stored."""
-    if not results.run.has("ways"):
+    if not results.run.has("legs"):
         return []
     scheduled = results.manifest.get("titles", {}).get("services", {})
-    used = [row["way"] for row in results.table("ways", empty=True) if row["policy"] == policy]
+    used = [row["leg"] for row in results.table("legs", empty=True) if row["policy"] == policy]
     depart = {row["service"] for row in results.rows("departures", policy)}
     return [name for name in dict.fromkeys(used) if name in scheduled and name not in depart]
 

@@ -125,48 +125,50 @@ def looks(results: Results) -> dict[str, Look]:
         for routes in results.lanes(policy).values():
             for route in routes:
                 neighbours.setdefault(route, set()).update(set(routes) - {route})
-    slots: dict[str, int] = {}
+    event_rows: dict[str, int] = {}
     families: dict[tuple[str, ...], list[int]] = {}
     modes = _modes(results)
-    for route, way in results.places_of_routes.items():
-        taken = {slots[other] for other in neighbours[route] if other in slots}
-        colors = {slot % len(_COLORS) for slot in taken}
-        mine = [families.setdefault(key, []) for key in _kinship(route, way, modes)]
-        new = max(slots.values(), default=-1) + 1
+    for route, leg in results.places_of_routes.items():
+        taken = {event_rows[other] for other in neighbours[route] if other in event_rows}
+        colors = {event_row % len(_COLORS) for event_row in taken}
+        mine = [families.setdefault(key, []) for key in _kinship(route, leg, modes)]
+        new = max(event_rows.values(), default=-1) + 1
         wanted = [*mine[0], *mine[1], *range(new, new + len(_COLORS))]
-        free = (slot for slot in wanted if slot % len(_COLORS) not in colors)
-        slots[route] = slot = next(free, new)
+        free = (event_row for event_row in wanted if event_row % len(_COLORS) not in colors)
+        event_rows[route] = event_row = next(free, new)
         for family in mine:
-            family.append(slot)
-    return {route: _look(slot) for route, slot in slots.items()}
+            family.append(event_row)
+    return {route: _look(event_row) for route, event_row in event_rows.items()}
 
 
-def _look(slot: int) -> Look:
-    color = slot % len(_COLORS)
-    return Look(_COLORS[color], _DARKER[color], _DASHES[slot % len(_DASHES)], _MARKERS[slot % len(_MARKERS)])
+def _look(event_row: int) -> Look:
+    color = event_row % len(_COLORS)
+    return Look(
+        _COLORS[color], _DARKER[color], _DASHES[event_row % len(_DASHES)], _MARKERS[event_row % len(_MARKERS)]
+    )
 
 
 def _kinship(
-    route: str, way: Sequence[Stop], modes: Mapping[tuple[str, str], str]
+    route: str, leg: Sequence[Stop], modes: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give what routes of one look share: the places before their longest leg, else their modes in order.
 
     A mode counts once where the next leg goes on by it. What is not known is shared with no other route.
     """
-    if len(way) < 2:
+    if len(leg) < 2:
         return (route,), (route,)
-    legs = list(pairwise(way))
+    legs = list(pairwise(leg))
     longest = max(range(len(legs)), key=lambda k: legs[k][1].km - legs[k][0].km)
     used = [mode for a, b in legs if (mode := modes.get((a.place, b.place)))]
     chain = [mode for mode, _ in groupby(used)]
-    return tuple(stop.place for stop in way[: longest + 1]), ("by", *chain) if chain else (route,)
+    return tuple(stop.place for stop in leg[: longest + 1]), ("by", *chain) if chain else (route,)
 
 
 def _modes(results: Results) -> dict[tuple[str, str], str]:
     """Give the mode between each two places that a leg joins, as far as the run says."""
-    if not results.run.has("ways"):
+    if not results.run.has("legs"):
         return {}
-    return {(row["from"], row["to"]): row["mode"] for row in results.table("ways", empty=True)}
+    return {(row["from"], row["to"]): row["mode"] for row in results.table("legs", empty=True)}
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

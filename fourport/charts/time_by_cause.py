@@ -121,7 +121,7 @@ def draw_causes(
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(
-        "Mean over consignments delivered; every hour from hand-in to delivery has one cause. Black "
+        "Mean over consignments delivered; every hour from acceptance to delivery has one cause. Black "
         "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
         "its 95 % interval over replications, then the share of it that is waiting."
     )

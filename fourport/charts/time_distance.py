@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
-from fourport.charts.route_profile import Course, draw_along, stops_of, ways_of
+from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
 from fourport.charts.style import Style
 
 DAYS_FROM = 72.0
@@ -15,7 +15,7 @@ DAYS_FROM = 72.0
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
     """Draw time against distance, one line a route, one panel a lane."""
-    lanes = ways_of(results, policy)
+    lanes = traffic_of(results, policy)
     longest = max(stop.hours["p90"] for stop in stops_of(lanes))
     hours = 24.0 if longest >= DAYS_FROM else 1.0
 
@@ -25,11 +25,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     course = Course(
         title=say("Where door-to-door time is spent along the way"),
         note=say(
-            "Line: mean time since hand-in. Vertical steps are stops, slanted pieces are under way. Band, "
+            "Line: mean time since acceptance. Vertical steps are stops, slanted pieces are under way. Band, "
             "and bar at the door: from P10 to P90 of the consignments delivered. "
             "In bold: the mean at the door."
         ),
-        axis=say("time since hand-in, days") if hours > 1 else say("time since hand-in, hours"),
+        axis=say("time since acceptance, days") if hours > 1 else say("time since acceptance, hours"),
         reached=reached,
         sum="{:.1f}".format,
     )

@@ -8,7 +8,7 @@ from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.text_layout import number
 
-MEASURES = ("consignments", "stranded")
+MEASURES = ("consignments", "undelivered")
 
 
 def undelivered(values: Mapping[str, Value]) -> str:
@@ -21,10 +21,10 @@ def undelivered(values: Mapping[str, Value]) -> str:
     """
     if not values.keys() >= {*MEASURES}:
         return ""
-    count, stranded = (values[measure].mean for measure in MEASURES)
-    if not 0 < stranded < count:
+    count, undelivered = (values[measure].mean for measure in MEASURES)
+    if not 0 < undelivered < count:
         return ""
-    return say("({share} % not delivered before the end)", share=percent(stranded, count))
+    return say("({share} % not delivered before the end)", share=percent(undelivered, count))
 
 
 def on_route(results: Results, policy: str, lane: str, route: str) -> str:

@@ -1,4 +1,4 @@
-"""How busy each station is: a map of heat for each, hour by weekday, and its busiest hour."""
+"""How busy each resource is: a map of heat for each, hour by weekday, and its busiest hour."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ Week = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class StationWeek:
-    """A station's week.
+class ResourceWeek:
+    """A resource's week.
 
     Attributes
     ----------
@@ -76,13 +76,13 @@ class StationWeek:
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a panel for each station, in the order of the scenario."""
-    stations = _stations(results, policy)
-    columns = min(COLUMNS, len(stations))
+    """Draw a panel for each resource, in the order of the scenario."""
+    resources = _resources(results, policy)
+    columns = min(COLUMNS, len(resources))
     pitch = (WIDTH - 2 * MARGIN + GAP) / columns
     width = pitch - GAP
-    heads = [_head(station, width) for station in stations]
-    rows = [range(k, min(k + columns, len(stations))) for k in range(0, len(stations), columns)]
+    heads = [_head(resource, width) for resource in resources]
+    rows = [range(k, min(k + columns, len(resources))) for k in range(0, len(resources), columns)]
     tops = [max(lines(len(heads[k]), TEXT) for k in row) + lines(1, SMALL) + 0.06 for row in rows]
     high = 7 * CELL
     below = 0.42
@@ -94,7 +94,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
-        title=say("Where servers are short and where they wait: utilisation of each station"),
+        title=say("Where servers are short and where they wait: utilisation of each resource"),
         note=say(
             "Busy over open server-hours, in the hour that begins then, local time, mean of the window's "
             "weeks and of the replications. Work begun before closing is finished after it, so that the hour "
@@ -109,24 +109,24 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             title_high = lines(len(heads[k]), TEXT)
             name_top = top + head - title_high - lines(1, SMALL) - 0.06
             page.write(left, name_top, heads[k], TEXT, weight="bold")
-            page.write(left, name_top + title_high, [stations[k].about()], SMALL, color=style.quiet)
+            page.write(left, name_top + title_high, [resources[k].about()], SMALL, color=style.quiet)
             axes = page.axes(left + DAYS, top + head, width - DAYS, high)
-            _draw(axes, stations[k], style)
+            _draw(axes, resources[k], style)
         top += head + high + below
     return page.figure
 
 
-def _head(station: StationWeek, width: float) -> list[str]:
-    name = f"{station.place}: {station.title}" if station.title else station.place
+def _head(resource: ResourceWeek, width: float) -> list[str]:
+    name = f"{resource.place}: {resource.title}" if resource.title else resource.place
     return wrap(name, width, TEXT, "bold")
 
 
-def _stations(results: Results, policy: str) -> Sequence[StationWeek]:
+def _resources(results: Results, policy: str) -> Sequence[ResourceWeek]:
     found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
-    for row in results.rows("stations", policy):
+    for row in results.rows("resources", policy):
         cell = WEEKDAYS.index(row["weekday"]), row["hour"], row["open_h"], row["busy_h"]
-        found.setdefault((row["place"], row["station"]), []).append(cell)
-    stations, among = [], results.titles("places")
+        found.setdefault((row["place"], row["resource"]), []).append(cell)
+    resources, among = [], results.titles("places")
     for (place, name), cells in found.items():
         opened, busy = np.zeros((7, 24)), np.zeros((7, 24))
         for day, hour, open_h, busy_h in cells:
@@ -134,9 +134,9 @@ def _stations(results: Results, policy: str) -> Sequence[StationWeek]:
         with np.errstate(divide="ignore", invalid="ignore"):
             utilisation = np.where(opened > 0, 100 * busy / opened, np.nan)
         key = f"{place}/{name}"
-        title = results.title("stations", key)
-        stations.append(
-            StationWeek(
+        title = results.title("resources", key)
+        resources.append(
+            ResourceWeek(
                 short(results.title("places", place), among),
                 name if title == key else title,
                 utilisation,
@@ -144,18 +144,18 @@ def _stations(results: Results, policy: str) -> Sequence[StationWeek]:
                 100 * busy.sum() / opened.sum() if opened.any() else 0.0,
             )
         )
-    return stations
+    return resources
 
 
-def _draw(axes: Axes, station: StationWeek, style: Style) -> None:
+def _draw(axes: Axes, resource: ResourceWeek, style: Style) -> None:
     colors, norm = SHADES.scale
     axes.set_facecolor(CLOSED)
     edges = np.arange(25), np.arange(8)
-    grey = np.ma.masked_where(~station.overtime, np.ones((7, 24)))
+    grey = np.ma.masked_where(~resource.overtime, np.ones((7, 24)))
     axes.pcolormesh(*edges, grey, cmap=ListedColormap([OVERTIME]), zorder=1)
     if style.hatched:
         axes.patch.set(hatch=HATCHES[0], edgecolor=style.quiet)
-        for day, hour in np.argwhere(station.overtime).tolist():
+        for day, hour in np.argwhere(resource.overtime).tolist():
             axes.add_patch(
                 Rectangle(
                     (hour, day),
@@ -168,7 +168,7 @@ def _draw(axes: Axes, station: StationWeek, style: Style) -> None:
                     zorder=1.5,
                 )
             )
-    known = np.ma.masked_invalid(station.utilisation)
+    known = np.ma.masked_invalid(resource.utilisation)
     axes.pcolormesh(*edges, known, cmap=colors, norm=norm, zorder=2)
     axes.set_xlim(0, 24)
     axes.set_ylim(7, 0)

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from fourport.study.capacity.capacity import CapacityCurve, Measure
 
 
-@click.command(short_help="Find how many servers a station needs for a target.")
+@click.command(short_help="Find how many servers a resource needs for a target.")
 @click.argument("scenario", shell_complete=completion.scenario)
 @click.option(
-    "--at", required=True, metavar="FACILITY/STATION", shell_complete=completion.station, help="The station."
+    "--at",
+    required=True,
+    metavar="FACILITY/STATION",
+    shell_complete=completion.resource,
+    help="The resource.",
 )
 @click.option("--servers", required=True, metavar="A..B", help="Numbers to try, as 2..20 or 2,4,8.")
 @click.option("--target", required=True, metavar="TEXT", help="As '95% within 24 h'.")
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     type=click.Choice(["time", "wait", "door_to_door_time"]),
     default="time",
     show_default=True,
-    help="What is to be within: waiting and service at the station, waiting alone, or the whole journey.",
+    help="What is to be within: waiting and service at the resource, waiting alone, or the whole journey.",
 )
 @click.option(
     "--confidence",
@@ -58,15 +62,15 @@ def capacity(
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Try numbers of servers (bays, officers, docks) at a station and say which are enough.
+    """Try numbers of servers (bays, officers, docks) at a resource and say which are enough.
 
     SCENARIO is a file or the name of a shipped scenario. Each number runs in the same worlds: the same
-    consignments, durations and weather. Counted are the visits of consignments that are handed in within
+    consignments, durations and weather. Counted are the visits of consignments that are accepted within
     the window; a visit that is not over at the end of the run is not within the target. A number meets the
     target if its interval lies above it; the intervals of all numbers tried hold together, and are no
     narrower than the number of visits allows.
 
-    A station with shifts has the number in its largest shift, and the others in proportion, rounded up.
+    A resource with shifts has the number in its largest shift, and the others in proportion, rounded up.
     If no number meets the target that is said, with exit code 0.
 
     \b
@@ -82,7 +86,7 @@ def capacity(
     from fourport.store import Run
     from fourport.study.capacity.capacity import capacity
     from fourport.study.capacity.report import record, write_curve
-    from fourport.study.capacity.request import find_station, parse_servers, parse_target
+    from fourport.study.capacity.request import find_resource, parse_servers, parse_target
     from fourport.study.report import manifest
     from fourport.study.sample import Sample
 
@@ -94,7 +98,7 @@ def capacity(
     with wrong.noting():
         job = prepare(scenario, _policy(scenario, policy, wrong), replications, seed)
         sample = Sample.of(job.loaded, job.seed, job.replications)
-        find_station(sample.variants[sample.first_policy].corridor, at)
+        find_resource(sample.variants[sample.first_policy].corridor, at)
     wrong.refuse()
     loaded, name, n = job.first, sample.first_policy, job.replications
     marks = (name, at, servers, target, measure, job.seed, n)
@@ -104,7 +108,7 @@ def capacity(
     with working(lambda: run, workers, "replications", quiet=quiet) as (executor, progress):
         curve = capacity(
             sample,
-            station=at,
+            resource=at,
             servers=numbers,
             target=target,
             measure=measure,

@@ -37,14 +37,14 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     else:
         parts.append(f"  none of {sum(not _unknown(row) for row in shown)}")
     if any(map(_unknown, shown)):
-        parts.append(said(_stranded(found, compared)))
+        parts.append(said(_undelivered(found, compared)))
     if others:
-        stranded = sum(map(_unknown, others))
+        undelivered = sum(map(_unknown, others))
         text = (
-            f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others) - stranded:,} "
+            f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others) - undelivered:,} "
             "differences are significant"
         )
-        parts.append(said(f"{text}; {stranded:,} more are not comparable." if stranded else f"{text}."))
+        parts.append(said(f"{text}; {undelivered:,} more are not comparable." if undelivered else f"{text}."))
     parts.append("All differences, with intervals and p values: comparison.csv; --full prints those above.")
     return "\n".join(parts)
 
@@ -118,9 +118,9 @@ def _insignificant(found: Named, compared: Compared) -> str:
     return f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
 
 
-def _stranded(found: Named, compared: Compared) -> str:
+def _undelivered(found: Named, compared: Compared) -> str:
     counts = _counted(found, _unknown)
-    return f"Not comparable, as consignments are stranded, number of {_of(found, compared)}: {counts}."
+    return f"Not comparable, as consignments are undelivered, number of {_of(found, compared)}: {counts}."
 
 
 def _of(found: Named, compared: Compared) -> str:

@@ -25,7 +25,7 @@ CUSTOMS = (
     "cleared_within_24h",
     "officer_hours",
     "inspections",
-    "missed_offences",
+    "undetected",
 )
 """What the first table holds: how fast customs is, beside its work and what it misses.
 

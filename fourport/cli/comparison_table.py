@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fourport.cli.columns import said
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
-from fourport.cli.table import STRANDED
+from fourport.cli.table import UNDELIVERED
 from fourport.store import Run
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.overview import Block
@@ -45,7 +45,7 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
         f"all. ±, below {baseline} and beside differences: half-width of the 95 % interval, each for itself."
         + " /100: for 100 consignments."
         * bool(compared.question.routes),
-        *_on_stranded(shown),
+        *_on_undelivered(shown),
         f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
         "Dominated: another is significantly better in at least one criterion (Holm over all pairs and "
         f"criteria of a table: {judged:,} tests), and its mean is worse in none, equal allowed. "
@@ -55,11 +55,11 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
     return "\n".join(map(said, told))
 
 
-def _on_stranded(shown: Sequence[Block]) -> Iterator[str]:
-    """Say what stranded consignments mean for times and costs, if any table has any."""
+def _on_undelivered(shown: Sequence[Block]) -> Iterator[str]:
+    """Say what undelivered consignments mean for times and costs, if any table has any."""
     units = [unit for block in shown for unit in block.alternatives.values()]
-    if any((unit["stranded"][1] > 0).any() for unit in units if "stranded" in unit):
-        yield f"{STRANDED} So with clearance times and goods that were not released."
+    if any((unit["undelivered"][1] > 0).any() for unit in units if "undelivered" in unit):
+        yield f"{UNDELIVERED} So with clearance times and goods that were not released."
 
 
 def _power(n: int, tests: int, judged: int) -> str:

@@ -1,4 +1,4 @@
-"""What a shell is offered for a word that is begun: scenarios, policies, stations.
+"""What a shell is offered for a word that is begun: scenarios, policies, resources.
 
 Whatever goes wrong, nothing is offered: there is no place for a message between two keys.
 """
@@ -62,15 +62,15 @@ def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 @_silent
-def station(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Offer the stations of the scenario that is named already."""
+def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the resources of the scenario that is named already."""
     from fourport.scenario.read import read
 
     facilities = read(_target(ctx)).layer.values["facilities"]
     names = {
-        f"{place}/{name}": str(station.get("title", ""))
+        f"{place}/{name}": str(resource.get("title", ""))
         for place, facility in facilities.items()
-        for name, station in facility.get("stations", {}).items()
+        for name, resource in facility.get("resources", {}).items()
     }
     return _beginning(incomplete, names)
 

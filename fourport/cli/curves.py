@@ -15,7 +15,7 @@ from fourport.cli.options import replications_option, sample_options
 if TYPE_CHECKING:
     from fourport.study.curves.curves import BreakEven, Curves
 
-OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
+OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value", "rate")
 
 
 @click.command(short_help="Cost of routes over weight, value, rates; break-even points.")
@@ -29,7 +29,7 @@ OVER = ("weight", "value-density", "volume", "origin-distance", "time-value", "r
 )
 @click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range.")
 @click.option("--rate", metavar="TARIFF[.LINE]", help="The rate to be moved, with --over rate.")
-@click.option("--along", metavar="WAY", help="The road to move along, with --over origin-distance.")
+@click.option("--along", metavar="WAY", help="The road to move along, with --over hinterland-distance.")
 @click.option(
     "--policy",
     metavar="NAME",

@@ -21,9 +21,12 @@ from fourport.errors import UserError
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("fourport.cli.run:run", "Simulate a scenario and write tables and charts."),
     "compare": ("fourport.cli.compare:compare", "Hold policies, routes or scenarios against each other."),
-    "capacity": ("fourport.cli.capacity:capacity", "Find how many servers a station needs for a target."),
+    "capacity": ("fourport.cli.capacity:capacity", "Find how many servers a resource needs for a target."),
     "curves": ("fourport.cli.curves:curves", "Cost of routes over weight, value, rates; break-even points."),
-    "frontier": ("fourport.cli.route_choice_map:frontier", "Which route is cheapest for which goods: a map."),
+    "route-choice": (
+        "fourport.cli.route_choice_map:route_choice",
+        "Which route is cheapest for which goods: a map.",
+    ),
     "claims": ("fourport.cli.published_claims:claims", "Hold what texts claim against the model."),
     "check": ("fourport.cli.check:check", "Say what is wrong in scenario files."),
     "new": ("fourport.cli.new:new", "Write a scenario to start from."),

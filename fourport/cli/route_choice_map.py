@@ -1,4 +1,4 @@
-"""``fourport frontier``: the route-choice map."""
+"""``fourport route-choice``: the route-choice map."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LARGEST = 200
 @click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
 @click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
 @sample_options
-def frontier(
+def route_choice(
     scenario: str,
     lane: str | None,
     routes: str | None,
@@ -49,20 +49,20 @@ def frontier(
 
     SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
     the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
-    --at-most: twice those of the first look, or of a RUN what it has. Writes frontier.csv and the
-    chart frontier.
+    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice map.csv and the
+    chart route-choice map.
 
     \b
     Example:
-      fourport frontier my.toml --cells 20x20
-      fourport frontier results/my-run --lane east
+      fourport route-choice my.toml --cells 20x20
+      fourport route-choice results/my-run --lane east
     """  # noqa: D301
     from fourport.cli.source import Asked, left_out, names, source
     from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
 
     columns, rows = _size(cells)
     asked = Asked(scenario, (policy,) if policy else (), replications, **where)
-    found = source(asked, "frontier", lane, routes, cells, values, weights, at_most)
+    found = source(asked, "route-choice", lane, routes, cells, values, weights, at_most)
     twice = 2 * found.sample.replications if found.job else None
     with found.working() as (executor, progress):
         priced = route_choice_map(
@@ -83,7 +83,9 @@ def frontier(
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    found.finish("\n".join(text), "frontier", frontier=record(priced), replications=priced.replications)
+    found.finish(
+        "\n".join(text), "route-choice", route_choice=record(priced), replications=priced.replications
+    )
 
 
 def _size(cells: str) -> tuple[int, int]:

@@ -25,7 +25,9 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
 )
 @jobs_option
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
-@click.option("--journeys", is_flag=True, help="Also store what curves and frontiers are priced from.")
+@click.option(
+    "--journeys", is_flag=True, help="Also store what curves and route-choice maps are priced from."
+)
 @quiet_option
 def run(
     scenario: str,

@@ -23,15 +23,15 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("logistics_cost", COST, "logistics", 3),
     ("logistics_cost_per_parcel", COST, "logistics", 2),
     ("consignments", "", "consignments", 0),
-    ("stranded", "", "stranded", 1),
+    ("undelivered", "", "undelivered", 1),
 )
 """Measure, group, heading, decimals."""
 
 OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
 """Measures without a column where no route has them."""
 
-STRANDED = (
-    "Stranded consignments were not delivered by the end of the run: mean time and costs are of the others; "
+UNDELIVERED = (
+    "Undelivered consignments were not delivered by the end of the run: mean time and costs are of the others; "
     'they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
 )
 """Said where there are any."""
@@ -120,11 +120,11 @@ def _cell(cells: Row, measure: str, digits: int) -> str:
 def _legend(run: Run) -> str:
     manifest = run.manifest()
     return (
-        "\nTime from hand-in to delivery. As planned: share that left on the scheduled departure\n"
+        "\nTime from acceptance to delivery. As planned: share that left on the scheduled departure\n"
         "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
         "hub. Logistics: door to door, time included. "
         + _on_intervals(manifest["replications"], manifest["seed"])
-        + _on_stranded(run)
+        + _on_undelivered(run)
     )
 
 
@@ -134,8 +134,8 @@ def _on_intervals(replications: int, seed: int) -> str:
     return f"± is the half-width of the 95 % interval\nover {replications} replications (seed {seed})."
 
 
-def _on_stranded(run: Run) -> str:
-    """Say what stranded consignments mean for the other columns, if there are any."""
-    if not any(row["measure"] == "stranded" and row["mean"] > 0 for row in run.rows("summary")):
+def _on_undelivered(run: Run) -> str:
+    """Say what undelivered consignments mean for the other columns, if there are any."""
+    if not any(row["measure"] == "undelivered" and row["mean"] > 0 for row in run.rows("summary")):
         return ""
-    return "\n" + fill(STRANDED, 97)
+    return "\n" + fill(UNDELIVERED, 97)

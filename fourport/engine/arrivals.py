@@ -16,12 +16,12 @@ class Arrivals:
 
     Attributes
     ----------
-    at_us, slot, step
+    at_us, event row, step
         (n,) time of arrival, event row of the consignment, and step.
     """
 
     at_us: Ints
-    slot: Ints
+    event_row: Ints
     step: Ints
 
 
@@ -45,12 +45,12 @@ def first_arrivals(plan: Plan, world: World, begin: Ints, end: Ints) -> Arrivals
                 or plan.step_early_track[s] >= 0
             ):
                 break
-            slots = world.slot_base[ids] + (s - first)
-            begin[slots] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
-            at[ids] += world.duration_us[slots]
-            end[slots] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
+            event_rows = world.first_event_row[ids] + (s - first)
+            begin[event_rows] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
+            at[ids] += world.duration_us[event_rows]
+            end[event_rows] = np.where(at[ids] < plan.end_us, at[ids], NEVER)
             step[ids] = s + 1
     order = np.lexsort((np.arange(world.n), at))
     order = order[at[order] < plan.end_us]
-    slot = world.slot_base[:-1] + step - plan.route_first_step[world.route]
-    return Arrivals(at[order], slot[order], step[order])
+    event_row = world.first_event_row[:-1] + step - plan.route_first_step[world.route]
+    return Arrivals(at[order], event_row[order], step[order])

@@ -35,9 +35,9 @@ class Fleet:
         self.waked = False
         self.made: list[list[int]] = []  # opened, departed, arrived
 
-    def arrive(self, slot: int, s: int) -> None:
+    def arrive(self, event_row: int, s: int) -> None:
         """Put a consignment into the queue for a truck."""
-        self.incoming.append((slot, s))
+        self.incoming.append((event_row, s))
         self._wake()
 
     def _wake(self) -> None:
@@ -71,24 +71,24 @@ class Fleet:
     def _fill(self, truck: list[tuple[int, int]]) -> None:
         weight, volume = self.journeys.size[0], self.journeys.size[1]
         while self.queue:
-            slot, s = self.queue[0]
-            i = self.journeys.consignment_of[slot]
+            event_row, s = self.queue[0]
+            i = self.journeys.consignment_of[event_row]
             if weight[i] > self.room[0] or volume[i] > self.room[1]:
                 return
             self.room[0] -= weight[i]
             self.room[1] -= volume[i]
-            truck.append((slot, s))
+            truck.append((event_row, s))
             self.queue.popleft()
 
     def _send(self, truck: list[tuple[int, int]]) -> None:
         journeys, trip, now = self.journeys, len(self.made), self.journeys.now
         self.truck = None
         self.made.append([self.opened, now, NEVER])
-        for slot, s in truck:
-            journeys.begin_at[slot] = now
-            journeys.carrier_at[slot] = trip
+        for event_row, s in truck:
+            journeys.begin_at[event_row] = now
+            journeys.departure_index_at[event_row] = trip
             if journeys.early_track[s] >= 0:
-                journeys.file_ahead(slot, s, now)
+                journeys.file_ahead(event_row, s, now)
         self.journeys.begin_process(self._trip(trip, truck))
 
     def _hold(self, trip: int) -> Generator[simpy.Event, Any, None]:
@@ -99,8 +99,8 @@ class Fleet:
     def _trip(self, trip: int, truck: list[tuple[int, int]]) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(self.out_us[trip])
         self.made[trip][2] = self.journeys.now
-        for slot, s in truck:
-            self.journeys.finish(slot, s)
+        for event_row, s in truck:
+            self.journeys.finish(event_row, s)
         yield self.env.timeout(self.back_us[trip])
         self.home += 1
         self._wake()

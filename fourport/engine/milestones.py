@@ -42,12 +42,12 @@ class Milestones:
 
     begin_us: Ints
     end_us: Ints
-    carrier: FewInts
+    departure_index: FewInts
     trips: tuple[Trips, ...]
 
     def differences(self, other: Milestones) -> list[str]:
         """Return the names of the fields in which two runs are not bit-identical; empty if there are none."""
-        fields = ("begin_us", "end_us", "carrier")
+        fields = ("begin_us", "end_us", "departure_index")
         found = [f for f in fields if not np.array_equal(getattr(self, f), getattr(other, f))]
         for k, (mine, theirs) in enumerate(zip(self.trips, other.trips, strict=True)):
             for f in ("open_us", "departure_us", "arrival_us"):

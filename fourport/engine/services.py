@@ -37,11 +37,11 @@ class Service:
                     self.journeys.undecided.append(self)
                 self.due.append(d)
 
-    def arrive(self, slot: int, s: int) -> None:
+    def arrive(self, event_row: int, s: int) -> None:
         """Put a consignment into the queue for the next departures."""
-        i = self.journeys.consignment_of[slot]
+        i = self.journeys.consignment_of[event_row]
         weight, volume, containers = self.journeys.size
-        self.waiting.append((self.journeys.now, slot, s, (weight[i], volume[i], containers[i])))
+        self.waiting.append((self.journeys.now, event_row, s, (weight[i], volume[i], containers[i])))
 
     def decide(self) -> None:
         """Load the departures whose cut-off is now."""
@@ -52,14 +52,14 @@ class Service:
     def _load(self, d: int) -> None:
         """Load consignments in order of arrival; those that do not fit keep their place in the queue."""
         self.waiting.sort()
-        free: list[int] = self.departures.free_room[d].tolist()
-        block: list[int] = self.departures.block_room[d].tolist()
+        free: list[int] = self.departures.free_sale[d].tolist()
+        block: list[int] = self.departures.block_space[d].tolist()
         space, smallest = self.journeys.space, self.journeys.smallest
         loaded: list[tuple[int, int]] = []
         left: list[Waiting] = []
-        for k, (_, slot, s, need) in enumerate(self.waiting):
+        for k, (_, event_row, s, need) in enumerate(self.waiting):
             if (space[s] == Space.BLOCK and _take(block, need)) or _take(free, need):
-                loaded.append((slot, s))
+                loaded.append((event_row, s))
             elif _could_fit(free, smallest) or _could_fit(block, smallest):
                 left.append(self.waiting[k])
             else:
@@ -73,17 +73,17 @@ class Service:
     def _depart(self, d: int, loaded: list[tuple[int, int]]) -> None:
         journeys = self.journeys
         departure, arrival = int(self.departures.departure_us[d]), int(self.departures.arrival_us[d])
-        for slot, s in loaded:
-            journeys.begin_at[slot] = departure
-            journeys.carrier_at[slot] = d
+        for event_row, s in loaded:
+            journeys.begin_at[event_row] = departure
+            journeys.departure_index_at[event_row] = d
             if journeys.early_track[s] >= 0:
-                journeys.file_ahead(slot, s, departure)
+                journeys.file_ahead(event_row, s, departure)
         self.journeys.begin_process(self._voyage(arrival, loaded))
 
     def _voyage(self, arrival: int, loaded: list[tuple[int, int]]) -> Generator[simpy.Event, Any, None]:
         yield self.env.timeout(arrival - self.journeys.now)
-        for slot, s in loaded:
-            self.journeys.finish(slot, s)
+        for event_row, s in loaded:
+            self.journeys.finish(event_row, s)
 
 
 def _could_fit(room: list[int], need: Sequence[int]) -> bool:

@@ -10,10 +10,10 @@ from itertools import chain
 
 from fourport.engine.arrivals import Arrivals, first_arrivals
 from fourport.engine.fleets import Fleet
-from fourport.engine.journey import ENTRY, PROCESS, SLOT, SLOT_BITS, Clock, Journeys
+from fourport.engine.journey import ENTRY, EVENT_ROW, EVENT_ROW_BITS, PROCESS, Clock, Journeys
 from fourport.engine.milestones import Milestones
+from fourport.engine.resources import Resource
 from fourport.engine.services import Service
-from fourport.engine.stations import Station
 from fourport.engine.views import view
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
@@ -30,23 +30,25 @@ def simulate(plan: Plan, world: World) -> Milestones:
     agenda: list[int] = []
     env = Clock(plan.start_us, agenda)
     journeys = Journeys(env, plan, world)
-    stations = [Station(journeys, plan, k) for k in range(len(plan.station_names))]
+    resources = [Resource(journeys, plan, k) for k in range(len(plan.resource_names))]
     services = [Service(journeys, world, k) for k in range(len(plan.service_names))]
     fleets = [Fleet(journeys, plan, world, k) for k in range(len(plan.fleet_names))]
-    journeys.connect(stations, services, fleets)
+    journeys.connect(resources, services, fleets)
 
-    for station in stations:
-        env.process(station.clock())
+    for resource in resources:
+        env.process(resource.clock())
     for service in services:
         env.process(service.clock())
     with _no_garbage_collection():
-        _run(journeys, stations, first_arrivals(plan, world, journeys.begin, journeys.end))
-    found = Milestones(journeys.begin, journeys.end, journeys.carrier, tuple(f.trips() for f in fleets))
+        _run(journeys, resources, first_arrivals(plan, world, journeys.begin, journeys.end))
+    found = Milestones(
+        journeys.begin, journeys.end, journeys.departure_index, tuple(f.trips() for f in fleets)
+    )
     vars(journeys).clear()  # Providers and SimPy's processes form cycles that would keep its arrays.
     return found
 
 
-def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> None:
+def _run(journeys: Journeys, resources: Sequence[Resource], first: Arrivals) -> None:
     """Process one instant after the other: first all movements, then all decisions.
 
     A single heap holds the ends of steps, the next first arrival, and an entry for each event of SimPy's
@@ -55,39 +57,39 @@ def _run(journeys: Journeys, stations: Sequence[Station], first: Arrivals) -> No
     env, agenda, undecided = journeys.env, journeys.agenda, journeys.undecided
     arrive, end_track = journeys.arrive, journeys.end_track
     end_at, step_of, is_last = journeys.end_at, journeys.step_of, journeys.is_last
-    leave_of = journeys.leave_of(stations)
-    arrivals = zip(view(first.at_us), view(first.slot), view(first.step), strict=True)
+    leave_of = journeys.leave_of(resources)
+    arrivals = zip(view(first.at_us), view(first.event_row), view(first.step), strict=True)
     entries = chain(arrivals, [(journeys.end_us, -1, -1)])  # the last one ends the run
-    at, slot_entering, step_entering = next(entries)
-    heappush(agenda, at << SLOT_BITS | ENTRY)
+    at, event_row_entering, step_entering = next(entries)
+    heappush(agenda, at << EVENT_ROW_BITS | ENTRY)
     while True:
-        now = agenda[0] >> SLOT_BITS
+        now = agenda[0] >> EVENT_ROW_BITS
         if now >= journeys.end_us:
             return
         journeys.now = now
-        later = (now + 1) << SLOT_BITS
+        later = (now + 1) << EVENT_ROW_BITS
         while agenda[0] < later:
-            slot = heappop(agenda) & SLOT
-            if slot < ENTRY:
+            event_row = heappop(agenda) & EVENT_ROW
+            if event_row < ENTRY:
                 journeys.alone = agenda[0] >= later
-                s = step_of[slot]
-                end_at[slot] = now
+                s = step_of[event_row]
+                end_at[event_row] = now
                 if is_last[s]:
-                    end_track(slot, s)
+                    end_track(event_row, s)
                 else:
-                    arrive(slot + 1, s + 1)
+                    arrive(event_row + 1, s + 1)
                 leave = leave_of[s]
                 if leave is not None:
                     leave()  # after the token has moved on, possibly back into the same queue
-            elif slot == PROCESS:
+            elif event_row == PROCESS:
                 journeys.alone = False  # a vehicle may bring many tokens
                 env.step()
             else:
-                slot, s = slot_entering, step_entering
-                at, slot_entering, step_entering = next(entries)
-                heappush(agenda, at << SLOT_BITS | ENTRY)
+                event_row, s = event_row_entering, step_entering
+                at, event_row_entering, step_entering = next(entries)
+                heappush(agenda, at << EVENT_ROW_BITS | ENTRY)
                 journeys.alone = agenda[0] >= later
-                arrive(slot, s)
+                arrive(event_row, s)
         if undecided:
             for place in undecided:
                 place.decide()

@@ -30,14 +30,14 @@ def aboard(corridor: Corridor, trace: Trace) -> Aboard:
     found: dict[tuple[int, Basis, float], Floats] = {}
     for route in range(plan.n_routes):
         for s, shared in shared_steps(corridor, route):
-            service = int(plan.step_resource[s])
-            ids, carrier = trace.at(s).ids, trace.at(s).carrier
-            ids, carrier = ids[carrier >= 0], carrier[carrier >= 0]
+            service = int(plan.step_provider[s])
+            ids, departure_index = trace.at(s).ids, trace.at(s).departure_index
+            ids, departure_index = ids[departure_index >= 0], departure_index[departure_index >= 0]
             basis, divisor = shared
             amounts = QUANTITIES[basis](Shipments.of(world.size[ids]), divisor)
             n = len(world.departures[service].cutoff_us)
             total = found.setdefault((service, basis, divisor), np.zeros(n))
-            total += np.bincount(carrier, amounts, minlength=n)
+            total += np.bincount(departure_index, amounts, minlength=n)
     return found
 
 

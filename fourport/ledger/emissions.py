@@ -54,7 +54,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
         If the route mixes scopes, or only some of its legs have a factor.
     """
     scenario = corridor.scenario
-    ways: dict[str, Transport] = {**scenario.hauls, **scenario.fleets, **scenario.services}
+    transports: dict[str, Transport] = {**scenario.trucking, **scenario.fleets, **scenario.services}
     steps = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
     factors: dict[str, EmissionFactor | None] = {}
     names: dict[int, str] = {}
@@ -62,7 +62,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     for s in steps:
         by = getattr(given[corridor.steps[s].route_step], "by", "")
         names[s] = by
-        factors[by] = scenario.emission_factors.get(ways[by].emissions or "")
+        factors[by] = scenario.emission_factors.get(transports[by].emissions or "")
     try:
         scopes = scopes_of(factors)
     except MixedScopes as error:
@@ -72,7 +72,9 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     for s in steps if scopes else ():
         info, factor = corridor.steps[s], factors[names[s]]
         intensity = {scope: float(getattr(factor, scope)) for scope in scopes}
-        legs.append(Leg(s, names[s], info.mode, info.distance_km, ways[names[s]].emissions or "", intensity))
+        legs.append(
+            Leg(s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity)
+        )
     return tuple(legs)
 
 

@@ -40,7 +40,7 @@ class Journeys:
         self._corridor, self._trace, self._aboard = corridor, trace, aboard
         self.ids: Ints = trace.ids[route]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
-        self._ways = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
+        self._legs = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
         self.visits: dict[int, Visit] = {}
         self.done: dict[int, Flags] = {}
         lines: dict[int, list[Line]] = {}
@@ -72,15 +72,15 @@ class Journeys:
     def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
         """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,)."""
         for basis, divisor in self._shared.get(s, ()):
-            carrier = self._trace.at(s).carrier
-            carried = self._aboard[int(self._corridor.plan.step_resource[s]), basis, divisor][carrier]
-            left = (carrier >= 0) & (carried > 0)
+            departure_index = self._trace.at(s).departure_index
+            carried = self._aboard[int(self._corridor.plan.step_provider[s]), basis, divisor][departure_index]
+            left = (departure_index >= 0) & (carried > 0)
             yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 
     def _arrived(self, s: int) -> Ints:
         """Return the end of the last transport before a step, (n,) us UTC; the entry if there is none."""
         found = self._trace.world.entry_us[self.ids]
-        for before in (way for way in self._ways if way < s):
-            way = self._trace.at(before)
-            found = np.where(way.done, way.end_us, found)
+        for before in (leg for leg in self._legs if leg < s):
+            leg = self._trace.at(before)
+            found = np.where(leg.done, leg.end_us, found)
         return found

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fourport.errors import Key, Problem
 from fourport.scenario.models.calendars import WEEKDAYS, Calendar, Hours
-from fourport.scenario.models.facilities import Shift, Station
+from fourport.scenario.models.facilities import Resource, Shift
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCAL_EPOCH = datetime(1970, 1, 1)
@@ -130,7 +130,7 @@ def _opened(
 
 
 def server_changes(
-    station: Station,
+    resource: Resource,
     calendars: Mapping[str, Iterable[Opening]],
     closures: Iterable[Opening],
     start_us: int,
@@ -144,7 +144,7 @@ def server_changes(
     closures
         Times without servers, whatever the calendars say.
     """
-    shifts = station.all_shifts()
+    shifts = resource.all_shifts()
     spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)
     return list(_changes(shifts, spans, tuple(closures), start_us))
 

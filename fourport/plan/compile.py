@@ -26,8 +26,8 @@ from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.facilities import Facility, Station
-from fourport.scenario.regime import under_regime
+from fourport.scenario.models.facilities import Facility, Resource
+from fourport.scenario.policy_package import under_policy_package
 
 
 def check(scenario: Scenario) -> list[Problem]:
@@ -66,7 +66,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
 
 @dataclass(frozen=True)
 class _Unrolled:
-    """A scenario under its regime, unrolled over its horizon: all that can be wrong with it has shown.
+    """A scenario under its policy package, unrolled over its horizon: all that can be wrong with it has shown.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class _Unrolled:
     builder
         What the routes share.
     changes
-        Changes in the number of servers of each station.
+        Changes in the number of servers of each resource.
     """
 
     scenario: Scenario
@@ -94,13 +94,13 @@ def _unroll(scenario: Scenario) -> _Unrolled:
     Refused
         With all problems found.
     """
-    scenario = under_regime(scenario)
+    scenario = under_policy_package(scenario)
     problems: list[Problem] = []
     horizon = _horizon(scenario, problems)
     builder = RouteBuilder(scenario, problems)
     routes = {name: builder.build(name) for name in scenario.routes}
     timetables = _timetables(scenario, horizon, problems)
-    changes = _stations(scenario, horizon, problems)
+    changes = _resources(scenario, horizon, problems)
     if problems:
         raise Refused(problems)
     return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes)
@@ -138,15 +138,15 @@ def _timetables(
     ]
 
 
-def _stations(
+def _resources(
     scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
 ) -> dict[str, list[tuple[int, int]]]:
-    """Return the changes in the number of servers of each resource, by "facility/station"."""
+    """Return the changes in the number of servers of each resource, by "facility/resource"."""
     changes = {}
     for place, facility in scenario.facilities.items():
-        for name, station in facility.stations.items():
-            key = ("facilities", place, "stations", name)
-            found = _server_changes(scenario, facility, station, horizon, key, problems)
+        for name, resource in facility.resources.items():
+            key = ("facilities", place, "resources", name)
+            found = _server_changes(scenario, facility, resource, horizon, key, problems)
             if not any(servers for at, servers in found if at < horizon[3]):
                 problems.append(
                     Problem(key, "never works in the horizon; allowed: at least one server at some time")
@@ -158,14 +158,14 @@ def _stations(
 def _server_changes(
     scenario: Scenario,
     facility: Facility,
-    station: Station,
+    resource: Resource,
     horizon: tuple[int, int, int, int],
     at: Key,
     problems: list[Problem],
 ) -> list[tuple[int, int]]:
     zone = ZoneInfo(facility.zone)
     spans: dict[str, list[Opening]] = {}
-    for shift in station.all_shifts():
+    for shift in resource.all_shifts():
         if shift.calendar is None:
             continue
         calendar = scenario.calendars[shift.calendar]
@@ -175,12 +175,12 @@ def _server_changes(
         spans[shift.calendar] = openings(calendar, holidays, zone, horizon[0], horizon[3], key, found)
         problems += [problem for problem in found if problem not in problems]
     closures: list[Opening] = []
-    for k, closure in enumerate(station.closures):
+    for k, closure in enumerate(resource.closures):
         try:
             closures.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
         except NoSuchTime as error:
             problems.append(Problem((*at, "closures", k), f"{error}; allowed: times that exist"))
-    return server_changes(station, spans, closures, horizon[0])
+    return server_changes(resource, spans, closures, horizon[0])
 
 
 def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]) -> Iterator[Condition]:
@@ -202,26 +202,26 @@ def _tables(
 ) -> Plan:
     """Put the rows of all routes into one table and replace names and objects by indices."""
     rows, number = laid.rows, conditions.number
-    resource: dict[str | None, int] = {None: -1}
+    provider: dict[str | None, int] = {None: -1}
     for names in (changes, scenario.services, scenario.fleets):
-        resource |= {name: k for k, name in enumerate(names)}
+        provider |= {name: k for k, name in enumerate(names)}
     step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
-    tiers = tuple(scenario.tiers)
+    trader_classes = tuple(scenario.trader_classes)
     return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],
         window_end_us=horizon[2],
         end_us=horizon[3],
         route_names=tuple(scenario.routes),
-        station_names=tuple(changes),
+        resource_names=tuple(changes),
         service_names=tuple(scenario.services),
         fleet_names=tuple(scenario.fleets),
-        tier_names=tiers,
+        trader_class_names=trader_classes,
         route_first_step=_ints(laid.first_step),
         route_n_main=_ints(laid.n_main),
         step_kind=_ints(row.kind for row in rows),
-        step_resource=_ints(resource[row.resource] for row in rows),
+        step_provider=_ints(provider[row.provider] for row in rows),
         step_condition=_ints(number(row.condition) for row in rows),
         step_after_track=_ints(track[row.after_track] for row in rows),
         step_unless_done=_ints(step[row.unless_done] for row in rows),
@@ -231,15 +231,17 @@ def _tables(
         step_space=_ints(row.space for row in rows),
         track_first_step=_ints(laid.track_first),
         track_n_steps=_ints(len(track.rows) for track in laid.tracks),
-        priority=_ints(row.priority or [0] * len(tiers) for row in rows).reshape(-1, len(tiers)),
-        **conditions.columns(len(tiers)),  # type: ignore[arg-type]
-        station_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
-        station_change_us=_ints(at for c in changes.values() for at, _ in c),
-        station_servers=_ints(servers for c in changes.values() for _, servers in c),
+        priority=_ints(row.priority or [0] * len(trader_classes) for row in rows).reshape(
+            -1, len(trader_classes)
+        ),
+        **conditions.columns(len(trader_classes)),  # type: ignore[arg-type]
+        resource_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
+        resource_change_us=_ints(at for c in changes.values() for at, _ in c),
+        resource_servers=_ints(servers for c in changes.values() for _, servers in c),
         fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
         fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
         fleet_volume_l=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
-        fleet_hold_us=_ints(fleet.hold for fleet in fleets),
+        fleet_hold_us=_ints(fleet.max_consolidation_time for fleet in fleets),
     )
 
 

@@ -98,9 +98,9 @@ class Of(Condition):
         return f"({self.parts[0]} {'and' if self.rule == Rule.BOTH else 'or'} {self.parts[1]})"
 
 
-def for_share(name: str, share: float, tiers: int) -> Condition:
+def for_share(name: str, share: float, trader_classes: int) -> Condition:
     """Return the condition that is true for a share of all consignments, by a risk number of its own."""
-    rates = (share,) * tiers
+    rates = (share,) * trader_classes
     return ALWAYS if share >= 1 else Below(name, Draw(name), rates, rates)
 
 
@@ -159,12 +159,12 @@ class Numbering:
         found: NDArray[np.bool_] = holds[self.number(condition)]
         return found
 
-    def columns(self, tiers: int) -> dict[str, object]:
+    def columns(self, trader_classes: int) -> dict[str, object]:
         """Return the plan's columns that describe conditions and risk numbers."""
         found = [condition for condition in self._numbers if condition != ALWAYS]
         names = tuple(map(str, found))
         assert len(set(names)) == len(names), "two conditions of one name"
-        none = (0.0,) * tiers
+        none = (0.0,) * trader_classes
         parts = [[self.number(part) for part in getattr(c, "parts", ())] + [-1, -1] for c in found]
         rates = [(c.in_order, c.offending) if isinstance(c, Below) else (none, none) for c in found]
         return {
@@ -173,7 +173,7 @@ class Numbering:
             "condition_draw": _ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
             "condition_first": _ints(first for first, *_ in parts),
             "condition_second": _ints(second for _, second, *_ in parts),
-            "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, tiers),
+            "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, trader_classes),
             "draw_names": tuple(draw.name for draw in self._draws),
             "draw_partner": _ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
             "draw_correlation": np.array([draw.correlation for draw in self._draws], dtype=np.float64),
@@ -185,7 +185,7 @@ def _ints(values: Iterable[int]) -> NDArray[np.int64]:
 
 
 @cache
-def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, float]:
+def thresholds(rate: float, non_compliant: float, risk_auc: float) -> tuple[float, float]:
     """Return the shares of compliant and of non-compliant consignments that a selection picks.
 
     The detection curve of the selection is D(x) = x^((1 - A) / A): to find the share D of the non-compliant
@@ -199,17 +199,17 @@ def thresholds(rate: float, offences: float, targeting: float) -> tuple[float, f
         Share of all consignments that are selected.
     offences
         Share p of all consignments that are non-compliant.
-    targeting
+    risk_auc
         Area A under the detection curve, at least 0.5 and below 1.
     """
-    power = (1 - targeting) / targeting
+    power = (1 - risk_auc) / risk_auc
     if rate in (0.0, 1.0) or power == 1.0:
         return rate, rate
     # Solved for D, of which x is a power above 1: x itself may be too small to find. The interval is halved
     # until no number lies within it; loading SciPy for that would take longer than the rest of a check.
     low, high = 0.0, 1.0
     while low < (found := (low + high) / 2) < high:
-        if (1 - offences) * found ** (1 / power) + offences * found < rate:
+        if (1 - non_compliant) * found ** (1 / power) + non_compliant * found < rate:
             low = found
         else:
             high = found

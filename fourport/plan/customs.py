@@ -45,7 +45,7 @@ def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) 
     office.informed = given is not None and given.of in before
     office.track = Track(_papers(office))
     rows.tracks.append(office.track)
-    if office.customs.lodged_ahead > 0:
+    if office.customs.pre_arrival > 0:
         _lodge_ahead(office, rows, key)
     if given is not None and office.informed:
         mark = office.info("information", ends="information")
@@ -88,7 +88,10 @@ def _looked_at(office: Office, documents: Documents) -> Condition:
         return ALWAYS
     inspection = office.customs.inspection
     red = {} if inspection is None else inspection.rates
-    rates = [max(documents.rates.get(tier, 0.0), red.get(tier, 0.0)) for tier in office.tiers]
+    rates = [
+        max(documents.rates.get(trader_class, 0.0), red.get(trader_class, 0.0))
+        for trader_class in office.trader_classes
+    ]
     return risky(office, "documents", rates) | office.inspected
 
 
@@ -106,12 +109,14 @@ def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
 def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
     """Start the declaration track when the transport that brings the goods departs."""
     if office.arrival is None:
-        message = "lodged ahead, but no transport brings the goods here"
+        message = "lodged before arrival, but no transport brings the goods here"
     elif office.arrival.early_track is not None:
-        message = f"{office.arrival.info.key} already brings goods whose papers are lodged ahead elsewhere"
+        message = (
+            f"{office.arrival.info.key} already brings goods whose papers are lodged before arrival elsewhere"
+        )
     else:
         office.arrival.early_track = office.track
-        office.arrival.early_condition = office.share("lodged-ahead", office.customs.lodged_ahead)
+        office.arrival.early_condition = office.share("lodged-ahead", office.customs.pre_arrival)
         return
     office.builder.problems.append(Problem(key, message))
 
@@ -146,8 +151,8 @@ def _amendment(office: Office) -> list[Row]:
 def _amended(office: Office) -> Condition:
     """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
-    if customs.lodged_ahead > 0:
-        ahead |= office.share("lodged-ahead", customs.lodged_ahead)
+    if customs.pre_arrival > 0:
+        ahead |= office.share("lodged-ahead", customs.pre_arrival)
     if customs.information is not None and office.informed:
         ahead |= office.share("information", customs.information.share)
     return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)

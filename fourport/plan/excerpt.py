@@ -40,9 +40,9 @@ def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
 def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
     """Return the steps that affect the times of the given steps, including these steps themselves."""
     users: dict[tuple[int, int], list[int]] = {}
-    for s, resource in enumerate(plan.step_resource.tolist()):
-        if resource >= 0:
-            users.setdefault((int(plan.step_kind[s]), resource), []).append(s)
+    for s, provider in enumerate(plan.step_provider.tolist()):
+        if provider >= 0:
+            users.setdefault((int(plan.step_kind[s]), provider), []).append(s)
     before = _before(plan)
     found: set[int] = set()
     pending = list(steps)
@@ -51,7 +51,7 @@ def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
         if s not in found:
             found.add(s)
             pending += before[s]
-            pending += users.get((int(plan.step_kind[s]), int(plan.step_resource[s])), ())
+            pending += users.get((int(plan.step_kind[s]), int(plan.step_provider[s])), ())
     return found
 
 

@@ -29,7 +29,11 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
         return
-    selected = risky(office, "inspection", [inspection.rates.get(tier, 0.0) for tier in office.tiers])
+    selected = risky(
+        office,
+        "inspection",
+        [inspection.rates.get(trader_class, 0.0) for trader_class in office.trader_classes],
+    )
     if inspection.sampling > 0:
         selected |= office.share("sampling", inspection.sampling)
     vouching = before.get(recognised.of) if recognised is not None else None
@@ -49,10 +53,10 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
     model is better than chance.
     """
     inspection = office.customs.inspection
-    targeting = 0.5 if inspection is None else inspection.targeting
+    risk_auc = 0.5 if inspection is None else inspection.risk_auc
     shares = [
-        thresholds(rate, office.builder.scenario.tiers[tier].offences, targeting)
-        for tier, rate in zip(office.tiers, rates, strict=True)
+        thresholds(rate, office.builder.scenario.trader_classes[trader_class].non_compliant, risk_auc)
+        for trader_class, rate in zip(office.trader_classes, rates, strict=True)
     ]
     in_order, offending = tuple(a for a, _ in shares), tuple(b for _, b in shares)
     return Below(f"{office.name}/{what}", office.risk(), in_order, offending)
@@ -76,15 +80,18 @@ def stages(office: Office) -> list[Row]:
             "laboratory", duration=given.laboratory.duration, ends="laboratory", cause="inspection"
         )
         found.append(Row(info, Kind.DELAY, condition=whose))
-    if any(office.builder.scenario.tiers[tier].offences for tier in office.tiers):
+    if any(
+        office.builder.scenario.trader_classes[trader_class].non_compliant
+        for trader_class in office.trader_classes
+    ):
         office.found = opened & _of_offences(office, "finds", 0.0, given.finds)
     return found
 
 
 def _of_offences(office: Office, what: str, in_order: float, offending: float) -> Condition:
     """Return a condition that is true for one share of compliant, another of non-compliant consignments."""
-    name, tiers = f"{office.name}/{what}", len(office.tiers)
-    return Below(name, Draw(name), (in_order,) * tiers, (offending,) * tiers)
+    name, trader_classes = f"{office.name}/{what}", len(office.trader_classes)
+    return Below(name, Draw(name), (in_order,) * trader_classes, (offending,) * trader_classes)
 
 
 def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
@@ -99,8 +106,8 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
     review = office.info("review", duration=scan.review, ends="review")
     stages = [
         Row(hold, Kind.MARK, condition=office.inspected),
-        office.builder.at_station(image, office.place, scan.station, whose),
-        office.builder.at_station(review, office.place, scan.review_station, whose),
+        office.builder.at_resource(image, office.place, scan.resource, whose),
+        office.builder.at_resource(review, office.place, scan.review_resource, whose),
     ]
     return stages, office.inspected & (alarm | ~by_scan)
 
@@ -124,4 +131,4 @@ def _opening(office: Office, given: Inspection, opened: Condition, reached: str 
         ends="inspection-end",
         cause="inspection",
     )
-    return office.builder.at_station(info, office.place, given.station, opened)
+    return office.builder.at_resource(info, office.place, given.resource, opened)

@@ -19,10 +19,10 @@ class Builder(Protocol):
 
     scenario: Scenario
     problems: list[Problem]
-    tiers: tuple[str, ...]
+    trader_classes: tuple[str, ...]
     draws: dict[str, Draw]
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
+    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
         """Return a step at a resource."""
 
 
@@ -69,7 +69,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
-        self.tiers = self.builder.tiers
+        self.trader_classes = self.builder.trader_classes
 
     @property
     def inspects(self) -> Office:
@@ -78,7 +78,7 @@ class Office:
 
     def share(self, what: str, share: float) -> Condition:
         """Return a condition that is true for a share of the office's consignments."""
-        return for_share(f"{self.name}/{what}", share, len(self.tiers))
+        return for_share(f"{self.name}/{what}", share, len(self.trader_classes))
 
     def risk(self) -> Draw:
         """Return the risk number by which the office selects both documents and goods."""
@@ -91,7 +91,7 @@ class Office:
         info = self.info(
             what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
         )
-        return self.builder.at_station(info, self.place, documents.station, condition)
+        return self.builder.at_resource(info, self.place, documents.resource, condition)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:
         """Describe a step of the office; ``key`` names it where the part alone is not enough."""

@@ -16,7 +16,7 @@ from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Stay
-from fourport.scenario.models.transport import Fleet, Haul, Service, Transport
+from fourport.scenario.models.transport import Fleet, Service, Transport, Trucking
 
 CODES: Mapping[str, tuple[str, str]] = {
     "sea": ("DEPA", "ARRI"),
@@ -41,7 +41,7 @@ class RouteBuilder:
     def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
         self.scenario = scenario
         self.problems = problems
-        self.tiers = tuple(scenario.tiers)
+        self.trader_classes = tuple(scenario.trader_classes)
         self.draws: dict[str, Draw] = {}
         self.offices: dict[str, list[Office]] = {}
         self._correlate()
@@ -125,32 +125,32 @@ class RouteBuilder:
         return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:
-        way, kind = self._way(step.by)
+        leg, kind = self._leg(step.by)
         part = {Kind.SERVICE: "service", Kind.FLEET: "fleet", Kind.DELAY: "haul"}[kind]
-        begins, ends = CODES[way.mode]
+        begins, ends = CODES[leg.mode]
         info = StepInfo(
             key=step.by,
             route_step=k,
             part=part,  # type: ignore[arg-type]
-            place=way.origin,
-            destination=way.destination,
-            mode=way.mode,
-            distance_km=way.distance,
-            duration=way.duration if isinstance(way, Haul) else None,
-            tariffs=way.tariffs,
+            place=leg.origin,
+            destination=leg.destination,
+            mode=leg.mode,
+            distance_km=leg.distance,
+            duration=leg.duration if isinstance(leg, Trucking) else None,
+            tariffs=leg.tariffs,
             begins=begins,
             ends=ends,
             cause="transport",
         )
         space = Space.BLOCK if step.space == "block" else Space.FREE
-        return Row(info, kind, resource=step.by if kind != Kind.DELAY else None, space=space)
+        return Row(info, kind, provider=step.by if kind != Kind.DELAY else None, space=space)
 
-    def _way(self, name: str) -> tuple[Transport, Kind]:
-        found: dict[str, Service | Fleet | Haul]
+    def _leg(self, name: str) -> tuple[Transport, Kind]:
+        found: dict[str, Service | Fleet | Trucking]
         for found, kind in (  # type: ignore[assignment]
             (self.scenario.services, Kind.SERVICE),
             (self.scenario.fleets, Kind.FLEET),
-            (self.scenario.hauls, Kind.DELAY),
+            (self.scenario.trucking, Kind.DELAY),
         ):
             if name in found:
                 return found[name], kind
@@ -172,10 +172,10 @@ class RouteBuilder:
         )
         if isinstance(activity, Stay):
             return Row(info, Kind.DELAY)
-        return self.at_station(info, place, activity.station)
+        return self.at_resource(info, place, activity.resource)
 
-    def at_station(self, info: StepInfo, place: str, station: str, condition: Condition = ALWAYS) -> Row:
+    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
         """Return a step at a resource, with the queue class of each trader class."""
-        classes = self.scenario.facilities[place].stations[station].priority
-        priority = [classes.get(tier, DEFAULT_PRIORITY) for tier in self.tiers]
-        return Row(info, Kind.STATION, f"{place}/{station}", condition=condition, priority=priority)
+        classes = self.scenario.facilities[place].resources[resource].priority
+        priority = [classes.get(trader_class, DEFAULT_PRIORITY) for trader_class in self.trader_classes]
+        return Row(info, Kind.RESOURCE, f"{place}/{resource}", condition=condition, priority=priority)

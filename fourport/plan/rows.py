@@ -16,7 +16,7 @@ class Row:
 
     info: StepInfo
     kind: Kind
-    resource: str | None = None
+    provider: str | None = None
     condition: Condition = ALWAYS
     after_track: Track | None = None
     unless_done: Row | None = None

@@ -35,7 +35,7 @@ class Kind(IntEnum):
     """Kinds of steps; the numbers in ``Plan.step_kind``."""
 
     DELAY = 0
-    STATION = 1
+    RESOURCE = 1
     SERVICE = 2
     FLEET = 3
     JOIN = 4
@@ -83,7 +83,7 @@ class Plan:
         (R,) number of steps of the main track, which comes first in the block.
     step_kind
         (S,) a :class:`Kind`.
-    step_resource
+    step_provider
         (S,) index of the resource, service or fleet, depending on the kind; -1 for DELAY, JOIN and MARK.
     step_condition
         (S,) condition under which the step is done; -1 for always.
@@ -132,14 +132,14 @@ class Plan:
     window_start_us: int
     window_end_us: int
     route_names: tuple[str, ...]
-    station_names: tuple[str, ...]
+    resource_names: tuple[str, ...]
     service_names: tuple[str, ...]
     fleet_names: tuple[str, ...]
-    tier_names: tuple[str, ...]
+    trader_class_names: tuple[str, ...]
     route_first_step: Ints
     route_n_main: Ints
     step_kind: Ints
-    step_resource: Ints
+    step_provider: Ints
     step_condition: Ints
     step_after_track: Ints
     step_unless_done: Ints
@@ -159,9 +159,9 @@ class Plan:
     draw_names: tuple[str, ...]
     draw_partner: Ints
     draw_correlation: Floats
-    station_change_first: Ints
-    station_change_us: Ints
-    station_servers: Ints
+    resource_change_first: Ints
+    resource_change_us: Ints
+    resource_servers: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
     fleet_volume_l: Ints

@@ -11,8 +11,8 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.facilities import Handling, Stay
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.models.transport import DIMENSIONS, Fleet, Haul, Room
-from fourport.scenario.parts import Parts, Way, table
+from fourport.scenario.models.transport import DIMENSIONS, Fleet, Room, Trucking
+from fourport.scenario.parts import Leg, Parts, table
 from fourport.scenario.shape import allowed, misspelt, suggestion
 
 Activity = Handling | Stay | Customs
@@ -31,7 +31,7 @@ def check_amounts(parts: Parts) -> Iterator[Problem]:
     yield from _servers(parts)
     yield from _bounds(parts)
     yield from _too_large(parts)
-    yield from _tiers(parts)
+    yield from _trader_classes(parts)
 
 
 def _currencies(parts: Parts) -> Iterator[Problem]:
@@ -117,8 +117,8 @@ def _counted_by_parcel(parts: Parts, routes: Iterable[str]) -> Iterator[str]:
         route = parts.routes.get(used)
         for step in route.steps if route else ():
             if isinstance(step, ByStep):
-                way, where = parts.ways.get(step.by), step.by
-                tariffs = list(way.tariffs) if way else []
+                leg, where = parts.legs.get(step.by), step.by
+                tariffs = list(leg.tariffs) if leg else []
             else:
                 activity, where = parts.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
                 if activity is not None and any(per == "parcel" for _, per in worked_by(activity)):
@@ -169,11 +169,11 @@ def _block_space(parts: Parts) -> Iterator[Problem]:
 
 
 def _servers(parts: Parts) -> Iterator[Problem]:
-    """Find stations without any server."""
-    for (place, name), station in parts.stations.items():
-        if not any(shift.servers for shift in station.all_shifts()):
+    """Find resources without any server."""
+    for (place, name), resource in parts.resources.items():
+        if not any(shift.servers for shift in resource.all_shifts()):
             yield Problem(
-                ("facilities", place, "stations", name),
+                ("facilities", place, "resources", name),
                 "never works: it has no server at any time; allowed: at least one server in some shift",
             )
 
@@ -196,8 +196,8 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
         for used in lane.routes:
             route = parts.routes.get(used)
             for number, step in enumerate(route.steps if route else (), 1):
-                way = parts.ways.get(step.by) if isinstance(step, ByStep) else None
-                if way is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
+                leg = parts.legs.get(step.by) if isinstance(step, ByStep) else None
+                if leg is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
                     continue
                 where = f"{step.by!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
@@ -205,7 +205,7 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
                     if commodity is None:
                         continue
                     sizes = largest_sizes(parts, commodity)
-                    for what, most in _excess(sizes, rooms(way, step.space)):
+                    for what, most in _excess(sizes, rooms(leg, step.space)):
                         # A volume without bound is told once, not for each way that it does not fit.
                         once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
                         if once not in told:
@@ -253,16 +253,16 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
     )
 
 
-def rooms(way: Way, space: str) -> list[dict[str, float]]:
+def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
     """Give the room of each pool of an empty vehicle that a consignment may be loaded to."""
-    if isinstance(way, Haul):
+    if isinstance(leg, Trucking):
         return []
-    if isinstance(way, Fleet):
-        return [{"weight": way.weight, "volume": way.volume, "containers": math.inf}]
-    background = way.background.smallest if way.background else 0.0
-    whole, block = way.capacity.given(), way.reserved.given() if way.reserved else {}
+    if isinstance(leg, Fleet):
+        return [{"weight": leg.weight, "volume": leg.volume, "containers": math.inf}]
+    background = leg.background.smallest if leg.background else 0.0
+    whole, block = leg.capacity.given(), leg.reserved.given() if leg.reserved else {}
     free = {what: max(room * (1 - background) - block.get(what, 0.0), 0.0) for what, room in whole.items()}
-    pools = [free, block] if space == "block" and way.reserved else [free]
+    pools = [free, block] if space == "block" and leg.reserved else [free]
     return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 
@@ -275,8 +275,8 @@ def _plain(amount: float) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
-def _tiers(parts: Parts) -> Iterator[Problem]:
-    """Find inspections without a rate for a tier that comes by."""
+def _trader_classes(parts: Parts) -> Iterator[Problem]:
+    """Find inspections without a rate for a trader class that comes by."""
     told: set[tuple[Key, str]] = set()
     for name, lane in parts.lanes.items():
         for used in lane.routes:
@@ -287,9 +287,10 @@ def _tiers(parts: Parts) -> Iterator[Problem]:
                     continue
                 assert isinstance(step, AtStep)
                 key = ("facilities", step.at, "activities", step.do, "inspection", "rates")
-                for tier in lane.tiers:
-                    if tier not in activity.inspection.rates and (key, tier) not in told:
-                        told.add((key, tier))
+                for trader_class in lane.trader_classes:
+                    if trader_class not in activity.inspection.rates and (key, trader_class) not in told:
+                        told.add((key, trader_class))
                         yield Problem(
-                            key, f"has no rate for the tier {tier!r}, which the lane {name!r} sends here"
+                            key,
+                            f"has no rate for the trader class {trader_class!r}, which the lane {name!r} sends here",
                         )

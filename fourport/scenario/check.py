@@ -16,7 +16,7 @@ from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 
-UNCHECKED = ("title", "description", "policies", "levers", "regime")
+UNCHECKED = ("title", "description", "policies", "levers", "policy_package")
 """Sections of which no check but that of names knows."""
 Checked = dict[tuple[Node, ...], list[Problem]]
 """What was found wrong between the entries of some sections."""
@@ -32,7 +32,7 @@ def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Ite
     runs
         The section ``run`` as of each file.
     checked
-        What was found before, under other policies: most of them change but the regime.
+        What was found before, under other policies: most of them change but the policy package.
     """
     yield from check_references(layer)
     sections = tuple(node for name, node in layer.table().items() if name not in UNCHECKED)

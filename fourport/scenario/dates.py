@@ -89,9 +89,9 @@ def check_run(parts: Parts) -> Iterator[Problem]:
 def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
     """Find dates outside the horizon."""
     used = _services_used(parts)
-    for (place, name), station in parts.stations.items():
-        for index, closure in enumerate(station.closures):
-            key: Key = ("facilities", place, "stations", name, "closures", index)
+    for (place, name), resource in parts.resources.items():
+        for index, closure in enumerate(resource.closures):
+            key: Key = ("facilities", place, "resources", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
     for name, service in parts.services.items():
         yield from _service(("services", name), parts, name, horizons)
@@ -194,7 +194,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def check_demand(parts: Parts) -> Iterator[Problem]:
-    """Find a run in whose window nothing is handed in, on any lane."""
+    """Find a run in whose window nothing is accepted, on any lane."""
     run, lanes = parts.run, parts.lanes
     if run is None or horizon_of(run) is None or len(lanes) < len(table(parts.values, "lanes")):
         return
@@ -209,7 +209,7 @@ def check_demand(parts: Parts) -> Iterator[Problem]:
         return  # zones that are none are reported as such
     if len(silent) == len(lanes):
         for name in silent:
-            what = f"nothing is handed in in the window ({_window(run)}), on this lane or another"
+            what = f"nothing is accepted in the window ({_window(run)}), on this lane or another"
             yield Problem(
                 _key(name, lanes[name]), f"{what}; allowed: demand in the window, of one lane at least"
             )
@@ -219,7 +219,7 @@ def silent_lanes(scenario: Scenario) -> Iterator[Problem]:
     """Find lanes of a valid scenario that hand in nothing in the window."""
     for name, lane in scenario.lanes.items():
         if not _enters(lane, scenario.facilities[lane.origin].zone, scenario.run):
-            what = f"nothing is handed in in the window ({_window(scenario.run)})"
+            what = f"nothing is accepted in the window ({_window(scenario.run)})"
             yield Problem(_key(name, lane), f"{what}, so that no result is of this lane")
 
 

@@ -1,7 +1,7 @@
 """What is allowed but seldom meant: told as warnings.
 
 Cost of time counted twice, lanes without demand in the window, distributions of which bounds leave the
-smaller part, and what changes nothing of a regime or of offices. It is no error, since with other numbers
+smaller part, and what changes nothing of a policy package or of offices. It is no error, since with other numbers
 or beside other levers it may change something.
 """
 
@@ -20,7 +20,7 @@ from fourport.scenario.levers.draft import Draft, too_early
 from fourport.scenario.levers.meaning import meaning
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.regime import draft_of, with_levers
+from fourport.scenario.policy_package import draft_of, with_levers
 
 
 def doubts(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
@@ -31,7 +31,7 @@ def doubts(scenario: Scenario, known: Scenario | None = None) -> Iterator[Proble
     yield from _counted_twice(scenario)
     yield from silent_lanes(scenario)
     yield from mostly_cut_off(scenario, known)
-    yield from idle_levers(scenario, scenario.regime)
+    yield from idle_levers(scenario, scenario.policy_package)
     yield from idle_offices(scenario)
 
 
@@ -104,7 +104,7 @@ def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Dist
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the regime.
+    """Find levers, and parts of them, that change nothing, neither alone nor beside the others of the policy package.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
         If a lever does not fit.
     """
     for name in names:
-        others = [other for other in scenario.regime if other != name]
+        others = [other for other in scenario.policy_package if other != name]
         alone = {one.key for one in _idle(scenario, name, ())}
         found = [one for one in _idle(scenario, name, others) if one.key in alone]
         # That the whole changes nothing is told where no part says why.
@@ -133,9 +133,9 @@ def idle_offices(scenario: Scenario) -> Iterator[Problem]:
     Raises
     ------
     ValueError
-        If a lever of the regime does not fit.
+        If a lever of the policy package does not fit.
     """
-    draft, under = draft_of(scenario), with_levers(scenario, scenario.regime)
+    draft, under = draft_of(scenario), with_levers(scenario, scenario.policy_package)
     on_routes = {name for journey in draft.journeys().values() for name in journey}
     for name in draft.offices():
         if name in on_routes:

@@ -14,7 +14,7 @@ class MixedScopes(ValueError):
     """A chain whose emissions cannot be added up."""
 
 
-def scopes_of(ways: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
+def scopes_of(legs: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
     """Give the scopes in which the emissions of a chain of ways are known; none if none has a factor.
 
     Raises
@@ -22,10 +22,10 @@ def scopes_of(ways: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
     MixedScopes
         If some ways have a factor and others do not, or no scope is that of all.
     """
-    known = {name: factor.scopes() for name, factor in ways.items() if factor is not None}
+    known = {name: factor.scopes() for name, factor in legs.items() if factor is not None}
     if not known:
         return ()
-    missing = [name for name in ways if name not in known]
+    missing = [name for name in legs if name not in known]
     if missing:
         raise MixedScopes(
             f"{missing[0]!r} has no emission factor, but {next(iter(known))!r} has"
@@ -42,10 +42,10 @@ def check_emissions(parts: Parts) -> Iterator[Problem]:
     """Find routes whose emissions cannot be added up."""
     factors = parts.emission_factors
     for name, route in parts.routes.items():
-        ways = [parts.ways.get(step.by) for step in route.steps if isinstance(step, ByStep)]
-        if any(way is None or (way.emissions and factors.get(way.emissions) is None) for way in ways):
+        legs = [parts.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
+        if any(leg is None or (leg.emissions and factors.get(leg.emissions) is None) for leg in legs):
             continue  # reported as such
-        used = {step.by: parts.ways[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
+        used = {step.by: parts.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
         try:
             scopes_of({by: factors[factor] if factor else None for by, factor in used.items()})
         except MixedScopes as error:

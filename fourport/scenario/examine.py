@@ -11,8 +11,8 @@ from fourport.scenario.doubts import doubts, idle_levers
 from fourport.scenario.layers import Located, Node, key_of
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
+from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import read
-from fourport.scenario.regime import unfit
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         if examined.scenario is not None and not problems:
             doubtful = examined.layer.locate(doubts(examined.scenario, sound))
             sound = sound or examined.scenario
-        switched |= set(examined.scenario.regime) if examined.scenario else set()
+        switched |= set(examined.scenario.policy_package) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
@@ -77,10 +77,10 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         for doubt in doubtful:
             warnings.setdefault(str(doubt), str(doubt) + under)
     if base.scenario is not None and not lines:
-        # A lever that no regime has may be meant for an overlay, with routes of its own.
+        # A lever that no policy package has may be meant for an overlay, with routes of its own.
         idle = [name for name in base.scenario.levers if name not in switched]
         for name in idle:
-            alone = base.scenario.model_copy(update={"regime": (name,)})
+            alone = base.scenario.model_copy(update={"policy_package": (name,)})
             found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
             warnings |= {str(one): str(one) for one in base.layer.locate(found)}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))

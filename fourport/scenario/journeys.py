@@ -17,7 +17,7 @@ def check_journeys(parts: Parts) -> Iterator[Problem]:
         apart = list(_connected(parts, ("routes", name), route))
         yield from apart or _freight(parts, ("routes", name), route)
         yield from _block_space(parts, ("routes", name), route)
-        yield from _lodged_ahead(parts, ("routes", name), route)
+        yield from _pre_arrival(parts, ("routes", name), route)
         yield from _planned(parts, ("routes", name), route)
     yield from _lanes(parts)
 
@@ -31,8 +31,8 @@ def stops(parts: Parts, route: Route) -> list[tuple[str | None, str | None]]:
             place = step.at if step.at in places else None
             found.append((place, place))
         else:
-            way = parts.ways.get(step.by)
-            ends = (way.origin, way.destination) if way else (None, None)
+            leg = parts.legs.get(step.by)
+            ends = (leg.origin, leg.destination) if leg else (None, None)
             found.append((ends[0] if ends[0] in places else None, ends[1] if ends[1] in places else None))
     return found
 
@@ -95,7 +95,7 @@ def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
             what = f"{given[name]!r} is not on the route; allowed: {', '.join(map(str, on_route))}"
             yield Problem((*key, name), what)
     if given and not wrong:
-        yield from _freight_way(key, route, passed)
+        yield from _freight_leg(key, route, passed)
 
 
 def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
@@ -108,7 +108,7 @@ def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
         yield Problem((*key, "planned_departure"), what)
 
 
-def _freight_way(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:
+def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:
     """Find freight that is none: from the first step at one place to arrival at another."""
     begin, end = route.freight_from or passed[0][0], route.freight_to or passed[-1][1]
     begun = next((k for k, (place, _) in enumerate(passed) if place == begin), len(passed))
@@ -117,7 +117,7 @@ def _freight_way(key: Key, route: Route, passed: list[tuple[str | None, str | No
     if end in reached:
         return
     at_fault = "freight_to" if route.freight_to and (reached or not route.freight_from) else "freight_from"
-    allowed = "freight_from at a place that a way leaves later"
+    allowed = "freight_from at a place that a leg leaves later"
     if reached:
         allowed = f"freight_to at {', '.join(dict.fromkeys(reached))}"
     yield Problem(
@@ -129,30 +129,30 @@ def _freight_way(key: Key, route: Route, passed: list[tuple[str | None, str | No
 def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
     """Find bookings of block space that is not there."""
     for index, step in enumerate(route.steps):
-        if not isinstance(step, ByStep) or step.space != "block" or step.by not in parts.ways:
+        if not isinstance(step, ByStep) or step.space != "block" or step.by not in parts.legs:
             continue
-        way = parts.ways[step.by]
+        leg = parts.legs[step.by]
         where = (*key, "steps", index, "space")
-        if not isinstance(way, Service):
+        if not isinstance(leg, Service):
             yield Problem(where, f'{step.by!r} is no scheduled service; allowed: space = "free"')
-        elif way.block_space is None:
+        elif leg.block_space is None:
             yield Problem(
                 where,
                 f'{step.by!r} has no block_space; allowed: space = "free", or block_space at the service',
             )
 
 
-def _lodged_ahead(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find declarations lodged ahead of goods that no transport brings."""
+def _pre_arrival(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
+    """Find declarations lodged before arrival of goods that no transport brings."""
     brought = False
     for index, step in enumerate(route.steps):
         if isinstance(step, ByStep):
             brought = True
             continue
         activity = parts.activities.get((step.at, step.do))
-        if isinstance(activity, Customs) and activity.lodged_ahead > 0 and not brought:
+        if isinstance(activity, Customs) and activity.pre_arrival > 0 and not brought:
             yield Problem(
                 (*key, "steps", index),
-                f"{step.do!r} has lodged_ahead above 0 %, but no step before brings the goods"
-                "; allowed: lodged_ahead only where a service, fleet or haul comes before",
+                f"{step.do!r} has pre_arrival above 0 %, but no step before brings the goods"
+                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before",
             )

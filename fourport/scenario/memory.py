@@ -15,9 +15,9 @@ from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts
 from fourport.scenario.units import MICROSECONDS
 
-BYTES_A_CONSIGNMENT, BYTES_A_SLOT = 1000, 40
+BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
 """Memory that a replication takes, measured generously."""
-SLOTS_OF_CUSTOMS = 4
+EVENT_ROWS_OF_CUSTOMS = 4
 
 
 def check_memory(parts: Parts) -> Iterator[Problem]:
@@ -60,10 +60,10 @@ def _by_lane(
 ) -> dict[str, float]:
     needed = {}
     for name, lane in lanes.items():
-        slots = max(
-            (_slots_of(routes[route], offices) for route in lane.routes if route in routes), default=0
+        event_rows = max(
+            (_event_rows_of(routes[route], offices) for route in lane.routes if route in routes), default=0
         )
-        needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_SLOT * slots)
+        needed[name] = _weeks(run) * _a_week(lane) * (BYTES_A_CONSIGNMENT + BYTES_A_EVENT_ROW * event_rows)
     return needed
 
 
@@ -96,7 +96,7 @@ def _mean(distribution: Distribution[Any]) -> float:
     return sum(known) / len(known)
 
 
-def _slots_of(route: Route, offices: Collection[tuple[str, str]]) -> int:
+def _event_rows_of(route: Route, offices: Collection[tuple[str, str]]) -> int:
     """Give about the number of milestones of a consignment on a route."""
     customs = sum(isinstance(step, AtStep) and (step.at, step.do) in offices for step in route.steps)
-    return len(route.steps) + (SLOTS_OF_CUSTOMS - 1) * customs
+    return len(route.steps) + (EVENT_ROWS_OF_CUSTOMS - 1) * customs

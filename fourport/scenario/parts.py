@@ -16,16 +16,16 @@ from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
-from fourport.scenario.models.facilities import Activity, Handling, Station, Stay
+from fourport.scenario.models.facilities import Activity, Handling, Resource, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
-from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator
 from fourport.scenario.units import Exchange, ExchangeRate
 
 T = TypeVar("T")
-Way = Service | Fleet | Haul
-WAYS = ("services", "fleets", "hauls")
+Leg = Service | Fleet | Trucking
+LEGS = ("services", "fleets", "trucking")
 
 
 def table(values: Any, *names: str) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Parts:
         The scenario, and all its values as written, without tags.
     reporting_currency
         Currency of the results.
-    stations, activities
+    resources, activities
         By facility and name.
     """
 
@@ -116,8 +116,8 @@ class Parts:
         self.currencies: Mapping[str, ExchangeRate] = self._valid(Exchange, "currencies")
         self.holidays = self._valid(HolidayList, "holidays")
         self.services = self._valid(Service, "services")
-        self.ways: Mapping[str, Way] = {
-            **self._valid(Haul, "hauls"),
+        self.legs: Mapping[str, Leg] = {
+            **self._valid(Trucking, "trucking"),
             **self._valid(Fleet, "fleets"),
             **self.services,
         }
@@ -126,12 +126,12 @@ class Parts:
         self.routes = self._valid(Route, "routes")
         self.tariffs = self._valid(Tariff, "tariffs")
         self.emission_factors = self._valid(EmissionFactor, "emission_factors")
-        self.stations: dict[tuple[str, str], Station] = {}
+        self.resources: dict[tuple[str, str], Resource] = {}
         self.activities: dict[tuple[str, str], Handling | Stay | Customs] = {}
         for place in tree.table("facilities"):
-            stations = self._valid(Station, "facilities", place, "stations")
+            resources = self._valid(Resource, "facilities", place, "resources")
             activities: Mapping[str, Any] = self._valid(Activity, "facilities", place, "activities")  # type: ignore[arg-type]
-            self.stations |= {(place, name): one for name, one in stations.items()}
+            self.resources |= {(place, name): one for name, one in resources.items()}
             self.activities |= {(place, name): one for name, one in activities.items()}
 
     def _valid(self, kind: type[T], *table: str) -> Mapping[str, T]:

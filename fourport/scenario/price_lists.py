@@ -22,7 +22,7 @@ from fourport.scenario.shape import allowed, suggestion
 
 COLUMNS: Mapping[str, str] = {
     "tariff": "name of the tariff, as services, activities and the like call it; needed",
-    "line": "what the bill calls the line; needed",
+    "line": "what the invoice calls the line; needed",
     "title": "what the tariff is; its name if left out",
     "kind": "kind of line; `breaks` if weight breaks are filled in, else `basis`",
     "category": "`transport`, `handling`, `customs`, `storage`",

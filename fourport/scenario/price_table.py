@@ -21,11 +21,11 @@ TIME = {
     "obsolescence": "obsolescence",
     "Hummels-Schaur": "hummels_schaur",
 }
-"""Rates of time, by the line on the bill."""
+"""Rates of time, by the line on the invoice."""
 
 
 def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of ``prices.csv``, from the tariff on, for each line, in the order of the bill."""
+    """Give the cells of ``prices.csv``, from the tariff on, for each line, in the order of the invoice."""
     for name, tariff in loaded.scenario.tariffs.items():
         for line in (one for entry in tariff.entries for one in entry):
             index = next(k for k, other in enumerate(tariff.lines) if other is line)

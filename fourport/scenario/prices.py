@@ -11,7 +11,7 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
 from fourport.scenario.parts import Parts, table
 
-NEEDS_A_WAY = ("tonne-km", "distance")
+NEEDS_A_LEG = ("tonne-km", "distance")
 DAY = timedelta(days=1)
 
 
@@ -41,9 +41,9 @@ def _rates(parts: Parts) -> Iterator[Problem]:
 def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
     """Give what names each tariff: what it is (way, customs, work) and how people call it."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, way in parts.ways.items():
-        for tariff in way.tariffs:
-            found.setdefault(tariff, []).append(("way", name))
+    for name, leg in parts.legs.items():
+        for tariff in leg.tariffs:
+            found.setdefault(tariff, []).append(("leg", name))
     for (place, do), activity in parts.activities.items():
         is_customs = isinstance(activity, Customs)
         for tariff in activity.tariffs:
@@ -56,14 +56,12 @@ def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
 
 def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Problem]:
     basis, by_km = getattr(line, "basis", ""), line.unit.endswith("/km")
-    wanted = "way" if basis in NEEDS_A_WAY or by_km else "customs" if basis == "filing" else ""
+    wanted = "leg" if basis in NEEDS_A_LEG or by_km else "customs" if basis == "filing" else ""
     wrong = [user for kind, user in users if wanted and kind != wanted]
     if not wrong:
         return
-    if wanted == "way":
-        message = (
-            f"a price by distance, but {wrong[0]!r} is no way; allowed: only at services, fleets and hauls"
-        )
+    if wanted == "leg":
+        message = f"a price by distance, but {wrong[0]!r} is no way; allowed: only at services, fleets and trucking legs"
     else:
         message = f"a price per filing, but {wrong[0]!r} files nothing; allowed: only at customs activities"
     yield Problem((*key, "price"), message)

@@ -32,17 +32,17 @@ Holidays = Annotated[str, Ref("holidays")]
 Lever = Annotated[str, Ref("levers")]
 Route = Annotated[str, Ref("routes")]
 Tariff = Annotated[str, Ref("tariffs")]
-Tier = Annotated[str, Ref("tiers")]
-Way = Annotated[str, Ref("way")]
-"""A service, fleet or haul."""
-Station = Annotated[str, Ref("station")]
-"""A station of the same facility; in a lever, of the facilities of its offices."""
+TraderClass = Annotated[str, Ref("trader_classes")]
+Leg = Annotated[str, Ref("leg")]
+"""A service, fleet or trucking leg."""
+Resource = Annotated[str, Ref("resource")]
+"""A resource of the same facility; in a lever, of the facilities of its offices."""
 Activity = Annotated[str, Ref("activity")]
 """An activity of the facility that stands beside it as ``at``."""
 OfficeAt = Annotated[str, Ref("office")]
 """A customs office, "facility/activity"."""
-StationAt = Annotated[str, Ref("station-at")]
-"""A station, "facility/station"."""
+ResourceAt = Annotated[str, Ref("resource-at")]
+"""A resource, "facility/resource"."""
 ActivityAt = Annotated[str, Ref("activity-at")]
 """A handling or stay, "facility/activity"."""
 Zone = Annotated[str, Ref("zone")]

@@ -50,7 +50,7 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
   `format`, `run`, `reporting_currency` or other policies: runs of base and policy are there to be compared.
 - The name of an entry is any text, in any script, with
   ENTRY.
-- An entry that a policy or an overlay adds must be named by something; so must every station, calendar,
+- An entry that a policy or an overlay adds must be named by something; so must every resource, calendar,
   holiday list and tariff of a file that extends no other.
 - Any number may be written
   `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,

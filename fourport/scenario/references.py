@@ -5,7 +5,7 @@ finds all names that stand in it (:func:`uses`). It follows what is written, whe
 or not, and is done once for each table of the tree.
 
 An entry that a policy or an overlay adds must be named by something, or it changes nothing: most are a name
-that was meant to be another. In a file that extends no other, stations, calendars, holiday lists and
+that was meant to be another. In a file that extends no other, resources, calendars, holiday lists and
 tariffs must be named by something; places, ways and the like may be there ahead of their use. What a policy
 or an overlay no longer uses is no error.
 """
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from fourport.errors import Key, Problem
 from fourport.scenario.layers import UNKNOWN, Node
 from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
-from fourport.scenario.parts import WAYS
+from fourport.scenario.parts import LEGS
 from fourport.scenario.ref import Ref
 from fourport.scenario.shape import SCENARIO, Shape, allowed, suggestion
 
@@ -47,30 +47,30 @@ _A_STEP = "a step of a route"
 KINDS = {
     "currencies": Kind("currency", "a price or value in it"),
     "holidays": Kind("holiday list", "a calendar", idle=True),
-    "calendars": Kind("calendar", "a station", idle=True),
+    "calendars": Kind("calendar", "a resource", idle=True),
     "facilities": Kind("facility", "a way, lane or route"),
     "services": Kind("service", _A_STEP),
     "fleets": Kind("fleet", _A_STEP),
-    "hauls": Kind("haul", _A_STEP),
-    "tiers": Kind("tier", "a lane"),
+    "trucking": Kind("haul", _A_STEP),
+    "trader_classes": Kind("trader_class", "a lane"),
     "credit_grades": Kind("credit grade", "a lane"),
     "commodities": Kind("commodity", "a lane"),
     "routes": Kind("route", "a lane"),
-    "tariffs": Kind("tariff", "an activity, a service, a fleet or a haul", idle=True),
-    "emission_factors": Kind("emission factor", "a service, a fleet or a haul"),
+    "tariffs": Kind("tariff", "an activity, a service, a fleet or a trucking leg", idle=True),
+    "emission_factors": Kind("emission factor", "a service, a fleet or a trucking leg"),
 }
 """Sections whose entries must be named by something."""
 WITHIN = {
-    "stations": Kind("station", "an activity of the same facility", idle=True),
+    "resources": Kind("resource", "an activity of the same facility", idle=True),
     "activities": Kind("activity", _A_STEP),
 }
 """Tables of a facility whose entries must be."""
 OTHERS = {
     "levers": Kind("lever"),
-    "way": Kind("service, fleet or haul"),
-    "station": Kind("station"),
+    "leg": Kind("service, fleet or trucking leg"),
+    "resource": Kind("resource"),
     "activity": Kind("activity"),
-    "station-at": Kind("station"),
+    "resource-at": Kind("resource"),
     "office": Kind("customs office"),
     "activity-at": Kind("handling or stay"),
 }
@@ -144,13 +144,13 @@ def _place(tree: Node, ref: Ref, key: Key) -> str | None:
     if ref.to == "activity":
         at = tree.nearest(key[:-1]).values.get("at")
         return at if isinstance(at, str) and at in tree.table("facilities") else None
-    if ref.to != "station":
+    if ref.to != "resource":
         return ""
-    return next(iter(_stations_places(tree, key)), "")
+    return next(iter(_resources_places(tree, key)), "")
 
 
-def _stations_places(tree: Node, key: Key) -> list[str]:
-    """Name the facilities of whose stations one is named: a lever's are those of its offices."""
+def _resources_places(tree: Node, key: Key) -> list[str]:
+    """Name the facilities of whose resources one is named: a lever's are those of its offices."""
     if key[0] == "facilities":
         return [str(key[1])]
     at = tree.nearest(key[:2]).values.get("at", [])
@@ -160,11 +160,11 @@ def _stations_places(tree: Node, key: Key) -> list[str]:
 def _names(tree: Node, ref: Ref, place: str) -> Iterable[str]:
     """Give the names that there are."""
     match ref.to:
-        case "way":
-            return [name for one in WAYS for name in tree.table(one)]
-        case "station" | "activity":
-            return tree.table("facilities", place, "stations" if ref.to == "station" else "activities")
-        case "office" | "station-at" | "activity-at":
+        case "leg":
+            return [name for one in LEGS for name in tree.table(one)]
+        case "resource" | "activity":
+            return tree.table("facilities", place, "resources" if ref.to == "resource" else "activities")
+        case "office" | "resource-at" | "activity-at":
             return _placed(tree, ref.to)
     return tree.table(ref.to)
 
@@ -172,8 +172,8 @@ def _names(tree: Node, ref: Ref, place: str) -> Iterable[str]:
 def _placed(tree: Node, what: str) -> Iterator[str]:
     """Name what facilities have, each with its facility: "harbour/officers"."""
     for place in tree.table("facilities"):
-        if what == "station-at":
-            yield from (f"{place}/{name}" for name in tree.table("facilities", place, "stations"))
+        if what == "resource-at":
+            yield from (f"{place}/{name}" for name in tree.table("facilities", place, "resources"))
             continue
         for name, entry in tree.table("facilities", place, "activities").items():
             is_office = entry.is_table and entry.values.get("kind") == "customs"
@@ -184,12 +184,12 @@ def _placed(tree: Node, what: str) -> Iterator[str]:
 def _twice(tree: Node) -> Iterator[Problem]:
     """Find names used for two ways: a route could mean either."""
     first: dict[str, str] = {}
-    for section in WAYS:
+    for section in LEGS:
         for name in tree.table(section):
             if name in first:
                 yield Problem(
                     (section, name),
-                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or haul",
+                    f"the name is also in [{first[name]}]; allowed: one name for one service, fleet or trucking leg",
                 )
             first.setdefault(name, section)
 
@@ -219,15 +219,15 @@ def used(tree: Node) -> set[Key]:
     found: set[Key] = set()
     for use in uses(tree):
         match use.ref.to:
-            case "station":
-                places = _stations_places(tree, use.key)
-                found |= {("facilities", at, "stations", use.name) for at in places}
+            case "resource":
+                places = _resources_places(tree, use.key)
+                found |= {("facilities", at, "resources", use.name) for at in places}
             case "activity":
                 at = tree.nearest(use.key[:-1]).values.get("at")
                 if isinstance(at, str):
                     found.add(("facilities", at, "activities", use.name))
-            case "way":
-                found |= {(one, use.name) for one in WAYS}
+            case "leg":
+                found |= {(one, use.name) for one in LEGS}
             case section:
                 found.add((section, use.name))
     for section in ("commodities", "tariffs"):
@@ -259,7 +259,7 @@ def _missed(tree: Node) -> set[Key]:
     """
     there = entries(tree)
     vain = {key for key in used(tree) - there if key[0] != "currencies"}
-    return {key[:-1] for key in vain if key[0] not in WAYS or not any((one, key[1]) in there for one in WAYS)}
+    return {key[:-1] for key in vain if key[0] not in LEGS or not any((one, key[1]) in there for one in LEGS)}
 
 
 def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
@@ -283,7 +283,7 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
 
 
 def idle_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
-    """Find stations, calendars, holiday lists and tariffs that nothing refers to."""
+    """Find resources, calendars, holiday lists and tariffs that nothing refers to."""
     idle = [key for key in there if key not in in_use and WORDS[str(key[-2])].idle]
     missed = _missed(tree) if idle else set()
     for key in sorted(idle, key=repr):

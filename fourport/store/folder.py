@@ -12,7 +12,7 @@ A run is a folder::
     replications.csv       measures of each replication, from which policies are compared
     departures.csv         load, background, left behind of each scheduled departure
     arrivals.csv           when in the week consignments are ready for a scheduled service
-    stations.csv           utilisation of each station by weekday and hour
+    resources.csv           utilisation of each resource by weekday and hour
     ways.csv               what moves on each way
     emissions.csv          emissions by leg and scope
     clearance-stages.csv   clearance time by stage, lane, route and customs office
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 BEGUN = ("consignments", "charts")
 """Folders that a run begins with: together they mark one that is not complete."""
-_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "frontier")
+_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route-choice")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """What the manifest holds under names that are read further."""
 

@@ -111,7 +111,7 @@ _CSV = (
     ),
     Schema(
         "stops",
-        "Hours since hand-in, and cost so far, at each stop of each route.",
+        "Hours since acceptance, and cost so far, at each stop of each route.",
         (
             *(*WHERE, ORDER, PLACE),
             _text("event", "enter, leave, arrive or deliver"),
@@ -168,10 +168,10 @@ _CSV = (
         ),
     ),
     Schema(
-        "stations",
-        "Utilisation of each station by weekday and hour, in a mean week.",
+        "resources",
+        "Utilisation of each resource by weekday and hour, in a mean week.",
         (
-            *(SCENARIO, POLICY, PLACE, _text("station", "station of the facility"), WEEKDAY),
+            *(SCENARIO, POLICY, PLACE, _text("resource", "resource of the facility"), WEEKDAY),
             _count("hour", "an hour of the day", maximum=23),
             _measured("open_h", "time for which servers are there", "h"),
             _measured("busy_h", "time for which servers work", "h"),
@@ -179,10 +179,10 @@ _CSV = (
         ),
     ),
     Schema(
-        "ways",
+        "legs",
         "Consignments and weight that leave by each way in the window.",
         (
-            *(SCENARIO, POLICY, _text("way", "way of transport"), MODE, ORIGIN, DESTINATION, KM),
+            *(SCENARIO, POLICY, _text("leg", "way of transport"), MODE, ORIGIN, DESTINATION, KM),
             *(MEASURE, *MEANS),
         ),
     ),
@@ -190,7 +190,7 @@ _CSV = (
         "emissions",
         "Greenhouse gases of each leg, for each kg delivered.",
         (
-            *(*WHERE, ORDER, _text("leg", "way"), MODE, KM),
+            *(*WHERE, ORDER, _text("leg", "leg"), MODE, KM),
             _text("factor", "emission factor"),
             _text("scope", "; ".join(map(": ".join, SCOPES.items()))),
             *MEANS,
@@ -277,7 +277,7 @@ _CSV = (
     ),
     Schema(
         "capacity",
-        "Share within the target against the number of servers of a station.",
+        "Share within the target against the number of servers of a resource.",
         (
             *(_count("servers", "servers", "servers"), MEASURE, UNIT),
             *_interval(mean="share", what="share within the target, mean over replications"),
@@ -318,7 +318,7 @@ _CSV = (
         ),
     ),
     Schema(
-        "frontier",
+        "route-choice",
         "The cheapest route by value and chargeable weight of the goods.",
         (
             *(LANE, _count("cell", "number of the cell, from 0")),
@@ -407,18 +407,18 @@ _OF_A_REPLICATION = (
 _PARQUET = (
     Schema(
         "consignments",
-        "Each consignment that was handed in within the window.",
+        "Each consignment that was accepted within the window.",
         (
             *_OF_A_REPLICATION,
             *(
                 _category("lane", "lane"),
                 _category("route", "route"),
-                _category("tier", "tier of its trader"),
+                _category("trader_class", "trader class of its trader"),
             ),
             _category("commodity", "commodity"),
             Column("entered", "datetime", "hand-in"),
-            Column("delivered", "datetime", "delivery; none if stranded", missing=True),
-            Column("door_to_door_h", "number", "time from hand-in to delivery", "h", missing=True),
+            Column("delivered", "datetime", "delivery; none if undelivered", missing=True),
+            Column("door_to_door_h", "number", "time from acceptance to delivery", "h", missing=True),
             Column("as_planned", "boolean", "whether it caught its planned departure", missing=True),
             Column("weight_kg", "number", "gross weight", "kg"),
             Column("volume_m3", "number", "volume", "m3"),
@@ -448,13 +448,13 @@ _PARQUET = (
     ),
     Schema(
         "journeys",
-        "When each consignment began and ended each step: what curves and frontiers are priced from.",
+        "When each consignment began and ended each step: what curves and route-choice maps are priced from.",
         (
             Column("entry_us", "integer", "hand-in", "us UTC"),
             Column("value", "number", "value of the goods, in the reporting currency"),
             *(
                 Column(name, "int32", f"number of the {name} in the scenario, from 0")
-                for name in ("lane", "route", "tier", "commodity")
+                for name in ("lane", "route", "trader_class", "commodity")
             ),
             Column("credit", "int32", "number of the credit grade, -1 for none"),
             Column("weight_g", "integer", "gross weight", "g"),
@@ -462,7 +462,7 @@ _PARQUET = (
             Column("containers_uteu", "integer", "share of containers", "millionth of a TEU"),
             Column("begin_us", "integers", "when each step begins", "us UTC"),
             Column("end_us", "integers", "when each step ends", "us UTC"),
-            Column("carrier", "int32s", "number of the departure of each step, -1 for none"),
+            Column("departure_index", "int32s", "number of the departure of each step, -1 for none"),
         ),
         parquet=True,
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.ledger import Bill
+from fourport.ledger import Invoice
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.tables import HOUR, Floats, Ints
 from fourport.trace import Trace
@@ -36,7 +36,7 @@ class Clearance:
     found
         (n,) an inspection found its offence.
     cost
-        (n,) what the bill has of the category customs, reporting currency.
+        (n,) what the invoice has of the category customs, reporting currency.
     """
 
     hours: Mapping[str, Floats]
@@ -51,7 +51,7 @@ class Clearance:
         return longest
 
 
-def clearance_of(corridor: Corridor, trace: Trace, bill: Bill) -> Clearance:
+def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearance:
     """Work out what customs did.
 
     Clearance times follow the WCO Time Release Study: import from the arrival at the port to the
@@ -67,7 +67,7 @@ def clearance_of(corridor: Corridor, trace: Trace, bill: Bill) -> Clearance:
     )
     for office in corridor.offices:
         _add_inspections(found, office, corridor, trace)
-    for billed in bill.routes:
+    for billed in invoice.routes:
         customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
         found.cost[billed.consignments] = billed.total(customs)
     for s, info in enumerate(corridor.steps):

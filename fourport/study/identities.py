@@ -15,7 +15,7 @@ TOLERANCE = 1e-9
 
 def violations(run: Replication) -> list[str]:
     """Give the identities that a replication breaks; empty if all hold."""
-    return [*violations_of_movement(run), *_causes(run), *_bill(run)]
+    return [*violations_of_movement(run), *_causes(run), *_invoice(run)]
 
 
 def violations_of_movement(run: Movement) -> list[str]:
@@ -37,7 +37,7 @@ def _conserved(run: Movement) -> Iterator[str]:
             if (done & ((begin < at.ready_us) | (end < begin))).any():
                 yield f"{key}: a consignment went on before it was released"
             if plan.step_kind[s] in {Kind.SERVICE, Kind.FLEET}:
-                aboard = at.carrier >= 0
+                aboard = at.departure_index >= 0
                 weight = world.size[ids, 0]
                 if (at.begun != aboard).any() or weight[done].sum() > weight[aboard].sum():
                     yield f"{key}: mass is not conserved: what left is not what vehicles took"
@@ -54,27 +54,27 @@ def _causes(run: Replication) -> Iterator[str]:
         yield "the causes of a consignment's time do not sum to its door-to-door time"
 
 
-def _bill(run: Replication) -> Iterator[str]:
-    for billed in run.bill.routes:
-        totals = run.bill.logistics_cost[billed.consignments]
+def _invoice(run: Replication) -> Iterator[str]:
+    for billed in run.invoice.routes:
+        totals = run.invoice.logistics_cost[billed.consignments]
         if not np.allclose(billed.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: Kind, resource: int) -> tuple[FewInts, Ints]:
+def _loads(run: Movement, kind: Kind, provider: int) -> tuple[FewInts, Ints]:
     """Give carrier and consignment of all that a service or fleet took."""
-    carriers: list[FewInts] = [np.empty(0, dtype=np.int32)]
+    departure_indices: list[FewInts] = [np.empty(0, dtype=np.int32)]
     consignments: list[Ints] = [np.empty(0, dtype=np.int64)]
-    for at in _events(run, kind, resource):
-        carriers.append(at.carrier[at.carrier >= 0])
-        consignments.append(at.ids[at.carrier >= 0])
-    return np.concatenate(carriers), np.concatenate(consignments)
+    for at in _events(run, kind, provider):
+        departure_indices.append(at.departure_index[at.departure_index >= 0])
+        consignments.append(at.ids[at.departure_index >= 0])
+    return np.concatenate(departure_indices), np.concatenate(consignments)
 
 
-def _events(run: Movement, kind: Kind, resource: int) -> Iterator[Events]:
+def _events(run: Movement, kind: Kind, provider: int) -> Iterator[Events]:
     """Give what happened at each step that uses a resource."""
     plan = run.corridor.plan
-    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_resource == resource)).tolist():
+    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)).tolist():
         yield run.trace.at(s)
 
 
@@ -82,12 +82,12 @@ def _departures(run: Movement) -> Iterator[str]:
     """No departure over its room, none cancelled that took something."""
     for k, name in enumerate(run.corridor.plan.service_names):
         departures = run.world.departures[k]
-        carrier, ids = _loads(run, Kind.SERVICE, k)
-        if departures.cancelled[carrier].any():
+        departure_index, ids = _loads(run, Kind.SERVICE, k)
+        if departures.cancelled[departure_index].any():
             yield f"{name}: a cancelled departure took a consignment"
         for d in range(3):
-            load = np.bincount(carrier, run.world.size[ids, d], minlength=len(departures.cutoff_us))
-            free, block = departures.free_room[:, d], departures.block_room[:, d]
+            load = np.bincount(departure_index, run.world.size[ids, d], minlength=len(departures.cutoff_us))
+            free, block = departures.free_sale[:, d], departures.block_space[:, d]
             room = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
             if (load > room).any():
                 yield f"{name}: a departure is over capacity"
@@ -98,9 +98,9 @@ def _trips(run: Movement) -> Iterator[str]:
     plan = run.corridor.plan
     for k, name in enumerate(plan.fleet_names):
         trips = run.trace.trips[k]
-        carrier, ids = _loads(run, Kind.FLEET, k)
+        departure_index, ids = _loads(run, Kind.FLEET, k)
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
-            if (np.bincount(carrier, run.world.size[ids, d]) > capacity).any():
+            if (np.bincount(departure_index, run.world.size[ids, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = trips.departure_us + run.world.trip_out_us[k][:n_trips] + run.world.trip_back_us[k][:n_trips]
@@ -111,18 +111,18 @@ def _trips(run: Movement) -> Iterator[str]:
 def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers at work are busy."""
     plan = run.corridor.plan
-    for k, name in enumerate(plan.station_names):
+    for k, name in enumerate(plan.resource_names):
         begins, ends = [], []
-        for at in _events(run, Kind.STATION, k):
+        for at in _events(run, Kind.RESOURCE, k):
             begins.append(at.begin_us[at.begun])
             ends.append((at.begin_us + at.duration_us)[at.begun])
         if not begins:
             continue
         begin, end = np.sort(np.concatenate(begins)), np.sort(np.concatenate(ends))
         busy = np.searchsorted(begin, begin, side="right") - np.searchsorted(end, begin, side="right")
-        first, last = plan.station_change_first[k : k + 2]
-        now = np.searchsorted(plan.station_change_us[first:last], begin, side="right") - 1
-        if (busy > plan.station_servers[first:last][now]).any():
+        first, last = plan.resource_change_first[k : k + 2]
+        now = np.searchsorted(plan.resource_change_us[first:last], begin, side="right") - 1
+        if (busy > plan.resource_servers[first:last][now]).any():
             yield f"{name}: more services have begun than there are servers"
 
 

@@ -1,4 +1,4 @@
-"""One replication: draw, run, bill, attribute, check."""
+"""One replication: draw, run, invoice, attribute, check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.engine import Milestones, simulate
-from fourport.ledger import Bill, bill
+from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
@@ -29,7 +29,7 @@ class Movement:
     trace
         The world, and what happened at each step.
     delivered_us
-        (n,) us UTC; ``NEVER`` for the stranded.
+        (n,) us UTC; ``NEVER`` for the undelivered.
     in_window
         (n,) belongs to the cohort measured.
     """
@@ -65,7 +65,7 @@ class Replication(Movement):
         (n, causes) us; the columns are :data:`fourport.trace.causes.CAUSES`.
     """
 
-    bill: Bill
+    invoice: Invoice
     emissions: dict[Scope, Floats]
     planned: Ints
     as_planned: Flags
@@ -99,11 +99,11 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     step, planned = planned_departures(corridor, world, trace.holds)
     taken = np.full(world.n, -1, dtype=np.int64)
     for s in step[step >= 0].tolist():
-        taken[trace.at(s).ids] = trace.at(s).carrier
-    billed = bill(corridor, trace)
+        taken[trace.at(s).ids] = trace.at(s).departure_index
+    billed = invoice(corridor, trace)
     return Replication(
         **vars(_moved(corridor, trace)),
-        bill=billed,
+        invoice=billed,
         emissions=emissions(corridor, trace),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),

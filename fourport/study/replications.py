@@ -18,7 +18,7 @@ from fourport.study.tabulate import SummaryKey, Tables, tabulate
 TABLE = "replications"
 
 Series = dict[SummaryKey, Floats]
-"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the stranded."""
+"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the undelivered."""
 
 
 def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:

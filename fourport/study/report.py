@@ -18,7 +18,7 @@ from fourport.study.planning import SHEETS
 from fourport.study.run import Averages
 from fourport.study.statistics import Estimate
 
-ESTIMATES = ("summary", "costs", "stops", "lead-times", "ways", "emissions", "clearance-stages")
+ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
 """Tables that hold means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
@@ -150,10 +150,10 @@ def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
         "routes": {name: route.title for name, route in scenario.routes.items()},
         "places": {name: facility.title for name, facility in scenario.facilities.items()},
         "services": {name: service.title for name, service in scenario.services.items()},
-        "stations": {
-            f"{place}/{name}": station.title
+        "resources": {
+            f"{place}/{name}": resource.title
             for place, facility in scenario.facilities.items()
-            for name, station in facility.stations.items()
+            for name, resource in facility.resources.items()
         },
         "tariffs": {name: tariff.title or name for name, tariff in scenario.tariffs.items()},
     }

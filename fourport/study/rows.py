@@ -59,7 +59,7 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "consignment": pa.array(rows),
         "lane": _names(corridor.lane_names, world.lane[rows]),
         "route": _names(corridor.plan.route_names, world.route[rows]),
-        "tier": _names(corridor.plan.tier_names, world.tier[rows]),
+        "trader_class": _names(corridor.plan.trader_class_names, world.trader_class[rows]),
         "commodity": _names(corridor.commodity_names, world.commodity[rows]),
         "entered": _times(world.entry_us[rows]),
         "delivered": _times(delivered),
@@ -69,8 +69,8 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "volume_m3": pa.array(world.size[rows, 1] / 1e3),
         "containers_teu": pa.array(world.size[rows, 2] / 1e6),
         "value": pa.array(world.value[rows]),
-        "freight_cost": pa.array(run.bill.freight_cost[rows]),
-        "logistics_cost": pa.array(run.bill.logistics_cost[rows]),
+        "freight_cost": pa.array(run.invoice.freight_cost[rows]),
+        "logistics_cost": pa.array(run.invoice.logistics_cost[rows]),
         "cost_lines": _cost_lines(run, rows),
     }
     if corridor.scenario.credit_grades:
@@ -88,12 +88,12 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
     """Give the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 
-    lengths = np.array([len(billed.lines) for billed in run.bill.routes])[run.world.route]
+    lengths = np.array([len(billed.lines) for billed in run.invoice.routes])[run.world.route]
     offsets = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32)
     flat = np.empty(int(offsets[-1]))
     start = np.zeros(run.world.n, dtype=np.int64)
     start[rows] = offsets[:-1]
-    for billed in run.bill.routes:
+    for billed in run.invoice.routes:
         mine = run.in_window[billed.consignments]
         places = start[billed.consignments[mine]][:, None] + np.arange(len(billed.lines))
         flat[places] = billed.amounts[mine]

@@ -52,7 +52,7 @@ class Averages:
     costs: dict[tuple[Any, ...], Estimate]
     stops: dict[tuple[Any, ...], Estimate]
     lead_times: dict[tuple[Any, ...], Estimate]
-    ways: dict[tuple[Any, ...], Estimate]
+    legs: dict[tuple[Any, ...], Estimate]
     emissions: dict[tuple[Any, ...], Estimate]
     clearance_stages: dict[tuple[Any, ...], Estimate]
     sheets: dict[str, Sheet]
@@ -110,7 +110,7 @@ def run_study(
 
 def average(tables: Sequence[Tables]) -> Averages:
     """Average replications, in their order."""
-    names = ("summary", "costs", "stops", "lead_times", "ways", "emissions", "clearance_stages")
+    names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
     estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
     sheets = {name: mean_of([t.sheets[name] for t in tables]) for name in tables[0].sheets}
     return Averages(**estimates, sheets=sheets)

@@ -1,4 +1,4 @@
-"""Hours that stations are staffed: what longer hours and more servers cost, whether they have work or not."""
+"""Hours that resources are staffed: what longer hours and more servers cost, whether they have work or not."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fourport.plan.tables import HOUR, Floats, Ints, Plan
 from fourport.scenario.models.customs import Customs
 
 
-def open_us(plan: Plan, station: int, grid: Ints) -> Floats:
-    """Give the server-time offered by a station between neighbours of a grid, us.
+def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
+    """Give the server-time offered by a resource between neighbours of a grid, us.
 
     Parameters
     ----------
-    station
-        Index into the plan's stations.
+    resource
+        Index into the plan's resources.
     grid
         (k,) us UTC, ascending, from the start of the plan on.
 
@@ -26,8 +26,8 @@ def open_us(plan: Plan, station: int, grid: Ints) -> Floats:
     ndarray
         (k - 1,) servers times time.
     """
-    first, last = plan.station_change_first[station : station + 2]
-    turns, servers = plan.station_change_us[first:last], plan.station_servers[first:last]
+    first, last = plan.resource_change_first[resource : resource + 2]
+    turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
     offered = np.concatenate([[0], np.cumsum(servers[:-1] * np.diff(turns))])
     at = np.searchsorted(turns, grid, side="right") - 1
     found: Floats = np.diff(offered[at] + servers[at] * (grid - turns[at])).astype(np.float64)
@@ -37,24 +37,24 @@ def open_us(plan: Plan, station: int, grid: Ints) -> Floats:
 def staffed_hours(corridor: Corridor) -> float:
     """Give the hours for which customs is staffed in the window, servers times hours.
 
-    Counted are the stations of officers, scanners and bays of all offices on routes, whether they have work
+    Counted are the resources of officers, scanners and bays of all offices on routes, whether they have work
     or not: who has none, since another office does it, is still there.
     """
     plan = corridor.plan
-    stations = {station for office in corridor.offices for station in _stations(corridor, office.name)}
+    resources = {resource for office in corridor.offices for resource in _resources(corridor, office.name)}
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
-    offered = (open_us(plan, plan.station_names.index(name), window)[0] for name in sorted(stations))
+    offered = (open_us(plan, plan.resource_names.index(name), window)[0] for name in sorted(resources))
     return sum(map(float, offered)) / HOUR
 
 
-def _stations(corridor: Corridor, office: str) -> Iterator[str]:
-    """Give the stations, "facility/station", at which people of an office work."""
+def _resources(corridor: Corridor, office: str) -> Iterator[str]:
+    """Give the resources, "facility/resource", at which people of an office work."""
     place, _, do = office.partition("/")
     customs = corridor.scenario.facilities[place].activities[do]
     assert isinstance(customs, Customs)
-    yield f"{place}/{customs.documents.station}"
+    yield f"{place}/{customs.documents.resource}"
     if customs.inspection is not None:
-        yield f"{place}/{customs.inspection.station}"
+        yield f"{place}/{customs.inspection.resource}"
         if customs.inspection.scan is not None:
-            yield f"{place}/{customs.inspection.scan.station}"
-            yield f"{place}/{customs.inspection.scan.review_station}"
+            yield f"{place}/{customs.inspection.scan.resource}"
+            yield f"{place}/{customs.inspection.scan.review_resource}"

@@ -32,7 +32,7 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
 
     Values that are NaN (a replication without a consignment of the kind) are
     left out and not counted. With an infinite value (a quantile that falls among
-    the stranded) the mean is infinite and has no interval.
+    the undelivered) the mean is infinite and has no interval.
     """
     known = np.array([v for v in values if not math.isnan(v)])
     n = len(known)

@@ -1,4 +1,4 @@
-"""Time since hand-in and cost so far at each stop of a route."""
+"""Time since acceptance and cost so far at each stop of a route."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
     rows = np.searchsorted(trace.ids[route], delivered)
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
-    # Only a haul that the route begins with takes the goods at once.
+    # Only a trucking leg that the route begins with takes the goods at once.
     if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
         yield Point(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
@@ -100,8 +100,8 @@ def _costs(
     What is done at a place is charged when it leaves there. The cost of time grows with the
     time; what else is charged for the whole journey is charged at the door.
     """
-    bill = replication.bill.routes[route]
-    amounts = bill.amounts.T[:, np.searchsorted(bill.consignments, delivered)]
+    invoice = replication.invoice.routes[route]
+    amounts = invoice.amounts.T[:, np.searchsorted(invoice.consignments, delivered)]
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
     steps = replication.corridor.steps
@@ -110,7 +110,7 @@ def _costs(
     for point in points:
         elapsed = (point.at_us - entry) / whole
         total = {name: np.zeros(len(delivered)) for name in COSTS}
-        for k, line in enumerate(bill.lines):
+        for k, line in enumerate(invoice.lines):
             if line.category == "time":
                 charged = amounts[k] * elapsed
             elif steps[line.step].route_step < point.before if line.step >= 0 else point.before == last:

@@ -24,14 +24,14 @@ SCENARIO = "scenario.json"
 PRICED = (
     "curves",
     "breakeven",
-    "frontier",
+    "route-choice",
     "claims",
     "claim-regions",
     "attribution",
     "claim-inputs",
     "claim-together",
 )
-PRICED_RECORDS = ("curves", "frontier", "claims", "priced_from")
+PRICED_RECORDS = ("curves", "route-choice", "claims", "priced_from")
 """Tables of a folder, and entries of its manifest, that were priced from a run."""
 MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
 """Entries of every manifest that are read further."""
@@ -59,7 +59,7 @@ class OtherVersion(UserError):
 
 
 def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
-    """Read what a run's scenario says under some policies, or all, the regime not yet applied.
+    """Read what a run's scenario says under some policies, or all, the policy package not yet applied.
 
     Raises
     ------

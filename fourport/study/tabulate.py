@@ -12,11 +12,11 @@ from fourport.measures import MEASURES, find, measures_of, quantiles
 from fourport.plan.tables import Floats
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import TOGETHER, Cohort, cohorts, together
+from fourport.study.legs import LegKey, traffic_of
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
 from fourport.study.stops import stops_of
-from fourport.study.ways import WayKey, ways_of
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -51,7 +51,7 @@ class Tables:
     costs: dict[CostKey, float] = field(default_factory=dict)
     stops: dict[StopKey, float] = field(default_factory=dict)
     lead_times: dict[LeadTimeKey, float] = field(default_factory=dict)
-    ways: dict[WayKey, float] = field(default_factory=dict)
+    legs: dict[LegKey, float] = field(default_factory=dict)
     emissions: dict[EmissionKey, float] = field(default_factory=dict)
     clearance_stages: dict[StageKey, float] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Tables:
 def tabulate(replication: Replication) -> Tables:
     """Measure one replication."""
     tables = Tables(
-        ways=ways_of(replication),
+        legs=traffic_of(replication),
         clearance_stages=dict(stages_of(replication)),
         sheets=sheets_of(replication),
     )
@@ -110,7 +110,7 @@ def _emissions(
 
 def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
     """Give the mean of each cost line for each kg delivered."""
-    billed, delivered = cohort.replication.bill.routes[route], cohort.delivered
+    billed, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return
     sums: Floats = billed.amounts[np.searchsorted(billed.consignments, delivered)].sum(axis=0)

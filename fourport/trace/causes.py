@@ -135,16 +135,16 @@ class _Ended:
     def __init__(self, corridor: Corridor, events: Events) -> None:
         self.corridor, self.trace, self.step = corridor, events.trace, events.step
         self.info = corridor.steps[events.step]
-        self.resource = int(self.trace.plan.step_resource[events.step])
+        self.provider = int(self.trace.plan.step_provider[events.step])
         self.ids, self.rows = events.ids, np.flatnonzero(events.done)
         self.ready, self.begin = events.ready_us[self.rows], events.begin_us[self.rows]
-        self.end, self.carrier = events.end_us[self.rows], events.carrier[self.rows]
+        self.end, self.departure_index = events.end_us[self.rows], events.departure_index[self.rows]
 
     def intervals(self) -> Iterator[Intervals]:
         """Yield the intervals of the step, one kind of milestone at a time."""
         kind = self.trace.plan.step_kind[self.step]
-        if kind == Kind.STATION:
-            yield from self._station()
+        if kind == Kind.RESOURCE:
+            yield from self._resource()
         elif kind == Kind.SERVICE:
             yield from self._service()
         elif kind == Kind.FLEET:
@@ -176,20 +176,20 @@ class _Ended:
             yield self._chunk(self.info.begins, self.begin, self.begin, "service")
         yield self._chunk(_ends(self.info), self.begin, self.end, self.info.cause, arrived=True)
 
-    def _station(self) -> Iterator[Intervals]:
+    def _resource(self) -> Iterator[Intervals]:
         info = self.info
         if info.reached is not None:
             yield self._chunk(info.reached, self.ready, self.ready, "service")
         if info.part in INSPECTING:
             yield self._chunk(_begins(info), self.ready, self.begin, "inspection")
         else:
-            yield from self._wait_at_station()
+            yield from self._wait_at_resource()
         yield self._chunk(_ends(info), self.begin, self.end, CUSTOMS_WORK.get(info.part, info.cause))
 
-    def _wait_at_station(self) -> Iterator[Intervals]:
+    def _wait_at_resource(self) -> Iterator[Intervals]:
         """Split the wait at the times at which the resource closes and opens."""
         since, until = self.ready, self.begin
-        turns, closed_after = _openings(self.corridor, self.resource)
+        turns, closed_after = _openings(self.corridor, self.provider)
         low = np.searchsorted(turns, since, side="right")
         high = np.searchsorted(turns, until, side="left")
         count = np.maximum(high - low, 0)
@@ -206,9 +206,9 @@ class _Ended:
         yield self._chunk(_begins(self.info), last, until, cause_now)
 
     def _service(self) -> Iterator[Intervals]:
-        departures = self.trace.world.departures[self.resource]
-        timetable = self.corridor.timetables[self.resource]
-        taken, info, scheduled = self.carrier, self.info, departures.scheduled_us
+        departures = self.trace.world.departures[self.provider]
+        timetable = self.corridor.timetables[self.provider]
+        taken, info, scheduled = self.departure_index, self.info, departures.scheduled_us
         first = np.searchsorted(departures.cutoff_us, self.ready, side="left")
         yield self._chunk("scheduled", self.ready, scheduled[first], "cut-off")
         missed = taken - first
@@ -223,7 +223,7 @@ class _Ended:
         yield self._chunk(_ends(info), due, arrived, "late", arrived=True)
 
     def _fleet(self) -> Iterator[Intervals]:
-        loaded = np.maximum(self.ready, self.trace.trips[self.resource].open_us[self.carrier])
+        loaded = np.maximum(self.ready, self.trace.trips[self.provider].open_us[self.departure_index])
         yield self._chunk("LOAD", self.ready, loaded, "queue")
         yield self._chunk(_begins(self.info), loaded, self.begin, "consolidation")
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
@@ -237,10 +237,10 @@ def _ends(info: StepInfo) -> str:
     return info.ends or "end"
 
 
-def _openings(corridor: Corridor, station: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _openings(corridor: Corridor, resource: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Return the times at which a resource opens or closes, and whether it is closed from then on."""
     plan = corridor.plan
-    first, last = plan.station_change_first[station : station + 2]
-    closed = plan.station_servers[first:last] == 0
+    first, last = plan.resource_change_first[resource : resource + 2]
+    closed = plan.resource_servers[first:last] == 0
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
-    return plan.station_change_us[first:last][turns], closed[turns]
+    return plan.resource_change_us[first:last][turns], closed[turns]

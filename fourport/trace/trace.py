@@ -1,7 +1,7 @@
 """The events of a run, step by step: one column for each step of the plan.
 
 :meth:`Trace.at` returns what happened at step ``s`` as vectors over all consignments of the step's route.
-The same ``s`` is the index of the step in the plan (``step_kind[s]``, ``step_resource[s]``) and in the
+The same ``s`` is the index of the step in the plan (``step_kind[s]``, ``step_provider[s]``) and in the
 corridor (``steps[s].place``, ``.key``, ``.mode``).
 """
 
@@ -51,7 +51,7 @@ class Trace:
     ids: tuple[Ints, ...]
     begin_us: Ints
     end_us: Ints
-    carrier: FewInts
+    departure_index: FewInts
     trips: tuple[Trips, ...]
 
     @classmethod
@@ -65,7 +65,11 @@ class Trace:
                 np.take(values, place, out=found[rows], mode="clip")
             return found
 
-        columns = (by_step(milestones.begin_us), by_step(milestones.end_us), by_step(milestones.carrier))
+        columns = (
+            by_step(milestones.begin_us),
+            by_step(milestones.end_us),
+            by_step(milestones.departure_index),
+        )
         return cls(plan, world, ids, *columns, milestones.trips)
 
     def by_consignment(self, values: Rows) -> Rows:
@@ -89,7 +93,7 @@ class Trace:
         picked = tuple(np.flatnonzero(route == r) for r in range(self.plan.n_routes))
         place = [np.searchsorted(old, ids[mine]) for old, mine in zip(self.ids, picked, strict=True)]
         rows = np.concatenate([at.start + place[r] for at, r in zip(self.slices, self.route_of, strict=True)])
-        columns = (self.begin_us[rows], self.end_us[rows], self.carrier[rows])
+        columns = (self.begin_us[rows], self.end_us[rows], self.departure_index[rows])
         return Trace(self.plan, world, picked, *columns, trips=())
 
     def at(self, step: int) -> Events:
@@ -213,9 +217,9 @@ class Events:
         return self.trace.ready_us[self._rows]
 
     @property
-    def carrier(self) -> FewInts:
+    def departure_index(self) -> FewInts:
         """(n,) index of the departure or trip that took the consignment; -1 for none."""
-        return self.trace.carrier[self._rows]
+        return self.trace.departure_index[self._rows]
 
     @property
     def duration_us(self) -> Ints:
@@ -275,4 +279,4 @@ def _places(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[Ints]:
 
 def _place(plan: Plan, world: World, ids: Ints, route: int, s: int) -> Ints:
     """Return the rows of a step in the arrays of engines, for consignments of one route."""
-    return world.slot_base[ids] + (s - int(plan.route_first_step[route]))
+    return world.first_event_row[ids] + (s - int(plan.route_first_step[route]))

@@ -20,10 +20,10 @@ from fourport.scenario.money import exchange
 from fourport.world.demand import entries
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
-from fourport.world.services import draw_departures, draw_trips, free_room
+from fourport.world.services import draw_departures, draw_trips, free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams
-from fourport.world.tables import Flags, World, slot_bases
+from fourport.world.tables import Flags, World, event_row_bases
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -46,13 +46,13 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         return np.concatenate([getattr(drawn, field) for drawn in lanes])[order]
 
     route = gather("route")
-    slot_base = slot_bases(plan, route)
-    duration_us = np.zeros(int(slot_base[-1]), dtype=np.int64)
+    first_event_row = event_row_bases(plan, route)
+    duration_us = np.zeros(int(first_event_row[-1]), dtype=np.int64)
     ids = np.empty(len(order), dtype=np.int64)
     ids[order] = np.arange(len(order))
     first = 0
     for drawn in lanes:
-        drawn.fill_durations(duration_us, slot_base, ids[first : first + len(drawn.entry_us)])
+        drawn.fill_durations(duration_us, first_event_row, ids[first : first + len(drawn.entry_us)])
         first += len(drawn.entry_us)
 
     visits = _fleet_visits(corridor, route)
@@ -61,14 +61,14 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         entry_us=entry_us[order],
         lane=lane[order].astype(np.int64),
         route=route,
-        tier=gather("tier"),
+        trader_class=gather("trader_class"),
         commodity=gather("commodity"),
         credit=gather("credit"),
         size=gather("size"),
         value=gather("value").astype(np.float64),
-        offends=gather("offends").astype(np.bool_),
+        non_compliant=gather("non_compliant").astype(np.bool_),
         risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
-        slot_base=slot_base,
+        first_event_row=first_event_row,
         duration_us=duration_us,
         departures=tuple(
             draw_departures(service, name, timetable, streams)
@@ -98,23 +98,25 @@ class _Consignments:
         self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.route_names)
-        self.tier = self._choice("tier", lane.tiers, plan.tier_names)
+        self.trader_class = self._choice("tier", lane.trader_classes, plan.trader_class_names)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names)
         self.credit = np.full(self.n, -1, dtype=np.int64)
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
-        self.offends = self._offences()
+        self.non_compliant = self._non_compliant()
         self.risk = np.empty((len(plan.draw_names), self.n))
         for k, drawn in enumerate(plan.draw_names):
             self.risk[k] = self._correlated(self._uniforms("risk", drawn), k)
-        self.holds = decide(plan, self.risk, self.tier, self.offends)
+        self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
 
-    def _offences(self) -> Flags:
+    def _non_compliant(self) -> Flags:
         """Draw which consignments are non-compliant, by the scenario's share for each trader class."""
-        share = np.array([tier.offences for tier in self.corridor.scenario.tiers.values()])
-        return np.asarray(self._uniforms("offence") < share[self.tier])
+        share = np.array(
+            [trader_class.non_compliant for trader_class in self.corridor.scenario.trader_classes.values()]
+        )
+        return np.asarray(self._uniforms("offence") < share[self.trader_class])
 
     def _correlated(self, u: Floats, k: int) -> Floats:
         """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""
@@ -155,7 +157,7 @@ class _Consignments:
         self.size = sizes(kg, kg / kg_m3, scenario.container_load)
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 
-    def fill_durations(self, duration_us: Ints, slot_base: Ints, ids: Ints) -> None:
+    def fill_durations(self, duration_us: Ints, first_event_row: Ints, ids: Ints) -> None:
         """Write the durations of this lane's consignments into their event rows.
 
         Parameters
@@ -170,7 +172,7 @@ class _Consignments:
             for s in plan.route_steps(int(route)):
                 if self.corridor.steps[s].duration is not None:
                     drawn = self._durations(self.corridor.steps[s], mine)
-                    duration_us[slot_base[ids[mine]] + (s - first)] = drawn
+                    duration_us[first_event_row[ids[mine]] + (s - first)] = drawn
 
     def _durations(self, info: StepInfo, mine: Ints) -> Ints:
         """Draw the duration of a step for some consignments, from the stream of its key."""
@@ -211,7 +213,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     for r in range(plan.n_routes):
         for s in plan.main_steps(r):
             if plan.step_kind[s] == Kind.FLEET:
-                visits[plan.step_resource[s]] += int(by_route[r])
+                visits[plan.step_provider[s]] += int(by_route[r])
     return visits
 
 
@@ -223,7 +225,7 @@ def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
     timetable = corridor.timetables[service]
     background = list(corridor.scenario.services.values())[service].background
     taken = 0.0 if background is None else min(background.smallest, 1.0)
-    free = free_room(timetable, np.array([taken]))[0]
+    free = free_sale(timetable, np.array([taken]))[0]
     room: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
     return room
 
@@ -256,7 +258,7 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
-        k = int(plan.step_resource[s])
+        k = int(plan.step_provider[s])
         if plan.step_kind[s] == Kind.FLEET:
             room = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
         elif plan.step_kind[s] == Kind.SERVICE:

@@ -10,24 +10,24 @@ from fourport.world.tables import Flags, World
 
 def outcomes(plan: Plan, world: World) -> Flags:
     """Return whether each condition holds for each consignment, (C, n)."""
-    return decide(plan, world.risk, world.tier, world.offends)
+    return decide(plan, world.risk, world.trader_class, world.non_compliant)
 
 
-def decide(plan: Plan, risk: Floats, tier: Ints, offends: Flags) -> Flags:
+def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -> Flags:
     """Return which conditions hold, (C, n).
 
     Parameters
     ----------
     risk
         (D, n) risk numbers.
-    tier, offends
+    trader class, offends
         (n,) trader classes, and which consignments are non-compliant.
     """
-    holds = np.empty((len(plan.condition_names), len(tier)), dtype=np.bool_)
+    holds = np.empty((len(plan.condition_names), len(trader_class)), dtype=np.bool_)
     for c, rule in enumerate(plan.condition_rule.tolist()):
         first, second = int(plan.condition_first[c]), int(plan.condition_second[c])
         if rule == Rule.BELOW:
-            rate = plan.condition_rate[c, offends.astype(np.int64), tier]
+            rate = plan.condition_rate[c, non_compliant.astype(np.int64), trader_class]
             holds[c] = risk[plan.condition_draw[c]] < rate
         elif rule == Rule.NOT:
             holds[c] = ~holds[first]

@@ -69,7 +69,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
             continue
-        kind, k = plan.step_kind[s], int(plan.step_resource[s])
+        kind, k = plan.step_kind[s], int(plan.step_provider[s])
         left = at
         if kind == Kind.SERVICE:
             timetable = corridor.timetables[k]
@@ -114,8 +114,8 @@ def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
     planning, info = corridor.scenario.planning, corridor.steps[s]
     assert planning is not None
-    if corridor.plan.step_kind[s] == Kind.STATION:
-        at = _next_opening(corridor, int(corridor.plan.step_resource[s]), at)
+    if corridor.plan.step_kind[s] == Kind.RESOURCE:
+        at = _next_opening(corridor, int(corridor.plan.step_provider[s]), at)
     if info.duration is None:
         return at
     takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
@@ -129,10 +129,10 @@ def _late(distribution: object, late: float) -> int:
     return round(float(quantile(distribution, np.array([late]))[0]))  # type: ignore[arg-type]
 
 
-def _next_opening(corridor: Corridor, station: int, at: Ints) -> Ints:
+def _next_opening(corridor: Corridor, resource: int, at: Ints) -> Ints:
     plan = corridor.plan
-    first, last = plan.station_change_first[station : station + 2]
-    times, servers = plan.station_change_us[first:last], plan.station_servers[first:last]
+    first, last = plan.resource_change_first[resource : resource + 2]
+    times, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
     now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
     opens = np.flatnonzero(servers > 0)
     following = np.searchsorted(opens, now, side="left")

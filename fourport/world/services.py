@@ -42,8 +42,8 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
         departure_us=timetable.scheduled_us + late,
         arrival_us=timetable.arrival_us + late + leg,
         cancelled=cancelled,
-        block_room=np.tile(timetable.block, (len(late), 1)),
-        free_room=free_room(timetable, background),
+        block_space=np.tile(timetable.block, (len(late), 1)),
+        free_sale=free_sale(timetable, background),
     )
 
 
@@ -71,7 +71,7 @@ def _number_of_day(timetable: Timetable) -> Ints:
     return number
 
 
-def free_room(timetable: Timetable, background: Floats) -> Ints:
+def free_sale(timetable: Timetable, background: Floats) -> Ints:
     """Return the capacity that background cargo leaves beside the block space, (D, 3).
 
     Parameters

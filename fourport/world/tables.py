@@ -26,7 +26,7 @@ class Departures:
         (D,) us UTC; cut-off <= scheduled <= actual departure < actual arrival.
     cancelled
         (D,) bool.
-    block_room, free_room
+    block_space, free_sale
         (D, 3) block space and free-sale capacity for the modelled cargo, in g, litres and micro-TEU.
     """
 
@@ -35,8 +35,8 @@ class Departures:
     departure_us: Ints
     arrival_us: Ints
     cancelled: Flags
-    block_room: Ints
-    free_room: Ints
+    block_space: Ints
+    free_sale: Ints
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class World:
     ----------
     entry_us
         (n,) us UTC, not decreasing.
-    lane, route, tier, commodity
+    lane, route, trader class, commodity
         (n,) indices.
     credit
         (n,) index of the shipper's credit grade; -1 for none.
@@ -61,7 +61,7 @@ class World:
         (n,) bool: the consignment is non-compliant; customs may find the offence.
     risk
         (D, n) one uniform number in [0, 1) for each risk number of the plan.
-    slot_base
+    first_event_row
         (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us
         (event rows,) duration of each DELAY and STATION step, at least 1; 0 elsewhere.
@@ -75,14 +75,14 @@ class World:
     entry_us: Ints
     lane: Ints
     route: Ints
-    tier: Ints
+    trader_class: Ints
     commodity: Ints
     credit: Ints
     size: Ints
     value: Floats
-    offends: Flags
+    non_compliant: Flags
     risk: Floats
-    slot_base: Ints
+    first_event_row: Ints
     duration_us: Ints
     departures: tuple[Departures, ...]
     trip_out_us: tuple[Ints, ...]
@@ -94,7 +94,7 @@ class World:
         return len(self.entry_us)
 
 
-def slot_bases(plan: Plan, route: Ints) -> Ints:
+def event_row_bases(plan: Plan, route: Ints) -> Ints:
     """Return the first event row of each consignment, and the number of rows in all, (n + 1,).
 
     Parameters

@@ -150,8 +150,8 @@ def test_names_that_are_no_tables(memory: fourport.Results, tmp_path: Path) -> N
     """Tests that a misspelt table is told with the nearest, and one of another study as that."""
     with pytest.raises(UserError, match="sumary: is no table; did you mean 'summary'"):
         memory.table("sumary")
-    with pytest.raises(UserError, match="frontier: the study has left none"):
-        memory.table("frontier")
+    with pytest.raises(UserError, match="route-choice map: the study has left none"):
+        memory.table("route-choice")
     with pytest.raises(UserError, match="holds no complete run"):
         fourport.Results.open(tmp_path)
 
@@ -167,8 +167,10 @@ def test_charts(memory: fourport.Results, stored: fourport.Results, tmp_path: Pa
         memory.chart("cost-stak")
     with pytest.raises(UserError, match="'gif' is not a known format"):
         memory.chart("cost-stack", tmp_path / "a.gif")
-    with pytest.raises(UserError, match=r"results in memory: holds no frontier\.csv; run `fourport frontier"):
-        memory.chart("frontier")
+    with pytest.raises(
+        UserError, match=r"results in memory: holds no route-choice map\.csv; run `fourport route-choice"
+    ):
+        memory.chart("route-choice")
 
 
 def test_comparisons_of_scenarios_and_of_results(

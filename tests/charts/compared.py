@@ -17,7 +17,7 @@ MEASURES = (
     ("departure_as_planned", "%", 5.0),
     ("logistics_cost", "USD/kg", 0.0001),
     ("officer_hours", "h", 12345.0),
-    ("missed_offences", "offences", 1.0),
+    ("undetected", "non_compliant", 1.0),
 )
 """Name, unit and size of differences."""
 
@@ -68,7 +68,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
                 low, high = ((-1.0 - k) * scale, (0.5 - k) * scale) if made.replications > 1 else (nan, nan)
                 p = nan if made.replications < 2 else (0.2, 0.01)[k > 0]
                 comparison.append((*key, measure, unit, (-0.25 - k) * scale, low, high, p, made.replications))
-            comparison.append((*key, "stranded", "consignments", 0.0, 0.0, 0.0, 1.0, made.replications))
+            comparison.append((*key, "undelivered", "consignments", 0.0, 0.0, 0.0, 1.0, made.replications))
             comparison.append((*key, "door_to_door_time_p95", "h", nan, nan, nan, nan, made.replications))
     for k, policy in enumerate(dict.fromkeys([*made.policies, *others])):
         for lane in ("*", *made.lanes):
@@ -95,7 +95,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             "changed_offices": {policy: [PORT, PAIR][: 1 + k % 2] for k, policy in enumerate(others)},
         },
         "capacity": {
-            "station": "port/bays",
+            "resource": "port/bays",
             "measure": "time",
             "share": 95.0,
             "within": "24 h",

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from fourport.store import Run
 from tests.charts.compared import write_compared
-from tests.charts.planning import SERVICES, STATIONS, WEEKS, write_planning
-from tests.charts.priced import write_curves, write_frontier
+from tests.charts.planning import RESOURCES, SERVICES, WEEKS, write_planning
+from tests.charts.priced import write_curves, write_route_choice
 
 PLACES = (
     ("works", "Works and workshops of the northern peninsula", 0.0),
     ("zone", "Comprehensive bonded zone of the north shore", 35.0),
     ("port", "North port, ferry terminal and multimodal centre", 14.0),
     ("far-port", "Far port, international ferry terminal", 420.0),
-    ("shed", "Container freight station", 6.0),
+    ("shed", "Container freight resource", 6.0),
     ("air", "Far international airport (FAR)", 40.0),
     ("hub", "Midway transfer airport (MID)", 5200.0),
     ("gateway", "Gateway airport of the west coast (GWY)", 4100.0),
@@ -144,7 +144,7 @@ def write_run(folder: Path, made: Made = ALL) -> Run:
             },
             "policies": dict(made.policies),
             "curves": write_curves(run, made.lanes, made.replications),
-            "frontier": write_frontier(run, made.lanes, made.replications),
+            "route-choice": write_route_choice(run, made.lanes, made.replications),
             "replications": made.replications,
             "seed": 7,
             **write_compared(run, made),
@@ -154,7 +154,7 @@ def write_run(folder: Path, made: Made = ALL) -> Run:
                 "routes": ROUTES,
                 "places": {key: title for key, title, _ in PLACES},
                 "services": {name: service.title for name, service in SERVICES.items()},
-                "stations": {f"{place}/{name}": title for (place, name), title in STATIONS.items()},
+                "resources": {f"{place}/{name}": title for (place, name), title in RESOURCES.items()},
             },
         }
     )
@@ -180,7 +180,7 @@ def _about(mean: float, made: Made, half: float = 0.03) -> Estimate:
 def _summary(hours: Hours, pace: float, made: Made, lost: bool) -> Iterator[tuple[object, ...]]:
     n = float(len(hours))
     yield "consignments", "consignments", n, n, n
-    yield "stranded", "consignments", n if lost else 0.0, 0.0, n
+    yield "undelivered", "consignments", n if lost else 0.0, 0.0, n
     nan = float("nan")
     p95 = nan if lost else float(np.quantile(hours, 0.95))
     mean = nan if lost else float(hours.mean())

@@ -25,7 +25,7 @@ class Service:
 
     title: str
     mode: str
-    way: tuple[str, str]
+    leg: tuple[str, str]
     days: tuple[str, ...]
     clocks: tuple[str, ...]
     unit: str
@@ -75,7 +75,7 @@ SERVICES = {
     ),
     "barge": Service("Barge", "sea", ("port", "shed"), ("Wed",), ("08:00",), "", float("nan"), 3.0),
 }
-STATIONS = {
+RESOURCES = {
     ("port", "officers"): "Customs officers, documents",
     ("port", "bays"): "Inspection bays",
     ("air", "build-up"): "Build-up of unit load devices, all positions of the forwarders' warehouse",
@@ -96,7 +96,7 @@ PLACES = {
     "depot": ("logistics-park", 41.8, -87.7),
     "shops": ("consignee-area", 41.5, -87.3),
 }
-WAYS = (
+LEGS = (
     ("pick-up", "road", "works", "zone", 300.0),
     ("to-port", "road", "zone", "port", 300.0),
     ("ferry", "sea", "port", "far-port", 260.0),
@@ -113,8 +113,8 @@ def write_planning(run: Run, made: Made) -> None:
     tables = {
         "departures": _departures,
         "arrivals": _arrivals,
-        "stations": _stations,
-        "ways": _ways,
+        "resources": _resources,
+        "legs": _legs,
     }
     for name, rows in tables.items():
         found = [("made-up", policy, *row) for policy in made.policies for row in rows()]
@@ -142,7 +142,7 @@ def _departures() -> Iterator[tuple[object, ...]]:
                 yield (
                     name,
                     service.mode,
-                    *service.way,
+                    *service.leg,
                     *when,
                     *room,
                     load,
@@ -161,11 +161,11 @@ def _arrivals() -> Iterator[tuple[object, ...]]:
             for k in range(16, 44):
                 clock = f"{k // 2:02d}:{30 * (k % 2):02d}"
                 count = 5.0 + 40.0 * np.exp(-(((k - 34) / 4) ** 2))
-                yield name, service.way[0], weekday, clock, float(count), float(count) / 2, float(count), 12.0
+                yield name, service.leg[0], weekday, clock, float(count), float(count) / 2, float(count), 12.0
 
 
-def _stations() -> Iterator[tuple[object, ...]]:
-    for number, (place, name) in enumerate(STATIONS):
+def _resources() -> Iterator[tuple[object, ...]]:
+    for number, (place, name) in enumerate(RESOURCES):
         for day, weekday in enumerate(WEEKDAYS):
             for hour in range(24):
                 night = name == "night"
@@ -178,7 +178,7 @@ def _stations() -> Iterator[tuple[object, ...]]:
                     yield place, name, weekday, hour, 0.0, 0.3, float("nan")
 
 
-def _ways() -> Iterator[tuple[object, ...]]:
-    for *way, weight in WAYS:
-        yield *way, 100.0, "consignments", "consignments", weight, weight, weight, 3
-        yield *way, 100.0, "weight", "t", weight, weight, weight, 3
+def _legs() -> Iterator[tuple[object, ...]]:
+    for *leg, weight in LEGS:
+        yield *leg, 100.0, "consignments", "consignments", weight, weight, weight, 3
+        yield *leg, 100.0, "weight", "t", weight, weight, weight, 3

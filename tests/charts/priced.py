@@ -1,4 +1,4 @@
-"""Curves, break-evens and frontiers made up for charts: routes that cross at many places."""
+"""Curves, break-evens and route-choice maps made up for charts: routes that cross at many places."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_curves(run: Run, lanes: Mapping[str, Sequence[str]], replications: int
     }
 
 
-def write_frontier(run: Run, lanes: Mapping[str, Sequence[str]], replications: int) -> dict[str, object]:
+def write_route_choice(run: Run, lanes: Mapping[str, Sequence[str]], replications: int) -> dict[str, object]:
     """Write a map in diagonal bands, one a route, undecided at their edges; give what the manifest says."""
     values, weights = np.geomspace(10.0, 500.0, 24), np.geomspace(20.0, 4000.0, 20)
     found: list[tuple[object, ...]] = []
@@ -56,5 +56,5 @@ def write_frontier(run: Run, lanes: Mapping[str, Sequence[str]], replications: i
                 cell = (lane, i * len(values) + j, value, "USD/kg", weight, "kg", cheapest, "")
                 decided = "no" if unsure else "yes"
                 found.append((*cell, 0.1, -0.1 if unsure else 0.05, 0.3, "USD/kg", decided, replications))
-    run.write_table("frontier", found)
+    run.write_table("route-choice", found)
     return {"replications": replications}

@@ -84,6 +84,6 @@ def test_kinds_from_the_reference_run(tmp_path: Path, kind: str) -> None:
 
 def test_the_reference_run_holds_what_charts_need() -> None:
     """Tests that only kinds lack results there whose tables come from studies of their own."""
-    own = {"curves", "frontier", "capacity", "comparison", "policies", "detection"}
+    own = {"curves", "route-choice", "capacity", "comparison", "policies", "detection"}
     lacking = set(KINDS) - set(kinds_for(REFERENCE))
     assert {KINDS[kind].needs for kind in lacking} <= own

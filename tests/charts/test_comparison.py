@@ -49,7 +49,9 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     hollow = [face == "white" for _, face in first]
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
     seen = texts(drawn)
-    assert "as consignments are stranded: Door-to-door time P95, h. No difference at all: Stranded" in seen
+    assert (
+        "as consignments are undelivered: Door-to-door time P95, h. No difference at all: Undelivered" in seen
+    )
     assert "Where a sign is missing" not in seen
     assert "night-shift: officers at night" in texts(drawn)
 
@@ -65,7 +67,7 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
-    assert "Where a sign is missing, consignments are stranded" in texts(drawn)
+    assert "Where a sign is missing, consignments are undelivered" in texts(drawn)
     assert "No difference at all" not in texts(drawn)
 
 
@@ -138,7 +140,7 @@ def test_colours_say_what_is_better(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     rows = [
         ("base", "night-shift", "*", "*", measure, "%", 2.0, 1.0, 3.0, 0.01, 3)
-        for measure in ("door_to_door_time", "departure_as_planned", "offences")
+        for measure in ("door_to_door_time", "departure_as_planned", "non_compliant")
     ]
     run.write_table("comparison", rows)
     faces = [face for panel in signs(figure(run, "forest")) for _, face in panel]
@@ -190,11 +192,11 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
         "comparison",
         [
             ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
-            for measure, unit in (("stranded", "consignments"), ("inspections", "inspections"))
+            for measure, unit in (("undelivered", "consignments"), ("inspections", "inspections"))
         ],
     )
     drawn = figure(run, "forest")
-    assert "No difference at all: Stranded consignments; Inspections." in texts(drawn)
+    assert "No difference at all: Undelivered consignments; Inspections." in texts(drawn)
     assert not drawn.axes
     assert drawn.get_figheight() < 2  # no room is kept for panels
     run.write_table("comparison", [])
@@ -286,7 +288,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run.write_manifest(manifest)
     assert "none of these" in texts(figure(run, "capacity"))
     run.write_table("capacity", [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
-    with pytest.raises(UserError, match="nothing came to the station"):
+    with pytest.raises(UserError, match="nothing came to the resource"):
         figure(run, "capacity")
 
 
@@ -317,7 +319,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
     rows = [
         ("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
         for k, policy in enumerate(MADE.policies)
-        for measure, unit in (("door_to_door_time", "h"), ("stranded", "consignments/100 consignments"))
+        for measure, unit in (("door_to_door_time", "h"), ("undelivered", "consignments/100 consignments"))
     ]
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")

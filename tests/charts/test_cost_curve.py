@@ -126,7 +126,7 @@ def test_distance_says_from_where(tmp_path: Path) -> None:
     """Tests that the axis of a shipper's distance names where it begins and the road."""
     run = made(tmp_path / "run")
     about = {
-        "over": "origin-distance",
+        "over": "hinterland-distance",
         "x_unit": "km",
         "starts": {"west": "North port"},
         "roads": {"west": "the coast road"},

@@ -106,15 +106,15 @@ def test_merging_loses_nothing(tmp_path: Path) -> None:
 
 def test_few_charges_keep_their_names() -> None:
     """Tests that nothing is merged that fits."""
-    row = {"scope": "freight", "category": "transport", "mean": 1.0, "leg": "way"}
+    row = {"scope": "freight", "category": "transport", "mean": 1.0, "leg": "leg"}
     kinds = kinds_of([row | {"line": name} for name in "abc"])
     assert [kind.name for kind in kinds.values()] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("category", ["transport", "handling"])
 def test_a_line_on_both_sides_of_a_hub_is_told_apart(category: str) -> None:
-    """Tests that a name on the bill that is charged between the hubs does not name what is outside them."""
-    row = {"category": category, "line": "Truck", "mean": 1.0, "leg": "way"}
+    """Tests that a name on the invoice that is charged between the hubs does not name what is outside them."""
+    row = {"category": category, "line": "Truck", "mean": 1.0, "leg": "leg"}
     between, outside = (kinds_of([row | {"scope": scope}]) for scope in ("freight", "other"))
     assert [kind.name for kind in outside.values()] == ["Truck"]
     both = [kind.name for kind in kinds_of([row | {"scope": s} for s in ("freight", "other")]).values()]
@@ -152,7 +152,7 @@ def test_sea_freight_of_the_reference_run() -> None:
     ],
 )
 def test_time_is_named_by_its_lines(lines: list[str], title: str) -> None:
-    """Tests that what time costs is called by what of it is on the bill."""
+    """Tests that what time costs is called by what of it is on the invoice."""
     row = {"scope": "other", "category": "time", "mean": 1.0}
     (kind,) = kinds_of([row | {"line": line} for line in lines]).values()
     assert kind.name == title

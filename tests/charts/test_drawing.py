@@ -26,7 +26,7 @@ OTHERS = ("forest", "stages", "detection", "capacity")
 
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 CROWDED = Made({"west": list(ROUTES)})
-STRANDED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
+UNDELIVERED = Made({"islands": ["sea-air", "direct"]}, lost=["direct"], replications=1, stops=5)
 FEW = Made(
     {"islands": ["post"]}, policies={"base": "", "night-shift": "officers at night"}, consignments=7, stops=3
 )
@@ -39,12 +39,12 @@ ODD = Made({"west": ["direct", "post"], "west-urgent": ["direct"], "islands": ["
     [
         ("screen", ALL),
         ("screen", CROWDED),
-        ("screen", STRANDED),
+        ("screen", UNDELIVERED),
         ("screen", FEW),
         ("screen", ODD),
         ("print", ALL),
     ],
-    ids=["all", "crowded", "stranded", "few", "odd", "print"],
+    ids=["all", "crowded", "undelivered", "few", "odd", "print"],
 )
 def test_texts_do_not_overlap(shown: Callable[..., Seen], kind: str, style: str, made: Made) -> None:
     """Tests that no two texts cover each other and none is cut off, whatever there is to show."""
@@ -238,13 +238,13 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
     modes = {"sea-air": "sea", "direct": "air", "post": "air"}
     stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.rows("stops")]
-    leg = run.rows("ways")[0]
+    leg = run.rows("legs")[0]
     legs = [
         {**leg, "from": a, "to": b, "mode": mode}
         for route, mode in modes.items()
         for a, b in pairwise(dict.fromkeys(row["place"] for row in stops if row["route"] == route))
     ]
-    for name, table in (("stops", stops), ("ways", legs)):
+    for name, table in (("stops", stops), ("legs", legs)):
         run.write_table(name, [list(row.values()) for row in table])
     found = looks(Results(run))
     assert found["post"] == found["direct"]

@@ -127,7 +127,7 @@ def test_without_a_font_the_command_says_so_once(tmp_path: Path, only_built_in: 
     assert not run.charts.exists()
 
 
-def test_without_a_font_titles_give_way_to_keys(tmp_path: Path, only_built_in: None) -> None:
+def test_without_a_font_titles_give_leg_to_keys(tmp_path: Path, only_built_in: None) -> None:
     """Tests that a title that cannot be drawn is shown by its key, in any language, and the others stay."""
     run = write_run(tmp_path / "run", SMALL)
     manifest = run.manifest()

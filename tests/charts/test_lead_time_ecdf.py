@@ -36,7 +36,7 @@ def test_curve_is_the_share_delivered_in_time(tmp_path: Path) -> None:
     assert np.asarray(curve.get_ydata()).tolist() == list(range(101))
 
 
-def test_curve_ends_with_the_stranded(tmp_path: Path) -> None:
+def test_curve_ends_with_the_undelivered(tmp_path: Path) -> None:
     """Tests that the curve stops below 100 % where some are never delivered."""
     run = write_run(tmp_path / "run", Made({"west": ["post"]}))
     rows = run.rows("lead-times")
@@ -48,17 +48,17 @@ def test_curve_ends_with_the_stranded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stranded", "replications", "told"), [(44, 3, True), (0, 3, False), (600, 3, False), (44, 1, False)]
+    ("undelivered", "replications", "told"), [(44, 3, True), (0, 3, False), (600, 3, False), (44, 1, False)]
 )
 def test_where_a_curve_ends_is_explained(
-    tmp_path: Path, stranded: float, replications: int, told: bool
+    tmp_path: Path, undelivered: float, replications: int, told: bool
 ) -> None:
     """Tests the note on curves that may end below the mean share delivered, if there are any."""
     run = write_run(tmp_path / "run", Made({"west": ["post", "direct"]}, replications=replications))
     rows = run.rows("summary")
     for row in rows:
-        if (row["route"], row["measure"]) == ("post", "stranded"):
-            row["mean"] = str(stranded)
+        if (row["route"], row["measure"]) == ("post", "undelivered"):
+            row["mean"] = str(undelivered)
     run.write_table("summary", [list(row.values()) for row in rows])
     assert ("ends at the share that is delivered in every replication" in texts(figure(run))) == told
 

@@ -19,7 +19,7 @@ PLACES = {"port": "Weihai, the port", "far-port": "Weihai, far port", "air": "Fa
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("frontier", ["Weihai sea-air, zone", "Weihai sea-air, park", "Direct"]),
+        ("route-choice", ["Weihai sea-air, zone", "Weihai sea-air, park", "Direct"]),
         ("time-distance", ["Weihai, the port", "Weihai, far port", "Far airport"]),
         ("departures", ["Weihai, the port \u2192 Weihai, far port"]),
         ("cut-off", ["local time at Weihai, the port", "local time at Far airport"]),

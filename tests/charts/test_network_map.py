@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, Results
-from fourport.charts.atlas import ASHORE, Atlas, Way, atlas, fit, km_wide
+from fourport.charts.atlas import ASHORE, Atlas, Leg, atlas, fit, km_wide
 from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, over_land, seam
 from fourport.charts.network_map import LEAST, PALE, WIDEST
@@ -23,7 +23,7 @@ from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
-from tests.charts.planning import PLACES, WAYS
+from tests.charts.planning import LEGS, PLACES
 
 SMALL = Made({"islands": ["direct"]})
 PLACE = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
@@ -41,16 +41,16 @@ def haversine(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 @given(PLACE, PLACE)
-def test_great_circles_are_the_shortest_way(start: tuple[float, float], end: tuple[float, float]) -> None:
+def test_great_circles_are_the_shortest_leg(start: tuple[float, float], end: tuple[float, float]) -> None:
     """Tests that its pieces are together as long as the distance, from end to end, without a jump."""
     if haversine(start, end) > 0.98 * math.pi * RADIUS_KM:
         return  # between antipodes every way is as short
-    way = great_circle(start, end)
-    pieces = [haversine(tuple(a), tuple(b)) for a, b in pairwise(way)]
+    leg = great_circle(start, end)
+    pieces = [haversine(tuple(a), tuple(b)) for a, b in pairwise(leg)]
     assert sum(pieces) == pytest.approx(haversine(start, end), rel=1e-6, abs=1e-3)
-    assert haversine(tuple(way[0]), start) < 1e-3
-    assert haversine(tuple(way[-1]), end) < 1e-3
-    assert np.abs(np.diff(way[:, 0])).max() < 180
+    assert haversine(tuple(leg[0]), start) < 1e-3
+    assert haversine(tuple(leg[-1]), end) < 1e-3
+    assert np.abs(np.diff(leg[:, 0])).max() < 180
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
     """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
     run = write_run(tmp_path / "run", SMALL)
     assert "show no route" not in texts(figure(run)).replace("shows", "show")
-    rows = run.rows("ways")
+    rows = run.rows("legs")
     flown = {"air": "sea"}
     sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
-    run.write_table("ways", [list(row.values()) for row in sailed])
+    run.write_table("legs", [list(row.values()) for row in sailed])
     drawn = figure(run)
     assert "it shows no route" in texts(drawn)
     assert PALE in {line.get_alpha() for line in drawn.axes[0].get_lines()}
@@ -127,18 +127,18 @@ def test_windows_are_fitted_without_losing_anything(
     assert km_wide(found) / width == pytest.approx(tall_km / height)
 
 
-def test_ways_are_as_wide_as_they_carry(tmp_path: Path) -> None:
+def test_legs_are_as_wide_as_they_carry(tmp_path: Path) -> None:
     """Tests widths and modes of lines, from place to place, and that idle ways are left out."""
     run = write_run(tmp_path / "run", SMALL)
     found = atlas(Results(run), "base")
-    assert {(*way.ends, way.mode): way.weight for way in found.ways} == {
-        (start, end, mode): weight for _, mode, start, end, weight in WAYS if weight
+    assert {(*leg.ends, leg.mode): leg.weight for leg in found.legs} == {
+        (start, end, mode): weight for _, mode, start, end, weight in LEGS if weight
     }
     assert "depot" not in found.places
     drawn = figure(run)
     lines = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) > 50]
-    for line, way in zip(lines, found.ways, strict=True):
-        assert line.get_linewidth() == pytest.approx(max(WIDEST * way.weight / 300.0, LEAST))
+    for line, leg in zip(lines, found.legs, strict=True):
+        assert line.get_linewidth() == pytest.approx(max(WIDEST * leg.weight / 300.0, LEAST))
     for name, (x, y) in found.places.items():
         _, latitude, longitude = PLACES[name]
         assert (x - longitude) % 360 == pytest.approx(0.0, abs=1e-6)
@@ -176,14 +176,14 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
         for side, x in (("west", 122.1), ("east", 126.6))
         for name, (dx, dy) in offsets.items()
     }
-    sea = Way("sea", ("west-port", "east-port"), 5.0, great_circle(places["west-port"], places["east-port"]))
+    sea = Leg("sea", ("west-port", "east-port"), 5.0, great_circle(places["west-port"], places["east-port"]))
     near = Atlas(places, [sea], dict.fromkeys(places, 1.0))
     assert sorted(sorted(group) for group in near.clusters()) == [
         ["east-air", "east-park", "east-port"],
         ["west-air", "west-park", "west-port"],
     ]
     far = {**places, "market": (240.0, 34.0)}
-    air = Way("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
+    air = Leg("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
     (cluster,) = Atlas(far, [sea, air], dict.fromkeys(far, 1.0)).clusters()
     assert set(cluster) == set(places)
 
@@ -191,7 +191,7 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
 def test_nothing_moves(tmp_path: Path) -> None:
     """Tests that a network in which nothing moves is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "mean": "0"} for row in run.rows("ways")]
-    run.write_table("ways", [list(row.values()) for row in rows])
+    rows = [{**row, "mean": "0"} for row in run.rows("legs")]
+    run.write_table("legs", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)

@@ -1,4 +1,4 @@
-"""Tests that charts of departures, cut-offs and stations show what the tables say."""
+"""Tests that charts of departures, cut-offs and resources show what the tables say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
-from tests.charts.planning import SERVICES, STATIONS, WEEKS
+from tests.charts.planning import RESOURCES, SERVICES, WEEKS
 
 SMALL = Made({"islands": ["direct"]})
 
@@ -78,7 +78,7 @@ def test_many_departures_are_folded(run: Run) -> None:
 
 
 def test_services_without_a_departure_are_named(tmp_path: Path) -> None:
-    """Tests that a service on the way of goods that never leaves is told, and that hauls are none."""
+    """Tests that a service on the way of goods that never leaves is told, and that trucking legs are none."""
     run = write_run(tmp_path / "run", SMALL)
     assert "No departure" not in texts(figure("departures", run))
     rows = [row for row in run.rows("departures") if row["service"] not in ("ferry", "barge")]
@@ -205,12 +205,12 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
 def test_utilisation_cells(run: Run) -> None:
     """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
     drawn = figure("utilisation", run)
-    rows = run.rows("stations")
-    for (place, name), axes in zip(STATIONS, drawn.axes, strict=True):
+    rows = run.rows("resources")
+    for (place, name), axes in zip(RESOURCES, drawn.axes, strict=True):
         meshes = [c.get_array() for c in axes.collections if isinstance(c, QuadMesh)]
         overtime, known = (np.ma.asarray(values) for values in meshes)  # type: ignore[var-annotated]
         cells = np.ma.filled(known, np.nan).reshape(7, 24)
-        mine = [row for row in rows if (row["place"], row["station"]) == (place, name)]
+        mine = [row for row in rows if (row["place"], row["resource"]) == (place, name)]
         days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
         expected = np.full((7, 24), np.nan)
         for row in mine:
@@ -224,15 +224,15 @@ def test_utilisation_cells(run: Run) -> None:
         assert about in texts(drawn)
 
 
-def test_a_station_without_work_is_not_used(tmp_path: Path) -> None:
-    """Tests that no busiest hour is told of a station where nothing was done."""
+def test_a_resource_without_work_is_not_used(tmp_path: Path) -> None:
+    """Tests that no busiest hour is told of a resource where nothing was done."""
     run = write_run(tmp_path / "run", SMALL)
     rows = [
-        {**row, "busy_h": "0", "utilisation": "0"} if row["station"] == "bays" else row
-        for row in run.rows("stations")
-        if row["station"] != "bays" or not math.isnan(row["utilisation"])
+        {**row, "busy_h": "0", "utilisation": "0"} if row["resource"] == "bays" else row
+        for row in run.rows("resources")
+        if row["resource"] != "bays" or not math.isnan(row["utilisation"])
     ]
-    run.write_table("stations", [list(row.values()) for row in rows])
+    run.write_table("resources", [list(row.values()) for row in rows])
     seen = texts(figure("utilisation", run))
     assert seen.count("not used") == 1
     assert "mean 0 %" not in seen
@@ -257,8 +257,8 @@ def test_shades() -> None:
     [
         ("departures", "departures"),
         ("cut-off", "arrivals"),
-        ("utilisation", "stations"),
-        ("network-map", "ways"),
+        ("utilisation", "resources"),
+        ("network-map", "legs"),
     ],
 )
 def test_empty_tables_are_refused(tmp_path: Path, kind: str, name: str) -> None:

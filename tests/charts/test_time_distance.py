@@ -130,7 +130,7 @@ def test_moved_places_are_apart_and_near() -> None:
 def test_unit_of_time(tmp_path: Path, consignments: int, pace: float, unit: str) -> None:
     """Tests that a journey of hours is drawn in hours."""
     run = write_run(tmp_path / "run", Made({"west": ["post"]}, consignments=consignments, pace=pace))
-    assert f"time since hand-in, {unit}" in texts(figure(run))
+    assert f"time since acceptance, {unit}" in texts(figure(run))
 
 
 def test_route_of_which_nothing_arrived(tmp_path: Path) -> None:

@@ -37,11 +37,11 @@ def change(run: Run, name: str, changes: Mapping[tuple[str, str], str]) -> None:
 
 @pytest.mark.parametrize("kind", ON_ROUTES)
 def test_routes_say_what_is_not_delivered(tmp_path: Path, kind: str) -> None:
-    """Tests that 252 stranded of 600 are said as 42 %, at that route alone, and nothing without any."""
+    """Tests that 252 undelivered of 600 are said as 42 %, at that route alone, and nothing without any."""
     run = write_run(tmp_path / "run", MADE)
     words = "not delivered before the end)"
     assert words not in seen(run, kind)
-    change(run, "summary", {("direct", "stranded"): "252"})
+    change(run, "summary", {("direct", "undelivered"): "252"})
     found = seen(run, kind)
     assert found.count("(42 % not delivered before the end)") == found.count(words) == 1
 
@@ -50,7 +50,7 @@ def test_bars_of_policies_say_it(tmp_path: Path) -> None:
     """Tests the same of policies that are compared, each lane with its own share."""
     run = write_run(tmp_path / "run", MADE)
     rows = [[*row.values()] for row in run.rows("policies")]
-    for measure, value in (("consignments", "600"), ("stranded", "3")):
+    for measure, value in (("consignments", "600"), ("undelivered", "3")):
         rows.append(["base", "west", "*", measure, "consignments", value, value, value, "3", ""])
     run.write_table("policies", rows)
     found = seen(run, "stages")
@@ -61,7 +61,7 @@ def test_a_missing_p95_is_explained(tmp_path: Path) -> None:
     """Tests that the note says why a route has no sign of P95; not where none is missing."""
     run = write_run(tmp_path / "run", MADE)
     assert NO_SIGN not in seen(run, "cost-time")
-    change(run, "summary", {("direct", "door_to_door_time_p95"): "inf", ("direct", "stranded"): "60"})
+    change(run, "summary", {("direct", "door_to_door_time_p95"): "inf", ("direct", "undelivered"): "60"})
     assert NO_SIGN in seen(run, "cost-time")
 
 
@@ -74,8 +74,8 @@ def test_percent() -> None:
 def test_nothing_is_said_of_all_or_none() -> None:
     """Tests that only a part is said, and nothing where it is not known."""
 
-    def about(stranded: float) -> str:
-        values = {"consignments": Value(6, 6, 6), "stranded": Value(stranded, stranded, stranded)}
+    def about(count: float) -> str:
+        values = {"consignments": Value(6, 6, 6), "undelivered": Value(count, count, count)}
         return undelivered(values)
 
     assert [about(0), about(6), about(float("nan")), undelivered({})] == ["", "", "", ""]

@@ -48,7 +48,7 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
     assert float(rows[0]["share"]) <= float(rows[1]["share"]) <= float(rows[2]["share"])
     assert {row["visits"] for row in rows} == {rows[0]["visits"]}
     told = Run.open(out).manifest()["capacity"]
-    assert (told["station"], told["target"]) == ("northport/bays", "90% within 20 h")
+    assert (told["resource"], told["target"]) == ("northport/bays", "90% within 20 h")
     assert (out / "charts" / "capacity.svg").is_file()
     assert kinds_for(Run.open(out)) == ["capacity"]
     again = run("chart", str(out), "--format", "png")
@@ -85,7 +85,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
     result = run("capacity", str(scenario), *AT, *SHORT, *words)
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "Share of those whose way from hand-in to delivery takes no longer than 20 h" in told
+    assert "Share of those whose way from acceptance to delivery takes no longer than 20 h" in told
     (row, *_) = Run.open(tmp_path / "o").rows("capacity")
     assert row["measure"] == "door_to_door_time"
     assert float(row["visits"]) > 60
@@ -98,7 +98,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
         (
             "--at",
             "northport/bay",
-            "no station 'northport/bay'; did you mean 'northport/bays'?",
+            "no resource 'northport/bay'; did you mean 'northport/bays'?",
         ),
         ("--servers", "3..1", "--servers: '3..1' ends before it begins"),
         ("--servers", "few", "--servers: 'few' is not understood"),
@@ -115,7 +115,7 @@ def test_bad_input(scenario: Path, tmp_path: Path, option: str, value: str, mess
 
 
 def test_all_that_is_wrong_at_once(scenario: Path, tmp_path: Path) -> None:
-    """Tests that each wrong option has its line, the station that of the scenario without the policy."""
+    """Tests that each wrong option has its line, the resource that of the scenario without the policy."""
     words = ("--at", "northport/bay", "--servers", "few", "--target", "soon", "--policy", "nope")
     result = run("capacity", str(scenario), *words, "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stdout) == (2, "")

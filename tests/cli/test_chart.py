@@ -67,7 +67,8 @@ def test_a_kind_that_cannot_be_drawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "command"), [("frontier", "frontier {run}"), ("cost-curve", "curves {run} --over weight")]
+    ("kind", "command"),
+    [("route-choice", "route-choice map {run}"), ("cost-curve", "curves {run} --over weight")],
 )
 def test_what_a_run_does_not_hold_has_its_command(tmp_path: Path, kind: str, command: str) -> None:
     """Tests that a chart of a study of its own says by which command the run gets one."""

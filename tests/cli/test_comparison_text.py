@@ -19,7 +19,7 @@ from fourport.study.replications import Series
 
 MEASURES = {
     "consignments": ("consignments", 9000.0),
-    "stranded": ("consignments", 0.0),
+    "undelivered": ("consignments", 0.0),
     **{f"door_to_door_time{end}": ("h", 120.0) for end in ("", "_p50", "_p90", "_p95")},
     "departure_as_planned": ("%", 80.0),
     "freight_cost": ("USD/kg", 3.0),
@@ -30,8 +30,8 @@ MEASURES = {
     "customs_cost": ("USD/kg", 0.2),
     "officer_hours": ("h", 2345.0),
     "inspections": ("inspections", 30.0),
-    "offences": ("consignments", 12.0),
-    "missed_offences": ("consignments", 3.0),
+    "non_compliant": ("consignments", 12.0),
+    "undetected": ("consignments", 3.0),
 }
 """Unit and size of each measure."""
 
@@ -149,10 +149,10 @@ def test_what_few_or_no_lanes_have_by_themselves(tmp_path: Path) -> None:
     assert "customs cost:" not in text
 
 
-def test_stranded_consignments_are_explained(tmp_path: Path) -> None:
-    """Tests that who is in means and quantiles is said where a table has any stranded, and only there."""
+def test_undelivered_consignments_are_explained(tmp_path: Path) -> None:
+    """Tests that who is in means and quantiles is said where a table has any undelivered, and only there."""
     run, values = Run.create(tmp_path), made(10, {})
-    values[NAMES[3]][TOGETHER, TOGETHER, "stranded", "consignments"] = np.full(10, 2.0)
+    values[NAMES[3]][TOGETHER, TOGETHER, "undelivered", "consignments"] = np.full(10, 2.0)
     run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
     for lane in (None, "by-air"):
         found = write_comparison(run, values, Question("provincial", lane=lane))
@@ -298,7 +298,7 @@ def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("improved", [True, False])
-def test_what_is_stranded_is_not_comparable(tmp_path: Path, improved: bool) -> None:
+def test_what_is_undelivered_is_not_comparable(tmp_path: Path, improved: bool) -> None:
     """Tests that an infinite P95 is neither significant nor counted with what is not, found or not."""
     values = made(10, {NAMES[1]: FAST} if improved else {})
     for name in NAMES[3:5]:
@@ -308,7 +308,7 @@ def test_what_is_stranded_is_not_comparable(tmp_path: Path, improved: bool) -> N
     found = write_comparison(run, values, Question("provincial"))
     run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
     text = " ".join(comparison_text(run, found).split())
-    assert "as consignments are stranded, number of policies (of 19): door to door P95 2." in text
+    assert "as consignments are undelivered, number of policies (of 19): door to door P95 2." in text
     if improved:
         assert "door to door mean 19, P50 19, P90 19, P95 17" in text
     else:

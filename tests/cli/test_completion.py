@@ -1,4 +1,4 @@
-"""What shells are offered: names, paths, policies and stations, and nothing instead of errors."""
+"""What shells are offered: names, paths, policies and resources, and nothing instead of errors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fourport.scenario.library import names
 
 SCENARIO = """
 name = "trial"
-[facilities.port.stations.bays]
-[facilities.port.stations.officers]
-[facilities.hub.stations.docks]
+[facilities.port.resources.bays]
+[facilities.port.resources.officers]
+[facilities.hub.resources.docks]
 [policies.more]
 title = "More officers"
 [policies.most]
@@ -55,7 +55,7 @@ def test_scenarios(command: str) -> None:
     assert offered(command, ".h") == [".hidden.toml"]
 
 
-@pytest.mark.parametrize("command", ["compare", "curves", "frontier", "claims", "compare trial.toml"])
+@pytest.mark.parametrize("command", ["compare", "curves", "route-choice", "claims", "compare trial.toml"])
 def test_runs(command: str) -> None:
     """Tests that a folder of a run is a word of its own where it may be named."""
     assert offered(command, "res") == ["results/run"]
@@ -81,14 +81,14 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
         ("compare trial.toml --policies", "more,mo", ["more,most"]),
         ("compare trial.toml --baseline", "m", ["more", "most"]),
         ("curves results/run --policy", "", ["base", "night"]),
-        ("frontier results/run --policy", "n", ["night"]),
+        ("route-choice map results/run --policy", "n", ["night"]),
         ("chart results/run --policy", "", ["base", "night"]),
         ("capacity trial.toml --at", "", ["port/bays", "port/officers", "hub/docks"]),
         ("capacity trial.toml --at", "port/o", ["port/officers"]),
     ],
 )
 def test_names_of_what_is_typed_already(words: str, begun: str, expected: list[str]) -> None:
-    """Tests policies and stations of the scenario or run named before."""
+    """Tests policies and resources of the scenario or run named before."""
     assert offered(words, begun) == expected
 
 

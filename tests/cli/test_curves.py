@@ -145,7 +145,7 @@ def test_some_routes_do_not_change_the_others(done: tuple[Path, Result], tmp_pat
         (("--over", "weight", "--to", "90000"), "fits no vehicle of"),
         (("--over", "weight", "--seed", "5"), "was run with the seed 1"),
         (("--over", "weight", "--policy", "more-officers"), "was not run under the policy"),
-        (("--over", "origin-distance"), "does not begin by road"),
+        (("--over", "hinterland-distance"), "does not begin by road"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -169,7 +169,7 @@ def test_a_folder_with_something_in_it_is_left_alone(done: tuple[Path, Result], 
 
 
 CLAIMS = """
-format = 1
+format = 2
 [sources.paper]
 title = "A paper"
 [claims.sea-is-cheaper]
@@ -214,13 +214,13 @@ def test_claims_about_a_measure_that_is_not_there(
 ) -> None:
     """Tests that it is told with its line before a folder is begun, of a run as of a scenario."""
     file = tmp_path / "claims.toml"
-    text = CLAIMS.replace("freight_cost", "missed_offences").partition("sweep")[0]
+    text = CLAIMS.replace("freight_cost", "undetected").partition("sweep")[0]
     file.write_text(text, encoding="utf-8")
     for target in (scenario, done[0]):
         words = ("claims", str(target), "--claims", str(file), "--jobs", "1", "--out", str(tmp_path / "out"))
         wrong = fourport(*words)
         assert (wrong.exit_code, wrong.stdout) == (2, "")
-        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'missed_offences'; allowed:"
+        told = f"{file}:9: claims.sea-is-cheaper.measure: there is no measure 'undetected'; allowed:"
         assert wrong.stderr.splitlines()[-1].startswith(told)
         assert not (tmp_path / "out").exists()
 

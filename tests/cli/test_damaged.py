@@ -65,7 +65,7 @@ TABLES = {
         put(3, 1, "1" * 5000),
         "replications.csv:3: replication: '111111111111...1111111111111' is not",
     ),
-    "no hour": ("stations.csv", put(2, 5, "30"), "stations.csv:2: hour: '30' is not understood"),
+    "no hour": ("resources.csv", put(2, 5, "30"), "resources.csv:2: hour: '30' is not understood"),
     "no date": (
         "departures.csv",
         put(2, 6, "2019-02-31"),
@@ -81,7 +81,7 @@ TABLES = {
     "another name": ("replications.csv", put(1, 4, "what"), "replications.csv:1: holds no 'measure'"),
     "header alone": ("replications.csv", lambda x: x[:1], "replications.csv:1: has 0 rows; allowed: the "),
     "nothing": ("replications.csv", lambda _: [], "replications.csv:1: is empty; allowed: the table as it"),
-    "no day": ("stations.csv", put(2, 4, "Noday"), "stations.csv:2: weekday: 'Noday' is not understood"),
+    "no day": ("resources.csv", put(2, 4, "Noday"), "resources.csv:2: weekday: 'Noday' is not understood"),
 }
 """Table, what is done to its lines, and what is said."""
 

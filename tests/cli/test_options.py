@@ -21,7 +21,7 @@ def test_the_range_is_that_of_files() -> None:
         Run.model_validate({**SETTINGS, "seed": LARGEST_SEED + 1})
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "capacity", "curves", "frontier", "claims"])
+@pytest.mark.parametrize("command", ["run", "compare", "capacity", "curves", "route-choice", "claims"])
 def test_seeds_past_the_largest(command: str) -> None:
     """Tests that no command takes a larger seed, whatever else it is asked for."""
     assert command in COMMANDS
@@ -33,7 +33,7 @@ def test_seeds_past_the_largest(command: str) -> None:
 
 @pytest.mark.parametrize(
     ("command", "least"),
-    [("run", 1), ("compare", 2), ("capacity", 2), ("curves", 1), ("frontier", 1), ("claims", 1)],
+    [("run", 1), ("compare", 2), ("capacity", 2), ("curves", 1), ("route-choice", 1), ("claims", 1)],
 )
 def test_least_replications(command: str, least: int) -> None:
     """Tests that what needs intervals of differences takes no single replication, and the others do."""

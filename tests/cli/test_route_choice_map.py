@@ -1,4 +1,4 @@
-"""The route-choice map, ``fourport frontier``, as a user types it, on the scenario of ``fourport new``."""
+"""The route-choice map, ``fourport route-choice``, as a user types it, on the scenario of ``fourport new``."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def mapped(scenario: Path) -> tuple[Path, Result]:
     """Simulate and map, with one more replication for undecided cells."""
     out = scenario.parent / "map"
     words = ("--cells", "6x5", "--at-most", "3", *SHORT, "--out", str(out))
-    return out, fourport("frontier", str(scenario), *words)
+    return out, fourport("route-choice", str(scenario), *words)
 
 
-def test_a_frontier(mapped: tuple[Path, Result]) -> None:
+def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
     """Tests the header, a row for each cell, that only undecided cells got more, and the chart."""
     out, result = mapped
     assert (result.exit_code, result.stderr) == (0, "")
-    lines = (out / "frontier.csv").read_text(encoding="utf-8").splitlines()
+    lines = (out / "route-choice.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == (
         "lane,cell,value_density,value_density_unit,weight,weight_unit,cheapest,runner_up,"
         "difference,low,high,unit,decided,replications"
@@ -44,24 +44,24 @@ def test_a_frontier(mapped: tuple[Path, Result]) -> None:
         assert (row["decided"] == "yes") == (float(row["low"]) > 0)
     assert (out / "charts" / "frontier.png").is_file()
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["frontier"]["looks"] == [2, 3]
+    assert told["route-choice"]["looks"] == [2, 3]
     assert "decided" in result.stdout
 
 
-def test_a_stored_run_gives_the_same_frontier(mapped: tuple[Path, Result], tmp_path: Path) -> None:
+def test_a_stored_run_gives_the_same_route_choice(mapped: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that mapping a stored run, which simulates what it lacks, gives the same bytes."""
     words = ("--cells", "6x5", "--at-most", "3", "--replications", "2", "--jobs", "2")
-    result = fourport("frontier", str(mapped[0]), *words, "--out", str(tmp_path / "again"))
+    result = fourport("route-choice", str(mapped[0]), *words, "--out", str(tmp_path / "again"))
     assert result.exit_code == 0, result.output
-    again = (tmp_path / "again" / "frontier.csv").read_bytes()
-    assert again == (mapped[0] / "frontier.csv").read_bytes()
+    again = (tmp_path / "again" / "route-choice.csv").read_bytes()
+    assert again == (mapped[0] / "route-choice.csv").read_bytes()
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--cells", "40"), "--cells 40: allowed: columns x rows such as 40x40"),
-        (("--routes", "by-sea"), "a frontier needs two routes of a lane"),
+        (("--routes", "by-sea"), "a route-choice map needs two routes of a lane"),
         (("--cells", "1x5"), "2 to 200 each"),
         (("--values", "0", "5"), "nothing lies from 0 to 5"),
         (("--weights", "10", "90000"), "fits no vehicle of"),
@@ -73,7 +73,7 @@ def test_what_is_wrong_with_a_map_is_said(
 ) -> None:
     """Tests exit code 2 and a reason, with nothing written."""
     result = fourport(
-        "frontier", str(mapped[0]), "--replications", "2", *words, "--out", str(tmp_path / "out")
+        "route-choice", str(mapped[0]), "--replications", "2", *words, "--out", str(tmp_path / "out")
     )
     assert result.exit_code == 2
     assert said in result.stderr

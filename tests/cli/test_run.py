@@ -61,8 +61,8 @@ def test_a_run_ends_well_and_writes_its_files(scenario: Path, done: subprocess.C
         "replications.csv",
         "departures.csv",
         "arrivals.csv",
-        "stations.csv",
-        "ways.csv",
+        "resources.csv",
+        "legs.csv",
         "clearance-stages.csv",
         "emissions.csv",
         "emission-factors.csv",
@@ -113,8 +113,8 @@ def test_what_it_prints(done: subprocess.CompletedProcess[str]) -> None:
     assert [line.split()[0] for line in lines if line.startswith("  by-")] == ["by-sea", "by-air"] * 2
     assert "Northport to Easthaven" in lines
     assert lines[-1].startswith(f"Results: out{os.sep}")
-    for heading in ("P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "stranded"):
-        assert done.stdout.partition("\nTime from hand-in")[0].split().count(heading) == 1
+    for heading in ("P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "undelivered"):
+        assert done.stdout.partition("\nTime from acceptance")[0].split().count(heading) == 1
 
 
 def test_quiet_prints_the_folder(scenario: Path, tmp_path: Path, no_charts: None) -> None:
@@ -219,7 +219,7 @@ def test_wrong_options(scenario: Path, tmp_path: Path, words: tuple[str, str]) -
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "curves", "frontier", "claims", "chart"])
+@pytest.mark.parametrize("command", ["run", "compare", "curves", "route-choice", "claims", "chart"])
 def test_an_out_without_a_name(scenario: Path, command: str) -> None:
     """Tests that an empty name of a folder, as of a variable that is not set, is refused as that."""
     result = run(command, str(scenario), "--out", "")

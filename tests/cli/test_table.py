@@ -46,7 +46,7 @@ def test_intervals_of_shares_in_the_table(
     lines = summary_table(made).splitlines()
     assert [line.split() for line in lines[:3]] == [
         ["Door", "to", "door", "as", "Cost"],
-        ["mean", "P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "stranded"],
+        ["mean", "P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "undelivered"],
         ["h", "%", "USD/kg"],
     ]
     assert lines[3] == "Lane"

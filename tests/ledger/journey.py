@@ -1,6 +1,6 @@
-"""A corridor whose bills can be worked out by hand, and one run of it.
+"""A corridor whose invoices can be worked out by hand, and one run of it.
 
-yard -haul-> hub (stuff, export customs) -flight-> air (break down, clear) -van-> door
+yard -trucking leg-> hub (stuff, export customs) -flight-> air (break down, clear) -van-> door
 
 A "light" consignment weighs 50 kg and fills 100 x 80 x 60 cm, a "dense" one weighs 300.2 kg
 and fills 1 m3; they take 1/50 and 1/24 TEU. Prices are in USD (reporting), CNY (7 CNY for 1 USD)
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from fourport.engine import Milestones, simulate
-from fourport.ledger import Bill, RouteBill, bill
+from fourport.ledger import Invoice, RouteInvoice, invoice
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Ints
@@ -43,21 +43,21 @@ def _facility(kind: str, activities: Values | None = None) -> Values:
         "zone": "UTC",
         "latitude": "1 N",
         "longitude": "1 E",
-        "stations": {"dock": {"servers": 2}},
+        "resources": {"dock": {"servers": 2}},
         "activities": activities or {},
     }
 
 
 def _handling(tariff: str) -> Values:
-    return {"kind": "handling", "station": "dock", "duration": "10 min", "tariffs": [tariff]}
+    return {"kind": "handling", "resource": "dock", "duration": "10 min", "tariffs": [tariff]}
 
 
 def _customs(procedure: str) -> Values:
-    documents = {"station": "dock", "duration": "5 min"}
+    documents = {"resource": "dock", "duration": "5 min"}
     return {"kind": "customs", "procedure": procedure, "preparation": "1 h", "documents": documents}
 
 
-def _way(mode: str, origin: str, destination: str, tariff: str) -> Values:
+def _leg(mode: str, origin: str, destination: str, tariff: str) -> Values:
     return {"mode": mode, "from": origin, "to": destination, "distance": "100 km", "tariffs": [tariff]}
 
 
@@ -79,14 +79,14 @@ _TARIFFS: Values = {
 }
 
 _JOURNEY: Values = {
-    "format": 1,
+    "format": 2,
     "name": "journey",
     "title": "A journey",
     "run": {"start": date(2019, 1, 7), "window": "3 weeks", "drain": "1 week"},
     "currencies": {"CNY": "7 CNY/USD", "EUR": "1.1 USD/EUR"},
     "value_of_time": {"capital_rate": "20 %/year"},
     "container_load": {"weight": "24 t", "volume": "24 m3"},
-    "tiers": {"t": {"title": "T"}},
+    "trader_classes": {"t": {"title": "T"}},
     "tariffs": {name: {"title": name, "lines": lines} for name, lines in _TARIFFS.items()},
     "commodities": {
         "light": {"title": "L", "value": "50 USD/kg", "density": "104.1666667 kg/m3", "weight": "50 kg"},
@@ -101,7 +101,7 @@ _JOURNEY: Values = {
                 "export": _customs("export")
                 | {
                     "inspection": {
-                        "station": "dock",
+                        "resource": "dock",
                         "duration": "2 h",
                         "rates": {"t": "30 %"},
                         "tariffs": ["opening"],
@@ -116,12 +116,12 @@ _JOURNEY: Values = {
         ),
         "door": _facility("consignee-area"),
     },
-    "hauls": {
-        "haul": _way("road", "yard", "hub", "haulage") | {"duration": "3 h"},
-        "van": _way("road", "air", "door", "delivery") | {"duration": "2 h"},
+    "trucking": {
+        "haul": _leg("road", "yard", "hub", "haulage") | {"duration": "3 h"},
+        "van": _leg("road", "air", "door", "delivery") | {"duration": "2 h"},
     },
     "services": {
-        "flight": _way("air", "hub", "air", "air")
+        "flight": _leg("air", "hub", "air", "air")
         | {
             "timetable": [{"days": ["Mon", "Wed", "Fri", "Sat"], "departs": "20:00", "duration": "11 h"}],
             "cut_off": "4 h",
@@ -136,7 +136,7 @@ _JOURNEY: Values = {
             "to": "door",
             "renewal": {"interval": "4 h"},
             "commodities": {"light": "60 %", "dense": "40 %"},
-            "tiers": {"t": "100 %"},
+            "trader_classes": {"t": "100 %"},
             "routes": {"r": "100 %"},
         }
     },
@@ -176,8 +176,8 @@ class Ran:
     def trace(self) -> Trace:
         return Trace.of(self.corridor.plan, self.world, self.milestones)
 
-    def bill(self) -> Bill:
-        return bill(self.corridor, self.trace)
+    def invoice(self) -> Invoice:
+        return invoice(self.corridor, self.trace)
 
     def priced(self, values: Values) -> Ran:
         """The same run under a scenario that differs in money alone."""
@@ -186,7 +186,7 @@ class Ran:
     def end(self, key: str) -> Ints:
         """End of a step by its key, for every consignment of the only route."""
         step = [info.key for info in self.corridor.steps].index(key)
-        return self.milestones.end_us[self.world.slot_base[:-1] + step]
+        return self.milestones.end_us[self.world.first_event_row[:-1] + step]
 
     def finished(self, key: str) -> Flags:
         done: Flags = self.end(key) != NEVER
@@ -205,7 +205,7 @@ def ran() -> Ran:
     return run(journey())
 
 
-def column(route: RouteBill, name: str, leg: str = "") -> Floats:
+def column(route: RouteInvoice, name: str, leg: str = "") -> Floats:
     """Amounts of the one line of that name (and leg)."""
     (k,) = [k for k, line in enumerate(route.lines) if line.name == name and leg in ("", line.leg)]
     return route.amounts[:, k]

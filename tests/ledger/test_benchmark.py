@@ -1,4 +1,4 @@
-"""The benchmark of the ledger bills what it says."""
+"""The benchmark of the ledger invoices what it says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fourport.scenario.models.tariffs import DepartureLine, Line
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
-def test_it_bills_every_kind_of_line() -> None:
+def test_it_invoices_every_kind_of_line() -> None:
     """Tests that five legs are billed with a line of every kind, none of which is zero for all.
 
     But for the price of a departure: the legs have no timetable.

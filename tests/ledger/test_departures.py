@@ -24,10 +24,12 @@ def charter(basis: str = "chargeable-weight", **more: Any) -> Values:
 
 def shares(ran: Ran) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Give the departure that took each consignment (-1 none) and what it pays of it, in EUR."""
-    (billed,) = ran.bill().routes
+    (billed,) = ran.invoice().routes
     (column,) = [k for k, line in enumerate(billed.lines) if line.name == "charter"]
     step = [info.key for info in ran.corridor.steps].index("flight")
-    return ran.milestones.carrier[ran.world.slot_base[:-1] + step], billed.amounts[:, column] / 1.1
+    return ran.milestones.departure_index[ran.world.first_event_row[:-1] + step], billed.amounts[
+        :, column
+    ] / 1.1
 
 
 def test_by_hand() -> None:

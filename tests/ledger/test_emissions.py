@@ -21,13 +21,13 @@ AIR = {"title": "A", "wtw": "0.880 kg/tkm", "ttw": "0.498 kg/tkm"}
 
 
 def with_factors(**given: dict[str, Any] | None) -> dict[str, Any]:
-    """Give the journey with factors of its ways (haul, flight, van), each 100 km long."""
+    """Give the journey with factors of its ways (trucking leg, flight, van), each 100 km long."""
     values = journey()
     values["emission_factors"] = {name: factor for name, factor in given.items() if factor}
-    for section in ("hauls", "services"):
-        for name, way in values[section].items():
+    for section in ("trucking", "services"):
+        for name, leg in values[section].items():
             if given.get(name):
-                way["emissions"] = name
+                leg["emissions"] = name
     return values
 
 
@@ -42,9 +42,9 @@ def test_tonne_km_times_factor() -> None:
     assert found["wtw"][done] == pytest.approx(tonnes[done] * 100 * (0.1 + 0.88 + 0.1), rel=1e-12)
     assert found["ttw"][done] == pytest.approx(tonnes[done] * 100 * (0.08 + 0.498 + 0.08), rel=1e-12)
     flown = case.finished("flight") & ~case.finished("van")
-    stranded = case.finished("haul") & ~case.finished("flight")
-    assert stranded.any()
-    assert found["wtw"][stranded] == pytest.approx(tonnes[stranded] * 10, rel=1e-12)
+    undelivered = case.finished("haul") & ~case.finished("flight")
+    assert undelivered.any()
+    assert found["wtw"][undelivered] == pytest.approx(tonnes[undelivered] * 10, rel=1e-12)
     assert found["wtw"][flown] == pytest.approx(tonnes[flown] * 98, rel=1e-12)
 
 
@@ -81,7 +81,7 @@ def test_measures_and_legs() -> None:
     """Tests that a study reports them for each kg, and its legs sum to the whole."""
     values = with_factors(**ALL)
     values["routes"]["s"] = {"title": "S", "steps": copy.deepcopy(values["routes"]["r"]["steps"][:2])}
-    values["hauls"]["haul"]["distance"] = "250 km"
+    values["trucking"]["haul"]["distance"] = "250 km"
     values["lanes"]["l"]["routes"] = {"r": "50 %", "s": "50 %"}
     case: Ran = run(values)
     tables = tabulate(assemble(case.corridor, case.world, case.milestones))
@@ -108,8 +108,8 @@ def test_measures_and_legs() -> None:
 def test_unknown_routes_are_left_out() -> None:
     """Tests that a route without factors has no measure beside one that has."""
     values = with_factors(**ALL)
-    values["hauls"]["walk"] = {**values["hauls"]["haul"]}
-    del values["hauls"]["walk"]["emissions"]
+    values["trucking"]["walk"] = {**values["trucking"]["haul"]}
+    del values["trucking"]["walk"]["emissions"]
     values["routes"]["s"] = {"title": "S", "steps": [{"by": "walk"}]}
     values["lanes"]["l"]["routes"] = {"r": "50 %", "s": "50 %"}
     case = run(values)

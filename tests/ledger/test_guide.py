@@ -1,4 +1,4 @@
-"""The clerk's guide: every bill in it is what the program charges."""
+"""The clerk's guide: every invoice in it is what the program charges."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="
 EXAMPLE = re.compile(r"```toml\n(.*?)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
 
 
-def bills() -> list[tuple[str, str, str, float]]:
+def invoices() -> list[tuple[str, str, str, float]]:
     """Give (tariff as written, goods, line, amount) of each row of each example."""
     found = []
     for block, table in EXAMPLE.findall(GUIDE):
@@ -64,7 +64,7 @@ def used(goods: str) -> tuple[Shipments, Visit]:
 
 def test_there_are_examples_of_every_kind() -> None:
     """Tests that no kind of line is without an example."""
-    kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in bills())))
+    kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in invoices())))
     assert kinds == {
         "breaks",
         "surcharge",
@@ -75,11 +75,11 @@ def test_there_are_examples_of_every_kind() -> None:
         "parcel",
         "storage",
     }
-    assert len(bills()) > 30
+    assert len(invoices()) > 30
 
 
-def test_the_bill_of_time() -> None:
-    """Tests what the guide says of time: three deliveries of 4.5, 6 and 7.5 days, the bill of the second."""
+def test_the_invoice_of_time() -> None:
+    """Tests what the guide says of time: three deliveries of 4.5, 6 and 7.5 days, the invoice of the second."""
     ((block, table),) = re.findall(
         r"```toml\n(\[value_of_time\].*?)```.*?\n\| line \|[^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", GUIDE, re.S
     )
@@ -94,8 +94,8 @@ def test_the_bill_of_time() -> None:
     assert amounts == pytest.approx([float(amount) for _, amount, _ in rows], abs=0.005)
 
 
-@pytest.mark.parametrize(("block", "goods", "line", "amount"), bills(), ids=lambda one: str(one)[:40])
-def test_bill(block: str, goods: str, line: str, amount: float) -> None:
+@pytest.mark.parametrize(("block", "goods", "line", "amount"), invoices(), ids=lambda one: str(one)[:40])
+def test_invoice(block: str, goods: str, line: str, amount: float) -> None:
     """Tests that a consignment of the guide pays what the guide says, to the cent."""
     tariff = Tariff.model_validate({"title": "T"} | tomllib.loads(block))
     names = [entry[0].name for entry in tariff.entries]

@@ -52,7 +52,7 @@ def test_price_of_the_day(otherwise: str, wanted: list[float]) -> None:
 
 
 def test_order_in_the_file_does_not_matter() -> None:
-    """Tests that lines of one name are one line of the bill, in any order, at the place of the first."""
+    """Tests that lines of one name are one line of the invoice, in any order, at the place of the first."""
     lines = [weekly()[2], {"name": "other", "basis": "volume", "price": "1 USD/m3"}, *weekly()[:2]]
     made = tariff(*lines)
     assert [[line.name for line in entry] for entry in made.entries] == [["freight"] * 3, ["other"]]
@@ -98,9 +98,9 @@ def test_departure_of_the_flight() -> None:
         table.append(line | {"price": f"{rate} USD/kg", "valid_from": first, "valid_to": last})
     values["tariffs"]["air"]["lines"][:1] = table
     case = ran().priced(values)
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     step = [info.key for info in case.corridor.steps].index("flight")
-    departed = case.milestones.begin_us[case.world.slot_base[:-1] + step]
+    departed = case.milestones.begin_us[case.world.first_event_row[:-1] + step]
     flown = case.finished("flight")
     weeks = (departed[flown] - us("2019-01-07T00:00")) // (7 * 86_400 * 10**6)
     assert set(weeks.tolist()) >= {0, 1, 2}

@@ -79,7 +79,7 @@ def test_route_that_stays() -> None:
 def test_there_back_and_there_again() -> None:
     """Tests that a route that arrives at its last facility twice is freight as far as the last arrival."""
     values = journey()
-    values["hauls"]["return"] = values["hauls"]["haul"] | {"from": "hub", "to": "yard"}
+    values["trucking"]["return"] = values["trucking"]["haul"] | {"from": "hub", "to": "yard"}
     values["routes"]["r"] |= {
         "steps": [{"by": "haul"}, {"at": "hub", "do": "stuff"}, {"by": "return"}, {"by": "haul"}],
         "freight_from": None,

@@ -70,11 +70,11 @@ def test_time_in_store_on_a_journey(tariff: str, since: str) -> None:
     rent = {"name": "rent", "category": "storage", "since": since} | line
     values["tariffs"][tariff]["lines"].append(rent)
     case = ran().priced(values)
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     last = {"air": "flight", "breakdown": "air/breakdown", "stuffing": "hub/stuff"}[tariff]
     step = [info.key for info in case.corridor.steps].index(last)
-    slots = case.world.slot_base[:-1] + step
-    until = (case.milestones.begin_us if tariff == "air" else case.milestones.end_us)[slots]
+    event_rows = case.world.first_event_row[:-1] + step
+    until = (case.milestones.begin_us if tariff == "air" else case.milestones.end_us)[event_rows]
     inspected = case.end("hub/export/inspection")
     ready = {
         "air": np.where(inspected != NEVER, inspected, case.end("hub/export/release")),
@@ -98,7 +98,7 @@ def test_storage_at_the_first_facility() -> None:
     values["tariffs"]["rent"] = {"title": "R", "lines": [{"name": "rent", "category": "storage"} | line]}
     values["routes"]["r"]["steps"].insert(0, {"at": "yard", "do": "rest"})
     case = run(values)
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     rested = case.finished("yard/rest")
     assert (case.end("yard/rest") - case.world.entry_us)[rested].tolist() == [30 * HOUR] * int(rested.sum())
     assert column(route, "rent").tolist() == np.where(rested, 2.0, 0.0).tolist()

@@ -64,7 +64,7 @@ def test_currency_quoted_against_the_reporting_currency() -> None:
     assert _charged("volume", "1 CNY/m3", "140 CNY") == pytest.approx([20.0], rel=1e-12)
 
 
-def test_currency_quoted_the_other_way() -> None:
+def test_currency_quoted_the_other_leg() -> None:
     """Tests that 1.1 USD/EUR turns 70 EUR into 77 USD."""
     assert _charged("consignment", "70 EUR/consignment") == pytest.approx([77.0], rel=1e-12)
 

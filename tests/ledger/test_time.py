@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fourport.ledger import RouteBill
+from fourport.ledger import RouteInvoice
 from fourport.ledger.time import inventory_cost, safety_stock
 from fourport.plan.tables import DAY, NEVER
 from tests.ledger.journey import Ran, column, journey, ran, run
@@ -32,7 +32,7 @@ def test_break_even_value_density() -> None:
 def test_door_to_door() -> None:
     """Tests that a delivered consignment pays from entry to delivery, in the reporting currency."""
     case = ran()
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     i = int(np.flatnonzero(case.finished("van"))[0])
     days = (int(case.end("van")[i]) - int(case.world.entry_us[i])) / DAY
     assert 0.5 < days < 10
@@ -40,22 +40,22 @@ def test_door_to_door() -> None:
 
 
 def test_not_delivered() -> None:
-    """Tests that a stranded consignment pays until the end of the run."""
+    """Tests that an undelivered consignment pays until the end of the run."""
     case = ran()
-    (route,) = case.bill().routes
-    stranded = np.flatnonzero(case.end("van") == NEVER)
-    assert len(stranded)
-    days = (case.corridor.plan.end_us - case.world.entry_us[stranded]) / DAY
-    wanted = case.world.value[stranded] * 0.2 * days / 365
-    assert column(route, "inventory")[stranded] == pytest.approx(wanted, rel=1e-12)
+    (route,) = case.invoice().routes
+    undelivered = np.flatnonzero(case.end("van") == NEVER)
+    assert len(undelivered)
+    days = (case.corridor.plan.end_us - case.world.entry_us[undelivered]) / DAY
+    wanted = case.world.value[undelivered] * 0.2 * days / 365
+    assert column(route, "inventory")[undelivered] == pytest.approx(wanted, rel=1e-12)
 
 
 def test_no_value_of_time() -> None:
     """Tests that a scenario without a value of time has no line for it, and the same other lines."""
     values = journey()
     del values["value_of_time"]
-    without = ran().priced(values).bill()
-    full = ran().bill()
+    without = ran().priced(values).invoice()
+    full = ran().invoice()
     assert without.lines == full.lines[:-1]
     assert full.lines[-1].category == "time"
     assert np.array_equal(without.routes[0].amounts, full.routes[0].amounts[:, :-1])
@@ -67,9 +67,9 @@ def test_safety_stock(z: float, wanted: float) -> None:
     assert safety_stock(5.0, 1.5, 100.0, 20.0, z) == pytest.approx(wanted, abs=0.005)
 
 
-def _priced(**given: Any) -> tuple[Ran, RouteBill]:
+def _priced(**given: Any) -> tuple[Ran, RouteInvoice]:
     case = ran().priced(journey() | {"value_of_time": given})
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     return case, route
 
 
@@ -78,14 +78,14 @@ def test_obsolescence() -> None:
     case, route = _priced(capital_rate="20 %/year", obsolescence="36.5 %/year")
     wanted = column(route, "inventory") / 0.2 * 0.365
     assert column(route, "obsolescence") == pytest.approx(wanted, rel=1e-12)
-    assert np.array_equal(case.bill().logistics_cost, route.total())
+    assert np.array_equal(case.invoice().logistics_cost, route.total())
 
 
 def test_hummels_schaur_in_place_of_the_others() -> None:
     """Tests that 0.8 % a day of the value is all that time costs where it stands alone."""
     case, route = _priced(hummels_schaur="0.8 %/d")
     assert [line.name for line in route.lines if line.category == "time"] == ["Hummels-Schaur"]
-    days = column(ran().bill().routes[0], "inventory") / (case.world.value * 0.2 / 365)
+    days = column(ran().invoice().routes[0], "inventory") / (case.world.value * 0.2 / 365)
     assert column(route, "Hummels-Schaur") == pytest.approx(case.world.value * 0.008 * days, rel=1e-9)
 
 
@@ -107,7 +107,7 @@ def test_lead_times_by_lane() -> None:
     values["lanes"]["m"] = copy.deepcopy(values["lanes"]["l"]) | {"renewal": {"interval": "31 h"}}
     values["value_of_time"] = {"capital_rate": "20 %/year", "safety_stock": {"service_level": "90 %"}}
     case = run(values)
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     done = case.finished("van")
     days = (case.end("van") - case.world.entry_us) / DAY
     for lane in (0, 1):
@@ -124,7 +124,7 @@ def test_credit_grades() -> None:
     values["lanes"]["l"]["credit"] = {"D": "25 %", "A": "75 %"}
     values["lanes"]["m"] = copy.deepcopy(values["lanes"]["l"]) | {"credit": {}}
     case = run(values)
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     days = np.where(case.finished("van"), case.end("van"), case.corridor.plan.end_us) - case.world.entry_us
     rate = np.array([0.05, 0.12, 0.20])[case.world.credit]
     wanted = case.world.value * rate / 365 * days / DAY
@@ -140,5 +140,5 @@ def test_grades_move_no_other_draw() -> None:
     values["credit_grades"] = {"A": {"capital_rate": "5 %/year"}}
     values["lanes"]["l"]["credit"] = {"A": "100 %"}
     with_grades, without = run(values).world, ran().world
-    for field in ("entry_us", "route", "tier", "commodity", "size", "value", "risk", "duration_us"):
+    for field in ("entry_us", "route", "trader_class", "commodity", "size", "value", "risk", "duration_us"):
         assert np.array_equal(getattr(with_grades, field), getattr(without, field)), field

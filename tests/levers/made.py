@@ -1,6 +1,6 @@
-"""The corridor of ``corridor.toml`` under a regime, consignments made by hand, and what became of them.
+"""The corridor of ``corridor.toml`` under a policy package, consignments made by hand, and what became of them.
 
-Everything that is left to chance is told: entry, tier, offence and every risk number. The world is drawn
+Everything that is left to chance is told: entry, trader class, offence and every risk number. The world is drawn
 by the same code as in a run, from these numbers in place of random streams, so that what a lever changes of
 durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
 """
@@ -62,10 +62,10 @@ LEVERS = tuple(load(FILE).scenario.levers)
 _VALUES = load(FILE).layer.values
 
 
-def values(changes: Mapping[str, Any] | None = None, *regime: str) -> Values:
+def values(changes: Mapping[str, Any] | None = None, *policy_package: str) -> Values:
     """Give the file's values with some set (``{"services.ferry.cut_off": "5 h"}``; None removes)."""
     found: Values = copy.deepcopy(_VALUES)
-    for path, value in {**(changes or {}), "regime": list(regime)}.items():
+    for path, value in {**(changes or {}), "policy_package": list(policy_package)}.items():
         *tables, name = path.split(".")
         table = found
         for step in tables:
@@ -77,19 +77,19 @@ def values(changes: Mapping[str, Any] | None = None, *regime: str) -> Values:
     return found
 
 
-def corridor(changes: Mapping[str, Any] | None = None, *regime: str) -> Corridor:
-    """Compile the corridor under a regime, with some values changed."""
-    return compile_corridor(Scenario.model_validate(values(changes, *regime)))
+def corridor(changes: Mapping[str, Any] | None = None, *policy_package: str) -> Corridor:
+    """Compile the corridor under a policy package, with some values changed."""
+    return compile_corridor(Scenario.model_validate(values(changes, *policy_package)))
 
 
-def way(*steps: str) -> list[dict[str, str]]:
+def leg(*steps: str) -> list[dict[str, str]]:
     """Give the steps of a route: "city/yard" is done, "truck" is a way."""
     parts = [step.partition("/") for step in steps]
     return [{"at": place, "do": do} if do else {"by": place} for place, _, do in parts]
 
 
 SHORT: Values = {
-    "routes.short": {"title": "Short", "steps": way("truck", "city/import", "van")},
+    "routes.short": {"title": "Short", "steps": leg("truck", "city/import", "van")},
     "lanes.main.routes": {"main": "50 %", "short": "50 %"},
 }
 """Changes that add a route which comes through none of the offices but the last."""
@@ -97,12 +97,12 @@ SHORT: Values = {
 
 @dataclass(frozen=True)
 class Parcel:
-    """A consignment: when it is handed in (minutes), and what else matters."""
+    """A consignment: when it is accepted (minutes), and what else matters."""
 
     entry: float = 0.0
-    tier: str = "plain"
+    trader_class: str = "plain"
     route: str = "main"
-    offends: bool = False
+    non_compliant: bool = False
     risk: Mapping[str, float] = field(default_factory=dict)
     """Risk numbers by name; :data:`HIGH` for those not named."""
     rank: Mapping[str, float] = field(default_factory=dict)
@@ -129,9 +129,9 @@ class _Told:
         if purpose == "duration":
             return parcel.rank.get(name, 0.5)
         if purpose == "offence":
-            return 0.0 if parcel.offends else HIGH
-        if purpose == "tier":
-            return _middle(lane.tiers, parcel.tier)
+            return 0.0 if parcel.non_compliant else HIGH
+        if purpose == "trader_class":
+            return _middle(lane.trader_classes, parcel.trader_class)
         if purpose == "route":
             return _middle(lane.routes, parcel.route)
         return 0.5
@@ -157,8 +157,11 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
         patch("fourport.world.draw.Streams", lambda *_: told),
     ):
         world = draw(made, 1, 0)
-    tiers = [made.plan.tier_names[k] for k in world.tier]
-    assert (tiers, world.offends.tolist()) == ([p.tier for p in parcels], [p.offends for p in parcels])
+    trader_classes = [made.plan.trader_class_names[k] for k in world.trader_class]
+    assert (trader_classes, world.non_compliant.tolist()) == (
+        [p.trader_class for p in parcels],
+        [p.non_compliant for p in parcels],
+    )
     return world
 
 

@@ -1,4 +1,4 @@
-"""Levers and regimes that name nothing, or do not fit, are refused where they stand, with exit code 2."""
+"""Levers and policy packages that name nothing, or do not fit, are refused where they stand, with exit code 2."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tests.levers.made import FILE
 TEXT = FILE.read_text(encoding="utf-8")
 
 CASES = {
-    "regime": Case(
-        "regime = []",
-        'regime = ["signle"]',
+    "policy_package": Case(
+        "policy_package = []",
+        'policy_package = ["signle"]',
         "signle",
-        "regime[0]",
+        "policy_package[0]",
         ("there is no lever 'signle'", "did you mean 'single'?", "allowed: single, skip"),
     ),
-    "regime of a policy": Case(
-        'bonded = { regime = ["bonded"] }',
-        'bonded = { regime = ["bonded", "bondde"] }',
+    "policy package of a policy": Case(
+        'bonded = { policy_package = ["bonded"] }',
+        'bonded = { policy_package = ["bonded", "bondde"] }',
         "bondde",
-        "regime[1]",
+        "policy_package[1]",
         ("there is no lever 'bondde'", "did you mean 'bonded'?", "(under the policy 'bonded')"),
     ),
     "office of a chain": Case(
@@ -61,8 +61,8 @@ CASES = {
         ("there is no customs office 'port/yard'", "allowed:"),
     ),
     "office of enforcement": Case(
-        'at = ["city/import"], targeting',
-        'at = ["city/yard"], targeting',
+        'at = ["city/import"], risk_auc',
+        'at = ["city/yard"], risk_auc',
         '"city/yard"], targ',
         "levers.enforce.at[0]",
         ("there is no customs office 'city/yard'", "allowed: inland/export"),
@@ -74,12 +74,12 @@ CASES = {
         "levers.bonded.at[0]",
         ("there is no customs office 'transit'", "did you mean 'hub/transit'?"),
     ),
-    "station of hours": Case(
-        'stations = ["port/officers", "port/bays"] }',
-        'stations = ["port/officers", "port/bay"] }',
+    "resource of hours": Case(
+        'resources = ["port/officers", "port/bays"] }',
+        'resources = ["port/officers", "port/bay"] }',
         '"port/bay"',
-        "levers.round-the-clock.stations[1]",
-        ("there is no station 'port/bay'", "did you mean 'port/bays'?", "allowed: inland/officers"),
+        "levers.round-the-clock.resources[1]",
+        ("there is no resource 'port/bay'", "did you mean 'port/bays'?", "allowed: inland/officers"),
     ),
     "calendar": Case(
         'calendar = "day" }',
@@ -88,47 +88,47 @@ CASES = {
         "levers.daytime.calendar",
         ("there is no calendar 'dya'", "did you mean 'day'?"),
     ),
-    "station of more": Case(
+    "resource of more": Case(
         '"port/bays" = 1 }',
         '"prot/bays" = 1 }',
         '"prot/bays"',
-        'levers.more.stations."prot/bays"',
-        ("there is no station 'prot/bays'", "did you mean 'port/bays'?"),
+        'levers.more.resources."prot/bays"',
+        ("there is no resource 'prot/bays'", "did you mean 'port/bays'?"),
     ),
-    "tier": Case(
+    "trader_class": Case(
         'treat = { plain = "gold" }',
         'treat = { plain = "glod" }',
         '"glod"',
         "levers.trusted.treat.plain",
-        ("there is no tier 'glod'", "did you mean 'gold'?"),
+        ("there is no trader class 'glod'", "did you mean 'gold'?"),
     ),
-    "tier that is treated": Case(
+    "trader class that is treated": Case(
         'treat = { plain = "gold" }',
         'treat = { plian = "gold" }',
         "plian",
         "levers.trusted.treat.plian",
-        ("there is no tier 'plian'", "did you mean 'plain'?"),
+        ("there is no trader class 'plian'", "did you mean 'plain'?"),
     ),
-    "tier of papers": Case(
+    "trader class of papers": Case(
         'documents = { gold = "10 %", plain',
         'documents = { gild = "10 %", plain',
         "gild",
         "levers.select.documents.gild",
-        ("there is no tier 'gild'", "did you mean 'gold'?"),
+        ("there is no trader class 'gild'", "did you mean 'gold'?"),
     ),
-    "station of a scan": Case(
-        'station = "scanners"',
-        'station = "scaners"',
+    "resource of a scan": Case(
+        'resource = "scanners"',
+        'resource = "scaners"',
         '"scaners"',
-        "levers.scan.scan.station",
-        ("there is no station 'scaners'", "did you mean 'scanners'?"),
+        "levers.scan.scan.resource",
+        ("there is no resource 'scaners'", "did you mean 'scanners'?"),
     ),
-    "station of a review": Case(
-        'review_station = "officers"',
-        'review_station = "oficers"',
+    "resource of a review": Case(
+        'review_resource = "officers"',
+        'review_resource = "oficers"',
         '"oficers"',
-        "levers.scan.scan.review_station",
-        ("there is no station 'oficers'", "did you mean 'officers'?"),
+        "levers.scan.scan.review_resource",
+        ("there is no resource 'oficers'", "did you mean 'officers'?"),
     ),
     "activity gone past": Case(
         'skips = ["city/yard"]',
@@ -151,12 +151,12 @@ CASES = {
         "levers.whole.drops[1]",
         ("'hub/transit'", "allowed:"),
     ),
-    "way": Case(
+    "leg": Case(
         'instead = { truck = "onward" }',
         'instead = { truck = "onwrad" }',
         "onwrad",
         "levers.whole.instead.truck",
-        ("there is no service, fleet or haul 'onwrad'", "did you mean 'onward'?"),
+        ("there is no service, fleet or trucking leg 'onwrad'", "did you mean 'onward'?"),
     ),
     "kind": Case(
         'kind = "bonded-transit"',
@@ -180,11 +180,11 @@ CASES = {
         "filings = 2 }", "filings = 0 }", "filings = 0", "levers.bonded.filings", ("1",)
     ),
     "worse than chance": Case(
-        "targeting = 0.8", "targeting = 0.3", "targeting = 0.3", "levers.enforce.targeting", ("0.5",)
+        "risk_auc = 0.8", "risk_auc = 0.3", "risk_auc = 0.3", "levers.enforce.risk_auc", ("0.5",)
     ),
     "nothing to sharpen": Case(
-        'at = ["city/import"], targeting',
-        'at = ["hub/transit"], targeting',
+        'at = ["city/import"], risk_auc',
+        'at = ["hub/transit"], risk_auc',
         '"hub/transit"], targ',
         "levers.enforce",
         ("'hub/transit' has no inspection", "(under the policy 'enforce')"),
@@ -193,7 +193,7 @@ CASES = {
         '"port/officers" = 1',
         '"port/officers" = -1',
         '"port/officers" = -1',
-        'levers.more.stations."port/officers"',
+        'levers.more.resources."port/officers"',
         ("-1 must be at least 0",),
     ),
 }
@@ -213,7 +213,7 @@ def test_the_file_itself_is_valid() -> None:
 @pytest.mark.parametrize(("command", "option"), [("run", "--policy"), ("compare", "--policies")])
 def test_other_commands_refuse_it_likewise(command: str, option: str, tmp_path: Path) -> None:
     """Tests that a command which runs the file ends with exit code 2, the line and no results."""
-    text = TEXT.replace('at = ["city/import"], targeting', 'at = ["hub/transit"], targeting')
+    text = TEXT.replace('at = ["city/import"], risk_auc', 'at = ["hub/transit"], risk_auc')
     path, out = tmp_path / "levers.toml", tmp_path / "out"
     path.write_text(text, encoding="utf-8")
     done = CliRunner().invoke(main, [command, str(path), option, "enforce", "--out", str(out)])

@@ -11,11 +11,11 @@ import pytest
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Ints
 from fourport.study.replication import Replication, replicate
-from tests.levers.made import START_US, Parcel, Times, corridor, follow, way
+from tests.levers.made import START_US, Parcel, Times, corridor, follow, leg
 
 RISK = "port/export/inspection"
-OFFICERS, BAYS = "facilities.port.stations.officers", "facilities.port.stations.bays"
-ROUTE: dict[str, Any] = {"routes.main.steps": way("port/export", "ferry")}
+OFFICERS, BAYS = "facilities.port.resources.officers", "facilities.port.resources.bays"
+ROUTE: dict[str, Any] = {"routes.main.steps": leg("port/export", "ferry")}
 
 
 def port(entry: float, controlled: float, opened: float, sailed: float = 1080) -> Times:
@@ -41,13 +41,13 @@ def test_more_servers() -> None:
     assert [after.times(i) for i in range(3)] == [port(0, 110, 110), port(0, 110, 110), port(0, 130, 160)]
 
 
-def changes_of(made: Corridor, station: str, hours: int = 48) -> list[tuple[float, int]]:
-    """Give from when (hours) a station has how many servers, in the first hours."""
+def changes_of(made: Corridor, resource: str, hours: int = 48) -> list[tuple[float, int]]:
+    """Give from when (hours) a resource has how many servers, in the first hours."""
     plan = made.plan
-    k = plan.station_names.index(station)
-    mine = slice(plan.station_change_first[k], plan.station_change_first[k + 1])
-    at = ((plan.station_change_us[mine] - START_US) / HOUR).tolist()
-    return [(h, s) for h, s in zip(at, plan.station_servers[mine].tolist(), strict=True) if h < hours]
+    k = plan.resource_names.index(resource)
+    mine = slice(plan.resource_change_first[k], plan.resource_change_first[k + 1])
+    at = ((plan.resource_change_us[mine] - START_US) / HOUR).tolist()
+    return [(h, s) for h, s in zip(at, plan.resource_servers[mine].tolist(), strict=True) if h < hours]
 
 
 SHIFTS: dict[str, Any] = {
@@ -66,7 +66,7 @@ SHIFTS: dict[str, Any] = {
 @pytest.mark.parametrize(("more", "day", "night"), [(0, 3, 1), (2, 5, 3)])
 def test_every_shift_that_works_has_more(more: int, day: int, night: int) -> None:
     """Tests that shifts with servers get more; who is shut stays shut."""
-    levers = {"levers.more.stations": {"port/officers": more}}
+    levers = {"levers.more.resources": {"port/officers": more}}
     found = changes_of(corridor(SHIFTS | levers, "more"), "port/officers", 24)
     assert found == [(0, 0), (8, day), (16, 0), (20, night), (23, 0)]
 
@@ -114,29 +114,29 @@ def test_as_many_as_in_the_largest_shift() -> None:
 
 def test_more_and_longer_add_up() -> None:
     """Tests both levers in both orders: two more by day and night, of which the larger shift is kept."""
-    levers = {"levers.more.stations": {"port/officers": 2}}
-    for regime in (("more", "round-the-clock"), ("round-the-clock", "more")):
-        assert changes_of(corridor(SHIFTS | levers, *regime), "port/officers") == [(0, 5)]
+    levers = {"levers.more.resources": {"port/officers": 2}}
+    for policy_package in (("more", "round-the-clock"), ("round-the-clock", "more")):
+        assert changes_of(corridor(SHIFTS | levers, *policy_package), "port/officers") == [(0, 5)]
 
 
 RANDOM = {"distribution": "exponential", "mean": "170 min"}
 
 
-def crowd(station: str, **more: Any) -> Mapping[str, Any]:
-    """Give a corridor whose only queue is a FIFO station of the port: with two servers it cannot keep up.
+def crowd(resource: str, **more: Any) -> Mapping[str, Any]:
+    """Give a corridor whose only queue is a FIFO resource of the port: with two servers it cannot keep up.
 
     120 x 170 minutes a week are 101 % of two servers. All are inspected if it is
     the bays. Nothing comes after it but the release and a way of fixed duration.
     """
     at = "facilities.port.activities.export"
-    other = BAYS if station == "officers" else OFFICERS
-    work = "documents" if station == "officers" else "inspection"
+    other = BAYS if resource == "officers" else OFFICERS
+    work = "documents" if resource == "officers" else "inspection"
     return {
-        "routes.main.steps": way("port/export", "onward"),
+        "routes.main.steps": leg("port/export", "onward"),
         f"{at}.preparation": {"distribution": "lognormal", "mean": "90 min", "sd": "60 min"},
         f"{at}.{work}.duration": RANDOM,
-        f"{at}.inspection.rates": {"gold": "100 %", "plain": "100 %"} if station == "bays" else {},
-        f"facilities.port.stations.{station}.servers": 2,
+        f"{at}.inspection.rates": {"gold": "100 %", "plain": "100 %"} if resource == "bays" else {},
+        f"facilities.port.resources.{resource}.servers": 2,
         f"{other}.servers": 5000,
         "lanes.main.demand": "120 consignments/week",
         **more,
@@ -156,17 +156,17 @@ def released(run: Replication) -> Ints:
     [None, [{"servers": 2, "calendar": "day"}, {"servers": 1}]],
     ids=["always", "shifts"],
 )
-@pytest.mark.parametrize("station", ["officers", "bays"])
-def test_more_servers_release_nobody_later(station: str, shifts: Sequence[Any] | None, seed: int) -> None:
+@pytest.mark.parametrize("resource", ["officers", "bays"])
+def test_more_servers_release_nobody_later(resource: str, shifts: Sequence[Any] | None, seed: int) -> None:
     """Tests under common random numbers that with each server more nobody is released later."""
-    changes = dict(crowd(station))
+    changes = dict(crowd(resource))
     if shifts:
-        changes[f"facilities.port.stations.{station}"] = {"shifts": shifts}
+        changes[f"facilities.port.resources.{resource}"] = {"shifts": shifts}
     before: Ints | None = None
     done = None
     means = []
     for more in range(4):
-        changes["levers.more.stations"] = {f"port/{station}": more}
+        changes["levers.more.resources"] = {f"port/{resource}": more}
         run = replicate(corridor(changes, "more"), seed, 0)
         now = released(run)
         if before is not None:

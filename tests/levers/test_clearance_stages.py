@@ -14,12 +14,12 @@ from fourport.study.replication import Replication, replicate
 from fourport.study.run import average
 from fourport.study.staffing import staffed_hours
 from fourport.study.tabulate import tabulate
-from tests.levers.made import Parcel, corridor, follow, way
+from tests.levers.made import Parcel, corridor, follow, leg
 from tests.levers.test_expected_times import CASES, OFFICE, RED, parcels
 from tests.random_scenarios import random_scenario
 
 CITY = "city/import"
-OFFENCES = {"tiers.plain.offences": "10 %"}
+NON_COMPLIANT = {"trader_classes.plain.non_compliant": "10 %"}
 OPENED = Parcel(risk={"inland/export/inspection": 0.01, "city/import/inspection": 0.01})
 
 
@@ -59,8 +59,10 @@ def test_mean_of_each_stage() -> None:
 
 def test_papers_count_while_the_goods_are_there() -> None:
     """Tests 60 % lodged 60 minutes before the goods come, half of them amended."""
-    regime, changes, more, clearance, _ = CASES["60 % lodged 60 minutes earlier, half of them amended"]
-    found = stages(follow(corridor(OFFICE | changes, *regime), *parcels(more)).run, "import", CITY)
+    policy_package, changes, more, clearance, _ = CASES[
+        "60 % lodged 60 minutes earlier, half of them amended"
+    ]
+    found = stages(follow(corridor(OFFICE | changes, *policy_package), *parcels(more)).run, "import", CITY)
     assert hours(found, "preparation") == pytest.approx((0, 120 - 0.6 * 60, 100))
     assert hours(found, "amendment") == pytest.approx((0, 0.6 * 0.5 * 20, 30))
     # Whose papers are looked at twice has passed once.
@@ -74,7 +76,7 @@ def test_offices_of_a_procedure_together() -> None:
     One of two is opened at inland (30). The feeder's goods are stowed for 20 before the port's papers begin.
     From the release at inland nothing is waited for; at the port the ferry leaves at 1080.
     """
-    run = follow(corridor(OFFENCES), Parcel(), OPENED).run
+    run = follow(corridor(NON_COMPLIANT), Parcel(), OPENED).run
     inland, port, both = (stages(run, "export", office) for office in ("inland/export", "port/export", "*"))
     assert hours(inland, "preparation") == pytest.approx((0, 60, 100))
     assert hours(inland, "inspection") == pytest.approx((0, 15, 50))
@@ -98,7 +100,7 @@ def test_who_waits_for_what() -> None:
 
     With the yard's 35 between them and controls of 25, the officer is free when the next is prepared.
     """
-    few = {f"facilities.city.stations.{name}.servers": 1 for name in ("officers", "gang")}
+    few = {f"facilities.city.resources.{name}.servers": 1 for name in ("officers", "gang")}
     found = stages(follow(corridor(few), Parcel(), Parcel(), Parcel()).run, "import")
     assert hours(found, "handling") == pytest.approx((35, 35, 100))
     assert hours(found, "document-control") == pytest.approx((0, 25, 100))
@@ -111,8 +113,8 @@ def test_those_not_released_are_not_counted() -> None:
     """Tests that of two, one for ever in the queue of the last office, the other makes the means."""
     closed = {"servers": 9, "closures": [{"begins": "2019-01-07T07:00:00", "ends": "2019-01-21T00:00:00"}]}
     changes = {
-        "facilities.city.stations.officers": closed,
-        "routes.main.steps": way("truck", "city/yard", CITY, "van"),
+        "facilities.city.resources.officers": closed,
+        "routes.main.steps": leg("truck", "city/yard", CITY, "van"),
     }
     run = follow(corridor(changes), Parcel(0), Parcel(300)).run
     found = stages(run, "import")
@@ -124,7 +126,7 @@ SECOND: dict[str, Any] = {
     "kind": "customs",
     "procedure": "import",
     "preparation": "30 min",
-    "documents": {"station": "officers", "duration": "10 min"},
+    "documents": {"resource": "officers", "duration": "10 min"},
 }
 """An office besides the city's, which has 35 in the yard before it, prepares in 120 and controls in 25."""
 
@@ -134,11 +136,11 @@ def test_two_offices_at_one_facility() -> None:
 
     180 at the first, then 20 of shelving, 30 and 10 at the second; the van waits for nothing.
     """
-    shelve = {"kind": "handling", "station": "gang", "duration": "20 min"}
+    shelve = {"kind": "handling", "resource": "gang", "duration": "20 min"}
     changes = {
         "facilities.city.activities.second": SECOND,
         "facilities.city.activities.shelve": shelve,
-        "routes.main.steps": way("truck", "city/yard", CITY, "city/shelve", "city/second", "van"),
+        "routes.main.steps": leg("truck", "city/yard", CITY, "city/shelve", "city/second", "van"),
     }
     found = follow(corridor(changes), Parcel())
     assert found.measures()["clearance_time_import"] == pytest.approx((180 + 60) / 60)
@@ -210,12 +212,12 @@ def test_means_over_replications_sum_too(seed: int) -> None:
 
 def test_stages_are_told_in_their_order() -> None:
     """Tests that the order counts stages as they come, the whole first."""
-    rows = list(stages_of(follow(corridor(OFFENCES), OPENED).run))
+    rows = list(stages_of(follow(corridor(NON_COMPLIANT), OPENED).run))
     assert {(key[4], key[5]) for key, _ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
 
 
 @pytest.mark.parametrize(
-    ("regime", "staffed"),
+    ("policy_package", "staffed"),
     [
         ((), 7 * 9),  # officers of four offices, bays of three; the scanners are nobody's
         (("scan",), 8 * 9),
@@ -223,14 +225,14 @@ def test_stages_are_told_in_their_order() -> None:
         (("single",), 7 * 9),  # who has handed the work over is still there
     ],
 )
-def test_staffed_hours(regime: tuple[str, ...], staffed: int) -> None:
+def test_staffed_hours(policy_package: tuple[str, ...], staffed: int) -> None:
     """Tests servers that are always there, over the window of 168 hours."""
-    assert staffed_hours(corridor(None, *regime)) == pytest.approx(168 * staffed)
+    assert staffed_hours(corridor(None, *policy_package)) == pytest.approx(168 * staffed)
 
 
 def test_staffed_hours_follow_the_calendar() -> None:
     """Tests officers and bays of the port, 9 each: 8 hours a day, and round the clock as a lever wants."""
-    shifts = {f"facilities.port.stations.{name}.calendar": "day" for name in ("officers", "bays")}
+    shifts = {f"facilities.port.resources.{name}.calendar": "day" for name in ("officers", "bays")}
     by_day, always = corridor(shifts), corridor(shifts, "round-the-clock")
     assert staffed_hours(always) - staffed_hours(by_day) == pytest.approx(2 * 9 * 16 * 7)
     found = tabulate(follow(by_day, Parcel()).run)

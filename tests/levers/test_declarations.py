@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from fourport.study.replication import Replication
-from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, way
+from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg
 
 RISK = "city/import/inspection"
 AHEAD, AMENDED = "city/import/lodged-ahead", "city/import/amendment"
-ROUTE: dict[str, Any] = {"routes.main.steps": way("truck", "city/import", "van")}
+ROUTE: dict[str, Any] = {"routes.main.steps": leg("truck", "city/import", "van")}
 """The truck arrives after 60 minutes; 120 to prepare, 25 to control, 45 to inspect, 30 by van."""
 ARRIVED: Times = {
     "preparation": (60, 180),
@@ -46,7 +46,7 @@ def test_advance_declaration() -> None:
 @pytest.mark.parametrize(("drive", "released"), [(144, 145), (145, 145), (146, 146), (200, 200)])
 def test_release_is_the_later_of_arrival_and_papers(drive: int, released: int) -> None:
     """Tests goods that come before, with and after the papers that were lodged when they left: 120 + 25."""
-    changes = ROUTE | {"hauls.truck.duration": f"{drive} min"}
+    changes = ROUTE | {"trucking.truck.duration": f"{drive} min"}
     found = follow(corridor(changes, "advance"), Parcel(risk={AHEAD: 0.5}))
     assert found.times(0, "city/import") == {
         "preparation": (0, 120),
@@ -155,7 +155,7 @@ def test_all_in_two_steps_pay_nothing_before_release() -> None:
 
 def test_the_full_entry_takes_officers_time() -> None:
     """Tests one officer: who lodges while a full entry is controlled waits for it, 715 to 740."""
-    changes = PAID | {"facilities.city.stations.officers.servers": 1, "levers.two-step.terms.uptake": "40 %"}
+    changes = PAID | {"facilities.city.resources.officers.servers": 1, "levers.two-step.terms.uptake": "40 %"}
     found = follow(corridor(changes, "two-step"), Parcel(risk={UPTAKE: 0.3}), Parcel(540))
     # The second arrives at 600 and lodges at 720.
     assert found.times(1, "city/import") == {
@@ -169,7 +169,7 @@ def test_the_full_entry_takes_officers_time() -> None:
 
 def test_bonded_transit() -> None:
     """Tests five filings of 40 + 15 minutes one after another, and two."""
-    changes = {"routes.main.steps": way("ferry", "hub/transit", "truck")}
+    changes = {"routes.main.steps": leg("ferry", "hub/transit", "truck")}
     two: Times = {
         "ferry": (1080, 1800),
         "hub/transit/preparation": (1800, 1840),
@@ -196,7 +196,7 @@ def test_bonded_transit() -> None:
 
 
 INFORMED = "city/import/information"
-CHAIN: dict[str, Any] = {"routes.main.steps": way("port/export", "ferry", "truck", "city/import", "van")}
+CHAIN: dict[str, Any] = {"routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van")}
 """Released by the port at 110 (90 + 20), by ferry 1080 to 1800, at the city at 1860."""
 
 
@@ -232,7 +232,7 @@ def test_information_exchange() -> None:
     assert after.delivered() == [2035, 1890, 1935, 1935]
 
 
-def test_data_of_an_office_that_is_not_on_the_way() -> None:
+def test_data_of_an_office_that_is_not_on_the_leg() -> None:
     """Tests that on a route which the port never sees nothing is passed on: no time of anybody changes."""
     changes = SHORT | {
         "facilities.city.activities.import.amendment": {"share": "100 %", "duration": "20 min"}
@@ -244,8 +244,8 @@ def test_data_of_an_office_that_is_not_on_the_way() -> None:
 
 
 def test_what_comes_first_begins_the_papers() -> None:
-    """Tests who is informed (at the port's release, 110) and lodged ahead (as the truck leaves, 1800)."""
-    changes = CHAIN | {"facilities.city.activities.import.lodged_ahead": "60 %"}
+    """Tests who is informed (at the port's release, 110) and lodged before arrival (as the truck leaves, 1800)."""
+    changes = CHAIN | {"facilities.city.activities.import.pre_arrival": "60 %"}
     parcels = [
         Parcel(risk={AHEAD: ahead, INFORMED: told}) for ahead, told in ((0.5, 0.4), (0.5, 0.6), (0.7, 0.4))
     ]

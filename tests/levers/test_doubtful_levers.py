@@ -17,15 +17,15 @@ from tests.levers.checked import checked, edited, line_of, told
 from tests.levers.made import FILE, played
 
 MORE = """
-[facilities.door.stations]
+[facilities.door.resources]
 guards = { servers = 2 }
 
 [facilities.door.activities.gate]
 kind = "handling"
-station = "guards"
+resource = "guards"
 duration = "10 min"
 """
-"""A station that works for no step of any route."""
+"""A resource that works for no step of any route."""
 
 TEXT = FILE.read_text(encoding="utf-8") + MORE
 NOTHING = "changes nothing: all that it sets is so already, or for a share of 0 %"
@@ -45,29 +45,29 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "more servers where nobody comes": (
         (('{ "port/officers" = 1, "port/bays" = 1 }', '{ "port/officers" = 1, "door/guards" = 1 }'),),
         '"door/guards" = 1',
-        "levers.more.stations.\"door/guards\": no step of any route needs 'door/guards', so that it changes"
+        "levers.more.resources.\"door/guards\": no step of any route needs 'door/guards', so that it changes"
         " nothing; allowed: city/bays, city/gang, city/officers, hub/gang, hub/officers, inland/bays",
         "more",
     ),
     "hours where nobody comes": (
         (
             (
-                'daytime = { kind = "working-hours", stations = ["port/officers", "port/bays"]',
-                'daytime = { kind = "working-hours", stations = ["port/officers", "door/guards"]',
+                'daytime = { kind = "working-hours", resources = ["port/officers", "port/bays"]',
+                'daytime = { kind = "working-hours", resources = ["port/officers", "door/guards"]',
             ),
         ),
         '"door/guards"]',
-        "levers.daytime.stations[1]: no step of any route needs 'door/guards'",
+        "levers.daytime.resources[1]: no step of any route needs 'door/guards'",
         "round-the-clock",
     ),
     "always at work already": (
-        (('regime = ["daytime", "round-the-clock"]', 'regime = ["round-the-clock"]'),),
+        (('policy_package = ["daytime", "round-the-clock"]', 'policy_package = ["round-the-clock"]'),),
         "round-the-clock = { kind",
         f"levers.round-the-clock: {NOTHING}",
         "round-the-clock",
     ),
     "recognition that is not there switched off": (
-        (('regime = ["skip", "none"]', 'regime = ["none"]'),),
+        (('policy_package = ["skip", "none"]', 'policy_package = ["none"]'),),
         "none = { kind",
         f"levers.none: {NOTHING}",
         "none",
@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "nobody in advance": (
         (
             ('share = "60 %"\namend', 'share = "0 %"\namend'),
-            ('regime = ["advance", "two-step", "direct"]', 'regime = ["exchange", "direct"]'),
+            ('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["exchange", "direct"]'),
         ),
         "[levers.advance]",
         f"levers.advance: {NOTHING}",
@@ -132,7 +132,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
         "direct",
     ),
     "direct with papers that wait for the goods": (
-        (('regime = ["advance", "two-step", "direct"]', 'regime = ["direct"]'),),
+        (('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["direct"]'),),
         "terms = { share",
         "levers.direct.terms.skips[0]: no route comes to 'city/yard' after the papers of 'city/import' can be"
         " begun, so that nobody goes past it; allowed: nothing, or papers",
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
                 'at = ["city/import"]\nterms = { share = "90 %"',
                 'at = ["hub/transit", "city/import"]\nterms = { share = "90 %"',
             ),
-            ('regime = ["advance", "two-step", "direct"]', 'regime = ["direct"]'),
+            ('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["direct"]'),
         ),
         'at = ["hub/transit", "city/import"]',
         "levers.direct.at[1]: no route comes to 'city/yard' after the papers of 'city/import' can be begun",
@@ -181,11 +181,11 @@ def test_it_changes_nothing_indeed(case: str, tmp_path: Path) -> None:
     path.write_text(edited(TEXT, *edits), encoding="utf-8")
     name = re.split(r"[.:]", message)[1]
     scenario = load(path, policy).scenario
-    assert name in scenario.regime
-    others = tuple(other for other in scenario.regime if other != name)
+    assert name in scenario.policy_package
+    others = tuple(other for other in scenario.policy_package if other != name)
     with_it, without = (
         played(made, draw(made, 1, 0))
-        for made in map(compile_corridor, (scenario, scenario.model_copy(update={"regime": others})))
+        for made in map(compile_corridor, (scenario, scenario.model_copy(update={"policy_package": others})))
     )
     assert len(with_it.delivered_us) > 100
     assert np.array_equal(with_it.delivered_us, without.delivered_us)
@@ -197,36 +197,36 @@ SILENT: dict[str, Edits] = {
     ),
     "direct past what comes after the office that passes its data on": (
         ('skips = ["city/yard"]', 'skips = ["hub/unload"]'),
-        ('regime = ["advance", "two-step", "direct"]', 'regime = ["exchange", "direct"]'),
+        ('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["exchange", "direct"]'),
     ),
     "direct past what comes after the office that releases for this one, too": (
         ('skips = ["city/yard"]', 'skips = ["port/stow"]'),
-        ('regime = ["advance", "two-step", "direct"]', 'regime = ["single", "direct"]'),
+        ('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["single", "direct"]'),
     ),
     "servers at scanners that another lever uses": (
         ('{ "port/officers" = 1, "port/bays" = 1 }', '{ "city/scanners" = 1 }'),
-        ('more = { regime = ["more"] }', 'more = { regime = ["scan", "more"] }'),
+        ('more = { policy_package = ["more"] }', 'more = { policy_package = ["scan", "more"] }'),
     ),
     "filings that another lever adds": (
         ("filings = 2 }", "filings = 9 }"),
         ('fewer_filings = { "hub/transit" = 1 }', 'fewer_filings = { "hub/transit" = 7 }'),
-        ('whole = { regime = ["whole"] }', 'whole = { regime = ["bonded", "whole"] }'),
+        ('whole = { policy_package = ["whole"] }', 'whole = { policy_package = ["bonded", "whole"] }'),
     ),
     "filings that another lever makes one anyway": (
-        ('bonded = { regime = ["bonded"] }', 'bonded = { regime = ["bonded", "single"] }'),
+        ('bonded = { policy_package = ["bonded"] }', 'bonded = { policy_package = ["bonded", "single"] }'),
     ),
 }
 
 
 @pytest.mark.parametrize("edits", SILENT.values(), ids=SILENT.keys())
 def test_what_changes_something_is_not_told(edits: Edits, tmp_path: Path) -> None:
-    """Tests levers that change something alone, or beside the others of a regime."""
+    """Tests levers that change something alone, or beside the others of a policy package."""
     assert told(edited(TEXT, *edits), tmp_path) == []
 
 
-def test_a_lever_that_no_regime_has(tmp_path: Path) -> None:
+def test_a_lever_that_no_policy_package_has(tmp_path: Path) -> None:
     """Tests that it is judged as if it alone were switched on."""
-    idle = 'idle = { kind = "more-servers", stations = { "port/officers" = 0 } }'
+    idle = 'idle = { kind = "more-servers", resources = { "port/officers" = 0 } }'
     text = TEXT.replace("[levers]\n", f"[levers]\n{idle}\n")
     (warning,) = told(text, tmp_path)
     assert warning == f"warning: levers.toml:{line_of(text, idle)}: levers.idle: {NOTHING}"

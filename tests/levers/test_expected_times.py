@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.levers.made import Parcel, corridor, follow, way
+from tests.levers.made import Parcel, corridor, follow, leg
 
 CITY = "facilities.city.activities.import"
 MANY = {
-    f"facilities.city.stations.{name}": {"servers": 5000} for name in ("officers", "bays", "gang", "scanners")
+    f"facilities.city.resources.{name}": {"servers": 5000}
+    for name in ("officers", "bays", "gang", "scanners")
 }
 OFFICE: dict[str, Any] = {
-    "routes.main.steps": way("truck", "city/import", "van"),
+    "routes.main.steps": leg("truck", "city/import", "van"),
     **MANY,
     f"{CITY}.documents.rates": {"plain": "40 %"},
     f"{CITY}.inspection.rates": {"plain": "20 %"},
     f"{CITY}.inspection.scan": {
-        "station": "scanners",
+        "resource": "scanners",
         "duration": "10 min",
-        "review_station": "officers",
+        "review_resource": "officers",
         "review": "5 min",
         "share": "50 %",
         "false_alarms": "50 %",
@@ -112,9 +113,9 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, int], float, f
 @pytest.mark.parametrize("case", CASES)
 def test_mean_clearance_time(case: str) -> None:
     """Tests the mean from arrival to release, the officers' hours, and that nobody waits."""
-    regime, changes, more, clearance, work = CASES[case]
+    policy_package, changes, more, clearance, work = CASES[case]
     cargo = parcels(more)
-    found = follow(corridor(OFFICE | changes, *regime), *cargo)
+    found = follow(corridor(OFFICE | changes, *policy_package), *cargo)
     measures = found.measures()
     assert measures["clearance_time_import"] == pytest.approx(clearance / 60, rel=1e-9)
     assert measures["officer_hours"] == pytest.approx(len(cargo) * work / 60, rel=1e-9)
@@ -141,4 +142,6 @@ def test_shares_of_who_does_what() -> None:
         "laboratory": 15,
     }
     assert {part: done[part] for part in expected} == expected
-    assert np.unique(run.world.slot_base[1:] - run.world.slot_base[:-1]).tolist() == [len(run.corridor.steps)]
+    assert np.unique(run.world.first_event_row[1:] - run.world.first_event_row[:-1]).tolist() == [
+        len(run.corridor.steps)
+    ]

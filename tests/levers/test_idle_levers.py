@@ -12,23 +12,23 @@ from tests.levers.made import FILE
 MORE = """
 [facilities.hub.activities.spare]
 kind = "handling"
-station = "gang"
+resource = "gang"
 duration = "15 min"
 
 [facilities.city.activities.last]
 kind = "customs"
 procedure = "import"
 preparation = "10 min"
-documents = { station = "officers", duration = "10 min" }
+documents = { resource = "officers", duration = "10 min" }
 
-[facilities.door.stations]
+[facilities.door.resources]
 officers = { servers = 1 }
 
 [facilities.door.activities.entry]
 kind = "customs"
 procedure = "transit"
 preparation = "10 min"
-documents = { station = "officers", duration = "10 min" }
+documents = { resource = "officers", duration = "10 min" }
 
 [routes.last]
 title = "Last"
@@ -38,22 +38,22 @@ steps = [{ at = "city", do = "last" }, { by = "van" }]
 
 TEXT = FILE.read_text(encoding="utf-8") + MORE
 CITY = 'plain = "3 %" } }'
-TEXT = TEXT.replace(CITY, 'plain = "3 %" }, targeting = 0.75 }\nlodged_ahead = "20 %"')
+TEXT = TEXT.replace(CITY, 'plain = "3 %" }, risk_auc = 0.75 }\npre_arrival = "20 %"')
 
 CASES = {
     "duller than before": Case(
-        "targeting = 0.8 }",
-        "targeting = 0.7 }",
-        "targeting = 0.7 }",
-        "levers.enforce.targeting",
-        ("'city/import' has a targeting of 0.75 already, more than 0.7; allowed: at least 0.75",),
+        "risk_auc = 0.8 }",
+        "risk_auc = 0.7 }",
+        "risk_auc = 0.7 }",
+        "levers.enforce.risk_auc",
+        ("'city/import' has a risk_auc of 0.75 already, more than 0.7; allowed: at least 0.75",),
     ),
     "fewer in advance": Case(
         'share = "60 %"\namend',
         'share = "10 %"\namend',
         'share = "10 %"\namend',
         "levers.advance.share",
-        ("at 'city/import' 20 % are lodged ahead already, more than 10 %; allowed: at least 20 %",),
+        ("at 'city/import' 20 % are lodged before arrival already, more than 10 %; allowed: at least 20 %",),
     ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
@@ -182,7 +182,7 @@ def test_what_could_do_nothing_is_refused(case: Case, tmp_path: Path) -> None:
 LATE = 'late = { kind = "bonded-transit", at = ["door/entry"], filings = 2 }'
 OWN_ROUTE = """
 [policies.late]
-regime = ["late"]
+policy_package = ["late"]
 lanes.main.routes = { main = "50 %", late = "50 %" }
 
 [policies.late.routes.late]
@@ -193,7 +193,7 @@ steps = [{ at = "inland", do = "export" }, { by = "feeder" }, { by = "ferry" }, 
 
 
 def test_a_lever_that_is_switched_on_nowhere(tmp_path: Path) -> None:
-    """Tests a lever that could do nothing: a warning while no regime has it, an error once one has."""
+    """Tests a lever that could do nothing: a warning while no policy package has it, an error once one has."""
     text = TEXT.replace("[levers]\n", f"[levers]\n{LATE}\n")
     path = tmp_path / "levers.toml"
     path.write_text(text, encoding="utf-8")
@@ -202,7 +202,7 @@ def test_a_lever_that_is_switched_on_nowhere(tmp_path: Path) -> None:
     code, (warning,) = checked(path)
     assert code == 0
     assert warning.startswith(f"warning: {told}")
-    path.write_text(text.replace("regime = []", 'regime = ["late"]'), encoding="utf-8")
+    path.write_text(text.replace("policy_package = []", 'policy_package = ["late"]'), encoding="utf-8")
     code, (error, *_) = checked(path)
     assert code == 2
     assert error.startswith(told)

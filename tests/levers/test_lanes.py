@@ -16,9 +16,9 @@ from tests.levers.busy import BUSY
 from tests.levers.made import LEVERS, Values, played, values
 
 
-def two_lanes(*regime: str) -> Values:
+def two_lanes(*policy_package: str) -> Values:
     """Give the corridor twice: places, ways, routes and the lane a second time with names of their own."""
-    found = values(BUSY, *regime)
+    found = values(BUSY, *policy_package)
     places = [*found["facilities"]]
 
     def other(value: Any) -> Any:
@@ -27,10 +27,10 @@ def two_lanes(*regime: str) -> Values:
             return {name: other(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [other(inner) for inner in value]
-        ways = [*found["services"], *found["hauls"]]
-        return f"other-{value}" if value in (*places, *ways) else value
+        legs = [*found["services"], *found["trucking"]]
+        return f"other-{value}" if value in (*places, *legs) else value
 
-    for section in ("facilities", "services", "hauls", "routes", "lanes"):
+    for section in ("facilities", "services", "trucking", "routes", "lanes"):
         second = copy.deepcopy(found[section])
         found[section] |= {f"other-{name}": other(entry) for name, entry in second.items()}
     routes = found["lanes"]["other-main"]["routes"]
@@ -38,9 +38,9 @@ def two_lanes(*regime: str) -> Values:
     return found
 
 
-def run(*regime: str) -> Replication:
+def run(*policy_package: str) -> Replication:
     """Run both lanes."""
-    made = compile_corridor(Scenario.model_validate(two_lanes(*regime)))
+    made = compile_corridor(Scenario.model_validate(two_lanes(*policy_package)))
     return played(made, draw(made, 3, 0))
 
 
@@ -51,7 +51,7 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
     lane = world.lane == corridor.lane_names.index(name)
     for r in np.unique(world.route[lane]).tolist():
         for s in plan.route_steps(r):
-            for field in ("begin_us", "end_us", "carrier"):
+            for field in ("begin_us", "end_us", "departure_index"):
                 at = replication.trace.at(s)
                 times = getattr(at, field)[lane[at.ids]]
                 found[f"{plan.route_names[r]} {corridor.steps[s].key} {field}"] = times.tobytes()
@@ -59,7 +59,7 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
     for what in ("officer_hours", "inspections", "found", "cost"):
         found[what] = getattr(clearance, what)[lane].tobytes()
     return found | {
-        "offends": world.offends[lane].tobytes(),
+        "non_compliant": world.non_compliant[lane].tobytes(),
         "risk": b"".join(
             world.risk[k, lane].tobytes()
             for k, name in sorted(enumerate(plan.draw_names), key=lambda draw: draw[1])

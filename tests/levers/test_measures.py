@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.levers.made import Parcel, corridor, follow, way
+from tests.levers.made import Parcel, corridor, follow, leg
 
 INLAND, CITY = "inland/export/inspection", "city/import/inspection"
-OFFENCES = {"tiers.plain.offences": "10 %", "tiers.gold.offences": "1 %"}
+NON_COMPLIANT = {"trader_classes.plain.non_compliant": "10 %", "trader_classes.gold.non_compliant": "1 %"}
 PARCELS = (
     Parcel(),
-    Parcel(offends=True, risk={INLAND: 0.01, CITY: 0.01}),
-    Parcel(tier="gold", offends=True),
+    Parcel(non_compliant=True, risk={INLAND: 0.01, CITY: 0.01}),
+    Parcel(trader_class="gold", non_compliant=True),
 )
 """One in order, one that inland and city inspect (30 and 45 minutes), one that nobody looks at."""
 QUANTILES = ("p50", "p90", "p95")
-PAST = {"routes.main.steps": way("feeder", "port/stow", "ferry", "hub/unload", "truck", "city/yard", "van")}
+PAST = {"routes.main.steps": leg("feeder", "port/stow", "ferry", "hub/unload", "truck", "city/yard", "van")}
 """The same journey past all offices."""
 
 
@@ -29,7 +29,7 @@ def test_clearance_times() -> None:
     stowing of 20 included: 130 each): 200, 230, 200. Transit from the ferry's arrival: 15 of unloading and
     275. Import from the truck's, with 35 in the yard and 145 of papers: 180, 225, 180.
     """
-    found = follow(corridor(OFFENCES), *PARCELS).measures()
+    found = follow(corridor(NON_COMPLIANT), *PARCELS).measures()
     assert found["clearance_time_export"] == pytest.approx(210 / 60)
     assert found["clearance_time_transit"] == pytest.approx(290 / 60)
     assert found["clearance_time_import"] == pytest.approx(195 / 60)
@@ -41,12 +41,12 @@ def test_clearance_times() -> None:
     # 10 + 20 + 5 x 15 + 25 of control each, and two openings.
     assert found["officer_hours"] == pytest.approx((3 * 130 + 30 + 45) / 60)
     assert found["inspections"] == 2
-    assert (found["offences"], found["missed_offences"]) == (2, 1)
+    assert (found["non_compliant"], found["undetected"]) == (2, 1)
 
 
 def test_by_lane_and_over_all() -> None:
     """Tests that the only lane measures what all lanes do together."""
-    found = follow(corridor(OFFENCES), *PARCELS)
+    found = follow(corridor(NON_COMPLIANT), *PARCELS)
     assert found.measures("main") == found.measures()
 
 
@@ -62,15 +62,15 @@ FINDS = {
 def test_an_offence_is_found_by_either_office(inland: float, city: float, missed: int) -> None:
     """Tests openings that find 60 %: what one does not the other may, and once is enough."""
     risk = {INLAND: 0.01, CITY: 0.01, "inland/export/finds": inland, "city/import/finds": city}
-    found = follow(corridor(OFFENCES | FINDS), Parcel(offends=True, risk=risk)).measures()
-    assert (found["offences"], found["missed_offences"], found["inspections"]) == (1, missed, 2)
+    found = follow(corridor(NON_COMPLIANT | FINDS), Parcel(non_compliant=True, risk=risk)).measures()
+    assert (found["non_compliant"], found["undetected"], found["inspections"]) == (1, missed, 2)
 
 
 def test_no_offences_without_shares() -> None:
-    """Tests that offences are no measure where no tier has any; whoever is in order is not missed."""
-    assert {"offences", "missed_offences"} & set(follow(corridor(), Parcel()).measures()) == set()
-    found = follow(corridor(OFFENCES), Parcel(), Parcel(risk={CITY: 0.01})).measures()
-    assert (found["offences"], found["missed_offences"]) == (0, 0)
+    """Tests that offences are no measure where no trader class has any; whoever is in order is not missed."""
+    assert {"non_compliant", "undetected"} & set(follow(corridor(), Parcel()).measures()) == set()
+    found = follow(corridor(NON_COMPLIANT), Parcel(), Parcel(risk={CITY: 0.01})).measures()
+    assert (found["non_compliant"], found["undetected"]) == (0, 0)
 
 
 def test_within_a_day() -> None:
@@ -100,7 +100,7 @@ def test_within_a_day() -> None:
 
 
 NEVER_OPEN: dict[str, Any] = {
-    "facilities.city.stations.officers": {
+    "facilities.city.resources.officers": {
         "servers": 1,
         "closures": [{"begins": "2019-01-07T01:00:00", "ends": "2019-01-21T00:00:00"}],
     }
@@ -115,16 +115,18 @@ def test_who_is_not_released() -> None:
     assert found["cleared_within_24h"] == 0
     assert found["clearance_time_export"] == pytest.approx(200 / 60)
     assert found["officer_hours"] == pytest.approx(2 * 105 / 60)  # without the 25 at the city
-    assert found["stranded"] == 2
+    assert found["undelivered"] == 2
 
 
 def test_where_nobody_is_released() -> None:
     """Tests that a cohort none of whom is released by the only office has measures all the same."""
-    route = {"routes.main.steps": way("truck", "city/import", "van")}
-    found = follow(corridor(NEVER_OPEN | OFFENCES | route), Parcel(offends=True), Parcel()).measures()
+    route = {"routes.main.steps": leg("truck", "city/import", "van")}
+    found = follow(
+        corridor(NEVER_OPEN | NON_COMPLIANT | route), Parcel(non_compliant=True), Parcel()
+    ).measures()
     assert found["cleared_within_24h"] == 0
     assert found["clearance_time_import_p50"] == math.inf
-    assert (found["offences"], found["missed_offences"], found["inspections"]) == (1, 1, 0)
+    assert (found["non_compliant"], found["undetected"], found["inspections"]) == (1, 1, 0)
 
 
 def test_some_are_not_released() -> None:
@@ -135,8 +137,8 @@ def test_some_are_not_released() -> None:
     """
     closing = {"begins": "2019-01-07T07:00:00", "ends": "2019-01-21T00:00:00"}
     changes = {
-        "facilities.city.stations.officers": {"servers": 9, "closures": [closing]},
-        "routes.main.steps": way("truck", "city/yard", "city/import", "van"),
+        "facilities.city.resources.officers": {"servers": 9, "closures": [closing]},
+        "routes.main.steps": leg("truck", "city/yard", "city/import", "van"),
     }
     found = follow(corridor(changes), Parcel(0), Parcel(10), Parcel(20), Parcel(300)).measures()
     assert found["clearance_time_import"] == pytest.approx(3)
@@ -154,7 +156,7 @@ def test_customs_cost() -> None:
             ("open", "consignment", "30 USD/consignment"),
         )
     }
-    changes = OFFENCES | {
+    changes = NON_COMPLIANT | {
         "tariffs": fees,
         "facilities.hub.activities.transit.tariffs": ["lodge"],
         "facilities.city.activities.import.tariffs": ["lodge"],
@@ -180,8 +182,10 @@ def test_no_customs_no_measures() -> None:
 
 def test_past_all_offices() -> None:
     """Tests that a journey past customs has no clearance time, and no inspection that found anything."""
-    followed = follow(corridor(OFFENCES | PAST), Parcel(), Parcel(offends=True), Parcel(offends=True))
+    followed = follow(
+        corridor(NON_COMPLIANT | PAST), Parcel(), Parcel(non_compliant=True), Parcel(non_compliant=True)
+    )
     found = followed.measures()
     assert not [name for name in found if name.startswith("clear")]
     assert (found["officer_hours"], found["staffed_hours"], found["inspections"]) == (0, 0, 0)
-    assert (found["offences"], found["missed_offences"]) == (2, 2)
+    assert (found["non_compliant"], found["undetected"]) == (2, 2)

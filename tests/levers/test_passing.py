@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from fourport.scenario.load import load
-from tests.levers.made import FILE, Parcel, Times, corridor, follow, way
+from tests.levers.made import FILE, Parcel, Times, corridor, follow, leg
 
 RISK, AHEAD, DIRECT = (f"city/import/{what}" for what in ("inspection", "lodged-ahead", "direct"))
 ROUTE: dict[str, Any] = {
-    "routes.main.steps": way("truck", "city/yard", "city/import", "van"),
-    "facilities.city.activities.import.lodged_ahead": "50 %",
+    "routes.main.steps": leg("truck", "city/yard", "city/import", "van"),
+    "facilities.city.activities.import.pre_arrival": "50 %",
 }
 """Papers lodged as the truck leaves (0) are through at 145 (120 + 25); the yard takes 35, the van 30."""
 
@@ -46,40 +46,40 @@ def past_it(arrived: float) -> Times:
 
 
 def test_direct_handling() -> None:
-    """Tests 90 % who can go direct: if they are lodged ahead and not selected, and the truck takes 200."""
+    """Tests 90 % who can go direct: if they are lodged before arrival and not selected, and the truck takes 200."""
     parcels = (
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5}),
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.95}),  # cannot
         Parcel(risk={AHEAD: 0.6, DIRECT: 0.5}),  # papers begun at the city only, 235 + 145
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, RISK: 0.02}),  # selected
     )
-    changes = ROUTE | {"hauls.truck.duration": "200 min"}
+    changes = ROUTE | {"trucking.truck.duration": "200 min"}
     before, after = follow(corridor(changes), *parcels), follow(corridor(changes, "direct"), *parcels)
     through_yard = [by_yard(200, 145), by_yard(200, 145), by_yard(200, 380), by_yard(200, 145, inspected=45)]
     assert [before.times(i) for i in range(4)] == through_yard
     assert [after.times(i) for i in range(4)] == [past_it(200), *through_yard[1:]]
 
 
-def test_the_regime_of_the_file() -> None:
+def test_the_policy_package_of_the_file() -> None:
     """Tests the truck of the file, 60: papers of 30 + 25 are through before, so that direct handling shows.
 
     Who hands in the whole declaration at once (120 + 25) goes by the yard, and leaves at 145, as without it.
     """
-    regime = ("advance", "two-step")
+    policy_package = ("advance", "two-step")
     parcels = [Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, "city/import/two-step": two}) for two in (0.3, 0.5)]
     steps = {"routes.main.steps": ROUTE["routes.main.steps"]}
-    before = follow(corridor(steps, *regime), *parcels)
-    after = follow(corridor(steps, *regime, "direct"), *parcels)
+    before = follow(corridor(steps, *policy_package), *parcels)
+    after = follow(corridor(steps, *policy_package, "direct"), *parcels)
     assert [before.times(i)["van"] for i in range(2)] == [(60 + 35, 125), (145, 175)]
     assert [after.times(i)["van"] for i in range(2)] == [(60, 90), (145, 175)]
-    assert load(FILE, "direct").scenario.regime == (*regime, "direct")
+    assert load(FILE, "direct").scenario.policy_package == (*policy_package, "direct")
 
 
 @pytest.mark.parametrize("drive", [100, 144, 145, 146])
 def test_papers_must_be_through_before_that_instant(drive: int) -> None:
     """Tests trucks that arrive before, with and after the papers (145): only after goes direct."""
     found = follow(
-        corridor(ROUTE | {"hauls.truck.duration": f"{drive} min"}, "direct"),
+        corridor(ROUTE | {"trucking.truck.duration": f"{drive} min"}, "direct"),
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5}),
     )
     assert found.times() == (past_it(drive) if drive > 145 else by_yard(drive, 145))
@@ -88,7 +88,7 @@ def test_papers_must_be_through_before_that_instant(drive: int) -> None:
 def test_who_has_to_amend_goes_by_the_yard() -> None:
     """Tests that of two who are through before the truck comes the one whose papers must be amended stays."""
     changes = ROUTE | {
-        "hauls.truck.duration": "200 min",
+        "trucking.truck.duration": "200 min",
         "facilities.city.activities.import.amendment": {"share": "10 %", "duration": "180 min"},
     }
     amended = "city/import/amendment"
@@ -107,14 +107,14 @@ def test_decided_at_the_first_of_several() -> None:
     Released at 145; at the yard from 140 to 175, at the second (20 minutes) until 195.
     """
     changes = ROUTE | {
-        "hauls.truck.duration": "140 min",
-        "facilities.city.activities.sort": {"kind": "handling", "station": "gang", "duration": "20 min"},
+        "trucking.truck.duration": "140 min",
+        "facilities.city.activities.sort": {"kind": "handling", "resource": "gang", "duration": "20 min"},
         "levers.direct.terms.skips": ["city/sort", "city/yard"],
-        "routes.main.steps": way("truck", "city/yard", "city/sort", "city/import", "van"),
+        "routes.main.steps": leg("truck", "city/yard", "city/sort", "city/import", "van"),
     }
     both = follow(corridor(changes, "direct"), Parcel(risk={AHEAD: 0.4, DIRECT: 0.5})).times()
     assert (both["city/yard"], both["city/sort"], both["van"]) == ((140, 175), (175, 195), (195, 225))
-    changes["hauls.truck.duration"] = "150 min"
+    changes["trucking.truck.duration"] = "150 min"
     neither = follow(corridor(changes, "direct"), Parcel(risk={AHEAD: 0.4, DIRECT: 0.5})).times()
     assert "city/yard" not in neither
     assert "city/sort" not in neither
@@ -137,10 +137,10 @@ def test_export_past_the_yard() -> None:
         "facilities.port.activities.roll": {"kind": "stay", "duration": "10 min"},
     }
     parcels = (Parcel(), Parcel(risk={"port/export/inspection": 0.01}))
-    at_once = corridor(changes | {"routes.main.steps": way("port/export", "port/stow", "ferry")}, "direct")
+    at_once = corridor(changes | {"routes.main.steps": leg("port/export", "port/stow", "ferry")}, "direct")
     assert [follow(at_once, *parcels).times(i)["port/stow"] for i in (0, 1)] == [(110, 130), (160, 180)]
     later = corridor(
-        changes | {"routes.main.steps": way("port/export", "port/roll", "port/stow", "ferry")}, "direct"
+        changes | {"routes.main.steps": leg("port/export", "port/roll", "port/stow", "ferry")}, "direct"
     )
     found = follow(later, *parcels)
     assert "port/stow" not in found.times(0)
@@ -154,7 +154,7 @@ def test_direct_under_one_declaration() -> None:
     later, after the release. The one who was selected was inspected: it does not go direct.
     """
     changes = {
-        "routes.main.steps": way("inland/export", "truck", "city/yard", "city/import", "van"),
+        "routes.main.steps": leg("inland/export", "truck", "city/yard", "city/import", "van"),
         "levers.single.chains": [["inland/export", "city/import"]],
     }
     found = follow(
@@ -206,8 +206,8 @@ def test_whole_truck_leaves_at_least_one_filing() -> None:
     changes = {
         "levers.whole.fewer_filings": {"hub/transit": 9},
         "levers.whole.drops": ["hub/unload"],
-        "routes.loose": {"title": "Loose", "steps": way("hub/unload", "hub/transit", "truck")},
-        "routes.main.steps": way("hub/unload", "hub/transit", "truck"),
+        "routes.loose": {"title": "Loose", "steps": leg("hub/unload", "hub/transit", "truck")},
+        "routes.main.steps": leg("hub/unload", "hub/transit", "truck"),
         "lanes.main.routes": {"main": "50 %", "loose": "50 %"},
     }
     found = follow(corridor(changes, "whole"), Parcel(), Parcel(route="loose"))

@@ -14,10 +14,10 @@ from fourport.plan.tables import Floats
 from fourport.world.draw import draw
 from fourport.world.outcomes import decide, outcomes
 from fourport.world.tables import Flags, World
-from tests.levers.made import SHORT, Parcel, Times, corridor, follow, way, world_of
+from tests.levers.made import SHORT, Parcel, Times, corridor, follow, leg, world_of
 
 PORT, CITY = "port/export/inspection", "city/import/inspection"
-ROUTE: dict[str, Any] = {"routes.main.steps": way("port/export", "ferry", "truck", "city/import", "van")}
+ROUTE: dict[str, Any] = {"routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van")}
 PARCELS = (
     Parcel(),
     Parcel(risk={PORT: 0.04}),
@@ -48,7 +48,7 @@ def journey(*, port: bool, city: bool) -> Times:
 
 
 @pytest.mark.parametrize(
-    ("regime", "city"),
+    ("policy_package", "city"),
     [
         ((), (False, False, True, True)),
         (("none",), (False, False, True, True)),
@@ -56,20 +56,20 @@ def journey(*, port: bool, city: bool) -> Times:
         (("rely",), (False, False, False, False)),  # nobody who came through the port
     ],
 )
-def test_who_is_inspected_again(regime: Sequence[str], city: Sequence[bool]) -> None:
+def test_who_is_inspected_again(policy_package: Sequence[str], city: Sequence[bool]) -> None:
     """Tests four consignments under each mode of recognition: the port's inspections stay as they are."""
-    found = follow(corridor(ROUTE, *regime), *PARCELS)
+    found = follow(corridor(ROUTE, *policy_package), *PARCELS)
     for i, (at_port, at_city) in enumerate(zip((False, True, False, True), city, strict=True)):
         times = found.times(i)
-        if regime == ("rely",):  # no inspection at all: the release is the removal
+        if policy_package == ("rely",):  # no inspection at all: the release is the removal
             times.setdefault("city/import/removal", times["van"][:1] * 2)
         assert times == journey(port=at_port, city=at_city), i
 
 
-def test_recognition_of_an_office_that_is_not_on_the_way() -> None:
+def test_recognition_of_an_office_that_is_not_on_the_leg() -> None:
     """Tests that the city inspects whom it selects if the goods did not come through the port."""
-    for regime in ((), ("skip",), ("rely",)):
-        times = follow(corridor(SHORT, *regime), Parcel(route="short", risk={CITY: 0.02})).times()
+    for policy_package in ((), ("skip",), ("rely",)):
+        times = follow(corridor(SHORT, *policy_package), Parcel(route="short", risk={CITY: 0.02})).times()
         assert times[CITY] == (205, 250)
 
 
@@ -84,7 +84,7 @@ def inspected(made: Corridor, port: Floats, city: Floats) -> list[int]:
     n = len(port)
     drawn = {PORT: port, CITY: city}
     risk = np.array([drawn.get(name, np.full(n, 0.999)) for name in made.plan.draw_names])
-    plain = np.full(n, made.plan.tier_names.index("plain"), dtype=np.int64)
+    plain = np.full(n, made.plan.trader_class_names.index("plain"), dtype=np.int64)
     holds = decide(made.plan, risk, plain, np.zeros(n, dtype=np.bool_))
     return [int(made.conditions.who(o.inspected, holds).sum()) for o in made.offices]
 
@@ -108,9 +108,9 @@ def test_saved_inspections_of_a_run() -> None:
     """Tests the same counts as a measure of 2000 consignments that went through engine and oracle."""
     port, city = squares(20, 100)
     parcels = [Parcel(risk={PORT: u, CITY: v}) for u, v in zip(port, city, strict=True)]
-    many = ROUTE | {"facilities.port.stations.bays.servers": 2000}
-    for regime, count in (("none", 160), ("skip", 157), ("rely", 100)):
-        assert follow(corridor(many, regime), *parcels).measures()["inspections"] == count
+    many = ROUTE | {"facilities.port.resources.bays.servers": 2000}
+    for policy_package, count in (("none", 160), ("skip", 157), ("rely", 100)):
+        assert follow(corridor(many, policy_package), *parcels).measures()["inspections"] == count
 
 
 def correlated(correlation: float, **more: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def test_correlated_selections(correlation: float) -> None:
     20 000 consignments a week for two weeks, n = 40 000 or so; the binomial 4.4 standard deviations off is
     a false alarm in 1 of 90 000, five of them below 1 in 10 000. Each marginal rate stays as it was.
     """
-    dense = {"lanes.main.demand": "20000 consignments/week", "lanes.main.tiers": {"plain": "100 %"}}
+    dense = {"lanes.main.demand": "20000 consignments/week", "lanes.main.trader_classes": {"plain": "100 %"}}
     made = corridor(correlated(correlation, **dense))
     world = draw(made, 5, 0)
     port, city = inspections(made, world)
@@ -164,7 +164,7 @@ def test_correlation_does_not_hang_on_the_order_of_routes() -> None:
     With a correlation of one the city selects 3 %, all of them among the port's 5 %; a route that comes past
     the city alone must not undo that, wherever it is named.
     """
-    both, alone = ROUTE["routes.main.steps"], way("truck", "city/import", "van")
+    both, alone = ROUTE["routes.main.steps"], leg("truck", "city/import", "van")
     for first, second in ((both, alone), (alone, both)):
         changes = correlated(1.0) | {
             "routes": {"a": {"title": "A", "steps": first}, "b": {"title": "B", "steps": second}},
@@ -178,17 +178,22 @@ def test_correlation_does_not_hang_on_the_order_of_routes() -> None:
 
 
 def test_joint_enforcement_finds_more_with_as_many() -> None:
-    """Tests who is selected at the city with a targeting of 0.8, where 10 % of the plain tier break a rule.
+    """Tests who is selected at the city with a risk_auc of 0.8, where 10 % of the plain trader class break a rule.
 
     The power is (1 - 0.8) / 0.8 = 1/4; 0.9 x + 0.1 x^(1/4) = 0.03 at x = 0.00454, x^(1/4) = 0.2596: of
     those in order 0.45 % are selected and of the others 26 %, in place of 3 % of both.
     """
-    changes = {"routes.main.steps": way("truck", "city/import", "van"), "tiers.plain.offences": "10 %"}
+    changes = {
+        "routes.main.steps": leg("truck", "city/import", "van"),
+        "trader_classes.plain.non_compliant": "10 %",
+    }
     parcels = [
-        Parcel(offends=offends, risk={CITY: risk})
-        for offends, risk in ((False, 0.004), (False, 0.01), (True, 0.02), (True, 0.25), (True, 0.27))
+        Parcel(non_compliant=non_compliant, risk={CITY: risk})
+        for non_compliant, risk in ((False, 0.004), (False, 0.01), (True, 0.02), (True, 0.25), (True, 0.27))
     ]
-    before, after = (follow(corridor(changes, *regime), *parcels) for regime in ((), ("enforce",)))
+    before, after = (
+        follow(corridor(changes, *policy_package), *parcels) for policy_package in ((), ("enforce",))
+    )
     green: Times = {
         "truck": (0, 60),
         "city/import/preparation": (60, 180),
@@ -200,4 +205,4 @@ def test_joint_enforcement_finds_more_with_as_many() -> None:
     red = green | {CITY: (205, 250), "city/import/removal": (250, 250), "van": (250, 280)}
     assert [before.times(i) for i in range(5)] == [red, red, red, green, green]
     assert [after.times(i) for i in range(5)] == [red, green, red, red, green]
-    assert [run.measures()["missed_offences"] for run in (before, after)] == [2, 1]
+    assert [run.measures()["undetected"] for run in (before, after)] == [2, 1]

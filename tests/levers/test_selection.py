@@ -1,4 +1,4 @@
-"""Risk selection, trader tiers and scan first: hand-calculated, minutes from Monday's midnight."""
+"""Risk selection, trader classes and scan first: hand-calculated, minutes from Monday's midnight."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.levers.made import Followed, Parcel, Times, corridor, follow, way
+from tests.levers.made import Followed, Parcel, Times, corridor, follow, leg
 
 RISK, SAMPLED = "city/import/inspection", "city/import/sampling"
 ROUTE: dict[str, Any] = {
-    "routes.main.steps": way("truck", "city/import", "van"),
+    "routes.main.steps": leg("truck", "city/import", "van"),
     "levers.trusted.at": ["city/import"],
 }
 """The truck arrives after 60 minutes; 120 to prepare, 25 to control, 45 to inspect, 30 by van."""
@@ -45,9 +45,9 @@ def test_risk_selection() -> None:
         Parcel(risk={RISK: 0.095}),  # below 40 % only
         Parcel(risk={RISK: 0.5}),
         Parcel(risk={RISK: 0.5, SAMPLED: 0.05}),
-        Parcel(tier="gold", risk={RISK: 0.02}),  # below 3 % in place of 1 %
-        Parcel(tier="gold", risk={RISK: 0.05}),  # below 10 % only
-        Parcel(tier="gold", risk={RISK: 0.2}),
+        Parcel(trader_class="gold", risk={RISK: 0.02}),  # below 3 % in place of 1 %
+        Parcel(trader_class="gold", risk={RISK: 0.05}),  # below 10 % only
+        Parcel(trader_class="gold", risk={RISK: 0.2}),
     )
     before, after = follow(corridor(ROUTE), *parcels), follow(corridor(ROUTE, "select"), *parcels)
     red, yellow, green = cleared(red=True), cleared(), cleared(papers=False)
@@ -77,10 +77,10 @@ def test_sampling_of_all(recognition: str | None) -> None:
     """Tests a random share of 100 %: all are inspected, counted, and recognised by the next office."""
     changes = {
         "levers.select": {"kind": "risk-selection", "at": ["port/export"], "sampling": "100 %"},
-        "routes.main.steps": way("port/export", "ferry", "truck", "city/import", "van"),
+        "routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van"),
     }
-    regime = ("select", recognition) if recognition else ("select",)
-    found = follow(corridor(changes, *regime), Parcel(), Parcel(risk={RISK: 0.02}))
+    policy_package = ("select", recognition) if recognition else ("select",)
+    found = follow(corridor(changes, *policy_package), Parcel(), Parcel(risk={RISK: 0.02}))
     # 90 to prepare, 20 to control, 50 to inspect.
     for i in (0, 1):
         assert found.times(i, "port/export")["inspection"] == (110, 160)
@@ -100,18 +100,21 @@ def queued(lodged: float, controlled: float, opened: float) -> Times:
 
 CLASSES = {"gold": 1, "plain": 5}
 ONE: dict[str, Any] = ROUTE | {
-    "facilities.city.stations.officers": {"servers": 1, "priority": CLASSES},
-    "facilities.city.stations.bays": {"servers": 1, "priority": CLASSES},
+    "facilities.city.resources.officers": {"servers": 1, "priority": CLASSES},
+    "facilities.city.resources.bays": {"servers": 1, "priority": CLASSES},
 }
 
 
-def test_trader_tiers() -> None:
+def test_trader_trader_classes() -> None:
     """Tests two plain and one of gold, lodged at 180, 181 and 182, at one officer and one bay.
 
-    All are selected, at a risk of 0.5 %. Gold overtakes the second at both stations, until that one is
+    All are selected, at a risk of 0.5 %. Gold overtakes the second at both resources, until that one is
     treated like gold.
     """
-    parcels = [Parcel(k, tier, risk={RISK: 0.005}) for k, tier in enumerate(("plain", "plain", "gold"))]
+    parcels = [
+        Parcel(k, trader_class, risk={RISK: 0.005})
+        for k, trader_class in enumerate(("plain", "plain", "gold"))
+    ]
     before, after = follow(corridor(ONE), *parcels), follow(corridor(ONE, "trusted"), *parcels)
     assert [before.times(i, "city/import") for i in range(3)] == [
         queued(180, 205, 205),
@@ -125,7 +128,7 @@ def test_trader_tiers() -> None:
     ]
 
 
-def test_trader_tiers_are_selected_alike() -> None:
+def test_trader_trader_classes_are_selected_alike() -> None:
     """Tests plain ones at 2 %, inspected unless treated like gold (1 %), and at 0.5 %, always inspected."""
     parcels = [Parcel(risk={RISK: risk}) for risk in (0.02, 0.005)]
     before, after = follow(corridor(ROUTE), *parcels), follow(corridor(ROUTE, "trusted"), *parcels)
@@ -133,30 +136,30 @@ def test_trader_tiers_are_selected_alike() -> None:
     assert [office(after, i) for i in (0, 1)] == [cleared(), cleared(red=True)]
 
 
-def test_trader_tiers_may_change_places() -> None:
-    """Tests that two tiers treated like each other swap rates; one that is not named keeps its own."""
+def test_trader_trader_classes_may_change_places() -> None:
+    """Tests that two trader classes treated like each other swap rates; one that is not named keeps its own."""
     changes = {
         "levers.trusted.treat": {"plain": "gold", "gold": "plain"},
-        "tiers.other": {"title": "Other"},
+        "trader_classes.other": {"title": "Other"},
         "facilities.city.activities.import.inspection.rates": {"gold": "1 %", "plain": "3 %", "other": "7 %"},
     }
     plan = corridor(changes, "trusted").plan
     c = plan.condition_names.index(RISK)
-    rates = dict(zip(plan.tier_names, plan.condition_rate[c, 0].tolist(), strict=True))
+    rates = dict(zip(plan.trader_class_names, plan.condition_rate[c, 0].tolist(), strict=True))
     assert rates == {"gold": 0.03, "plain": 0.01, "other": 0.07}
 
 
 @pytest.mark.parametrize("part", ["documents", "scan", "review", "inspection"])
-def test_trader_tiers_wait_alike_at_every_stage(part: str) -> None:
-    """Tests that the tier has the other's queue class at officers, scanner, review of images and bays."""
-    station = {"servers": 1, "priority": CLASSES}
+def test_trader_trader_classes_wait_alike_at_every_stage(part: str) -> None:
+    """Tests that the trader class has the other's queue class at officers, scanner, review of images and bays."""
+    resource = {"servers": 1, "priority": CLASSES}
     changes = ROUTE | {
-        f"facilities.city.stations.{name}": station for name in ("officers", "bays", "scanners", "viewers")
+        f"facilities.city.resources.{name}": resource for name in ("officers", "bays", "scanners", "viewers")
     }
-    changes["levers.scan.scan.review_station"] = "viewers"
+    changes["levers.scan.scan.review_resource"] = "viewers"
     made = corridor(changes, "scan", "trusted")
     (step,) = (s for s, info in enumerate(made.steps) if info.part == part)
-    assert dict(zip(made.plan.tier_names, made.plan.priority[step].tolist(), strict=True)) == {
+    assert dict(zip(made.plan.trader_class_names, made.plan.priority[step].tolist(), strict=True)) == {
         "gold": 1,
         "plain": 1,
     }
@@ -173,10 +176,10 @@ def test_scan_first() -> None:
         Parcel(risk={**red, SCANNED: 0.5, ALARM: 0.5}),  # nothing to be seen
         Parcel(risk={**red, SCANNED: 0.5, ALARM: 0.05}),  # a false alarm
         Parcel(risk={**red, SCANNED: 0.9, ALARM: 0.5}),  # not scanned: opened at once
-        Parcel(offends=True, risk={**red, SCANNED: 0.5, ALARM: 0.5}),  # detected
-        Parcel(offends=True, risk={**red, SCANNED: 0.5, ALARM: 0.95}),  # not detected
+        Parcel(non_compliant=True, risk={**red, SCANNED: 0.5, ALARM: 0.5}),  # detected
+        Parcel(non_compliant=True, risk={**red, SCANNED: 0.5, ALARM: 0.95}),  # not detected
     )
-    changes = ROUTE | {"tiers.plain.offences": "20 %"}
+    changes = ROUTE | {"trader_classes.plain.non_compliant": "20 %"}
     before, after = follow(corridor(changes), *parcels), follow(corridor(changes, "scan"), *parcels)
     assert [before.times(i, "city/import") for i in range(6)] == [cleared()] + [cleared(red=True)] * 5
     image: Times = cleared() | {"hold": (205, 205), "scan": (205, 215), "review": (215, 220)}
@@ -193,7 +196,7 @@ def test_scan_first() -> None:
     ]
     assert after.delivered() == [235, 250, 295, 280, 295, 250]
     # Five inspected with and without; an offence is missed where the image shows nothing.
-    told = [(run.measures()["inspections"], run.measures()["missed_offences"]) for run in (before, after)]
+    told = [(run.measures()["inspections"], run.measures()["undetected"]) for run in (before, after)]
     assert told == [(5, 0), (5, 1)]
     # Six controls; five openings off; four scans with reviews and three openings on.
     hours = [run.measures()["officer_hours"] * 60 for run in (before, after)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.levers.made import SHORT, Followed, Parcel, Times, corridor, follow, way
+from tests.levers.made import SHORT, Followed, Parcel, Times, corridor, follow, leg
 
 INLAND, PORT, CITY = "inland/export/inspection", "port/export/inspection", "city/import/inspection"
 GREEN, BY_INLAND, BY_PORT, BY_CITY, BY_BOTH, BY_ALL = range(6)
@@ -18,7 +18,7 @@ PARCELS = (
     Parcel(risk={INLAND: 0.04, CITY: 0.02}),
     Parcel(risk={INLAND: 0.04, PORT: 0.04, CITY: 0.02}),
 )
-"""Selected by whom: 5 % of the plain tier are at inland and port, 3 % at the city."""
+"""Selected by whom: 5 % of the plain trader class are at inland and port, 3 % at the city."""
 
 
 def papers(office: str, start: float, prepared: float, controlled: float) -> Times:
@@ -148,7 +148,7 @@ def test_a_chain_of_one_files_once() -> None:
     """Tests that of a chain of one office the filings become one: 55 minutes in place of 275."""
     changes = {
         "levers.single.chains": [["hub/transit"]],
-        "routes.main.steps": way("ferry", "hub/transit", "truck"),
+        "routes.main.steps": leg("ferry", "hub/transit", "truck"),
     }
     assert follow(corridor(changes), Parcel()).times() == {
         "ferry": (1080, 1800),
@@ -165,8 +165,8 @@ def test_a_chain_of_one_files_once() -> None:
 def test_who_does_not_come_past_the_first_office_declares_as_before() -> None:
     """Tests that nothing changes on a route that comes past none of the others."""
     parcels = (Parcel(route="short"), Parcel(route="short", risk={CITY: 0.02}))
-    for regime in ((), ("single",)):
-        found = follow(corridor(SHORT, *regime), *parcels)
+    for policy_package in ((), ("single",)):
+        found = follow(corridor(SHORT, *policy_package), *parcels)
         assert found.times(1) == {
             "truck": (0, 60),
             **papers("city/import", 60, 180, 205),
@@ -178,7 +178,7 @@ def test_who_does_not_come_past_the_first_office_declares_as_before() -> None:
 
 TWO: dict[str, Any] = {
     "levers.single.chains": [["port/export", "city/import"]],
-    "routes.main.steps": way(
+    "routes.main.steps": leg(
         "inland/export", "feeder", "port/export", "ferry", "truck", "city/import", "van"
     ),
 }
@@ -193,7 +193,7 @@ def test_only_those_count_who_selected() -> None:
     changes = {
         "levers.rely.links": {"port/export": "inland/export"},
         "levers.single.chains": [["port/export", "city/import"]],
-        "routes.main.steps": way(
+        "routes.main.steps": leg(
             "inland/export", "feeder", "port/export", "ferry", "truck", "city/import", "van"
         ),
     }
@@ -250,7 +250,7 @@ def test_an_office_between_that_recognises_the_first(
     changes = {
         "levers.single.chains": [["inland/export", "city/import"]],
         "levers.skip.links": links,
-        "routes.main.steps": way(
+        "routes.main.steps": leg(
             "inland/export", "feeder", "port/export", "ferry", "truck", "city/import", "van"
         ),
     }
@@ -267,7 +267,7 @@ def test_an_office_between_that_recognises_the_first(
         assert CITY not in times
 
 
-def test_a_chain_with_several_ways_in() -> None:
+def test_a_chain_with_several_legs_in() -> None:
     """Tests two chains at once: port with inland, city with hub; each is declared once."""
     changes = {
         "levers.single.chains": [["inland/export", "port/export"], ["hub/transit", "city/import"]],

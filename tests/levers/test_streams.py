@@ -16,8 +16,18 @@ from tests.levers.busy import BUSY, inspection
 from tests.levers.made import LEVERS, corridor
 
 SEED = 7
-FIELDS = ("entry_us", "lane", "route", "tier", "commodity", "credit", "size", "value", "offends")
-SERVICE_FIELDS = ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_room", "block_room")
+FIELDS = (
+    "entry_us",
+    "lane",
+    "route",
+    "trader_class",
+    "commodity",
+    "credit",
+    "size",
+    "value",
+    "non_compliant",
+)
+SERVICE_FIELDS = ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_sale", "block_space")
 
 CONCERNED = {
     "exchange": {"city/import/preparation"},  # a part is saved
@@ -31,7 +41,7 @@ def durations(made: Corridor, world: World) -> dict[tuple[str, str], Ints]:
     """Give the durations of each step by route and key, in order of the consignments of the route."""
     plan, found = made.plan, {}
     for r, name in enumerate(plan.route_names):
-        base = world.slot_base[:-1][world.route == r] - plan.route_first_step[r]
+        base = world.first_event_row[:-1][world.route == r] - plan.route_first_step[r]
         for s in plan.route_steps(r):
             if made.steps[s].duration is not None:
                 found[name, made.steps[s].key] = world.duration_us[base + s]
@@ -78,7 +88,7 @@ def test_the_corridor_is_such_that_a_lever_matters(off: tuple[Corridor, World], 
     after = corridor(BUSY, lever)
     same = [
         np.array_equal(getattr(before.plan, field), getattr(after.plan, field))
-        for field in ("step_kind", "condition_rate", "priority", "station_servers", "condition_rule")
+        for field in ("step_kind", "condition_rate", "priority", "resource_servers", "condition_rule")
     ]
     assert all(same) == (lever == "none")
 
@@ -90,7 +100,7 @@ def test_one_declaration_leaves_correlated_risks(off: tuple[Corridor, World]) ->
     """
     changes = BUSY | {
         "facilities.city.activities.import.inspection": inspection(
-            "15 %", "5 %", targeting=0.7, correlated_with="port/export", correlation=0.6
+            "15 %", "5 %", risk_auc=0.7, correlated_with="port/export", correlation=0.6
         )
     }
     before, after = corridor(changes), corridor(changes, "single")
@@ -167,7 +177,7 @@ def test_the_joint_inspection_takes_the_longest(off: tuple[Corridor, World]) -> 
 def test_more_selection_inspects_a_superset(settings: list[dict[str, Any]]) -> None:
     """Tests that whom a low factor or sampling rate inspects is inspected under every higher one, too.
 
-    Offences and targeting play a part here, too: the risk of both kinds is judged by a curve.
+    Offences and risk_auc play a part here, too: the risk of both kinds is judged by a curve.
     """
     before: set[int] = set()
     for k, setting in enumerate(settings):

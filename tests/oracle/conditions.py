@@ -26,4 +26,4 @@ def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
 
 def rate(plan: Plan, world: World, condition: int, i: int) -> float:
     """Return the rate of a BELOW for the consignment's compliance and trader class."""
-    return float(plan.condition_rate[condition, 1 if world.offends[i] else 0, world.tier[i]])
+    return float(plan.condition_rate[condition, 1 if world.non_compliant[i] else 0, world.trader_class[i]])

@@ -28,18 +28,18 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
     counts.update(_not_awaited(plan, world, run, visits))
-    for k in range(len(plan.station_names)):
-        here = [v for v in visits if v.kind == Kind.STATION and v.resource == k]
-        rows = slice(int(plan.station_change_first[k]), int(plan.station_change_first[k + 1]))
+    for k in range(len(plan.resource_names)):
+        here = [v for v in visits if v.kind == Kind.RESOURCE and v.provider == k]
+        rows = slice(int(plan.resource_change_first[k]), int(plan.resource_change_first[k + 1]))
         calendar = zip(
-            plan.station_change_us[rows].tolist(), plan.station_servers[rows].tolist(), strict=True
+            plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
-        counts.update(_at_station(list(calendar), here))
+        counts.update(_at_resource(list(calendar), here))
     for k in range(len(plan.service_names)):
-        here = [v for v in visits if v.kind == Kind.SERVICE and v.resource == k]
+        here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here))
     for k in range(len(plan.fleet_names)):
-        here = [v for v in visits if v.kind == Kind.FLEET and v.resource == k]
+        here = [v for v in visits if v.kind == Kind.FLEET and v.provider == k]
         counts.update(_at_fleet(plan, world, run, k, here))
     return counts
 
@@ -47,8 +47,8 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
 def _journeys(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
     for i in range(world.n):
         main = plan.main_steps(int(world.route[i]))
-        yield "stranded" if run.end_us[world.slot_base[i] + len(main) - 1] == NEVER else "delivered"
-        rides = Counter(v.resource for v in visits if v.i == i and v.kind == Kind.SERVICE and v.end != NEVER)
+        yield "undelivered" if run.end_us[world.first_event_row[i] + len(main) - 1] == NEVER else "delivered"
+        rides = Counter(v.provider for v in visits if v.i == i and v.kind == Kind.SERVICE and v.end != NEVER)
         if max(rides.values(), default=0) > 1:
             yield "same service twice"
         if i and world.entry_us[i] == world.entry_us[i - 1]:
@@ -112,10 +112,10 @@ def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
     answer = holds(plan, world, condition, i)
     if rule == Rule.BELOW:
         number = world.risk[plan.condition_draw[condition], i]
-        rates = plan.condition_rate[condition, :, world.tier[i]]
+        rates = plan.condition_rate[condition, :, world.trader_class[i]]
         if number == rate(plan, world, condition, i):
             yield "risk number equals the rate"
-        if world.offends[i] and (number < rates[0]) != answer:
+        if world.non_compliant[i] and (number < rates[0]) != answer:
             yield f"BELOW {answer} for the offence"
         yield f"BELOW {answer}"
         return
@@ -164,7 +164,7 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
     """Yield what happened to declaration tracks that no goods waited for, and to marks."""
     joined = {(v.i, int(plan.step_track[v.step])) for v in visits if v.kind == Kind.JOIN}
     for i in range(world.n):
-        delivered = int(run.end_us[world.slot_base[i] + plan.route_n_main[world.route[i]] - 1])
+        delivered = int(run.end_us[world.first_event_row[i] + plan.route_n_main[world.route[i]] - 1])
         for track in range(len(plan.track_first_step)):
             if plan.track_first_step[track] not in plan.route_steps(int(world.route[i])):
                 continue
@@ -192,7 +192,7 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
             yield "two MARKs at once"
 
 
-def _at_station(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
+def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
     for a, b in combinations(visits, 2):
         first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
         if first.left_queue > second.arrival:  # Otherwise they never waited together.
@@ -221,9 +221,9 @@ def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
 
 def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> Iterator[str]:
     timetable = world.departures[number]
-    used = {v.carrier for v in visits if v.carrier >= 0}
+    used = {v.departure_index for v in visits if v.departure_index >= 0}
     for d, cutoff in enumerate(timetable.cutoff_us.tolist()):
-        waiting = [v for v in visits if v.arrival <= cutoff < plan.end_us and not 0 <= v.carrier < d]
+        waiting = [v for v in visits if v.arrival <= cutoff < plan.end_us and not 0 <= v.departure_index < d]
         if timetable.cancelled[d]:
             yield from ("cancelled departure skipped" for _ in waiting)
             continue
@@ -231,7 +231,7 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
             yield "two departures loaded at one cut-off"
         yield from _loading(plan, world, number, d, sorted(waiting, key=lambda v: (v.arrival, v.i, v.step)))
         for v in waiting:
-            if v.carrier != d:
+            if v.departure_index != d:
                 continue
             if v.arrival == cutoff:
                 yield "arrives exactly at the cut-off"
@@ -243,13 +243,13 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
 
 def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
     """Replay the loading of one departure from the consignments that it took."""
-    block = world.departures[number].block_room[d].copy()
-    free = world.departures[number].free_room[d].copy()
+    block = world.departures[number].block_space[d].copy()
+    free = world.departures[number].free_sale[d].copy()
     rolled_over = False
     for v in waiting:
         size = world.size[v.i]
         may_use_block = plan.step_space[v.step] == Space.BLOCK
-        if v.carrier != d:
+        if v.departure_index != d:
             rolled_over = True
             yield "rolled over"
             lacking = np.flatnonzero(size > free)
@@ -279,7 +279,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
     for k, (opened, departed) in enumerate(
         zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
     ):
-        riders = [v for v in visits if v.carrier == k]
+        riders = [v for v in visits if v.departure_index == k]
         weight, volume, _ = world.size[[v.i for v in riders]].sum(axis=0)
         over = opened + int(plan.fleet_hold_us[number])
         if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_l[number]:
@@ -292,7 +292,9 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
             )
         if opened < departed == over and any(v.arrival == over for v in riders):
             yield "arrives as the hold runs out and is loaded"
-        if opened < departed == over and any(v.arrival == over and v.carrier == k + 1 for v in visits):
+        if opened < departed == over and any(
+            v.arrival == over and v.departure_index == k + 1 for v in visits
+        ):
             yield "arrives as the hold runs out and has no room"
         if any(v.arrival < opened for v in riders):
             yield "waits for a truck"

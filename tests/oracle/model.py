@@ -10,7 +10,7 @@ from fourport.engine.milestones import Milestones, Trips
 from fourport.plan.tables import NEVER, Kind, Plan
 from fourport.world.tables import World
 from tests.oracle.conditions import holds
-from tests.oracle.resources import Fleet, Service, Station
+from tests.oracle.providers import Fleet, Resource, Service
 
 
 def run_oracle(plan: Plan, world: World) -> Milestones:
@@ -22,7 +22,7 @@ def run_oracle(plan: Plan, world: World) -> Milestones:
     return Milestones(
         begin_us=np.array(corridor.begin, dtype=np.int64),
         end_us=np.array(corridor.end, dtype=np.int64),
-        carrier=np.array(corridor.carrier, dtype=np.int64),
+        departure_index=np.array(corridor.departure_index, dtype=np.int64),
         trips=tuple(
             Trips(
                 open_us=np.array([trip.open_us for trip in fleet.trips], dtype=np.int64),
@@ -45,13 +45,13 @@ class Corridor:
         # Plain Python numbers are exact at any size and fast to read one by one.
         self.entry: list[int] = world.entry_us.tolist()
         self.route: list[int] = world.route.tolist()
-        self.tier: list[int] = world.tier.tolist()
+        self.trader_class: list[int] = world.trader_class.tolist()
         self.size: list[list[int]] = world.size.tolist()
-        self.slot_base: list[int] = world.slot_base.tolist()
+        self.first_event_row: list[int] = world.first_event_row.tolist()
         self.duration: list[int] = world.duration_us.tolist()
         self.first_step: list[int] = plan.route_first_step.tolist()
         self.kind: list[int] = plan.step_kind.tolist()
-        self.resource: list[int] = plan.step_resource.tolist()
+        self.provider: list[int] = plan.step_provider.tolist()
         self.condition: list[int] = plan.step_condition.tolist()
         self.unless_done: list[int] = plan.step_unless_done.tolist()
         self.after_track: list[int] = plan.step_after_track.tolist()
@@ -63,13 +63,13 @@ class Corridor:
 
         self.begin = [NEVER] * len(self.duration)
         self.end = [NEVER] * len(self.duration)
-        self.carrier = [-1] * len(self.duration)
+        self.departure_index = [-1] * len(self.duration)
         self.filings: dict[tuple[int, int], Process] = {}
 
-        changes = list(zip(plan.station_change_us.tolist(), plan.station_servers.tolist(), strict=True))
-        first = plan.station_change_first.tolist()
-        self.stations = [
-            Station(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.station_names))
+        changes = list(zip(plan.resource_change_us.tolist(), plan.resource_servers.tolist(), strict=True))
+        first = plan.resource_change_first.tolist()
+        self.resources = [
+            Resource(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.resource_names))
         ]
         self.services = [Service(self.env, timetable) for timetable in world.departures]
         self.fleets = [
@@ -93,7 +93,7 @@ class Corridor:
                 continue
             if self.kind[step] == Kind.DELAY:
                 yield from self.delay(i, step)
-            elif self.kind[step] == Kind.STATION:
+            elif self.kind[step] == Kind.RESOURCE:
                 yield from self.be_served(i, step)
             elif self.kind[step] == Kind.SERVICE:
                 yield from self.sail(i, step)
@@ -103,83 +103,83 @@ class Corridor:
                 self.mark(i, step)
             else:
                 yield from self.await_papers(i, step)
-            self.end[self.slot(i, step)] = self.now()
+            self.end[self.event_row(i, step)] = self.now()
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
         """Move the declaration along a declaration track that starts at ``start``, now or later."""
         steps = self.plan.track_steps(track)
-        self.begin[self.slot(i, steps[0])] = start  # Known from now on, even if it lies after the end.
+        self.begin[self.event_row(i, steps[0])] = start  # Known from now on, even if it lies after the end.
         yield self.env.timeout(start - self.now())
         for step in steps:
             if self.passes_over(i, step):
                 continue
             if self.kind[step] == Kind.DELAY:
                 yield from self.delay(i, step)
-            elif self.kind[step] == Kind.STATION:
+            elif self.kind[step] == Kind.RESOURCE:
                 yield from self.be_served(i, step)
             else:
                 self.mark(i, step)
-            self.end[self.slot(i, step)] = self.now()
+            self.end[self.event_row(i, step)] = self.now()
 
     def passes_over(self, i: int, step: int) -> bool:
         """Return whether the token passes the step over, now that it comes to it."""
         if not self.holds(self.condition[step], i):
             return True
         earlier, track = self.unless_done[step], self.after_track[step]
-        if earlier >= 0 and self.begin[self.slot(i, earlier)] != NEVER:
+        if earlier >= 0 and self.begin[self.event_row(i, earlier)] != NEVER:
             return True
         return track >= 0 and not self.had_ended(i, track)
 
     def had_ended(self, i: int, track: int) -> bool:
         """Return whether the declaration track ended before this instant; an end at this instant is late."""
-        ended = self.end[self.slot(i, self.plan.track_steps(track)[-1])]
+        ended = self.end[self.event_row(i, self.plan.track_steps(track)[-1])]
         return ended != NEVER and ended < self.now()
 
     def delay(self, i: int, step: int) -> ProcessGenerator:
         """Wait for the duration of the step."""
-        slot = self.slot(i, step)
-        self.begin[slot] = self.now()
+        event_row = self.event_row(i, step)
+        self.begin[event_row] = self.now()
         self.file_ahead(i, step, self.now())
-        yield self.env.timeout(self.duration[slot])
+        yield self.env.timeout(self.duration[event_row])
 
     def be_served(self, i: int, step: int) -> ProcessGenerator:
         """Queue for a resource, be served, and release the server."""
-        slot = self.slot(i, step)
-        station = self.stations[self.resource[step]]
-        yield station.wait(self.priority[step][self.tier[i]], i, step)
-        self.begin[slot] = self.now()
-        yield self.env.timeout(self.duration[slot])
-        station.leave()
+        event_row = self.event_row(i, step)
+        resource = self.resources[self.provider[step]]
+        yield resource.wait(self.priority[step][self.trader_class[i]], i, step)
+        self.begin[event_row] = self.now()
+        yield self.env.timeout(self.duration[event_row])
+        resource.leave()
 
     def sail(self, i: int, step: int) -> ProcessGenerator:
         """Wait for a departure with enough capacity, then travel with it."""
-        slot = self.slot(i, step)
-        service = self.services[self.resource[step]]
+        event_row = self.event_row(i, step)
+        service = self.services[self.provider[step]]
         departure = yield service.wait(i, step, self.size[i], self.space[step])
         # Loaded at the cut-off; from now on the departure is fixed.
-        self.carrier[slot] = departure
-        self.begin[slot] = service.departure[departure]
+        self.departure_index[event_row] = departure
+        self.begin[event_row] = service.departure[departure]
         self.file_ahead(i, step, service.departure[departure])
         yield self.env.timeout(service.arrival[departure] - self.now())
 
     def drive(self, i: int, step: int) -> ProcessGenerator:
         """Wait until a truck leaves with the goods, then travel with it."""
-        slot = self.slot(i, step)
-        fleet = self.fleets[self.resource[step]]
+        event_row = self.event_row(i, step)
+        fleet = self.fleets[self.provider[step]]
         trip = yield fleet.wait(i, step, self.size[i])
-        self.carrier[slot] = trip
-        self.begin[slot] = self.now()
+        self.departure_index[event_row] = trip
+        self.begin[event_row] = self.now()
         self.file_ahead(i, step, self.now())
         yield self.env.timeout(fleet.out[trip])
 
     def mark(self, i: int, step: int) -> None:
         """Record that the token was here; it takes no time."""
-        self.begin[self.slot(i, step)] = self.now()
+        self.begin[self.event_row(i, step)] = self.now()
         self.file_ahead(i, step, self.now())
 
     def await_papers(self, i: int, step: int) -> ProcessGenerator:
         """Wait for the end of the declaration track, after starting it if it has not been started."""
-        self.begin[self.slot(i, step)] = self.now()
+        self.begin[self.event_row(i, step)] = self.now()
         self.file(i, self.track[step], self.now())
         yield self.filings[i, self.track[step]]
 
@@ -197,9 +197,9 @@ class Corridor:
         """Return whether a condition holds for the consignment; -1 always does."""
         return holds(self.plan, self.world, condition, i)
 
-    def slot(self, i: int, step: int) -> int:
+    def event_row(self, i: int, step: int) -> int:
         """Return the event row of a consignment's step."""
-        return self.slot_base[i] + step - self.first_step[self.route[i]]
+        return self.first_event_row[i] + step - self.first_step[self.route[i]]
 
     def now(self) -> int:
         """Return the time, us UTC."""

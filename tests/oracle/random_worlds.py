@@ -17,13 +17,13 @@ from fourport.plan.tables import UNBOUND, Kind, Plan
 from fourport.world.tables import World
 from tests.builder import Consignment, Departure, Trucks, build
 from tests.rules import Below, Both, Condition, Either, Not
-from tests.steps import Passing, Route, Step, delay, fleet, join, mark, service, station
+from tests.steps import Passing, Route, Step, delay, fleet, join, mark, resource, service
 
 MAX_SIZE = 8
 DRAWS = ("luck", "care")
 RATES = (0.0, 0.3, 0.7, 1.0)
 CONDITIONS = tuple(f"condition-{k}" for k in range(7))
-KINDS = (Kind.DELAY, Kind.STATION, Kind.STATION, Kind.SERVICE, Kind.FLEET, Kind.MARK, Kind.MARK)
+KINDS = (Kind.DELAY, Kind.RESOURCE, Kind.RESOURCE, Kind.SERVICE, Kind.FLEET, Kind.MARK, Kind.MARK)
 """Kinds of the main steps that are not a JOIN."""
 
 Thing = TypeVar("Thing")
@@ -34,7 +34,7 @@ def random_case(
     *,
     consignments: int = 30,
     routes: int = 3,
-    tiers: int = 3,
+    trader_classes: int = 3,
     steps: int = 8,
     grid: int = 5,
     crowding: int = 3,
@@ -45,23 +45,27 @@ def random_case(
     ----------
     seed
         The same arguments return the same case.
-    consignments, routes, tiers, steps
+    consignments, routes, trader classes, steps
         Numbers of these; for ``steps`` the largest number of main steps of a route (2 to 8).
     grid
         Minutes; 10 makes most events ties, 1 few.
     crowding
         From 1 to 4; larger means closer entries, fewer servers and less capacity.
     """
-    tier_names = [f"tier-{k}" for k in range(tiers)]
+    trader_class_names = [f"tier-{k}" for k in range(trader_classes)]
     plan_draw = Draw(seed, 0, grid, crowding)
     end = plan_draw.minutes(60, 600)
-    stations = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
+    resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
     fleets = {f"fleet-{k}": plan_draw.trucks() for k in range(plan_draw.number(1, 2))}
-    conditions = {name: plan_draw.rule(k, tier_names) for k, name in enumerate(CONDITIONS)}
+    conditions = {name: plan_draw.rule(k, trader_class_names) for k, name in enumerate(CONDITIONS)}
     drawn_routes = {
         f"route-{k}": RouteDraw(
-            Draw(seed, 1000 + k, grid, crowding), tier_names, list(stations), list(services), list(fleets)
+            Draw(seed, 1000 + k, grid, crowding),
+            trader_class_names,
+            list(resources),
+            list(services),
+            list(fleets),
         ).route(steps)
         for k in range(routes)
     }
@@ -71,15 +75,15 @@ def random_case(
         draw = Draw(seed, 2000 + i, grid, crowding)
         # Usually at the time of the previous one, or one grid step later.
         entry += draw.one_of((0, 0, 0, 1, 1, 5 - crowding)) * grid
-        drawn.append(draw.consignment(entry, drawn_routes, tier_names))
+        drawn.append(draw.consignment(entry, drawn_routes, trader_class_names))
     case = build(
         routes=drawn_routes,
         consignments=drawn,
         end=end,
-        stations=stations,
+        resources=resources,
         services=services,
         fleets=fleets,
-        tiers=tier_names,
+        trader_classes=trader_class_names,
         conditions=conditions,
     )
     return case.plan, case.world
@@ -92,7 +96,7 @@ def plans_and_worlds() -> st.SearchStrategy[tuple[Plan, World]]:
         st.integers(0, 2**32 - 1),
         consignments=st.integers(1, 60),
         routes=st.integers(1, 4),
-        tiers=st.integers(1, 4),
+        trader_classes=st.integers(1, 4),
         steps=st.integers(2, 8),
         grid=st.sampled_from((10, 5, 1)),
         crowding=st.integers(1, 4),
@@ -172,17 +176,21 @@ class Draw:
             back=[self.minutes(5, 30) for _ in range(30)],
         )
 
-    def rule(self, number: int, tiers: Sequence[str]) -> Condition:
+    def rule(self, number: int, trader_classes: Sequence[str]) -> Condition:
         """Draw the rule of a condition; conditions share risk numbers, since there are fewer of these."""
         if number < len(DRAWS) + 1:
-            rates = {tier: self.one_of(RATES) for tier in tiers}
-            offending = {tier: self.one_of(RATES) for tier in tiers if self.chance(0.7)}
+            rates = {trader_class: self.one_of(RATES) for trader_class in trader_classes}
+            offending = {
+                trader_class: self.one_of(RATES) for trader_class in trader_classes if self.chance(0.7)
+            }
             return Below(DRAWS[number % len(DRAWS)], rates, offending)
         first, second = self.one_of(CONDITIONS[:number]), self.one_of(CONDITIONS[:number])
         rules: tuple[Condition, ...] = (Not(first), Both(first, second), Either(first, second))
         return self.one_of(rules)
 
-    def consignment(self, entry: int, routes: Mapping[str, Route], tiers: Sequence[str]) -> Consignment:
+    def consignment(
+        self, entry: int, routes: Mapping[str, Route], trader_classes: Sequence[str]
+    ) -> Consignment:
         """Draw a consignment; most of its steps are short."""
         route = self.one_of(list(routes))
         minutes = {step.name: self.minutes(1, self.one_of((10, 20, 40))) for step in routes[route].steps()}
@@ -193,10 +201,10 @@ class Draw:
             entry=entry,
             route=route,
             minutes=minutes,
-            tier=self.one_of(tiers),
+            trader_class=self.one_of(trader_classes),
             size=(self.number(1, MAX_SIZE), self.number(1, MAX_SIZE), self.number(1, MAX_SIZE)),
             # On a grid too, so that a risk number sometimes equals a rate.
-            offends=self.chance(0.3),
+            non_compliant=self.chance(0.3),
             risk={name: self.number(0, 9) / 10 for name in DRAWS},
         )
 
@@ -205,11 +213,16 @@ class RouteDraw:
     """Random draws for one route."""
 
     def __init__(
-        self, draw: Draw, tiers: list[str], stations: list[str], services: list[str], fleets: list[str]
+        self,
+        draw: Draw,
+        trader_classes: list[str],
+        resources: list[str],
+        services: list[str],
+        fleets: list[str],
     ) -> None:
         self.draw = draw
-        self.tiers = tiers
-        self.stations = stations
+        self.trader_classes = trader_classes
+        self.resources = resources
         self.services = services
         self.fleets = fleets
 
@@ -232,8 +245,8 @@ class RouteDraw:
 
     def main_step(self, name: str, kind: Kind, passing: Passing, tracks: Sequence[str]) -> Step:
         """Draw a step; it may start any track early, even one that is joined before it."""
-        if kind == Kind.STATION:
-            return self.station(name, passing)
+        if kind == Kind.RESOURCE:
+            return self.resource(name, passing)
         if kind == Kind.DELAY:
             step = delay(name, **passing)
         elif kind == Kind.MARK:
@@ -256,9 +269,9 @@ class RouteDraw:
         for number in range(1, length):
             name = f"{track}-{number}"
             passing = Passing() if number == length - 1 else self.passing(steps, tracks)
-            kind = self.draw.one_of((Kind.STATION, Kind.STATION, Kind.STATION, Kind.DELAY, Kind.MARK))
-            if kind == Kind.STATION:
-                steps.append(self.station(name, passing))
+            kind = self.draw.one_of((Kind.RESOURCE, Kind.RESOURCE, Kind.RESOURCE, Kind.DELAY, Kind.MARK))
+            if kind == Kind.RESOURCE:
+                steps.append(self.resource(name, passing))
             else:
                 steps.append(delay(name, **passing) if kind == Kind.DELAY else mark(name, **passing))
         return steps
@@ -274,10 +287,10 @@ class RouteDraw:
             passing["after"] = self.draw.one_of(tracks)
         return passing
 
-    def station(self, name: str, passing: Passing) -> Step:
+    def resource(self, name: str, passing: Passing) -> Step:
         """Draw a step at a resource, with a queue class for each trader class."""
-        priority = {tier: self.draw.number(0, 2) for tier in self.tiers}
-        return station(name, self.draw.one_of(self.stations), priority=priority, **passing)
+        priority = {trader_class: self.draw.number(0, 2) for trader_class in self.trader_classes}
+        return resource(name, self.draw.one_of(self.resources), priority=priority, **passing)
 
     def condition(self, probability: float) -> str:
         """Draw a condition, or none."""

@@ -21,13 +21,13 @@ class Visit:
     i: int
     step: int
     kind: int
-    resource: int
+    provider: int
     priority: int
     goods: bool
     arrival: int
     begin: int
     end: int
-    carrier: int
+    departure_index: int
     duration: int
 
     @property
@@ -58,7 +58,7 @@ def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[P
     for i in range(world.n):
         route = int(world.route[i])
         first = int(plan.route_first_step[route])
-        base = int(world.slot_base[i]) - first
+        base = int(world.first_event_row[i]) - first
         filings = [
             t for t in tracks if t[0] in plan.route_steps(route) and run.begin_us[base + t[0]] != NEVER
         ]
@@ -72,23 +72,23 @@ def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[P
                 if passing is not None:
                     passed.append(passing)
                     continue
-                slot = base + step
+                event_row = base + step
                 visits.append(
                     Visit(
                         i=i,
                         step=step,
                         kind=int(plan.step_kind[step]),
-                        resource=int(plan.step_resource[step]),
-                        priority=int(plan.priority[step, world.tier[i]]),
+                        provider=int(plan.step_provider[step]),
+                        priority=int(plan.priority[step, world.trader_class[i]]),
                         goods=goods,
                         arrival=at,
-                        begin=int(run.begin_us[slot]),
-                        end=int(run.end_us[slot]),
-                        carrier=int(run.carrier[slot]),
-                        duration=int(world.duration_us[slot]),
+                        begin=int(run.begin_us[event_row]),
+                        end=int(run.end_us[event_row]),
+                        departure_index=int(run.departure_index[event_row]),
+                        duration=int(world.duration_us[event_row]),
                     )
                 )
-                at = int(run.end_us[slot])
+                at = int(run.end_us[event_row])
     return visits, passed
 
 
@@ -105,7 +105,7 @@ def _passing(
         goods=goods,
         arrival=at,
         condition=not holds(plan, world, int(plan.step_condition[step]), i),
-        done=earlier >= 0 and bool(run.begin_us[_slot(plan, world, i, earlier)] != NEVER),
+        done=earlier >= 0 and bool(run.begin_us[_event_row(plan, world, i, earlier)] != NEVER),
         not_after=track >= 0 and (ended == NEVER or ended >= at),
     )
     return reasons if reasons.condition or reasons.done or reasons.not_after else None
@@ -113,13 +113,13 @@ def _passing(
 
 def track_start(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
     """Return when the declaration track of a consignment started."""
-    return int(run.begin_us[_slot(plan, world, i, plan.track_steps(track)[0])])
+    return int(run.begin_us[_event_row(plan, world, i, plan.track_steps(track)[0])])
 
 
 def track_end(plan: Plan, world: World, run: Milestones, i: int, track: int) -> int:
     """Return when the declaration track of a consignment ended."""
-    return int(run.end_us[_slot(plan, world, i, plan.track_steps(track)[-1])])
+    return int(run.end_us[_event_row(plan, world, i, plan.track_steps(track)[-1])])
 
 
-def _slot(plan: Plan, world: World, i: int, step: int) -> int:
-    return int(world.slot_base[i] + step - plan.route_first_step[world.route[i]])
+def _event_row(plan: Plan, world: World, i: int, step: int) -> int:
+    return int(world.first_event_row[i] + step - plan.route_first_step[world.route[i]])

@@ -14,7 +14,7 @@ from fourport.errors import Problem
 from fourport.plan.clocks import NoSuchTime, days_between, local_time, openings, server_changes, utc_us
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.scenario.models.calendars import Calendar
-from fourport.scenario.models.facilities import Station
+from fourport.scenario.models.facilities import Resource
 
 LA, BERLIN, SHANGHAI = ZoneInfo("America/Los_Angeles"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 SUMMER_LA, WINTER_LA = date(2019, 3, 10), date(2019, 11, 3)
@@ -168,9 +168,9 @@ def changes(
     closures: list[tuple[int, int]],
     start: int = 0,
 ) -> list[tuple[int, int]]:
-    """Give the changes of a station with these (servers, calendar) shifts."""
-    station = Station.model_validate({"shifts": [{"servers": n, "calendar": c} for n, c in shifts]})
-    return server_changes(station, calendars, closures, start)
+    """Give the changes of a resource with these (servers, calendar) shifts."""
+    resource = Resource.model_validate({"shifts": [{"servers": n, "calendar": c} for n, c in shifts]})
+    return server_changes(resource, calendars, closures, start)
 
 
 def test_shifts_add_up() -> None:
@@ -187,7 +187,7 @@ def test_shifts_add_up() -> None:
 
 
 def test_shifts_that_hand_over_are_no_change() -> None:
-    """Tests that nothing changes when a shift is followed by one as large; a station may begin closed."""
+    """Tests that nothing changes when a shift is followed by one as large; a resource may begin closed."""
     assert changes([(2, "a"), (2, "b")], {"a": [(4, 8)], "b": [(8, 12)]}, []) == [(0, 0), (4, 2), (12, 0)]
 
 

@@ -18,7 +18,7 @@ from tests.tiny import START_US, corridor, values
 
 ROOT = Path(__file__).parent.parent.parent
 BOTH_AHEAD = {
-    "facilities.b.activities.import.lodged_ahead": "30 %",
+    "facilities.b.activities.import.pre_arrival": "30 %",
     "routes.van.steps": [
         {"at": "a", "do": "export"},
         {"by": "ferry"},
@@ -37,10 +37,14 @@ def problems(changes: dict[str, Any]) -> dict[tuple[str | int, ...], str]:
 def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
     """Give key, kind and resource of each step of a route."""
     plan = made.plan
-    names = {Kind.STATION: plan.station_names, Kind.SERVICE: plan.service_names, Kind.FLEET: plan.fleet_names}
+    names = {
+        Kind.RESOURCE: plan.resource_names,
+        Kind.SERVICE: plan.service_names,
+        Kind.FLEET: plan.fleet_names,
+    }
     found = []
     for s in plan.route_steps(plan.route_names.index(route)):
-        kind, k = Kind(int(plan.step_kind[s])), int(plan.step_resource[s])
+        kind, k = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
         found.append((made.steps[s].key, kind, names[kind][k] if kind in names else ""))
         assert kind in names or k == -1
     return found
@@ -66,8 +70,8 @@ def test_tables_are_well_formed(name: str) -> None:
     assert plan.route_first_step[-1] == n_steps
     for column in ("kind", "resource", "condition", "track", "early_track", "early_condition", "space"):
         assert getattr(plan, f"step_{column}").shape == (n_steps,)
-    assert plan.priority.shape == (n_steps, len(plan.tier_names))
-    assert plan.condition_rate.shape == (len(plan.condition_names), 2, len(plan.tier_names))
+    assert plan.priority.shape == (n_steps, len(plan.trader_class_names))
+    assert plan.condition_rate.shape == (len(plan.condition_names), 2, len(plan.trader_class_names))
     for c, rule in enumerate(plan.condition_rule):
         looks_at = (plan.condition_first[c], plan.condition_second[c])
         assert (plan.condition_draw[c] >= 0) == (rule == Rule.BELOW)
@@ -98,18 +102,22 @@ def test_tables_are_well_formed(name: str) -> None:
             assert not passed_over[first]
             assert not passed_over[last]
         for s in block[len(main) :]:
-            assert plan.step_kind[s] in {Kind.DELAY, Kind.STATION, Kind.MARK}
+            assert plan.step_kind[s] in {Kind.DELAY, Kind.RESOURCE, Kind.MARK}
     assert seen_tracks == list(range(n_tracks))
-    sizes = {Kind.STATION: plan.station_names, Kind.SERVICE: plan.service_names, Kind.FLEET: plan.fleet_names}
+    sizes = {
+        Kind.RESOURCE: plan.resource_names,
+        Kind.SERVICE: plan.service_names,
+        Kind.FLEET: plan.fleet_names,
+    }
     for s in range(n_steps):
-        kind, resource = Kind(int(plan.step_kind[s])), int(plan.step_resource[s])
-        assert 0 <= resource < len(sizes[kind]) if kind in sizes else resource == -1
+        kind, provider = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
+        assert 0 <= provider < len(sizes[kind]) if kind in sizes else provider == -1
         assert (plan.step_track[s] >= 0) == (kind == Kind.JOIN)
-        assert (made.steps[s].duration is not None) == (kind in {Kind.STATION, Kind.DELAY})
-    for k in range(len(plan.station_names)):
-        first, last = plan.station_change_first[k : k + 2]
-        assert plan.station_change_us[first] <= plan.start_us
-        assert (np.diff(plan.station_change_us[first:last]) > 0).all()
+        assert (made.steps[s].duration is not None) == (kind in {Kind.RESOURCE, Kind.DELAY})
+    for k in range(len(plan.resource_names)):
+        first, last = plan.resource_change_first[k : k + 2]
+        assert plan.resource_change_us[first] <= plan.start_us
+        assert (np.diff(plan.resource_change_us[first:last]) > 0).all()
 
 
 def test_a_route_becomes_steps() -> None:
@@ -118,24 +126,24 @@ def test_a_route_becomes_steps() -> None:
         ("a/export/release", Kind.JOIN, ""),
         ("ferry", Kind.SERVICE, "ferry"),
         ("b/import/release", Kind.JOIN, ""),
-        ("b/import/inspection", Kind.STATION, "b/bays"),
+        ("b/import/inspection", Kind.RESOURCE, "b/bays"),
         ("b/import/removal", Kind.MARK, ""),
-        ("b/discharge", Kind.STATION, "b/gang"),
+        ("b/discharge", Kind.RESOURCE, "b/gang"),
         ("van", Kind.DELAY, ""),
         ("a/export/preparation", Kind.DELAY, ""),
-        ("a/export/documents", Kind.STATION, "a/officers"),
+        ("a/export/documents", Kind.RESOURCE, "a/officers"),
         ("b/import/preparation", Kind.DELAY, ""),
-        ("b/import/documents", Kind.STATION, "b/officers"),
+        ("b/import/documents", Kind.RESOURCE, "b/officers"),
     ]
     assert shown(corridor(), "truck") == [
-        ("a/load", Kind.STATION, "a/dock"),
+        ("a/load", Kind.RESOURCE, "a/dock"),
         ("ferry", Kind.SERVICE, "ferry"),
         ("truck", Kind.FLEET, "truck"),
     ]
 
 
-def test_conditions_by_tier() -> None:
-    """Tests the inspection's rates by tier, 0 for a tier not named, and that the release follows them."""
+def test_conditions_by_trader_class() -> None:
+    """Tests the inspection's rates by trader class, 0 for a trader class not named, and that the release follows them."""
     made = corridor({"facilities.b.activities.import.inspection.rates": {"plain": "6 %"}})
     s = step(made, "van", "b/import/inspection")
     assert made.plan.condition_names[made.plan.step_condition[s]] == "b/import/inspection"
@@ -149,7 +157,7 @@ def test_conditions_by_tier() -> None:
 @pytest.mark.parametrize(("share", "rates"), [("30 %", [0.3, 0.3]), ("100 %", None), ("0 %", ())])
 def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> None:
     """Tests that the way that brings the goods starts the papers: under a condition, always, or never."""
-    made = corridor({"facilities.b.activities.import.lodged_ahead": share})
+    made = corridor({"facilities.b.activities.import.pre_arrival": share})
     plan, s = made.plan, step(made, "van", "ferry")
     joined = plan.step_track[step(made, "van", "b/import/release")]
     assert plan.step_early_track[s] == (-1 if rates == () else joined)
@@ -161,17 +169,17 @@ def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> Non
         assert plan.condition_rate[condition].tolist() == [rates] * 2
 
 
-def test_the_last_way_starts_the_papers() -> None:
+def test_the_last_leg_starts_the_papers() -> None:
     """Tests that of two ways before a customs office the one that brings the goods to it lodges ahead."""
     made = corridor(
         {
-            "facilities.c.stations": {"officers": {"servers": 1}},
+            "facilities.c.resources": {"officers": {"servers": 1}},
             "facilities.c.activities.clear": {
                 "kind": "customs",
                 "procedure": "import",
                 "preparation": "1 h",
-                "documents": {"station": "officers", "duration": "1 h"},
-                "lodged_ahead": "100 %",
+                "documents": {"resource": "officers", "duration": "1 h"},
+                "pre_arrival": "100 %",
             },
             "routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}, {"at": "c", "do": "clear"}],
         }
@@ -181,10 +189,10 @@ def test_the_last_way_starts_the_papers() -> None:
 
 
 def test_priority_and_space() -> None:
-    """Tests queue classes by tier (100 for one not named) and the space that a step may take."""
+    """Tests queue classes by trader class (100 for one not named) and the space that a step may take."""
     made = corridor(
         {
-            "facilities.b.stations.bays.priority": {"gold": 3},
+            "facilities.b.resources.bays.priority": {"gold": 3},
             "services.ferry.block_space": {"weight": "2 t"},
             "routes.truck.steps": [
                 {"at": "a", "do": "load"},
@@ -206,7 +214,7 @@ def test_what_is_done_twice_is_numbered() -> None:
     made = corridor({"routes.truck.steps": [load_, load_, load_, ferry, {"by": "truck"}]})
     assert [key for key, *_ in shown(made, "truck")] == ["a/load", "a/load#2", "a/load#3", "ferry", "truck"]
     assert shown(made, "van") == shown(corridor(), "van")
-    made = corridor(BOTH_AHEAD | {"facilities.b.activities.import.lodged_ahead": "0 %"})
+    made = corridor(BOTH_AHEAD | {"facilities.b.activities.import.pre_arrival": "0 %"})
     keys = [key for key, *_ in shown(made, "van")]
     assert {f"b/import/{part}#2" for part in ("release", "inspection", "preparation", "documents")} <= {*keys}
 
@@ -231,17 +239,17 @@ def test_fleets_in_g_and_litres() -> None:
     assert [column.tolist() for column in columns] == [[1], [6_000_000], [60_000], [3 * HOUR]]
 
 
-def test_a_station_that_never_works_is_refused() -> None:
+def test_a_resource_that_never_works_is_refused() -> None:
     """Tests no servers, a calendar without a day in the horizon, and a closure of all of it."""
-    key = ("facilities", "a", "stations", "dock")
-    assert "never works in the horizon" in problems({"facilities.a.stations.dock": {"servers": 0}})[key]
+    key = ("facilities", "a", "resources", "dock")
+    assert "never works in the horizon" in problems({"facilities.a.resources.dock": {"servers": 0}})[key]
     days = [f"2019-01-{day:02d}" for day in range(6, 22)]
     shut = {"calendars.office.holidays": ["all"], "holidays.all.dates": days}
     assert list(problems(shut)) == [key]
     closure = {"begins": "2019-01-07T00:00:00", "ends": "2019-01-21T00:00:00"}
-    assert list(problems({"facilities.a.stations.dock": {"servers": 1, "closures": [closure]}})) == [key]
+    assert list(problems({"facilities.a.resources.dock": {"servers": 1, "closures": [closure]}})) == [key]
     closure["ends"] = "2019-01-20T23:59:00"
-    assert problems({"facilities.a.stations.dock": {"servers": 1, "closures": [closure]}}) == {}
+    assert problems({"facilities.a.resources.dock": {"servers": 1, "closures": [closure]}}) == {}
 
 
 def test_a_route_may_end_in_an_office() -> None:
@@ -253,11 +261,11 @@ def test_a_route_may_end_in_an_office() -> None:
     assert made.plan.step_condition[last] == -1
 
 
-def test_lodging_ahead_needs_a_way_of_its_own() -> None:
-    """Tests that papers lodged ahead of no transport, or two of one, are refused at their step."""
-    found = problems({"facilities.a.activities.export.lodged_ahead": "50 %"})
+def test_lodging_ahead_needs_a_leg_of_its_own() -> None:
+    """Tests that papers lodged before arrival of no transport, or two of one, are refused at their step."""
+    found = problems({"facilities.a.activities.export.pre_arrival": "50 %"})
     assert found == {
-        ("routes", "van", "steps", 0): "lodged ahead, but no transport brings the goods here",
+        ("routes", "van", "steps", 0): "lodged before arrival, but no transport brings the goods here",
     }
     found = problems(BOTH_AHEAD)
     assert list(found) == [("routes", "van", "steps", 3)]
@@ -270,13 +278,13 @@ def test_a_closure_that_clocks_skip_is_refused() -> None:
         {
             "run.start": "2019-03-04",
             "facilities.a.zone": "America/Los_Angeles",
-            "facilities.a.stations.officers.closures": [
+            "facilities.a.resources.officers.closures": [
                 {"begins": "2019-03-06T00:00:00", "ends": "2019-03-07T00:00:00"},
                 {"begins": "2019-03-10T02:30:00", "ends": "2019-03-11T00:00:00"},
             ],
         }
     )
-    assert list(found) == [("facilities", "a", "stations", "officers", "closures", 1)]
+    assert list(found) == [("facilities", "a", "resources", "officers", "closures", 1)]
     assert "2019-03-10 02:30 does not exist in America/Los_Angeles" in next(iter(found.values()))
 
 
@@ -287,8 +295,8 @@ def test_all_problems_are_found_at_once() -> None:
         "run.zone": "America/Los_Angeles",
         "facilities.a.zone": "America/Los_Angeles",
         "calendars.office.hours": [{"days": "daily", "open": "02:30", "close": "18:00"}],
-        "facilities.a.stations.officers.servers": 0,
-        "facilities.a.activities.export.lodged_ahead": "50 %",
+        "facilities.a.resources.officers.servers": 0,
+        "facilities.a.activities.export.pre_arrival": "50 %",
         "services.ferry.timetable": [
             {"days": "daily", "departs": "19:00", "arrives": "09:00"},
             {"days": "Sun", "departs": "02:00", "duration": "14 h"},
@@ -296,12 +304,12 @@ def test_all_problems_are_found_at_once() -> None:
         "routes.truck.steps": [{"by": "ferry"}, {"at": "b", "do": "import"}],
     }
     found = problems(bad)
-    assert {key for key in found if key != ("facilities", "a", "stations", "dock")} == {
+    assert {key for key in found if key != ("facilities", "a", "resources", "dock")} == {
         ("routes", "van", "steps", 0),
         ("services", "ferry", "timetable", 0),
         ("services", "ferry", "timetable", 1),
         ("calendars", "office", "hours", 0),
-        ("facilities", "a", "stations", "officers"),
+        ("facilities", "a", "resources", "officers"),
     }
     with pytest.raises(Refused) as caught:
         corridor(bad)

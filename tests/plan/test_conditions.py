@@ -15,11 +15,11 @@ from fourport.plan.tables import Plan
 from fourport.world.outcomes import decide
 from tests.tiny import corridor
 
-TIERS = len(corridor().plan.tier_names)
+TRADER_CLASSES = len(corridor().plan.trader_class_names)
 N = 200
 RISK = np.random.default_rng(1).random((3, N))
-TIER = np.random.default_rng(2).integers(0, TIERS, N)
-OFFENDS = np.random.default_rng(3).random(N) < 0.4
+TRADER_CLASS = np.random.default_rng(2).integers(0, TRADER_CLASSES, N)
+NON_COMPLIANT = np.random.default_rng(3).random(N) < 0.4
 DRAWS = [Draw("d0"), Draw("d1"), Draw("d2")]
 
 
@@ -33,7 +33,7 @@ class Both:
 
 def _below(k: int) -> Both:
     in_order, offending = np.array([0.2 + 0.1 * k, 0.6]), np.array([0.7, 0.1 * k])
-    holds = RISK[k % 3] < np.where(OFFENDS, offending[TIER], in_order[TIER])
+    holds = RISK[k % 3] < np.where(NON_COMPLIANT, offending[TRADER_CLASS], in_order[TRADER_CLASS])
     return Both(Below(f"b{k}", DRAWS[k % 3], tuple(in_order), tuple(offending)), holds)
 
 
@@ -57,7 +57,7 @@ _expressions = st.recursive(
 def columns(numbering: Numbering) -> Plan:
     """Give a plan with the columns of these conditions."""
     plan = corridor().plan
-    return Plan(**{**vars(plan), **numbering.columns(TIERS)})
+    return Plan(**{**vars(plan), **numbering.columns(TRADER_CLASSES)})
 
 
 @given(st.lists(_expressions, min_size=1, max_size=4))
@@ -66,7 +66,7 @@ def test_logic(expressions: list[Both]) -> None:
     numbering = Numbering(one.condition for one in expressions)
     plan = columns(numbering)
     risk = RISK[[int(name[1]) for name in plan.draw_names]]
-    holds = decide(plan, risk, TIER, OFFENDS)
+    holds = decide(plan, risk, TRADER_CLASS, NON_COMPLIANT)
     for one in expressions:
         assert (numbering.who(one.condition, holds) == one.holds).all()
     for column in (plan.condition_first, plan.condition_second):
@@ -79,14 +79,14 @@ def test_always_and_never_fall_away() -> None:
     assert [other & ALWAYS, ALWAYS & other, other | NEVER, NEVER | other] == [other] * 4
     assert [other & NEVER, NEVER & other, ~ALWAYS] == [NEVER] * 3
     assert [other | ALWAYS, ALWAYS | other, ~NEVER] == [ALWAYS] * 3
-    assert for_share("all", 1.0, TIERS) == ALWAYS
+    assert for_share("all", 1.0, TRADER_CLASSES) == ALWAYS
 
 
 def test_numbers() -> None:
     """Tests that equal conditions have one number, always has -1, and never has none."""
     a, b = _below(0).condition, _below(1).condition
     numbering = Numbering([a & b, _below(0).condition & b, NEVER, ALWAYS])
-    assert numbering.columns(TIERS)["condition_names"] == ("b0", "b1", "(b0 and b1)")
+    assert numbering.columns(TRADER_CLASSES)["condition_names"] == ("b0", "b1", "(b0 and b1)")
     assert [numbering.number(one) for one in (a, b, a & b, ALWAYS)] == [0, 1, 2, -1]
     with pytest.raises(KeyError):
         numbering.number(NEVER)
@@ -95,7 +95,9 @@ def test_numbers() -> None:
 def test_partners_come_first() -> None:
     """Tests that a risk number stands behind the one it goes with, also if nobody looks at that one."""
     drawn = Draw("second", Draw("first"), 0.5)
-    found = Numbering([Below("b", drawn, (0.5,) * TIERS, (0.5,) * TIERS)]).columns(TIERS)
+    found = Numbering([Below("b", drawn, (0.5,) * TRADER_CLASSES, (0.5,) * TRADER_CLASSES)]).columns(
+        TRADER_CLASSES
+    )
     assert found["draw_names"] == ("first", "second")
     assert (found["draw_partner"] == np.array([-1, 0])).all()
     assert (found["draw_correlation"] == np.array([0.0, 0.5])).all()

@@ -29,11 +29,11 @@ def compiled(path: Path, seed: int) -> Corridor:
     return compile_corridor(load(path).scenario)
 
 
-def slots(corridor: Corridor, world: World, step: int) -> Ints:
-    """Give the slots of a step, one for each consignment of its route."""
+def event_rows(corridor: Corridor, world: World, step: int) -> Ints:
+    """Give the event rows of a step, one for each consignment of its route."""
     route = int(np.searchsorted(corridor.plan.route_first_step, step, side="right")) - 1
     ids = np.flatnonzero(world.route == route)
-    found: Ints = world.slot_base[ids] + step - int(corridor.plan.route_first_step[route])
+    found: Ints = world.first_event_row[ids] + step - int(corridor.plan.route_first_step[route])
     return found
 
 
@@ -50,8 +50,8 @@ def test_what_remains_is_the_same_to_the_microsecond(tmp_path: Path) -> None:
             short = excerpt(whole, [step])
             few = on_a_grid(draw(short, seed, 0), minutes)
             again = simulate(short.plan, few)
-            mine = slots(whole, world, step)
-            assert (few.slot_base == world.slot_base).all()
+            mine = event_rows(whole, world, step)
+            assert (few.first_event_row == world.first_event_row).all()
             assert (again.begin_us[mine] == marks.begin_us[mine]).all(), (seed, whole.steps[step].key)
             assert (again.end_us[mine] == marks.end_us[mine]).all(), (seed, whole.steps[step].key)
             assert violations_of_movement(move(short, seed, 0)) == []

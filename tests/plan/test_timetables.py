@@ -210,7 +210,7 @@ def test_room_in_g_litres_and_micro_teu() -> None:
     [
         # 4 of 20 TEU is a fifth, so 12 of 60 t go with it; volume does not bind.
         ({"weight": "60 t", "containers": "20 TEU"}, {"containers": "4 TEU"}, [12_000_000, 0, 4_000_000]),
-        # The least of the shares given (half the weight, a fifth of the slots) fills the volume.
+        # The least of the shares given (half the weight, a fifth of the event rows) fills the volume.
         (
             {"weight": "60 t", "volume": "100 m3", "containers": "20 TEU"},
             {"weight": "30 t", "containers": "4 TEU"},

@@ -77,17 +77,17 @@ AMOUNTS = {
         "commodities.parts.weight",
         ("'ferry'", "up to 1,800 kg"),
     ),
-    "station without servers": Case(
-        ("stations.gang = { servers = 1", "stations.gang = { servers = 0"),
-        "stations.gang",
-        "facilities.quay.stations.gang",
+    "resource without servers": Case(
+        ("resources.gang = { servers = 1", "resources.gang = { servers = 0"),
+        "resources.gang",
+        "facilities.quay.resources.gang",
         ("never works",),
     ),
     "inspection without a rate": Case(
         ('gold = "1 %", plain = "5 %"', 'gold = "1 %"'),
         "rates",
         "facilities.port.activities.export.inspection.rates",
-        ("no rate for the tier 'plain'", "lane 'east'"),
+        ("no rate for the trader class 'plain'", "lane 'east'"),
     ),
     "a thousand million consignments": Case(
         ('demand = "40 consignments/week"', 'demand = "1e9 consignments/week"'),
@@ -115,8 +115,8 @@ DATES = {
             "begins = 2019-01-09T00:00:00, ends = 2019-01-10T00:00:00",
             "begins = 2019-03-09T00:00:00, ends = 2019-03-10T00:00:00",
         ),
-        "stations.gang",
-        "facilities.quay.stations.gang.closures[0]",
+        "resources.gang",
+        "facilities.quay.resources.gang.closures[0]",
         ("lies outside the horizon", "allowed: 2019-01-07 to 2019-01-27"),
     ),
     "cancelled day outside": Case(
@@ -249,7 +249,7 @@ def test_container_load_is_needed_where_work_is_by_container(bend: Bend) -> None
 BY_PARCEL = {
     "work": ('duration = "20 min" }', 'duration = "3 s", per = "parcel" }'),
     "documents": ('duration = "10 min" }', 'duration = "3 s", per = "parcel" }'),
-    "inspection": ('inspection = { station = "bays",', 'inspection = { station = "bays", per = "parcel",'),
+    "inspection": ('inspection = { resource = "bays",', 'inspection = { resource = "bays", per = "parcel",'),
     "price of work": (
         'basis = "consignment", price = "50 CNY/consignment"',
         'basis = "parcel", price = "2 CNY/parcel"',

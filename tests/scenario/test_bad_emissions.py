@@ -16,9 +16,9 @@ van = { title = "V", ttw = "80 g/tkm" }
 
 def with_factors(bend: Bend, factors: str) -> Path:
     """Write the corridor with a factor at each way."""
-    named = {"services.ferry": "ship", "fleets.truck": "van", "hauls.van": "van"}
-    ways = [pair for way, name in named.items() for pair in (f"[{way}]", f'[{way}]\nemissions = "{name}"')]
-    return bend("[tiers]", f"{factors}\n[tiers]", *ways)
+    named = {"services.ferry": "ship", "fleets.truck": "van", "trucking.van": "van"}
+    legs = [pair for leg, name in named.items() for pair in (f"[{leg}]", f'[{leg}]\nemissions = "{name}"')]
+    return bend("[trader_classes]", f"{factors}\n[trader_classes]", *legs)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def with_factors(bend: Bend, factors: str) -> Path:
             "emission_factors.van",
             "has no value; allowed: wtw, ttw",
         ),
-        (FACTORS.replace("van =", "car ="), "hauls.van.emissions", "there is no emission factor 'van'"),
+        (FACTORS.replace("van =", "car ="), "trucking.van.emissions", "there is no emission factor 'van'"),
         (FACTORS.replace("80 g/tkm", "80 g"), "emission_factors.van.ttw", "has the unit 'g'"),
     ],
 )
@@ -43,16 +43,16 @@ def test_refused(factors: str, key: str, words: str, bend: Bend) -> None:
 def test_one_scope(bend: Bend) -> None:
     """Tests that the same file is taken once all factors are well to wheel."""
     loaded = accepted(with_factors(bend, FACTORS.replace("ttw", "wtw")))
-    assert loaded.scenario.hauls["van"].emissions == "van"
+    assert loaded.scenario.trucking["van"].emissions == "van"
 
 
-def test_a_way_without_factor(bend: Bend) -> None:
+def test_a_leg_without_factor(bend: Bend) -> None:
     """Tests that a factor at one way of a route alone is refused."""
     path = bend(
-        "[tiers]",
-        f"{FACTORS.split('van =', maxsplit=1)[0]}\n[tiers]",
-        "[hauls.van]",
-        '[hauls.van]\nemissions = "ship"',
+        "[trader_classes]",
+        f"{FACTORS.split('van =', maxsplit=1)[0]}\n[trader_classes]",
+        "[trucking.van]",
+        '[trucking.van]\nemissions = "ship"',
     )
     found = complaints(path)
     assert any("'ferry' has no emission factor, but 'van' has" in line for line in found), found

@@ -73,7 +73,7 @@ JOURNEYS = {
         ('freight_from = "port"\nfreight_to = "quay"', 'freight_from = "town"'),
         "freight_from",
         "routes.by-truck.freight_from",
-        ("the route does not arrive at 'town' after 'town'", "freight_from at a place that a way leaves"),
+        ("the route does not arrive at 'town' after 'town'", "freight_from at a place that a leg leaves"),
     ),
     "block space that is not there": Case(
         ('block_space = { containers = "4 TEU" }\n', ""),
@@ -87,10 +87,10 @@ JOURNEYS = {
         "routes.by-truck.steps[4].space",
         ("'truck' is no scheduled service",),
     ),
-    "lodged ahead of nothing": Case(
+    "lodged before arrival of nothing": Case(
         (
             'procedure = "export"',
-            'procedure = "export"\nlodged_ahead = "50 %"',
+            'procedure = "export"\npre_arrival = "50 %"',
             LOAD + ",",
             "",
             '{ at = "port", do = "export" },\n  { by = "ferry" },',
@@ -98,7 +98,7 @@ JOURNEYS = {
         ),
         '{ at = "port", do = "export" }',
         "routes.by-truck.steps[0]",
-        ("'export' has lodged_ahead above 0 %", "no step before brings the goods"),
+        ("'export' has pre_arrival above 0 %", "no step before brings the goods"),
     ),
 }
 
@@ -109,7 +109,7 @@ def test_journey_that_does_not_hang_together(case: Case, bend: Bend) -> None:
     case.check(bend)
 
 
-def test_a_slip_in_a_way_is_told_where_the_goods_go_on(bend: Bend) -> None:
+def test_a_slip_in_a_leg_is_told_where_the_goods_go_on(bend: Bend) -> None:
     """Tests that a ferry to the wrong place is told once in each route, at the next step."""
     found = complaints(bend('to = "quay"\ndistance = "220 nmi"', 'to = "town"\ndistance = "220 nmi"'))
     assert [line.split(": ")[1] for line in found] == ["routes.by-truck.steps[3]", "routes.by-van.steps[2]"]

@@ -36,40 +36,44 @@ NAMES = {
         "routes.by-truck.steps[5].do",
         ("there is no activity 'store' at 'town'", "at all"),
     ),
-    "way": Case(
+    "leg": Case(
         ('{ by = "van" }', '{ by = "vann" }'),
         '"vann"',
         "routes.by-van.steps[2].by",
-        ("there is no service, fleet or haul 'vann'", "did you mean 'van'?", "allowed: ferry, truck, van"),
+        (
+            "there is no service, fleet or trucking leg 'vann'",
+            "did you mean 'van'?",
+            "allowed: ferry, truck, van",
+        ),
     ),
-    "station": Case(
-        ('station = "gang"', 'station = "gagn"'),
+    "resource": Case(
+        ('resource = "gang"', 'resource = "gagn"'),
         '"gagn"',
-        "facilities.quay.activities.discharge.station",
-        ("there is no station 'gagn' at 'quay'", "did you mean 'gang'?"),
+        "facilities.quay.activities.discharge.resource",
+        ("there is no resource 'gagn' at 'quay'", "did you mean 'gang'?"),
     ),
-    "station of another facility": Case(
-        ('station = "gang"', 'station = "dock"'),
-        'kind = "handling", station = "dock", duration = "20 min"',
-        "facilities.quay.activities.discharge.station",
-        ("there is no station 'dock' at 'quay'", "allowed: gang"),
+    "resource of another facility": Case(
+        ('resource = "gang"', 'resource = "dock"'),
+        'kind = "handling", resource = "dock", duration = "20 min"',
+        "facilities.quay.activities.discharge.resource",
+        ("there is no resource 'dock' at 'quay'", "allowed: gang"),
     ),
-    "station of officers": Case(
-        ('station = "officers"', 'station = "officer"'),
+    "resource of officers": Case(
+        ('resource = "officers"', 'resource = "officer"'),
         '"officer"',
-        "facilities.port.activities.export.documents.station",
+        "facilities.port.activities.export.documents.resource",
         ("did you mean 'officers'?",),
     ),
     "calendar": Case(
         ('servers = 2, calendar = "office"', 'servers = 2, calendar = "ofice"'),
         '"ofice"',
-        "facilities.port.stations.dock.calendar",
+        "facilities.port.resources.dock.calendar",
         ("there is no calendar 'ofice'", "did you mean 'office'?"),
     ),
     "calendar of a shift": Case(
         ('shifts = [{ servers = 1, calendar = "office"', 'shifts = [{ servers = 1, calendar = "ofice"'),
         '"ofice"',
-        "facilities.port.stations.bays.shifts[0].calendar",
+        "facilities.port.resources.bays.shifts[0].calendar",
         ("there is no calendar 'ofice'",),
     ),
     "holiday list": Case(
@@ -78,17 +82,17 @@ NAMES = {
         "calendars.office.holidays[1]",
         ("there is no holiday list 'autumn'", "allowed: spring"),
     ),
-    "tier of a priority": Case(
+    "trader class of a priority": Case(
         ("priority = { gold = 1 }", "priority = { glod = 1 }"),
         "glod",
-        "facilities.port.stations.officers.priority.glod",
-        ("there is no tier 'glod'", "did you mean 'gold'?"),
+        "facilities.port.resources.officers.priority.glod",
+        ("there is no trader class 'glod'", "did you mean 'gold'?"),
     ),
-    "tier of a rate": Case(
+    "trader class of a rate": Case(
         ('plain = "5 %" }', 'plain = "5 %", silver = "2 %" }'),
         "silver",
         "facilities.port.activities.export.inspection.rates.silver",
-        ("there is no tier 'silver'", "allowed: gold, plain"),
+        ("there is no trader class 'silver'", "allowed: gold, plain"),
     ),
     "commodity": Case(
         ('commodities = { parts = "100 %" }', 'commodities = { part = "100 %" }'),
@@ -136,7 +140,7 @@ NAMES = {
         (
             "[holidays.spring]",
             '[levers.more]\nkind = "risk-selection"\nat = ["port/export", "port/export"]\nfactor = 2\n'
-            '[policies.more]\nregime = ["more"]\n[holidays.spring]',
+            '[policies.more]\npolicy_package = ["more"]\n[holidays.spring]',
         ),
         'at = ["port/export"',
         "levers.more.at[1]",
@@ -144,12 +148,12 @@ NAMES = {
     ),
     "one name for two ways": Case(
         (
-            "[hauls.van]",
-            '[hauls.truck]\nmode = "road"\nfrom = "quay"\nto = "town"\n'
-            'distance = "1 km"\nduration = "1 h"\n[hauls.van]',
+            "[trucking.van]",
+            '[trucking.truck]\nmode = "road"\nfrom = "quay"\nto = "town"\n'
+            'distance = "1 km"\nduration = "1 h"\n[trucking.van]',
         ),
-        "[hauls.truck]",
-        "hauls.truck",
+        "[trucking.truck]",
+        "trucking.truck",
         ("the name is also in [fleets]",),
     ),
 }

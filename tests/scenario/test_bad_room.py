@@ -47,7 +47,7 @@ NO_PART = {
         "services.ferry.block_space.weight",
         ("70,000 kg are reserved of a capacity of 60,000 kg; allowed: up to 60,000 kg",),
     ),
-    "more slots than there are": Case(
+    "more event rows than there are": Case(
         rooms('weight = "60 t", containers = "20 TEU"', 'containers = "21 TEU"', booked="block"),
         "block_space",
         "services.ferry.block_space.containers",
@@ -74,11 +74,11 @@ def test_all_of_the_capacity(bend: Bend) -> None:
 
 
 def test_room_left_out_is_reserved(bend: Bend) -> None:
-    """Tests that half the slots reserve half the weight: 2 t fit into half of 4 t, not of 3.8 t."""
-    slots = 'containers = "2 TEU"'
-    accepted(bend(*rooms('weight = "4 t", containers = "4 TEU"', slots)))
+    """Tests that half the event rows reserve half the weight: 2 t fit into half of 4 t, not of 3.8 t."""
+    event_rows = 'containers = "2 TEU"'
+    accepted(bend(*rooms('weight = "4 t", containers = "4 TEU"', event_rows)))
     Case(
-        rooms('weight = "3.8 t", containers = "4 TEU"', slots),
+        rooms('weight = "3.8 t", containers = "4 TEU"', event_rows),
         'weight = { distribution = "lognormal"',
         "commodities.parts.weight",
         ("up to 2,000 kg is heavier than 'ferry'", "allowed: up to 1,900 kg"),

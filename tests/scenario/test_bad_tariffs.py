@@ -26,7 +26,11 @@ def dated(*periods: str, rest: str = "") -> tuple[str, str]:
 
 BAD = {
     "unknown kind": (sea('kind = "brakes"'), ".kind", "did you mean 'breaks'?"),
-    "key of another kind": (sea('kind = "breaks", tiers = []'), ".tiers", "is not a known key"),
+    "key of another kind": (
+        sea('kind = "breaks", trader_classes = []'),
+        ".trader_classes",
+        "is not a known key",
+    ),
     "price and rates": (
         sea('kind = "breaks", price = "1 USD/kg", rates = { N = "1 USD/kg" }'),
         "",
@@ -155,7 +159,7 @@ def test_days_without_a_price_may_be_meant(otherwise: str, bend: Bend) -> None:
     assert accepted(path).scenario.tariffs["sea"].entries[0][0].otherwise == otherwise
 
 
-def test_prices_by_distance_belong_to_ways(bend: Bend) -> None:
+def test_prices_by_distance_belong_to_legs(bend: Bend) -> None:
     """Tests that a price by tonne-km is taken for a ferry and refused for a warehouse."""
     line = 'basis = "tonne-km", price = "0.1 USD/tkm"'
     accepted(bend(*sea(line)))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenario.bending import Bend, Case
 
-HOLD, WINDOW, CUT_OFF = 'hold = "4 h"', 'window = "2 weeks"', 'cut_off = "6 h"'
+HOLD, WINDOW, CUT_OFF = 'max_consolidation_time = "4 h"', 'window = "2 weeks"', 'cut_off = "6 h"'
 
 CASES = {
     "unknown key": Case(
@@ -16,7 +16,10 @@ CASES = {
         ("not a known key", "did you mean 'cut_off'?", "allowed: title, mode, from, to"),
     ),
     "unknown section": Case(
-        ("[tiers]", "[teirs]\n[tiers]"), "[teirs]", "teirs", ("did you mean 'tiers'?", "extends")
+        ("[trader_classes]", "[teirs]\n[trader_classes]"),
+        "[teirs]",
+        "teirs",
+        ("did you mean 'trader classes'?", "extends"),
     ),
     "unknown section, without what follows from it": Case(
         (
@@ -38,26 +41,70 @@ CASES = {
     ),
     "missing section": Case(
         ("[run]\n", "[policies.p]\n[policies.p.run]\n"),
-        "format = 1",
+        "format = 2",
         "run",
         ("the section [run] is missing",),
     ),
     "bare number": Case(
-        (HOLD, "hold = 4"), "hold = 4", "fleets.truck.hold", ("bare number 4 has no unit", '"14 h"', "weeks")
+        (HOLD, "max_consolidation_time = 4"),
+        "max_consolidation_time = 4",
+        "fleets.truck.max_consolidation_time",
+        ("bare number 4 has no unit", '"14 h"', "weeks"),
     ),
-    "wrong unit": Case((HOLD, 'hold = "4 kg"'), "4 kg", "fleets.truck.hold", ("has the unit 'kg'", "min")),
+    "wrong unit": Case(
+        (HOLD, 'max_consolidation_time = "4 kg"'),
+        "4 kg",
+        "fleets.truck.max_consolidation_time",
+        ("has the unit 'kg'", "min"),
+    ),
     "no number": Case(
-        (HOLD, 'hold = "long"'), '"long"', "fleets.truck.hold", ("'long' is not a number with",)
+        (HOLD, 'max_consolidation_time = "long"'),
+        '"long"',
+        "fleets.truck.max_consolidation_time",
+        ("'long' is not a number with",),
     ),
-    "no unit": Case((HOLD, 'hold = "4"'), 'hold = "4"', "fleets.truck.hold", ("'4' has no unit",)),
-    "negative": Case((HOLD, 'hold = "-4 h"'), "-4 h", "fleets.truck.hold", ("must be more than 0",)),
-    "zero": Case((HOLD, 'hold = "0 h"'), "0 h", "fleets.truck.hold", ("must be more than 0",)),
-    "not a number at all": Case((HOLD, 'hold = "nan h"'), "nan h", "fleets.truck.hold", ("is not finite",)),
-    "infinite": Case((HOLD, 'hold = "inf h"'), "inf h", "fleets.truck.hold", ("is not finite",)),
+    "no unit": Case(
+        (HOLD, 'max_consolidation_time = "4"'),
+        'max_consolidation_time = "4"',
+        "fleets.truck.max_consolidation_time",
+        ("'4' has no unit",),
+    ),
+    "negative": Case(
+        (HOLD, 'max_consolidation_time = "-4 h"'),
+        "-4 h",
+        "fleets.truck.max_consolidation_time",
+        ("must be more than 0",),
+    ),
+    "zero": Case(
+        (HOLD, 'max_consolidation_time = "0 h"'),
+        "0 h",
+        "fleets.truck.max_consolidation_time",
+        ("must be more than 0",),
+    ),
+    "not a number at all": Case(
+        (HOLD, 'max_consolidation_time = "nan h"'),
+        "nan h",
+        "fleets.truck.max_consolidation_time",
+        ("is not finite",),
+    ),
+    "infinite": Case(
+        (HOLD, 'max_consolidation_time = "inf h"'),
+        "inf h",
+        "fleets.truck.max_consolidation_time",
+        ("is not finite",),
+    ),
     "bare nan": Case(
-        (HOLD, "hold = nan"), "hold = nan", "fleets.truck.hold", ("nan is not finite", '"14 h"')
+        (HOLD, "max_consolidation_time = nan"),
+        "max_consolidation_time = nan",
+        "fleets.truck.max_consolidation_time",
+        ("nan is not finite", '"14 h"'),
     ),
-    "bare inf": Case((HOLD, "hold = -inf"), "hold = -inf", "fleets.truck.hold", ("-inf is not finite",)),
+    "bare inf": Case(
+        (HOLD, "max_consolidation_time = -inf"),
+        "max_consolidation_time = -inf",
+        "fleets.truck.max_consolidation_time",
+        ("-inf is not finite",),
+    ),
     "nan of a number": Case(
         ("[container_load]", '[planning]\nallowance = "1 h"\nlate_quantile = nan\n[container_load]'),
         "late_quantile",
@@ -85,10 +132,23 @@ CASES = {
         "commodities.parts.density.low",
         ("'1e-300 kg/m3' is less than 1e-12", '"180 kg/m3"'),
     ),
-    "huge": Case((HOLD, 'hold = "1e300 h"'), "1e300", "fleets.truck.hold", ("is beyond 1e+12",)),
-    "overflowing": Case((HOLD, 'hold = "1e999 h"'), "1e999", "fleets.truck.hold", ("is not finite",)),
+    "huge": Case(
+        (HOLD, 'max_consolidation_time = "1e300 h"'),
+        "1e300",
+        "fleets.truck.max_consolidation_time",
+        ("is beyond 1e+12",),
+    ),
+    "overflowing": Case(
+        (HOLD, 'max_consolidation_time = "1e999 h"'),
+        "1e999",
+        "fleets.truck.max_consolidation_time",
+        ("is not finite",),
+    ),
     "a thousand years": Case(
-        (HOLD, 'hold = "99999 weeks"'), "99999", "fleets.truck.hold", ("longer than a thousand years",)
+        (HOLD, 'max_consolidation_time = "99999 weeks"'),
+        "99999",
+        "fleets.truck.max_consolidation_time",
+        ("longer than a thousand years",),
     ),
     "share above one": Case(
         ('share = "2 %"', 'share = "102 %"'),
@@ -156,7 +216,7 @@ CASES = {
             "begins = 2019-01-09T00:00:00Z, ends = 2019-01-10T00:00:00Z",
         ),
         "begins = 2019-01-09",
-        "facilities.quay.stations.gang.closures[0]",
+        "facilities.quay.resources.gang.closures[0]",
         ("times are local to the facility",),
     ),
     "whole number": Case(
@@ -200,7 +260,7 @@ CASES = {
         ),
         "lines = []",
         "tariffs.sea.lines",
-        ("is empty; allowed: at least one entry (lines of the bill",),
+        ("is empty; allowed: at least one entry (lines of the invoice",),
     ),
     "choice": Case(
         ('mode = "sea"', 'mode = "see"'),
@@ -232,7 +292,7 @@ CASES = {
     "name": Case(
         ('name = "corridor"', 'name = "My Corridor"'), "My Corridor", "name", ("'My Corridor' does not fit",)
     ),
-    "version": Case(("format = 1", "format = 2"), "format = 2", "format", ("2 is not known", "allowed: 1")),
+    "version": Case(("format = 2", "format = 2"), "format = 2", "format", ("2 is not known", "allowed: 1")),
     "month": Case(
         ('demand = "40 consignments/week"', 'demand = "40 consignments/week"\nseason = { Janu = "100 %" }'),
         "Janu",

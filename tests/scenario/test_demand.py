@@ -1,4 +1,4 @@
-"""Demand that is never handed in: refused of all lanes, a warning of some."""
+"""Demand that is never accepted: refused of all lanes, a warning of some."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_intervals_that_miss_the_window(interval: str, warm_up: int, enters: boo
     if enters:
         accepted(bend(*bends))
     else:
-        Case(bends, "renewal", "lanes.east.renewal", ("nothing is handed in in the window",)).check(bend)
+        Case(bends, "renewal", "lanes.east.renewal", ("nothing is accepted in the window",)).check(bend)
 
 
 FEBRUARY = ("start = 2019-01-07", 'start = 2019-01-04\nwarm_up = "4 weeks"')
@@ -77,7 +77,7 @@ def test_some_lanes_are_silent(bend: Bend) -> None:
     bends = ("[routes.by-truck]", f"{text}[routes.by-truck]")
     (doubt,) = accepted(bend(*bends)).doubts()
     assert doubt.key == "lanes.late.season"
-    assert "nothing is handed in in the window (2019-01-07 to 2019-01-20)" in doubt.message
+    assert "nothing is accepted in the window (2019-01-07 to 2019-01-20)" in doubt.message
     both = bend(*bends, "[lanes.east]", '[lanes.east]\nseason = { Aug = "100 %" }')
     assert [line.split(": ")[1] for line in complaints(both)] == ["lanes.east.season", "lanes.late.season"]
 

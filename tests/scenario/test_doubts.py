@@ -8,7 +8,10 @@ from click.testing import CliRunner
 from fourport.cli import main
 from tests.scenario.bending import Bend, accepted, bent, complaints, line_of
 
-BOTH = ("[tiers]", '[value_of_time]\ncapital_rate = "9 %/year"\nhummels_schaur = "0.8 %/d"\n\n[tiers]')
+BOTH = (
+    "[trader_classes]",
+    '[value_of_time]\ncapital_rate = "9 %/year"\nhummels_schaur = "0.8 %/d"\n\n[trader_classes]',
+)
 
 
 def test_time_counted_twice(bend: Bend) -> None:
@@ -26,7 +29,9 @@ def test_time_counted_twice(bend: Bend) -> None:
 def test_time_counted_once(bend: Bend) -> None:
     """Tests that there is no warning for one of the two."""
     for rate in ('hummels_schaur = "0.8 %/d"', 'capital_rate = "9 %/year"\nobsolescence = "5 %/year"'):
-        assert accepted(bend("[tiers]", f"[value_of_time]\n{rate}\n\n[tiers]")).doubts() == []
+        assert (
+            accepted(bend("[trader_classes]", f"[value_of_time]\n{rate}\n\n[trader_classes]")).doubts() == []
+        )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +57,7 @@ def test_time_counted_once(bend: Bend) -> None:
 )
 def test_bad_value_of_time(section: str, key: str, words: str, bend: Bend) -> None:
     """Tests that a value of time without sense is refused."""
-    (found,) = complaints(bend("[tiers]", f"{section}\n[tiers]"))
+    (found,) = complaints(bend("[trader_classes]", f"{section}\n[trader_classes]"))
     assert f": {key}: " in found
     assert words in found
 
@@ -63,9 +68,13 @@ def test_unknown_credit_grade(bend: Bend) -> None:
         '[value_of_time]\ncapital_rate = "9 %/year"\n[credit_grades]\nA = { capital_rate = "5 %/year" }\n'
     )
     demand = 'demand = "40 consignments/week"'
-    path = bend("[tiers]", f"{grades}\n[tiers]", demand, f'{demand}\ncredit = {{ B = "100 %" }}')
+    path = bend(
+        "[trader_classes]", f"{grades}\n[trader_classes]", demand, f'{demand}\ncredit = {{ B = "100 %" }}'
+    )
     (found,) = complaints(path)
     assert "there is no credit grade 'B'" in found
-    path = bend("[tiers]", f"{grades}\n[tiers]", demand, f'{demand}\ncredit = {{ A = "90 %" }}')
+    path = bend(
+        "[trader_classes]", f"{grades}\n[trader_classes]", demand, f'{demand}\ncredit = {{ A = "90 %" }}'
+    )
     (found,) = complaints(path)
     assert "the shares of credit sum to 90" in found

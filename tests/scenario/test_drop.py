@@ -16,7 +16,7 @@ services.ferry.cut_off = "3 h"
 
 [policies."by-night"]
 title = "Night"
-fleets.truck.hold = "1 h"
+fleets.truck.max_consolidation_time = "1 h"
 """
 
 
@@ -36,7 +36,10 @@ def over(folder: Path, text: str, base: str = CORRIDOR + POLICIES) -> Path:
         ("drop = ['policies.\"by-night\"']\n", ("base", "late")),
         ('drop = ["policies.late", "policies.\'by-night\'"]\n', ("base",)),
         ('drop = ["policies"]\n', ("base",)),
-        ('drop = ["policies"]\n[policies.new]\nfleets.truck.hold = "2 h"\n', ("base", "new")),
+        (
+            'drop = ["policies"]\n[policies.new]\nfleets.truck.max_consolidation_time = "2 h"\n',
+            ("base", "new"),
+        ),
     ],
 )
 def test_policies_that_are_dropped(tmp_path: Path, text: str, left: tuple[str, ...]) -> None:
@@ -48,11 +51,11 @@ def test_policies_that_are_dropped(tmp_path: Path, text: str, left: tuple[str, .
 
 def test_what_is_dropped_can_be_written_anew(tmp_path: Path) -> None:
     """Tests that a table written anew keeps nothing of the dropped one, with which it else merges."""
-    text = '[policies.late]\nfleets.truck.hold = "2 h"\n'
+    text = '[policies.late]\nfleets.truck.max_consolidation_time = "2 h"\n'
     assert accepted(over(tmp_path, text), "late").scenario.services["ferry"].cut_off == 3 * 3600 * 10**6
     anew = accepted(over(tmp_path, f'drop = ["policies.late"]\n{text}'), "late").scenario
     assert anew.services["ferry"].cut_off == load(tmp_path / "base.toml").scenario.services["ferry"].cut_off
-    assert anew.fleets["truck"].hold == 2 * 3600 * 10**6
+    assert anew.fleets["truck"].max_consolidation_time == 2 * 3600 * 10**6
 
 
 def test_a_single_value_is_dropped_with_its_provenance(tmp_path: Path) -> None:
@@ -70,7 +73,7 @@ def test_a_single_value_is_dropped_with_its_provenance(tmp_path: Path) -> None:
 
 def test_a_chain_drops_what_stands_below(tmp_path: Path) -> None:
     """Tests that the last of three files drops what the middle one adds."""
-    over(tmp_path, '[policies.new]\nfleets.truck.hold = "2 h"\n')
+    over(tmp_path, '[policies.new]\nfleets.truck.max_consolidation_time = "2 h"\n')
     last = tmp_path / "last.toml"
     last.write_text('extends = "mine.toml"\ndrop = ["policies.new"]\n', encoding="utf-8")
     assert policy_names(last) == ("base", "late", "by-night")
@@ -148,4 +151,4 @@ def test_the_customs_scenario_has_policies_of_customs_only() -> None:
     """Tests that each policy of the shipped scenario switches levers of customs on."""
     policies = read("weihai-customs").layer.values["policies"]
     assert len(policies) == 19
-    assert all(body["regime"] for body in policies.values())
+    assert all(body["policy_package"] for body in policies.values())

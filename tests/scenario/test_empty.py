@@ -11,7 +11,7 @@ from tests.scenario.bending import CORRIDOR, Bend, Case, accepted, complaints
 
 SHARES = {
     "commodities": 'parts = "100 %"',
-    "tiers": 'gold = "30 %", plain = "70 %"',
+    "trader_classes": 'gold = "30 %", plain = "70 %"',
     "routes": 'by-truck = "50 %", by-van = "50 %"',
 }
 TIMETABLE = re.search(r"timetable = \[\n.*?\n\]", CORRIDOR, re.S)
@@ -32,7 +32,7 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize("section", ["facilities", "tiers", "commodities", "lanes", "routes"])
+@pytest.mark.parametrize("section", ["facilities", "trader_classes", "commodities", "lanes", "routes"])
 def test_no_entry_of_a_section(section: str, tmp_path: Path) -> None:
     """Tests that a section without which nothing moves is refused if it is there and empty."""
     tables = re.split(r"^(?=\[)", CORRIDOR, flags=re.M)

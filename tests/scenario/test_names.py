@@ -62,7 +62,7 @@ def test_the_names_that_there_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["", "*", "a*", "a/b", "a,b", 'a"b', " a", "a ", "-a", "a\u0007", "a + b", "a +"]
 )
-@pytest.mark.parametrize("table", ["lanes", "levers", "services", "facilities.port.stations"])
+@pytest.mark.parametrize("table", ["lanes", "levers", "services", "facilities.port.resources"])
 def test_a_name_that_is_none_of_an_entry(table: str, name: str, tmp_path: Path) -> None:
     """Tests that names are refused that mean all, join two names, part them or are not seen."""
     file = tmp_path / "my.toml"

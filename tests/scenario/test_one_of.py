@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenario.bending import Bend, Case
 
-DRIVE, DEMAND, SERVERS = 'drive = "1 h"', 'demand = "40 consignments/week"', "stations.gang = { servers = 1"
+DRIVE, DEMAND, SERVERS = 'drive = "1 h"', 'demand = "40 consignments/week"', "resources.gang = { servers = 1"
 
 
 def bounds(parameters: str, *words: str) -> Case:
@@ -46,15 +46,15 @@ ONE_OF = {
         ("both arrives and duration are given",),
     ),
     "no servers": Case(
-        (SERVERS, 'stations.gang = { title = "Gang"'),
-        "stations.gang",
-        "facilities.quay.stations.gang",
+        (SERVERS, 'resources.gang = { title = "Gang"'),
+        "resources.gang",
+        "facilities.quay.resources.gang",
         ("neither servers nor shifts is given",),
     ),
     "servers and shifts": Case(
-        (SERVERS, "stations.gang = { servers = 1, shifts = [{ servers = 1 }]"),
-        "stations.gang",
-        "facilities.quay.stations.gang",
+        (SERVERS, "resources.gang = { servers = 1, shifts = [{ servers = 1 }]"),
+        "resources.gang",
+        "facilities.quay.resources.gang",
         ("both servers and shifts are given",),
     ),
     "no demand": Case((DEMAND, ""), "[lanes.east]", "lanes.east", ("neither demand nor renewal is given",)),

@@ -66,17 +66,22 @@ def test_chain_of_three(bend: Bend) -> None:
     path.write_text('extends = "mine.toml"\nservices.ferry.cut_off = "2 h"\n')
     loaded = accepted(path)
     assert loaded.scenario.services["ferry"].cut_off == 2 * HOUR
-    assert loaded.scenario.fleets["truck"].hold == 3 * HOUR
+    assert loaded.scenario.fleets["truck"].max_consolidation_time == 3 * HOUR
     heads = [line for line in loaded.text.splitlines() if line.endswith(".toml")]
     assert heads == ["# base.toml", "# mine.toml", "# last.toml"]
 
 
 def test_each_problem_cites_its_own_file(bend: Bend) -> None:
     """Tests that a problem in the base cites the base, and one in the overlay the overlay."""
-    path = over(bend, "[services.ferry]\ncut_off = 3\n", 'hold = "4 h"', "hold = 4")
+    path = over(
+        bend,
+        "[services.ferry]\ncut_off = 3\n",
+        'max_consolidation_time = "4 h"',
+        "max_consolidation_time = 4",
+    )
     base_line = line_of(CORRIDOR, "hold =")
     assert [line.split(": ")[:2] for line in complaints(path)] == [
-        [f"base.toml:{base_line}", "fleets.truck.hold"],
+        [f"base.toml:{base_line}", "fleets.truck.max_consolidation_time"],
         ["mine.toml:3", "services.ferry.cut_off"],
     ]
 
@@ -120,12 +125,15 @@ def test_policy_of_a_base(bend: Bend) -> None:
     mine = path.parent / "mine.toml"
     mine.write_text('extends = "corridor.toml"\n[policies.late.fleets.truck]\nhold = "1 h"\n')
     scenario = accepted(mine, "late").scenario
-    assert (scenario.services["ferry"].cut_off, scenario.fleets["truck"].hold) == (3 * HOUR, HOUR)
+    assert (scenario.services["ferry"].cut_off, scenario.fleets["truck"].max_consolidation_time) == (
+        3 * HOUR,
+        HOUR,
+    )
 
 
 def test_problem_of_a_policy_cites_its_line(bend: Bend) -> None:
     """Tests that a bad value and a wrong name of a policy cite its lines, and only under it."""
-    text = '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\nfleets.truc.hold = "1 h"\n'
+    text = '[policies.p]\nservices.ferry.cut_off = 3\nservices.ferry.to = "quai"\nfleets.truc.max_consolidation_time = "1 h"\n'
     path = with_policy(bend, text)
     accepted(path)
     first = CORRIDOR.count("\n") + 2
@@ -146,7 +154,7 @@ def test_unknown_policy(bend: Bend) -> None:
     "fixed",
     [
         'name = "other"',
-        "format = 1",
+        "format = 2",
         "policies.q.name = 1",
         'extends = "x"',
         "run.seed = 2",
@@ -186,6 +194,6 @@ def test_later_problems_are_located(bend: Bend) -> None:
 def test_a_written_key_is_read_back() -> None:
     """Tests that every key of the shipped scenario with a number, and of names in quotes, is read back."""
     keys = set(load("weihai-customs").provenance)
-    keys |= {("levers", "more", "stations", "northport/officers"), ("a", 0, 12, "b c", "d_e")}
+    keys |= {("levers", "more", "resources", "northport/officers"), ("a", 0, 12, "b c", "d_e")}
     assert len(keys) > 1000
     assert [key for key in keys if key_of(written(key)) != key] == []

@@ -202,7 +202,7 @@ SEA = "sea,Sea freight,transport,containers,USD,300,200,400,published,book,as wr
 
 def listed(bend: Bend, text: str, *more: str) -> Path:
     """Write the corridor with its ferry's tariff in a price list."""
-    path = bend(SEA_IN_TOML, "", "format = 1", 'format = 1\ntariff_files = ["lists/sea.csv"]', *more)
+    path = bend(SEA_IN_TOML, "", "format = 2", 'format = 2\ntariff_files = ["lists/sea.csv"]', *more)
     folder = path.parent / "lists"
     folder.mkdir(exist_ok=True)
     (folder / "sea.csv").write_text(text, encoding="utf-8")
@@ -344,7 +344,7 @@ def test_any_rows(names: list[str], rows: list[list[str]]) -> None:
 
 def test_no_such_list(bend: Bend) -> None:
     """Tests that a list which is not there is told where it is named."""
-    path = bend("format = 1", 'format = 1\ntariff_files = ["sea.csv"]')
+    path = bend("format = 2", 'format = 2\ntariff_files = ["sea.csv"]')
     (found,) = complaints(path)
     assert found.startswith("corridor.toml:2: tariff_files[0]: there is no file ")
 
@@ -352,16 +352,16 @@ def test_no_such_list(bend: Bend) -> None:
 def test_one_place_for_lines(bend: Bend) -> None:
     """Tests that lines in both TOML and a list are refused, while a title and divisor beside them are not."""
     both = SEA_IN_TOML.replace('"Sea"', '"Both"')
-    found = complaints(listed(bend, HEAD + SEA, "[tiers]", f"{both}\n[tiers]"))
+    found = complaints(listed(bend, HEAD + SEA, "[trader_classes]", f"{both}\n[trader_classes]"))
     assert any("sea.csv:2: tariffs.sea: has lines elsewhere" in line for line in found)
-    title = '[tariffs.sea]\ntitle = "By sea"\nvolumetric_divisor = 1000\n[tiers]'
-    sea = accepted(listed(bend, HEAD + SEA, "[tiers]", title)).scenario.tariffs["sea"]
+    title = '[tariffs.sea]\ntitle = "By sea"\nvolumetric_divisor = 1000\n[trader_classes]'
+    sea = accepted(listed(bend, HEAD + SEA, "[trader_classes]", title)).scenario.tariffs["sea"]
     assert (sea.title, sea.volumetric_divisor, len(sea.lines)) == ("By sea", 1000.0, 1)
 
 
 def test_overlays_and_policies(bend: Bend) -> None:
     """Tests that an overlay's list and a policy's list replace the lines of the base, and not its title."""
-    base = listed(bend, HEAD + SEA, "[tiers]", '[tariffs.sea]\ntitle = "By sea"\n[tiers]')
+    base = listed(bend, HEAD + SEA, "[trader_classes]", '[tariffs.sea]\ntitle = "By sea"\n[trader_classes]')
     (base.parent / "dear.csv").write_text(HEAD + SEA.replace(",300,", ",399,"), encoding="utf-8")
     mine = base.parent / "mine.toml"
     mine.write_text('extends = "corridor.toml"\ntariff_files = ["dear.csv"]\n')

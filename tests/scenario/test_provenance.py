@@ -46,12 +46,12 @@ def test_tables_pass_tags_down(bend: Bend) -> None:
     assert known(path, (*FERRY, "cancellation", "dates", 0)).value == date(2019, 1, 15)
     assert known(path, (*FERRY, "cut_off")) == Provenance("6 h", "estimate", None, None, "")
     assert known(path, (*FERRY, "background")) == Provenance("1 %", "published", "book", None, "low")
-    assert known(path, ("fleets", "truck", "hold")).grade is None
+    assert known(path, ("fleets", "truck", "max_consolidation_time")).grade is None
 
 
 def test_grade_of_the_whole_file(bend: Bend) -> None:
     """Tests that tags at the top of a file hold for all of its numbers."""
-    path = bend("format = 1", 'format = 1\ngrade = "estimate"')
+    path = bend("format = 2", 'format = 2\ngrade = "estimate"')
     assert {found.grade for found in accepted(path).provenance.values()} == {"estimate"}
 
 
@@ -80,9 +80,9 @@ def test_value_is_also_a_name(bend: Bend) -> None:
 
 
 def test_entry_called_like_a_tag(bend: Bend) -> None:
-    """Tests that a tier may be called ``note``."""
+    """Tests that a trader class may be called ``note``."""
     path = bend('gold = { title = "Gold" }', 'gold = { title = "Gold" }\nnote = { title = "Noted" }')
-    assert "note" in accepted(path).scenario.tiers
+    assert "note" in accepted(path).scenario.trader_classes
 
 
 def test_overlay_does_not_inherit_the_source_of_what_it_replaces(bend: Bend) -> None:
@@ -101,16 +101,18 @@ def test_overlay_does_not_inherit_the_source_of_what_it_replaces(bend: Bend) -> 
 def test_names_settings_and_texts_are_no_numbers(bend: Bend) -> None:
     """Tests that all and only the numbers of the corridor are listed."""
     keys = accepted(bend()).provenance.keys()
-    assert not [key for key in keys if key[0] in ("format", "run", "sources", "name", "title", "tiers")]
+    assert not [
+        key for key in keys if key[0] in ("format", "run", "sources", "name", "title", "trader_classes")
+    ]
     assert not [
         key for key in keys if key[-1] in ("title", "zone", "from", "to", "by", "calendar", "kind", "days")
     ]
     assert [key for key in keys if key[0] == "fleets"] == [
         ("fleets", "truck", name)
-        for name in ("distance", "vehicles", "weight", "volume", "hold", "drive", "back")
+        for name in ("distance", "vehicles", "weight", "volume", "max_consolidation_time", "drive", "back")
     ]
     assert [key for key in keys if key[0] == "routes"] == []
-    closure = ("facilities", "quay", "stations", "gang", "closures", 0, "begins")
+    closure = ("facilities", "quay", "resources", "gang", "closures", 0, "begins")
     assert {closure, ("currencies", "CNY"), ("holidays", "spring", "dates", 0)} <= keys
 
 
@@ -181,7 +183,7 @@ def test_range_in_two_currencies(bend: Bend) -> None:
 
 def test_numbers_without_grade(bend: Bend) -> None:
     """Tests that exactly the numbers without grade are missing, with their lines, policies included."""
-    path = bend("format = 1", 'format = 1\ngrade = "estimate"')
+    path = bend("format = 2", 'format = 2\ngrade = "estimate"')
     mine = path.parent / "mine.toml"
     mine.write_text(
         'extends = "corridor.toml"\n'
@@ -189,7 +191,7 @@ def test_numbers_without_grade(bend: Bend) -> None:
         '[policies.p]\nservices.ferry.cut_off = "3 h"\n'
     )
     assert [(one.place, one.key) for one in untagged(numbers(mine))] == [
-        (Place(str(mine), 3), "fleets.truck.hold"),
+        (Place(str(mine), 3), "fleets.truck.max_consolidation_time"),
         (Place(str(mine), 6), "policies.p.services.ferry.cut_off"),
     ]
     assert "services.ferry.cut_off" in [one.key for one in untagged(numbers(mine, "p"))]

@@ -16,10 +16,10 @@ from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
 MALFORMED = {
     "duplicate-key.toml": ("duplicate-key.toml:5: run.window: given twice, first on line 4",),
     "duplicate-inline-key.toml": (
-        "duplicate-inline-key.toml:3: tiers.gold.title: given twice, first on line 3",
+        "duplicate-inline-key.toml:3: trader classes.gold.title: given twice, first on line 3",
     ),
     "duplicate-tariff.toml": ("duplicate-tariff.toml:7: tariffs.air: given twice, first on line 3",),
-    "duplicate-table.toml": ("duplicate-table.toml:7: tiers: given twice, first on line 3",),
+    "duplicate-table.toml": ("duplicate-table.toml:7: trader classes: given twice, first on line 3",),
     "unclosed.toml": ("unclosed.toml:3: is not TOML: ",),
     "no-value.toml": ("no-value.toml:2: is not TOML: invalid value",),
     "bad-date.toml": ("bad-date.toml:4: is not TOML: ",),
@@ -98,9 +98,11 @@ def test_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "windows.toml"
     path.write_bytes(b"\xef\xbb\xbf" + CORRIDOR.replace("\n", "\r\n").encode())
     assert accepted(path).scenario.name == "corridor"
-    path.write_bytes(path.read_bytes().replace(b'hold = "4 h"', b"hold = 4"))
-    line = CORRIDOR[: CORRIDOR.index("hold")].count("\n") + 1
-    assert complaints(path)[0].startswith(f"windows.toml:{line}: fleets.truck.hold: ")
+    path.write_bytes(
+        path.read_bytes().replace(b'max_consolidation_time = "4 h"', b"max_consolidation_time = 4")
+    )
+    line = CORRIDOR[: CORRIDOR.index("max_consolidation_time")].count("\n") + 1
+    assert complaints(path)[0].startswith(f"windows.toml:{line}: fleets.truck.max_consolidation_time: ")
 
 
 def test_positions_of_every_kind_of_key() -> None:

@@ -63,7 +63,7 @@ GOOD = {
         'cut_off = "6 h"',
         'note = "x"\ncut_off = { value = "6 h", range = ["4 h", "8 h"], grade = "estimate" }',
     ),
-    "tags of a table of names": ("[tiers]", '[tiers]\ngrade = "seed"\nsource = "book"'),
+    "tags of a table of names": ("[trader_classes]", '[trader_classes]\ngrade = "seed"\nsource = "book"'),
     "tags of a table of months": (
         'demand = "40 consignments/week"',
         'demand = "40 consignments/week"\nseason = { Jan = "100 %", grade = "estimate" }',
@@ -71,7 +71,10 @@ GOOD = {
     "a list with tags": ("dates = [2019-02-05]", 'dates = { value = [2019-02-05], grade = "estimate" }'),
     "a whole number with tags": ("vehicles = 2", "vehicles = { value = 2, range = [1, 3] }"),
     "days in a list": ('days = "Tue"', 'days = ["Tue", "Thu-Sat"]'),
-    "a policy": ("[tiers]", '[policies.p]\ntitle = "P"\nservices.ferry.cut_off = "3 h"\n[tiers]'),
+    "a policy": (
+        "[trader_classes]",
+        '[policies.p]\ntitle = "P"\nservices.ferry.cut_off = "3 h"\n[trader_classes]',
+    ),
     "an overlay": (CORRIDOR, 'extends = "x"\nservices.ferry.cut_off = "3 h"'),
 }
 BAD = {
@@ -88,7 +91,10 @@ BAD = {
     ),
     "day": ('days = "Tue"', 'days = "Tuesday"'),
     "step": ('{ by = "van" }', '{ bu = "van" }'),
-    "unknown key of a policy": ("[tiers]", '[policies.p]\nservices.ferry.cutoff = "3 h"\n[tiers]'),
+    "unknown key of a policy": (
+        "[trader_classes]",
+        '[policies.p]\nservices.ferry.cutoff = "3 h"\n[trader_classes]',
+    ),
     "unknown key of an overlay": (CORRIDOR, 'extends = "x"\nservices.ferry.cutoff = "3 h"'),
 }
 

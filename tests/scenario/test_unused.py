@@ -17,9 +17,9 @@ NEW_TARIFF = (
 )
 
 SLIPS = {
-    "station": (
-        "facilities.port.stations.oficers.servers = 9",
-        "facilities.port.stations.oficers",
+    "resource": (
+        "facilities.port.resources.oficers.servers = 9",
+        "facilities.port.resources.oficers",
         "officers",
     ),
     "activity": (
@@ -36,9 +36,9 @@ SLIPS = {
     "tariff": (NEW_TARIFF.replace("tariffs.van", "tariffs.seas").strip(), "tariffs.seas", "sea"),
     "service": ('services.fery.cut_off = "3 h"', "services.fery", "ferry"),
     "fleet": ("fleets.trucks.vehicles = 3", "fleets.trucks", "truck"),
-    "haul": ('hauls.vann.duration = "3 h"', "hauls.vann", "van"),
+    "haul": ('trucking.vann.duration = "3 h"', "trucking.vann", "van"),
     "commodity": ('commodities.part.weight = "1 t"', "commodities.part", "parts"),
-    "tier": ('tiers.golden.title = "Gold"', "tiers.golden", "gold"),
+    "trader_class": ('trader_classes.golden.title = "Gold"', "trader_classes.golden", "gold"),
     "route": ('routes.by-vans.title = "By van"', "routes.by-vans", "by-van"),
     "facility": ('facilities.prot.title = "Port"', "facilities.prot", "port"),
     "currency": ('currencies.CNZ = "7 CNZ/USD"', "currencies.CNZ", "CNY"),
@@ -82,9 +82,9 @@ def test_new_entries_in_use(tmp_path: Path) -> None:
     """Tests that a policy may add what it uses, and leave unused what the base uses."""
     text = (
         NEW_HOLIDAYS + NEW_CALENDAR + NEW_TARIFF + 'calendars.night.holidays = ["autumn"]\n'
-        "facilities.port.stations.crane.servers = 1\n"
-        'facilities.port.activities.load.station = "crane"\n'
-        'facilities.port.stations.officers.calendar = "night"\n'
+        "facilities.port.resources.crane.servers = 1\n"
+        'facilities.port.activities.load.resource = "crane"\n'
+        'facilities.port.resources.officers.calendar = "night"\n'
         'services.ferry.tariffs = ["van"]\n'
     )
     path = write(tmp_path, "corridor.toml", in_policy(text))
@@ -92,15 +92,15 @@ def test_new_entries_in_use(tmp_path: Path) -> None:
 
 
 def test_new_entry_within_a_new_entry(tmp_path: Path) -> None:
-    """Tests that of a new facility without use the stations are not told, too."""
-    path = write(tmp_path, "corridor.toml", in_policy("facilities.prot.stations.dock.servers = 9"))
+    """Tests that of a new facility without use the resources are not told, too."""
+    path = write(tmp_path, "corridor.toml", in_policy("facilities.prot.resources.dock.servers = 9"))
     assert [line.split(": ")[1] for line in complaints(path, "p")] == ["facilities.prot"]
 
 
 @pytest.mark.parametrize(
     ("before", "text", "key"),
     [
-        ("activities.load", "stations.crane.servers = 1\n", "facilities.port.stations.crane"),
+        ("activities.load", "resources.crane.servers = 1\n", "facilities.port.resources.crane"),
         ("[run]", NEW_HOLIDAYS, "holidays.autumn"),
         ("[run]", NEW_CALENDAR, "calendars.night"),
         ("[run]", NEW_TARIFF, "tariffs.van"),
@@ -119,7 +119,7 @@ def test_idle_in_a_base(before: str, text: str, key: str, bend: Bend, tmp_path: 
 def test_used_by_a_policy_or_an_overlay_only(bend: Bend, tmp_path: Path) -> None:
     """Tests that a calendar of a base may be there for its policies, or for the file that extends it."""
     base = bend("[run]", f"{NEW_CALENDAR}[run]")
-    use = 'facilities.port.stations.officers.calendar = "night"\n'
+    use = 'facilities.port.resources.officers.calendar = "night"\n'
     accepted(write(tmp_path, "mine.toml", f'extends = "corridor.toml"\n{use}'))
     accepted(write(tmp_path, "policy.toml", f"{base.read_text()}\n[policies.p]\n{use}"))
 
@@ -130,15 +130,15 @@ def test_what_an_overlay_no_longer_uses(bend: Bend, tmp_path: Path) -> None:
     accepted(write(tmp_path, "mine.toml", 'extends = "base.toml"\nservices.ferry.tariffs = []\n'))
 
 
-def test_places_and_ways_ahead_of_use(bend: Bend) -> None:
-    """Tests that a base may hold places, ways, goods and tiers that nothing uses yet."""
-    tier = "[tiers]\n"
+def test_places_and_legs_ahead_of_use(bend: Bend) -> None:
+    """Tests that a base may hold places, ways, goods and trader classes that nothing uses yet."""
+    trader_class = "[trader_classes]\n"
     text = (
-        '[hauls.cart]\nmode = "road"\nfrom = "quay"\nto = "town"\ndistance = "1 km"\nduration = "1 h"\n'
+        '[trucking.cart]\nmode = "road"\nfrom = "quay"\nto = "town"\ndistance = "1 km"\nduration = "1 h"\n'
         '[facilities.yard]\ntitle = "Yard"\nkind = "seaport"\nzone = "UTC"\n'
         'latitude = "1 N"\nlongitude = "1 E"\n'
     )
-    accepted(bend("[run]", f"{text}[run]", tier, f'{tier}silver = {{ title = "Silver" }}\n'))
+    accepted(bend("[run]", f"{text}[run]", trader_class, f'{trader_class}silver = {{ title = "Silver" }}\n'))
 
 
 def test_keys_allowed_in_a_policy(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_messages_in_plain_words(bend: Bend, tmp_path: Path) -> None:
     """Tests that messages write numbers in full, name nothing twice and tell texts from numbers."""
     assert (
         "format: '1' is a text; allowed: the number 1, without quotes"
-        in complaints(bend("format = 1", 'format = "1"'))[0]
+        in complaints(bend("format = 2", 'format = "1"'))[0]
     )
     found = complaints(bend('CNY = "6.9 CNY/USD"', 'CNY = "6.9 CNY/USD"\nUSD = "1 USD/EUR"'))
     assert "currencies.USD: is the reporting currency, which needs no rate" in found[0]

@@ -32,7 +32,7 @@ def tables(summary: Mapping[str, float]) -> Tables:
 
 def documents() -> dict[str, Values]:
     """Give the values under two policies."""
-    return {"base": values(RANDOM), "bays": values(RANDOM | {"facilities.b.stations.bays.servers": 5})}
+    return {"base": values(RANDOM), "bays": values(RANDOM | {"facilities.b.resources.bays.servers": 5})}
 
 
 D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]

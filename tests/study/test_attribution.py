@@ -1,4 +1,4 @@
-"""What a regime's effect is owed to: Shapley's value against known games, and a regime taken apart."""
+"""What a policy package's effect is owed to: Shapley's value against known games, and a policy package taken apart."""
 
 from __future__ import annotations
 
@@ -64,19 +64,19 @@ def test_it_is_the_mean_over_all_orders(values: list[float]) -> None:
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Give the template's scenario, made short, as it stands and under a regime of two levers."""
+    """Give the template's scenario, made short, as it stands and under a policy package of two levers."""
     values = deepcopy(load(ROOT / "scenarios/templates/small.toml").layer.values)
     values["run"] = {**values["run"], "warm_up": "1 week", "window": "2 weeks"}
     values["levers"] = {
-        "hours": {"kind": "working-hours", "stations": ["northport/officers", "northport/bays"]},
+        "hours": {"kind": "working-hours", "resources": ["northport/officers", "northport/bays"]},
         "halved": {"kind": "risk-selection", "title": "Half the rate", "at": [OFFICE], "factor": 0.5},
-        "idle": {"kind": "more-servers", "stations": {"northport/officers": 0}},
+        "idle": {"kind": "more-servers", "resources": {"northport/officers": 0}},
     }
-    return {"base": values, "new": {**values, "regime": ["hours", "halved", "idle"]}}
+    return {"base": values, "new": {**values, "policy_package": ["hours", "halved", "idle"]}}
 
 
 def claim(expected: float = 0.5, tolerance: float = 0.1, **attribution: Any) -> RatioClaim:
-    """Give a claim that export clearance takes a part of its time under the regime."""
+    """Give a claim that export clearance takes a part of its time under the policy package."""
     return RatioClaim.model_validate(
         {
             "statement": "faster",
@@ -125,7 +125,7 @@ def attributed(
     return part
 
 
-def test_a_regime_is_taken_apart() -> None:
+def test_a_policy_package_is_taken_apart() -> None:
     """Tests that the levers' shares sum to the whole, that an idle lever has none, and the inputs' ends."""
     part = attributed(claim(inputs={"preparation": [PREPARATION]}))
     assert sum(found.mean for found in part.levers.values()) == pytest.approx(part.whole.mean, abs=1e-12)
@@ -144,7 +144,7 @@ def test_inputs_are_called_in_words() -> None:
     called = {"levers.halved.factor", PREPARATION}
     titles = [one.input.title for one in attributed(claim(inputs={"preparation": [PREPARATION]})).inputs]
     assert titles == [
-        "Half the rate: what the rates of inspection by tier are multiplied with",
+        "Half the rate: what the rates of inspection by trader class are multiplied with",
         "preparation",
     ]
     named = attributed(claim(inputs={"rates": ["levers.halved.factor"], "preparation": [PREPARATION]})).inputs
@@ -163,18 +163,18 @@ def test_two_inputs_that_suffice_together() -> None:
     effects = sum(one.ratios[2].mean - part.ratio.mean for one in part.inputs[1:])
     assert abs(part.ratio.mean + effects - two.ratio.mean) > 0.02  # not the sum: the two overlap
     found = re.fullmatch(
-        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.way
+        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.leg
     )
     assert found is not None
     assert by_hand({PREPARATION: "8 h", RATE: found[1]}) == pytest.approx(0.62, abs=0.01)
-    assert f"together, {two.way}" in in_short(part)
+    assert f"together, {two.leg}" in in_short(part)
 
 
 def test_no_inputs_that_suffice_at_all() -> None:
     """Tests 0.2: neither two nor all that help come to it, as run by hand, which is what is said."""
     inputs = {"preparation": [PREPARATION], "rate": [RATE]}
     part = attributed(claim(0.2, 0.01, inputs=inputs), factor=(0.1, 1.0))
-    assert [(one.reached, one.way) for one in part.together] == [(False, ""), (False, "")]
+    assert [(one.reached, one.leg) for one in part.together] == [(False, ""), (False, "")]
     ends = {PREPARATION: "8 h", RATE: "30 %", "levers.halved.factor": 0.1}
     assert [len(one.helps) for one in part.together] == [2, 3]
     assert part.together[1].ratio.mean == pytest.approx(by_hand(ends), rel=1e-12)
@@ -270,9 +270,9 @@ def test_one_value_is_replaced(key: str, value: object) -> None:
 def test_a_value_in_a_list_or_under_a_name_in_quotes_is_replaced() -> None:
     """Tests keys with an index and with a quoted name, as ranges have them."""
     values = documents()["base"]
-    values["levers"]["idle"]["stations"] = {"northport/officers": 0}
-    changed: Any = with_value(values, 'levers.idle.stations."northport/officers"', 2)
-    assert changed["levers"]["idle"]["stations"] == {"northport/officers": 2}
+    values["levers"]["idle"]["resources"] = {"northport/officers": 0}
+    changed: Any = with_value(values, 'levers.idle.resources."northport/officers"', 2)
+    assert changed["levers"]["idle"]["resources"] == {"northport/officers": 2}
     changed = with_value(values, "calendars.office.hours[1].open", "14:00")
     assert [hours["open"] for hours in changed["calendars"]["office"]["hours"]] == ["08:00", "14:00"]
     with pytest.raises(KeyError):

@@ -16,11 +16,13 @@ from tests.plan.test_compile import ROOT
 from tests.study.test_attribution import CLEARANCE, PREPARATION, RANGES, RATE, claim, documents
 
 
-def with_rate(tier: str, rate: str) -> dict[str, dict[str, Any]]:
-    """Give these scenarios with a rate of inspection for one more tier."""
+def with_rate(trader_class: str, rate: str) -> dict[str, dict[str, Any]]:
+    """Give these scenarios with a rate of inspection for one more trader class."""
     found = documents()
     for values in found.values():
-        values["facilities"]["northport"]["activities"]["clearance"]["inspection"]["rates"][tier] = rate
+        values["facilities"]["northport"]["activities"]["clearance"]["inspection"]["rates"][trader_class] = (
+            rate
+        )
     return found
 
 
@@ -28,7 +30,7 @@ def with_rate(tier: str, rate: str) -> dict[str, dict[str, Any]]:
     ("policies", "inputs", "message"),
     [
         ({"new": documents()["base"]}, {}, "does not add levers"),
-        ({"base": {**documents()["new"], "regime": ["idle", "halved"]}}, {}, "does not add levers"),
+        ({"base": {**documents()["new"], "policy_package": ["idle", "halved"]}}, {}, "does not add levers"),
         (
             {},
             {"x": ["levers.halved.at"]},
@@ -54,9 +56,13 @@ def with_rate(tier: str, rate: str) -> dict[str, dict[str, Any]]:
         (
             {"new": with_value(documents()["new"], PREPARATION, "2 h")},
             {},
-            f"differ in more than their regime: {PREPARATION}; allowed",
+            f"differ in more than their policy package: {PREPARATION}; allowed",
         ),
-        ({"new": {**documents()["new"], "tariffs": {}}}, {}, "differ in more than their regime: tariffs."),
+        (
+            {"new": {**documents()["new"], "tariffs": {}}},
+            {},
+            "differ in more than their policy package: tariffs.",
+        ),
     ],
 )
 def test_what_cannot_be_taken_apart_is_told(

@@ -16,7 +16,7 @@ from fourport.study.capacity.capacity import CapacityCurve, Point, Request, capa
 from fourport.study.capacity.report import conclusion, shifts
 from fourport.study.capacity.request import (
     Target,
-    find_station,
+    find_resource,
     parse_servers,
     parse_target,
     with_servers,
@@ -108,7 +108,7 @@ OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"ser
 
 
 def test_two_processes_count_the_same() -> None:
-    """Tests the papers' station of a tiny corridor with two jobs: the same counts in each replication."""
+    """Tests the papers' resource of a tiny corridor with two jobs: the same counts in each replication."""
     document = values(
         {"facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"}}
     )
@@ -135,11 +135,11 @@ def test_more_officers_are_never_worse() -> None:
 
 def test_papers_are_visits_too() -> None:
     """Tests by hand: two declarations lodged at once, one officer, 30 min each: stays of 30 and 60 min."""
-    made = corridor({"facilities.a.stations.dock": {"servers": 2}})
+    made = corridor({"facilities.a.resources.dock": {"servers": 2}})
     run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])
-    officers = made.plan.station_names.index("a/officers")
+    officers = made.plan.resource_names.index("a/officers")
 
-    users = np.flatnonzero((made.plan.step_kind == Kind.STATION) & (made.plan.step_resource == officers))
+    users = np.flatnonzero((made.plan.step_kind == Kind.RESOURCE) & (made.plan.step_provider == officers))
     (found,) = [at for at in map(run.trace.at, users.tolist()) if at.visited.any()]
     assert found.step not in made.plan.main_steps(made.plan.route_names.index("van"))
     assert found.ids[found.visited].tolist() == [0, 1]
@@ -148,27 +148,27 @@ def test_papers_are_visits_too() -> None:
 
 def test_shifts_are_scaled() -> None:
     """Tests that the largest shift has the number, others in proportion, rounded up; 4 is as it was."""
-    document = values({"facilities.a.stations.officers": OFFICE})
+    document = values({"facilities.a.resources.officers": OFFICE})
 
     def scaled(servers: int) -> list[int]:
         changed = with_servers(document, "a/officers", servers)
-        return [shift["servers"] for shift in changed["facilities"]["a"]["stations"]["officers"]["shifts"]]
+        return [shift["servers"] for shift in changed["facilities"]["a"]["resources"]["officers"]["shifts"]]
 
     assert [scaled(servers) for servers in (1, 3, 4, 8)] == [[1, 1], [3, 2], [4, 2], [8, 4]]
     assert with_servers(document, "a/officers", 4) == document
     plain = with_servers(document, "b/bays", 7)
-    assert plain["facilities"]["b"]["stations"]["bays"]["servers"] == 7
-    assert document["facilities"]["b"]["stations"]["bays"]["servers"] == 1
+    assert plain["facilities"]["b"]["resources"]["bays"]["servers"] == 7
+    assert document["facilities"]["b"]["resources"]["bays"]["servers"] == 1
 
 
-def test_stations_are_found() -> None:
-    """Tests a slip, and a station that no route comes to."""
-    made: Corridor = corridor({"facilities.c.stations": {"idle": {"servers": 1}}})
-    assert made.plan.station_names[find_station(made, "b/bays")] == "b/bays"
-    with pytest.raises(UserError, match="no station 'b/bay'; did you mean 'b/bays'"):
-        find_station(made, "b/bay")
+def test_resources_are_found() -> None:
+    """Tests a slip, and a resource that no route comes to."""
+    made: Corridor = corridor({"facilities.c.resources": {"idle": {"servers": 1}}})
+    assert made.plan.resource_names[find_resource(made, "b/bays")] == "b/bays"
+    with pytest.raises(UserError, match="no resource 'b/bay'; did you mean 'b/bays'"):
+        find_resource(made, "b/bay")
     with pytest.raises(UserError, match="no route comes to c/idle; allowed: a/dock"):
-        find_station(made, "c/idle")
+        find_resource(made, "c/idle")
 
 
 def test_targets() -> None:
@@ -209,8 +209,8 @@ def test_numbers_of_servers() -> None:
 
 
 def test_shifts_are_told() -> None:
-    """Tests that a curve of a station with shifts says what its number is, and another says nothing."""
-    document = values({"facilities.a.stations.officers": OFFICE})
+    """Tests that a curve of a resource with shifts says what its number is, and another says nothing."""
+    document = values({"facilities.a.resources.officers": OFFICE})
     shifted, plain = (
         CapacityCurve(Request(Variant.of(document), at, (1, 2), DAY, "time", 1, 2), [])
         for at in ("a/officers", "b/bays")

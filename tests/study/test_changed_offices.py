@@ -11,22 +11,22 @@ import pytest
 
 from fourport.scenario.models import Scenario
 from fourport.study.comparison.offices import changed_offices
-from tests.levers.made import values, way
+from tests.levers.made import leg, values
 
 EXPORT, TRANSIT, IMPORT = "inland/export + port/export", "hub/transit", "city/import"
 
 
-def changed(changes: dict[str, Any] | None = None, *regime: str) -> list[str]:
+def changed(changes: dict[str, Any] | None = None, *policy_package: str) -> list[str]:
     """Name the offices that a policy changes which sets some values and levers."""
     scenarios = {
         "base": Scenario.model_validate(values()),
-        "policy": Scenario.model_validate(values(changes, *regime)),
+        "policy": Scenario.model_validate(values(changes, *policy_package)),
     }
     return changed_offices(scenarios, "base")["policy"]
 
 
 @pytest.mark.parametrize(
-    ("regime", "offices"),
+    ("policy_package", "offices"),
     [
         ((), []),
         (("single",), [EXPORT, TRANSIT, IMPORT]),
@@ -34,23 +34,23 @@ def changed(changes: dict[str, Any] | None = None, *regime: str) -> list[str]:
         (("none",), []),  # recognises nothing
     ],
 )
-def test_levers(regime: tuple[str, ...], offices: list[str]) -> None:
+def test_levers(policy_package: tuple[str, ...], offices: list[str]) -> None:
     """Tests that a lever changes the offices that it names; one that switches nothing on changes none."""
-    assert changed(None, *regime) == offices
+    assert changed(None, *policy_package) == offices
 
 
 @pytest.mark.parametrize(
     ("changes", "offices"),
     [
-        ({"facilities.port.stations.officers.servers": 3}, [EXPORT]),
+        ({"facilities.port.resources.officers.servers": 3}, [EXPORT]),
         ({"facilities.hub.activities.transit.filings": 4}, [TRANSIT]),
         # What is done at the facility before the office counts; what comes after it, or elsewhere, does not.
         ({"facilities.city.activities.yard.duration": "5 min"}, [IMPORT]),
         # An inspection together with a later office is one of the earlier office.
         ({"facilities.city.activities.import.joint_with": ["port/export"]}, [EXPORT, IMPORT]),
-        ({"hauls.van.duration": "10 min"}, []),
+        ({"trucking.van.duration": "10 min"}, []),
         ({"services.ferry.cut_off": "5 h"}, []),
-        ({"facilities.city.stations.scanners.servers": 3}, []),  # nobody scans
+        ({"facilities.city.resources.scanners.servers": 3}, []),  # nobody scans
     ],
 )
 def test_values(changes: dict[str, Any], offices: list[str]) -> None:
@@ -60,10 +60,10 @@ def test_values(changes: dict[str, Any], offices: list[str]) -> None:
 
 def test_hours_of_a_calendar() -> None:
     """Tests that longer hours of a calendar change the offices whose officers keep it."""
-    by_day = values({"facilities.city.stations.officers.calendar": "day"})
+    by_day = values({"facilities.city.resources.officers.calendar": "day"})
     longer = values(
         {
-            "facilities.city.stations.officers.calendar": "day",
+            "facilities.city.resources.officers.calendar": "day",
             "calendars.day.hours": [{"days": "daily", "open": "06:00", "close": "20:00"}],
         }
     )
@@ -82,7 +82,7 @@ def test_hours_of_a_calendar() -> None:
 def test_holidays_of_a_calendar(kept: dict[str, Any], offices: list[str]) -> None:
     """Tests that days on which officers do not work change their offices; lists that nobody keeps do not."""
     by_day = {
-        "facilities.city.stations.officers.calendar": "day",
+        "facilities.city.resources.officers.calendar": "day",
         "calendars.day.holidays": ["days"],
         "holidays": {"days": {"dates": ["2019-01-01"]}, "others": {"dates": ["2019-01-01"]}},
     }
@@ -96,5 +96,5 @@ def test_holidays_of_a_calendar(kept: dict[str, Any], offices: list[str]) -> Non
 
 def test_an_office_that_is_passed_no_more() -> None:
     """Tests a way without the port's office: the two before it are gone, and inland is alone."""
-    steps = way("inland/export", "feeder", "ferry", "hub/unload", "hub/transit", "truck", "city/yard", IMPORT)
+    steps = leg("inland/export", "feeder", "ferry", "hub/unload", "hub/transit", "truck", "city/yard", IMPORT)
     assert changed({"routes.main.steps": [*steps, {"by": "van"}]}) == [EXPORT, "inland/export"]

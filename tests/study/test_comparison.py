@@ -95,7 +95,7 @@ def test_time_alone_cannot_be_asked_for() -> None:
     assert compared(["time_queue"], measured) == ["time_queue", *ALWAYS]
     assert compared([], measured) == measured[1:]
     assert compared(["all"], measured) == measured
-    assert {"logistics_cost", "officer_hours", "missed_offences"} <= {*ALWAYS}
+    assert {"logistics_cost", "officer_hours", "undetected"} <= {*ALWAYS}
 
 
 def test_unknown_measures() -> None:
@@ -143,7 +143,7 @@ def test_together_is_the_sum_of_the_routes() -> None:
         return [found.summary[(*route, name, unit)] for route in routes]
 
     count = np.array(of("consignments", "consignments"))
-    delivered = count - np.array(of("stranded", "consignments"))
+    delivered = count - np.array(of("undelivered", "consignments"))
     assert found.together[TOGETHER, TOGETHER, "consignments", "consignments"] == count.sum()
     mean = float((np.array(of("door_to_door_time", "h")) * delivered).sum() / delivered.sum())
     assert found.together[TOGETHER, TOGETHER, "door_to_door_time", "h"] == pytest.approx(mean)
@@ -154,23 +154,23 @@ def test_offences_missed_as_a_share(tmp_path: Path) -> None:
 
     def made(missed: list[float]) -> Series:
         return {
-            (TOGETHER, TOGETHER, name, "offences"): np.array(values)
-            for name, values in (("offences", [4.0, 2.0]), ("missed_offences", missed))
+            (TOGETHER, TOGETHER, name, "non_compliant"): np.array(values)
+            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", missed))
         }
 
     run = Run.create(tmp_path / "run")
     write_comparison(run, {"base": made([1.0, 1.0]), "other": made([4.0, 0.0])}, Question("base"))
     rows = {(row["policy"], row["measure"]): row for row in run.rows("policies")}
-    assert rows["base", "missed_offence_share"]["mean"] == 37.5
-    assert rows["other", "missed_offence_share"]["mean"] == 50
-    assert rows["base", "missed_offence_share"]["unit"] == "%"
+    assert rows["base", "undetected_share"]["mean"] == 37.5
+    assert rows["other", "undetected_share"]["mean"] == 50
+    assert rows["base", "undetected_share"]["unit"] == "%"
 
 
 def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
     """Tests the rows of the detection table: of whom no time is known, but the share missed is."""
 
     def made(missed: float, **more: list[float]) -> Series:
-        found = {"offences": [4.0, 2.0], "missed_offences": [4 * missed, 2 * missed], **more}
+        found = {"non_compliant": [4.0, 2.0], "undetected": [4 * missed, 2 * missed], **more}
         return {(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()}
 
     run = Run.create(tmp_path / "run")
@@ -203,14 +203,14 @@ def test_a_place_where_nothing_differs_is_no_test() -> None:
             for name, values in (
                 ("door_to_door_time", mine),
                 ("logistics_cost", STEADY),
-                ("missed_offences", [2.0] * 10),
+                ("undetected", [2.0] * 10),
                 ("scanned", scanned),
             )
         }
 
     values = {"base": made([10.0] * 10, [3.0] * 10), "fast": made(FASTER, [*[3.0] * 9, 4.0])}
     rows = compare(values, Question("base"))
-    names = ("door_to_door_time", "logistics_cost", "missed_offences")
+    names = ("door_to_door_time", "logistics_cost", "undetected")
     p = float(stats.ttest_1samp(D, 0).pvalue)
     assert {(row.lane, row.measure) for row in rows if row.untouched} == {("l", name) for name in names}
     assert {(row.lane, row.measure) for row in rows if math.isnan(row.p_holm)} == {

@@ -33,9 +33,12 @@ def test_dominance_by_hand() -> None:
     late = fast | {"departure_as_planned": ("%", np.array([100 - d for d in D]))}
     on_time = slow | {"departure_as_planned": ("%", np.array([100.0] * 10))}
     assert dominance({"late": late, "on time": on_time})[0] == {"late": (), "on time": ()}
-    stranded = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
+    undelivered = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
     arrived = fast | {"door_to_door_time_p95": ("h", np.array([20.0] * 10))}
-    assert dominance({"stranded": stranded, "arrived": arrived})[0] == {"stranded": (), "arrived": ()}
+    assert dominance({"undelivered": undelivered, "arrived": arrived})[0] == {
+        "undelivered": (),
+        "arrived": (),
+    }
 
 
 Measured = dict[str, tuple[str, Floats]]
@@ -64,8 +67,8 @@ def test_a_worse_mean_forbids_dominance() -> None:
 
 def test_few_replications_are_no_reason_to_dominate() -> None:
     """Tests two replications: one policy is twice as dear and misses more, and no t test can say so."""
-    before = judged(staffed_hours=[90.0] * 2, logistics_cost=[1.0, 1.2], missed_offences=[2.0, 3.0])
-    cheap = judged(staffed_hours=[80.0] * 2, logistics_cost=[2.0, 2.6], missed_offences=[5.0, 9.0])
+    before = judged(staffed_hours=[90.0] * 2, logistics_cost=[1.0, 1.2], undetected=[2.0, 3.0])
+    cheap = judged(staffed_hours=[80.0] * 2, logistics_cost=[2.0, 2.6], undetected=[5.0, 9.0])
     assert dominance({"before": before, "cheap": cheap})[0] == {"before": (), "cheap": ()}
 
 
@@ -93,13 +96,13 @@ def test_who_clears_nothing_is_judged_by_the_rest() -> None:
     Where the scenario of one has no offences at all, nothing is said of what its inspections miss.
     """
     clears = judged(clearance_time_import=[3.0] * 10, cleared_within_24h=[100.0] * 10)
-    looks = judged(door_to_door_time=[9 + d for d in D], inspections=[40.0] * 10, missed_offences=[5.0] * 10)
-    never = judged(door_to_door_time=[9 + d for d in D], inspections=[0.0] * 10, missed_offences=[20.0] * 10)
-    past = judged(door_to_door_time=[5.0] * 10, inspections=[0.0] * 10, missed_offences=[20.0] * 10)
+    looks = judged(door_to_door_time=[9 + d for d in D], inspections=[40.0] * 10, undetected=[5.0] * 10)
+    never = judged(door_to_door_time=[9 + d for d in D], inspections=[0.0] * 10, undetected=[20.0] * 10)
+    past = judged(door_to_door_time=[5.0] * 10, inspections=[0.0] * 10, undetected=[20.0] * 10)
     found, _ = dominance({"looks": clears | looks, "never": clears | never, "past": past})
     assert found == {"looks": (), "never": ("past",), "past": ()}
-    blind = {name: series for name, series in past.items() if name != "missed_offences"}
+    blind = {name: series for name, series in past.items() if name != "undetected"}
     assert dominance({"never": clears | never, "blind": blind})[0] == {"never": (), "blind": ()}
     # Without offences nothing speaks for looking: who goes past would be better in all that is left.
-    careless = {name: series for name, series in never.items() if name != "missed_offences"}
+    careless = {name: series for name, series in never.items() if name != "undetected"}
     assert dominance({"never": clears | careless, "blind": blind})[0] == {"never": (), "blind": ()}

@@ -21,7 +21,7 @@ RUN = follow(
         Parcel(8, "truck", kg=4000),
         Parcel(8.5, "truck", kg=4000),
         Parcel(9, "van", kg=1500),
-        Parcel(9.5, "van", tier="plain", risk=0.2, kg=400),
+        Parcel(9.5, "van", trader_class="plain", risk=0.2, kg=400),
     ],
 )
 """Two trucks (6 t each, one at a time), two vans; the last is inspected. The ferry is nearly full (10 t)."""
@@ -83,12 +83,12 @@ def _open_at_once(run: Replication) -> Replication:
 
 
 def _costlier(run: Replication) -> Replication:
-    cost = run.bill.logistics_cost.copy()
+    cost = run.invoice.logistics_cost.copy()
     cost[1] += 0.01
-    return replace(run, bill=replace(run.bill, logistics_cost=cost))
+    return replace(run, invoice=replace(run.invoice, logistics_cost=cost))
 
 
-def _stranded(run: Replication) -> Replication:
+def _undelivered(run: Replication) -> Replication:
     delivered = run.delivered_us.copy()
     delivered[2] = NEVER
     return replace(run, delivered_us=delivered)
@@ -121,21 +121,21 @@ FERRY = RUN.world.departures[0]
             events(end_us=(row(2, "van"), end(2, "b/discharge") - 1)),
             "van: a consignment went on before it was released",
         ),
-        (events(carrier=(row(2, "ferry"), -1)), "ferry: mass is not conserved"),
-        (events(carrier=(row(0, "truck"), -1)), "truck: mass is not conserved"),
+        (events(departure_index=(row(2, "ferry"), -1)), "ferry: mass is not conserved"),
+        (events(departure_index=(row(0, "truck"), -1)), "truck: mass is not conserved"),
         (
-            _stranded,
+            _undelivered,
             "van: delivered is not what came through",
         ),
         (column("causes", (3, 0), 1), "do not sum to its door-to-door time"),
         (_costlier, "the cost lines of a consignment do not sum to its total"),
         (departures(cancelled=np.arange(len(FERRY.cutoff_us)) == 0), "ferry: a cancelled departure took"),
-        (departures(free_room=FERRY.free_room - [[100_001, 0, 0]]), "ferry: a departure is over capacity"),
+        (departures(free_sale=FERRY.free_sale - [[100_001, 0, 0]]), "ferry: a departure is over capacity"),
         (
-            departures(free_room=np.minimum(FERRY.free_room, [UNBOUND, 49_499, UNBOUND])),
+            departures(free_sale=np.minimum(FERRY.free_sale, [UNBOUND, 49_499, UNBOUND])),
             "ferry: a departure is over capacity",
         ),
-        (events(carrier=(row(1, "truck"), 0)), "truck: a truck is over capacity"),
+        (events(departure_index=(row(1, "truck"), 0)), "truck: a truck is over capacity"),
         (_open_at_once, "truck: more trucks are out than there are"),
         (
             events(begin_us=(row(1, "a/load"), int(RUN.trace.begin_us[row(0, "a/load")]) + HOUR // 2)),
@@ -157,7 +157,7 @@ def test_a_negative_cause_is_found() -> None:
 def test_capacity_to_the_gram() -> None:
     """Tests that a ship full to the gram, litre and truck is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
     full = np.tile([[9_900_000, 49_500, 4]], (len(FERRY.cutoff_us), 1))
-    assert violations(departures(free_room=full)(RUN)) == []
+    assert violations(departures(free_sale=full)(RUN)) == []
 
 
 @pytest.mark.parametrize("seed", range(3))

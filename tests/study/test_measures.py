@@ -36,7 +36,7 @@ def test_times_by_hand() -> None:
     """Tests mean and quantiles (linear between ranked values) of door-to-door time, and the units."""
     found = summary(VANS)
     assert found["consignments"] == 3
-    assert found["stranded"] == 0
+    assert found["undelivered"] == 0
     assert found["weight"] == 6.0
     assert found["door_to_door_time"] == pytest.approx(MEAN)
     assert found["door_to_door_time_p50"] == pytest.approx(28.5)
@@ -122,7 +122,7 @@ def test_costs_at_stops() -> None:
 
 
 def test_lead_times() -> None:
-    """Tests the time within which a share is delivered: linear between ranks, infinite if stranded."""
+    """Tests the time within which a share is delivered: linear between ranks, infinite if undelivered."""
     found = {key[2]: value for key, value in tabulate(follow(MADE, VANS)).lead_times.items()}
     assert list(found) == list(range(101))
     assert [found[share] for share in (0, 50, 100)] == [27.5, 28.5, 46.5]
@@ -133,8 +133,8 @@ def test_lead_times() -> None:
     assert math.isinf(found[67])
 
 
-def test_a_first_way_by_van_begins_at_the_entry() -> None:
-    """Tests that goods fetched by a van leave when they are handed in."""
+def test_a_first_leg_by_van_begins_at_the_entry() -> None:
+    """Tests that goods fetched by a van leave when they are accepted."""
     made = corridor({"routes.van.steps": [{"by": "van"}]})
     found = tabulate(follow(made, [Parcel(5, "van")])).stops
     means = {key[2:6]: value for key, value in found.items() if key[6] == "mean"}
@@ -149,7 +149,7 @@ def test_a_first_way_by_van_begins_at_the_entry() -> None:
         ([{"at": "b", "do": "rest"}, {"by": "van"}], 2.0),
         ([{"by": "truck"}], 3.0),
     ],
-    ids=["work before a haul", "a stay before a haul", "a truck that waits for its load"],
+    ids=["work before a trucking leg", "a stay before a trucking leg", "a truck that waits for its load"],
 )
 def test_waiting_at_the_origin_begins_with_the_entry(steps: list[dict[str, str]], left: float) -> None:
     """Tests that what comes before the first way is a stop at the origin: work, a stay, or a hold."""
@@ -159,12 +159,12 @@ def test_waiting_at_the_origin_begins_with_the_entry(steps: list[dict[str, str]]
     assert means[:2] == [("b", "enter", 0.0), ("b", "leave", left)]
 
 
-def test_the_stranded() -> None:
-    """Tests that the stranded are counted, slower than all others, and not in mean time or cost a kg."""
+def test_the_undelivered() -> None:
+    """Tests that the undelivered are counted, slower than all others, and not in mean time or cost a kg."""
     last = Parcel(160, "van", kg=4000)
     never = np.arange(14) >= 6
     found = summary([*VANS, last], cancelled=never)
-    assert (found["consignments"], found["stranded"], found["weight"]) == (4, 1, 10.0)
+    assert (found["consignments"], found["undelivered"], found["weight"]) == (4, 1, 10.0)
     assert found["door_to_door_time"] == pytest.approx(MEAN)
     assert found["departure_as_planned"] == 75.0
     assert found["freight_cost"] == pytest.approx(600 / 6_000)
@@ -173,7 +173,7 @@ def test_the_stranded() -> None:
     run = follow(MADE, [last], cancelled=never)
     tables = tabulate(run)
     by_name = {key[2]: value for key, value in tables.summary.items()}
-    assert by_name["stranded"] == 1
+    assert by_name["undelivered"] == 1
     assert math.isnan(by_name["door_to_door_time"])
     assert math.isinf(by_name["door_to_door_time_p95"])
     assert math.isnan(by_name["freight_cost"])
@@ -215,7 +215,7 @@ def test_promise_by_hand() -> None:
     found = tabulate(follow(made, VANS)).summary
     assert found["l", "van", "within_promise", "%"] == pytest.approx(200 / 3)
     late = tabulate(follow(made, [*VANS, Parcel(167, "van")], cancelled=np.array([False] * 6 + [True] * 8)))
-    assert late.summary["l", "van", "stranded", "consignments"] == 1
+    assert late.summary["l", "van", "undelivered", "consignments"] == 1
     assert late.summary["l", "van", "within_promise", "%"] == pytest.approx(50)
     assert not any("promise" in key[2] for key in tabulate(follow(MADE, VANS)).summary)
 

@@ -16,16 +16,18 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.store.tables import TABLES
-from fourport.study.planning import arrivals, departures, stations
+from fourport.study.legs import traffic_of
+from fourport.study.planning import arrivals, departures, resources
 from fourport.study.planning.local_time import local_us, weekday
+from fourport.study.planning.resources import _busy
 from fourport.study.planning.sheets import Sheet, mean_of
-from fourport.study.planning.stations import _busy
 from fourport.study.staffing import open_us
-from fourport.study.ways import ways_of
 from tests.tiny import Parcel, at, corridor, follow
 
 MADE = corridor()
-DEPARTURES, ARRIVALS, STATIONS = (TABLES[name].header[2:] for name in ("departures", "arrivals", "stations"))
+DEPARTURES, ARRIVALS, RESOURCES = (
+    TABLES[name].header[2:] for name in ("departures", "arrivals", "resources")
+)
 
 
 def sailings(run: Any) -> list[dict[str, Any]]:
@@ -56,7 +58,7 @@ def test_departures_by_hand() -> None:
     assert part(rows[2], *named) == [6.0, 6.0, 2.0, 0.0, 0.0, 0.0, 0.0]
 
 
-def test_the_stranded_are_left_behind_by_every_departure() -> None:
+def test_the_undelivered_are_left_behind_by_every_departure() -> None:
     """Tests that who never finds room counts at each departure that left without it."""
     rows = sailings(follow(MADE, [Parcel(30, "van", kg=11_000)]))
     assert [row["rolled_over"] for row in rows] == [0, 1, 1, 1, 1, 1, 1]
@@ -106,7 +108,7 @@ def test_arrivals_by_hand() -> None:
 def test_who_is_never_taken_waits_for_nothing() -> None:
     """Tests that the mean hours of a half hour are those of whom a departure takes: 11 t never find room."""
     parcels = [Parcel(1, "van"), Parcel(1, "van", kg=11_000), Parcel(30, "van", kg=11_000)]
-    run = follow(corridor({"facilities.a.stations.officers.servers": 2}), parcels)
+    run = follow(corridor({"facilities.a.resources.officers.servers": 2}), parcels)
     found = arrivals.rows(arrivals.measure(run))
     rows: list[dict[str, Any]] = [dict(zip(ARRIVALS, row, strict=True)) for row in found]
     assert [part(row, "weekday", "clock", "consignments", "taken") for row in rows] == [
@@ -117,11 +119,11 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
     assert math.isnan(rows[1]["wait_h"])
 
 
-def test_stations_by_hand() -> None:
+def test_resources_by_hand() -> None:
     """Tests open and busy server-hours a week, of goods and of papers, by weekday and hour."""
     run = follow(MADE, [Parcel(7.25, "truck"), Parcel(8.5, "truck"), Parcel(1, "van")])
-    rows = [dict(zip(STATIONS, row, strict=True)) for row in stations.rows(stations.measure(run))]
-    dock = {(row["weekday"], row["hour"]): row for row in rows if row["station"] == "dock"}
+    rows = [dict(zip(RESOURCES, row, strict=True)) for row in resources.rows(resources.measure(run))]
+    dock = {(row["weekday"], row["hour"]): row for row in rows if row["resource"] == "dock"}
     # Opens at 8 with one waiting, an hour each.
     assert part(dock["Mon", 8], "open_h", "busy_h", "utilisation") == [1.0, 1.0, 100.0]
     assert dock["Mon", 9]["busy_h"] == 1.0
@@ -130,7 +132,7 @@ def test_stations_by_hand() -> None:
     officers = {
         (row["weekday"], row["hour"]): row["busy_h"]
         for row in rows
-        if (row["place"], row["station"]) == ("a", "officers") and row["busy_h"]
+        if (row["place"], row["resource"]) == ("a", "officers") and row["busy_h"]
     }
     assert officers == {("Mon", 2): 0.5}
 
@@ -152,7 +154,7 @@ def test_open_time_follows_the_calendar() -> None:
     """Tests the server-time offered from one hour to the next around opening and closing."""
     run = follow(MADE, [])
     grid = np.array([at(h) for h in (7, 8, 9, 17.5, 18.5)], dtype=np.int64)
-    found = open_us(run.corridor.plan, run.corridor.plan.station_names.index("a/dock"), grid) / HOUR
+    found = open_us(run.corridor.plan, run.corridor.plan.resource_names.index("a/dock"), grid) / HOUR
     assert found.tolist() == [0.0, 1.0, 8.5, 0.5]
 
 
@@ -180,13 +182,15 @@ def test_weekdays() -> None:
     assert weekday(times).tolist() == [0, 0, 1, 6]
 
 
-def test_ways_by_hand() -> None:
+def test_legs_by_hand() -> None:
     """Tests consignments and weight on each way, routes together, and nothing on one not used."""
-    found = ways_of(follow(MADE, [Parcel(1, "van", kg=2000), Parcel(3, "van", kg=500), Parcel(2, "truck")]))
+    found = traffic_of(
+        follow(MADE, [Parcel(1, "van", kg=2000), Parcel(3, "van", kg=500), Parcel(2, "truck")])
+    )
     weights = {key[:5]: value for key, value in found.items() if key[5] == "weight"}
     assert weights == {
         ("ferry", "sea", "a", "b", 200.0): 3.5,
         ("truck", "road", "b", "c", 40.0): 1.0,
         ("van", "road", "b", "c", 40.0): 2.5,
     }
-    assert {value for key, value in ways_of(follow(MADE, [])).items()} == {0.0}
+    assert {value for key, value in traffic_of(follow(MADE, [])).items()} == {0.0}

@@ -11,7 +11,7 @@ from fourport.study.attribution.required_inputs import Helps, Target, groups, he
 from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
-AHEAD, FILINGS = f"{CLEARANCE}.lodged_ahead", f"{CLEARANCE}.filings"
+AHEAD, FILINGS = f"{CLEARANCE}.pre_arrival", f"{CLEARANCE}.filings"
 HOURS, SHARES = ("30 min", "1 h", "6 h"), ("10 %", "30 %", "60 %")
 
 
@@ -52,7 +52,7 @@ def test_where_an_input_would_have_to_be(
 ) -> None:
     """Tests each thing that is said, worked out by hand; what a share cannot be is told by the scenario."""
     base = documents()["base"]
-    base["facilities"]["northport"]["activities"]["clearance"] |= {"lodged_ahead": "30 %", "filings": 2}
+    base["facilities"]["northport"]["activities"]["clearance"] |= {"pre_arrival": "30 %", "filings": 2}
     found = needed(
         Input("x", {key: values}), ratios, Target(wanted, 0.006), lambda changed: possible(base, changed)
     )
@@ -96,7 +96,7 @@ def test_what_is_run_together() -> None:
     assert groups([helps[0], helps[2], helps[2]]) == [(helps[0], helps[2], helps[2])]
 
 
-def test_what_comes_in_whole_numbers_is_not_put_on_its_way() -> None:
+def test_what_comes_in_whole_numbers_is_not_put_on_its_leg() -> None:
     """Tests 0.7 of 0.5 as it is: with 3 filings (0.58) a preparation of 3.7 h, where both ends give 0.8.
 
     On the way from one to the other, (0.7 - 0.58) / (0.8 - 0.58) of 1 h to 6 h lie 2.73 h. Of two
@@ -107,8 +107,8 @@ def test_what_comes_in_whole_numbers_is_not_put_on_its_way() -> None:
     filed = Helps(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
     for some in ((prepared, filed), (filed, prepared)):
         found = together(some, some, ratio, 0.5, target)
-        assert found.way == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
-    assert together((filed, filed), (filed, filed), ratio, 0.5, target).way == ""
+        assert found.leg == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
+    assert together((filed, filed), (filed, filed), ratio, 0.5, target).leg == ""
 
 
 @pytest.mark.parametrize(

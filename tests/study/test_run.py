@@ -28,7 +28,7 @@ from tests.tiny import Parcel, corridor, follow, values
 
 TABLES = tuple(
     f"{name}.csv"
-    for name in ("summary", "costs", "stops", "lead-times", "departures", "arrivals", "stations", "ways")
+    for name in ("summary", "costs", "stops", "lead-times", "departures", "arrivals", "resources", "legs")
 )
 Rows = list[dict[str, Any]]
 
@@ -104,7 +104,7 @@ def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
 
 def test_policies_meet_the_same_consignments(stored: Run) -> None:
     """Tests that the consignments stored for two policies differ in nothing they brought."""
-    brought = ("consignment", "route", "tier", "entered", "weight_kg", "value")
+    brought = ("consignment", "route", "trader_class", "entered", "weight_kg", "value")
     one, other = (
         [tuple(row[name] for name in brought) for row in rows(stored.consignments_file(policy, 0))]
         for policy in ("base", "bays")
@@ -150,20 +150,20 @@ def test_milestone_rows_are_gapless(stored: Run) -> None:
     assert {row["milestone"] for row in found} >= {"DEPA", "ARRI", "GTOT", "GTIN", "CUSR", "lodgement"}
     for policy in ("base", "bays"):
         for number in (0, 1):
-            ways: dict[int, Rows] = {}
+            legs: dict[int, Rows] = {}
             for row in found:
                 if (row["policy"], row["replication"], row["track"]) == (policy, number, "goods"):
-                    ways.setdefault(row["consignment"], []).append(row)
+                    legs.setdefault(row["consignment"], []).append(row)
             consignments = {row["consignment"]: row for row in rows(stored.consignments_file(policy, number))}
-            assert ways.keys() <= consignments.keys()
-            for i, way in ways.items():
+            assert legs.keys() <= consignments.keys()
+            for i, leg in legs.items():
                 at = consignments[i]["entered"]
-                for row in way:
+                for row in leg:
                     assert (row["time"] - at).total_seconds() / 3600 == pytest.approx(row["hours"], abs=1e-9)
                     at = row["time"]
                 if consignments[i]["delivered"] is not None:
                     assert at == consignments[i]["delivered"]
-                    assert sum(row["hours"] for row in way) == pytest.approx(
+                    assert sum(row["hours"] for row in leg) == pytest.approx(
                         consignments[i]["door_to_door_h"]
                     )
 
@@ -186,7 +186,7 @@ def test_milestones_by_hand() -> None:
 
 
 def test_no_consignments_at_all() -> None:
-    """Tests that a replication in which nothing was handed in is stored as no rows."""
+    """Tests that a replication in which nothing was accepted is stored as no rows."""
     empty = follow(corridor(), [])
     assert consignments_of("p", 0, empty).num_rows == milestones_of("p", 0, empty).num_rows == 0
     full = follow(corridor(), [Parcel(13, "truck")])

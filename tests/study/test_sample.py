@@ -54,7 +54,7 @@ def written(scenario: Path) -> dict[str, bytes]:
     common = ("--replications", str(REPLICATIONS), "--seed", str(SEED), "--jobs", "1", "--quiet")
     asked = (
         ("curves", "--over", "weight", "--points", "4"),
-        ("frontier", "--cells", "4x3", "--at-most", "2"),
+        ("route-choice", "--cells", "4x3", "--at-most", "2"),
         ("claims", "--claims", str(scenario.parent / "claims.toml")),
     )
     found: dict[str, bytes] = {}
@@ -81,7 +81,7 @@ def test_a_notebook_gets_what_the_commands_write(
         file = read_claims(scenario.parent / "claims.toml")
         write_claims(target, published_claims(sample, file, executor=other))
     tables = {path.name: path.read_bytes() for path in target.folder.glob("*.csv")}
-    names = ("curves", "breakeven", "frontier", "claims", "claim-regions")
+    names = ("curves", "breakeven", "route-choice", "claims", "claim-regions")
     assert tables == {f"{name}.csv": written[f"{name}.csv"] for name in names}
 
 
@@ -103,7 +103,7 @@ def test_what_a_notebook_asks_wrongly(loaded: dict[str, Loaded]) -> None:
     with pytest.raises(UserError, match="--over wieght: is no axis; did you mean 'weight'"):
         curves(sample, over="wieght")
     with pytest.raises(UserError, match="allowed: some from 1 on"):
-        capacity(sample, station="northport/bays", servers=[0, 1], target="90% within 20 h")
+        capacity(sample, resource="northport/bays", servers=[0, 1], target="90% within 20 h")
 
 
 def test_a_folder_that_was_opened_is_left_alone(scenario: Path, tmp_path: Path) -> None:
@@ -122,8 +122,8 @@ def test_a_folder_that_was_opened_is_left_alone(scenario: Path, tmp_path: Path) 
 def test_capacity_by_its_options(loaded: dict[str, Loaded]) -> None:
     """Tests the study's plain function: numbers in their order, shares that rise, what is refused."""
     sample = Sample.of(loaded, SEED, REPLICATIONS)
-    found = capacity(sample, station="northport/bays", servers=[3, 1], target="90% within 20 h")
+    found = capacity(sample, resource="northport/bays", servers=[3, 1], target="90% within 20 h")
     assert [point.servers for point in found.points] == [1, 3]
     assert found.points[0].share.mean <= found.points[1].share.mean
-    with pytest.raises(UserError, match="no station 'northport/bay'; did you mean"):
-        capacity(sample, station="northport/bay", servers=[1], target="90% within 20 h")
+    with pytest.raises(UserError, match="no resource 'northport/bay'; did you mean"):
+        capacity(sample, resource="northport/bay", servers=[1], target="90% within 20 h")

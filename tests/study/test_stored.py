@@ -17,7 +17,7 @@ from fourport.study.stored import SCENARIO, copy_run, tables_of
 def source(tmp_path: Path) -> Run:
     """Give a run under two policies from which curves were priced."""
     run = Run.create(tmp_path / "source")
-    run.write_text("scenario.toml", "format = 1")
+    run.write_text("scenario.toml", "format = 2")
     run.write_text(SCENARIO, json.dumps({"policies": {key: {"values": {}, "ranges": {}} for key in "ab"}}))
     run.write_table("summary", pa.table({"policy": ["a", "b", "b"], "mean": [1.0, 2.0, 3.0]}))
     run.write_table("places", pa.table({"place": ["x"], "km": [1.0]}))

@@ -41,7 +41,7 @@ def totals(run: Replication, i: int = 0) -> dict[str, float]:
     return {name: run.causes[i, k] / HOUR for k, name in enumerate(NAMES) if run.causes[i, k]}
 
 
-def test_a_wait_is_cut_where_the_station_closes() -> None:
+def test_a_wait_is_cut_where_the_resource_closes() -> None:
     """Tests four at a dock of one server that closes at 18:00 and opens at 08:00.
 
     The first is served at once and the second, begun before closing, is finished after it; the third
@@ -89,7 +89,7 @@ def test_a_wait_over_two_nights() -> None:
 
 
 def test_the_whole_journey() -> None:
-    """Tests a consignment by truck from the hand-in at 13:00 to the delivery the next day at 14:00."""
+    """Tests a consignment by truck from the acceptance at 13:00 to the delivery the next day at 14:00."""
     run = follow(TINY, [Parcel(13, "truck")])
     assert told(run) == [
         [
@@ -202,7 +202,7 @@ def test_papers_lodged_ahead(
     """Tests that of papers begun at the sailing only what is left on arrival counts for the goods."""
     made = corridor(
         {
-            "facilities.b.activities.import.lodged_ahead": "100 %",
+            "facilities.b.activities.import.pre_arrival": "100 %",
             "facilities.b.activities.import.preparation": preparation,
         }
     )
@@ -218,11 +218,11 @@ def test_papers_lodged_ahead(
 def test_inspection_counts_with_its_wait() -> None:
     """Tests one bay and two selected: the 2 h of the second, and its wait for the bay, are inspection."""
     run = follow(
-        corridor({"facilities.b.stations.officers.servers": 2}),
+        corridor({"facilities.b.resources.officers.servers": 2}),
         [
-            Parcel(8, "van", tier="plain", risk=0.2),
-            Parcel(8.1, "van", tier="plain", risk=0.2),
-            Parcel(8.2, "van", tier="plain", risk=0.5),
+            Parcel(8, "van", trader_class="plain", risk=0.2),
+            Parcel(8.1, "van", trader_class="plain", risk=0.2),
+            Parcel(8.2, "van", trader_class="plain", risk=0.5),
         ],
     )
     assert [totals(run, i).get("inspection") for i in range(3)] == [2.0, 4.0, None]
@@ -233,7 +233,7 @@ def test_inspection_counts_with_its_wait() -> None:
     ]
 
 
-def test_the_stranded_keep_what_they_have_done() -> None:
+def test_the_undelivered_keep_what_they_have_done() -> None:
     """Tests that one who never gets on a ship has the hours of the steps it finished, and no more."""
     run = follow(TINY, [Parcel(8, "truck")], cancelled=np.ones(len(FERRY.cutoff_us), dtype=np.bool_))
     assert totals(run) == {"service": 1}
@@ -245,14 +245,14 @@ _parcels = st.builds(
     entry=st.integers(0, 24 * 8).map(lambda k: k / 2),
     route=st.sampled_from(["truck", "van"]),
     kg=st.sampled_from([100.0, 3000.0, 6000.0]),
-    tier=st.sampled_from(["gold", "plain"]),
+    trader_class=st.sampled_from(["gold", "plain"]),
     risk=st.sampled_from([0.1, 0.9]),
 )
 _BUSY = {
-    "facilities.b.activities.import.lodged_ahead": "50 %",
+    "facilities.b.activities.import.pre_arrival": "50 %",
     "facilities.b.activities.import.preparation": "12 h",
-    "facilities.b.stations.officers": {"servers": 1, "calendar": "office"},
-    "facilities.a.stations.officers": {"servers": 1, "calendar": "office"},
+    "facilities.b.resources.officers": {"servers": 1, "calendar": "office"},
+    "facilities.a.resources.officers": {"servers": 1, "calendar": "office"},
 }
 BUSY = corridor(_BUSY)
 
@@ -273,7 +273,7 @@ def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None
         "arrival_us": drawn.arrival_us + 2 * late,
     }
     run = follow(BUSY, parcels, **changes)
-    ways: dict[tuple[int, bool, int], list[tuple[int, int]]] = defaultdict(list)
+    legs: dict[tuple[int, bool, int], list[tuple[int, int]]] = defaultdict(list)
     sums = np.zeros_like(run.causes)
     for chunk in intervals(BUSY, run.trace):
         assert (chunk.end_us >= chunk.begin_us).all()
@@ -281,11 +281,11 @@ def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None
         track = track if chunk.papers else 0
         columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
         for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
-            ways[i, chunk.papers, track].append((begin, end))
+            legs[i, chunk.papers, track].append((begin, end))
             if not chunk.papers:
                 sums[i, cause] += end - begin
     assert (sums == run.causes).all()
-    for (i, papers, _), spans in ways.items():
+    for (i, papers, _), spans in legs.items():
         spans.sort()
         assert all(one[1] == other[0] for one, other in pairwise(spans))
         if not papers:

@@ -38,8 +38,8 @@ def test_every_row_is_where_the_token_was(seed: int) -> None:
     """Tests who did a step and who passed it over, when they were ready, and all that the engine noted."""
     plan, world, marks, trace = case(seed)
     visits, passed = walk(plan, world, marks)
-    columns = ("ready_us", "begin_us", "end_us", "carrier", "duration_us")
-    did = {(v.i, v.step, v.arrival, v.begin, v.end, v.carrier, v.duration) for v in visits}
+    columns = ("ready_us", "begin_us", "end_us", "departure_index", "duration_us")
+    did = {(v.i, v.step, v.arrival, v.begin, v.end, v.departure_index, v.duration) for v in visits}
     assert set(rows(trace, "visited", *columns)) == did
     assert set(rows(trace, "passed", "ready_us")) == {(p.i, p.step, p.arrival) for p in passed}
     assert set(rows(trace, "came")) == {(i, s) for i, s, *_ in did} | {(p.i, p.step) for p in passed}
@@ -58,5 +58,5 @@ def test_the_random_worlds_have_what_matters() -> None:
 def test_back_to_the_order_of_engines(seed: int) -> None:
     """Tests that the trace laid out by consignment is what the engine gave, to the bit."""
     _, _, marks, trace = case(seed)
-    for name in ("begin_us", "end_us", "carrier"):
+    for name in ("begin_us", "end_us", "departure_index"):
         assert np.array_equal(trace.by_consignment(getattr(trace, name)), getattr(marks, name))

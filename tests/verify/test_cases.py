@@ -103,7 +103,7 @@ def test_a_broken_identity_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "closure, replication 1: something is lost" in verdict.broken
 
 
-def test_the_stranded_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_undelivered_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a cohort that is not drained is reported."""
     case = CASES["office"]
     corridor = compile_corridor(load(case.path).scenario)

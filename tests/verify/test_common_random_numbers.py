@@ -32,8 +32,8 @@ def _case(name: str, weeks: int) -> Values:
     return values
 
 
-def _station(values: Values, station: str) -> Values:
-    found: Values = values["facilities"]["yard"]["stations"][station]
+def _resource(values: Values, resource: str) -> Values:
+    found: Values = values["facilities"]["yard"]["resources"][resource]
     return found
 
 
@@ -42,10 +42,10 @@ def _station(values: Values, station: str) -> Values:
 def test_more_servers_never_raise_the_mean_wait(case: str, seed: int) -> None:
     """Tests that a FIFO cell gets no slower with every server added; nobody in it waits longer."""
     values = _case(case, 6)
-    servers = _station(values, "gang")["servers"]
+    servers = _resource(values, "gang")["servers"]
     before: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None
     for more in range(5):
-        _station(values, "gang")["servers"] = servers + more
+        _resource(values, "gang")["servers"] = servers + more
         found = visits(_run(values, seed), WORK)
         begun = np.where(found.begin_us == NEVER, np.iinfo(np.int64).max, found.begin_us)
         if before is not None:
@@ -60,7 +60,7 @@ def test_more_bays_never_raise_the_mean_wait(seed: int) -> None:
     values = _case("bays-13", 6)
     waits = []
     for bays in range(12, 18):
-        _station(values, "bays")["servers"] = bays
+        _resource(values, "bays")["servers"] = bays
         found = visits(_run(values, seed), BAYS)
         begun = found.begin_us != NEVER
         waits.append(float((found.begin_us - found.ready_us)[begun].mean()))
@@ -75,9 +75,19 @@ def _corridor() -> Values:
 
 def _drawn(world: World) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
     """Give every array of a world by name."""
-    fields = ("entry_us", "lane", "route", "tier", "commodity", "size", "value", "risk", "duration_us")
+    fields = (
+        "entry_us",
+        "lane",
+        "route",
+        "trader_class",
+        "commodity",
+        "size",
+        "value",
+        "risk",
+        "duration_us",
+    )
     arrays = {name: getattr(world, name) for name in fields}
-    for field in ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_room", "block_room"):
+    for field in ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_sale", "block_space"):
         arrays[field] = getattr(world.departures[0], field)
     return arrays
 
@@ -87,7 +97,7 @@ def test_bays_leave_chance_as_it_is(bays: int) -> None:
     """Tests that the number of bays changes no arrival, weight, risk number or cancelled sailing by a bit."""
     values = _corridor()
     one = _run(values)
-    values["facilities"]["b"]["stations"]["bays"]["servers"] = bays
+    values["facilities"]["b"]["resources"]["bays"]["servers"] = bays
     other = _run(values)
     assert one.world.departures[0].cancelled.any()
     for name, array in _drawn(one.world).items():
@@ -98,7 +108,7 @@ def test_bays_leave_chance_as_it_is(bays: int) -> None:
 def test_a_higher_rate_selects_a_superset() -> None:
     """Tests that who is inspected at a low rate is inspected at every higher rate; at 100 % all are."""
     values = _corridor()
-    values["facilities"]["b"]["stations"]["bays"]["servers"] = 2000
+    values["facilities"]["b"]["resources"]["bays"]["servers"] = 2000
     before: set[int] = set()
     for rate in ("2 %", "5 %", "20 %", "60 %", "100 %"):
         values["facilities"]["b"]["activities"]["clear"]["inspection"]["rates"]["t"] = rate

@@ -54,22 +54,24 @@ MAIL: Values = {
 def arrays(made: Corridor, world: World, lane: str) -> Arrays:
     """Give all that chance said about a lane's consignments, by what it is about."""
     mine = np.flatnonzero(world.lane == made.lane_names.index(lane))
-    found: Arrays = {name: getattr(world, name)[mine] for name in ("entry_us", "tier", "size", "value")}
+    found: Arrays = {
+        name: getattr(world, name)[mine] for name in ("entry_us", "trader_class", "size", "value")
+    }
     found["route"] = np.array(made.plan.route_names)[world.route[mine]]
     for k, condition in enumerate(made.plan.condition_names):
         found[f"risk {condition}"] = world.risk[k, mine]
     for r, route in enumerate(made.plan.route_names):
         ids = mine[world.route[mine] == r]
         for s in made.plan.route_steps(r):
-            slots = world.slot_base[ids] + s - made.plan.route_first_step[r]
-            found[f"{route}: {made.steps[s].key}"] = world.duration_us[slots]
+            event_rows = world.first_event_row[ids] + s - made.plan.route_first_step[r]
+            found[f"{route}: {made.steps[s].key}"] = world.duration_us[event_rows]
     return found
 
 
 def sailings(made: Corridor, world: World) -> dict[int, tuple[object, ...]]:
     """Give all that chance said about each sailing, by when it is scheduled."""
     d = world.departures[made.plan.service_names.index("ferry")]
-    columns = (d.departure_us, d.arrival_us, d.cancelled, d.free_room[:, 0])
+    columns = (d.departure_us, d.arrival_us, d.cancelled, d.free_sale[:, 0])
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return dict(zip(d.scheduled_us.tolist(), rows, strict=True))
 
@@ -98,9 +100,9 @@ SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
     [
         {"services.ferry.timetable": [*RANDOM["services.ferry.timetable"], SOONER]},
         {"services.ferry.timetable": [SOONER, DAILY]},
-        {"facilities.b.stations.bays.servers": 9, "facilities.a.stations.dock.servers": 9},
+        {"facilities.b.resources.bays.servers": 9, "facilities.a.resources.dock.servers": 9},
         {"facilities.b.activities.import.inspection.rates": {"gold": "10 %", "plain": "90 %"}},
-        {"facilities.b.activities.import.lodged_ahead": "60 %"},
+        {"facilities.b.activities.import.pre_arrival": "60 %"},
         {"lanes.m.renewal.interval": "1 h"},
         {"lanes.m": None},
         {"routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}]},
@@ -140,7 +142,7 @@ def test_chance_differs_by_seed_replication_and_sailing() -> None:
     weights = [arrays(made, world, "l")["size"].tobytes() for world in worlds]
     assert weights[0] == weights[3]
     assert len(set(weights)) == 3
-    rooms = worlds[0].departures[0].free_room[:, 0]
+    rooms = worlds[0].departures[0].free_sale[:, 0]
     assert len(set(rooms.tolist())) == len(rooms)
     l_sizes, m_sizes = (arrays(made, worlds[0], name)["size"][:50] for name in ("l", "m"))
     assert (l_sizes != m_sizes).any(axis=1).all()
@@ -173,14 +175,14 @@ def test_every_size_is_at_least_one() -> None:
     assert set(draw(made, 1, 0).size.ravel().tolist()) == {1}
 
 
-def test_shares_of_routes_tiers_and_commodities() -> None:
+def test_shares_of_routes_trader_classes_and_commodities() -> None:
     """Tests 3,000 choices by chi-square (each wrong once in 10,000; the seed is fixed)."""
     parts = values()["commodities"]["parts"]
     made = corridor(
         {
             "lanes.l.renewal.interval": "5 min",
             "lanes.l.routes": {"van": "20 %", "truck": "80 %"},
-            "lanes.l.tiers": {"plain": "65 %", "gold": "35 %"},
+            "lanes.l.trader_classes": {"plain": "65 %", "gold": "35 %"},
             "lanes.l.commodities": {"tools": "90 %", "parts": "10 %"},
             "commodities.tools": parts | {"weight": "2 t"},
         }
@@ -189,31 +191,31 @@ def test_shares_of_routes_tiers_and_commodities() -> None:
     assert world.n > 3000
     for column, shares in (
         (world.route, [0.8, 0.2]),
-        (world.tier, [0.35, 0.65]),
+        (world.trader_class, [0.35, 0.65]),
         (world.commodity, [0.1, 0.9]),
     ):
         counts = np.bincount(column, minlength=2)
         assert stats.chisquare(counts, world.n * np.array(shares)).pvalue > 1e-4
     assert (world.size[world.commodity == 1, 0] == 2_000_000).all()
     assert (world.size[world.commodity == 0, 0] == 1_000_000).all()
-    joint = np.histogram2d(world.route, world.tier, bins=2)[0]
+    joint = np.histogram2d(world.route, world.trader_class, bins=2)[0]
     assert stats.chi2_contingency(joint).pvalue > 1e-4
 
 
 def test_the_tables_fit_together() -> None:
-    """Tests order, slots, durations (one for each step with work or delay, none elsewhere) and trips."""
+    """Tests order, event rows, durations (one for each step with work or delay, none elsewhere) and trips."""
     made = corridor(RANDOM)
     plan, world = made.plan, draw(made, 1, 0)
     assert (np.diff(world.entry_us) >= 0).all()
     assert set(world.lane.tolist()) == {0, 1}
-    assert (np.diff(world.slot_base) == np.diff(plan.route_first_step)[world.route]).all()
-    assert world.slot_base[-1] == len(world.duration_us)
+    assert (np.diff(world.first_event_row) == np.diff(plan.route_first_step)[world.route]).all()
+    assert world.first_event_row[-1] == len(world.duration_us)
     for i in range(world.n):
         for s in plan.route_steps(int(world.route[i])):
-            slot = world.slot_base[i] + s - plan.route_first_step[world.route[i]]
-            timed = plan.step_kind[s] in {Kind.DELAY, Kind.STATION}
-            assert (world.duration_us[slot] >= 1) == timed
-            assert timed or world.duration_us[slot] == 0
+            event_row = world.first_event_row[i] + s - plan.route_first_step[world.route[i]]
+            timed = plan.step_kind[s] in {Kind.DELAY, Kind.RESOURCE}
+            assert (world.duration_us[event_row] >= 1) == timed
+            assert timed or world.duration_us[event_row] == 0
     assert ((world.risk >= 0) & (world.risk < 1)).all()
     assert len(world.trip_out_us[0]) == len(world.trip_back_us[0]) == int((world.route == 0).sum())
 
@@ -281,7 +283,7 @@ def test_what_just_fits_is_taken() -> None:
 
 
 def test_a_lane_without_consignments() -> None:
-    """Tests that a horizon in which nothing is handed in is an empty world, not an error."""
+    """Tests that a horizon in which nothing is accepted is an empty world, not an error."""
     assert draw(corridor({"lanes.l.renewal.interval": "3 weeks"}), 1, 0).n == 0
 
 
@@ -291,20 +293,20 @@ def test_a_lane_without_consignments() -> None:
     [("consignment", 0.1), ("parcel", 40.0), ("TEU", 0.05), ("m3", 0.5), ("t", 0.1)],
 )
 def test_durations_by_size(per: str, hours: float) -> None:
-    """Tests that a duration for each of a unit is taken as often as the goods have it, at any station."""
-    work = {"station": "gang", "duration": "6 min", "per": per}
+    """Tests that a duration for each of a unit is taken as often as the goods have it, at any resource."""
+    work = {"resource": "gang", "duration": "6 min", "per": per}
     made = corridor(
         {
             "container_load": {"weight": "10 t", "volume": "10 m3"},
             "commodities.parts.parcel": "2.5 kg",
-            "facilities.a.activities.load": {"kind": "handling"} | work | {"station": "dock"},
-            "facilities.a.activities.export.documents": work | {"station": "officers"},
+            "facilities.a.activities.load": {"kind": "handling"} | work | {"resource": "dock"},
+            "facilities.a.activities.export.documents": work | {"resource": "officers"},
             "facilities.b.activities.import.inspection": {
                 **work,
-                "station": "bays",
+                "resource": "bays",
                 "rates": {"gold": "100 %", "plain": "100 %"},
                 "scan": work
-                | {"station": "gang", "review_station": "officers", "review": "6 min", "detects": "50 %"}
+                | {"resource": "gang", "review_resource": "officers", "review": "6 min", "detects": "50 %"}
                 | {"false_alarms": "10 %"},
             },
         }
@@ -322,7 +324,7 @@ def _hours(made: Corridor, world: World) -> dict[str, Any]:
     for r in range(made.plan.n_routes):
         ids = np.flatnonzero(world.route == r)
         for s in made.plan.route_steps(r):
-            drawn = world.duration_us[world.slot_base[ids] + s - made.plan.route_first_step[r]]
+            drawn = world.duration_us[world.first_event_row[ids] + s - made.plan.route_first_step[r]]
             found[made.steps[s].key] = drawn / HOUR
     return found
 

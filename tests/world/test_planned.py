@@ -51,7 +51,7 @@ def test_papers_and_allowance(entry: float, expected: int) -> None:
     [(13.0, 0), (13.01, 1), (2.0, 0), (19.0, 1), (17.9, 1)],
 )
 def test_opening_hours(entry: float, expected: int) -> None:
-    """Tests that the plan reckons with the next opening of a station."""
+    """Tests that the plan reckons with the next opening of a resource."""
     assert planned(entry, "truck") == expected
 
 
@@ -90,7 +90,7 @@ def test_the_last_scheduled_service_counts() -> None:
 def test_the_service_that_a_route_names_counts() -> None:
     """Tests that the ferry's departure is planned where the route says so, though a flight follows.
 
-    Papers are no part of this way: handed in at 13 with an hour of allowance the cut-off at 15:00 is met.
+    Papers are no part of this way: accepted at 13 with an hour of allowance the cut-off at 15:00 is met.
     """
     first = {"routes.van.planned_departure": "ferry"}
     assert planned(13.0, "van", **FLIGHT, **first) == 0
@@ -138,7 +138,7 @@ def test_as_planned_is_that_departure_or_an_earlier_one() -> None:
     assert run.as_planned.tolist() == [True, False, True]
     early = follow(corridor(PLANNING), [Parcel(13.2, "van")])
     assert early.planned.tolist() == [1]
-    assert early.trace.carrier.max() == 0
+    assert early.trace.departure_index.max() == 0
     assert early.as_planned.tolist() == [True]
 
 

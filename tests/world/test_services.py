@@ -37,26 +37,26 @@ def test_room_by_hand() -> None:
             "background": "25 %",
         }
     )
-    assert set(map(tuple, found.block_room.tolist())) == {(4_000_000, UNBOUND, 8_000_000)}
-    assert set(map(tuple, found.free_room.tolist())) == {(3_500_000, UNBOUND, 7_000_000)}
+    assert set(map(tuple, found.block_space.tolist())) == {(4_000_000, UNBOUND, 8_000_000)}
+    assert set(map(tuple, found.free_sale.tolist())) == {(3_500_000, UNBOUND, 7_000_000)}
 
 
 def test_background_leaves_the_block_alone() -> None:
     """Tests that a full ship leaves nothing free and all that is reserved, and an empty one all."""
     full = drawn({"block_space": {"weight": "4 t"}, "background": "80 %"})
-    assert set(full.free_room[:, 0].tolist()) == {0}
-    assert set(full.block_room[:, 0].tolist()) == {4_000_000}
-    assert set(drawn({}).free_room[:, 0].tolist()) == {10_000_000}
-    assert set(drawn({}).block_room[:, 0].tolist()) == {0}
+    assert set(full.free_sale[:, 0].tolist()) == {0}
+    assert set(full.block_space[:, 0].tolist()) == {4_000_000}
+    assert set(drawn({}).free_sale[:, 0].tolist()) == {10_000_000}
+    assert set(drawn({}).block_space[:, 0].tolist()) == {0}
     beyond = drawn({"background": {"distribution": "normal", "mean": "90 %", "sd": "30 %"}}, weeks=20)
-    assert (beyond.free_room[:, 0] >= 0).all()
-    assert (beyond.free_room[:, 0] == 0).any()
+    assert (beyond.free_sale[:, 0] >= 0).all()
+    assert (beyond.free_sale[:, 0] == 0).any()
 
 
 def test_background_is_a_share_of_the_capacity() -> None:
     """Tests 700 departures against the uniform distribution asked for (wrong once in 10,000)."""
     found = drawn({"background": {"distribution": "uniform", "low": "20 %", "high": "60 %"}}, weeks=99)
-    taken = 1 - found.free_room[:, 0] / 10_000_000
+    taken = 1 - found.free_sale[:, 0] / 10_000_000
     assert len(taken) == 700
     assert stats.kstest(taken, stats.uniform(0.2, 0.4).cdf).pvalue > 1e-4
 
@@ -149,7 +149,7 @@ def test_another_hour_or_day_meets_the_same_weather() -> None:
     more = sailing(["Tue", "Thu", "Fri"], "19:00")
     kept = np.isin(more["scheduled_us"], base["scheduled_us"])
     assert base["cancelled"].any()
-    for what in ("cancelled", "free_room"):
+    for what in ("cancelled", "free_sale"):
         assert np.array_equal(base[what], later[what])
         assert np.array_equal(base[what], more[what][kept])
 

@@ -17,7 +17,7 @@ from fourport.scenario.levers.mutual_recognition import MutualRecognition
 from fourport.scenario.levers.risk_selection import RiskSelection
 from fourport.scenario.levers.scan_first import ScanFirst
 from fourport.scenario.levers.single_declaration import SingleDeclaration
-from fourport.scenario.levers.trader_tiers import TraderTiers
+from fourport.scenario.levers.trader_classes import TraderClasses
 from fourport.scenario.levers.two_step_declaration import TwoStepDeclaration
 from fourport.scenario.levers.whole_truck import WholeTruck
 from fourport.scenario.levers.working_hours import WorkingHours
@@ -33,7 +33,7 @@ AnyLever = Annotated[
     | RiskSelection
     | ScanFirst
     | SingleDeclaration
-    | TraderTiers
+    | TraderClasses
     | TwoStepDeclaration
     | WholeTruck
     | WorkingHours,

@@ -26,18 +26,18 @@ class AdvanceDeclaration(AtOffices):
         """Find offices at which more are declared in advance already."""
         yield from super().misfits(draft)
         for name in self.at:
-            own = draft.office(name).lodged_ahead
+            own = draft.office(name).pre_arrival
             if self.share < own:
                 yield Problem(
                     ("share",),
-                    f"at {name!r} {100 * own:g} % are lodged ahead already, more than {100 * self.share:g} %"
+                    f"at {name!r} {100 * own:g} % are lodged before arrival already, more than {100 * self.share:g} %"
                     f"; allowed: at least {100 * own:g} %",
                 )
 
     def apply(self, draft: Draft) -> None:
-        """Raise the share lodged ahead at each office."""
+        """Raise the share lodged before arrival at each office."""
         for name in self.at:
-            share = max(self.share, draft.office(name).lodged_ahead)
-            draft.change_office(name, lodged_ahead=share)
+            share = max(self.share, draft.office(name).pre_arrival)
+            draft.change_office(name, pre_arrival=share)
             if self.amendment is not None:
                 draft.change_office(name, amendment=self.amendment)

@@ -8,25 +8,25 @@ from typing import Any
 from fourport.errors import Key, Problem
 from fourport.scenario.models.customs import Customs, Inspection
 from fourport.scenario.models.demand import AtStep, ByStep, Route
-from fourport.scenario.models.facilities import Facility, Station
-from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.models.facilities import Facility, Resource
+from fourport.scenario.models.transport import Fleet, Service, Trucking
 
 
 class Draft:
     """The parts of a scenario under change; the scenario itself stays as it is.
 
-    Places are named as in results: an office is "facility/activity", a station "facility/station".
+    Places are named as in results: an office is "facility/activity", a resource "facility/resource".
     """
 
     def __init__(
         self,
         facilities: Mapping[str, Facility],
         routes: Mapping[str, Route],
-        ways: Mapping[str, Service | Fleet | Haul],
+        legs: Mapping[str, Service | Fleet | Trucking],
     ) -> None:
         self.facilities = dict(facilities)
         self.routes = dict(routes)
-        self.ways = ways
+        self.legs = legs
         self._offices = [
             f"{place}/{do}"
             for place, facility in facilities.items()
@@ -109,8 +109,8 @@ class Draft:
         """Change fields of an office's inspection."""
         self.change_office(name, inspection=self.inspection(name).model_copy(update=fields))
 
-    def station(self, name: str) -> Station:
-        """Give a station.
+    def resource(self, name: str) -> Resource:
+        """Give a resource.
 
         Raises
         ------
@@ -118,14 +118,14 @@ class Draft:
             If there is none of this name.
         """
         place, _, own = name.partition("/")
-        if place not in self.facilities or own not in self.facilities[place].stations:
-            raise ValueError(f"there is no station {name!r}")
-        return self.facilities[place].stations[own]
+        if place not in self.facilities or own not in self.facilities[place].resources:
+            raise ValueError(f"there is no resource {name!r}")
+        return self.facilities[place].resources[own]
 
-    def change_station(self, name: str, **fields: object) -> None:
-        """Change fields of a station."""
+    def change_resource(self, name: str, **fields: object) -> None:
+        """Change fields of a resource."""
         place, _, own = name.partition("/")
-        self._within(place, "stations", {own: self.station(name).model_copy(update=fields)})
+        self._within(place, "resources", {own: self.resource(name).model_copy(update=fields)})
 
     def change_route(self, name: str, steps: Iterable[AtStep | ByStep]) -> None:
         """Give a route other steps."""
@@ -142,12 +142,12 @@ def too_early(draft: Draft, offices: Iterable[str], skips: Sequence[str]) -> Ite
     after = set[str]().union(*(_after(draft, office) for office in offices))
     for k, name in enumerate(skips):
         if name not in after:
-            allowed = ", ".join(sorted(after.difference(draft.offices(), draft.ways)))
+            allowed = ", ".join(sorted(after.difference(draft.offices(), draft.legs)))
             yield (
                 k,
                 f"no route comes to {name!r} after the papers of {' or '.join(map(repr, offices))} can be"
                 f" begun, so that nobody goes past it; allowed: {allowed or 'nothing'}, or papers that are"
-                " begun sooner (lodged_ahead, information)",
+                " begun sooner (pre_arrival, information)",
             )
 
 
@@ -170,8 +170,8 @@ def _begun(draft: Draft, names: Sequence[str]) -> int:
         if names[k] in office.joint_with:  # its papers are those of that office
             return _begun(draft, names[: k + 1])
     begun = [last]
-    if office.lodged_ahead > 0:
-        begun += [k for k in range(last) if names[k] in draft.ways][-1:]
+    if office.pre_arrival > 0:
+        begun += [k for k in range(last) if names[k] in draft.legs][-1:]
     if office.information is not None and office.information.share > 0:
         begun += [k for k in range(last) if names[k] == office.information.of]
     return min(begun)

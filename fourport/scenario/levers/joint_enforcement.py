@@ -17,24 +17,24 @@ class JointEnforcement(AtOffices):
 
     kind: Literal["joint-enforcement"]
     """Kind of lever."""
-    targeting: Annotated[float, Field(ge=0.5, lt=1)]
-    """How well their risk tells offences from then on, as in an inspection's ``targeting``;
+    risk_auc: Annotated[float, Field(ge=0.5, lt=1)]
+    """How well their risk tells offences from then on, as in an inspection's ``risk_auc``;
     no worse than before."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Find offices whose selection is sharper already."""
         yield from super().misfits(draft)
         for name in self.at:
-            own = draft.inspection(name).targeting
-            if self.targeting < own:
+            own = draft.inspection(name).risk_auc
+            if self.risk_auc < own:
                 yield Problem(
-                    ("targeting",),
-                    f"{name!r} has a targeting of {own:g} already, more than {self.targeting:g}"
+                    ("risk_auc",),
+                    f"{name!r} has a risk_auc of {own:g} already, more than {self.risk_auc:g}"
                     f"; allowed: at least {own:g}",
                 )
 
     def apply(self, draft: Draft) -> None:
         """Sharpen the selection of each office."""
         for name in self.at:
-            targeting = max(self.targeting, draft.inspection(name).targeting)
-            draft.change_inspection(name, targeting=targeting)
+            risk_auc = max(self.risk_auc, draft.inspection(name).risk_auc)
+            draft.change_inspection(name, risk_auc=risk_auc)

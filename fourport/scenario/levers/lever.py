@@ -15,7 +15,7 @@ from fourport.scenario.levers.draft import Draft
 
 
 class Lever(Section, ABC):
-    """A named change of how customs works, switched on by a ``regime``."""
+    """A named change of how customs works, switched on by a ``policy_package``."""
 
     rank: ClassVar[int] = 0
     """Levers of a higher rank are applied after all others: they are about what those set."""
@@ -35,7 +35,7 @@ class Lever(Section, ABC):
         """Find parts that change nothing as things are, though they might with other numbers or levers.
 
         ``after`` is ``before`` with this lever, keys of problems begin at the lever. Only those are told that
-        are found without any other lever and beside all others of the regime. That a lever changes nothing at
+        are found without any other lever and beside all others of the policy package. That a lever changes nothing at
         all is found without its help.
         """
         yield from ()

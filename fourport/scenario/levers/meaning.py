@@ -1,7 +1,7 @@
 """What a draft comes to: two drafts that mean the same for every consignment are alike in it.
 
 A lever may write down what was so before in other words: a share of 0 % in place of nothing, the rate of a
-tier that was not named, shifts in place of servers. What no route comes through is left out.
+trader class that was not named, shifts in place of servers. What no route comes through is left out.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from fourport.errors import Key, Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
-from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Station, Stay
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Resource, Stay
 
 Activity = Customs | Handling | Stay
 
 
 def meaning(draft: Draft) -> dict[tuple[str, str], object]:
-    """Give the steps of each route, what is done at them and the stations that do it, by kind and name."""
+    """Give the steps of each route, what is done at them and the resources that do it, by kind and name."""
     found: dict[tuple[str, str], object] = {}
     for route, given in draft.routes.items():
         found["route", route] = [_step(draft, step) for step in given.steps]
     for name, activity in _on_routes(draft):
         found["activity", name] = activity
-    for name in stations_used(draft):
-        found["station", name] = _station(draft.station(name))
+    for name in resources_used(draft):
+        found["resource", name] = _resource(draft.resource(name))
     return found
 
 
-def stations_used(draft: Draft) -> set[str]:
-    """Name the stations, "facility/station", that work at a step of any route."""
+def resources_used(draft: Draft) -> set[str]:
+    """Name the resources, "facility/resource", that work at a step of any route."""
     found = set()
     for name, activity in _on_routes(draft):
-        found |= {f"{name.partition('/')[0]}/{station}" for station in stations_of(activity)}
+        found |= {f"{name.partition('/')[0]}/{resource}" for resource in resources_of(activity)}
     return found
 
 
-def unused(draft: Draft, station: str, key: Key) -> Iterator[Problem]:
-    """Find a station that works at no step of any route; the problem has the key ``key``."""
-    used = stations_used(draft)
-    if station not in used:
+def unused(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
+    """Find a resource that works at no step of any route; the problem has the key ``key``."""
+    used = resources_used(draft)
+    if resource not in used:
         yield Problem(
             key,
-            f"no step of any route needs {station!r}, so that it changes nothing"
+            f"no step of any route needs {resource!r}, so that it changes nothing"
             f"; allowed: {', '.join(sorted(used))}",
         )
 
@@ -57,17 +57,17 @@ def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
         yield name, _office(activity) if isinstance(activity, Customs) else activity
 
 
-def stations_of(activity: Activity) -> Iterator[str]:
-    """Name the stations of the facility that work at an activity."""
+def resources_of(activity: Activity) -> Iterator[str]:
+    """Name the resources of the facility that work at an activity."""
     if isinstance(activity, Handling):
-        yield activity.station
+        yield activity.resource
     elif isinstance(activity, Customs):
-        yield activity.documents.station
+        yield activity.documents.resource
         if activity.inspection is not None:
-            yield activity.inspection.station
+            yield activity.inspection.resource
             if activity.inspection.scan is not None:
-                yield activity.inspection.scan.station
-                yield activity.inspection.scan.review_station
+                yield activity.inspection.scan.resource
+                yield activity.inspection.scan.review_resource
 
 
 def _step(draft: Draft, step: AtStep | ByStep) -> object:
@@ -97,18 +97,18 @@ def _office(office: Customs) -> Customs:
     for part, share in shares.items():
         given = getattr(office, part)
         parts[part] = given if given is not None and getattr(given, share) > 0 else None
-    if office.lodged_ahead == 0 and parts["information"] is None:
+    if office.pre_arrival == 0 and parts["information"] is None:
         parts["amendment"] = None
     if office.recognition is not None and office.recognition.mode == "none":
         parts["recognition"] = None
     return office.model_copy(update=parts)
 
 
-def _station(station: Station) -> Station:
-    """Give a station with its servers as shifts, none of them empty."""
-    shifts = tuple(shift for shift in station.all_shifts() if shift.servers)
-    priority = _named(station.priority, DEFAULT_PRIORITY)
-    return station.model_copy(
+def _resource(resource: Resource) -> Resource:
+    """Give a resource with its servers as shifts, none of them empty."""
+    shifts = tuple(shift for shift in resource.all_shifts() if shift.servers)
+    priority = _named(resource.priority, DEFAULT_PRIORITY)
+    return resource.model_copy(
         update={"servers": None, "calendar": None, "shifts": shifts, "priority": priority}
     )
 

@@ -15,23 +15,23 @@ from fourport.scenario.levers.meaning import unused
 
 
 class MoreServers(Lever):
-    """Stations have more servers in each shift in which they work."""
+    """Resources have more servers in each shift in which they work."""
 
     kind: Literal["more-servers"]
     """Kind of lever."""
-    stations: Annotated[dict[ref.StationAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
-    """How many more, by station, "facility/station"."""
+    resources: Annotated[dict[ref.ResourceAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
+    """How many more, by resource, "facility/resource"."""
 
     def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find stations that no route needs."""
-        for name in self.stations:
-            yield from unused(after, name, ("stations", name))
+        """Find resources that no route needs."""
+        for name in self.resources:
+            yield from unused(after, name, ("resources", name))
 
     def apply(self, draft: Draft) -> None:
         """Add servers to each shift that has any."""
-        for name, more in self.stations.items():
+        for name, more in self.resources.items():
             shifts = tuple(
                 shift.model_copy(update={"servers": shift.servers + more if shift.servers else 0})
-                for shift in draft.station(name).all_shifts()
+                for shift in draft.resource(name).all_shifts()
             )
-            draft.change_station(name, servers=None, calendar=None, shifts=shifts)
+            draft.change_resource(name, servers=None, calendar=None, shifts=shifts)

@@ -20,11 +20,11 @@ class RiskSelection(AtOffices):
     kind: Literal["risk-selection"]
     """Kind of lever."""
     factor: Annotated[float, Field(ge=0, le=100)] = 1.0
-    """What the rates of inspection by tier are multiplied with; they end at 100 %."""
+    """What the rates of inspection by trader class are multiplied with; they end at 100 %."""
     sampling: Share | None = None
     """Share selected at random besides."""
-    documents: dict[ref.Tier, Share] | None = None
-    """Share whose papers an officer looks at, by trader tier; all others are green."""
+    documents: dict[ref.TraderClass, Share] | None = None
+    """Share whose papers an officer looks at, by trader class; all others are green."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Find offices without the inspection whose rates are given, and a lever without any."""
@@ -50,6 +50,9 @@ class RiskSelection(AtOffices):
                 )
             if office.inspection is None:
                 continue
-            rates = {tier: min(rate * self.factor, 1.0) for tier, rate in office.inspection.rates.items()}
+            rates = {
+                trader_class: min(rate * self.factor, 1.0)
+                for trader_class, rate in office.inspection.rates.items()
+            }
             sampling = office.inspection.sampling if self.sampling is None else self.sampling
             draft.change_inspection(name, rates=rates, sampling=sampling)

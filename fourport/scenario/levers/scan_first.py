@@ -15,12 +15,12 @@ class ScanFirst(AtOffices):
     kind: Literal["scan-first"]
     """Kind of lever."""
     scan: Scan
-    """The scan; its stations are those of each office's facility."""
+    """The scan; its resources are those of each office's facility."""
 
     def apply(self, draft: Draft) -> None:
         """Scan before opening at each office."""
         for name in self.at:
             place = name.partition("/")[0]
-            for station in (self.scan.station, self.scan.review_station):
-                draft.station(f"{place}/{station}")
+            for resource in (self.scan.resource, self.scan.review_resource):
+                draft.resource(f"{place}/{resource}")
             draft.change_inspection(name, scan=self.scan)

@@ -26,7 +26,7 @@ class WholeTruck(Lever):
     """Routes that go so."""
     drops: tuple[ref.ActivityAt, ...]
     """Handlings, "facility/activity", that fall away."""
-    instead: dict[ref.Way, ref.Way] = {}
+    instead: dict[ref.Leg, ref.Leg] = {}
     """Way by way: the one that takes its place, such as driving on where a truck had to be loaded."""
     fewer_filings: dict[ref.OfficeAt, Annotated[int, Field(ge=0, le=100)]] = {}
     """Filings that fall away on these routes, by office; at least one is left."""
@@ -35,11 +35,11 @@ class WholeTruck(Lever):
         """Find what is on none of the routes, routes that stay as they are, and ways that lead elsewhere."""
         met = {name: self._met(draft, name) for name in self.routes}
         steps, offices = set[str]().union(*met.values()), draft.offices()
-        ways = steps.intersection(draft.ways)
+        legs = steps.intersection(draft.legs)
         parts: list[tuple[Key, str, set[str]]] = [
-            *((("drops", k), name, steps.difference(ways, offices)) for k, name in enumerate(self.drops)),
+            *((("drops", k), name, steps.difference(legs, offices)) for k, name in enumerate(self.drops)),
             *((("fewer_filings", name), name, steps.intersection(offices)) for name in self.fewer_filings),
-            *((("instead", name), name, ways) for name in self.instead),
+            *((("instead", name), name, legs) for name in self.instead),
         ]
         on_none = [part for part in parts if part[1] not in part[2]]
         for key, name, there in on_none:
@@ -68,7 +68,7 @@ class WholeTruck(Lever):
     def _elsewhere(self, draft: Draft) -> Iterator[Problem]:
         """Find ways that do not lead where those lead whose place they take."""
         for old, new in self.instead.items():
-            was, now = draft.ways[old], draft.ways[new]
+            was, now = draft.legs[old], draft.legs[new]
             if was.origin != now.origin:
                 message = f"{new!r} leaves from {now.origin!r}, {old!r} from {was.origin!r}"
                 yield Problem(("instead", old), message)

@@ -16,26 +16,26 @@ from fourport.scenario.models.facilities import Shift
 
 
 class WorkingHours(Lever):
-    """Stations work by another calendar, round the clock if none is named.
+    """Resources work by another calendar, round the clock if none is named.
 
     They have as many servers as in their largest shift.
     """
 
     kind: Literal["working-hours"]
     """Kind of lever."""
-    stations: Annotated[tuple[ref.StationAt, ...], Field(min_length=1)]
-    """Stations, "facility/station"."""
+    resources: Annotated[tuple[ref.ResourceAt, ...], Field(min_length=1)]
+    """Resources, "facility/resource"."""
     calendar: ref.Calendar | None = None
     """Calendar; always at work if it is left out."""
 
     def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find stations that no route needs."""
-        for k, name in enumerate(self.stations):
-            yield from unused(after, name, ("stations", k))
+        """Find resources that no route needs."""
+        for k, name in enumerate(self.resources):
+            yield from unused(after, name, ("resources", k))
 
     def apply(self, draft: Draft) -> None:
-        """Give each station one shift by the calendar."""
-        for name in self.stations:
-            servers = max(shift.servers for shift in draft.station(name).all_shifts())
+        """Give each resource one shift by the calendar."""
+        for name in self.resources:
+            servers = max(shift.servers for shift in draft.resource(name).all_shifts())
             shift = Shift(calendar=self.calendar, servers=servers)
-            draft.change_station(name, servers=None, calendar=None, shifts=(shift,))
+            draft.change_resource(name, servers=None, calendar=None, shifts=(shift,))

@@ -59,11 +59,11 @@ class _Claim(Section):
 
 
 class Attribution(Section):
-    """What a change is owed to: the levers that one policy's regime adds to the other's."""
+    """What a change is owed to: the levers that one policy's policy package adds to the other's."""
 
     inputs: dict[str, Annotated[Names, Field(min_length=1)]] = {}
     """Numbers of the scenario besides those of the levers that are moved over their ranges, by a title: keys
-    such as "facilities.port.activities.clearance.lodged_ahead"; those under one title move together."""
+    such as "facilities.port.activities.clearance.pre_arrival"; those under one title move together."""
 
 
 class RatioClaim(_Claim):
@@ -147,7 +147,7 @@ Claim = Annotated[RatioClaim | ThresholdClaim | DifferenceClaim, Field(discrimin
 class Claims(Section):
     """A file of claims."""
 
-    format: Literal[1]
+    format: Literal[2]
     """Version of the file format."""
     scenario: str = ""
     """Name of the scenario that the claims are about; those that extend it are held against them too."""

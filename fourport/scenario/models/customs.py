@@ -16,14 +16,14 @@ from fourport.scenario.units import PositiveDuration, Share
 class Documents(Section):
     """Document control by officers."""
 
-    station: ref.Station
-    """Station of the same facility: the officers."""
+    resource: ref.Resource
+    """Resource of the same facility: the officers."""
     duration: Distribution[PositiveDuration]
     """Time that an officer needs for one declaration, or for each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
-    rates: dict[ref.Tier, Share] | None = None
-    """Share whose declarations an officer looks at, by trader tier: the yellow and the red channel. It counts
+    rates: dict[ref.TraderClass, Share] | None = None
+    """Share whose declarations an officer looks at, by trader class: the yellow and the red channel. It counts
     the highest risks, those selected for inspection first; all others are green and pass at once. All are
     looked at if it is left out."""
 
@@ -31,14 +31,14 @@ class Documents(Section):
 class Scan(Section):
     """Non-intrusive inspection: an image is taken and looked at; only an alarm leads to an opening."""
 
-    station: ref.Station
-    """Station of the same facility: the scanners."""
+    resource: ref.Resource
+    """Resource of the same facility: the scanners."""
     duration: Distribution[PositiveDuration]
     """Time that a scanner needs for one consignment, or for each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
-    review_station: ref.Station
-    """Station of the same facility: the officers who look at images."""
+    review_resource: ref.Resource
+    """Resource of the same facility: the officers who look at images."""
     review: Distribution[PositiveDuration]
     """Time that an officer needs for one image."""
     share: Share = 1.0
@@ -63,20 +63,20 @@ class Laboratory(Section):
 class Inspection(Section):
     """Inspection of the selected consignments."""
 
-    station: ref.Station
-    """Station of the same facility: the bays."""
+    resource: ref.Resource
+    """Resource of the same facility: the bays."""
     duration: Distribution[PositiveDuration]
     """Time that a bay needs to open and check one consignment, or each of what ``per`` says."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
-    rates: dict[ref.Tier, Share]
-    """Share selected by risk, by trader tier: the red channel. A consignment is selected if its risk number
+    rates: dict[ref.TraderClass, Share]
+    """Share selected by risk, by trader class: the red channel. A consignment is selected if its risk number
     is low enough."""
     sampling: Share = 0.0
     """Share selected at random besides, whatever the risk."""
-    targeting: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
+    risk_auc: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
     """How well risk tells offences: the area under the curve of offences selected against consignments
-    in order selected. 0.5 is chance; matters only where tiers have ``offences``."""
+    in order selected. 0.5 is chance; matters only where trader classes have ``non_compliant``."""
     finds: Share = 1.0
     """Share of offences that an opening finds."""
     correlated_with: ref.OfficeAt | None = None
@@ -168,12 +168,12 @@ class Customs(Section):
     """What the goods are declared for."""
     preparation: Distribution[PositiveDuration]
     """The trader's own time until a declaration is lodged, from the arrival of
-    the goods or, lodged ahead, from the departure of the transport that brings them."""
+    the goods or, lodged before arrival, from the departure of the transport that brings them."""
     documents: Documents
     """Document control."""
     inspection: Inspection | None = None
     """Inspection of the selected; none takes place if it is left out."""
-    lodged_ahead: Share = 0.0
+    pre_arrival: Share = 0.0
     """Share of consignments whose declaration is lodged when the transport that
     brings them departs."""
     amendment: Amendment | None = None

@@ -1,4 +1,4 @@
-"""What moves: commodities, trader tiers, lanes and routes."""
+"""What moves: commodities, trader classes, lanes and routes."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ class Commodity(Section):
         return next(price.currency for price in given if price is not None)
 
 
-class Tier(Section):
+class TraderClass(Section):
     """A class of traders in the eyes of customs."""
 
     title: Title
     """What it is."""
-    offences: Share = 0.0
-    """Share of their consignments that break a rule, which customs may find; none are counted if no tier
+    non_compliant: Share = 0.0
+    """Share of their consignments that break a rule, which customs may find; none are counted if no trader class
     has any."""
 
 
 class DayPart(Section):
-    """A part of the day in which a share of the day's consignments is handed in."""
+    """A part of the day in which a share of the day's consignments is accepted."""
 
     begins: Clock
     """Local time at which it begins."""
@@ -90,7 +90,7 @@ class Lane(Section):
     title: Title
     """What it is."""
     origin: ref.Facility = Field(alias="from")
-    """Facility where the consignments are handed in."""
+    """Facility where the consignments are accepted."""
     destination: ref.Facility = Field(alias="to")
     """Facility where they are delivered."""
     demand: DemandRate | None = None
@@ -105,21 +105,21 @@ class Lane(Section):
     """Intervals, in place of ``demand`` and the profiles."""
     commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
-    tiers: Annotated[dict[ref.Tier, Share], Field(min_length=1)]
-    """Share of consignments by trader tier."""
+    trader_classes: Annotated[dict[ref.TraderClass, Share], Field(min_length=1)]
+    """Share of consignments by trader class."""
     credit: dict[ref.Grade, Share] = {}
     """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
     routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
     """Share of consignments by route."""
     promise: PositiveDuration | None = None
-    """Time from hand-in to delivery that is promised; the share delivered within it is reported."""
+    """Time from acceptance to delivery that is promised; the share delivered within it is reported."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         one_of(demand=self.demand is not None, renewal=self.renewal is not None)
         if self.renewal and (self.season or self.week or self.day):
             raise ValueError("season, week and day go with demand, not with renewal")
-        for what in ("season", "week", "commodities", "tiers", "credit", "routes"):
+        for what in ("season", "week", "commodities", "trader_classes", "credit", "routes"):
             check_shares(getattr(self, what), what)
         check_shares({str(k): part.share for k, part in enumerate(self.day)}, "day")
         return self
@@ -139,8 +139,8 @@ class AtStep(Section):
 class ByStep(Section):
     """A way to another facility."""
 
-    by: ref.Way
-    """Service, fleet or haul."""
+    by: ref.Leg
+    """Service, fleet or trucking leg."""
     space: Literal["free", "block"] = "free"
     """Whether the consignment is booked on the service's block space."""
 
@@ -167,5 +167,5 @@ class Route(Section):
     freight_to: ref.Facility | None = None
     """Facility (the destination hub) on arrival at which freight cost ends; the last if left out."""
     planned_departure: str | None = None
-    """Scheduled service on the route whose departure is planned when a consignment is handed in, such as a
+    """Scheduled service on the route whose departure is planned when a consignment is accepted, such as a
     block train that runs once a week; the last one if left out."""

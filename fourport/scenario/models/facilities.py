@@ -1,4 +1,4 @@
-"""Facilities, the stations that work there and the activities that cargo goes through."""
+"""Facilities, the resources that work there and the activities that cargo goes through."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ Milestone = Literal[
 The milestones of customs and of transport follow from their kind."""
 
 DEFAULT_PRIORITY = 100
-"""Queue class of a tier that a station does not name."""
+"""Queue class of a trader class that a resource does not name."""
 
 
 class Shift(Section):
-    """Servers that work by a calendar; a station's shifts add up."""
+    """Servers that work by a calendar; a resource's shifts add up."""
 
     calendar: ref.Calendar | None = None
     """Calendar of the shift; always at work if it is left out."""
@@ -46,7 +46,7 @@ class Shift(Section):
     """Number of servers (bays, officers, gangs, docks) of this shift."""
 
 
-class Station(Section):
+class Resource(Section):
     """Servers of one kind at a facility, with one queue in front of them."""
 
     title: Title = ""
@@ -57,8 +57,8 @@ class Station(Section):
     """Calendar of these servers; always at work if it is left out."""
     shifts: tuple[Shift, ...] = ()
     """Shifts, in place of ``servers`` and ``calendar``."""
-    priority: dict[ref.Tier, Annotated[int, Field(ge=0, le=1000)]] = {}
-    """Queue class by trader tier, lower first; tiers not named are in class 100."""
+    priority: dict[ref.TraderClass, Annotated[int, Field(ge=0, le=1000)]] = {}
+    """Queue class by trader class, lower first; trader classes not named are in class 100."""
     closures: tuple[Closure, ...] = ()
     """Dated closures, whatever the calendar says."""
 
@@ -75,11 +75,11 @@ class Station(Section):
 
 
 class Handling(Section):
-    """Work by a station: loading, unloading, building up, breaking down, consolidating."""
+    """Work by a resource: loading, unloading, building up, breaking down, consolidating."""
 
     kind: Literal["handling"]
-    station: ref.Station
-    """Station of the same facility that does it."""
+    resource: ref.Resource
+    """Resource of the same facility that does it."""
     duration: Distribution[PositiveDuration]
     """Time that a server needs for one consignment, or for each of what ``per`` says."""
     per: Per = "consignment"
@@ -126,7 +126,7 @@ class Facility(Section):
     """Latitude."""
     longitude: Longitude
     """Longitude."""
-    stations: dict[str, Station] = {}
-    """Stations by name."""
+    resources: dict[str, Resource] = {}
+    """Resources by name."""
     activities: dict[str, Activity] = {}
     """Activities by name."""

@@ -19,7 +19,7 @@ class Run(Section):
     """The horizon: warm-up, window and drain follow each other; consignments enter throughout.
 
     The cohort measured is what enters in the window, followed until it is
-    delivered; what is not delivered by the end of the drain is reported as stranded.
+    delivered; what is not delivered by the end of the drain is reported as undelivered.
     """
 
     start: date
@@ -120,7 +120,7 @@ class CreditGrade(Section):
 
 
 class Planning(Section):
-    """How the forwarder plans a consignment's departures when it is handed in."""
+    """How the forwarder plans a consignment's departures when it is accepted."""
 
     allowance: Duration
     """Slack that the forwarder leaves before each cut-off."""

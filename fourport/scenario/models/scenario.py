@@ -10,7 +10,7 @@ from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.levers import AnyLever
 from fourport.scenario.models.calendars import Calendar
-from fourport.scenario.models.demand import Commodity, Lane, Route, Tier
+from fourport.scenario.models.demand import Commodity, Lane, Route, TraderClass
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Facility
 from fourport.scenario.models.run import (
@@ -23,7 +23,7 @@ from fourport.scenario.models.run import (
     ValueOfTime,
 )
 from fourport.scenario.models.tariffs import Tariff
-from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.names import BASE, Name
 from fourport.scenario.units import Exchange
 
@@ -31,7 +31,7 @@ from fourport.scenario.units import Exchange
 class Scenario(Section):
     """A corridor: its places, ways, demand, prices and policies."""
 
-    format: Literal[1]
+    format: Literal[2]
     """Version of the file format."""
     name: Name
     """Short name: lower case, digits, hyphens."""
@@ -57,12 +57,12 @@ class Scenario(Section):
     """Scheduled services."""
     fleets: dict[str, Fleet] = {}
     """Fleets of trucks."""
-    hauls: dict[str, Haul] = {}
+    trucking: dict[str, Trucking] = {}
     """Ways without contention."""
-    tiers: Annotated[dict[str, Tier], Field(min_length=1)]
+    trader_classes: Annotated[dict[str, TraderClass], Field(min_length=1)]
     """Classes of traders."""
     credit_grades: dict[str, CreditGrade] = {}
-    """Grades of shippers' credit; they have nothing to do with the tiers of customs."""
+    """Grades of shippers' credit; they have nothing to do with the trader classes of customs."""
     commodities: Annotated[dict[str, Commodity], Field(min_length=1)]
     """Families of goods."""
     lanes: Annotated[dict[str, Lane], Field(min_length=1)]
@@ -83,9 +83,9 @@ class Scenario(Section):
     planning: Planning | None = None
     """How departures are planned; no planned departures are reported if it is left out."""
     levers: dict[str, AnyLever] = {}
-    """Levers of customs policy; each does nothing until a ``regime`` names it."""
-    regime: tuple[ref.Lever, ...] = ()
-    """Levers switched on, applied in this order. A policy usually is a regime."""
+    """Levers of customs policy; each does nothing until a ``policy_package`` names it."""
+    policy_package: tuple[ref.Lever, ...] = ()
+    """Levers switched on, applied in this order. A policy usually is a policy package."""
     claims: str = ""
     """File of claims that are held against it, by its path from this file's folder; if it is
     left out the shipped ones, where they name what is in it."""

@@ -1,4 +1,4 @@
-"""Ways from one facility to another: scheduled services, fleets and hauls."""
+"""Ways from one facility to another: scheduled services, fleets and trucking legs."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Fleet(Transport):
     """Payload of a truck."""
     volume: Volume
     """Loading volume of a truck."""
-    hold: PositiveDuration
+    max_consolidation_time: PositiveDuration
     """Longest time from the first consignment loaded to the departure."""
     drive: Distribution[PositiveDuration]
     """Time from departure to arrival."""
@@ -160,7 +160,7 @@ class Fleet(Transport):
     """Time from arrival until the truck is home again, unloading included."""
 
 
-class Haul(Transport):
+class Trucking(Transport):
     """A way without contention: a truck is always to be had."""
 
     duration: Distribution[PositiveDuration]

@@ -1,4 +1,4 @@
-"""A claim about a regime: what each of its levers has done, and where inputs would have to be."""
+"""A claim about a policy package: what each of its levers has done, and where inputs would have to be."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def attribute(
 ) -> list[Attributed]:
     """Take the ratios of claims apart.
 
-    The levers are those of the numerator's regime that the denominator's has not. Each input is moved to
+    The levers are those of the numerator's policy package that the denominator's has not. Each input is moved to
     the ends of its range, all else as it is, in numerator and denominator alike; then, where none of them
     makes the claim true, the two strongest together and all of them.
 
@@ -130,9 +130,9 @@ class _Part:
         self.name, self.claim, self.variants = name, claim, variants
         self.over, self.under = _looked(claim.numerator, claim), _looked(claim.denominator, claim)
         self.values = sample.variants[claim.denominator.policy].values
-        self.before = tuple(self.values.get("regime", ()))
-        self.regime = tuple(sample.variants[claim.numerator.policy].values.get("regime", ()))
-        self.players = [lever for lever in self.regime if lever not in self.before]
+        self.before = tuple(self.values.get("policy_package", ()))
+        self.policy_package = tuple(sample.variants[claim.numerator.policy].values.get("policy_package", ()))
+        self.players = [lever for lever in self.policy_package if lever not in self.before]
         known = sample.ranges[claim.numerator.policy]
         self.inputs = inputs_of(claim.attribution, self.players, self.values, known)
         self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
@@ -147,13 +147,13 @@ class _Part:
         values = self.values
         for key, value in changed.items():
             values = with_value(values, key, value)
-        on = [one for one in self.regime if one in self.before or players is None or one in players]
+        on = [one for one in self.policy_package if one in self.before or players is None or one in players]
         # A lever that is off changes nothing: the same run serves.
         off = all(key_of(key)[0] == "levers" and key_of(key)[1] in self.players for key in changed)
         base = self.values if off else values
         return (
-            self.variants.want({**values, "regime": on}, self.over),
-            self.variants.want({**base, "regime": list(self.before)}, self.under),
+            self.variants.want({**values, "policy_package": on}, self.over),
+            self.variants.want({**base, "policy_package": list(self.before)}, self.under),
         )
 
     def _ratio(self, pair: Pair) -> Floats:

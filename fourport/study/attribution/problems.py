@@ -25,7 +25,7 @@ def problems_of(
 ) -> list[Problem]:
     """Give the problems of claims that ask for an attribution.
 
-    Two policies must differ in their regime alone, since all else would be put down to the levers. No number
+    Two policies must differ in their policy package alone, since all else would be put down to the levers. No number
     may be moved under two titles, and those under one title must be alike in value, range and unit.
     """
     found = []
@@ -34,14 +34,17 @@ def problems_of(
         key: Key = ("claims", name, "attribution")
         above, below = documents[claim.numerator.policy], documents[claim.denominator.policy]
         policies = f"the policies {claim.numerator.policy!r} and {claim.denominator.policy!r}"
-        other = [written(one) for one in _differences(above, below) if one != ("regime",)]
+        other = [written(one) for one in _differences(above, below) if one != ("policy_package",)]
         if other:
             more = f" and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
-            what = f"{policies} differ in more than their regime: {', '.join(other[:SHOWN])}{more}"
+            what = f"{policies} differ in more than their policy package: {', '.join(other[:SHOWN])}{more}"
             found.append(Problem(key, f"{what}; allowed: policies that differ in levers switched on alone"))
-        regime, before = list(above.get("regime", ())), list(below.get("regime", ()))
-        if len(regime) == len(before) or [lever for lever in regime if lever in before] != before:
-            what = f"of {policies} the first does not add levers to the regime of the second"
+        policy_package, before = list(above.get("policy_package", ())), list(below.get("policy_package", ()))
+        if (
+            len(policy_package) == len(before)
+            or [lever for lever in policy_package if lever in before] != before
+        ):
+            what = f"of {policies} the first does not add levers to the policy package of the second"
             found.append(
                 Problem(key, f"{what}; allowed: one that switches more levers on, the others in their order")
             )

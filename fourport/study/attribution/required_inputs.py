@@ -203,7 +203,7 @@ class Together:
     everything: bool
     ratio: Estimate
     reached: bool
-    way: str
+    leg: str
 
 
 def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: Target) -> list[Helps]:
@@ -237,11 +237,11 @@ def together(
 ) -> Together:
     """Say what came of moving some inputs together."""
     reached = target.reached(own, ratio.mean)
-    way = _way(some, ratio.mean, target) if reached else ""
-    return Together(some, len(some) == len(helps), ratio, reached, way)
+    leg = _leg(some, ratio.mean, target) if reached else ""
+    return Together(some, len(some) == len(helps), ratio, reached, leg)
 
 
-def _way(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
+def _leg(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
     """Give a point that gives the ratio claimed: one of two inputs at its end, the other on its way there.
 
     The line goes from the run with the one input at its end to the run with both.

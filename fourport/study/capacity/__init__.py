@@ -1,1 +1,1 @@
-"""How many servers a station needs for a target: the curve, and the smallest number that meets it."""
+"""How many servers a resource needs for a target: the curve, and the smallest number that meets it."""

@@ -1,4 +1,4 @@
-"""The share within a target at each number of servers of a station, on the same random numbers."""
+"""The share within a target at each number of servers of a resource, on the same random numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
-from fourport.study.capacity.request import MOST, Target, find_station, parse_target, with_servers
+from fourport.study.capacity.request import MOST, Target, find_resource, parse_target, with_servers
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress
@@ -34,16 +34,16 @@ Verdict = Literal["meets", "misses", "undecided"]
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a station.
+    """What is asked of a resource.
 
     Attributes
     ----------
     at
-        The station, ``facility/name``.
+        The resource, ``facility/name``.
     servers
         Numbers to try, ascending.
     measure
-        ``time`` is waiting plus service at the station, ``wait`` the waiting alone.
+        ``time`` is waiting plus service at the resource, ``wait`` the waiting alone.
     confidence
         Of all intervals together.
     """
@@ -102,7 +102,7 @@ class CapacityCurve:
 def capacity(  # noqa: PLR0913 - options, given by name
     sample: Sample,
     *,
-    station: str,
+    resource: str,
     servers: Sequence[int],
     target: str,
     measure: Measure = "time",
@@ -111,16 +111,16 @@ def capacity(  # noqa: PLR0913 - options, given by name
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> CapacityCurve:
-    """Try numbers of servers at a station and say which are enough.
+    """Try numbers of servers at a resource and say which are enough.
 
     Parameters
     ----------
-    station
+    resource
         ``facility/name``.
     target
         Such as ``95% within 24 h``.
     measure
-        What is to be within: waiting and service at the station (``time``), ``wait`` alone, or
+        What is to be within: waiting and service at the resource (``time``), ``wait`` alone, or
         ``door_to_door_time``.
     confidence_percent
         Of all intervals together.
@@ -132,15 +132,15 @@ def capacity(  # noqa: PLR0913 - options, given by name
     Raises
     ------
     UserError
-        If there is no such station, no route comes to it, or the target is not understood.
+        If there is no such resource, no route comes to it, or the target is not understood.
     """
     variant = sample.variants[sample.policy(policy)]
-    find_station(variant.corridor, station)
+    find_resource(variant.corridor, resource)
     numbers = tuple(sorted(set(servers)))
     if not numbers or numbers[0] < 1:
         raise UserError(f"--servers: {list(servers)} are no numbers to try; allowed: some from 1 on")
     asked = (parse_target(target), measure, sample.seed, sample.replications, confidence_percent / 100)
-    return capacity_curve(Request(variant, station, numbers, *asked), executor, progress)
+    return capacity_curve(Request(variant, resource, numbers, *asked), executor, progress)
 
 
 def capacity_curve(
@@ -218,9 +218,9 @@ def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.n
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
     plan = run.corridor.plan
-    station = plan.station_names.index(asked.at)
+    resource = plan.resource_names.index(asked.at)
     begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for s in np.flatnonzero((plan.step_kind == Kind.STATION) & (plan.step_resource == station)).tolist():
+    for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)).tolist():
         at = run.trace.at(s)
         mine = at.visited & run.in_window[at.ids]
         begun.append(at.ready_us[mine])

@@ -11,7 +11,7 @@ from fourport.study.capacity.request import shifts_of
 SAID = {
     "time": "waiting plus service at {at}",
     "wait": "waiting at {at}",
-    "door_to_door_time": "way from hand-in to delivery",
+    "door_to_door_time": "way from acceptance to delivery",
 }
 """What the target's time is, after "those whose"."""
 
@@ -40,7 +40,7 @@ def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
     """Give what the manifest says of it."""
     asked = curve.asked
     return {
-        "station": asked.at,
+        "resource": asked.at,
         "policy": policy,
         "servers": list(asked.servers),
         "measure": asked.measure,
@@ -68,7 +68,7 @@ def intervals(curve: CapacityCurve) -> str:
 
 
 def shifts(curve: CapacityCurve) -> str:
-    """Say what a number of servers means for a station with shifts; nothing if it has none."""
+    """Say what a number of servers means for a resource with shifts; nothing if it has none."""
     found = shifts_of(curve.asked.variant.values, curve.asked.at)
     if not found:
         return ""

@@ -1,4 +1,4 @@
-"""What is asked of a station: a target, numbers of servers, and the scenario with such a number."""
+"""What is asked of a resource: a target, numbers of servers, and the scenario with such a number."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def parse_servers(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def find_station(corridor: Corridor, at: str) -> int:
-    """Give the index of the station called ``facility/station``.
+def find_resource(corridor: Corridor, at: str) -> int:
+    """Give the index of the resource called ``facility/resource``.
 
     Raises
     ------
@@ -110,41 +110,41 @@ def find_station(corridor: Corridor, at: str) -> int:
         If there is none, or no route comes to it.
     """
     plan = corridor.plan
-    names = stations_of(corridor.scenario)
+    names = resources_of(corridor.scenario)
     if at not in names:
-        raise UserError(f"--at: there is no station {at!r}{suggestion(at, names)}{allowed(names)}")
-    used = {plan.station_names[k] for k in plan.step_resource[plan.step_kind == Kind.STATION].tolist()}
+        raise UserError(f"--at: there is no resource {at!r}{suggestion(at, names)}{allowed(names)}")
+    used = {plan.resource_names[k] for k in plan.step_provider[plan.step_kind == Kind.RESOURCE].tolist()}
     if at not in used:
         raise UserError(f"--at: no route comes to {at}{allowed(sorted(used))}")
-    return plan.station_names.index(at)
+    return plan.resource_names.index(at)
 
 
-def stations_of(scenario: Scenario) -> list[str]:
-    """Give the names of all stations."""
-    return [f"{place}/{name}" for place, item in scenario.facilities.items() for name in item.stations]
+def resources_of(scenario: Scenario) -> list[str]:
+    """Give the names of all resources."""
+    return [f"{place}/{name}" for place, item in scenario.facilities.items() for name in item.resources]
 
 
 def shifts_of(values: Mapping[str, Any], at: str) -> list[int]:
-    """Give the servers of each shift of a station, none if it has no shifts."""
+    """Give the servers of each shift of a resource, none if it has no shifts."""
     facility, _, name = at.partition("/")
     return [
-        int(shift["servers"]) for shift in values["facilities"][facility]["stations"][name].get("shifts", ())
+        int(shift["servers"]) for shift in values["facilities"][facility]["resources"][name].get("shifts", ())
     ]
 
 
 def with_servers(values: Mapping[str, Any], at: str, servers: int) -> dict[str, Any]:
-    """Give the values of a scenario with another number of servers at a station.
+    """Give the values of a scenario with another number of servers at a resource.
 
-    A station with shifts has that number in its largest shift; the others are scaled in proportion
+    A resource with shifts has that number in its largest shift; the others are scaled in proportion
     and rounded up, so that the shifts as they are come out for the number they have.
     """
     facility, _, name = at.partition("/")
     changed = copy.deepcopy(dict(values))
-    station = changed["facilities"][facility]["stations"][name]
-    if not station.get("shifts"):
-        station["servers"] = servers
+    resource = changed["facilities"][facility]["resources"][name]
+    if not resource.get("shifts"):
+        resource["servers"] = servers
         return changed
-    largest = max(int(shift["servers"]) for shift in station["shifts"])
-    for shift in station["shifts"]:
+    largest = max(int(shift["servers"]) for shift in resource["shifts"])
+    for shift in resource["shifts"]:
         shift["servers"] = -(-servers * int(shift["servers"]) // largest) if largest else servers
     return changed

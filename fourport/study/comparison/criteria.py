@@ -52,13 +52,13 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("cleared_within_24h", "cleared in 24 h", SERVICE),
     Criterion("within_promise", "within promise", SERVICE),
     Criterion("departure_as_planned", "as planned", SERVICE),
-    Criterion("stranded", "stranded", SERVICE),
+    Criterion("undelivered", "undelivered", SERVICE),
     Criterion("logistics_cost", "trader cost", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
-    Criterion("missed_offences", "offences missed", BURDEN),
+    Criterion("undetected", "offences missed", BURDEN),
 )
 """All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
 

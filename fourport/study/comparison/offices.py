@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from fourport.scenario.levers import Draft
-from fourport.scenario.levers.meaning import meaning, stations_of
+from fourport.scenario.levers.meaning import meaning, resources_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.demand import AtStep
-from fourport.scenario.regime import with_levers
+from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import THEN
 
 Described = dict[str, dict[str, object]]
@@ -43,7 +43,7 @@ def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[st
 
 
 def _described(scenario: Scenario) -> Described:
-    draft = with_levers(scenario, scenario.regime)
+    draft = with_levers(scenario, scenario.policy_package)
     meant = meaning(draft)
     found: Described = {}
     for route in draft.routes:
@@ -68,17 +68,19 @@ def _along(
         if step.at != place:
             place, here = step.at, []
         name = f"{step.at}/{step.do}"
-        stations = stations_of(draft.facilities[step.at].activities[step.do])
-        staff = [_staff(scenario, draft, meant, f"{step.at}/{station}") for station in stations]
+        resources = resources_of(draft.facilities[step.at].activities[step.do])
+        staff = [_staff(scenario, draft, meant, f"{step.at}/{resource}") for resource in resources]
         here.append((filed, meant["activity", name], staff))
         if name in offices:
             joined = [one for one in journey if one in offices and name in draft.office(one).joint_with]
             yield name, (tuple(here), joined)
 
 
-def _staff(scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], station: str) -> object:
-    """Give what a station comes to, with the hours and the holidays of its calendars."""
-    shifts = draft.station(station).all_shifts()
+def _staff(
+    scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], resource: str
+) -> object:
+    """Give what a resource comes to, with the hours and the holidays of its calendars."""
+    shifts = draft.resource(resource).all_shifts()
     calendars = [scenario.calendars[shift.calendar] for shift in shifts if shift.calendar]
     closed = [{day for name in one.holidays for day in scenario.holidays[name].dates} for one in calendars]
-    return meant["station", station], [one.hours for one in calendars], closed
+    return meant["resource", resource], [one.hours for one in calendars], closed

@@ -13,7 +13,7 @@ from fourport.study.comparison.compare import Question, Unit, Values, places, un
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 
-SHARE_MISSED = "missed_offence_share"
+SHARE_MISSED = "undetected_share"
 """Offences missed of those there are, %: worked out here, of each replication."""
 
 
@@ -75,11 +75,11 @@ def _block(policy: str, lane: str, alternatives: dict[str, Unit]) -> Block:
 
 def _with_share(unit: Unit) -> Unit:
     """Add the share of offences that is missed, of each replication."""
-    if not {"offences", "missed_offences"} <= set(unit) or SHARE_MISSED in unit:
+    if not {"non_compliant", "undetected"} <= set(unit) or SHARE_MISSED in unit:
         return unit
-    offences: Floats = unit["offences"][1].copy()
-    offences[offences == 0] = math.nan
-    return {**unit, SHARE_MISSED: ("%", 100 * unit["missed_offences"][1] / offences)}
+    non_compliant: Floats = unit["non_compliant"][1].copy()
+    non_compliant[non_compliant == 0] = math.nan
+    return {**unit, SHARE_MISSED: ("%", 100 * unit["undetected"][1] / non_compliant)}
 
 
 def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ...]], int]:
@@ -132,4 +132,4 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
 
 def _misses_measured(*units: Unit) -> bool:
     """Tell whether all say how many offences they miss: else who looks at nothing would only seem better."""
-    return all("missed_offences" in unit for unit in units)
+    return all("undetected" in unit for unit in units)

@@ -18,7 +18,7 @@ from fourport.study.curves.rates import Rate
 from fourport.study.curves.variations import Priced, of_value, of_volume, of_weight, price, under
 from fourport.world.sampling import quantile
 
-AXES = ("weight", "value-density", "volume", "origin-distance", "time-value", "rate")
+AXES = ("weight", "value-density", "volume", "hinterland-distance", "time-value", "rate")
 """Names of the axes."""
 
 TAIL = 0.001
@@ -74,7 +74,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class ChargeableWeight(Weight):
-    """Chargeable weight of a consignment at 6000 cm3 a kg, at its own density; the y axis of a frontier."""
+    """Chargeable weight of a consignment at 6000 cm3 a kg, at its own density; the y axis of a route-choice map."""
 
     title = "chargeable weight of the consignment"
 

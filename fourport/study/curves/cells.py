@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.ledger import Ledger, RouteBill
+from fourport.ledger import Ledger, RouteInvoice
 from fourport.plan.tables import Floats
 from fourport.study.curves.axes import LITRES_A_KG
 from fourport.study.curves.journeys import Journeys, Kept, same_goods
@@ -38,7 +38,7 @@ class Cells:
 def price_cells(cells: Cells, kept: Kept) -> Floats:
     """Give the logistics cost for each kg in a replication, (weights, values, routes).
 
-    A line of a bill mostly does not look at the value of the goods, or is in proportion to
+    A line of an invoice mostly does not look at the value of the goods, or is in proportion to
     it. Where that is so for all lines of the lightest and the heaviest row, one price of a row
     gives all its values; else every cell is priced by itself.
     """
@@ -61,8 +61,8 @@ class _Goods:
         self.ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
         self.litres_a_kg = world.size[:, 1] / journeys.kg
 
-    def bill(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteBill, float]:
-        """Bill a route's consignments of a chargeable weight, and give their gross weight together."""
+    def invoice(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteInvoice, float]:
+        """Invoice a route's consignments of a chargeable weight, and give their gross weight together."""
         kg = chargeable / np.maximum(1.0, self.litres_a_kg / LITRES_A_KG)
         size = sizes(kg, kg * self.litres_a_kg / 1e3, self.load)
         found = self.ledger.route(route, size, kg * per_kg)
@@ -73,10 +73,10 @@ def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Se
     """Give the cost for each kg on one route, (weights, values)."""
     lines = _by_value(goods, route, values, (weights[0], weights[-1]))
     if lines is None:
-        return np.array([[_cost(*goods.bill(route, weight, v)) for v in values] for weight in weights])
+        return np.array([[_cost(*goods.invoice(route, weight, v)) for v in values] for weight in weights])
     rows = []
     for weight in weights:
-        found, kg = goods.bill(route, weight, values[-1])
+        found, kg = goods.invoice(route, weight, values[-1])
         if kg == 0:
             return np.full((len(weights), len(values)), np.nan)
         by_value = found.total(lines).sum() / kg
@@ -85,7 +85,7 @@ def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Se
     return np.stack(rows)
 
 
-def _cost(found: RouteBill, kg: float) -> float:
+def _cost(found: RouteInvoice, kg: float) -> float:
     return float(found.total().sum() / kg) if kg else float("nan")
 
 
@@ -95,7 +95,7 @@ def _by_value(
     """Give the lines that are in proportion to the value; None if one is neither that nor free of it."""
     lines: set[int] = set()
     for weight in weights:
-        low, high = (goods.bill(route, weight, value)[0].amounts for value in (values[0], values[-1]))
+        low, high = (goods.invoice(route, weight, value)[0].amounts for value in (values[0], values[-1]))
         for k in range(low.shape[1]):
             if np.array_equal(low[:, k], high[:, k]):
                 continue

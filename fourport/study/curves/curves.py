@@ -171,7 +171,7 @@ def curves(  # noqa: PLR0913 - options, given by name
     rate
         With ``over="rate"``: the rate that is moved, TARIFF or TARIFF.LINE.
     along
-        With ``over="origin-distance"``: the road that the shipper moves along.
+        With ``over="hinterland-distance"``: the road that the shipper moves along.
     executor
         None prices in this process.
 

@@ -25,7 +25,7 @@ from fourport.store import whole_file
 from fourport.study.replication import Replication
 from fourport.study.variant import Variant
 from fourport.trace import Trace
-from fourport.world.tables import World, slot_bases
+from fourport.world.tables import World, event_row_bases
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
 """Where a file says what the departures carry."""
 
-INDICES = ("lane", "route", "tier", "commodity", "credit")
+INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +61,12 @@ class Journeys:
 
     @property
     def delivered_us(self) -> Ints:
-        """(n,) us UTC; ``NEVER`` for the stranded."""
+        """(n,) us UTC; ``NEVER`` for the undelivered."""
         return self.trace.delivered_us
 
     @property
     def hours(self) -> Floats:
-        """(n,) time from hand-in to delivery, h; meaningless for the stranded."""
+        """(n,) time from acceptance to delivery, h; meaningless for the undelivered."""
         return (self.delivered_us - self.world.entry_us) / HOUR
 
     @property
@@ -86,16 +86,16 @@ class Journeys:
 
 def _people(plan: Plan, world: World, ids: Ints) -> World:
     """Give the consignments of a world without what only an engine reads."""
-    base = slot_bases(plan, world.route[ids])
+    base = event_row_bases(plan, world.route[ids])
     return replace(
         world,
         entry_us=world.entry_us[ids],
         **{name: getattr(world, name)[ids] for name in INDICES},
         size=world.size[ids],
         value=world.value[ids],
-        offends=np.zeros(len(ids), dtype=np.bool_),
+        non_compliant=np.zeros(len(ids), dtype=np.bool_),
         risk=np.zeros((len(world.risk), len(ids))),
-        slot_base=base,
+        first_event_row=base,
         duration_us=np.zeros(int(base[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
@@ -158,8 +158,8 @@ def _table(journeys: Journeys) -> pa.Table:
     columns = {"entry_us": pa.array(world.entry_us), "value": pa.array(world.value)}
     columns |= {name: pa.array(getattr(world, name).astype(np.int32)) for name in INDICES}
     columns |= {name: pa.array(world.size[:, k]) for k, name in enumerate(SIZES)}
-    offsets = pa.array(world.slot_base.astype(np.int32))
-    for name in ("begin_us", "end_us", "carrier"):
+    offsets = pa.array(world.first_event_row.astype(np.int32))
+    for name in ("begin_us", "end_us", "departure_index"):
         times = pa.array(trace.by_consignment(getattr(trace, name)))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
     carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
@@ -187,16 +187,16 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         return found
 
     n = table.num_rows
-    slot_base = slot_bases(corridor.plan, column("route"))
+    first_event_row = event_row_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
         **{name: column(name) for name in INDICES},
         size=np.stack([column(name) for name in SIZES], axis=1),
         value=table["value"].to_numpy(),
-        offends=np.zeros(n, dtype=np.bool_),
+        non_compliant=np.zeros(n, dtype=np.bool_),
         risk=np.zeros((len(corridor.plan.draw_names), n)),
-        slot_base=slot_base,
-        duration_us=np.zeros(int(slot_base[-1]), dtype=np.int64),
+        first_event_row=first_event_row,
+        duration_us=np.zeros(int(first_event_row[-1]), dtype=np.int64),
         departures=(),
         trip_out_us=(),
         trip_back_us=(),
@@ -204,7 +204,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
     milestones = Milestones(
         begin_us=_flat(table["begin_us"]),
         end_us=_flat(table["end_us"]),
-        carrier=_flat(table["carrier"]).astype(np.int32),
+        departure_index=_flat(table["departure_index"]).astype(np.int32),
         trips=(),
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))

@@ -8,7 +8,7 @@ charge for each km. Where no route of the lane has a line-haul, each has its own
 first road made longer.
 
 Goods reach the first place after the road when they did in the simulation: the
-hand-in moves instead, by the time that the kilometres take.
+acceptance moves instead, by the time that the kilometres take.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class Road:
 
     def title(self, scenario: Scenario) -> str:
         """Give what the road is called."""
-        ways = {**scenario.hauls, **scenario.fleets}
-        return (ways[self.key].title or self.key) if self.key else "each route's own first road"
+        legs = {**scenario.trucking, **scenario.fleets}
+        return (legs[self.key].title or self.key) if self.key else "each route's own first road"
 
     def start(self, scenario: Scenario, lane: str) -> str:
         """Give where it begins: the place that distances are from."""
-        ways = {**scenario.hauls, **scenario.fleets}
-        key = ways[self.key].origin if self.key else scenario.lanes[lane].origin
+        legs = {**scenario.trucking, **scenario.fleets}
+        key = legs[self.key].origin if self.key else scenario.lanes[lane].origin
         return scenario.facilities[key].title or key
 
 
@@ -150,7 +150,7 @@ class _Kilometre:
     Attributes
     ----------
     earlier_us
-        By how much the goods are handed in earlier, us.
+        By how much the goods are accepted earlier, us.
     logistics_cost, freight_cost
         What is charged more, in the reporting currency.
     """

@@ -32,7 +32,7 @@ INSTEAD: Mapping[type[Line], str] = {
     ContainerLine: 'has a price for each type of container: price it by the TEU (basis = "containers") '
     f"to move one rate, or {COMPARE}",
     ParcelLine: f"has a price for each weight step: {COMPARE}",
-    StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
+    StorageLine: f"has a price for each trader class: charge it as a plain line to move one rate, or {COMPARE}",
     SurchargeLine: "is a share of other lines: move one of these, which moves it too",
 }
 """What to do where a line has no single price."""

@@ -85,7 +85,7 @@ def axis_of(
     rate
         The rate that ``rate`` moves, TARIFF or TARIFF.LINE.
     along
-        The road that ``origin-distance`` goes along.
+        The road that ``hinterland-distance`` goes along.
     ends
         Of the range that is asked for; a rate needs none of its own if both are known.
 
@@ -96,7 +96,7 @@ def axis_of(
     """
     if over not in AXES:
         raise UserError(f"--over {over}: is no axis{suggestion(over, AXES)}{allowed(list(AXES))}")
-    for option, given, where in (("--rate", rate, "rate"), ("--along", along, "origin-distance")):
+    for option, given, where in (("--rate", rate, "rate"), ("--along", along, "hinterland-distance")):
         if given is not None and over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
     if over == "rate":
@@ -106,7 +106,7 @@ def axis_of(
         found = find_rate(scenario, rate)
         known = found.range(scenario, ranges) if None in ends else None
         return OneRate(found, found.unit(scenario), found.title(scenario), known)
-    if over == "origin-distance":
+    if over == "hinterland-distance":
         return OriginDistance({lane: road_of(corridor, lane, along) for lane in lanes})
     plain: dict[str, Axis] = {
         "weight": Weight(),

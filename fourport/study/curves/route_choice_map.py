@@ -88,7 +88,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     several = {name: some for name, some in asked_for.items() if len(some) > 1}
     if not several:
         each = (f"  {name}: {', '.join(some)}" for name, some in asked_for.items())
-        raise UserError("a frontier needs two routes of a lane: nothing to compare on any", *each)
+        raise UserError("a route-choice map needs two routes of a lane: nothing to compare on any", *each)
     value = ValueDensity(corridor.scenario.reporting_currency)
     values = grids_of(value, corridor, several, columns, values_per_kg or (None, None))
     weights = grids_of(ChargeableWeight(), corridor, several, rows, weights_kg or (None, None))
@@ -114,10 +114,10 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
 
 
 def write_map(run: Run, found: RouteChoiceMap) -> None:
-    """Write ``frontier.csv``."""
+    """Write ``route-choice.csv``."""
     unit = f"{found.scenario.reporting_currency}/kg"
     rows = (row for one in found.lanes for row in lane_rows(one, unit, unit))
-    run.write_table("frontier", rows)
+    run.write_table("route-choice", rows)
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def record(found: RouteChoiceMap) -> dict[str, Any]:
 
 
 def lane_rows(found: LaneMap, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``frontier.csv``, by weight, then by value."""
+    """Give the rows of ``route-choice.csv``, by weight, then by value."""
     names = dict(enumerate(found.routes))
     for i, weight in enumerate(found.weights):
         for j, value in enumerate(found.values):

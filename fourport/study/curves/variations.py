@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fourport.ledger import Ledger, RouteBill
+from fourport.ledger import Ledger, RouteInvoice
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
 from fourport.study.curves.journeys import Journeys
@@ -27,7 +27,7 @@ class Priced:
     logistics_cost, freight_cost
         (n,) in the reporting currency.
     hours
-        (n,) from hand-in to delivery.
+        (n,) from acceptance to delivery.
     """
 
     kg: Floats
@@ -51,8 +51,8 @@ class Priced:
             return np.stack([total(values) / of for values, of in sums], axis=1)
 
 
-def billed(journeys: Journeys) -> dict[int, RouteBill]:
-    """Bill journeys, by the routes that there are."""
+def billed(journeys: Journeys) -> dict[int, RouteInvoice]:
+    """Invoice journeys, by the routes that there are."""
     world = journeys.world
     ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
     return {r: ledger.route(r, world.size, world.value) for r in np.unique(world.route).tolist()}

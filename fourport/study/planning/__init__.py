@@ -1,4 +1,4 @@
-"""What planning charts need beside the summary: departures, arrivals at the cut-off, stations.
+"""What planning charts need beside the summary: departures, arrivals at the cut-off, resources.
 
 All of it is what happened in the window, by everyone who was there then, averaged
 over replications. Each table is a :class:`~fourport.study.planning.sheets.Sheet`

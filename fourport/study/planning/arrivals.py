@@ -26,12 +26,12 @@ def measure(run: Replication) -> Sheet:
     n = 7 * BINS_A_DAY
     values = np.zeros((len(plan.service_names), n, 4))
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
-        at_step, service = run.trace.at(s), int(plan.step_resource[s])
-        way = scenario.services[plan.service_names[service]]
+        at_step, service = run.trace.at(s), int(plan.step_provider[s])
+        leg = scenario.services[plan.service_names[service]]
         ready = at_step.ready_us
         mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
-        ready, taken = ready[mine], at_step.carrier[mine]
-        local = local_us(ready, scenario.facilities[way.origin].zone)
+        ready, taken = ready[mine], at_step.departure_index[mine]
+        local = local_us(ready, scenario.facilities[leg.origin].zone)
         at = weekday(local) * BINS_A_DAY + local % DAY // BIN
         on = taken >= 0
         waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR

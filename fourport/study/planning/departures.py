@@ -35,17 +35,17 @@ def measure(run: Replication) -> Sheet:
         timetable, drawn = run.corridor.timetables[service], run.world.departures[service]
         scheduled = timetable.scheduled_us
         shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
-        way = run.corridor.scenario.services[name]
+        leg = run.corridor.scenario.services[name]
         capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
         for d in shown.tolist():
             day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
             clock = int(timetable.clock[d])
             hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
             when = (day.isoformat(), WEEKDAYS[day.weekday()], f"{clock // 60:02d}:{clock % 60:02d}", hours)
-            keys.append((name, way.mode, way.origin, way.destination, *when, capacity, block))
+            keys.append((name, leg.mode, leg.origin, leg.destination, *when, capacity, block))
         sailed = ~drawn.cancelled
         taken = np.where(
-            timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_room
+            timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_sale
         )
         consignments, left, left_g = counts[service].T
         room = np.column_stack([taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]])
@@ -66,9 +66,9 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
     counts = [np.zeros((n, 3)) for n in sizes]
     plan = run.corridor.plan
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
-        at, service = run.trace.at(s), int(plan.step_resource[s])
+        at, service = run.trace.at(s), int(plan.step_provider[s])
         n, cutoff = sizes[service], run.corridor.timetables[service].cutoff_us
-        taken, ready = at.carrier[at.visited], at.ready_us[at.visited]
+        taken, ready = at.departure_index[at.visited], at.ready_us[at.visited]
         size = run.world.size[at.ids[at.visited]].astype(np.float64)
         on = taken >= 0
         for k in range(3):

@@ -52,7 +52,7 @@ class Kind:
 SHEETS: Mapping[str, Kind] = {
     "departures": Kind("fourport.study.planning.departures"),
     "arrivals": Kind("fourport.study.planning.arrivals"),
-    "stations": Kind("fourport.study.planning.stations"),
+    "resources": Kind("fourport.study.planning.resources"),
 }
 """Tables by name."""
 

@@ -60,9 +60,11 @@ WORK = "yard/work"
 BAYS = "yard/import/inspection"
 
 
-def _wait(formula: Callable[[], float], theory: str, key: str = WORK, tier: str | None = None) -> Measure:
-    who = f", {tier}" if tier else ""
-    return Measure(f"mean wait{who}", "h", formula, theory, measures.mean_wait(key, tier))
+def _wait(
+    formula: Callable[[], float], theory: str, key: str = WORK, trader_class: str | None = None
+) -> Measure:
+    who = f", {trader_class}" if trader_class else ""
+    return Measure(f"mean wait{who}", "h", formula, theory, measures.mean_wait(key, trader_class))
 
 
 def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
@@ -166,8 +168,8 @@ _CASES = (
     Case(
         "priority",
         (
-            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[0], "Cobham", tier="trusted"),
-            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[1], "Cobham", tier="ordinary"),
+            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[0], "Cobham", trader_class="trusted"),
+            _wait(lambda: formulas.priority_waits((0.2, 0.6), 1)[1], "Cobham", trader_class="ordinary"),
         ),
     ),
     Case("sailing-gaps", (_wait(lambda: formulas.gap_wait((48, 72, 48)), "inspection paradox", "ship"),)),

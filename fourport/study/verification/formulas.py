@@ -82,7 +82,7 @@ def fixed_transform(at: float) -> Callable[[float], float]:
 
 
 def jackson_time(rate: float, works: Sequence[float]) -> float:
-    """Give the mean time through M/M/1 stations in a row (Jackson 1957)."""
+    """Give the mean time through M/M/1 resources in a row (Jackson 1957)."""
     return sum(1 / (1 / work - rate) for work in works)
 
 

@@ -36,7 +36,7 @@ class Visits:
     ready_us: Ints
     begin_us: Ints
     end_us: Ints
-    carrier: FewInts
+    departure_index: FewInts
 
     def of(self, mine: Flags) -> Visits:
         """Give some of the visits."""
@@ -49,25 +49,28 @@ def visits(run: Replication, key: str) -> Visits:
     for s in run.corridor.plan.main_steps(route):
         if run.corridor.steps[s].key == key:
             at = run.trace.at(s)
-            return Visits(at.ids, at.ready_us, at.begin_us, at.end_us, at.carrier).of(at.visited)
+            return Visits(at.ids, at.ready_us, at.begin_us, at.end_us, at.departure_index).of(at.visited)
     raise KeyError(key)
 
 
-def _cohort(run: Replication, key: str, tier: str | None = None) -> Visits:
+def _cohort(run: Replication, key: str, trader_class: str | None = None) -> Visits:
     found = visits(run, key)
     mine = run.in_window[found.consignment]
-    if tier is not None:
-        mine = mine & (run.world.tier[found.consignment] == run.corridor.plan.tier_names.index(tier))
+    if trader_class is not None:
+        mine = mine & (
+            run.world.trader_class[found.consignment]
+            == run.corridor.plan.trader_class_names.index(trader_class)
+        )
     return found.of(mine)
 
 
-def mean_wait(key: str, tier: str | None = None) -> Reading:
-    """Read the mean time from readiness to the begin of a step, h; of one tier if it is given."""
-    return partial(_mean_wait, key=key, tier=tier)
+def mean_wait(key: str, trader_class: str | None = None) -> Reading:
+    """Read the mean time from readiness to the begin of a step, h; of one trader class if it is given."""
+    return partial(_mean_wait, key=key, trader_class=trader_class)
 
 
-def _mean_wait(run: Replication, key: str, tier: str | None) -> float:
-    found = _cohort(run, key, tier)
+def _mean_wait(run: Replication, key: str, trader_class: str | None) -> float:
+    found = _cohort(run, key, trader_class)
     return float(np.mean(found.begin_us - found.ready_us)) / HOUR
 
 
@@ -106,14 +109,14 @@ def _left_behind(run: Replication, key: str) -> float:
     service = plan.service_names.index(key)
     cutoff = run.world.departures[service].cutoff_us
     found = visits(run, key)
-    loaded = np.cumsum(np.bincount(found.carrier[found.carrier >= 0], minlength=len(cutoff)))
+    loaded = np.cumsum(np.bincount(found.departure_index[found.departure_index >= 0], minlength=len(cutoff)))
     arrived = np.searchsorted(np.sort(found.ready_us), cutoff, side="right")
     measured = (cutoff >= plan.window_start_us) & (cutoff < plan.window_end_us)
     return float(np.mean((arrived - loaded)[measured]))
 
 
 def backlog(key: str) -> Reading:
-    """Read how many wait for a station when it opens again after its only closure."""
+    """Read how many wait for a resource when it opens again after its only closure."""
     return partial(_backlog, key=key)
 
 
@@ -123,7 +126,7 @@ def _backlog(run: Replication, key: str) -> float:
 
 
 def recovery(key: str) -> Reading:
-    """Read the time from the end of a station's only closure until nobody is there, d."""
+    """Read the time from the end of a resource's only closure until nobody is there, d."""
     return partial(_recovery, key=key)
 
 
@@ -136,6 +139,6 @@ def _recovery(run: Replication, key: str) -> float:
 
 def _reopening(run: Replication) -> int:
     plan = run.corridor.plan
-    shut = np.flatnonzero(plan.station_servers == 0)
+    shut = np.flatnonzero(plan.resource_servers == 0)
     assert len(shut) == 1
-    return int(plan.station_change_us[shut[0] + 1])
+    return int(plan.resource_change_us[shut[0] + 1])

@@ -173,9 +173,9 @@ def replicate_case(case: Case, number: int) -> Outcome:
     corridor = _corridor(case.path)
     run = replicate(corridor, corridor.scenario.run.seed, number)
     broken = violations(run)
-    stranded = int((run.in_window & (run.delivered_us == NEVER)).sum())
-    if stranded:
-        broken.append(f"{stranded} consignments are not delivered by the end of the drain")
+    undelivered = int((run.in_window & (run.delivered_us == NEVER)).sum())
+    if undelivered:
+        broken.append(f"{undelivered} consignments are not delivered by the end of the drain")
     values = tuple(measure.read(run) for measure in case.measures)
     return Outcome(values, tuple(broken), int(run.in_window.sum()))
 

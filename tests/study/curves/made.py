@@ -22,7 +22,7 @@ def price(basis: str, amount: str, **more: Any) -> Values:
     }
 
 
-def haul(begin: str, end: str, hours: float, tariff: str, **more: Any) -> Values:
+def trucking(begin: str, end: str, hours: float, tariff: str, **more: Any) -> Values:
     """Give a way of 100 km."""
     return {
         "mode": "road",
@@ -39,9 +39,9 @@ def slow_and_quick(slow: Values, quick: Values, hours: float = 48.0, **more: Any
     return values(
         {
             "fleets": {},
-            "hauls": {
-                "slow": haul("b", "c", 1.0 + hours, "slow"),
-                "quick": haul("b", "c", 1.0, "quick"),
+            "trucking": {
+                "slow": trucking("b", "c", 1.0 + hours, "slow"),
+                "quick": trucking("b", "c", 1.0, "quick"),
             },
             "lanes.l.routes": {"slow": "50 %", "quick": "50 %"},
             "routes": {
@@ -63,11 +63,11 @@ def inland(near: str = "1.1 USD/kg", far: str = "1 USD/kg", road: str = "0.5 USD
             "fleets": {},
             "facilities.works": place | {"kind": made["facilities"]["c"]["kind"]},
             "facilities.airport": place | {"kind": made["facilities"]["c"]["kind"]},
-            "hauls": {
-                "first": haul("works", "a", 1.0, "nothing", distance="50 km"),
-                "line": haul("a", "airport", 20.0, "road", distance="1000 km"),
-                "van": haul("b", "c", 1.0, "near"),
-                "plane": haul("airport", "c", 2.0, "far", mode="air"),
+            "trucking": {
+                "first": trucking("works", "a", 1.0, "nothing", distance="50 km"),
+                "line": trucking("a", "airport", 20.0, "road", distance="1000 km"),
+                "van": trucking("b", "c", 1.0, "near"),
+                "plane": trucking("airport", "c", 2.0, "far", mode="air"),
             },
             "lanes.l.from": "works",
             "lanes.l.routes": {"near": "50 %", "far": "50 %"},

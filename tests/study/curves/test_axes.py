@@ -26,7 +26,7 @@ from fourport.study.curves.rates import Rate
 from fourport.study.curves.request import axis_of, grids_of
 from fourport.study.sample import Sample
 from fourport.study.variant import Variant
-from tests.study.curves.made import haul, inland, price, priced, slow_and_quick
+from tests.study.curves.made import inland, price, priced, slow_and_quick, trucking
 from tests.tiny import Values, corridor, values
 
 SLOW_FIRST = ("slow", "quick")
@@ -146,7 +146,7 @@ def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
         ),
         (
             {"kind": "storage", "basis": "gross-weight", "tiers": [{"price": "1 USD/kg/d"}]},
-            "has a price for each tier: charge it as a plain line",
+            "has a price for each trader class: charge it as a plain line",
         ),
         (
             {"kind": "surcharge", "share": "20 %", "of": ["n"]},
@@ -197,9 +197,9 @@ def test_the_road_is_the_longest_line_haul() -> None:
 def test_first_roads_grow_where_there_is_no_line_haul() -> None:
     """Tests that without a line-haul each route's own first road is made longer, at its own price."""
     document = inland()
-    document["hauls"]["other"] = haul("works", "airport", 2.0, "road", distance="100 km")
+    document["trucking"]["other"] = trucking("works", "airport", 2.0, "road", distance="100 km")
     document["routes"]["far"]["steps"] = [{"by": "other"}, {"by": "plane"}]
-    del document["hauls"]["line"]
+    del document["trucking"]["line"]
     document["tariffs"]["nothing"] = price("gross-weight", "0.1 USD/kg")
     made = compile_corridor(Scenario.model_validate(document))
     road = road_of(made, "l", None)
@@ -251,7 +251,7 @@ def test_ranges_follow_the_commodities() -> None:
         ("weight", {"low": 10.0, "high": float("inf")}, "nothing lies from 10 to inf kg"),
         ("rate", {}, "--over rate needs --rate"),
         ("weight", {"rate": "sea"}, "--rate sea: goes with --over rate"),
-        ("weight", {"along": "van"}, "--along van: goes with --over origin-distance"),
+        ("weight", {"along": "van"}, "--along van: goes with --over hinterland-distance"),
         ("rate", {"rate": "see"}, "there is no tariff 'see'; did you mean 'sea'"),
         ("rate", {"rate": "sea.x"}, "has no line 'x'; allowed: sea.s"),
         ("rate", {"rate": "sea"}, "gives no range for the rate 'sea.s' in USD/kg"),

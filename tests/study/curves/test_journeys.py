@@ -46,14 +46,14 @@ def replication() -> Replication:
     return replicate(corridor(changes), seed=1, replication=0)
 
 
-def test_file_keeps_what_the_bill_reads(replication: Replication, tmp_path: Path) -> None:
-    """Tests that journeys written and read have the same bills as in the run, consignment by consignment."""
+def test_file_keeps_what_the_invoice_reads(replication: Replication, tmp_path: Path) -> None:
+    """Tests that journeys written and read have the same invoices as in the run, consignment by consignment."""
     write_journeys(tmp_path / "j.parquet", journeys_of(replication))
     read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
     ids = np.flatnonzero(replication.in_window)
-    again = Ledger(read.corridor, read.trace, read.carried).bill()
-    np.testing.assert_array_equal(again.logistics_cost, replication.bill.logistics_cost[ids])
-    np.testing.assert_array_equal(again.freight_cost, replication.bill.freight_cost[ids])
+    again = Ledger(read.corridor, read.trace, read.carried).invoice()
+    np.testing.assert_array_equal(again.logistics_cost, replication.invoice.logistics_cost[ids])
+    np.testing.assert_array_equal(again.freight_cost, replication.invoice.freight_cost[ids])
     np.testing.assert_array_equal(read.delivered_us, replication.delivered_us[ids])
 
 

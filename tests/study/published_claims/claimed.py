@@ -10,7 +10,7 @@ from tests.study.made import RANDOM
 from tests.tiny import Values, values
 
 TEXT = """
-format = 1
+format = 2
 [sources.paper]
 title = "A paper"
 
@@ -70,12 +70,12 @@ tolerance = "10 min"
 def priced_values(changes: Values) -> Values:
     """Give the tiny corridor, with a tariff for the van."""
     line = {"name": "v", "category": "transport", "basis": "gross-weight", "price": "0.01 USD/kg"}
-    return values(changes | {"hauls.van.tariffs": ["van"], "tariffs.van": {"title": "V", "lines": [line]}})
+    return values(changes | {"trucking.van.tariffs": ["van"], "tariffs.van": {"title": "V", "lines": [line]}})
 
 
 DOCUMENTS = {
     "base": priced_values(RANDOM),
-    "bays": priced_values(RANDOM | {"facilities.b.stations.bays.servers": 5}),
+    "bays": priced_values(RANDOM | {"facilities.b.resources.bays.servers": 5}),
 }
 
 

@@ -154,4 +154,4 @@ def test_a_measure_that_is_not_there(tmp_path: Path, corridors: dict[str, Corrid
 def test_a_file_without_claims_is_refused() -> None:
     """Tests that a file that claims nothing is no file of claims."""
     with pytest.raises(ValueError, match="holds no claim"):
-        Claims.model_validate({"format": 1, "claims": {}})
+        Claims.model_validate({"format": 2, "claims": {}})

@@ -50,15 +50,15 @@ Otherwise = Literal["refused", "nothing", "nearest"]
 
 
 class Line(Section):
-    """What every line of the bill has.
+    """What every line of the invoice has.
 
-    Lines of one name in a tariff are one line of the bill with another price from
+    Lines of one name in a tariff are one line of the invoice with another price from
     date to date. The date is the local one on which the step begins that the line
     is charged for: of transport, its departure.
     """
 
     name: str
-    """What the bill calls it."""
+    """What the invoice calls it."""
     category: Category
     """Kind of charge; transport and handling between the hubs make up the freight cost."""
     payer: Payer = "shipper"

@@ -35,7 +35,7 @@ class StorageLine(Line):
     """What the price is multiplied with, beside the days."""
     since: Since = "arrival"
     """When time in store begins: on arrival of the goods at the facility (or their
-    hand-in there), or when they are ready for the step that names the tariff."""
+    acceptance there), or when they are ready for the step that names the tariff."""
     free: Duration = 0
     """Time in store that costs nothing."""
     count: Literal["after-free", "from-begin"] = "after-free"

@@ -44,11 +44,11 @@ class Tariff(Section):
     volumetric_divisor: float = Field(default=6000.0, ge=1, le=1e6)
     """cm3 that count as one kg in the chargeable weight."""
     lines: Annotated[tuple[AnyLine, ...], Field(min_length=1)]
-    """Lines of the bill; lines of one name are one line with another price from date to date."""
+    """Lines of the invoice; lines of one name are one line with another price from date to date."""
 
     @cached_property
     def entries(self) -> tuple[tuple[Line, ...], ...]:
-        """The lines of the bill in order of their first mention, each with its prices by date."""
+        """The lines of the invoice in order of their first mention, each with its prices by date."""
         found: dict[str, list[Line]] = {}
         for line in self.lines:
             found.setdefault(line.name, []).append(line)
@@ -81,7 +81,7 @@ class Tariff(Section):
 
 
 def _follows(before: Line, after: Line) -> None:
-    """Raise ValueError unless two lines of one name can be one line of the bill."""
+    """Raise ValueError unless two lines of one name can be one line of the invoice."""
     for what in ("category", "payer", "otherwise"):
         if getattr(before, what) != getattr(after, what):
             raise ValueError(f"lines of one name ({after.name!r}) need the same {what}")

@@ -1,4 +1,4 @@
-"""Bills of random corridors, against bills worked out consignment by consignment from its milestones."""
+"""Invoices of random corridors, against invoices worked out consignment by consignment from its milestones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from fourport.engine import Milestones, simulate
-from fourport.ledger import bill
+from fourport.ledger import invoice
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, HOUR, NEVER
@@ -42,7 +42,7 @@ def _lines(start: date) -> dict[str, list[dict[str, Any]]]:
         anywhere.append(price | {"price": f"{rate} USD/consignment"} | period)
     t_km = {"name": "t-km", "category": "transport", "basis": "tonne-km", "price": "0.5 USD/tkm"}
     filing = {"name": "filing", "category": "customs", "basis": "filing", "price": "4 USD/filing"}
-    return {"work": anywhere, "way": [*anywhere, t_km], "customs": [*anywhere, filing]}
+    return {"work": anywhere, "leg": [*anywhere, t_km], "customs": [*anywhere, filing]}
 
 
 def _priced(seed: int) -> Corridor:
@@ -55,9 +55,9 @@ def _priced(seed: int) -> Corridor:
                 activity["filings"] = 3
                 if "inspection" in activity:
                     activity["inspection"]["tariffs"] = ["work"]
-    for section in ("services", "fleets", "hauls"):
-        for way in values.get(section, {}).values():
-            way["tariffs"] = ["way"]
+    for section in ("services", "fleets", "trucking"):
+        for leg in values.get(section, {}).values():
+            leg["tariffs"] = ["leg"]
     values["tariffs"] = {name: {"lines": lines} for name, lines in _lines(values["run"]["start"]).items()}
     return compile_corridor(Scenario.model_validate(values))
 
@@ -76,10 +76,13 @@ def _by_hand(corridor: Corridor, world: World, marks: Milestones, i: int) -> Ite
     start = corridor.scenario.run.start
     arrived = ready = int(world.entry_us[i])
     for s in plan.main_steps(route):
-        info, slot = corridor.steps[s], int(world.slot_base[i]) + s - int(plan.route_first_step[route])
-        begin, end = int(marks.begin_us[slot]), int(marks.end_us[slot])
+        info, event_row = (
+            corridor.steps[s],
+            int(world.first_event_row[i]) + s - int(plan.route_first_step[route]),
+        )
+        begin, end = int(marks.begin_us[event_row]), int(marks.end_us[event_row])
         if end == NEVER:
-            yield from [0.0] * (3 * len(info.tariffs) + (info.tariffs in (("way",), ("customs",))))
+            yield from [0.0] * (3 * len(info.tariffs) + (info.tariffs in (("leg",), ("customs",))))
             continue
         if not info.tariffs:
             ready = end
@@ -99,12 +102,12 @@ def _by_hand(corridor: Corridor, world: World, marks: Milestones, i: int) -> Ite
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_bills_of_random_corridors(seed: int) -> None:
+def test_invoices_of_random_corridors(seed: int) -> None:
     """Tests storage, prices of the day, t-km and filings of every consignment on random corridors."""
     corridor = _priced(seed)
     world = draw(corridor, seed, 0)
     marks = simulate(corridor.plan, world)
-    billed = bill(corridor, Trace.of(corridor.plan, world, marks))
+    billed = invoice(corridor, Trace.of(corridor.plan, world, marks))
     for route in billed.routes:
         for row, i in enumerate(route.consignments.tolist()):
             wanted = list(_by_hand(corridor, world, marks, i))
@@ -118,7 +121,7 @@ def test_random_corridors_have_what_matters() -> None:
         corridor = _priced(seed)
         world = draw(corridor, seed, 0)
         trace = Trace.of(corridor.plan, world, simulate(corridor.plan, world))
-        for route in bill(corridor, trace).routes:
+        for route in invoice(corridor, trace).routes:
             for k, line in enumerate(route.lines):
                 paid.setdefault(line.name, set()).update(np.unique(route.amounts[:, k]).tolist())
     assert {2.0, 3.0, 5.0, 7.0} <= paid["of the day"]

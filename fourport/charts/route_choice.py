@@ -1,4 +1,4 @@
-"""Break-even frontier: which route is cheapest for goods of which value and chargeable weight."""
+"""Break-even route-choice map: which route is cheapest for goods of which value and chargeable weight."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Cells:
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
     """Draw a map for each lane: the colour is the cheapest route, hatched where that is not decided."""
-    rows = results.frontier
+    rows = results.route_choice
     lanes = {lane: _cells([row for row in rows if row["lane"] == lane]) for lane in _lanes(rows)}
     look = {route: _pale(one) for route, one in looks(results).items()}
     layout = lay_out(

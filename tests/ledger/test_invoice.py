@@ -1,4 +1,4 @@
-"""Whole bills."""
+"""Whole invoices."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def _some(case: Ran, goods: int, *, inspected: bool) -> int:
 
 @pytest.mark.parametrize("inspected", [False, True])
 @pytest.mark.parametrize("goods", [LIGHT, DENSE])
-def test_bill_by_hand(goods: int, inspected: bool) -> None:
+def test_invoice_by_hand(goods: int, inspected: bool) -> None:
     """Tests that every line and both totals of a consignment are what they are by hand."""
     case = ran()
-    billed = case.bill()
+    billed = case.invoice()
     (route,) = billed.routes
     i = _some(case, goods, inspected=inspected)
     found = {(line.leg, line.name): route.amounts[i, k] for k, line in enumerate(route.lines)}
@@ -85,19 +85,19 @@ def test_bill_by_hand(goods: int, inspected: bool) -> None:
 def test_inspection_is_charged_to_the_inspected() -> None:
     """Tests that its lines are charged to all who were inspected and to nobody else."""
     case = ran()
-    (route,) = case.bill().routes
+    (route,) = case.invoice().routes
     inspected = case.finished(INSPECTION)
     assert 0.15 < inspected.mean() < 0.45
     for name in ("inspection move", "unloading"):
         assert np.array_equal(column(route, name) > 0, inspected)
 
 
-def test_stranded_pay_for_what_they_did() -> None:
-    """Tests that the lines of a step are charged to those who finished it, stranded or not."""
+def test_undelivered_pay_for_what_they_did() -> None:
+    """Tests that the lines of a step are charged to those who finished it, undelivered or not."""
     case = ran()
-    (route,) = case.bill().routes
-    stranded = ~case.finished("van")
-    assert (stranded & case.finished("haul")).any()
+    (route,) = case.invoice().routes
+    undelivered = ~case.finished("van")
+    assert (undelivered & case.finished("haul")).any()
     for name, leg, step in (
         ("haulage", "haul", "haul"),
         ("air freight", "flight", "flight"),
@@ -109,7 +109,7 @@ def test_stranded_pay_for_what_they_did() -> None:
 
 def test_lines_say_what_they_are() -> None:
     """Tests that each line names its step, tariff, category and payer."""
-    lines = ran().bill().lines
+    lines = ran().invoice().lines
     keys = [info.key for info in ran().corridor.steps]
     opening = next(line for line in lines if line.name == "inspection move")
     assert (opening.route, opening.step, opening.leg) == (0, keys.index(INSPECTION), "hub")
@@ -128,7 +128,7 @@ def test_routes_are_billed_apart() -> None:
     values["routes"]["unused"] = {"title": "U", "steps": short}
     values["lanes"]["l"]["routes"] = {"r": "50 %", "s": "50 %"}
     case = run(values)
-    billed = case.bill()
+    billed = case.invoice()
     assert [len(route.lines) for route in billed.routes] == [12, 3, 3]
     assert [line.route for line in billed.lines] == [0] * 12 + [1] * 3 + [2] * 3
     for r, route in enumerate(billed.routes):
@@ -142,13 +142,13 @@ def test_routes_are_billed_apart() -> None:
 
 
 def test_no_tariffs_at_all() -> None:
-    """Tests that a corridor without prices has bills of zero and no line."""
+    """Tests that a corridor without prices has invoices of zero and no line."""
     values = journey()
     del values["value_of_time"]
-    for way in (*values["hauls"].values(), *values["services"].values()):
-        way["tariffs"] = []
+    for leg in (*values["trucking"].values(), *values["services"].values()):
+        leg["tariffs"] = []
     values["routes"]["r"]["steps"] = [{"by": "haul"}, {"by": "flight"}, {"by": "van"}]
-    billed = run(values).bill()
+    billed = run(values).invoice()
     assert billed.lines == ()
     assert not billed.logistics_cost.any()
     assert not billed.freight_cost.any()
@@ -171,7 +171,7 @@ def _with(lists: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
 @given(price_lists())
 def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
     """Tests that totals are their lines in order to the bit, and in exact arithmetic to 1e-9 and the cent."""
-    billed = ran().priced(_with(lists)).bill()
+    billed = ran().priced(_with(lists)).invoice()
     (route,) = billed.routes
     freight = [k for k, line in enumerate(route.lines) if line.freight]
     for i, amounts in enumerate(route.amounts.tolist()):
@@ -190,7 +190,7 @@ def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(price_lists(), st.floats(0.01, 2000.0))
-def test_scaling_the_currency_scales_the_bill(lists: dict[str, list[dict[str, Any]]], rate: float) -> None:
+def test_scaling_the_currency_scales_the_invoice(lists: dict[str, list[dict[str, Any]]], rate: float) -> None:
     """Tests that reporting in a currency of which one USD buys ``rate`` multiplies every amount by it."""
     in_usd = ran().priced(_with(lists))
     values = _with(lists) | {
@@ -203,7 +203,7 @@ def test_scaling_the_currency_scales_the_bill(lists: dict[str, list[dict[str, An
     }
     in_xyz = in_usd.priced(values)
     in_xyz = replace(in_xyz, world=replace(in_xyz.world, value=in_usd.world.value * rate))
-    scaled, plain = in_xyz.bill(), in_usd.bill()
+    scaled, plain = in_xyz.invoice(), in_usd.invoice()
     for found, wanted in (
         (scaled.routes[0].amounts, plain.routes[0].amounts),
         (scaled.freight_cost, plain.freight_cost),
@@ -218,34 +218,34 @@ def test_a_dearer_line_lowers_no_total(
     lists: dict[str, list[dict[str, Any]]], name: str, line: int, factor: float
 ) -> None:
     """Tests that a line that costs more, whatever its kind, never lowers anybody's total."""
-    cheap = ran().priced(_with(lists)).bill()
+    cheap = ran().priced(_with(lists)).invoice()
     more = lists | {name: dearer(lists[name], line % len(lists[name]), factor)}
-    dear = ran().priced(_with(more)).bill()
+    dear = ran().priced(_with(more)).invoice()
     assert (dear.logistics_cost >= cheap.logistics_cost * (1 - 1e-12)).all()
     assert (dear.freight_cost >= cheap.freight_cost * (1 - 1e-12)).all()
 
 
 def test_billing_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that it does not matter how many consignments are billed at a time."""
-    whole = ran().bill().routes[0].amounts
+    whole = ran().invoice().routes[0].amounts
     assert len(whole) > 50
-    monkeypatch.setattr(sys.modules["fourport.ledger.bill"], "BLOCK", 7)
-    assert np.array_equal(ran().bill().routes[0].amounts, whole)
+    monkeypatch.setattr(sys.modules["fourport.ledger.invoice"], "BLOCK", 7)
+    assert np.array_equal(ran().invoice().routes[0].amounts, whole)
 
 
 def test_other_sizes_on_the_same_journeys() -> None:
-    """Tests that a ledger bills other sizes and values as if the consignments had been so."""
+    """Tests that a ledger invoices other sizes and values as if the consignments had been so."""
     case = ran()
     ledger = Ledger(case.corridor, case.trace)
-    own, other = ledger.bill(), replace(case.world, size=case.world.size * 3, value=case.world.value * 2)
-    wanted = replace(case, world=other).bill()
-    found = ledger.bill(other.size, other.value)
+    own, other = ledger.invoice(), replace(case.world, size=case.world.size * 3, value=case.world.value * 2)
+    wanted = replace(case, world=other).invoice()
+    found = ledger.invoice(other.size, other.value)
     assert np.array_equal(found.routes[0].amounts, wanted.routes[0].amounts)
-    assert np.array_equal(ledger.bill().logistics_cost, own.logistics_cost)
+    assert np.array_equal(ledger.invoice().logistics_cost, own.logistics_cost)
     assert (found.logistics_cost > own.logistics_cost).all()
 
 
 def test_needs_no_engine() -> None:
-    """Tests that the ledger bills without loading SimPy: it knows milestones, not how they came about."""
+    """Tests that the ledger invoices without loading SimPy: it knows milestones, not how they came about."""
     code = "import sys, fourport.ledger, fourport.ledger.emissions; sys.exit('simpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

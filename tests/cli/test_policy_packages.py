@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("no_charts")
 LEVERS = """
 [levers.hours]
 kind = "working-hours"
-stations = ["northport/officers", "northport/bays"]
+resources = ["northport/officers", "northport/bays"]
 
 [levers.halved]
 kind = "risk-selection"
@@ -25,10 +25,10 @@ factor = { value = 0.5, range = [0.1, 1.0], grade = "estimate" }
 
 [policies.new]
 title = "Both levers"
-regime = ["hours", "halved"]
+policy_package = ["hours", "halved"]
 """
 CLAIMS = """
-format = 1
+format = 2
 [sources.news]
 title = "A newspaper"
 date = "2020"
@@ -129,16 +129,21 @@ def test_one_replication_of_claims_prints_no_nan(scenario: Path, tmp_path: Path)
     assert "One replication: values without intervals" in result.stdout
 
 
-def test_policies_that_differ_in_more_than_their_regime_are_refused(scenario: Path, tmp_path: Path) -> None:
+def test_policies_that_differ_in_more_than_their_policy_package_are_refused(
+    scenario: Path, tmp_path: Path
+) -> None:
     """Tests that the claim is named with its line and what differs, before anything is simulated."""
-    text = scenario.read_text(encoding="utf-8") + "\nfacilities.northport.stations.bays.servers = 2\n"
+    text = scenario.read_text(encoding="utf-8") + "\nfacilities.northport.resources.bays.servers = 2\n"
     scenario.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
     result = fourport("claims", str(scenario), "--replications", "2", "--out", str(out))
     line = 1 + CLAIMS.split("\n").index("[claims.faster.attribution.inputs]")
     assert result.exit_code == 2
     assert f"my-claims.toml:{line}: claims.faster.attribution: the policies 'new' and " in result.stderr
-    assert "differ in more than their regime: facilities.northport.stations.bays.servers" in result.stderr
+    assert (
+        "differ in more than their policy package: facilities.northport.resources.bays.servers"
+        in result.stderr
+    )
     assert not out.exists()
 
 

@@ -59,7 +59,7 @@ class Decider:
         raise NotImplementedError
 
 
-class Station(Decider):
+class Resource(Decider):
     """Servers that follow a calendar, with one queue ordered by class, arrival, consignment and step."""
 
     def __init__(self, env: Environment, calendar: list[tuple[int, int]]) -> None:
@@ -121,8 +121,8 @@ class Service:
         self.waiting: list[Booking] = []
         self.departure: list[int] = timetable.departure_us.tolist()
         self.arrival: list[int] = timetable.arrival_us.tolist()
-        self.block: list[list[int]] = timetable.block_room.tolist()
-        self.free: list[list[int]] = timetable.free_room.tolist()
+        self.block: list[list[int]] = timetable.block_space.tolist()
+        self.free: list[list[int]] = timetable.free_sale.tolist()
         env.process(self.sail(timetable.cutoff_us.tolist(), timetable.cancelled.tolist()))
 
     def sail(self, cutoffs: list[int], cancelled: list[bool]) -> ProcessGenerator:

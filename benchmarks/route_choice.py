@@ -1,9 +1,9 @@
 """Measure a route-choice map of 40 x 40 cells over 4 routes, from a stored run of 10 replications.
 
-    python benchmarks/frontier.py --json
+    python benchmarks/route-choice map.py --json
 
 The run is simulated and stored first; this is not measured. The benchmark measures
-``fourport frontier RUN --lane shandong-us`` in a process of its own: start, reading, pricing, comparison of
+``fourport route-choice RUN --lane shandong-us`` in a process of its own: start, reading, pricing, comparison of
 routes, tables and chart. It reports wall time, and the processor seconds of all its processes, which do not
 depend on other load of the machine.
 """
@@ -44,25 +44,25 @@ def fourport(*words: str) -> tuple[float, float]:
 def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
     """Store a run, compute its route-choice map, and return the measurements."""
     with tempfile.TemporaryDirectory() as scratch:
-        run, out = str(Path(scratch) / "run"), Path(scratch) / "frontier"
+        run, out = str(Path(scratch) / "run"), Path(scratch) / "route-choice"
         scenario = str(Path(__file__).with_name("frontier.toml"))
         options = ("--quiet", "--jobs", str(jobs))
         simulated, _ = fourport(
             "run", scenario, "--journeys", "--replications", str(replications), "--out", run, *options
         )
         mapped, processors = fourport(
-            "frontier", run, "--lane", "shandong-us", "--cells", cells, "--out", str(out), *options
+            "route-choice", run, "--lane", "shandong-us", "--cells", cells, "--out", str(out), *options
         )
-        rows = (out / "frontier.csv").read_text(encoding="utf-8").count("\n") - 1
-        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["frontier"]["routes"]
+        rows = (out / "route-choice.csv").read_text(encoding="utf-8").count("\n") - 1
+        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["route-choice"]["routes"]
     return {
         "cells": rows,
         "routes": len(routes["shandong-us"]),
         "replications": replications,
         "jobs": jobs,
         "run_seconds": round(simulated, 2),
-        "frontier_seconds": round(mapped, 2),
-        "frontier_processor_seconds": round(processors, 2),
+        "route_choice_seconds": round(mapped, 2),
+        "route_choice_processor_seconds": round(processors, 2),
     }
 
 

@@ -1,4 +1,4 @@
-"""A scenario under its regime: the levers that are switched on, applied one after the other."""
+"""A scenario under its policy package: the levers that are switched on, applied one after the other."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from fourport.errors import Problem, Refused
 from fourport.scenario.levers import Draft
 from fourport.scenario.models import Scenario
-from fourport.scenario.models.transport import Fleet, Haul, Service
+from fourport.scenario.models.transport import Fleet, Service, Trucking
 
 
-def under_regime(scenario: Scenario) -> Scenario:
-    """Apply the levers of the regime, in its order, but those of a higher rank last.
+def under_policy_package(scenario: Scenario) -> Scenario:
+    """Apply the levers of the policy package, in its order, but those of a higher rank last.
 
     Raises
     ------
@@ -31,22 +31,22 @@ def under_regime(scenario: Scenario) -> Scenario:
         problems += found
     if problems:
         raise Refused(problems)
-    if not scenario.regime:
+    if not scenario.policy_package:
         return scenario
     return scenario.model_copy(update={"facilities": draft.facilities, "routes": draft.routes})
 
 
 def unfit(scenario: Scenario) -> list[Problem]:
-    """Find what does not fit of a regime."""
+    """Find what does not fit of a policy package."""
     try:
-        under_regime(scenario)
+        under_policy_package(scenario)
     except Refused as refused:
         return refused.problems
     return []
 
 
 def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
-    """Give the draft with these levers, whatever the regime names.
+    """Give the draft with these levers, whatever the policy package names.
 
     Raises
     ------
@@ -61,8 +61,12 @@ def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
 
 def draft_of(scenario: Scenario) -> Draft:
     """Give the draft without any lever."""
-    ways: dict[str, Service | Fleet | Haul] = {**scenario.services, **scenario.fleets, **scenario.hauls}
-    return Draft(scenario.facilities, scenario.routes, ways)
+    legs: dict[str, Service | Fleet | Trucking] = {
+        **scenario.services,
+        **scenario.fleets,
+        **scenario.trucking,
+    }
+    return Draft(scenario.facilities, scenario.routes, legs)
 
 
 def _by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
@@ -70,13 +74,15 @@ def _by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
 
 
 def _named(scenario: Scenario, problems: list[Problem]) -> list[str]:
-    """Name the levers of the regime; those that are not there, or there already, are problems."""
+    """Name the levers of the policy package; those that are not there, or there already, are problems."""
     found: list[str] = []
-    for k, name in enumerate(scenario.regime):
+    for k, name in enumerate(scenario.policy_package):
         if name not in scenario.levers:
-            problems.append(Problem(("regime", k), f"there is no lever {name!r}"))
+            problems.append(Problem(("policy_package", k), f"there is no lever {name!r}"))
         elif name in found:
-            problems.append(Problem(("regime", k), f"{name!r} is named twice; allowed: each lever once"))
+            problems.append(
+                Problem(("policy_package", k), f"{name!r} is named twice; allowed: each lever once")
+            )
         else:
             found.append(name)
     return found

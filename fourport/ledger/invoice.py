@@ -29,7 +29,7 @@ BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
-class RouteBill:
+class RouteInvoice:
     """The invoices of the ``n`` consignments of one route, with ``k`` lines each.
 
     Attributes
@@ -59,7 +59,7 @@ class RouteBill:
 
 
 @dataclass(frozen=True)
-class Bill:
+class Invoice:
     """The invoices of a run with ``n`` consignments, in the reporting currency.
 
     Attributes
@@ -72,7 +72,7 @@ class Bill:
         (n,) every line from door to door, including time.
     """
 
-    routes: tuple[RouteBill, ...]
+    routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
 
@@ -102,7 +102,7 @@ class Ledger:
         self._aboard = aboard(corridor, trace) if carried is None else carried
         self._journeys: dict[int, Journeys] = {}
 
-    def bill(self, size: Ints | None = None, value: Floats | None = None) -> Bill:
+    def invoice(self, size: Ints | None = None, value: Floats | None = None) -> Invoice:
         """Invoice every consignment for what it did.
 
         A step's tariffs are charged to the consignments that finished the step. An inspection therefore
@@ -128,9 +128,9 @@ class Ledger:
         for billed in routes:
             freight_cost[billed.consignments] = billed.freight()
             logistics_cost[billed.consignments] = billed.total()
-        return Bill(routes, freight_cost, logistics_cost)
+        return Invoice(routes, freight_cost, logistics_cost)
 
-    def route(self, route: int, size: Ints, value: Floats) -> RouteBill:
+    def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._journeys:
@@ -155,9 +155,9 @@ class Ledger:
             amounts[:, column] = cost
             column += 1
         assert column == len(lines), "a line without amounts"
-        return RouteBill(lines, journeys.ids, amounts)
+        return RouteInvoice(lines, journeys.ids, amounts)
 
 
-def bill(corridor: Corridor, trace: Trace) -> Bill:
-    """Invoice every consignment of one run for what it did; see :meth:`Ledger.bill`."""
-    return Ledger(corridor, trace).bill()
+def invoice(corridor: Corridor, trace: Trace) -> Invoice:
+    """Invoice every consignment of one run for what it did; see :meth:`Ledger.invoice`."""
+    return Ledger(corridor, trace).invoice()

@@ -9,21 +9,21 @@ from typing import Any
 
 import simpy
 
-from fourport.engine.journey import SLOT, SLOT_BITS, Journeys
+from fourport.engine.journey import EVENT_ROW, EVENT_ROW_BITS, Journeys
 from fourport.plan.tables import Kind, Plan
 
 
-class Station:
+class Resource:
     """Servers that take the first token of the lowest class as soon as one of them is free and on duty."""
 
-    def __init__(self, journeys: Journeys, plan: Plan, station: int) -> None:
+    def __init__(self, journeys: Journeys, plan: Plan, resource: int) -> None:
         self.journeys = journeys
         self.env = journeys.env
-        first, last = plan.station_change_first[station : station + 2]
+        first, last = plan.resource_change_first[resource : resource + 2]
         self.changes = list(
             zip(
-                plan.station_change_us[first:last].tolist(),
-                plan.station_servers[first:last].tolist(),
+                plan.resource_change_us[first:last].tolist(),
+                plan.resource_servers[first:last].tolist(),
                 strict=True,
             )
         )
@@ -31,8 +31,8 @@ class Station:
         self.busy = 0
         self.waiting = 0
         self.waked = False
-        self.incoming: list[int] = []  # class << SLOT_BITS | slot, which sorts in queue order
-        mine = (plan.step_kind == Kind.STATION) & (plan.step_resource == station)
+        self.incoming: list[int] = []  # class << SLOT_BITS | event row, which sorts in queue order
+        mine = (plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)
         self.priority = {int(s): plan.priority[s].tolist() for s in mine.nonzero()[0]}
         classes = sorted({c for row in self.priority.values() for c in row})
         self.one_class = classes[0] if len(classes) == 1 else None
@@ -47,21 +47,21 @@ class Station:
             if not self.waked:
                 self._wake()
 
-    def arrive(self, slot: int, s: int) -> None:
+    def arrive(self, event_row: int, s: int) -> None:
         """Put a token into the queue, or start it at once if nothing else happens at this instant."""
         journeys = self.journeys
         alone = journeys.alone and not self.waked
         if alone and self.busy < self.servers:
-            self._start(slot)  # a server is free, so nobody waits
+            self._start(event_row)  # a server is free, so nobody waits
             return
         rank = self.one_class
         if rank is None:
-            rank = self.priority[s][journeys.tier[journeys.consignment_of[slot]]]
+            rank = self.priority[s][journeys.trader_class[journeys.consignment_of[event_row]]]
         if alone:
-            self.queues[rank].append(slot)
+            self.queues[rank].append(event_row)
             self.waiting += 1
             return
-        self.incoming.append(rank << SLOT_BITS | slot)
+        self.incoming.append(rank << EVENT_ROW_BITS | event_row)
         if not self.waked:
             self._wake()
 
@@ -85,7 +85,7 @@ class Station:
         if incoming:
             incoming.sort()
             for token in incoming:
-                self.queues[token >> SLOT_BITS].append(token & SLOT)
+                self.queues[token >> EVENT_ROW_BITS].append(token & EVENT_ROW)
             self.waiting += len(incoming)
             incoming.clear()
         self._start_waiting()
@@ -102,9 +102,9 @@ class Station:
                 if not free:
                     return
 
-    def _start(self, slot: int) -> None:
+    def _start(self, event_row: int) -> None:
         journeys = self.journeys
         now = journeys.now
-        journeys.begin_at[slot] = now
-        heappush(journeys.agenda, now + journeys.duration_at[slot] << SLOT_BITS | slot)
+        journeys.begin_at[event_row] = now
+        heappush(journeys.agenda, now + journeys.duration_at[event_row] << EVENT_ROW_BITS | event_row)
         self.busy += 1

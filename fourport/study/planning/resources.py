@@ -1,4 +1,4 @@
-"""How busy each station is by weekday and hour, local at its facility."""
+"""How busy each resource is by weekday and hour, local at its facility."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ HOURS_A_WEEK = 7 * 24
 
 
 def measure(run: Replication) -> Sheet:
-    """Measure the window: for each station and hour of the week, server-hours open and busy, a week.
+    """Measure the window: for each resource and hour of the week, server-hours open and busy, a week.
 
     Work that is finished after closing is busy where nothing is open.
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     grid = np.arange(plan.window_start_us, plan.window_end_us + 1, QUARTER, dtype=np.int64)
     weeks = (plan.window_end_us - plan.window_start_us) / WEEK
-    values = np.zeros((len(plan.station_names), HOURS_A_WEEK, 2))
-    for station, (name, (begin, length)) in enumerate(zip(plan.station_names, _work(run), strict=True)):
+    values = np.zeros((len(plan.resource_names), HOURS_A_WEEK, 2))
+    for resource, (name, (begin, length)) in enumerate(zip(plan.resource_names, _work(run), strict=True)):
         local = local_us(grid[:-1], scenario.facilities[name.partition("/")[0]].zone)
         hour = weekday(local) * 24 + local % DAY // HOUR
-        for column, spent in enumerate((open_us(plan, station, grid), _busy(begin, length, grid))):
-            values[station, :, column] = np.bincount(hour, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
+        for column, spent in enumerate((open_us(plan, resource, grid), _busy(begin, length, grid))):
+            values[resource, :, column] = np.bincount(hour, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
     keys = [
         (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
-        for name in plan.station_names
+        for name in plan.resource_names
         for k in range(HOURS_A_WEEK)
     ]
     return Sheet(keys, values.reshape(-1, 2))
 
 
 def _work(run: Replication) -> list[tuple[Ints, Ints]]:
-    """Give begin and length, us, of everything that each station did, of goods and papers."""
+    """Give begin and length, us, of everything that each resource did, of goods and papers."""
     plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
-    begins, lengths = ([[nothing] for _ in plan.station_names] for _ in range(2))
-    for s in np.flatnonzero(plan.step_kind == Kind.STATION).tolist():
-        at, station = run.trace.at(s), int(plan.step_resource[s])
-        begins[station].append(at.begin_us[at.begun])
-        lengths[station].append(at.duration_us[at.begun])
+    begins, lengths = ([[nothing] for _ in plan.resource_names] for _ in range(2))
+    for s in np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist():
+        at, resource = run.trace.at(s), int(plan.step_provider[s])
+        begins[resource].append(at.begin_us[at.begun])
+        lengths[resource].append(at.duration_us[at.begun])
     return [(np.concatenate(b), np.concatenate(d)) for b, d in zip(begins, lengths, strict=True)]
 
 
@@ -69,7 +69,7 @@ def _since(marks: Ints, grid: Ints) -> Floats:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each hour in which a station is open or at work."""
+    """Give a row for each hour in which a resource is open or at work."""
     for key, (open_h, busy_h) in zip(mean.keys, mean.values.tolist(), strict=True):
         if open_h > 0 or busy_h > 0:
             yield *key, open_h, busy_h, 100 * busy_h / open_h if open_h else float("nan")

@@ -1,4 +1,4 @@
-"""Tests that the frontier's map shows the stored cells."""
+"""Tests that the route-choice map's map shows the stored cells."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def made(folder: Path) -> Run:
         for j, value in enumerate(VALUES):
             where = ("west", i * 3 + j, value, "USD/kg", weight, "kg", CHEAPEST[i][j], "")
             cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3))
-    run.write_table("frontier", cells)
+    run.write_table("route-choice", cells)
     return run
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["frontier"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["route-choice"].figure(Results(run), "base", STYLES["screen"])
 
 
 def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:
