@@ -27,6 +27,7 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
       fourport check scenarios/*.toml
     """  # noqa: D301
     gc.disable()  # nothing of what a check makes is garbage before its end
+    click.get_current_context().call_on_close(gc.enable)
     from fourport.plan.compile import check as compiled
     from fourport.scenario.examine import everything_wrong
 
