@@ -392,7 +392,7 @@ def _non_compliant(cohort: Cohort) -> float | None:
 
 
 @measured(
-    *("undetected", "consignments", "Offences missed", "count", "less"),
+    *("undetected", "consignments", "Undetected offences", "count", "less"),
     "Non-compliant consignments of the cohort whose offence no office found.",
 )
 def _undetected(cohort: Cohort) -> float | None:

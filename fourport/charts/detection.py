@@ -1,4 +1,4 @@
-"""Detection against delay: offences missed against clearance time, one point a policy.
+"""Detection against delay: undetected offences against clearance time, one point a policy.
 
 Few policies stand with their names beside their points. Of more the points bear numbers, one for all
 that lie on the same spot, and the names stand below the panels.
@@ -87,14 +87,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         place(canvas, _numbered(canvas, points, numbers, style) if numbers else _labels(points, style))
         panels[measure] = axes
     unit = next(iter(found.values()))[0]["time_unit"]
-    name_axes(panels, say("offences missed, % of all"), say("clearance time, {unit}", unit=unit))
+    name_axes(panels, say("undetected offences, % of all"), say("clearance time, {unit}", unit=unit))
     _write_key(page, key)
     return page.figure
 
 
 def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     note = say(
-        "One point a policy: mean share of offences that are missed, and mean clearance time, each with "
+        "One point a policy: mean share of offences that stay undetected, and mean clearance time, each with "
         "its 95 % interval over replications. Down and left is better in both. Cross: dominated, since "
         "another policy is significantly better in one criterion, of all that there are, and its mean is "
         "worse in none. Round: not dominated."

@@ -117,7 +117,7 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "detection",
-            "Offences missed against clearance time, one point a policy",
+            "Undetected offences against clearance time, one point a policy",
             needs="detection",
         ),
         Chart(

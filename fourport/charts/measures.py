@@ -10,7 +10,7 @@ from fourport.measures import MEASURES, QUANTILES, SOURCES, find
 UNITS: Mapping[str, str] = {
     "consignments": "consignments",
     "inspections": "inspections",
-    "non_compliant": "non_compliant",
+    "non_compliant": "offences",
     "parcels": "parcels",
 }
 """Units that are words."""

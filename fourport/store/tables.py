@@ -262,14 +262,14 @@ _CSV = (
     ),
     Schema(
         "detection",
-        "Share of offences missed beside clearance times, by policy and lane.",
+        "Share of undetected offences beside clearance times, by policy and lane.",
         (
             *(POLICY, LANE, MEASURE),
             _number("time", "clearance time, mean over replications", "{time_unit}"),
             _number("time_low", "lower end of its 95 % interval", "{time_unit}"),
             _number("time_high", "upper end of its 95 % interval", "{time_unit}"),
             _text("time_unit", "unit of the times"),
-            _number("missed", "share of offences missed, mean over replications", "%"),
+            _number("missed", "share of undetected offences, mean over replications", "%"),
             _number("missed_low", "lower end of its 95 % interval", "%"),
             _number("missed_high", "upper end of its 95 % interval", "%"),
             *(N, DOMINATED_BY),

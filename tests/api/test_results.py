@@ -150,7 +150,7 @@ def test_names_that_are_no_tables(memory: fourport.Results, tmp_path: Path) -> N
     """Tests that a misspelt table is told with the nearest, and one of another study as that."""
     with pytest.raises(UserError, match="sumary: is no table; did you mean 'summary'"):
         memory.table("sumary")
-    with pytest.raises(UserError, match="route-choice map: the study has left none"):
+    with pytest.raises(UserError, match="route-choice: the study has left none"):
         memory.table("route-choice")
     with pytest.raises(UserError, match="holds no complete run"):
         fourport.Results.open(tmp_path)
@@ -168,7 +168,7 @@ def test_charts(memory: fourport.Results, stored: fourport.Results, tmp_path: Pa
     with pytest.raises(UserError, match="'gif' is not a known format"):
         memory.chart("cost-stack", tmp_path / "a.gif")
     with pytest.raises(
-        UserError, match=r"results in memory: holds no route-choice map\.csv; run `fourport route-choice"
+        UserError, match=r"results in memory: holds no route-choice\.csv; run `fourport route-choice"
     ):
         memory.chart("route-choice")
 

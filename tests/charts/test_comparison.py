@@ -177,7 +177,7 @@ def test_detection_of_twenty(tmp_path: Path) -> None:
         shared = f"{numbers['policy-9-with-a-name']}, {numbers['policy-5-with-a-name']}"
         assert shared in written
         assert {number for text in written for number in text.split(", ")} == {*numbers.values()}
-        assert axes.get_xlabel() == "offences missed, % of all"
+        assert axes.get_xlabel() == "undetected offences, % of all"
         assert axes.get_ylabel() == "clearance time, h"
     key = [text.get_text() for text in drawn.texts]
     for name, number in numbers.items():

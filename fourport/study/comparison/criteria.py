@@ -58,7 +58,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
-    Criterion("undetected", "offences missed", BURDEN),
+    Criterion("undetected", "undetected offences", BURDEN),
 )
 """All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
 

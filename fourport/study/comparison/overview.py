@@ -14,7 +14,7 @@ from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 
 SHARE_MISSED = "undetected_share"
-"""Offences missed of those there are, %: worked out here, of each replication."""
+"""Undetected offences of those there are, %: worked out here, of each replication."""
 
 
 @dataclass(frozen=True)
