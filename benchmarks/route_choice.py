@@ -1,11 +1,11 @@
 """Measure a route-choice map of 40 x 40 cells over 4 routes, from a stored run of 10 replications.
 
-    python benchmarks/route-choice map.py --json
+    python benchmarks/route_choice.py --json
 
 The run is simulated and stored first; this is not measured. The benchmark measures
 ``fourport route-choice RUN --lane shandong-us`` in its own process: start, reading, pricing, comparison
-of routes, tables and chart. It reports wall time, and the processor seconds of all its processes, which do not
-depend on other load of the machine.
+of routes, tables and chart. It reports wall time, and the processor seconds of all its processes, which do
+not depend on other load of the machine.
 """
 
 from __future__ import annotations

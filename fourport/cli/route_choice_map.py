@@ -49,7 +49,7 @@ def route_choice(
 
     SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
     the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
-    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice map.csv and the
+    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice.csv and the
     chart route-choice map.
 
     \b

@@ -150,7 +150,7 @@ def test_together_is_the_sum_of_the_routes() -> None:
 
 
 def test_offences_missed_as_a_share(tmp_path: Path) -> None:
-    """Tests the share of undetected offences, of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
+    """Tests the share of undetected offences of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
 
     def made(missed: list[float]) -> Series:
         return {
