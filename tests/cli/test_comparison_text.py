@@ -92,7 +92,7 @@ def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
     )
     assert "Not significant" in differences
     first, second = (part for part in overview.split("\n\n") if part.strip())
-    for table, words in ((first, "officer inspections missed"), (second, "trader cost dominated")):
+    for table, words in ((first, "officer inspections undetected"), (second, "trader cost dominated")):
         assert all(word in table for word in words.split())
         rows = [line.split()[0] for line in table.splitlines() if line.startswith("  p")]
         assert rows == [*NAMES]
