@@ -33,7 +33,10 @@ def under_policy_package(scenario: Scenario) -> Scenario:
         raise Refused(problems)
     if not scenario.policy_package:
         return scenario
-    return scenario.model_copy(update={"facilities": draft.facilities, "routes": draft.routes})
+    services = {name: draft.legs[name] for name in scenario.services}
+    return scenario.model_copy(
+        update={"facilities": draft.facilities, "routes": draft.routes, "services": services}
+    )
 
 
 def unfit(scenario: Scenario) -> list[Problem]:

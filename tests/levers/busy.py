@@ -48,6 +48,7 @@ BUSY: dict[str, Any] = {
     "facilities.city.resources.bays": {"servers": 1},
     "facilities.city.activities.yard.duration": lognormal("35 min", "20 min"),
     "trucking.truck.duration": lognormal("300 min", "60 min"),
+    "services.ferry.capacity": {"weight": "30 t"},
     "services.ferry.cancellation": {"share": "20 %"},
     "services.ferry.departure_delay": {"distribution": "exponential", "mean": "30 min"},
     "services.ferry.background": {"distribution": "uniform", "low": "0 %", "high": "50 %"},

@@ -196,6 +196,41 @@ CASES = {
         'levers.more.resources."port/officers"',
         ("-1 must be at least 0",),
     ),
+    "service of sailings": Case(
+        'services.ferry = [{ days = "Sun"',
+        'services.fery = [{ days = "Sun"',
+        "services.fery",
+        "levers.sailings.services.fery",
+        ("there is no service 'fery'", "did you mean 'ferry'?"),
+    ),
+    "day of a sailing": Case(
+        'days = "Sun", departs = "22:00"',
+        'days = "Sonntag", departs = "22:00"',
+        "Sonntag",
+        "levers.sailings.services.ferry[0].days",
+        ("'Sonntag'",),
+    ),
+    "a smaller ship": Case(
+        'capacity.ferry = { weight = "1500 t" }',
+        'capacity.ferry = { weight = "900 t" }',
+        '"900 t"',
+        "levers.larger-ship.capacity.ferry.weight",
+        ("'ferry' takes 1,000,000 kg already, more than 900,000 kg", "allowed: at least 1,000,000 kg"),
+    ),
+    "a limit that there is not": Case(
+        'capacity.ferry = { weight = "1500 t" }',
+        'capacity.ferry = { volume = "1500 m3" }',
+        '"1500 m3"',
+        "levers.larger-ship.capacity.ferry.volume",
+        ("'ferry' has no limit by volume", "allowed: weight"),
+    ),
+    "block space beyond the ship": Case(
+        'capacity.ferry = { weight = "1500 t" }',
+        'capacity.ferry = { weight = "1500 t" }\nblock_space.ferry = { weight = "1600 t" }',
+        '"1600 t"',
+        "levers.larger-ship.block_space.ferry.weight",
+        ("1,600,000 kg is more than the capacity", "allowed: at most 1,500,000 kg"),
+    ),
 }
 
 

@@ -30,12 +30,50 @@ duration = "10 min"
 TEXT = FILE.read_text(encoding="utf-8") + MORE
 NOTHING = "changes nothing: all that it sets is so already, or for a share of 0 %"
 
+SPARE = """[services.spare]
+mode = "sea"
+from = "port"
+to = "hub"
+distance = "400 km"
+timetable = [{ days = "Mon", departs = "18:00", duration = "12 h" }]
+cut_off = "2 h"
+capacity = { weight = "1000 t" }
+
+"""
+"""A service that no route takes."""
+
 Edits = tuple[tuple[str, str], ...]
 RATES = 'factor = 3\nsampling = "10 %"\ndocuments = { gold = "10 %", plain = "40 %" }'
 LATER = '"city/import" = "port/export" }, share = "50 %"'
 
 CASES: dict[str, tuple[Edits, str, str, str]] = {
     # Edits; a text of the line that is told; key and message; the policy.
+    "the same ship": (
+        (('capacity.ferry = { weight = "1500 t" }', 'capacity.ferry = { weight = "1000 t" }'),),
+        "[levers.larger-ship]",
+        f"levers.larger-ship: {NOTHING}",
+        "larger-ship",
+    ),
+    "the same timetable": (
+        (
+            (
+                'services.ferry = [{ days = "Mon-Sat", departs = "16:00", duration = "12 h" }]',
+                'services.ferry = [{ days="daily", departs="18:00", arrives="06:00", arrives_day=1 }]',
+            ),
+        ),
+        "[levers.early]",
+        f"levers.early: {NOTHING}",
+        "early",
+    ),
+    "sailings that no route takes": (
+        (
+            ('services.ferry = [{ days = "Sun"', 'services.spare = [{ days = "Sun"'),
+            ("[trucking]\n", f"{SPARE}[trucking]\n"),
+        ),
+        'services.spare = [{ days = "Sun"',
+        "levers.sailings.services.spare: no route takes 'spare', so that it changes nothing; allowed: ferry",
+        "sailings",
+    ),
     "no more servers": (
         (('{ "port/officers" = 1, "port/bays" = 1 }', '{ "port/officers" = 0, "port/bays" = 0 }'),),
         "[levers.more]",

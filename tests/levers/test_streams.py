@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Ints
+from fourport.plan.tables import HOUR, Ints
 from fourport.world.draw import draw
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
@@ -28,6 +28,9 @@ FIELDS = (
     "non_compliant",
 )
 SERVICE_FIELDS = ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_sale", "block_space")
+
+OF_SERVICES = ("sailings", "larger-ship", "early")
+"""Levers that change when the ferry sails and what it takes."""
 
 CONCERNED = {
     "exchange": {"city/import/preparation"},  # a part is saved
@@ -62,13 +65,16 @@ def off() -> tuple[Corridor, World]:
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_a_lever_leaves_chance_as_it_is(off: tuple[Corridor, World], lever: str) -> None:
-    """Tests that a lever changes no entry, way, size, offence, risk number, duration or sailing by a bit."""
+    """Tests that a lever changes no entry, way, size, offence, risk number, duration or sailing by a bit.
+
+    Of sailings that a lever is there to change :func:`test_sailings_meet_the_same_weather` speaks.
+    """
     before, world = off
     after = corridor(BUSY, lever)
     other = draw(after, SEED, 0)
     for name in FIELDS:
         assert getattr(world, name).tobytes() == getattr(other, name).tobytes(), name
-    for name in SERVICE_FIELDS:
+    for name in SERVICE_FIELDS if lever not in OF_SERVICES else ():
         mine, theirs = (getattr(one.departures[0], name) for one in (world, other))
         assert mine.tobytes() == theirs.tobytes(), name
     old, new = risks(before, world), risks(after, other)
@@ -84,13 +90,46 @@ def test_a_lever_leaves_chance_as_it_is(off: tuple[Corridor, World], lever: str)
 @pytest.mark.parametrize("lever", LEVERS)
 def test_the_corridor_is_such_that_a_lever_matters(off: tuple[Corridor, World], lever: str) -> None:
     """Tests that each lever but ``none`` changes the plan, so that the test above says something."""
-    before, _ = off
+    before, world = off
     after = corridor(BUSY, lever)
     same = [
         np.array_equal(getattr(before.plan, field), getattr(after.plan, field))
         for field in ("step_kind", "condition_rate", "priority", "resource_servers", "condition_rule")
     ]
+    sailings = draw(after, SEED, 0).departures[0]
+    same += [
+        np.array_equal(getattr(world.departures[0], name), getattr(sailings, name)) for name in SERVICE_FIELDS
+    ]
     assert all(same) == (lever == "none")
+
+
+@pytest.mark.parametrize(("lever", "earlier_h"), [("sailings", 0), ("larger-ship", 0), ("early", 2)])
+def test_sailings_meet_the_same_weather(off: tuple[Corridor, World], lever: str, earlier_h: int) -> None:
+    """Tests that a sailing is as late, as often called off and as full of other cargo under a lever.
+
+    The larger ship takes 1500 t in place of 30 t; the sailings of another timetable leave two hours before.
+    """
+    old = off[1].departures[0]
+    new = draw(corridor(BUSY, lever), SEED, 0).departures[0]
+    larger = 50 if lever == "larger-ship" else 1
+    found = {
+        int(at) + earlier_h * HOUR: (int(left - at), bool(gone), int(free[0]))
+        for at, left, gone, free in zip(
+            new.scheduled_us, new.departure_us, new.cancelled, new.free_sale, strict=True
+        )
+    }
+    common = 0
+    for k, at in enumerate(old.scheduled_us.tolist()):
+        if at in found:
+            late, gone, free = found[at]
+            assert (late, gone) == (int(old.departure_us[k]) - at, bool(old.cancelled[k]))
+            assert abs(free / larger - int(old.free_sale[k, 0])) <= 1
+            common += 1
+    n = len(old.scheduled_us)
+    assert common == (n if lever != "early" else sum(1 for at in old.scheduled_us.tolist() if at in found))
+    assert common > n // 2
+    extra = len(new.scheduled_us) - common
+    assert (extra > 0) == (lever == "sailings")
 
 
 def test_one_declaration_leaves_correlated_risks(off: tuple[Corridor, World]) -> None:

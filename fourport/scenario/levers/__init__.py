@@ -10,10 +10,13 @@ from fourport.scenario.levers.advance_declaration import AdvanceDeclaration
 from fourport.scenario.levers.bonded_transit import BondedTransit
 from fourport.scenario.levers.direct_handling import DirectHandling
 from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.extra_departures import ExtraDepartures
 from fourport.scenario.levers.information_exchange import InformationExchange
 from fourport.scenario.levers.joint_enforcement import JointEnforcement
+from fourport.scenario.levers.more_capacity import MoreCapacity
 from fourport.scenario.levers.more_servers import MoreServers
 from fourport.scenario.levers.mutual_recognition import MutualRecognition
+from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.levers.risk_selection import RiskSelection
 from fourport.scenario.levers.scan_first import ScanFirst
 from fourport.scenario.levers.single_declaration import SingleDeclaration
@@ -26,10 +29,13 @@ AnyLever = Annotated[
     AdvanceDeclaration
     | BondedTransit
     | DirectHandling
+    | ExtraDepartures
     | InformationExchange
     | JointEnforcement
+    | MoreCapacity
     | MoreServers
     | MutualRecognition
+    | OtherTimetable
     | RiskSelection
     | ScanFirst
     | SingleDeclaration

@@ -1,4 +1,4 @@
-"""What a lever may change of a scenario: its facilities, routes and what hangs on them."""
+"""What a lever may change of a scenario: its facilities, routes, services and what hangs on them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Draft:
     ) -> None:
         self.facilities = dict(facilities)
         self.routes = dict(routes)
-        self.legs = legs
+        self.legs = dict(legs)
         self._offices = [
             f"{place}/{do}"
             for place, facility in facilities.items()
@@ -126,6 +126,23 @@ class Draft:
         """Change fields of a resource."""
         place, _, own = name.partition("/")
         self._within(place, "resources", {own: self.resource(name).model_copy(update=fields)})
+
+    def service(self, name: str) -> Service:
+        """Return a scheduled service.
+
+        Raises
+        ------
+        ValueError
+            If there is none of this name.
+        """
+        service = self.legs.get(name)
+        if not isinstance(service, Service):
+            raise ValueError(f"there is no service {name!r}")
+        return service
+
+    def change_service(self, name: str, **fields: object) -> None:
+        """Change fields of a service."""
+        self.legs[name] = self.service(name).model_copy(update=fields)
 
     def change_route(self, name: str, steps: Iterable[AtStep | ByStep]) -> None:
         """Give a route other steps."""

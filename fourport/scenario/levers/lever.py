@@ -15,7 +15,7 @@ from fourport.scenario.levers.draft import Draft
 
 
 class Lever(Section, ABC):
-    """A named change of how customs works, switched on by a ``policy_package``."""
+    """A named change of how customs or transport works, switched on by a ``policy_package``."""
 
     rank: ClassVar[int] = 0
     """Levers of a higher rank are applied after all others: they are about what those set."""

@@ -14,12 +14,13 @@ from fourport.scenario.levers.draft import Draft
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Resource, Stay
+from fourport.scenario.models.transport import Service
 
 Activity = Customs | Handling | Stay
 
 
 def meaning(draft: Draft) -> dict[tuple[str, str], object]:
-    """Give the steps of each route, what is done at them and the resources that do it, by kind and name."""
+    """Return what counts, by kind and name: routes, what is done on them, their resources and services."""
     found: dict[tuple[str, str], object] = {}
     for route, given in draft.routes.items():
         found["route", route] = [_step(draft, step) for step in given.steps]
@@ -27,6 +28,8 @@ def meaning(draft: Draft) -> dict[tuple[str, str], object]:
         found["activity", name] = activity
     for name in resources_used(draft):
         found["resource", name] = _resource(draft.resource(name))
+    for name in services_used(draft):
+        found["service", name] = _service(draft.service(name))
     return found
 
 
@@ -47,6 +50,25 @@ def unused(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
             f"no step of any route needs {resource!r}, so that it changes nothing"
             f"; allowed: {', '.join(sorted(used))}",
         )
+
+
+def services_used(draft: Draft) -> set[str]:
+    """Name the services that any route takes."""
+    taken = {step.by for route in draft.routes.values() for step in route.steps if isinstance(step, ByStep)}
+    return {name for name in taken if isinstance(draft.legs.get(name), Service)}
+
+
+def unserved(draft: Draft, service: str, key: Key) -> Iterator[Problem]:
+    """Find a service that no route takes; the problem has the key ``key``."""
+    used = services_used(draft)
+    if service not in used:
+        there = ", ".join(sorted(used)) or "none, since no route takes a service"
+        yield Problem(key, f"no route takes {service!r}, so that it changes nothing; allowed: {there}")
+
+
+def _service(service: Service) -> Service:
+    """Return a service with its departures in an order of their own, whatever order a file lists them in."""
+    return service.model_copy(update={"timetable": tuple(sorted(service.timetable, key=repr))})
 
 
 def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:

@@ -1,0 +1,76 @@
+"""A larger ship, aircraft or train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from fourport.errors import Problem
+from fourport.scenario import ref
+from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.lever import Lever
+from fourport.scenario.levers.meaning import unserved
+from fourport.scenario.models.transport import Room
+
+
+class MoreCapacity(Lever):
+    """Departures of services take more: a larger ship or aircraft, a longer train.
+
+    Background cargo keeps its share of the capacity, so that it grows with it; block space stays as it is
+    unless it is given.
+    """
+
+    kind: Literal["more-capacity"]
+    """Kind of lever."""
+    capacity: Annotated[dict[ref.Service, Room], Field(min_length=1)]
+    """Capacity of a departure from then on, by service, no less than before; what is left out stays."""
+    block_space: dict[ref.Service, Room] = {}
+    """Block space from then on, by service, at most the capacity; what is left out stays."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Find what takes no more than before, and block space beyond the capacity."""
+        for name, given in self.capacity.items():
+            now = draft.service(name).capacity.given()
+            for dimension, amount in given.given().items():
+                if dimension not in now:
+                    message = f"{name!r} has no limit by {dimension}; allowed: {', '.join(now)}"
+                    yield Problem(("capacity", name, dimension), message)
+                elif amount < now[dimension]:
+                    has, wants = _written(now[dimension], dimension), _written(amount, dimension)
+                    message = f"{name!r} takes {has} already, more than {wants}; allowed: at least {has}"
+                    yield Problem(("capacity", name, dimension), message)
+        for name, block in self.block_space.items():
+            then = self._capacity(draft, name).given()
+            for dimension, amount in block.given().items():
+                if amount > then.get(dimension, 0.0):
+                    has, most = _written(amount, dimension), _written(then.get(dimension, 0.0), dimension)
+                    message = f"{has} is more than the capacity; allowed: at most {most}"
+                    yield Problem(("block_space", name, dimension), message)
+
+    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find services that no route takes."""
+        for field in ("capacity", "block_space"):
+            for name in getattr(self, field):
+                yield from unserved(after, name, (field, name))
+
+    def apply(self, draft: Draft) -> None:
+        """Change capacity and block space."""
+        for name in {**self.capacity, **self.block_space}:
+            block = self.block_space.get(name, draft.service(name).block_space)
+            draft.change_service(name, capacity=self._capacity(draft, name), block_space=block)
+
+    def _capacity(self, draft: Draft, name: str) -> Room:
+        """Return the capacity with what is given, and no less than it is."""
+        now = draft.service(name).capacity
+        given = self.capacity[name].given() if name in self.capacity else {}
+        more = {key: max(amount, now.given().get(key, amount)) for key, amount in given.items()}
+        return now.model_copy(update=more)
+
+
+_UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}
+
+
+def _written(amount: float, dimension: str) -> str:
+    return f"{amount:,.10g} {_UNITS[dimension]}"
