@@ -153,9 +153,10 @@ def read(name_or_path: str | Path) -> Document:
     path = library.find(name_or_path)
     if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
         return _LATEST[0]
-    sources = _sources(path)
-    document = Document(path, Node(sources[-1].lines, (), parts={}))
-    for source in sources:
+    sources: dict[Path, Source] = {}
+    _gather(path, sources)
+    document = Document(path, Node(sources[path.resolve()].lines, (), parts={}))
+    for source in sources.values():
         document.files[source.path] = source.lines.text
         _add(document, source)
     if not document.layer.table().keys() & WHOLE:
@@ -185,7 +186,7 @@ def _add(document: Document, source: Source) -> None:
     _note_entries(document, over, extends=EXTENDS in raw)
     run = document.layer.table().get("run")
     document.runs[str(file)] = run
-    document.runs |= {other: run for other, without_run in document.runs.items() if without_run is None}
+    document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
 
 
 def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]:
@@ -332,15 +333,18 @@ def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
         document.used |= used(body)
 
 
-def _sources(path: Path) -> list[Source]:
-    """Read a file and all that it extends: each once, after those that it extends itself."""
-    found: dict[Path, Source] = {}
-    _gather(path, (), found)
-    return list(found.values())
+def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ()) -> None:
+    """Read a file and all that it extends: each once, after those that it extends itself.
 
-
-def _gather(path: Path, above: tuple[Path, ...], found: dict[Path, Source]) -> None:
-    """Add a file, which those ``above`` extend one after the other, and what it extends to ``found``."""
+    Parameters
+    ----------
+    path
+        The file.
+    found
+        Gets the files, by their resolved paths; those that are there are not read again.
+    above
+        Files on the way to this one, each of which extends the next.
+    """
     text = read_text(path)
     raw, lines = parse(path, text), FileLines(str(path), text)
     chain, below = (*above, path), set[str]()
@@ -351,7 +355,7 @@ def _gather(path: Path, above: tuple[Path, ...], found: dict[Path, Source]) -> N
             circle = " -> ".join(map(str, (*chain[real.index(base.resolve()) :], base)))
             raise _fault(lines, key, f"the files extend each other in a circle: {circle}")
         if base.resolve() not in found:
-            _gather(base, chain, found)
+            _gather(base, found, chain)
         source = found[base.resolve()]
         below |= {str(source.path), *source.below}
     found[path.resolve()] = Source(path, raw, lines, frozenset(below))
@@ -359,8 +363,10 @@ def _gather(path: Path, above: tuple[Path, ...], found: dict[Path, Source]) -> N
 
 def _extended(raw: Values) -> list[tuple[Key, object]]:
     """Give what a file extends, each with its key."""
-    names = raw.get(EXTENDS, [])
-    if isinstance(names, list) and (names or EXTENDS not in raw):
+    if EXTENDS not in raw:
+        return []
+    names = raw[EXTENDS]
+    if isinstance(names, list) and names:
         return [((EXTENDS, index), name) for index, name in enumerate(names)]
     return [((EXTENDS,), names)]
 
@@ -368,10 +374,8 @@ def _extended(raw: Values) -> list[tuple[Key, object]]:
 def _base(name: object, lines: FileLines, key: Key) -> Path:
     """Find a file that another one extends at this key."""
     if not isinstance(name, str) or not name:
-        what = f"{name!r} is not a file"
-        raise _fault(
-            lines, key, f"{what}; allowed: a path in quotes, or a shipped scenario, or a list of these"
-        )
+        wanted = "a path in quotes, or a shipped scenario, or a list of these"
+        raise _fault(lines, key, f"{name!r} is not a file; allowed: {wanted}")
     beside = Path(os.path.normpath(Path(lines.file).parent / name))
     found = library.shipped(name)
     if beside.is_dir() and found is None:
