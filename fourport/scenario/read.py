@@ -29,17 +29,39 @@ from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import Planting
 from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
 from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.text import FileLines, parse, positions, read_text
+from fourport.scenario.text import FileLines, parse, read_text
 
 TEXTS = ("title", "description")
 """What a policy says of itself."""
+EXTENDS = "extends"
+"""What a file is laid over: a file or a shipped scenario, or a list of these."""
 DROP = "drop"
 """What a file leaves out of the files that it extends."""
 PRICE_LISTS = "tariff_files"
+WHOLE = ("format", "name", "run")
+"""What every scenario has; a file that has none of it, nor extends one that has, is a part of one."""
 
 _EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
 _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
 _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scenario file as read.
+
+    Attributes
+    ----------
+    path, raw, lines
+        The file, its values, and where its keys stand.
+    below
+        Names of all files that it extends, themselves or through others.
+    """
+
+    path: Path
+    raw: Values
+    lines: FileLines
+    below: frozenset[str]
 
 
 @dataclass
@@ -55,16 +77,17 @@ class Document:
     cited
         The source named at each ``source`` tag, with where the tag stands.
     files
-        Text of each file, the base first; of price lists among them.
+        Text of each file, a base before what extends it; of price lists among them.
     price_lists
         Those of the files that are price lists.
     runs
-        The section ``run`` as it stands when each file is merged: a date is
-        judged by the horizon of the file in which it is written.
+        The section ``run`` as it stands when each file is merged, or when a
+        file over it first has one: a date is judged by the horizon of the file
+        in which it is written.
     there
-        Entries of the file that extends no other.
+        Entries of the files that extend no other.
     added
-        Entries that the files over it add.
+        Entries that the files over them add.
     used
         Entries that something refers to in any of the files or their policies.
     checked
@@ -124,16 +147,23 @@ def read(name_or_path: str | Path) -> Document:
     Raises
     ------
     UserError
-        If a file cannot be read or is not TOML, or ``extends`` leads nowhere or in a circle.
+        If a file cannot be read or is not TOML, ``extends`` leads nowhere or in a circle, or the file
+        is only a part of a scenario.
     """
     path = library.find(name_or_path)
     if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
         return _LATEST[0]
-    chain = _chain(path)
-    document = Document(path, Node(FileLines(str(path), chain[0][1]), (), parts={}))
-    for file, text, raw in reversed(chain):
-        document.files[file] = text
-        _add(document, file, raw, FileLines(str(file), text))
+    sources: dict[Path, Source] = {}
+    _gather(path, sources)
+    document = Document(path, Node(sources[path.resolve()].lines, (), parts={}))
+    for source in sources.values():
+        document.files[source.path] = source.lines.text
+        _add(document, source)
+    if not document.layer.table().keys() & WHOLE:
+        raise UserError(
+            f"{path}:1: has no {', '.join(WHOLE)}, so that it is only a part of a scenario"
+            "; allowed: a scenario, such as a file that extends this one"
+        )
     document.problems += document.layer.locate(wrong_names(document.layer))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
@@ -141,18 +171,46 @@ def read(name_or_path: str | Path) -> Document:
     return document
 
 
-def _add(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
-    """Lay a file over those that it extends."""
+def _add(document: Document, source: Source) -> None:
+    """Lay a file over those before it."""
+    file, raw, lines = source.path, source.raw, source.lines
     _lay_in_price_lists(document, file, raw, lines)
     planting = Planting(lines)
-    over = planting.tree({key: value for key, value in raw.items() if key not in ("extends", DROP)})
+    over = planting.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
     base, gone = _dropped(document.layer, raw, planting)
     document.problems += planting.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
-    document.cited += [(key, lines, at, source) for key, (at, source) in planting.cited.items()]
+    document.cited += [(key, lines, at, named) for key, (at, named) in planting.cited.items()]
+    document.problems += _given_twice(base, over, source.below)
     document.layer = merge(base, over)
-    _note_entries(document)
-    document.runs[str(file)] = document.layer.table().get("run")
+    _note_entries(document, over, extends=EXTENDS in raw)
+    run = document.layer.table().get("run")
+    document.runs[str(file)] = run
+    document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
+
+
+def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]:
+    """Find the entries of which two files give the same number though neither extends the other."""
+    found: dict[Key, Located] = {}
+    for key, old, new in _both(base, over):
+        if old.lines.file not in below and next(new.numbers(), None):
+            place, there = new.place, old.place
+            message = (
+                f"is given in {there.file} on line {there.line}, too, and neither file extends the other"
+                "; allowed: one of the two, or a file that extends the other"
+            )
+            found.setdefault(key[:2], Located(place.file, place.line, written(key), message))
+    return list(found.values())
+
+
+def _both(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, Node]]:
+    """Give what holds numbers of a tree and is replaced by another: its key, as it was, as it becomes."""
+    for name, new in (over.parts or {}).items():
+        old = (base.parts or {}).get(name)
+        if old is not None and old.is_table and new.is_table:
+            yield from _both(old, new, (*key, name))
+        elif old is not None and next(old.numbers(), None):
+            yield (*key, name), old, new
 
 
 def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Key]]:
@@ -164,7 +222,7 @@ def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Ke
     for index, name in enumerate(names):
         key = _key(name)
         fault = next(_faults(key, base.values), "") if key else f"{name!r} is not a key; allowed: {_EXAMPLE}"
-        if "extends" not in raw:
+        if EXTENDS not in raw:
             fault = "a file that extends no other has nothing to drop; allowed: no drop"
         if fault:
             planting.problem((DROP, index), (DROP, index), fault)
@@ -264,53 +322,80 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Plac
     return wrong
 
 
-def _note_entries(document: Document) -> None:
+def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
     """Note what the file merged last adds, and what is used now."""
     found = entries(document.layer)
-    if document.runs:
-        document.there &= found  # what is dropped is gone
-        document.added = found - document.there
-    else:
-        document.there = found
+    document.there &= found  # what is dropped is gone
+    document.there |= set() if extends else entries(over)
+    document.added = found - document.there
     document.used |= used(document.layer)
     for body in document.layer.table("policies").values():
         document.used |= used(body)
 
 
-def _chain(path: Path) -> list[tuple[Path, str, Values]]:
-    """Give the file and all that it extends, itself first."""
-    chain: list[tuple[Path, str, Values]] = []
-    seen: list[Path] = []
-    while True:
-        seen.append(path.resolve())
-        text = read_text(path)
-        raw = parse(path, text)
-        chain.append((path, text, raw))
-        if "extends" not in raw:
-            return chain
-        where = f"{path}:{positions(text).lines.get(('extends',), 1)}: extends: "
-        path = _base(path, raw["extends"], where)
-        if path.resolve() in seen:
-            circle = [*(str(file) for file, _, _ in chain[seen.index(path.resolve()) :]), str(path)]
-            raise UserError(f"{where}the files extend each other in a circle: {' -> '.join(circle)}")
+def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ()) -> None:
+    """Read a file and all that it extends: each once, after those that it extends itself.
+
+    Parameters
+    ----------
+    path
+        The file.
+    found
+        Gets the files, by their resolved paths; those that are there are not read again.
+    above
+        Files on the way to this one, each of which extends the next.
+    """
+    text = read_text(path)
+    raw, lines = parse(path, text), FileLines(str(path), text)
+    chain, below = (*above, path), set[str]()
+    for key, name in _extended(raw):
+        base = _base(name, lines, key)
+        real = [file.resolve() for file in chain]
+        if base.resolve() in real:
+            circle = " -> ".join(map(str, (*chain[real.index(base.resolve()) :], base)))
+            raise _fault(lines, key, f"the files extend each other in a circle: {circle}")
+        if base.resolve() not in found:
+            _gather(base, found, chain)
+        source = found[base.resolve()]
+        below |= {str(source.path), *source.below}
+    found[path.resolve()] = Source(path, raw, lines, frozenset(below))
 
 
-def _base(path: Path, name: object, where: str) -> Path:
-    """Find the file that another extends."""
+def _extended(raw: Values) -> list[tuple[Key, object]]:
+    """Give what a file extends, each with its key."""
+    if EXTENDS not in raw:
+        return []
+    names = raw[EXTENDS]
+    if isinstance(names, list) and names:
+        return [((EXTENDS, index), name) for index, name in enumerate(names)]
+    return [((EXTENDS,), names)]
+
+
+def _base(name: object, lines: FileLines, key: Key) -> Path:
+    """Find a file that another one extends at this key."""
     if not isinstance(name, str) or not name:
-        raise UserError(f"{where}{name!r} is not a file; allowed: a path in quotes, or a shipped scenario")
-    beside = Path(os.path.normpath(path.parent / name))
+        wanted = "a path in quotes, or a shipped scenario, or a list of these"
+        raise _fault(lines, key, f"{name!r} is not a file; allowed: {wanted}")
+    beside = Path(os.path.normpath(Path(lines.file).parent / name))
     found = library.shipped(name)
     if beside.is_dir() and found is None:
-        raise UserError(f"{where}{str(beside)!r} is a directory; allowed: a scenario file")
+        raise _fault(lines, key, f"{str(beside)!r} is a directory; allowed: a scenario file")
     if beside.exists() and not beside.is_dir():
         return beside
     if found is None:
-        raise UserError(
-            f"{where}there is no file {str(beside)!r} and no shipped scenario {name!r}"
-            f"; allowed: a path from this file's folder, or one of {', '.join(library.names())}"
+        raise _fault(
+            lines,
+            key,
+            f"there is no file {str(beside)!r} and no shipped scenario {name!r}"
+            f"; allowed: a path from this file's folder, or one of {', '.join(library.names())}",
         )
     return found
+
+
+def _fault(lines: FileLines, key: Key, message: str) -> UserError:
+    """Give the error about what stands at a key."""
+    place = lines.place(key)
+    return UserError(f"{place.file}:{place.line}: {written(key)}: {message}")
 
 
 def _unknown_sources(document: Document) -> list[Located]:

@@ -41,6 +41,10 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
 
 - `extends = "base.toml"` at the top lays the file over another: a path from the file's own folder, or the
   name of a shipped scenario. Tables merge key by key; lists, values and distributions are replaced.
+- `extends = ["places.toml", "tariffs.toml"]` lays the file over several, one after the other, each after
+  what it extends itself; a file that comes twice counts once. These files may be parts of a scenario, one
+  subject each, without `format`, `name` and `run`, which the file over them gives. Two files of which neither
+  extends the other may not give the same number: to change it, extend the file that gives it.
 - `drop = ["policies.NAME", "services.NAME.cancellation"]` beside `extends` leaves keys of the files below
   out before this file is laid over them: an entry that is not wanted, or a table that this file writes anew
   from nothing. A key that is not there is an error, and so is whatever still names what is gone. Elements of
@@ -51,7 +55,7 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
 - The name of an entry is any text, in any script, with
   ENTRY.
 - An entry that a policy or an overlay adds must be named by something; so must every resource, calendar,
-  holiday list and tariff of a file that extends no other.
+  holiday list and tariff of the files that extend no other.
 - Any number may be written
   `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,
   with a `note` if need be. `range` is what is plausible; the value lies within it.
@@ -60,9 +64,9 @@ needed is an error, and so is an unknown key. `fourport check FILE` names every 
   stands with the change, not that of the table which it changes; an estimate inherits no source.
 - Grades are GRADES; all but `estimate` need a `source`, a key of
   `[sources]`. `format` and `[run]` are settings and need no grade.
-- Dates are judged by the horizon of the file in which they are written, or by that of the final one. A
-  closure and a time of validity share at least a day with it, a cancelled date lies in it, a holiday lies in
-  a calendar year that it touches.
+- Dates are judged by the horizon of the file in which they are written (those of a part by that of the first
+  file over it), or by that of the final one. A closure and a time of validity share at least a day with it, a
+  cancelled date lies in it, a holiday lies in a calendar year that it touches.
 
 ## Units
 

@@ -5,7 +5,7 @@ finds all names that stand in it (:func:`uses`). It follows what is written, whe
 or not, and is done once for each table of the tree.
 
 An entry that a policy or an overlay adds must be named by something, or it changes nothing: most are a name
-that was meant to be another. In a file that extends no other, resources, calendars, holiday lists and
+that was meant to be another. In the files that extend no other, resources, calendars, holiday lists and
 tariffs must be named by something; places, ways and the like may be there ahead of their use. What a policy
 or an overlay no longer uses is no error.
 """
@@ -35,7 +35,7 @@ class Kind(NamedTuple):
     users
         What names it, in words.
     idle
-        Whether it makes no sense without use, even in a file that extends no other.
+        Whether it makes no sense without use, even in files that extend no other.
     """
 
     word: str

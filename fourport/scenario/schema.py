@@ -3,7 +3,7 @@
 Made from the models, then widened by what is true of every scenario file: any
 value may be written ``{ value = ... }``, any table may carry ``grade``, ``source``
 and ``note``, a file that ``extends`` another may leave everything out, and so may
-a policy.
+a part of a scenario and a policy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import LONGEST, PATTERN
 from fourport.scenario.provenance import GRADES
+from fourport.scenario.read import WHOLE
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,9 +36,10 @@ def scenario_schema() -> Schema:
     whole = _tables_and_values(plain, part=False)
     overlay = _tables_and_values(plain, part=True)
     policy = _without(overlay, "format", "name", "policies")
+    file = {"type": "string", "minLength": 1, "description": "A path from this file's folder, or a name."}
     overlay["properties"]["extends"] = {
-        "type": "string",
-        "description": "File (from this file's folder) or shipped scenario that this one is laid over.",
+        "anyOf": [file, {"type": "array", "items": file, "minItems": 1}],
+        "description": "File or shipped scenario that this one is laid over, or a list of them, in order.",
     }
     overlay["properties"]["drop"] = {
         "type": "array",
@@ -58,7 +60,13 @@ def scenario_schema() -> Schema:
         "title": "fourport scenario",
         "description": "A corridor: its places, ways, demand, prices and policies.",
         "$defs": dict(sorted(found.items())),
-        "if": {"type": "object", "required": ["extends"]},
+        "if": {
+            "type": "object",
+            "anyOf": [
+                {"required": ["extends"]},
+                {"not": {"anyOf": [{"required": [name]} for name in WHOLE]}},
+            ],
+        },
         "then": {"$ref": f"#/$defs/Overlay{PART}"},
         "else": {"$ref": "#/$defs/Whole"},
     }

@@ -20,6 +20,7 @@ from tests.scenario.bending import CORRIDOR, bent
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = [library.folder() / f"{name}.toml" for name in library.names()]
+PARTS = sorted((library.folder() / "weihai").glob("*.toml"))
 VALIDATOR = jsonschema.Draft202012Validator(scenario_schema())
 
 
@@ -46,9 +47,9 @@ def test_schema_is_one() -> None:
     assert used <= set(schema["$defs"])
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*SHIPPED, *PARTS], ids=lambda path: path.stem)
 def test_shipped_scenarios_conform(path: Path) -> None:
-    """Tests that the shipped files conform as written, with grades, sources and ranges."""
+    """Tests that the shipped files and their parts conform as written, with grades, sources and ranges."""
     assert conforms(path.read_text(encoding="utf-8"))
 
 
@@ -76,6 +77,8 @@ GOOD = {
         '[policies.p]\ntitle = "P"\nservices.ferry.cut_off = "3 h"\n[trader_classes]',
     ),
     "an overlay": (CORRIDOR, 'extends = "x"\nservices.ferry.cut_off = "3 h"'),
+    "an overlay of several": (CORRIDOR, 'extends = ["x", "y"]\nservices.ferry.cut_off = "3 h"'),
+    "a part": (CORRIDOR, 'services.ferry.cut_off = "3 h"'),
 }
 BAD = {
     "unknown key": ('cut_off = "6 h"', 'cutoff = "6 h"'),
@@ -96,6 +99,9 @@ BAD = {
         '[policies.p]\nservices.ferry.cutoff = "3 h"\n[trader_classes]',
     ),
     "unknown key of an overlay": (CORRIDOR, 'extends = "x"\nservices.ferry.cutoff = "3 h"'),
+    "unknown key of a part": (CORRIDOR, 'services.ferry.cutoff = "3 h"'),
+    "a scenario without a run": (CORRIDOR, 'format = 2\nname = "mine"'),
+    "an overlay of nothing": (CORRIDOR, "extends = []"),
 }
 
 
