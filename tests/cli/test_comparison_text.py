@@ -285,10 +285,10 @@ def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
     assert sure == {"clearance_time_import", "door_to_door_time"}
     text = comparison_text(run, found).split("Significant differences")[1].split("Not significant")[0]
     assert text.splitlines()[1:] == [
-        "                        Import clearance  officer               offences",
-        "                                    mean    hours  inspections    missed",
+        "                        Import clearance  officer               undetected",
+        "                                    mean    hours  inspections    offences",
         "                                       h        h",
-        f"  {NAMES[1]}        -17.0 ±0.2        .            .         .",
+        f"  {NAMES[1]}        -17.0 ±0.2        .            .           .",
         "",
         "                        Door to door  trader  customs",
         "                                mean    cost     cost",
