@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fourport.asked import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
@@ -37,13 +38,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--confidence",
-    type=click.FloatRange(50, 100, min_open=True, max_open=True),
+    type=click.FloatRange(*CONFIDENCE, min_open=True, max_open=True),
     default=95.0,
     show_default=True,
     help="Of all intervals together, %.",
 )
 @click.option("--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to apply.")
-@replications_option(least=2)
+@replications_option(least=LEAST_COMPARED)
 @seed_option
 @jobs_option
 @out_option

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fourport.asked import LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
@@ -45,7 +46,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 @click.option("--measures", metavar="A,B,...|all", help="Measures to compare; else the usual ones.")
 @click.option("--routes", metavar="A,B,...", help="Compare routes, lane by lane, instead of policies.")
 @click.option("--lane", metavar="NAME", help="Look at this lane only.")
-@replications_option(least=2)
+@replications_option(least=LEAST_COMPARED)
 @seed_option
 @jobs_option
 @out_option

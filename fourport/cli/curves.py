@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fourport.asked import POINTS
 from fourport.cli import completion
 from fourport.cli.options import replications_option, sample_options
 
@@ -23,7 +24,7 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
 @click.option("--over", type=click.Choice(OVER), required=True, help="What the curves run over.")
 @click.option("--lane", metavar="LANE", help="One lane; else all.")
 @click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
-@click.option("--points", type=click.IntRange(2, 1000), default=25, show_default=True, help="Points a curve.")
+@click.option("--points", type=click.IntRange(*POINTS), default=25, show_default=True, help="Points a curve.")
 @click.option(
     "--from", "low", type=click.FloatRange(min=0), help="Low end of the range; else by the scenario."
 )

@@ -7,13 +7,10 @@ from typing import Any, TypeVar
 
 import click
 
+from fourport.asked import LARGEST_SEED, MOST_REPLICATIONS
 from fourport.cli.folder import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-LARGEST_SEED = 2**63 - 1
-"""Of a scenario file, too."""
-MOST_REPLICATIONS = 100_000
 
 seed_option = click.option(
     "--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of all random streams; else the scenario's."

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from fourport.asked import CELLS, MOST_REPLICATIONS
 from fourport.cli import completion
 from fourport.cli.options import sample_options
 
 if TYPE_CHECKING:
     from fourport.study.curves.route_choice_map import RouteChoiceMap
-
-LARGEST = 200
-"""Most columns or rows."""
 
 
 @click.command(short_help="Which route is cheapest for which goods: a map.")
@@ -30,8 +28,12 @@ LARGEST = 200
     shell_complete=completion.policy,
     help="Policy; else the scenario as it stands.",
 )
-@click.option("--replications", type=click.IntRange(1, 100_000), help="Replications of the first look.")
-@click.option("--at-most", type=click.IntRange(1, 100_000), help="Most replications for undecided cells.")
+@click.option(
+    "--replications", type=click.IntRange(1, MOST_REPLICATIONS), help="Replications of the first look."
+)
+@click.option(
+    "--at-most", type=click.IntRange(1, MOST_REPLICATIONS), help="Most replications for undecided cells."
+)
 @sample_options
 def route_choice(
     scenario: str,
@@ -100,8 +102,9 @@ def _size(cells: str) -> tuple[int, int]:
 
     match = re.fullmatch(r"(\d+)x(\d+)", cells)
     columns, rows = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not (2 <= columns <= LARGEST and 2 <= rows <= LARGEST):
-        raise UserError(f"--cells {cells}: allowed: columns x rows such as 40x40, 2 to {LARGEST} each")
+    least, most = CELLS
+    if not (least <= columns <= most and least <= rows <= most):
+        raise UserError(f"--cells {cells}: allowed: columns x rows such as 40x40, {least} to {most} each")
     return columns, rows
 
 

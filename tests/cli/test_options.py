@@ -6,9 +6,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from fourport.asked import LARGEST_SEED
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
-from fourport.cli.options import LARGEST_SEED
 from fourport.scenario.models.run import Run
 
 SETTINGS = {"start": "2019-01-07", "window": "1 week", "drain": "1 week"}

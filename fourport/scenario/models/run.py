@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from fourport.asked import LARGEST_SEED, LEAST_COMPARED, MOST_REPLICATIONS
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
@@ -32,9 +33,9 @@ class Run(Section):
     """Time in which the measured consignments enter; whole weeks."""
     drain: PositiveDuration
     """Time for the measured consignments to arrive; whole weeks."""
-    replications: int = Field(default=10, ge=2, le=100_000)
+    replications: int = Field(default=10, ge=LEAST_COMPARED, le=MOST_REPLICATIONS)
     """Number of independent repetitions."""
-    seed: int = Field(default=1, ge=0, lt=2**63)
+    seed: int = Field(default=1, ge=0, lt=LARGEST_SEED + 1)
     """Seed of all random streams."""
 
 

@@ -10,13 +10,22 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from fourport.asked import CONFIDENCE, LEAST_COMPARED, replications_of
 from fourport.engine import simulate
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
-from fourport.study.capacity.request import MOST, Target, find_resource, parse_target, with_servers
+from fourport.scenario.shape import allowed, suggestion
+from fourport.study.capacity.request import (
+    MOST,
+    Target,
+    find_resource,
+    parse_target,
+    servers_of,
+    with_servers,
+)
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress
@@ -103,7 +112,7 @@ def capacity(  # noqa: PLR0913 - options, given by name
     sample: Sample,
     *,
     resource: str,
-    servers: Sequence[int],
+    servers: int | Sequence[int],
     target: str,
     measure: Measure = "time",
     confidence_percent: float = 95.0,
@@ -136,10 +145,17 @@ def capacity(  # noqa: PLR0913 - options, given by name
     """
     variant = sample.variants[sample.policy(policy)]
     find_resource(variant.corridor, resource)
-    numbers = tuple(sorted(set(servers)))
-    if not numbers or numbers[0] < 1:
-        raise UserError(f"--servers: {list(servers)} are no numbers to try; allowed: some from 1 on")
-    asked = (parse_target(target), measure, sample.seed, sample.replications, confidence_percent / 100)
+    numbers = servers_of(servers)
+    if measure not in MEASURES:
+        raise UserError(
+            f"measure: {measure!r} is not a measure{suggestion(str(measure), MEASURES)}{allowed(MEASURES)}"
+        )
+    low, high = CONFIDENCE
+    if not (isinstance(confidence_percent, int | float) and low < confidence_percent < high):
+        what = f"confidence_percent: {confidence_percent!r} is out of range"
+        raise UserError(f"{what}; allowed: above {low:g} and below {high:g}")
+    n = replications_of(sample.replications, LEAST_COMPARED)
+    asked = (parse_target(target), measure, sample.seed, n, confidence_percent / 100)
     return capacity_curve(Request(variant, resource, numbers, *asked), executor, progress)
 
 

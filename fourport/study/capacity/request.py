@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from fourport.asked import whole
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
@@ -59,7 +60,7 @@ def parse_target(text: str) -> Target:
     UserError
         If it is no such thing.
     """
-    found = _TARGET.match(text)
+    found = _TARGET.match(text) if isinstance(text, str) else None
     if not found:
         raise UserError(f"--target: {text!r} is not a target; allowed: {TARGET}")
     share = float(found[1])
@@ -94,9 +95,27 @@ def parse_servers(text: str) -> tuple[int, ...]:
             found = sorted({int(part) for part in text.split(",")})
         except ValueError:
             raise UserError(f"--servers: {text!r} is not understood; allowed: {SERVERS}") from None
-    if not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
+    return _in_range(found, text)
+
+
+def servers_of(given: int | Sequence[int]) -> tuple[int, ...]:
+    """Give the numbers to try, of which a single one is one, in ascending order.
+
+    Raises
+    ------
+    UserError
+        If there are none, too many, or any that is not a whole number in range.
+    """
+    several = given if isinstance(given, Iterable) else [given]
+    if isinstance(several, str):
+        return parse_servers(several)
+    return _in_range(sorted({whole("servers", one, 1, LARGEST) for one in several}), given)
+
+
+def _in_range(found: Sequence[int], given: object) -> tuple[int, ...]:
+    if not found or not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
         raise UserError(
-            f"--servers: {text!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
+            f"--servers: {given!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
         )
     return tuple(found)
 

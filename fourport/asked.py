@@ -1,0 +1,65 @@
+"""Checks of what a caller asks for: the ranges and kinds that commands and Python functions share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import index
+from typing import Any
+
+from fourport.errors import UserError
+
+LARGEST_SEED = 2**63 - 1
+MOST_REPLICATIONS = 100_000
+LEAST_COMPARED = 2
+"""Replications that a difference or an interval needs."""
+POINTS = (2, 1000)
+"""Fewest and most points of a curve."""
+CELLS = (2, 200)
+"""Fewest and most columns, or rows, of a route-choice map."""
+CONFIDENCE = (50.0, 100.0)
+"""Ends of the confidence that may be asked for, %, neither of them allowed."""
+
+
+def whole(what: str, value: object, least: int, most: int) -> int:
+    """Give a whole number in a range, numpy's integers included.
+
+    Raises
+    ------
+    UserError
+        If it is not one.
+    """
+    number: Any = value
+    try:
+        found = index(number)
+    except TypeError:
+        raise UserError(f"{what}: {value!r} is not a whole number; allowed: {least} to {most}") from None
+    if not least <= found <= most:
+        raise UserError(f"{what}: {found} is out of range; allowed: {least} to {most}")
+    return found
+
+
+def replications_of(value: object, least: int = 1) -> int:
+    """Give a number of replications, as :func:`whole`."""
+    return whole("replications", value, least, MOST_REPLICATIONS)
+
+
+def seed_of(value: object) -> int:
+    """Give a seed, as :func:`whole`."""
+    return whole("seed", value, 0, LARGEST_SEED)
+
+
+def texts(what: str, value: object) -> tuple[str, ...]:
+    """Give names, of which a single text is one.
+
+    Raises
+    ------
+    UserError
+        If there is anything but texts.
+    """
+    if isinstance(value, str):
+        return (value,)
+    found = tuple(value) if isinstance(value, Iterable) else (value,)
+    for one in found:
+        if not isinstance(one, str):
+            raise UserError(f"{what}: {one!r} is not a name; allowed: a text, or a list of texts")
+    return found
