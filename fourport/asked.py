@@ -20,6 +20,12 @@ CONFIDENCE = (50.0, 100.0)
 """Ends of the confidence that may be asked for, %, neither of them allowed."""
 
 
+def told(value: object) -> str:
+    """Give a value of a wrong kind as a message names it: in full if that is short, else by its type."""
+    written = repr(value)
+    return written if len(written) <= 60 else f"a {type(value).__name__}"
+
+
 def whole(what: str, value: object, least: int, most: int) -> int:
     """Give a whole number in a range, numpy's integers included.
 

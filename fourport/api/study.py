@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fourport.api.results import Results
-from fourport.errors import Noted, Refused
+from fourport.asked import replications_of, seed_of, texts, told
+from fourport.errors import Noted, Refused, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.store import InMemory, Run
@@ -27,6 +28,9 @@ from fourport.study.run import run_study
 from fourport.study.sample import Sample
 from fourport.study.stored import write_scenario
 
+SCENARIOS = "a file, the name of a shipped one, a loaded one, or loaded ones by name"
+"""What a study is made of."""
+
 
 def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
     """Load a scenario from a file or by the name of a shipped one, with a policy applied.
@@ -36,6 +40,10 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
     UserError
         With a line for each problem of the files.
     """
+    if not isinstance(name_or_path, str | Path):
+        raise UserError(
+            f"{told(name_or_path)} is not a scenario; allowed: a file, or the name of a shipped one"
+        )
     return load_ready(name_or_path, policy)
 
 
@@ -64,13 +72,20 @@ class Study:
     def __init__(
         self,
         scenario: str | Path | Loaded | Mapping[str, Loaded],
-        policies: Iterable[str] = (),
+        policies: str | Iterable[str] = (),
         *,
         replications: int | None = None,
         seed: int | None = None,
         executor: Executor | None = None,
     ) -> None:
-        self.loaded = scenario if isinstance(scenario, Mapping) else _load(scenario, tuple(policies))
+        wrong = Noted()
+        with wrong.noting():
+            replications = None if replications is None else replications_of(replications)
+        with wrong.noting():
+            seed = None if seed is None else seed_of(seed)
+        with wrong.noting():
+            self.loaded = _loaded(scenario, texts("policies", policies))
+        wrong.refuse()
         settings = self.first.scenario.run
         self.replications = settings.replications if replications is None else replications
         self.seed = settings.seed if seed is None else seed
@@ -170,11 +185,31 @@ class Study:
         write_places(run, [loaded.scenario for loaded in self.loaded.values()])
         write_prices(run, self.loaded)
         write_factors(run, self.loaded)
-        told = manifest(self.loaded, self.seed, self.replications)
-        return {**told, **finished(), "seconds": round(time.monotonic() - began, 1)}
+        said = manifest(self.loaded, self.seed, self.replications)
+        return {**said, **finished(), "seconds": round(time.monotonic() - began, 1)}
+
+
+def _loaded(
+    scenario: str | Path | Loaded | Mapping[str, Loaded], policies: tuple[str, ...]
+) -> Mapping[str, Loaded]:
+    if not isinstance(scenario, Mapping):
+        return _load(scenario, policies)
+    for name, one in scenario.items():
+        if not (isinstance(name, str) and isinstance(one, Loaded)):
+            raise UserError(f"scenario: {name!r}: {told(one)} is not a loaded scenario; allowed: {SCENARIOS}")
+    if not scenario:
+        raise UserError(f"scenario: there is none; allowed: {SCENARIOS}")
+    if policies:
+        given = ", ".join(policies)
+        raise UserError(
+            f"policies: {given}: scenarios by name are loaded, each under its policy; allowed: no policies"
+        )
+    return scenario
 
 
 def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str, Loaded]:
+    if not isinstance(scenario, str | Path | Loaded):
+        raise UserError(f"scenario: {told(scenario)} is not a scenario; allowed: {SCENARIOS}")
     path = scenario.path if isinstance(scenario, Loaded) else scenario
     if isinstance(scenario, Loaded) and not policies:
         return {scenario.policy or policy_names(path)[0]: scenario}
@@ -183,6 +218,8 @@ def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str,
         with wrong.noting():
             loaded[policy] = load_ready(path, policy)
     wrong.refuse()
+    if isinstance(scenario, Loaded) and any(one.text != scenario.text for one in loaded.values()):
+        raise UserError(f"{path}: has changed since it was loaded; load it again")
     return loaded
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fourport.asked import replications_of, seed_of
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.shape import allowed, suggestion
@@ -77,8 +78,8 @@ class Sample:
         return cls(
             {policy: Variant.of(one.layer.values) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
-            settings.seed if seed is None else seed,
-            settings.replications if replications is None else replications,
+            settings.seed if seed is None else seed_of(seed),
+            settings.replications if replications is None else replications_of(replications),
         )
 
     @classmethod

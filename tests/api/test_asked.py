@@ -55,3 +55,70 @@ def test_capacity_of_one_number(study: fourport.Study, trial: Path) -> None:
     assert [point.servers for point in found.points] == [2]
     with pytest.raises(UserError, match="replications: 1 is out of range; allowed: 2 to 100000"):
         fourport.capacity(fourport.Study(trial, replications=1).sample(), **BAYS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        ({"replications": 0}, ["replications: 0 is out of range; allowed: 1 to 100000"]),
+        ({"replications": -1}, ["replications: -1 is out of range; allowed: 1 to 100000"]),
+        ({"replications": 2.5}, ["replications: 2.5 is not a whole number; allowed: 1 to 100000"]),
+        ({"seed": -1}, [f"seed: -1 is out of range; allowed: 0 to {2**63 - 1}"]),
+        ({"seed": "a"}, [f"seed: 'a' is not a whole number; allowed: 0 to {2**63 - 1}"]),
+        (
+            {"seed": 2**63, "replications": "many", "policies": ["more"]},
+            ["replications: 'many' is not a whole", f"seed: {2**63} is out of", "there is no policy 'more'"],
+        ),
+    ],
+)
+def test_replications_and_seed(trial: Path, asked: dict[str, Any], lines: list[str]) -> None:
+    """Tests that a study tells all that is wrong with its numbers and its scenario at once."""
+    with pytest.raises(UserError) as refused:
+        fourport.Study(trial, **asked)
+    assert len(refused.value.lines) == len(lines)
+    assert all(part in line for part, line in zip(lines, refused.value.lines, strict=True))
+
+
+def test_integers_of_numpy(trial: Path) -> None:
+    """Tests that these are numbers like others, down to the manifest."""
+    study = fourport.Study(trial, replications=np.int64(1), seed=np.uint8(3))
+    assert (type(study.replications), type(study.seed)) == (int, int)
+    assert (study.run().manifest["replications"], study.sample().seed) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        (None, "scenario: None is not a scenario; allowed: a file, the name of a shipped one"),
+        ({}, "scenario: there is none"),
+        ({"a": 3}, "scenario: 'a': 3 is not a loaded scenario"),
+        (3, "scenario: 3 is not a scenario"),
+    ],
+)
+def test_what_is_not_a_scenario(scenario: Any, told: str) -> None:
+    """Tests that it is told in a sentence."""
+    with pytest.raises(UserError, match=told):
+        fourport.Study(scenario)
+    with pytest.raises(UserError, match="is not a scenario; allowed: a file"):
+        fourport.load(scenario)
+
+
+def test_policies(trial: Path) -> None:
+    """Tests that a text is one name, and that policies do not go with scenarios that are loaded by name."""
+    assert [*fourport.Study(trial, "more-officers").loaded] == ["more-officers"]
+    with pytest.raises(UserError, match="policies: 3 is not a name; allowed: a text, or a list of texts"):
+        fourport.Study(trial, ["base", 3])  # type: ignore[list-item]
+    with pytest.raises(UserError, match="policies: 3 is not a name"):
+        fourport.Study(trial, 3)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"policies: zzz: scenarios by name are loaded.*allowed: no policies"):
+        fourport.Study({"a": fourport.load(trial)}, ["zzz"])
+
+
+def test_a_file_that_changes_after_it_is_loaded(tmp_path: Path) -> None:
+    """Tests that policies are not laid over another text than the one that was loaded."""
+    path = short_scenario(tmp_path)
+    loaded = fourport.load(path)
+    path.write_text(path.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+    with pytest.raises(UserError, match="has changed since it was loaded; load it again"):
+        fourport.Study(loaded, ["base", "more-officers"])
+    assert fourport.Study(loaded).first is loaded
