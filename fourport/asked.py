@@ -54,6 +54,19 @@ def seed_of(value: object) -> int:
     return whole("seed", value, 0, LARGEST_SEED)
 
 
+def text(what: str, value: object) -> str | None:
+    """Give a name, or None.
+
+    Raises
+    ------
+    UserError
+        If it is neither.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    raise UserError(f"{what}: {told(value)} is not a name; allowed: a text")
+
+
 def texts(what: str, value: object) -> tuple[str, ...]:
     """Give names, of which a single text is one.
 
@@ -67,5 +80,5 @@ def texts(what: str, value: object) -> tuple[str, ...]:
     found = tuple(value) if isinstance(value, Iterable) else (value,)
     for one in found:
         if not isinstance(one, str):
-            raise UserError(f"{what}: {one!r} is not a name; allowed: a text, or a list of texts")
+            raise UserError(f"{what}: {told(one)} is not a name; allowed: a text, or a list of texts")
     return found

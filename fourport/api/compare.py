@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fourport.api.results import Results
 from fourport.api.study import Study, finished
+from fourport.asked import LEAST_COMPARED, replications_of, text, texts, told
 from fourport.errors import Noted, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models import Scenario
@@ -26,6 +27,7 @@ from fourport.study.report import digest
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 
 ALL_LANES = "All lanes and routes together"
+COMPARED = "files or names of scenarios, one after the other; or results, or the folder of a run, alone"
 
 
 class ComparedResults(Results):
@@ -43,12 +45,11 @@ class ComparedResults(Results):
 
 
 def compare(
-    scenarios: str | Path | Results | Sequence[str | Path],
-    policies: Iterable[str] = (),
-    *,
+    *scenarios: str | Path | Results,
+    policies: str | Iterable[str] = (),
     baseline: str | None = None,
-    measures: Iterable[str] = (),
-    routes: Iterable[str] = (),
+    measures: str | Iterable[str] = (),
+    routes: str | Iterable[str] = (),
     lane: str | None = None,
     replications: int | None = None,
     seed: int | None = None,
@@ -85,13 +86,21 @@ def compare(
     UserError
         With what is wrong, before anything is simulated.
     """
-    question = Question(baseline or "", tuple(routes), lane, tuple(measures))
-    if isinstance(scenarios, Results):
-        comparison = Comparison.of_stored(scenarios.run, tuple(policies), question, replications, seed)
+    question = Question(
+        text("baseline", baseline) or "",
+        texts("routes", routes),
+        text("lane", lane),
+        texts("measures", measures),
+    )
+    asked = texts("policies", policies), question, replications, seed
+    first, *others = scenarios or (None,)
+    if isinstance(first, Results) and not others:
+        comparison = Comparison.of_stored(first.run, *asked)
     else:
-        several = [scenarios] if isinstance(scenarios, str | Path) else scenarios
-        names = tuple(map(str, several))
-        comparison = Comparison.of(names, tuple(policies), question, replications, seed)
+        for one in (first, *others):
+            if not isinstance(one, str | Path):
+                raise UserError(f"{told(one)} is not compared; allowed: {COMPARED}")
+        comparison = Comparison.of([*map(str, scenarios)], *asked)
     run = InMemory() if folder is None else Run.create(Path(folder))
     return comparison.into(run, executor, progress)
 
@@ -141,6 +150,8 @@ class Comparison:
         if len(scenarios) == 1 and (Path(scenarios[0]) / MANIFEST).is_file():
             return cls.of_stored(Run.open(Path(scenarios[0])), policies, asked, replications, seed)
         wrong = Noted()
+        if replications is not None:
+            replications = replications_of(replications, LEAST_COMPARED)
         found = gather(scenarios, policies, asked.baseline or None, wrong, of_routes=bool(asked.routes))
         study = Study(found, replications=replications, seed=seed)
         corridor = compile_corridor(study.first.scenario)
@@ -205,18 +216,18 @@ class Comparison:
     ) -> ComparedResults:
         """Run what has to be run, compare, and keep all of it in a new run."""
         if self.study is not None:
-            told, values = self.study.simulate(run, (), executor, progress), read_replications(run)
+            said, values = self.study.simulate(run, (), executor, progress), read_replications(run)
         else:
             assert self.source is not None
             assert self.values is not None
-            told, values = copy_run(self.source, run, [*self.values]), dict(self.values)
+            said, values = copy_run(self.source, run, [*self.values]), dict(self.values)
             name, text = self.source.folder.resolve().name, self.source.text("manifest.json")
-            told["compared_from"] = {"run": name, "manifest_sha256": digest(text)}
-        told["titles"]["lanes"][TOGETHER] = ALL_LANES
+            said["compared_from"] = {"run": name, "manifest_sha256": digest(text)}
+        said["titles"]["lanes"][TOGETHER] = ALL_LANES
         compared = write_comparison(run, values, self.question)
-        told["comparison"] = record(compared)
+        said["comparison"] = record(compared)
         if self.scenarios and not self.question.routes:
             changed = changed_offices({name: self.scenarios[name] for name in values}, self.question.baseline)
-            told["comparison"]["changed_offices"] = changed
-        run.write_manifest({**told, **finished()})
+            said["comparison"]["changed_offices"] = changed
+        run.write_manifest({**said, **finished()})
         return ComparedResults(run, compared)

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fourport.asked import replications_of, seed_of
+from fourport.asked import replications_of, seed_of, text
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.shape import allowed, suggestion
@@ -130,7 +130,7 @@ class Sample:
         UserError
             If the sample has no such policy.
         """
-        if named is not None and named not in self.variants:
+        if text("policy", named) is not None and named not in self.variants:
             names = list(self.variants)
             hint = suggestion(named, names) + allowed(names)
             raise UserError(f"--policy: there is no policy {named!r}{hint}")

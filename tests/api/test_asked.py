@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,63 @@ def test_a_file_that_changes_after_it_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="has changed since it was loaded; load it again"):
         fourport.Study(loaded, ["base", "more-officers"])
     assert fourport.Study(loaded).first is loaded
+
+
+def test_several_scenarios_are_compared(trial: Path, tmp_path: Path) -> None:
+    """Tests that they stand one after the other, and that a text is one name."""
+    other = short_scenario(tmp_path)
+    text = other.read_text(encoding="utf-8")
+    other.write_text(re.sub("^name = .*", 'name = "other"', text, count=1, flags=re.M), encoding="utf-8")
+    found = fourport.compare(str(trial), other, measures="weight", replications=2)
+    assert found.policies == (fourport.load(trial).scenario.name, "other")
+    assert "weight" in found.table("comparison")["measure"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "asked", "told"),
+    [
+        ((), {}, "None is not compared; allowed: files or names of scenarios"),
+        ((["a.toml", "b.toml"],), {}, r"\['a.toml', 'b.toml'\] is not compared"),
+        (("a.toml", 3), {}, "3 is not compared"),
+        (("weihai-2019",), {"replications": 1}, "replications: 1 is out of range; allowed: 2 to 100000"),
+        (("weihai-2019",), {"measures": 3}, "measures: 3 is not a name"),
+        (("weihai-2019",), {"baseline": ["base"]}, r"baseline: \['base'\] is not a name"),
+    ],
+)
+def test_comparisons(scenarios: tuple[Any, ...], asked: dict[str, Any], told: str) -> None:
+    """Tests that what cannot be compared is told before anything is loaded."""
+    with pytest.raises(UserError, match=told):
+        fourport.compare(*scenarios, **asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"points": 1}, "points: 1 is out of range; allowed: 2 to 1000"),
+        ({"points": 0}, "points: 0 is out of range"),
+        ({"points": 2.0}, "points: 2.0 is not a whole number"),
+        ({"routes": "by-rail"}, "routes by-rail: is not a route here"),
+        ({"lane": 3}, "lane: 3 is not a name"),
+        ({"policy": 3}, "policy: 3 is not a name"),
+        ({"over": None}, "over None: is no axis"),
+    ],
+)
+def test_curves(study: fourport.Study, asked: dict[str, Any], told: str) -> None:
+    """Tests that what the command refuses is refused by the function, too."""
+    with pytest.raises(UserError, match=told):
+        fourport.curves(study.sample(), **{"over": "weight", **asked})
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"columns": 1}, "columns: 1 is out of range; allowed: 2 to 200"),
+        ({"rows": 201}, "rows: 201 is out of range; allowed: 2 to 200"),
+        ({"most_replications": 0}, "most_replications: 0 is out of range; allowed: 1 to 100000"),
+        ({"routes": "by-sea"}, "needs two routes"),
+    ],
+)
+def test_maps(study: fourport.Study, asked: dict[str, Any], told: str) -> None:
+    """Tests that what the command refuses is refused by the function, too."""
+    with pytest.raises(UserError, match=told):
+        fourport.route_choice_map(study.sample(), **asked)

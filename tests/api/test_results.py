@@ -177,7 +177,7 @@ def test_comparisons_of_scenarios_and_of_results(
     trial: Path, memory: fourport.Results, stored: fourport.Results, tmp_path: Path
 ) -> None:
     """Tests that policies compare the same when they are run for it, from memory, and from a folder."""
-    ran = fourport.compare(trial, POLICIES, replications=2, seed=3)
+    ran = fourport.compare(trial, policies=POLICIES, replications=2, seed=3)
     assert ran.compared.question.baseline == "base"
     again = fourport.compare(memory)
     assert stored.folder is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fourport.asked import POINTS, whole
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
 from fourport.store import Run
@@ -147,7 +148,7 @@ def curves(  # noqa: PLR0913 - options, given by name
     over: str,
     policy: str | None = None,
     lane: str | None = None,
-    routes: Sequence[str] | None = None,
+    routes: str | Sequence[str] | None = None,
     points: int = 25,
     low: float | None = None,
     high: float | None = None,
@@ -180,7 +181,7 @@ def curves(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
-    policy = sample.policy(policy)
+    policy, points = sample.policy(policy), whole("points", points, *POINTS)
     corridor, ends = sample.variants[policy].corridor, (low, high)
     chosen, left_out = lanes_of(corridor, lane, routes)
     axis = axis_of(over, corridor, sample.ranges[policy], list(chosen), rate=rate, along=along, ends=ends)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fourport.asked import text, texts
 from fourport.errors import Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
@@ -40,7 +41,7 @@ Lanes = dict[str, tuple[str, ...]]
 
 
 def lanes_of(
-    corridor: Corridor, lane: str | None, routes: Sequence[str] | None
+    corridor: Corridor, lane: str | None, routes: str | Sequence[str] | None
 ) -> tuple[Lanes, tuple[str, ...]]:
     """Give the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
 
@@ -50,6 +51,7 @@ def lanes_of(
         If there is no such lane, or a route is on none of the lanes.
     """
     lanes = corridor.scenario.lanes
+    lane, routes = text("lane", lane), None if routes is None else texts("routes", routes)
     if lane is not None and lane not in lanes:
         raise UserError(
             f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
@@ -95,7 +97,7 @@ def axis_of(
         If an option is missing, does not belong to the axis, or names nothing.
     """
     if over not in AXES:
-        raise UserError(f"--over {over}: is no axis{suggestion(over, AXES)}{allowed(list(AXES))}")
+        raise UserError(f"--over {over}: is no axis{suggestion(str(over), AXES)}{allowed(list(AXES))}")
     for option, given, where in (("--rate", rate, "rate"), ("--along", along, "hinterland-distance")):
         if given is not None and over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from fourport.asked import CELLS, MOST_REPLICATIONS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
@@ -51,7 +52,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     *,
     policy: str | None = None,
     lane: str | None = None,
-    routes: Sequence[str] | None = None,
+    routes: str | Sequence[str] | None = None,
     columns: int = 40,
     rows: int = 40,
     values_per_kg: tuple[float, float] | None = None,
@@ -83,6 +84,9 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
         With what is wrong, before anything is simulated.
     """
     policy = sample.policy(policy)
+    columns, rows = whole("columns", columns, *CELLS), whole("rows", rows, *CELLS)
+    if most_replications is not None:
+        most_replications = whole("most_replications", most_replications, 1, MOST_REPLICATIONS)
     corridor = sample.variants[policy].corridor
     asked_for, left_out = lanes_of(corridor, lane, routes)
     several = {name: some for name, some in asked_for.items() if len(some) > 1}
