@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fourport.errors import Key, Problem
+from fourport.asked import told
+from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
 from fourport.scenario.layers import Node, plain_tree, refuse
 from fourport.scenario.messages import said
@@ -45,7 +46,7 @@ def shipped() -> Path:
     return library.folder() / SHIPPED
 
 
-def read_claims(path: Path) -> ClaimsFile:
+def read_claims(path: str | Path) -> ClaimsFile:
     """Read claims.
 
     Raises
@@ -53,6 +54,9 @@ def read_claims(path: Path) -> ClaimsFile:
     UserError
         With a line for each problem of the file.
     """
+    if not isinstance(path, str | Path):
+        raise UserError(f"{told(path)} is not a file of claims; allowed: its path (docs/curves.md)")
+    path = Path(path)
     text = read_text(path, wanted="a file of claims (docs/curves.md)")
     values = parse(path, text)
     layer = plain_tree(values, FileLines(str(path), text))

@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from fourport.asked import replications_of, seed_of, text
-from fourport.errors import UserError
-from fourport.scenario.load import Loaded
+from fourport.asked import replications_of, seed_of, text, told
+from fourport.errors import Noted, UserError
+from fourport.plan.ready import load_ready
+from fourport.scenario.load import Loaded, policy_names
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
+from fourport.store.folder import MANIFEST
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
@@ -187,6 +190,47 @@ class Sample:
         if self.stored is None:
             return measured_by(self.variants[policy].corridor, self.seed)
         return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])
+
+
+class Sampled(Protocol):
+    """What has a sample, such as a study or its results."""
+
+    def sample(self) -> Sample:
+        """Give its sample."""
+
+
+SampleSource = Sample | Sampled | Loaded | str | Path
+
+
+def sample_of(given: SampleSource) -> Sample:
+    """Give a sample as it is, that of a study or of results, or of a scenario or a run that is named.
+
+    A scenario that is named is sampled under all its policies, each simulated when it is asked for.
+
+    Raises
+    ------
+    UserError
+        If it is none of these, or the scenario or the run has problems.
+    """
+    if isinstance(given, Sample):
+        return given
+    if isinstance(given, Loaded):
+        return Sample.of({given.policy or policy_names(given.path)[0]: given})
+    if isinstance(given, str | Path):
+        if (Path(given) / MANIFEST).is_file():
+            return Sample.open(Path(given))
+        loaded, wrong = dict[str, Loaded](), Noted()
+        for policy in policy_names(given):
+            with wrong.noting():
+                loaded[policy] = load_ready(given, policy)
+        wrong.refuse()
+        return Sample.of(loaded)
+    if isinstance(given, type) or not hasattr(given, "sample"):
+        raise UserError(
+            f"sample: {told(given)} has no sample; allowed: a sample, a study, results, a scenario's file or "
+            "name, or the folder of a run"
+        )
+    return given.sample()
 
 
 @dataclass(frozen=True)

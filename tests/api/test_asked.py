@@ -11,7 +11,9 @@ import pytest
 
 import fourport
 from fourport.errors import UserError
+from fourport.scenario.claims import read_claims
 from tests.cli.short import short_scenario
+from tests.cli.test_curves import CLAIMS
 
 BAYS = {"resource": "northport/bays", "servers": [1], "target": "90% within 20 h"}
 
@@ -183,3 +185,49 @@ def test_maps(study: fourport.Study, asked: dict[str, Any], told: str) -> None:
     """Tests that what the command refuses is refused by the function, too."""
     with pytest.raises(UserError, match=told):
         fourport.route_choice_map(study.sample(), **asked)
+
+
+def test_a_sample_of_anything_that_has_one(trial: Path, tmp_path: Path) -> None:
+    """Tests that a study, its results in memory and in a folder, and what they are made of price the same."""
+    file = tmp_path / "short.toml"
+    text = trial.read_text(encoding="utf-8")
+    file.write_text(text.replace("replications = 10\n", "replications = 2\n"), encoding="utf-8")
+    study, folder = fourport.Study(file), tmp_path / "run"
+    given = (study.sample(), study, study.run(), study.run(folder), study.first, folder, str(folder), file)
+    found = [fourport.curves(one, over="weight", points=2).lanes[0].values for one in given]
+    assert len(found[0]) == 2
+    assert all(np.array_equal(one, found[0]) for one in found)
+    officers = fourport.curves(str(file), over="weight", points=2, policy="more-officers")
+    assert officers.policy == "more-officers"
+
+
+@pytest.mark.parametrize("given", [None, 3, {}, fourport.Study])
+def test_what_has_no_sample(given: Any, tmp_path: Path) -> None:
+    """Tests that every function that needs a sample tells what has one."""
+    claims = tmp_path / "claims.toml"
+    claims.write_text(CLAIMS, encoding="utf-8")
+    for call in (
+        lambda: fourport.curves(given, over="weight"),
+        lambda: fourport.route_choice_map(given),
+        lambda: fourport.capacity(given, **BAYS),
+        lambda: fourport.published_claims(given, claims),
+        lambda: fourport.attribute(given, {}),
+    ):
+        with pytest.raises(UserError, match="has no sample; allowed: a sample, a study, results"):
+            call()
+
+
+def test_claims(study: fourport.Study, tmp_path: Path) -> None:
+    """Tests that a file of claims is named by a text or a path, or read before, and what is none."""
+    file = tmp_path / "claims.toml"
+    file.write_text(CLAIMS, encoding="utf-8")
+    sample = study.sample()
+    given = (file, str(file), read_claims(str(file)))
+    values = [[one.value for one in fourport.published_claims(sample, claims).judged] for claims in given]
+    assert values[0]
+    assert values[0] == values[1] == values[2]
+    with pytest.raises(UserError, match="None is not a file of claims"):
+        fourport.published_claims(sample, None)  # type: ignore[arg-type]
+    for wrong in ("claims.toml", read_claims(file), dict(read_claims(file).claims.claims)):
+        with pytest.raises(UserError, match="is not a claim of a ratio that asks for an attribution"):
+            fourport.attribute(sample, wrong)  # type: ignore[arg-type]

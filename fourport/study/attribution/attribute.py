@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fourport.asked import told
+from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
@@ -27,7 +29,7 @@ from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
-from fourport.study.sample import Sample
+from fourport.study.sample import Sample, SampleSource, sample_of
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.variant import Variant
 
@@ -88,7 +90,7 @@ class Attributed:
 
 
 def attribute(
-    sample: Sample,
+    sample: SampleSource,
     claims: Mapping[str, RatioClaim],
     *,
     executor: Executor | None = None,
@@ -109,6 +111,11 @@ def attribute(
     progress
         Called after each run, of two rounds.
     """
+    sample = sample_of(sample)
+    for name, claim in claims.items() if isinstance(claims, Mapping) else [("claims", claims)]:
+        if not (isinstance(claim, RatioClaim) and claim.attribution is not None):
+            what = f"{name}: {told(claim)} is not a claim of a ratio that asks for an attribution"
+            raise UserError(f"{what}; allowed: such claims by name (published_claims also reads a file)")
     variants = Variants(sample.seed, sample.replications)
     parts = [_Part(name, claim, sample, variants) for name, claim in claims.items()]
     variants.run(executor, progress)

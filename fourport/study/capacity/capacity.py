@@ -31,7 +31,7 @@ from fourport.study.identities import violations
 from fourport.study.parallel import Progress
 from fourport.study.replication import Replication, assemble
 from fourport.study.run import BrokenIdentity
-from fourport.study.sample import Sample
+from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import Estimate, binomial_bounds, estimate
 from fourport.study.variant import Variant
 from fourport.world.draw import draw
@@ -109,7 +109,7 @@ class CapacityCurve:
 
 
 def capacity(  # noqa: PLR0913 - options, given by name
-    sample: Sample,
+    sample: SampleSource,
     *,
     resource: str,
     servers: int | Sequence[int],
@@ -143,6 +143,7 @@ def capacity(  # noqa: PLR0913 - options, given by name
     UserError
         If there is no such resource, no route comes to it, or the target is not understood.
     """
+    sample = sample_of(sample)
     variant = sample.variants[sample.policy(policy)]
     find_resource(variant.corridor, resource)
     numbers = servers_of(servers)

@@ -22,7 +22,7 @@ from fourport.study.curves.request import Lanes, axis_of, grids_of, lanes_of
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
-from fourport.study.sample import Sample
+from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import estimate
 
 COSTS = ("logistics_cost", "freight_cost")
@@ -143,7 +143,7 @@ class Curves:
 
 
 def curves(  # noqa: PLR0913 - options, given by name
-    sample: Sample,
+    sample: SampleSource,
     *,
     over: str,
     policy: str | None = None,
@@ -181,6 +181,7 @@ def curves(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
+    sample = sample_of(sample)
     policy, points = sample.policy(policy), whole("points", points, *POINTS)
     corridor, ends = sample.variants[policy].corridor, (low, high)
     chosen, left_out = lanes_of(corridor, lane, routes)

@@ -19,7 +19,7 @@ from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
 from fourport.study.curves.request import grids_of, lanes_of
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
-from fourport.study.sample import Sample
+from fourport.study.sample import SampleSource, sample_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class RouteChoiceMap:
 
 
 def route_choice_map(  # noqa: PLR0913 - options, given by name
-    sample: Sample,
+    sample: SampleSource,
     *,
     policy: str | None = None,
     lane: str | None = None,
@@ -83,6 +83,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     UserError
         With what is wrong, before anything is simulated.
     """
+    sample = sample_of(sample)
     policy = sample.policy(policy)
     columns, rows = whole("columns", columns, *CELLS), whole("rows", rows, *CELLS)
     if most_replications is not None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from fourport.errors import UserError
-from fourport.scenario.claims import ClaimsFile
+from fourport.scenario.claims import ClaimsFile, read_claims
 from fourport.scenario.models.claims import RatioClaim
 from fourport.store import Run
 from fourport.study.attribution.attribute import Attributed, attribute, write_attribution
@@ -16,7 +17,7 @@ from fourport.study.attribution.problems import problems_of as attribution_probl
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Judged, Model, judge, renamed
 from fourport.study.published_claims.problems import problems_of, unmeasured
-from fourport.study.sample import Sample
+from fourport.study.sample import SampleSource, sample_of
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class PublishedClaims:
 
 
 def published_claims(
-    sample: Sample,
-    file: ClaimsFile,
+    sample: SampleSource,
+    file: ClaimsFile | str | Path,
     *,
     unfit: str = "",
     executor: Executor | None = None,
@@ -60,6 +61,7 @@ def published_claims(
         With all that the claims name and the scenario has not, before anything is simulated; which measures
         there are, a first replication tells.
     """
+    file, sample = file if isinstance(file, ClaimsFile) else read_claims(file), sample_of(sample)
     named = {name: renamed(claim, sample.name_of) for name, claim in file.claims.claims.items()}
     attributed = {
         name: claim
