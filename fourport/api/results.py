@@ -9,8 +9,11 @@ from fourport.errors import UserError
 from fourport.scenario.shape import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES
+from fourport.study.cohort import TOGETHER
+from fourport.study.replications import read_replications
+from fourport.study.report import limited
 from fourport.study.sample import Sample
-from fourport.study.statistics import Estimate
+from fourport.study.statistics import Estimate, estimate
 from fourport.study.stored import name_in
 
 if TYPE_CHECKING:
@@ -84,21 +87,46 @@ class Results:
 
         Parameters
         ----------
+        lane, route
+            A route "*" stands for all routes of the lane together, and a lane "*" with it for all lanes.
         policy
             The first that was run if None.
 
         Raises
         ------
         UserError
-            If it is not in the summary.
+            With what is not there and what there is.
         """
         policies = self.policies
         policy = policies[0] if policy is None else name_in(self.run, policies, policy)
-        key = policy, lane, route, measure
-        for row in self.run.rows("summary"):
-            if (row["policy"], row["lane"], row["route"], row["measure"]) == key:
-                return Estimate(row["mean"], row["low"], row["high"], row["n"])
-        raise UserError(f"{self.run.folder}: the summary has no {measure} of {lane}, {route} under {policy}")
+        asked = {"policy": policy, "lane": lane, "route": route, "measure": measure}
+        rows = self._together() if TOGETHER in (lane, route) else self.run.rows("summary")
+        found: list[str] = []
+        for name, value in asked.items():
+            known = list(dict.fromkeys(row[name] for row in rows))
+            rows = [row for row in rows if row[name] == value]
+            if not rows:
+                of = f" of {', '.join(found)}" if found else ""
+                hint = suggestion(str(value), known) + allowed(known, most=100)
+                raise UserError(f"{self.run.folder}: {name}: there is no {value!r}{of}{hint}")
+            found.append(value)
+        (row,) = rows
+        if "values" in row:
+            return limited(estimate(row["values"].tolist()), row["unit"])
+        return Estimate(row["mean"], row["low"], row["high"], row["n"])
+
+    def _together(self) -> list[dict[str, Any]]:
+        """Give the measures of lanes as wholes, and of all lanes, which the summary leaves out."""
+        return [
+            {
+                "policy": policy,
+                **dict(zip(("lane", "route", "measure", "unit"), key, strict=True)),
+                "values": of,
+            }
+            for policy, series in read_replications(self.run).items()
+            for key, of in series.items()
+            if key[1] == TOGETHER
+        ]
 
     def sample(self) -> Sample:
         """Give the replications as curves, maps and claims are priced from them.

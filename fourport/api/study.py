@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 from fourport.api.results import Results
 from fourport.asked import replications_of, seed_of, texts, told
@@ -74,21 +74,24 @@ class Study:
         scenario: str | Path | Loaded | Mapping[str, Loaded],
         policies: str | Iterable[str] = (),
         *,
-        replications: int | None = None,
-        seed: int | None = None,
+        replications: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
         executor: Executor | None = None,
     ) -> None:
         wrong = Noted()
+        numbers: dict[str, int] = {}
         with wrong.noting():
-            replications = None if replications is None else replications_of(replications)
+            if replications is not None:
+                numbers["replications"] = replications_of(replications)
         with wrong.noting():
-            seed = None if seed is None else seed_of(seed)
+            if seed is not None:
+                numbers["seed"] = seed_of(seed)
         with wrong.noting():
             self.loaded = _loaded(scenario, texts("policies", policies))
         wrong.refuse()
         settings = self.first.scenario.run
-        self.replications = settings.replications if replications is None else replications
-        self.seed = settings.seed if seed is None else seed
+        self.replications = numbers.get("replications", settings.replications)
+        self.seed = numbers.get("seed", settings.seed)
         self.executor = executor
 
     @property

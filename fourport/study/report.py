@@ -88,12 +88,14 @@ def _rows(
     for policy, tables in averages.items():
         estimates: dict[tuple[Any, ...], Estimate] = getattr(tables, name)
         for key, found in estimates.items():
-            # What is measured cannot be negative, nor a share above 100 %: an interval that goes
-            # further says nothing more.
-            low, high = max(found.low, 0.0), found.high
-            if key[-1] == "%":
-                high = min(high, 100.0)
-            yield scenario[policy], policy, *key, found.mean, low, high, found.n
+            kept = limited(found, key[-1])
+            yield scenario[policy], policy, *key, kept.mean, kept.low, kept.high, kept.n
+
+
+def limited(found: Estimate, unit: str) -> Estimate:
+    """Cut the interval of a measure where it can have no value: below zero, or a share above 100 %."""
+    high = min(found.high, 100.0) if unit == "%" else found.high
+    return Estimate(found.mean, max(found.low, 0.0), high, found.n)
 
 
 def digest(text: str, *more: object) -> str:

@@ -133,7 +133,8 @@ class Sample:
         UserError
             If the sample has no such policy.
         """
-        if text("policy", named) is not None and named not in self.variants:
+        named = text("policy", named)
+        if named is not None and named not in self.variants:
             names = list(self.variants)
             hint = suggestion(named, names) + allowed(names)
             raise UserError(f"--policy: there is no policy {named!r}{hint}")

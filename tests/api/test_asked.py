@@ -15,7 +15,7 @@ from fourport.scenario.claims import read_claims
 from tests.cli.short import short_scenario
 from tests.cli.test_curves import CLAIMS
 
-BAYS = {"resource": "northport/bays", "servers": [1], "target": "90% within 20 h"}
+BAYS: dict[str, Any] = {"resource": "northport/bays", "servers": [1], "target": "90% within 20 h"}
 
 
 @pytest.fixture(scope="module")

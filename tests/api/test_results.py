@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -142,8 +143,32 @@ def test_values(memory: fourport.Results) -> None:
             row[name] for name in ("mean", "low", "high", "n")
         )
         assert found.low < found.mean < found.high
-    with pytest.raises(UserError, match="the summary has no dor_to_door_time of east, by-sea under base"):
-        memory.value("dor_to_door_time", "east", "by-sea")
+    values = [row for row in memory.table("replications").to_pylist() if row["policy"] == "base"]
+    for lane in ("east", "*"):
+        two = [
+            row["value"]
+            for row in values
+            if (row["lane"], row["route"], row["measure"]) == (lane, "*", "door_to_door_time")
+        ]
+        found = memory.value("door_to_door_time", lane, "*")
+        assert (found.mean, found.n) == (pytest.approx(sum(two) / 2), 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("dor_to_door_time", "east", "by-sea"), "measure: .* 'dor_to_door_time' of base, east, by-sea; did"),
+        (("door_to_door_time", "est", "by-sea"), "lane: there is no 'est' of base; did you mean 'east'"),
+        (("door_to_door_time", "east", "by-se"), "route: .* 'by-se' of base, east; did you mean 'by-sea'"),
+        (("door_to_door_time", "*", "by-sea"), r"route: there is no 'by-sea' of base, \*; allowed: \*"),
+        (("weight", "east", "by-sea", "more-oficers"), "policy: .*; did you mean 'more-officers'"),
+        ((3, "east", "by-sea"), "measure: there is no 3 of base, east, by-sea; allowed: "),
+    ],
+)
+def test_values_that_are_not_there(memory: fourport.Results, asked: tuple[Any, ...], told: str) -> None:
+    """Tests that the wrong one of the names is told, with the nearest and those that there are."""
+    with pytest.raises(UserError, match=told):
+        memory.value(*asked)
 
 
 def test_names_that_are_no_tables(memory: fourport.Results, tmp_path: Path) -> None:

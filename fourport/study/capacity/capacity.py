@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, SupportsIndex, get_args
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def capacity(  # noqa: PLR0913 - options, given by name
     sample: SampleSource,
     *,
     resource: str,
-    servers: int | Sequence[int],
+    servers: SupportsIndex | Sequence[SupportsIndex],
     target: str,
     measure: Measure = "time",
     confidence_percent: float = 95.0,

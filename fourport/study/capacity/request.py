@@ -6,7 +6,7 @@ import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -98,7 +98,7 @@ def parse_servers(text: str) -> tuple[int, ...]:
     return _in_range(found, text)
 
 
-def servers_of(given: int | Sequence[int]) -> tuple[int, ...]:
+def servers_of(given: SupportsIndex | Sequence[SupportsIndex]) -> tuple[int, ...]:
     """Give the numbers to try, of which a single one is one, in ascending order.
 
     Raises
