@@ -94,6 +94,10 @@ class Study:
         self.seed = numbers.get("seed", settings.seed)
         self.executor = executor
 
+    def __repr__(self) -> str:
+        name, policies = self.first.scenario.name, ", ".join(self.loaded)
+        return f"<Study of {name}: {policies}; {self.replications} replications, seed {self.seed}>"
+
     @property
     def first(self) -> Loaded:
         """The scenario under the first policy."""

@@ -17,7 +17,7 @@ from fourport.charts.language import LANGUAGES, catalogue, speaking
 from fourport.charts.results import Results
 from fourport.charts.style import STYLES, Style
 from fourport.errors import UserError
-from fourport.store import Run, whole_file
+from fourport.store import InMemory, Run, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,8 +96,10 @@ def drawn(
     check_names([kind], style=style, language=language)
     asked = KINDS[kind]
     if asked.command and not run.has(asked.needs):
-        command = asked.command.format(run=run.folder)
-        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; run `{command}`")
+        in_memory = isinstance(run, InMemory)
+        command = asked.command.format(run="FOLDER" if in_memory else run.folder)
+        how = "call results.save(FOLDER) and run" if in_memory else "run"
+        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; {how} `{command}`")
     results = Results(run)
     policy = results.policies[0] if policy is None else policy
     known(policy, results.policies, "policy")

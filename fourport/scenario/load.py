@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -36,7 +36,7 @@ COMPARED = ("run", "reporting_currency")
 """What makes runs comparable: a policy may not change it, either."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loaded:
     """A valid scenario and what its files say besides.
 
@@ -61,7 +61,11 @@ class Loaded:
     path: Path
     policy: str | None
     policies: Mapping[str, str]
-    layer: Node = field(repr=False)
+    layer: Node
+
+    def __repr__(self) -> str:
+        under = f" under {self.policy}" if self.policy else ""
+        return f"<Loaded {self.scenario.name}{under}: {self.path}>"
 
     @cached_property
     def provenance(self) -> Mapping[Key, Provenance]:

@@ -36,7 +36,7 @@ _Key = tuple[Variant, int, int]
 """Variant, seed and number of a replication."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Sample:
     """Replications of a scenario under some policies, on the same random numbers.
 
@@ -61,7 +61,11 @@ class Sample:
     stored: Run | None = None
     scratch: Run | None = None
     store: Callable[[Executor | None, Progress | None], None] | None = None
-    _simulated: dict[_Key, tuple[bytes, Summary]] = field(default_factory=dict, repr=False, compare=False)
+    _simulated: dict[_Key, tuple[bytes, Summary]] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        of = f" of {self.stored.folder}" if self.stored else ""
+        return f"<Sample{of}: {', '.join(self.variants)}; {self.replications} replications, seed {self.seed}>"
 
     @classmethod
     def of(

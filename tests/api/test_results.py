@@ -151,7 +151,8 @@ def test_values(memory: fourport.Results) -> None:
             if (row["lane"], row["route"], row["measure"]) == (lane, "*", "door_to_door_time")
         ]
         found = memory.value("door_to_door_time", lane, "*")
-        assert (found.mean, found.n) == (pytest.approx(sum(two) / 2), 2)
+        assert found.mean == pytest.approx(sum(two) / 2)
+        assert found.n == 2
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,8 @@ def test_charts(memory: fourport.Results, stored: fourport.Results, tmp_path: Pa
     with pytest.raises(UserError, match="'gif' is not a known format"):
         memory.chart("cost-stack", tmp_path / "a.gif")
     with pytest.raises(
-        UserError, match=r"results in memory: holds no route-choice\.csv; run `fourport route-choice"
+        UserError,
+        match=r"no route-choice\.csv; call results\.save\(FOLDER\) and run `fourport route-choice FOLDER`",
     ):
         memory.chart("route-choice")
 
@@ -235,3 +237,35 @@ def test_the_import_is_light() -> None:
     assert done.stdout.splitlines() == ["[] True", "Study load False"]
     with pytest.raises(AttributeError, match="has no attribute 'studdy'"):
         fourport.studdy  # noqa: B018
+
+
+def test_tables_and_texts_of_what_a_notebook_holds(trial: Path, study: fourport.Study) -> None:
+    """Tests that what is worked out of a sample has the tables of the commands, and is told in a line."""
+    curves = fourport.curves(study, over="weight", points=3)
+    map_ = fourport.route_choice_map(study, columns=2, rows=3)
+    capacity = fourport.capacity(study, resource="northport/bays", servers=[1, 2], target="9% within 20 h")
+    found = {
+        "curves": curves.table(),
+        "breakeven": curves.table("breakeven"),
+        "route-choice": map_.table(),
+        "capacity": capacity.table(),
+    }
+    for name, table in found.items():
+        assert table.num_rows > 0, name
+        assert {*table.column_names} <= {*TABLES[name].header}, name
+    with pytest.raises(UserError, match="breakevens: is no table; did you mean 'breakeven'"):
+        curves.table("breakevens")
+    name = study.first.scenario.name
+    assert repr(fourport.load(trial, "more-officers")) == f"<Loaded {name} under more-officers: {trial}>"
+    assert repr(study) == f"<Study of {name}: base, more-officers; 2 replications, seed 3>"
+    assert repr(study.sample()) == "<Sample: base, more-officers; 2 replications, seed 3>"
+    assert repr(curves) == "<Curves over weight of base: east; 3 points>"
+    assert repr(map_) == "<RouteChoiceMap of base: east; 2 replications>"
+    assert repr(capacity).startswith("<CapacityCurve of northport/bays for 9% within 20 h: 1 ")
+
+
+def test_what_the_door_offers() -> None:
+    """Tests that completion shows what is meant to be used, and nothing else."""
+    assert {name for name in dir(fourport) if not name.startswith("__")} == {*fourport.__all__} - {
+        "__version__"
+    }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, SupportsIndex, get_args
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, get_args
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
 from fourport.scenario.shape import allowed, suggestion
+from fourport.store.folder import table_of
 from fourport.study.capacity.request import (
     MOST,
     Target,
@@ -35,6 +36,9 @@ from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import Estimate, binomial_bounds, estimate
 from fourport.study.variant import Variant
 from fourport.world.draw import draw
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Measure = Literal["time", "wait", "door_to_door_time"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -90,7 +94,7 @@ class Point:
     verdict: Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CapacityCurve:
     """The share within the target at each number of servers."""
 
@@ -106,6 +110,30 @@ class CapacityCurve:
                 break
             found = point.servers
         return found
+
+    def table(self) -> pa.Table:
+        """Give the table "capacity" as a run keeps it."""
+        rows = (
+            (
+                point.servers,
+                self.asked.measure,
+                "%",
+                point.share.mean,
+                point.share.low,
+                point.share.high,
+                point.share.n,
+                point.verdict,
+                point.visits,
+                point.unfinished,
+            )
+            for point in self.points
+        )
+        return table_of("capacity", rows)
+
+    def __repr__(self) -> str:
+        asked = self.asked
+        verdicts = ", ".join(f"{point.servers} {point.verdict}" for point in self.points)
+        return f"<CapacityCurve of {asked.at} for {asked.target}: {verdicts}>"
 
 
 def capacity(  # noqa: PLR0913 - options, given by name

@@ -18,22 +18,7 @@ SAID = {
 
 def write_curve(run: Run, curve: CapacityCurve) -> None:
     """Write ``capacity.csv``."""
-    rows = (
-        (
-            point.servers,
-            curve.asked.measure,
-            "%",
-            point.share.mean,
-            point.share.low,
-            point.share.high,
-            point.share.n,
-            point.verdict,
-            point.visits,
-            point.unfinished,
-        )
-        for point in curve.points
-    )
-    run.write_table("capacity", rows)
+    run.write_table("capacity", curve.table())
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:

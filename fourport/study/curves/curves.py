@@ -7,14 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fourport.asked import POINTS, whole
+from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
+from fourport.scenario.shape import allowed, suggestion
 from fourport.store import Run
+from fourport.store.folder import table_of
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
 from fourport.study.curves.breakeven import Comparison, brackets, compare
 from fourport.study.curves.journeys import Kept, same_goods
@@ -24,6 +27,9 @@ from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
 from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import estimate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 COSTS = ("logistics_cost", "freight_cost")
 """Measures for which break-evens are sought."""
@@ -109,7 +115,7 @@ class BreakEven:
         return self.routes[side] if side >= 0 else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Curves:
     """The curves of all lanes.
 
@@ -140,6 +146,23 @@ class Curves:
             for curve in self.lanes:
                 for (a, b), comparisons in curve.comparisons(measure).items():
                     yield from (BreakEven(curve, measure, a, b, found) for found in comparisons)
+
+    def table(self, name: str = "curves") -> pa.Table:
+        """Give the table "curves", or "breakeven", as a run keeps it.
+
+        Raises
+        ------
+        UserError
+            If it is another that is asked for.
+        """
+        tables = {"curves": _curve_rows, "breakeven": _breakeven_rows}
+        if name not in tables:
+            raise UserError(f"{name}: is no table{suggestion(str(name), tables)}{allowed([*tables])}")
+        return table_of(name, tables[name](self))
+
+    def __repr__(self) -> str:
+        lanes = ", ".join(curve.lane for curve in self.lanes)
+        return f"<Curves over {self.over} of {self.policy}: {lanes}; {self.points} points>"
 
 
 def curves(  # noqa: PLR0913 - options, given by name

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fourport.asked import CELLS, MOST_REPLICATIONS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
 from fourport.store import Run
+from fourport.store.folder import table_of
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
@@ -21,8 +22,11 @@ from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
 from fourport.study.sample import SampleSource, sample_of
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class RouteChoiceMap:
     """The map of each lane.
 
@@ -45,6 +49,15 @@ class RouteChoiceMap:
     def replications(self) -> int:
         """The most replications that a cell was judged by."""
         return max(int(one.replications.max()) for one in self.lanes)
+
+    def table(self) -> pa.Table:
+        """Give the table "route-choice" as a run keeps it."""
+        unit = f"{self.scenario.reporting_currency}/kg"
+        return table_of("route-choice", (row for one in self.lanes for row in lane_rows(one, unit, unit)))
+
+    def __repr__(self) -> str:
+        lanes = ", ".join(one.lane for one in self.lanes)
+        return f"<RouteChoiceMap of {self.policy}: {lanes}; {self.replications} replications>"
 
 
 def route_choice_map(  # noqa: PLR0913 - options, given by name
@@ -120,9 +133,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
 
 def write_map(run: Run, found: RouteChoiceMap) -> None:
     """Write ``route-choice.csv``."""
-    unit = f"{found.scenario.reporting_currency}/kg"
-    rows = (row for one in found.lanes for row in lane_rows(one, unit, unit))
-    run.write_table("route-choice", rows)
+    run.write_table("route-choice", found.table())
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:
