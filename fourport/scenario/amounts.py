@@ -1,4 +1,4 @@
-"""Amounts that must fit each other: prices and currencies, goods and vehicles."""
+"""Check amounts that must fit each other: prices and currencies, goods and vehicles."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ Activity = Handling | Stay | Customs
 UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
 MISSING_LOAD = "the section [container_load] is missing, which says how loose cargo fills containers"
 ROUNDING = 1 + 1e-9
-"""What one amount may be of another and still pass for the same: 0.07 t is a hair more than 70 kg."""
+"""Factor below which two amounts count as equal, since 0.07 t is slightly more than 70 kg in floating
+point."""
 
 
 def check_amounts(parts: Parts) -> Iterator[Problem]:
-    """Find amounts that do not fit each other."""
+    """Check all amounts that depend on each other."""
     yield from _currencies(parts)
     yield from _containers(parts)
     yield from _parcels(parts)
@@ -35,7 +36,7 @@ def check_amounts(parts: Parts) -> Iterator[Problem]:
 
 
 def _currencies(parts: Parts) -> Iterator[Problem]:
-    """Find prices in a currency without an exchange rate, and rates between other currencies."""
+    """Check that each currency has an exchange rate, and that rates are against the reporting currency."""
     reporting = parts.reporting_currency
     for name, rate in parts.currencies.items():
         if name == reporting:
@@ -62,17 +63,17 @@ def _currencies(parts: Parts) -> Iterator[Problem]:
 
 
 def _prices(parts: Parts) -> Iterator[tuple[Key, str]]:
-    """Give the currency of every price."""
+    """Return the key and the currency of each price."""
     for name, tariff in parts.tariffs.items():
         for index, line in enumerate(tariff.lines):
-            for key, amount in itertools.islice(line.amounts(), 1):  # the others are in the same one
+            for key, amount in itertools.islice(line.amounts(), 1):  # a line has one currency
                 yield ("tariffs", name, "lines", index, *key), amount.currency
     for name, commodity in parts.commodities.items():
         yield ("commodities", name, "value"), commodity.currency
 
 
 def _containers(parts: Parts) -> Iterator[Problem]:
-    """Find container slots that nothing says how to fill."""
+    """Check that container capacity and durations per TEU have a ``container_load``."""
     if "container_load" in parts.values:
         return
     for name, service in parts.services.items():
@@ -91,7 +92,7 @@ def _containers(parts: Parts) -> Iterator[Problem]:
 
 
 def _parcels(parts: Parts) -> Iterator[Problem]:
-    """Find goods that do not say how many parcels they are, where time or money is counted by parcel."""
+    """Check that commodities have the weight of a parcel where time or money is counted by parcel."""
     told: set[str] = set()
     for lane in parts.lanes.values():
         bare = [name for name in lane.commodities if name not in told and _is_bare(parts, name)]
@@ -112,7 +113,7 @@ def _is_bare(parts: Parts, name: str) -> bool:
 
 
 def _counted_by_parcel(parts: Parts, routes: Iterable[str]) -> Iterator[str]:
-    """Name what is counted by parcel on some routes."""
+    """Return what is counted by parcel on some routes, in words."""
     for used in routes:
         route = parts.routes.get(used)
         for step in route.steps if route else ():
@@ -131,7 +132,7 @@ def _counted_by_parcel(parts: Parts, routes: Iterable[str]) -> Iterator[str]:
 
 
 def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
-    """Give what each duration of an activity is for, with the key at which it stands."""
+    """Return what each duration of an activity is for, with its key."""
     if isinstance(activity, Handling):
         yield ("per",), activity.per
     if isinstance(activity, Customs):
@@ -143,7 +144,7 @@ def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
 
 
 def charged_by(activity: Activity) -> Iterator[str]:
-    """Name the tariffs of an activity and of its parts."""
+    """Return the tariffs of an activity and of its parts."""
     yield from activity.tariffs
     if isinstance(activity, Customs):
         scan = activity.inspection.scan if activity.inspection else None
@@ -152,7 +153,7 @@ def charged_by(activity: Activity) -> Iterator[str]:
 
 
 def _block_space(parts: Parts) -> Iterator[Problem]:
-    """Find reserved room that is no part of the capacity."""
+    """Check that block space is at most the capacity, in dimensions of the capacity."""
     for name, service in parts.services.items():
         whole = service.capacity.given()
         for what, room in (service.block_space.given() if service.block_space else {}).items():
@@ -169,7 +170,7 @@ def _block_space(parts: Parts) -> Iterator[Problem]:
 
 
 def _servers(parts: Parts) -> Iterator[Problem]:
-    """Find resources without any server."""
+    """Check that each resource has a server at some time."""
     for (place, name), resource in parts.resources.items():
         if not any(shift.servers for shift in resource.all_shifts()):
             yield Problem(
@@ -179,7 +180,7 @@ def _servers(parts: Parts) -> Iterator[Problem]:
 
 
 def _bounds(parts: Parts) -> Iterator[Problem]:
-    """Find consignments of unlimited weight."""
+    """Check that the weight of each commodity has an upper bound."""
     for name, commodity in parts.commodities.items():
         if math.isinf(commodity.weight.largest):
             yield Problem(
@@ -189,7 +190,7 @@ def _bounds(parts: Parts) -> Iterator[Problem]:
 
 
 def _too_large(parts: Parts) -> Iterator[Problem]:
-    """Find goods of which a consignment may be too large for every vehicle of a way on its route."""
+    """Check that some vehicle of each leg on their routes can take the largest consignments."""
     told: set[tuple[str, str, str]] = set()
     wrong_rooms = {problem.key[1] for problem in _block_space(parts)}
     for lane in parts.lanes.values():
@@ -206,7 +207,7 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
                         continue
                     sizes = largest_sizes(parts, commodity)
                     for what, most in _excess(sizes, rooms(leg, step.space)):
-                        # A volume without bound is told once, not for each way that it does not fit.
+                        # A volume without bound is reported once, not for each leg that it does not fit.
                         once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
                         if once not in told:
                             told.add(once)
@@ -215,7 +216,7 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
 
 
 def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
-    """Give the largest weight, volume and containers of a consignment of a commodity, in kg, m3, TEU."""
+    """Return the largest weight, volume and containers of a consignment of a commodity, in kg, m3, TEU."""
     weight, density = commodity.weight.largest, commodity.density.smallest
     volume = weight / density if density > 0 else math.inf
     load = parts.container_load
@@ -224,7 +225,7 @@ def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
 
 
 def _excess(sizes: dict[str, float], pools: list[dict[str, float]]) -> Iterator[tuple[str, float]]:
-    """Give each dimension in which a consignment may fit no vehicle of a way, and the most that it takes."""
+    """Return each dimension in which no vehicle of a leg is sure to fit a consignment, and its limit."""
     if any(all(sizes[what] <= pool[what] * ROUNDING for what in UNITS) for pool in pools):
         return
     if not pools or math.isinf(sizes["weight"]):
@@ -233,7 +234,7 @@ def _excess(sizes: dict[str, float], pools: list[dict[str, float]]) -> Iterator[
 
 
 def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str]:
-    """Give (key of the commodity, what is wrong) of a dimension in which a consignment may be too large."""
+    """Return (key of the commodity, message) for a dimension in which a consignment may be too large."""
     if math.isinf(size):
         return (
             "density",
@@ -254,7 +255,7 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
 
 
 def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
-    """Give the room of each pool of an empty vehicle that a consignment may be loaded to."""
+    """Return the capacity of each pool of an empty vehicle that a consignment may be loaded to."""
     if isinstance(leg, Trucking):
         return []
     if isinstance(leg, Fleet):
@@ -267,7 +268,7 @@ def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
 
 
 def _plain(amount: float) -> str:
-    """Write an amount in full if it is not too large: 40,000 and 0.0123, but 4e+12."""
+    """Format an amount, in full unless it is very large: 40,000 and 0.0123, but 4e+12."""
     if amount > 1e9:
         return f"{amount:.6g}"
     if amount < 1:
@@ -276,7 +277,7 @@ def _plain(amount: float) -> str:
 
 
 def _trader_classes(parts: Parts) -> Iterator[Problem]:
-    """Find inspections without a rate for a trader class that comes by."""
+    """Check that inspections have a rate for each trader class on the routes."""
     told: set[tuple[Key, str]] = set()
     for name, lane in parts.lanes.items():
         for used in lane.routes:

@@ -1,4 +1,4 @@
-"""What the models cannot see: how the entries of a scenario hang together."""
+"""Check the entries of a scenario against each other, which its models cannot do."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 
 UNCHECKED = ("title", "description", "policies", "levers", "policy_package")
-"""Sections of which no check but that of names knows."""
+"""Sections that no check uses except that of names."""
 Checked = dict[tuple[Node, ...], list[Problem]]
-"""What was found wrong between the entries of some sections."""
+"""Problems found between the entries, by the sections that were checked."""
 
 
 def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
-    """Find what is wrong between the entries of a scenario, whether all of them are valid or not.
+    """Check the entries of a scenario against each other, even if some of them are not valid.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Ite
     runs
         The section ``run`` as of each file.
     checked
-        What was found before, under other policies: most of them change but the policy package.
+        Cache of problems found under other policies, since most policies change only the policy package.
     """
     yield from check_references(layer)
     sections = tuple(node for name, node in layer.table().items() if name not in UNCHECKED)
@@ -42,7 +42,7 @@ def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Ite
 
 
 def _between(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
-    """Find what is wrong between entries beside the names."""
+    """Check entries against each other, except names."""
     parts = Parts(layer)
     final = horizon_of(parts.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}

@@ -1,4 +1,4 @@
-"""Reading a file of claims: all problems at once, each with its line."""
+"""Read a file of published claims, and report all problems at once, each with its line."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ KINDS = ("ratio", "threshold", "difference")
 
 @dataclass(frozen=True)
 class ClaimsFile:
-    """A valid file of claims.
+    """A valid file of published claims.
 
     Attributes
     ----------
     text
         The file as read.
     layer
-        Where each key stands.
+        Tree of the file, with the place of each key.
     """
 
     claims: Claims
@@ -41,12 +41,12 @@ class ClaimsFile:
 
 
 def shipped() -> Path:
-    """Give the claims that come with the program."""
+    """Return the path of the shipped claims."""
     return library.folder() / SHIPPED
 
 
 def read_claims(path: Path) -> ClaimsFile:
-    """Read claims.
+    """Read a file of published claims.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_claims(path: Path) -> ClaimsFile:
 def _problems(error: ValidationError) -> list[Problem]:
     found = []
     for detail in error.errors(include_url=False):
-        # pydantic names the kind of a claim within the path.
+        # pydantic adds the kind of a claim to the path.
         key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
         message = said(detail)
         if detail["type"] == "extra_forbidden":

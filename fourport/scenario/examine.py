@@ -1,4 +1,4 @@
-"""Checking a file as a whole: the scenario and each of its policies."""
+"""Check a scenario file as a whole: the scenario and each of its policies (``fourport check``)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fourport.scenario.read import read
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found in a file.
+    """Problems and warnings of a file.
 
     Attributes
     ----------
     policies
         Number of its policies.
     wrong, doubtful
-        A line for each problem and each warning, of the scenario or of a policy.
+        A line for each problem and each warning of the scenario or of a policy.
     """
 
     policies: int
@@ -33,14 +33,14 @@ class Findings:
 
 
 def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
-    """Examine a scenario and each of its policies.
+    """Check a scenario and each of its policies.
 
     Parameters
     ----------
     name_or_path
         The file, or the name of a shipped scenario.
     further
-        Finds what shows only when a scenario, valid so far, is made ready to run.
+        Returns problems that show only when a valid scenario is made ready to run.
 
     Raises
     ------
@@ -69,15 +69,15 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
         for problem in problems:
-            # Of a table that a policy adds to, or of what is missing in it, only the line is another than
-            # that of the base. What two policies do, each has done itself.
+            # A problem of a table that a policy adds to, or of something missing in it, has another line
+            # than in the base but is the same problem. Two policies with one problem are both reported.
             if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.layer):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
             warnings.setdefault(str(doubt), str(doubt) + under)
     if base.scenario is not None and not lines:
-        # A lever that no policy package has may be meant for an overlay, with routes of its own.
+        # A lever that is in no policy package may be for an overlay with routes of its own.
         idle = [name for name in base.scenario.levers if name not in switched]
         for name in idle:
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
@@ -87,7 +87,7 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
 
 
 def _is_own(problem: Located, layer: Node) -> bool:
-    """Tell whether a problem is that of a single value on its line, not of a table or of what is missing."""
+    """True if a problem is about a single value on its own line, not about a table or something missing."""
     key = key_of(problem.key)
     node = layer.nearest(key)
     return not node.parts and node is not layer.nearest(key[:-1]) and node.place.line == problem.line

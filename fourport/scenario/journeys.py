@@ -1,4 +1,4 @@
-"""Routes that hang together: where the goods are at each step, and what each step needs."""
+"""Check routes: where the goods are at each step, and what each step needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fourport.scenario.parts import Parts, table
 
 
 def check_journeys(parts: Parts) -> Iterator[Problem]:
-    """Find what is wrong with routes, and between routes and lanes."""
+    """Check routes, and that they fit the lanes that use them."""
     for name, route in parts.routes.items():
         apart = list(_connected(parts, ("routes", name), route))
         yield from apart or _freight(parts, ("routes", name), route)
@@ -23,7 +23,7 @@ def check_journeys(parts: Parts) -> Iterator[Problem]:
 
 
 def stops(parts: Parts, route: Route) -> list[tuple[str | None, str | None]]:
-    """Give the facilities where each step begins and ends; None where the step is not known."""
+    """Return the facilities where each step begins and ends; None where they are not known."""
     found: list[tuple[str | None, str | None]] = []
     places = table(parts.values, "facilities")
     for step in route.steps:
@@ -38,9 +38,9 @@ def stops(parts: Parts, route: Route) -> list[tuple[str | None, str | None]]:
 
 
 def _connected(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find steps that begin where the goods are not.
+    """Check that each step begins where the goods are.
 
-    After such a step the goods may be at either place, so that one slip is told once.
+    After a wrong step the goods may be at either place, so that one mistake is reported once.
     """
     here: set[str] = set()
     for index, (begin, end) in enumerate(stops(parts, route)):
@@ -52,14 +52,14 @@ def _connected(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
             yield Problem(
                 (*key, "steps", index),
                 f"{what}, but the goods are at {goods} after the step before"
-                f"; allowed: a step at {goods} or a way from there",
+                f"; allowed: a step at {goods} or a leg from there",
             )
         still = here if wrong and isinstance(step, AtStep) else set()
         here = still | {end} if end is not None else set()
 
 
 def _lanes(parts: Parts) -> Iterator[Problem]:
-    """Find routes that do not go where the lanes that use them go."""
+    """Check that routes begin and end where their lanes do."""
     places = table(parts.values, "facilities")
     for name, lane in parts.lanes.items():
         for used in lane.routes:
@@ -82,7 +82,7 @@ def _lanes(parts: Parts) -> Iterator[Problem]:
 
 
 def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find freight limits that are not on the route, or without a way from the first to the second."""
+    """Check that ``freight_from`` and ``freight_to`` are on the route, with a leg from one to the other."""
     passed = stops(parts, route)
     on_route = list(dict.fromkeys(place for both in passed for place in both))
     if None in on_route:
@@ -99,8 +99,8 @@ def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
 
 
 def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find a departure to plan for that is none of the route's."""
-    named = table(parts.values, "services")  # one with a fault of its own is a service all the same
+    """Check that the planned departure is of a scheduled service on the route."""
+    named = table(parts.values, "services")  # also services that are not valid
     services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in named]
     if route.planned_departure is not None and route.planned_departure not in services:
         there = f"allowed: {', '.join(services)}" if services else "there is none"
@@ -109,7 +109,7 @@ def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
 
 
 def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:
-    """Find freight that is none: from the first step at one place to arrival at another."""
+    """Check that there is freight: from the first step at one place to the arrival at another."""
     begin, end = route.freight_from or passed[0][0], route.freight_to or passed[-1][1]
     begun = next((k for k, (place, _) in enumerate(passed) if place == begin), len(passed))
     steps = [*zip(route.steps, passed, strict=True)][begun:]
@@ -127,7 +127,7 @@ def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | No
 
 
 def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find bookings of block space that is not there."""
+    """Check that steps are booked on block space only where a service has some."""
     for index, step in enumerate(route.steps):
         if not isinstance(step, ByStep) or step.space != "block" or step.by not in parts.legs:
             continue
@@ -143,7 +143,7 @@ def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
 
 
 def _pre_arrival(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find declarations lodged before arrival of goods that no transport brings."""
+    """Check that some leg brings the goods to each office with pre-arrival declarations."""
     brought = False
     for index, step in enumerate(route.steps):
         if isinstance(step, ByStep):

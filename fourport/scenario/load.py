@@ -1,4 +1,4 @@
-"""From a file to a scenario: read, overlay, validate, check; all problems at once."""
+"""Load a scenario from its files: read, merge, validate, check; all problems at once."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from fourport.scenario.references import entries, new_but_unused, used
 from fourport.scenario.shape import SCENARIO, allowed, suggestion
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
-"""What names a scenario or its policies: a policy may not change it."""
+"""Keys that name a scenario or its policies; a policy may not change them."""
 COMPARED = ("run", "reporting_currency")
-"""What makes runs comparable: a policy may not change it, either."""
+"""Keys that make runs comparable; a policy may not change them either."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A valid scenario and what its files say besides.
+    """A valid scenario, with what its files say about it.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Loaded:
     path
         The file.
     policy
-        Name of the policy applied, None if there is none.
+        Name of the policy applied; None if there is none.
     policies
         Title of each policy of the file.
     layer
@@ -69,7 +69,7 @@ class Loaded:
         return {key: one.provenance for key, one in self.layer.numbers() if one.provenance is not None}
 
     def doubts(self) -> list[Located]:
-        """Give what is allowed but probably not meant, with its lines."""
+        """Return the warnings with their lines."""
         return self.layer.locate(doubts(self.scenario))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
@@ -79,14 +79,14 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Examined:
-    """A scenario, or what keeps it from being one.
+    """A scenario with its problems, valid or not.
 
     Attributes
     ----------
     scenario
-        The scenario; None if its values do not validate.
+        The scenario; None if its values are not valid.
     problems
-        All that is wrong, in the order of files and lines.
+        All problems, sorted by file and line.
     """
 
     scenario: Scenario | None
@@ -95,7 +95,7 @@ class Examined:
 
 
 def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
-    """Load a scenario from a file or by the name of a shipped one, with a policy applied.
+    """Load a scenario, with a policy applied, from a file or by the name of a shipped scenario.
 
     Raises
     ------
@@ -119,18 +119,18 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
 
 
 def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
-    """Give the names of a scenario as it stands, first, and of its policies."""
+    """Return the name of the scenario as it stands, followed by those of its policies."""
     document = read(name_or_path)
     return (base_name(document.layer.values), *policy_titles(document))
 
 
 def known_as(names: Sequence[str], policy: str) -> str:
-    """Give the name that a policy goes by, of those of its scenario: ``base`` may have another."""
+    """Return the name of a policy among those of its scenario; ``base`` may have another name."""
     return names[0] if policy == BASE else policy
 
 
 def policy_titles(document: Document) -> dict[str, str]:
-    """Give the title of each policy, its name if it has none."""
+    """Return the title of each policy, or its name if it has no title."""
     policies = document.layer.values.get("policies", {})
     if not isinstance(policies, dict):
         return {}
@@ -155,13 +155,13 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     try:
         scenario = scenario or Scenario.model_validate(ready(layer, SCENARIO))
     except ValidationError as error:
-        added = set(layer.values) - set(document.layer.values)  # by the policy
+        added = set(layer.values) - set(document.layer.values)  # added by the policy
         found = {
             (one.key, one.message): one
             for one in problems_of(error, layer.values, own=added, without=(*FIXED, *COMPARED))
         }
     unused = {one.key: one for one in _unused(document, layer, policy)}
-    # What an entry lacks does not matter if it was meant to be another.
+    # Missing keys of an unused entry do not matter: its name is probably a typo.
     found = {
         key: one
         for key, one in found.items()
@@ -178,7 +178,7 @@ def examine(document: Document, policy: str | None = None) -> Examined:
 
 
 def _unused(document: Document, layer: Node, policy: str | None) -> Iterator[Problem]:
-    """Find entries that nothing refers to, in the files and, with a policy, in what it adds."""
+    """Return unused entries of the files and, with a policy, of those that it adds."""
     yield from document.unused
     if policy is not None:
         new = entries(layer) - entries(document.layer)
@@ -186,7 +186,7 @@ def _unused(document: Document, layer: Node, policy: str | None) -> Iterator[Pro
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:
-    """Give the tree of a document with a policy applied; what the policy may not change is a problem.
+    """Return the tree of a document with a policy applied; forbidden changes are added to ``problems``.
 
     Raises
     ------
@@ -203,7 +203,7 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
             + (allowed(names) or "; the file has none")
         )
     if not isinstance(document.layer.values["policies"][policy], dict):
-        return layer  # reported as no table
+        return layer  # reported elsewhere
     over = policy_tree(document.layer, policy)
     wrong = [name for name in (*FIXED, *COMPARED) if name in over.table()]
     if problems is not None:

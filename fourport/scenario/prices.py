@@ -1,4 +1,4 @@
-"""Prices that must fit what they are charged for, and hold on every day of the horizon."""
+"""Check that prices fit what they are charged for, and hold on every day of the horizon."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
-    """Find prices by what is not there: km of a warehouse, filings of a truck, a day without a price."""
+    """Check that prices fit their users (km need a leg, filings a customs office) and leave no day out."""
     yield from _rates(parts)
     users = _users(parts)
     for name, tariff in parts.tariffs.items():
@@ -30,7 +30,7 @@ def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
 
 
 def _rates(parts: Parts) -> Iterator[Problem]:
-    """Find credit grades that change nothing, since no capital is charged for."""
+    """Check that credit grades have an effect: capital must be charged for."""
     if table(parts.values, "credit_grades") and "capital_rate" not in table(parts.values, "value_of_time"):
         yield Problem(
             ("credit_grades",),
@@ -39,7 +39,7 @@ def _rates(parts: Parts) -> Iterator[Problem]:
 
 
 def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
-    """Give what names each tariff: what it is (way, customs, work) and how people call it."""
+    """Return what uses each tariff: its kind (leg, customs, work) and its name."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, leg in parts.legs.items():
         for tariff in leg.tariffs:
@@ -70,7 +70,7 @@ def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Proble
 
 
 def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> Iterator[Problem]:
-    """Find the price of a departure where none departs, or where others would have to pay their part."""
+    """Check that prices of a departure are used only at services without background cargo."""
     for _, user in users:
         service = parts.services.get(user)
         if service is None:
@@ -86,7 +86,7 @@ def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> I
 
 
 def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:
-    """Find the first days of the horizon for which a line with dates has no price."""
+    """Check that lines with dates have a price on every day of the horizon; report the first gap."""
     for lines in tariff.entries:
         if lines[0].otherwise != "refused":
             continue

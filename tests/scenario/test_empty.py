@@ -27,7 +27,7 @@ LISTS = {
         ('hours = [{ days = "Mon-Fri", open = "09:00", close = "17:00" }]', "hours = []"),
         "hours = []",
         "calendars.office.hours",
-        ("is empty; allowed: at least one entry (weekly openings",),
+        ("is empty; allowed: at least one entry (weekly working hours",),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Tariffs: what is charged, by whom it is paid, on which basis. One file for each family of lines."""
+"""Tariffs: charges, their payers and their bases. One file for each family of lines."""
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
 from fourport.scenario.models.tariffs.line import (
