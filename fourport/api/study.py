@@ -152,7 +152,7 @@ class Study:
         began = time.monotonic()
         run.write_text("scenario.toml", self.text)
         write_scenario(run, self.loaded)
-        documents = {name: loaded.layer.values for name, loaded in self.loaded.items()}
+        documents = {name: loaded.tree.values for name, loaded in self.loaded.items()}
         try:
             averages = run_study(
                 run,

@@ -11,7 +11,7 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.facilities import Handling, Stay
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.models.transport import DIMENSIONS, Fleet, Room, Trucking
+from fourport.scenario.models.transport import DIMENSIONS, Capacity, Fleet, Trucking
 from fourport.scenario.parts import Leg, Parts, table
 from fourport.scenario.shape import allowed, misspelt, suggestion
 
@@ -78,8 +78,8 @@ def _containers(parts: Parts) -> Iterator[Problem]:
         return
     for name, service in parts.services.items():
         for what in ("capacity", "block_space"):
-            room: Room | None = getattr(service, what)
-            if room is not None and room.containers is not None:
+            capacity: Capacity | None = getattr(service, what)
+            if capacity is not None and capacity.containers is not None:
                 yield Problem(
                     ("services", name, what, "containers"),
                     MISSING_LOAD,
@@ -156,7 +156,7 @@ def _block_space(parts: Parts) -> Iterator[Problem]:
     """Check that block space is at most the capacity, in dimensions of the capacity."""
     for name, service in parts.services.items():
         whole = service.capacity.given()
-        for what, room in (service.block_space.given() if service.block_space else {}).items():
+        for what, amount in (service.block_space.given() if service.block_space else {}).items():
             key = ("services", name, "block_space", what)
             if what not in whole:
                 yield Problem(
@@ -164,8 +164,8 @@ def _block_space(parts: Parts) -> Iterator[Problem]:
                     f"the capacity has no {what} of which a part could be reserved"
                     f"; allowed: {', '.join(whole)}, or a capacity with {what}, too",
                 )
-            elif room > whole[what] * ROUNDING:
-                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (room, whole[what]))
+            elif amount > whole[what] * ROUNDING:
+                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, whole[what]))
                 yield Problem(key, f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}")
 
 
@@ -192,13 +192,13 @@ def _bounds(parts: Parts) -> Iterator[Problem]:
 def _too_large(parts: Parts) -> Iterator[Problem]:
     """Check that some vehicle of each leg on their routes can take the largest consignments."""
     told: set[tuple[str, str, str]] = set()
-    wrong_rooms = {problem.key[1] for problem in _block_space(parts)}
+    wrong_services = {problem.key[1] for problem in _block_space(parts)}
     for lane in parts.lanes.values():
         for used in lane.routes:
             route = parts.routes.get(used)
             for number, step in enumerate(route.steps if route else (), 1):
                 leg = parts.legs.get(step.by) if isinstance(step, ByStep) else None
-                if leg is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
+                if leg is None or not isinstance(step, ByStep) or step.by in wrong_services:
                     continue
                 where = f"{step.by!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
@@ -206,7 +206,7 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
                     if commodity is None:
                         continue
                     sizes = largest_sizes(parts, commodity)
-                    for what, most in _excess(sizes, rooms(leg, step.space)):
+                    for what, most in _excess(sizes, capacities(leg, step.space)):
                         # A volume without bound is reported once, not for each leg that it does not fit.
                         once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
                         if once not in told:
@@ -254,7 +254,7 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
     )
 
 
-def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
+def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
     """Return the capacity of each pool of an empty vehicle that a consignment may be loaded to."""
     if isinstance(leg, Trucking):
         return []
@@ -262,7 +262,9 @@ def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
         return [{"weight": leg.weight, "volume": leg.volume, "containers": math.inf}]
     background = leg.background.smallest if leg.background else 0.0
     whole, block = leg.capacity.given(), leg.reserved.given() if leg.reserved else {}
-    free = {what: max(room * (1 - background) - block.get(what, 0.0), 0.0) for what, room in whole.items()}
+    free = {
+        what: max(amount * (1 - background) - block.get(what, 0.0), 0.0) for what, amount in whole.items()
+    }
     pools = [free, block] if space == "block" and leg.reserved else [free]
     return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 

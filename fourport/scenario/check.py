@@ -9,12 +9,12 @@ from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.journeys import check_journeys
-from fourport.scenario.layers import Node
 from fourport.scenario.memory import check_memory
 from fourport.scenario.models.run import Run
 from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
+from fourport.scenario.tree import Node
 
 UNCHECKED = ("title", "description", "policies", "levers", "policy_package")
 """Sections that no check uses except that of names."""
@@ -22,35 +22,35 @@ Checked = dict[tuple[Node, ...], list[Problem]]
 """Problems found between the entries, by the sections that were checked."""
 
 
-def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
+def check(tree: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
     """Check the entries of a scenario against each other, even if some of them are not valid.
 
     Parameters
     ----------
-    layer
+    tree
         All files merged.
     runs
         The section ``run`` as of each file.
     checked
         Cache of problems found under other policies, since most policies change only the policy package.
     """
-    yield from check_references(layer)
-    sections = tuple(node for name, node in layer.table().items() if name not in UNCHECKED)
+    yield from check_references(tree)
+    sections = tuple(node for name, node in tree.table().items() if name not in UNCHECKED)
     if sections not in checked:
-        checked[sections] = list(_between(layer, runs))
+        checked[sections] = list(_between(tree, runs))
     yield from checked[sections]
 
 
-def _between(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
+def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     """Check entries against each other, except names."""
-    parts = Parts(layer)
+    parts = Parts(tree)
     final = horizon_of(parts.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
             return []
-        own = by_file.get(layer.nearest(key).lines.file)
+        own = by_file.get(tree.nearest(key).lines.file)
         return [final] if own is None or own == final else [own, final]
 
     yield from check_journeys(parts)

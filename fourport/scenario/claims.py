@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem
 from fourport.scenario import library
-from fourport.scenario.layers import Node, plain_tree, refuse
 from fourport.scenario.messages import said
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.tree import Node, plain_tree, refuse
 
 SHIPPED = "claims.toml"
 KINDS = ("ratio", "threshold", "difference")
@@ -27,17 +27,17 @@ class ClaimsFile:
     ----------
     text
         The file as read.
-    layer
+    tree
         Tree of the file, with the place of each key.
     """
 
     claims: Claims
     text: str
-    layer: Node
+    tree: Node
 
     def refuse(self, problems: list[Problem]) -> None:
         """Raise UserError with a line for each problem, if there are any."""
-        refuse(self.layer.locate(problems))
+        refuse(self.tree.locate(problems))
 
 
 def shipped() -> Path:
@@ -55,13 +55,13 @@ def read_claims(path: Path) -> ClaimsFile:
     """
     text = read_text(path, wanted="a file of claims (docs/curves.md)")
     values = parse(path, text)
-    layer = plain_tree(values, FileLines(str(path), text))
+    tree = plain_tree(values, FileLines(str(path), text))
     try:
         claims = Claims.model_validate(values)
     except ValidationError as error:
-        refuse(layer.locate(_problems(error)))
+        refuse(tree.locate(_problems(error)))
         raise
-    found = ClaimsFile(claims, text, layer)
+    found = ClaimsFile(claims, text, tree)
     known = list(claims.sources)
     found.refuse(
         [

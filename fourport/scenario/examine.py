@@ -8,11 +8,11 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.doubts import doubts, idle_levers
-from fourport.scenario.layers import Located, Node, key_of
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import read
+from fourport.scenario.tree import Located, Node, key_of
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
-            problems = sorted(examined.layer.locate(further(examined.scenario)))
+            problems = sorted(examined.tree.locate(further(examined.scenario)))
         doubtful = []
         if examined.scenario is not None and not problems:
-            doubtful = examined.layer.locate(doubts(examined.scenario, sound))
+            doubtful = examined.tree.locate(doubts(examined.scenario, sound))
             sound = sound or examined.scenario
         switched |= set(examined.scenario.policy_package) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
@@ -71,7 +71,7 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         for problem in problems:
             # A problem of a table that a policy adds to, or of something missing in it, has another line
             # than in the base but is the same problem. Two policies with one problem are both reported.
-            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.layer):
+            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.tree):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
         for doubt in doubtful:
@@ -82,12 +82,12 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         for name in idle:
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
             found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
-            warnings |= {str(one): str(one) for one in base.layer.locate(found)}
+            warnings |= {str(one): str(one) for one in base.tree.locate(found)}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
 
-def _is_own(problem: Located, layer: Node) -> bool:
+def _is_own(problem: Located, tree: Node) -> bool:
     """True if a problem is about a single value on its own line, not about a table or something missing."""
     key = key_of(problem.key)
-    node = layer.nearest(key)
-    return not node.parts and node is not layer.nearest(key[:-1]) and node.place.line == problem.line
+    node = tree.nearest(key)
+    return not node.parts and node is not tree.nearest(key[:-1]) and node.place.line == problem.line

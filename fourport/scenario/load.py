@@ -12,7 +12,14 @@ from pydantic import ValidationError
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
 from fourport.scenario.doubts import doubts
-from fourport.scenario.layers import (
+from fourport.scenario.messages import problems_of
+from fourport.scenario.models import Scenario
+from fourport.scenario.names import BASE, base_name
+from fourport.scenario.parts import ready, whole
+from fourport.scenario.read import Document, read
+from fourport.scenario.references import entries, new_but_unused, used
+from fourport.scenario.shape import SCENARIO, allowed, suggestion
+from fourport.scenario.tree import (
     Located,
     Node,
     Provenance,
@@ -22,13 +29,6 @@ from fourport.scenario.layers import (
     without,
     without_policies,
 )
-from fourport.scenario.messages import problems_of
-from fourport.scenario.models import Scenario
-from fourport.scenario.names import BASE, base_name
-from fourport.scenario.parts import ready, whole
-from fourport.scenario.read import Document, read
-from fourport.scenario.references import entries, new_but_unused, used
-from fourport.scenario.shape import SCENARIO, allowed, suggestion
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
 """Keys that name a scenario or its policies; a policy may not change them."""
@@ -52,7 +52,7 @@ class Loaded:
         Name of the policy applied; None if there is none.
     policies
         Title of each policy of the file.
-    layer
+    tree
         The tree of the scenario.
     """
 
@@ -61,20 +61,20 @@ class Loaded:
     path: Path
     policy: str | None
     policies: Mapping[str, str]
-    layer: Node = field(repr=False)
+    tree: Node = field(repr=False)
 
     @cached_property
     def provenance(self) -> Mapping[Key, Provenance]:
         """What is known about each number, by key."""
-        return {key: one.provenance for key, one in self.layer.numbers() if one.provenance is not None}
+        return {key: one.provenance for key, one in self.tree.numbers() if one.provenance is not None}
 
     def doubts(self) -> list[Located]:
         """Return the warnings with their lines."""
-        return self.layer.locate(doubts(self.scenario))
+        return self.tree.locate(doubts(self.scenario))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Raise UserError with the lines of the problems, if there are any."""
-        refuse(self.layer.locate(problems))
+        refuse(self.tree.locate(problems))
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Examined:
 
     scenario: Scenario | None
     problems: list[Located]
-    layer: Node
+    tree: Node
 
 
 def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
@@ -103,7 +103,7 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         With a line for each problem of the files.
     """
     document = read(name_or_path)
-    if policy in (BASE, base_name(document.layer.values)):
+    if policy in (BASE, base_name(document.tree.values)):
         policy = None
     examined = examine(document, policy)
     refuse(examined.problems)
@@ -114,14 +114,14 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         document.path,
         policy,
         policy_titles(document),
-        examined.layer,
+        examined.tree,
     )
 
 
 def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
     """Return the name of the scenario as it stands, followed by those of its policies."""
     document = read(name_or_path)
-    return (base_name(document.layer.values), *policy_titles(document))
+    return (base_name(document.tree.values), *policy_titles(document))
 
 
 def known_as(names: Sequence[str], policy: str) -> str:
@@ -131,7 +131,7 @@ def known_as(names: Sequence[str], policy: str) -> str:
 
 def policy_titles(document: Document) -> dict[str, str]:
     """Return the title of each policy, or its name if it has no title."""
-    policies = document.layer.values.get("policies", {})
+    policies = document.tree.values.get("policies", {})
     if not isinstance(policies, dict):
         return {}
     return {
@@ -149,18 +149,18 @@ def examine(document: Document, policy: str | None = None) -> Examined:
         If there is no such policy.
     """
     problems = list(document.problems)
-    layer = effective(document, policy, problems)
-    scenario = whole(layer)
+    tree = effective(document, policy, problems)
+    scenario = whole(tree)
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = scenario or Scenario.model_validate(ready(layer, SCENARIO))
+        scenario = scenario or Scenario.model_validate(ready(tree, SCENARIO))
     except ValidationError as error:
-        added = set(layer.values) - set(document.layer.values)  # added by the policy
+        added = set(tree.values) - set(document.tree.values)  # added by the policy
         found = {
             (one.key, one.message): one
-            for one in problems_of(error, layer.values, own=added, without=(*FIXED, *COMPARED))
+            for one in problems_of(error, tree.values, own=added, without=(*FIXED, *COMPARED))
         }
-    unused = {one.key: one for one in _unused(document, layer, policy)}
+    unused = {one.key: one for one in _unused(document, tree, policy)}
     # Missing keys of an unused entry do not matter: its name is probably a typo.
     found = {
         key: one
@@ -169,20 +169,20 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     }
     found |= {(one.key, one.message): one for one in unused.values()}
     taken = {key for key, _ in found}
-    for one in check(layer, document.runs, document.checked):
+    for one in check(tree, document.runs, document.checked):
         if one.key not in taken:
             found[one.key, one.message] = one
     known = {(one.file, one.line, one.key) for one in problems}
-    problems += [one for one in layer.locate(found.values()) if (one.file, one.line, one.key) not in known]
-    return Examined(scenario, sorted(set(problems)), layer)
+    problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
+    return Examined(scenario, sorted(set(problems)), tree)
 
 
-def _unused(document: Document, layer: Node, policy: str | None) -> Iterator[Problem]:
+def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:
     """Return unused entries of the files and, with a policy, of those that it adds."""
     yield from document.unused
     if policy is not None:
-        new = entries(layer) - entries(document.layer)
-        yield from new_but_unused(new, used(layer), layer)
+        new = entries(tree) - entries(document.tree)
+        yield from new_but_unused(new, used(tree), tree)
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:
@@ -193,24 +193,24 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
     UserError
         If there is no such policy.
     """
-    layer = without_policies(document.layer)
+    tree = without_policies(document.tree)
     if policy is None:
-        return layer
+        return tree
     names = list(policy_titles(document))
     if policy not in names:
         raise UserError(
             f"{document.path}:1: there is no policy {policy!r}{suggestion(policy, names)}"
             + (allowed(names) or "; the file has none")
         )
-    if not isinstance(document.layer.values["policies"][policy], dict):
-        return layer  # reported elsewhere
-    over = policy_tree(document.layer, policy)
+    if not isinstance(document.tree.values["policies"][policy], dict):
+        return tree  # reported elsewhere
+    over = policy_tree(document.tree, policy)
     wrong = [name for name in (*FIXED, *COMPARED) if name in over.table()]
     if problems is not None:
         problems += over.locate(Problem((name,), _forbidden(name)) for name in wrong)
     for name in wrong:
         over = without(over, (name,))
-    return merge(layer, over)
+    return merge(tree, over)
 
 
 def _forbidden(name: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.layers import UNKNOWN, Node, Values
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
@@ -21,6 +20,7 @@ from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator
+from fourport.scenario.tree import UNKNOWN, Node, Values
 from fourport.scenario.units import Exchange, ExchangeRate
 
 T = TypeVar("T")

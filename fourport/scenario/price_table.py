@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fourport.errors import Key
-from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.emissions import SCOPES
 from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
+from fourport.scenario.tree import written
 from fourport.scenario.units import Price
 
 GRADES = "credit_grades"

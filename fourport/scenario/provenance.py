@@ -16,10 +16,10 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import amount
-from fourport.scenario.layers import Lines, Located, Node, Provenance, written
 from fourport.scenario.messages import said
 from fourport.scenario.models.run import Grade
 from fourport.scenario.shape import SCENARIO, Shape, allowed, bare, is_quantity, suggestion
+from fourport.scenario.tree import Lines, Located, Node, Provenance, written
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")

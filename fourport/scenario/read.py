@@ -12,7 +12,13 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.layers import (
+from fourport.scenario.parts import table
+from fourport.scenario.price_lists import read_price_list
+from fourport.scenario.provenance import Planting
+from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
+from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.tree import (
     Lines,
     Located,
     Node,
@@ -24,12 +30,6 @@ from fourport.scenario.layers import (
     without,
     written,
 )
-from fourport.scenario.parts import table
-from fourport.scenario.price_lists import read_price_list
-from fourport.scenario.provenance import Planting
-from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
-from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.text import FileLines, parse, read_text
 
 TEXTS = ("title", "description")
 """Texts of a policy."""
@@ -70,7 +70,7 @@ class Document:
 
     Attributes
     ----------
-    layer
+    tree
         The tree of all files, merged, with their policies.
     problems
         Problems found so far.
@@ -96,7 +96,7 @@ class Document:
     """
 
     path: Path
-    layer: Node
+    tree: Node
     problems: list[Located] = field(default_factory=list)
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
@@ -127,8 +127,8 @@ class Document:
     def unused(self) -> list[Problem]:
         """Unused entries of the files."""
         return [
-            *idle_in_base(self.there, self.used, self.layer),
-            *new_but_unused(self.added, self.used, self.layer),
+            *idle_in_base(self.there, self.used, self.tree),
+            *new_but_unused(self.added, self.used, self.tree),
         ]
 
     def refuse(self) -> None:
@@ -158,12 +158,12 @@ def read(name_or_path: str | Path) -> Document:
     for source in sources.values():
         document.files[source.path] = source.lines.text
         _add(document, source)
-    if not document.layer.table().keys() & WHOLE:
+    if not document.tree.table().keys() & WHOLE:
         raise UserError(
             f"{path}:1: has no {', '.join(WHOLE)}, so that it is only a part of a scenario"
             "; allowed: a scenario, such as a file that extends this one"
         )
-    document.problems += document.layer.locate(wrong_names(document.layer))
+    document.problems += document.tree.locate(wrong_names(document.tree))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
     _LATEST[:] = [] if document.problems else [document]
@@ -176,14 +176,14 @@ def _add(document: Document, source: Source) -> None:
     _lay_in_price_lists(document, file, raw, lines)
     planting = Planting(lines)
     over = planting.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
-    base, gone = _dropped(document.layer, raw, planting)
+    base, gone = _dropped(document.tree, raw, planting)
     document.problems += planting.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in planting.cited.items()]
     document.problems += _given_twice(base, over, source.below)
-    document.layer = merge(base, over)
+    document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
-    run = document.layer.table().get("run")
+    run = document.tree.table().get("run")
     document.runs[str(file)] = run
     document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
 
@@ -323,12 +323,12 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Plac
 
 def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
     """Note the entries that the last merged file adds, and the entries used now."""
-    found = entries(document.layer)
+    found = entries(document.tree)
     document.there &= found  # dropped entries are gone
     document.there |= set() if extends else entries(over)
     document.added = found - document.there
-    document.used |= used(document.layer)
-    for body in document.layer.table("policies").values():
+    document.used |= used(document.tree)
+    for body in document.tree.table("policies").values():
         document.used |= used(body)
 
 
@@ -399,7 +399,7 @@ def _fault(lines: FileLines, key: Key, message: str) -> UserError:
 
 def _unknown_sources(document: Document) -> list[Located]:
     """Check that the sources named by tags exist in some file."""
-    values = document.layer.values
+    values = document.tree.values
     known = list(table(values, "sources"))
     for name in table(values, "policies"):
         known += table(values, "policies", name, "sources")
@@ -417,15 +417,15 @@ def _texts_of_policies(document: Document) -> list[Located]:
     """Check that titles and descriptions of policies are texts, since no model holds them."""
     told = {(one.file, one.line, one.key) for one in document.problems}
     found = []
-    for name in table(document.layer.values, "policies"):
-        body = table(document.layer.values, "policies", name)
+    for name in table(document.tree.values, "policies"):
+        body = table(document.tree.values, "policies", name)
         for text in TEXTS:
             key: Key = ("policies", name, text)
             value = body.get(text, "")
             if isinstance(value, str):
                 continue
             shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
-            place = document.layer.nearest(key).place
+            place = document.tree.nearest(key).place
             if (place.file, place.line, written(key)) not in told:
                 message = f"{shown} is not a text; allowed: a text in quotes"
                 found.append(Located(place.file, place.line, written(key), message))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fourport.scenario.layers import Place, Provenance, written
 from fourport.scenario.load import effective
 from fourport.scenario.parts import table
 from fourport.scenario.read import read
+from fourport.scenario.tree import Place, Provenance, written
 
 COLUMNS = ("key", "value", "range", "grade", "source", "address", "note")
 
@@ -64,13 +64,13 @@ def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]
         If the scenario cannot be read, or its tags are wrong.
     """
     document = read(name_or_path)
-    layer = effective(document, policy) if policy else document.layer
+    tree = effective(document, policy) if policy else document.tree
     document.refuse()
-    sources = dict(table(layer.values, "sources"))
-    for name in table(layer.values, "policies"):
-        sources |= table(layer.values, "policies", name, "sources")
+    sources = dict(table(tree.values, "sources"))
+    for name in table(tree.values, "policies"):
+        sources |= table(tree.values, "policies", name, "sources")
     found = []
-    for key, node in layer.numbers():
+    for key, node in tree.numbers():
         provenance = node.provenance
         assert provenance is not None
         source = table(sources, provenance.source or "")

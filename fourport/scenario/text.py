@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import Key, UserError
-from fourport.scenario.layers import Place, Values, written
+from fourport.scenario.tree import Place, Values, written
 
 if TYPE_CHECKING:
     from tree_sitter import Node

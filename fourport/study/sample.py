@@ -75,7 +75,7 @@ class Sample:
         """
         settings = next(iter(loaded.values())).scenario.run
         return cls(
-            {policy: Variant.of(one.layer.values) for policy, one in loaded.items()},
+            {policy: Variant.of(one.tree.values) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed,
             settings.replications if replications is None else replications,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fourport.scenario.layers import written as written_key
 from fourport.scenario.names import LONGEST
+from fourport.scenario.tree import written as written_key
 from tests.scenario.bending import CORRIDOR, accepted, complaints
 
 

@@ -12,7 +12,7 @@ from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.levers.meaning import unserved
-from fourport.scenario.models.transport import Room
+from fourport.scenario.models.transport import Capacity
 
 
 class MoreCapacity(Lever):
@@ -24,9 +24,9 @@ class MoreCapacity(Lever):
 
     kind: Literal["more-capacity"]
     """Kind of lever."""
-    capacity: Annotated[dict[ref.Service, Room], Field(min_length=1)]
+    capacity: Annotated[dict[ref.Service, Capacity], Field(min_length=1)]
     """New capacity of a departure, by service; no less than before. Dimensions that are left out stay."""
-    block_space: dict[ref.Service, Room] = {}
+    block_space: dict[ref.Service, Capacity] = {}
     """New block space, by service; at most the capacity. Dimensions that are left out stay."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ class MoreCapacity(Lever):
             block = self.block_space.get(name, draft.service(name).block_space)
             draft.change_service(name, capacity=self._capacity(draft, name), block_space=block)
 
-    def _capacity(self, draft: Draft, name: str) -> Room:
+    def _capacity(self, draft: Draft, name: str) -> Capacity:
         """Return the new capacity; no dimension is less than before."""
         now = draft.service(name).capacity
         given = self.capacity[name].given() if name in self.capacity else {}

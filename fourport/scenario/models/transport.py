@@ -70,7 +70,7 @@ class Departure(Section):
         return self
 
 
-class Room(Section):
+class Capacity(Section):
     """Capacity of a vehicle.
 
     A dimension that a capacity leaves out is not limited. A dimension that only the block space leaves out
@@ -114,11 +114,11 @@ class Service(Transport):
     """Weekly departures."""
     cut_off: Duration
     """Latest acceptance before the scheduled departure."""
-    capacity: Room
+    capacity: Capacity
     """Capacity of a departure for all cargo."""
     background: Distribution[Share] | None = None
     """Share of the capacity taken by cargo that is not modelled."""
-    block_space: Room | None = None
+    block_space: Capacity | None = None
     """Reserved capacity that background cargo cannot take. It is at most the capacity, in dimensions that
     the capacity has."""
     cancellation: Cancellation | None = None
@@ -132,15 +132,15 @@ class Service(Transport):
     is so late that it would leave in a closure leaves at its end."""
 
     @property
-    def reserved(self) -> Room | None:
+    def reserved(self) -> Capacity | None:
         """Block space in each dimension of the capacity; one left out has the least share of those given."""
         if self.block_space is None:
             return None
         whole, block = self.capacity.given(), self.block_space.given()
         shares = [block[name] / whole[name] for name in block if name in whole and block[name] > 0]
         least = min(shares, default=0.0)
-        filled = {name: min(block.get(name, least * room), room) for name, room in whole.items()}
-        return Room.model_construct(None, **filled)
+        filled = {name: min(block.get(name, least * amount), amount) for name, amount in whole.items()}
+        return Capacity.model_construct(None, **filled)
 
 
 class Fleet(Transport):
