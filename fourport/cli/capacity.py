@@ -130,7 +130,7 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     """Give the policy asked for; none if it is not there, so that the rest is checked all the same."""
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
-    from fourport.scenario.shape import allowed, suggestion
+    from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()

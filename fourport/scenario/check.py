@@ -8,10 +8,10 @@ from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
+from fourport.scenario.entries import Entries, parsed
 from fourport.scenario.journeys import check_journeys
 from fourport.scenario.memory import check_memory
 from fourport.scenario.models.run import Run
-from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 from fourport.scenario.tree import Node
@@ -43,8 +43,8 @@ def check(tree: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iter
 
 def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     """Check entries against each other, except names."""
-    parts = Parts(tree)
-    final = horizon_of(parts.run)
+    entries = Entries(tree)
+    final = horizon_of(entries.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
@@ -53,11 +53,11 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
         own = by_file.get(tree.nearest(key).lines.file)
         return [final] if own is None or own == final else [own, final]
 
-    yield from check_journeys(parts)
-    yield from check_amounts(parts)
-    yield from check_memory(parts)
-    yield from check_run(parts)
-    yield from check_dates(parts, horizons)
-    yield from check_demand(parts)
-    yield from check_prices(parts, final)
-    yield from check_emissions(parts)
+    yield from check_journeys(entries)
+    yield from check_amounts(entries)
+    yield from check_memory(entries)
+    yield from check_run(entries)
+    yield from check_dates(entries, horizons)
+    yield from check_demand(entries)
+    yield from check_prices(entries, final)
+    yield from check_emissions(entries)

@@ -11,7 +11,7 @@ from fourport.errors import Key, Problem
 from fourport.scenario import library
 from fourport.scenario.messages import said
 from fourport.scenario.models.claims import Claims
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import Node, plain_tree, refuse
 

@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.entries import Entries, table
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import Run
 from fourport.scenario.models.transport import Service
-from fourport.scenario.parts import Parts, table
 from fourport.scenario.units import MICROSECONDS
 
 WEEK = MICROSECONDS["week"]
@@ -68,9 +68,9 @@ def horizon_of(run: Run | None) -> Horizon | None:
     return Horizon(run.start, after) if after <= LATEST and run.start.year >= 1970 else None
 
 
-def check_run(parts: Parts) -> Iterator[Problem]:
+def check_run(entries: Entries) -> Iterator[Problem]:
     """Check that the parts of the run are whole weeks and that the horizon lies within the calendar."""
-    run = parts.run
+    run = entries.run
     if run is None:
         return
     for name in ("warm_up", "window", "drain"):
@@ -85,15 +85,15 @@ def check_run(parts: Parts) -> Iterator[Problem]:
         )
 
 
-def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
+def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
     """Check that dates fit the horizon."""
-    used = _services_used(parts)
-    for (place, name), resource in parts.resources.items():
+    used = _services_used(entries)
+    for (place, name), resource in entries.resources.items():
         for index, closure in enumerate(resource.closures):
             key: Key = ("facilities", place, "resources", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
-    for name, service in parts.services.items():
-        yield from _service(("services", name), parts, name, horizons)
+    for name, service in entries.services.items():
+        yield from _service(("services", name), entries, name, horizons)
         if name in used:
             yield from _cancelled(("services", name), service, horizons)
         for index, closure in enumerate(service.closures):
@@ -103,20 +103,20 @@ def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
             yield from _meets(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
-    for name, holidays in parts.holidays.items():
+    for name, holidays in entries.holidays.items():
         for index, day in enumerate(holidays.dates):
             yield from _in_years(("holidays", name, "dates", index), day, horizons)
 
 
-def _services_used(parts: Parts) -> set[str]:
+def _services_used(entries: Entries) -> set[str]:
     """Return the services on routes with a share of a lane; others may have no departures at all."""
-    routes = {name for lane in parts.lanes.values() for name, share in lane.routes.items() if share > 0}
-    steps = [step for name in routes if name in parts.routes for step in parts.routes[name].steps]
+    routes = {name for lane in entries.lanes.values() for name, share in lane.routes.items() if share > 0}
+    steps = [step for name in routes if name in entries.routes for step in entries.routes[name].steps]
     return {step.by for step in steps if isinstance(step, ByStep)}
 
 
-def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[Problem]:
-    for index, departure in enumerate(parts.services[name].timetable):
+def _service(key: Key, entries: Entries, name: str, horizons: Horizons) -> Iterator[Problem]:
+    for index, departure in enumerate(entries.services[name].timetable):
         first, last = departure.valid_from or date.min, departure.valid_to or date.max
         where: Key = (*key, "timetable", index)
         if first > last:
@@ -192,12 +192,12 @@ def _in_years(key: Key, day: date, horizons: Horizons) -> Iterator[Problem]:
 MICROSECOND = timedelta(microseconds=1)
 
 
-def check_demand(parts: Parts) -> Iterator[Problem]:
+def check_demand(entries: Entries) -> Iterator[Problem]:
     """Check that some lane has consignments accepted in the window."""
-    run, lanes = parts.run, parts.lanes
-    if run is None or horizon_of(run) is None or len(lanes) < len(table(parts.values, "lanes")):
+    run, lanes = entries.run, entries.lanes
+    if run is None or horizon_of(run) is None or len(lanes) < len(table(entries.values, "lanes")):
         return
-    places = table(parts.values, "facilities")
+    places = table(entries.values, "facilities")
     try:
         silent = [
             name

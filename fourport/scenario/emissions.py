@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from fourport.errors import Problem
+from fourport.scenario.entries import Entries
 from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
-from fourport.scenario.parts import Parts
 
 
 class MixedScopes(ValueError):
@@ -38,14 +38,14 @@ def scopes_of(legs: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
     return common
 
 
-def check_emissions(parts: Parts) -> Iterator[Problem]:
+def check_emissions(entries: Entries) -> Iterator[Problem]:
     """Check that the emissions of each route add up."""
-    factors = parts.emission_factors
-    for name, route in parts.routes.items():
-        legs = [parts.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
+    factors = entries.emission_factors
+    for name, route in entries.routes.items():
+        legs = [entries.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
         if any(leg is None or (leg.emissions and factors.get(leg.emissions) is None) for leg in legs):
             continue  # reported elsewhere
-        used = {step.by: parts.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
+        used = {step.by: entries.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
         try:
             scopes_of({by: factors[factor] if factor else None for by, factor in used.items()})
         except MixedScopes as error:

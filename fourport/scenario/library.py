@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fourport.errors import UserError
+from fourport.scenario.suggestions import allowed, suggestion
 
 CLAIMS = "claims"
 """End of the names of files of published claims, which are next to the shipped scenarios."""
@@ -46,11 +47,6 @@ def find(name_or_path: str | Path) -> Path:
     UserError
         If there is neither.
     """
-    from fourport.scenario.shape import (  # imports all models: too slow for shell completion
-        allowed,
-        suggestion,
-    )
-
     path, text = Path(name_or_path), str(name_or_path)
     if not text.strip():
         raise UserError(f"{text!r} names no scenario; allowed: a file, or one of {', '.join(names())}")

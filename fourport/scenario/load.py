@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
 from fourport.scenario.doubts import doubts
+from fourport.scenario.entries import ready, whole
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE, base_name
-from fourport.scenario.parts import ready, whole
 from fourport.scenario.read import Document, read
 from fourport.scenario.references import entries, new_but_unused, used
-from fourport.scenario.shape import SCENARIO, allowed, suggestion
+from fourport.scenario.shape import SCENARIO
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import (
     Located,
     Node,

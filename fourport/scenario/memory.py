@@ -8,11 +8,11 @@ from typing import Any
 
 from fourport.errors import Problem
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.entries import Entries
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
 from fourport.scenario.models.run import Run
-from fourport.scenario.parts import Parts
 from fourport.scenario.units import MICROSECONDS
 
 BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
@@ -20,17 +20,17 @@ BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
 EVENT_ROWS_OF_CUSTOMS = 4
 
 
-def check_memory(parts: Parts) -> Iterator[Problem]:
+def check_memory(entries: Entries) -> Iterator[Problem]:
     """Check that one replication fits into the memory of this machine."""
-    run = parts.run
+    run = entries.run
     if run is None:
         return
-    offices = [name for name, activity in parts.activities.items() if isinstance(activity, Customs)]
-    needed, have = _by_lane(run, parts.lanes, parts.routes, set(offices)), memory_here()
+    offices = [name for name, activity in entries.activities.items() if isinstance(activity, Customs)]
+    needed, have = _by_lane(run, entries.lanes, entries.routes, set(offices)), memory_here()
     if sum(needed.values()) <= have:
         return
     name = max(needed, key=lambda lane: needed[lane])
-    lane, weeks = parts.lanes[name], _weeks(run)
+    lane, weeks = entries.lanes[name], _weeks(run)
     yield Problem(
         ("lanes", name, "demand" if lane.demand is not None else "renewal"),
         f"{weeks * _a_week(lane):,.0f} consignments in {weeks:g} weeks take about {gib(needed[name])}"

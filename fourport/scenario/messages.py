@@ -11,17 +11,8 @@ from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
 from fourport.scenario.base import docstrings
-from fourport.scenario.shape import (
-    allowed,
-    bare,
-    fields_of,
-    is_distribution,
-    model_of,
-    shape_at,
-    step_into,
-    suggestion,
-    types_at,
-)
+from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
+from fourport.scenario.suggestions import allowed, suggestion
 
 _PLAIN = {
     "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 from fourport.scenario.models.tariffs import BASIS_UNITS
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 
 COLUMNS: Mapping[str, str] = {
     "tariff": "name of the tariff, as services, activities and the like call it; needed",

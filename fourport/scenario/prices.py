@@ -7,44 +7,46 @@ from datetime import date, timedelta
 
 from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon
+from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
-from fourport.scenario.parts import Parts, table
 
 NEEDS_A_LEG = ("tonne-km", "distance")
 DAY = timedelta(days=1)
 
 
-def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
+def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]:
     """Check that prices fit their users (km need a leg, filings a customs office) and leave no day out."""
-    yield from _rates(parts)
-    users = _users(parts)
-    for name, tariff in parts.tariffs.items():
+    yield from _rates(entries)
+    users = _users(entries)
+    for name, tariff in entries.tariffs.items():
         for index, line in enumerate(tariff.lines):
             key = ("tariffs", name, "lines", index)
             yield from _fits(key, line, users.get(name, []))
             if isinstance(line, DepartureLine):
-                yield from _whole_departures(key, parts, users.get(name, []))
+                yield from _whole_departures(key, entries, users.get(name, []))
         if horizon is not None:
             yield from _days(("tariffs", name, "lines"), tariff, horizon)
 
 
-def _rates(parts: Parts) -> Iterator[Problem]:
+def _rates(entries: Entries) -> Iterator[Problem]:
     """Check that credit grades have an effect: capital must be charged for."""
-    if table(parts.values, "credit_grades") and "capital_rate" not in table(parts.values, "value_of_time"):
+    if table(entries.values, "credit_grades") and "capital_rate" not in table(
+        entries.values, "value_of_time"
+    ):
         yield Problem(
             ("credit_grades",),
             "capital is not charged for; allowed: value_of_time.capital_rate (what it costs without a grade)",
         )
 
 
-def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
+def _users(entries: Entries) -> dict[str, list[tuple[str, str]]]:
     """Return what uses each tariff: its kind (leg, customs, work) and its name."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, leg in parts.legs.items():
+    for name, leg in entries.legs.items():
         for tariff in leg.tariffs:
             found.setdefault(tariff, []).append(("leg", name))
-    for (place, do), activity in parts.activities.items():
+    for (place, do), activity in entries.activities.items():
         is_customs = isinstance(activity, Customs)
         for tariff in activity.tariffs:
             found.setdefault(tariff, []).append(("customs" if is_customs else "work", f"{place}/{do}"))
@@ -69,10 +71,10 @@ def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Proble
     yield Problem((*key, "price"), message)
 
 
-def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> Iterator[Problem]:
+def _whole_departures(key: Key, entries: Entries, users: list[tuple[str, str]]) -> Iterator[Problem]:
     """Check that prices of a departure are used only at services without background cargo."""
     for _, user in users:
-        service = parts.services.get(user)
+        service = entries.services.get(user)
         if service is None:
             message = f"a price of a departure, but {user!r} is no service; allowed: only at services"
         elif service.background is not None:

@@ -18,7 +18,8 @@ from fourport.errors import Key
 from fourport.scenario.distributions import amount
 from fourport.scenario.messages import said
 from fourport.scenario.models.run import Grade
-from fourport.scenario.shape import SCENARIO, Shape, allowed, bare, is_quantity, suggestion
+from fourport.scenario.shape import SCENARIO, Shape, bare, is_quantity
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import Lines, Located, Node, Provenance, written
 
 GRADES: tuple[Grade, ...] = get_args(Grade)

@@ -12,11 +12,11 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.parts import table
+from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import Planting
 from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
     Lines,

@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
+from fourport.scenario.entries import LEGS
 from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
-from fourport.scenario.parts import LEGS
 from fourport.scenario.ref import Ref
-from fourport.scenario.shape import SCENARIO, Shape, allowed, suggestion
+from fourport.scenario.shape import SCENARIO, Shape
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import UNKNOWN, Node
 
 

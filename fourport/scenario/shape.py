@@ -1,14 +1,13 @@
 """Find which types the models expect at a key of a scenario.
 
-They tell names from numbers and which tables may be written ``{ value = ... }``, and are used to check
-ranges and to suggest keys.
+The types tell names from numbers, and which tables may be written ``{ value = ... }``. They are used to
+check ranges and to list the allowed keys.
 """
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -19,6 +18,7 @@ from fourport.errors import Key
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
 from fourport.scenario.ref import Ref
+from fourport.scenario.suggestions import suggestion
 
 T = TypeVar("T")
 
@@ -218,18 +218,3 @@ def misspelt(section: str, values: Mapping[str, Any]) -> bool:
     return section not in values and any(
         name not in known and repr(section) in suggestion(name, known) for name in values
     )
-
-
-def suggestion(wrong: str, names: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?" if one of the names is similar, else an empty text."""
-    cutoff = 0.6 if len(wrong) > 3 else 0.5  # one wrong letter of two or three is a typo, too
-    close = difflib.get_close_matches(wrong, list(names), n=1, cutoff=cutoff)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def allowed(names: Sequence[str], *, most: int = 40) -> str:
-    """Return "; allowed: a, b, c", cut if there are more than ``most``."""
-    if not names:
-        return ""
-    shown = ", ".join(names[:most])
-    return f"; allowed: {shown}" + (f" and {len(names) - most} more" if len(names) > most else "")

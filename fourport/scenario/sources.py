@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fourport.scenario.entries import table
 from fourport.scenario.load import effective
-from fourport.scenario.parts import table
 from fourport.scenario.read import read
 from fourport.scenario.tree import Place, Provenance, written
 

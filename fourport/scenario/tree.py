@@ -7,7 +7,7 @@ is made of. So results that belong to an entry are cached at its node, and a pol
 where it changes something:
 
 - ``values``: the entry as plain values, as TOML would give them;
-- ``model``: the validated entry (:func:`fourport.scenario.parts.parsed`);
+- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`);
 - ``uses``: the names that the entry refers to (:mod:`fourport.scenario.references`).
 
 Valid entries are put into the scenario as their models, so that each is validated once. Checks between

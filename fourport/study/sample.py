@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges

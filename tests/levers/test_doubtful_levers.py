@@ -1,4 +1,4 @@
-"""Levers that change nothing as their numbers are: told as warnings, where they stand."""
+"""Warnings about levers that change nothing with the numbers that they have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Offices that rely on what comes later on the journey: told as warnings, where they stand."""
+"""Warnings about offices that depend on offices later on the route."""
 
 from __future__ import annotations
 

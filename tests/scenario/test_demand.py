@@ -1,4 +1,4 @@
-"""Demand that is never accepted: refused of all lanes, a warning of some."""
+"""Lanes without accepted consignments: an error if it is all lanes, a warning for some."""
 
 from __future__ import annotations
 

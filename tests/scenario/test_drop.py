@@ -1,4 +1,4 @@
-"""``drop``: what a file leaves out of the files that it extends."""
+"""``drop``: keys that a file removes from the files that it extends."""
 
 from __future__ import annotations
 

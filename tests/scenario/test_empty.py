@@ -1,4 +1,4 @@
-"""Tables and lists that hold nothing where something is needed are refused."""
+"""Empty tables and lists are refused where something is needed."""
 
 from __future__ import annotations
 

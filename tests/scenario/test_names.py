@@ -1,4 +1,4 @@
-"""Names of policies, which become files and rows, and of entries, which are written in lists and tables."""
+"""Names of policies, which name files and rows, and of entries, which are in lists and tables."""
 
 from __future__ import annotations
 

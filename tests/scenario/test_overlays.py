@@ -1,4 +1,4 @@
-"""Files over files, and policies: what wins, and whose line is cited."""
+"""Overlays and policies: which value holds, and whose line is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds that cut off most of a distribution are warned of."""
+"""Warnings about bounds that cut off most of a distribution."""
 
 from __future__ import annotations
 

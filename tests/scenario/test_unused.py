@@ -1,4 +1,4 @@
-"""Names that nothing refers to: a slip in a policy or an overlay does not pass for a new entry."""
+"""Unused entries: a typo in a policy or an overlay does not pass for a new entry."""
 
 from __future__ import annotations
 

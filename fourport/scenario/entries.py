@@ -94,7 +94,7 @@ def whole(tree: Node) -> Scenario | None:
     return Scenario.model_construct(**found)
 
 
-class Parts:
+class Entries:
     """The entries of a scenario; each mapping holds only valid ones.
 
     Attributes

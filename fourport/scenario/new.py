@@ -12,7 +12,7 @@ from fourport.scenario import library
 from fourport.scenario.load import load
 
 
-def begin(file: Path, base: str | None) -> None:
+def write_new(file: Path, base: str | None) -> None:
     """Write a small scenario, or one that extends ``base``, to a new file.
 
     Raises
