@@ -91,9 +91,9 @@ class Study:
         """What decides the results besides the text."""
         return (*self.loaded, self.seed, self.replications)
 
-    def doubts(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """Give what is allowed but probably not meant, each once with its line."""
-        return list(dict.fromkeys(str(doubt) for one in self.loaded.values() for doubt in one.doubts()))
+        return list(dict.fromkeys(str(line) for one in self.loaded.values() for line in one.warnings()))
 
     def sample(self) -> Sample:
         """Give the replications as curves, maps, claims and capacity are worked out of them.

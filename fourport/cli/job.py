@@ -34,8 +34,8 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
 
 def warn(study: Study) -> None:
     """Say on stderr what is allowed but probably not meant."""
-    for doubt in study.doubts():
-        click.echo(f"warning: {doubt}", err=True)
+    for line in study.warnings():
+        click.echo(f"warning: {line}", err=True)
 
 
 def studying(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
-from fourport.scenario.doubts import doubts, idle_levers
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import read
 from fourport.scenario.tree import Located, Node, key_of
+from fourport.scenario.warnings import idle_levers, warnings_of
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,16 @@ class Findings:
     ----------
     policies
         Number of its policies.
-    wrong, doubtful
+    problems, warnings
         A line for each problem and each warning of the scenario or of a policy.
     """
 
     policies: int
-    wrong: list[str]
-    doubtful: list[str]
+    problems: list[str]
+    warnings: list[str]
 
 
-def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
+def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
     """Check a scenario and each of its policies.
 
     Parameters
@@ -60,9 +60,9 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         problems = examined.problems
         if examined.scenario is not None and not problems:
             problems = sorted(examined.tree.locate(further(examined.scenario)))
-        doubtful = []
+        warned = []
         if examined.scenario is not None and not problems:
-            doubtful = examined.tree.locate(doubts(examined.scenario, sound))
+            warned = examined.tree.locate(warnings_of(examined.scenario, sound))
             sound = sound or examined.scenario
         switched |= set(examined.scenario.policy_package) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
@@ -74,8 +74,8 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
             if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.tree):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
-        for doubt in doubtful:
-            warnings.setdefault(str(doubt), str(doubt) + under)
+        for one in warned:
+            warnings.setdefault(str(one), str(one) + under)
     if base.scenario is not None and not lines:
         # A lever that is in no policy package may be for an overlay with routes of its own.
         idle = [name for name in base.scenario.levers if name not in switched]

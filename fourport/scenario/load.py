@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
-from fourport.scenario.doubts import doubts
 from fourport.scenario.entries import ready, whole
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models import Scenario
@@ -30,6 +29,7 @@ from fourport.scenario.tree import (
     without,
     without_policies,
 )
+from fourport.scenario.warnings import warnings_of
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
 """Keys that name a scenario or its policies; a policy may not change them."""
@@ -69,9 +69,9 @@ class Loaded:
         """What is known about each number, by key."""
         return {key: one.provenance for key, one in self.tree.numbers() if one.provenance is not None}
 
-    def doubts(self) -> list[Located]:
+    def warnings(self) -> list[Located]:
         """Return the warnings with their lines."""
-        return self.tree.locate(doubts(self.scenario))
+        return self.tree.locate(warnings_of(self.scenario))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Raise UserError with the lines of the problems, if there are any."""

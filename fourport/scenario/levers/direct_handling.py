@@ -47,7 +47,7 @@ class DirectHandling(AtOffices):
                     "; allowed: offices on a route with one of them",
                 )
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of activities that come too early on a route to be bypassed, and of offices with no others."""
         early = list(too_early(after, self.at, self.terms.skips))
         for k, message in early:

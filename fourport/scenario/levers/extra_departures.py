@@ -28,7 +28,7 @@ class ExtraDepartures(Lever):
     ]
     """Departures to add, by service, written like those of a timetable."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of services that no route uses."""
         for name in self.services:
             yield from unserved(after, name, ("services", name))

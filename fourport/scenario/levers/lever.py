@@ -31,7 +31,7 @@ class Lever(Section, ABC):
         """
         yield from ()
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Find parts that change nothing now, though they might with other numbers or levers.
 
         ``after`` is ``before`` with this lever. Keys of problems begin at the lever. A part is reported only

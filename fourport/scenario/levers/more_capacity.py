@@ -49,7 +49,7 @@ class MoreCapacity(Lever):
                     message = f"{has} is more than the capacity; allowed: at most {most}"
                     yield Problem(("block_space", name, dimension), message)
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of services that no route uses."""
         for field in ("capacity", "block_space"):
             for name in getattr(self, field):

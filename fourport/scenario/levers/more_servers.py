@@ -22,7 +22,7 @@ class MoreServers(Lever):
     resources: Annotated[dict[ref.ResourceAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
     """Number of servers to add, by resource, "facility/resource"."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of resources that no route needs."""
         for name in self.resources:
             yield from unused(after, name, ("resources", name))

@@ -25,7 +25,7 @@ class OtherTimetable(Lever):
     ]
     """New timetable, by service; it replaces the service's own."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of services that no route uses."""
         for name in self.services:
             yield from unserved(after, name, ("services", name))

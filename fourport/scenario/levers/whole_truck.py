@@ -52,7 +52,7 @@ class WholeTruck(Lever):
                 yield Problem(("routes", k), message)
         yield from self._elsewhere(draft)
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of more fewer filings than can fall away, since one remains."""
         for name, fewer in self.fewer_filings.items():
             most = before.office(name).filings - 1

@@ -28,7 +28,7 @@ class WorkingHours(Lever):
     calendar: ref.Calendar | None = None
     """Calendar; round the clock if left out."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of resources that no route needs."""
         for k, name in enumerate(self.resources):
             yield from unused(after, name, ("resources", k))

@@ -23,7 +23,7 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.policy_package import draft_of, with_levers
 
 
-def doubts(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
     """Return the warnings of a scenario without problems.
 
     Distributions of a policy's scenario that are those of the scenario ``known`` are not checked again.
@@ -122,7 +122,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
 
 def _idle(scenario: Scenario, name: str, others: Iterable[str]) -> Iterator[Problem]:
     before, after = with_levers(scenario, others), with_levers(scenario, (*others, name))
-    yield from scenario.levers[name].doubts(before, after)
+    yield from scenario.levers[name].warnings(before, after)
     if meaning(before) == meaning(after):
         yield Problem((), "changes nothing: all that it sets is so already, or for a share of 0 %")
 
