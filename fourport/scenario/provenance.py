@@ -42,7 +42,7 @@ class _Tags:
 
 
 @dataclass
-class Planting:
+class TreeBuilder:
     """Makes the tree of one file from its values and collects problems.
 
     Attributes

@@ -14,7 +14,7 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
-from fourport.scenario.provenance import Planting
+from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
@@ -174,12 +174,12 @@ def _add(document: Document, source: Source) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _lay_in_price_lists(document, file, raw, lines)
-    planting = Planting(lines)
-    over = planting.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
-    base, gone = _dropped(document.tree, raw, planting)
-    document.problems += planting.problems.values()
+    builder = TreeBuilder(lines)
+    over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
+    base, gone = _dropped(document.tree, raw, builder)
+    document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
-    document.cited += [(key, lines, at, named) for key, (at, named) in planting.cited.items()]
+    document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
     document.problems += _given_twice(base, over, source.below)
     document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
@@ -212,11 +212,11 @@ def _both(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, No
             yield (*key, name), old, new
 
 
-def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Key]]:
+def _dropped(base: Node, raw: Values, builder: TreeBuilder) -> tuple[Node, list[Key]]:
     """Remove what a file drops from the files that it extends; return the rest, and the removed keys."""
     names, gone = raw.get(DROP, []), list[Key]()
     if not isinstance(names, list):
-        planting.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
+        builder.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
         return base, gone
     for index, name in enumerate(names):
         key = _key(name)
@@ -224,7 +224,7 @@ def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Ke
         if EXTENDS not in raw:
             fault = "a file that extends no other has nothing to drop; allowed: no drop"
         if fault:
-            planting.problem((DROP, index), (DROP, index), fault)
+            builder.problem((DROP, index), (DROP, index), fault)
         else:
             base = without(base, key)
             gone.append(key)
