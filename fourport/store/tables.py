@@ -1,7 +1,7 @@
 """The schema of every table of a run: its columns with type, unit and meaning.
 
-Tables are written and read by these schemas, and ``datapackage.json`` describes a run's tables by them. A
-column that is added here and filled where its table is made is all that a new column takes.
+These schemas are used to write and read tables and to describe them in ``datapackage.json``. To add a column,
+add it here and fill it where its table is made.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def _count(name: str, description: str, unit: str = "", **more: Any) -> Column:
 
 
 def _number(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """Give a column of numbers, some of which may be missing."""
+    """Return a column of numbers that may be missing."""
     return Column(name, "number", description, unit, missing=True, **more)
 
 
 def _measured(name: str, description: str, unit: str = "") -> Column:
-    """Give a column of numbers none of which is missing."""
+    """Return a column of numbers that are never missing."""
     return Column(name, "number", description, unit)
 
 
@@ -72,7 +72,7 @@ WHERE = (SCENARIO, POLICY, LANE, ROUTE)
 def _interval(
     unit: str = "{unit}", mean: str = "mean", what: str = "mean over replications"
 ) -> tuple[Column, ...]:
-    """Give the columns of a value with its 95 % interval."""
+    """Return the columns of a value with its 95 % interval."""
     low = _number("low", "lower end of its 95 % interval", unit)
     return (
         _number(mean, what, unit),
@@ -489,7 +489,7 @@ TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*_CSV, *_PARQ
 
 
 def columns_of(file: str, header: Iterable[str]) -> list[Column]:
-    """Give the columns of a CSV file by its name and header; those that no schema knows are texts."""
+    """Return the columns of a CSV file by its name and header; unknown columns are text."""
     name, dot, kind = file.rpartition(".")
     schema = TABLES.get(name) if dot and kind == "csv" else None
     known = {} if schema is None or schema.parquet else schema.by_name

@@ -1,4 +1,4 @@
-"""What moves on each way in the window."""
+"""Traffic on each leg in the window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LegKey = tuple[str, str, str, str, float, str, str]
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:
-    """Give the consignments and the weight that leave by each way in the window, of all routes together."""
+    """Return the consignments and weight that depart on each leg in the window, all routes together."""
     plan, world = run.corridor.plan, run.world
     found: dict[LegKey, float] = {}
     for s, info in enumerate(run.corridor.steps):

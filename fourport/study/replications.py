@@ -71,12 +71,12 @@ def read_replications(run: Run) -> dict[str, Series]:
 
 
 def series_of(replications: Sequence[Mapping[SummaryKey, float]]) -> Series:
-    """Give the measures of replications that are at hand, all that are in any of them."""
+    """Return the measures of replications that are at hand, all that are in any of them."""
     keys = dict.fromkeys(key for one in replications for key in one)
     return {key: np.array([one.get(key, absent(key[2])) for one in replications]) for key in keys}
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
-    """Give the measures of a scenario that is yet to be run: simulate its first replication."""
+    """Return the measures of a scenario that is yet to be run: simulate its first replication."""
     tables = tabulate(replicate(corridor, seed, 0))
     return dict.fromkeys(key[2] for key in (*tables.together, *tables.summary))

@@ -97,17 +97,17 @@ def _rows(
 
 
 def digest(text: str, *more: object) -> str:
-    """Give a short hash of a scenario's text and what it is run with."""
+    """Return a short hash of a scenario's text and what it is run with."""
     return hashlib.sha256("\0".join([text, *map(str, more)]).encode()).hexdigest()[:12]
 
 
 def text_of(loaded: Mapping[str, Loaded]) -> str:
-    """Give the files of scenarios as they were read, each once."""
+    """Return the files of scenarios as they were read, each once."""
     return "\n".join(dict.fromkeys(one.text for one in loaded.values()))
 
 
 def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict[str, Any]:
-    """Give what a run was: nothing in it depends on when or how fast it was run.
+    """Return what a run was: nothing in it depends on when or how fast it was run.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
 
 
 def _policy_title(loaded: Loaded, *, alone: bool) -> str:
-    """Give the title of a policy, or of a scenario that is run beside others."""
+    """Return the title of a policy, or of a scenario that is run beside others."""
     if loaded.policy is not None:
         return loaded.policies.get(loaded.policy, "")
     return "" if alone else loaded.scenario.title

@@ -46,7 +46,7 @@ STANDARDS = {
 
 
 def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Give one row for each consignment that entered in the window."""
+    """Return one row for each consignment that entered in the window."""
     import pyarrow as pa
 
     world, corridor = run.world, run.corridor
@@ -85,7 +85,7 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
 
 
 def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
-    """Give the cost lines of each consignment as a list, in the order of ``costs.csv``."""
+    """Return the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 
     lengths = np.array([len(billed.lines) for billed in run.invoice.routes])[run.world.route]
@@ -101,7 +101,7 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
 
 
 def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Give one row for each milestone of each consignment that entered in the window, in order.
+    """Return one row for each milestone of each consignment that entered in the window, in order.
 
     ``cause`` and ``hours`` are of the interval that ends at the milestone.
     """
@@ -169,7 +169,7 @@ def _names(names: list[str] | tuple[str, ...], index: np.ndarray[tuple[int], np.
 
 
 def _times(us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
-    """Give times as timestamps; ``NEVER`` has the bits of "not a time" and becomes null."""
+    """Return times as timestamps; ``NEVER`` has the bits of "not a time" and becomes null."""
     import pyarrow as pa
 
     return pa.array(us.view("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))

@@ -95,7 +95,7 @@ class Sample:
 
     @classmethod
     def of_run(cls, run: Run) -> Sample:
-        """Give the sample that a complete run holds, in a folder or in memory; else as :meth:`open`."""
+        """Return the sample that a complete run holds, in a folder or in memory; else as :meth:`open`."""
         refuse_damaged(run)
         manifest = run.manifest()
         try:
@@ -114,15 +114,15 @@ class Sample:
         )
 
     def under(self, policies: Sequence[str]) -> Sample:
-        """Give the sample under some of its policies alone, in their order."""
+        """Return the sample under some of its policies alone, in their order."""
         return replace(self, variants={policy: self.variants[policy] for policy in policies})
 
     def name_of(self, policy: str) -> str:
-        """Give the name by which a policy goes here."""
+        """Return the name by which a policy goes here."""
         return policy if self.stored is None else name_in(self.stored, self.variants, policy)
 
     def policy(self, named: str | None) -> str:
-        """Give the policy that is named, the first one for None.
+        """Return the policy that is named, the first one for None.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class Sample:
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> list[Kept]:
-        """Give the journeys of each replication, simulated if they are not stored."""
+        """Return the journeys of each replication, simulated if they are not stored."""
         self.ready(executor, progress)
         numbers = range(self.replications) if replications is None else replications
         every = [_Task(self.variants[policy], self.seed, k, self._file(policy, k)) for k in numbers]
@@ -166,14 +166,14 @@ class Sample:
         return [Kept(task.variant, task.path or self._simulated[task.key][0]) for task in every]
 
     def _file(self, policy: str, replication: int) -> Path | None:
-        """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
+        """Return the file of journeys that there is, or else is to be written; None to keep them in memory."""
         runs = [run for run in (self.stored, self.scratch) if run is not None]
         files = [run.journeys_file(policy, replication) for run in runs]
         new = files[-1] if self.scratch is not None else None
         return next((file for file in files if file.is_file()), new)
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
-        """Give the measures of each replication."""
+        """Return the measures of each replication."""
         self.ready(executor)
         if self.stored is not None:
             return read_replications(self.stored)[policy]
@@ -182,7 +182,7 @@ class Sample:
         return series_of([self._simulated[variant, self.seed, k][1] for k in range(self.replications)])
 
     def measured(self, policy: str) -> Collection[str]:
-        """Give the names of the measures; if nothing is stored those of the first replication."""
+        """Return the names of the measures; if nothing is stored those of the first replication."""
         if self.stored is None:
             return measured_by(self.variants[policy].corridor, self.seed)
         return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])

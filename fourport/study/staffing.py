@@ -12,7 +12,7 @@ from fourport.scenario.models.customs import Customs
 
 
 def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
-    """Give the server-time offered by a resource between neighbours of a grid, us.
+    """Return the server-time offered by a resource between neighbours of a grid, us.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
 
 
 def staffed_hours(corridor: Corridor) -> float:
-    """Give the hours for which customs is staffed in the window, servers times hours.
+    """Return the hours for which customs is staffed in the window, servers times hours.
 
     Counted are the resources of officers, scanners and bays of all offices on routes, whether they have work
     or not: who has none, since another office does it, is still there.
@@ -48,7 +48,7 @@ def staffed_hours(corridor: Corridor) -> float:
 
 
 def _resources(corridor: Corridor, office: str) -> Iterator[str]:
-    """Give the resources, "facility/resource", at which people of an office work."""
+    """Return the resources, "facility/resource", at which people of an office work."""
     place, _, do = office.partition("/")
     customs = corridor.scenario.facilities[place].activities[do]
     assert isinstance(customs, Customs)

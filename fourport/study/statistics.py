@@ -28,7 +28,7 @@ class Estimate:
 
 
 def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """Give the mean of independent values with its Student t interval.
+    """Return the mean of independent values with its Student t interval.
 
     Values that are NaN (a replication without a consignment of the kind) are
     left out and not counted. With an infinite value (a quantile that falls among
@@ -46,14 +46,14 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
 
 
 def t_quantile(p: float, df: int) -> float:
-    """Give the quantile of Student's t distribution."""
+    """Return the quantile of Student's t distribution."""
     from scipy.special import stdtrit
 
     return float(stdtrit(df, p))
 
 
 def binomial_bounds(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the exact lower and upper bound of a share, each by itself at this confidence.
+    """Return the exact lower and upper bound of a share, each by itself at this confidence.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ class Point:
 def stops_of(
     replication: Replication, route: int, delivered: Ints, per_kg: str
 ) -> Iterator[tuple[Stop, float]]:
-    """Give hours since entry and cost for each kg where goods reach and leave each place.
+    """Return hours since entry and cost for each kg where goods reach and leave each place.
 
     They enter at the origin; this is a point of its own unless they leave at once.
 
@@ -95,7 +95,7 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
 def _costs(
     replication: Replication, route: int, delivered: Ints, points: list[Point]
 ) -> dict[str, list[Floats]]:
-    """Give what has been charged up to each point, (k,) by measure and point.
+    """Return what has been charged up to each point, (k,) by measure and point.
 
     What is done at a place is charged when it leaves there. The cost of time grows with the
     time; what else is charged for the whole journey is charged at the door.

@@ -103,12 +103,12 @@ def said_of(run: Run) -> dict[str, Any]:
 
 
 def ranges_of(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
-    """Give the lowest and highest plausible value of a scenario's numbers as written, by key."""
+    """Return the lowest and highest plausible value of a scenario's numbers as written, by key."""
     return {written(key): p.range for key, p in loaded.provenance.items() if p.range is not None}
 
 
 def name_in(run: Run, names: Collection[str], policy: str) -> str:
-    """Give the name that a run has for a policy, of those of its policies.
+    """Return the name that a run has for a policy, of those of its policies.
 
     The scenario as it stands answers to ``base`` and to its own name, whichever it was run under.
     """

@@ -90,7 +90,7 @@ def tabulate(replication: Replication) -> Tables:
 
 
 def unit_of(measure: str, currency: str) -> str:
-    """Give the unit of a measure."""
+    """Return the unit of a measure."""
     found = find(measure)
     assert found is not None, measure
     return found.unit.format(currency=currency)
@@ -99,7 +99,7 @@ def unit_of(measure: str, currency: str) -> str:
 def _emissions(
     route: int, cohort: Cohort
 ) -> Iterator[tuple[tuple[int, str, str, float, str, str, str], float]]:
-    """Give the emissions of each leg for each kg delivered, which went all of the way."""
+    """Return the emissions of each leg for each kg delivered, which went all of the way."""
     if not len(cohort.delivered):
         return
     unit = MEASURES["emissions_wtw"].unit
@@ -109,7 +109,7 @@ def _emissions(
 
 
 def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
-    """Give the mean of each cost line for each kg delivered."""
+    """Return the mean of each cost line for each kg delivered."""
     billed, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return

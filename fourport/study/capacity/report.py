@@ -1,4 +1,4 @@
-"""The table, the manifest's entry and the sentences of a capacity study."""
+"""Write the table, the manifest entry and the conclusions of a capacity study."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_curve(run: Run, curve: CapacityCurve) -> None:
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
-    """Give what the manifest says of it."""
+    """Return the manifest entry of a capacity study."""
     asked = curve.asked
     return {
         "resource": asked.at,
@@ -56,7 +56,7 @@ def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
 
 
 def intervals(curve: CapacityCurve) -> str:
-    """Say what the intervals promise."""
+    """Describe how the intervals are computed and what they guarantee."""
     k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
     own = 100 - (100 - sure) / k
     each = f"Student t over replications at {own:.5g} % each"
@@ -68,7 +68,7 @@ def intervals(curve: CapacityCurve) -> str:
 
 
 def shifts(curve: CapacityCurve) -> str:
-    """Say what a number of servers means for a resource with shifts; nothing if it has none."""
+    """Explain the numbers of servers of a resource with shifts; "" if it has none."""
     found = shifts_of(curve.asked.variant.values, curve.asked.at)
     if not found:
         return ""
@@ -79,7 +79,7 @@ def shifts(curve: CapacityCurve) -> str:
 
 
 def conclusion(curve: CapacityCurve) -> str:
-    """Say which number is enough, and how sure that is."""
+    """State which number of servers is enough, with what confidence."""
     asked, smallest = curve.asked, curve.smallest
     sure = f"{100 * asked.confidence:g} %"
     if smallest is None:

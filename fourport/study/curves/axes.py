@@ -47,7 +47,7 @@ class Axis(Protocol):
         """Whether points are spaced by their logarithm."""
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the range that a lane is swept over if none is asked for."""
+        """Return the range that a lane is swept over if none is asked for."""
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
         """Price journeys of one lane at a point."""
@@ -62,7 +62,7 @@ class Weight:
     log = True
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the lightest and heaviest consignment that the lane's commodities allow."""
+        """Return the lightest and heaviest consignment that the lane's commodities allow."""
         weights = [scenario.commodities[name].weight for name in scenario.lanes[lane].commodities]
         ends = np.concatenate([quantile(weight, np.array([0.0, 1 - 2.0**-53])) for weight in weights])
         return max(float(ends.min()), 1.0), float(ends.max())
@@ -98,7 +98,7 @@ class ValueDensity:
         return f"{self.currency}/kg"
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the values that the lane's commodities span."""
+        """Return the values that the lane's commodities span."""
         ends = []
         for name in scenario.lanes[lane].commodities:
             commodity = scenario.commodities[name]
@@ -121,7 +121,7 @@ class Volume:
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the volumes that the lane's commodities span."""
+        """Return the volumes that the lane's commodities span."""
         densities = [scenario.commodities[name].density for name in scenario.lanes[lane].commodities]
         ends = np.concatenate([quantile(density, np.array([TAIL, 1 - TAIL])) for density in densities])
         return 1000 / float(ends.max()), 1000 / float(ends.min())
@@ -140,7 +140,7 @@ class TimeValue:
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give a range from nothing to the dearest that was found in trade."""
+        """Return a range from nothing to the dearest that was found in trade."""
         return 0.0, DEAREST_TIME
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
@@ -162,7 +162,7 @@ class OneRate:
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the range of its provenance; from nothing to nothing if it is not known."""
+        """Return the range of its provenance; from nothing to nothing if it is not known."""
         return self.known or (0.0, 0.0)
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
@@ -186,7 +186,7 @@ class OriginDistance:
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the length of the road."""
+        """Return the length of the road."""
         return 0.0, self.roads[lane].reach_km
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
@@ -198,7 +198,7 @@ class OriginDistance:
 
 
 def spaced(low: float, high: float, points: int, *, log: bool) -> list[float]:
-    """Give points from low to high, with at most six digits, so that what is stored is what was priced."""
+    """Return points from low to high, with at most six digits, so that what is stored is what was priced."""
     if low == high or points < 2:
         return [float(f"{low:.6g}")]
     found: Floats = np.geomspace(low, high, points) if log and low > 0 else np.linspace(low, high, points)

@@ -65,7 +65,7 @@ class Band:
 
 
 def band(values: Floats, confidence: float = CONFIDENCE) -> Band:
-    """Give mean and Student t interval at each point of (replications, points)."""
+    """Return mean and Student t interval at each point of (replications, points)."""
     n = len(values)
     mean = values.mean(axis=0)
     if n < 2:
@@ -138,7 +138,7 @@ def _without_crossing(differences: Floats, found: Band) -> Comparison:
 
 
 def roots(x: Floats, y: Floats) -> list[float]:
-    """Give where a broken line changes its sign; a stretch of zeros counts once, at its middle."""
+    """Return where a broken line changes its sign; a stretch of zeros counts once, at its middle."""
     known = np.flatnonzero(y != 0)
     roots = []
     for left, right in zip(known[:-1].tolist(), known[1:].tolist(), strict=True):
@@ -156,7 +156,7 @@ def _root(x: Floats, y: Floats, left: int) -> float:
 
 
 def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
-    """Give the pieces of the range on which the interval contains zero, between the points too."""
+    """Return the pieces of the range on which the interval contains zero, between the points too."""
     ends = sorted({float(x[0]), float(x[-1]), *roots(x, found.low), *roots(x, found.high)})
     if len(ends) == 1:
         yield ends[0], ends[0]
@@ -175,7 +175,7 @@ def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
 
 
 def brackets(xs: Sequence[float], differences: Floats) -> Iterator[int]:
-    """Give the numbers of points after which the mean or an end of the interval changes its sign."""
+    """Return the numbers of points after which the mean or an end of the interval changes its sign."""
     found = band(differences)
     for curve in (found.mean, found.low, found.high):
         signs = np.sign(curve)

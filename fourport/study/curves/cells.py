@@ -36,7 +36,7 @@ class Cells:
 
 
 def price_cells(cells: Cells, kept: Kept) -> Floats:
-    """Give the logistics cost for each kg in a replication, (weights, values, routes).
+    """Return the logistics cost for each kg in a replication, (weights, values, routes).
 
     A line of an invoice mostly does not look at the value of the goods, or is in proportion to
     it. Where that is so for all lines of the lightest and the heaviest row, one price of a row
@@ -70,7 +70,7 @@ class _Goods:
 
 
 def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]) -> Floats:
-    """Give the cost for each kg on one route, (weights, values)."""
+    """Return the cost for each kg on one route, (weights, values)."""
     lines = _by_value(goods, route, values, (weights[0], weights[-1]))
     if lines is None:
         return np.array([[_cost(*goods.invoice(route, weight, v)) for v in values] for weight in weights])
@@ -92,7 +92,7 @@ def _cost(found: RouteInvoice, kg: float) -> float:
 def _by_value(
     goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]
 ) -> set[int] | None:
-    """Give the lines that are in proportion to the value; None if one is neither that nor free of it."""
+    """Return the lines that are in proportion to the value; None if one is neither that nor free of it."""
     lines: set[int] = set()
     for weight in weights:
         low, high = (goods.invoice(route, weight, value)[0].amounts for value in (values[0], values[-1]))

@@ -67,12 +67,12 @@ class LaneMap:
         return ~self.decided & (self.runner_up >= 0)
 
     def share(self, route: int, *, decided: bool = False) -> float:
-        """Give the share of the cells in which a route is the cheapest, or certainly the cheapest."""
+        """Return the share of the cells in which a route is the cheapest, or certainly the cheapest."""
         mine = self.cheapest == route
         return float((mine & self.decided if decided else mine).sum() / mine.size)
 
     def contest(self) -> tuple[str, str, float] | None:
-        """Give the two routes between which most cells are undecided, and the share of these cells."""
+        """Return the two routes between which most cells are undecided, and the share of these cells."""
         undecided = self.undecided
         if not undecided.any():
             return None
@@ -83,7 +83,7 @@ class LaneMap:
 
 
 def looks_of(first: int, most: int) -> list[int]:
-    """Give the numbers of replications at which to look: the first, doubled up to the most."""
+    """Return the numbers of replications at which to look: the first, doubled up to the most."""
     found = [first]
     while found[-1] < most:
         found.append(min(2 * found[-1], most))
@@ -155,7 +155,7 @@ def _judge(found: LaneMap, costs: Floats, open_: Flags, tests: int) -> None:
 
 
 def _interval(differences: Floats, tests: int) -> tuple[Floats, Floats, Floats]:
-    """Give means and intervals that hold for so many tests at once, (cells,) each."""
+    """Return means and intervals that hold for so many tests at once, (cells,) each."""
     n = len(differences)
     mean: Floats = differences.mean(axis=0)
     if n < 2:
@@ -172,7 +172,7 @@ def _half(differences: Floats, n: int, tests: int) -> Floats:
 
 
 def _hopeful(found: LaneMap, n: int, most: int, tests: int) -> Flags:
-    """Tell which cells more replications may decide: (weights, values)."""
+    """Return which cells more replications may decide: (weights, values)."""
     mean, low = found.difference, found.low
     if n < 2:
         return np.ones(mean.shape, dtype=np.bool_)

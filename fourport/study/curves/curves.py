@@ -54,7 +54,7 @@ class Curve:
     values: Floats
 
     def differences(self, a: int, b: int, measure: str) -> Floats:
-        """Give route a less route b in the replications that have both, (replications, points)."""
+        """Return route a less route b in the replications that have both, (replications, points)."""
         of = self.values[:, :, :, MEASURES.index(measure)]
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
@@ -104,7 +104,7 @@ class BreakEven:
         return float(np.interp(self.found.x, self.curve.xs, both.mean(axis=(0, 2))))
 
     def cheaper(self, side: int) -> str:
-        """Give the name of the route that is cheaper on a side of it, "" if neither is."""
+        """Return the name of the route that is cheaper on a side of it, "" if neither is."""
         return self.routes[side] if side >= 0 else ""
 
 
@@ -246,7 +246,7 @@ def _price(point: _Point, kept: Kept) -> Floats:
 
 
 def _between(curve: Curve) -> list[float]:
-    """Give points within the stretches in which a difference or its interval changes sign."""
+    """Return points within the stretches in which a difference or its interval changes sign."""
     stretches: set[int] = set()
     for measure in COSTS:
         for a, b in combinations(range(len(curve.routes)), 2):
@@ -298,7 +298,7 @@ def _breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
 
 
 def record(curves: Curves) -> dict[str, Any]:
-    """Give what the manifest says of curves, so that they can be asked for again."""
+    """Return what the manifest says of curves, so that they can be asked for again."""
     axis = curves.axis
     found: dict[str, Any] = {
         "over": curves.over,

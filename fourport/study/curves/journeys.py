@@ -75,17 +75,17 @@ class Journeys:
         return self.world.size[:, 0] / 1e3
 
     def pick(self, ids: Ints) -> Journeys:
-        """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
+        """Return the journeys of some consignments, in the order of ``ids``; one may occur twice."""
         return replace(self, trace=self.trace.pick(ids, _people(self.corridor.plan, self.world, ids)))
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
-        """Give the same journeys of other goods: columns of the world replaced."""
+        """Return the same journeys of other goods: columns of the world replaced."""
         world = replace(self.world, **columns)  # type: ignore[arg-type]
         return replace(self, trace=replace(self.trace, world=world))
 
 
 def _people(plan: Plan, world: World, ids: Ints) -> World:
-    """Give the consignments of a world without what only an engine reads."""
+    """Return the consignments of a world without what only an engine reads."""
     base = event_row_bases(plan, world.route[ids])
     return replace(
         world,
@@ -104,7 +104,7 @@ def _people(plan: Plan, world: World, ids: Ints) -> World:
 
 
 def journeys_of(replication: Replication) -> Journeys:
-    """Give the journeys of the cohort measured, by lane."""
+    """Return the journeys of the cohort measured, by lane."""
     run = replication.corridor, replication.trace
     everyone = Journeys(*run, aboard(*run))
     ids = np.flatnonzero(replication.in_window)
@@ -137,7 +137,7 @@ def write_journeys(path: Path, journeys: Journeys) -> None:
 
 
 def file_of(journeys: Journeys) -> bytes:
-    """Give the content of the file of journeys, one row group a lane."""
+    """Return the content of the file of journeys, one row group a lane."""
     import pyarrow.parquet as pq
 
     table, content = _table(journeys), io.BytesIO()
@@ -224,14 +224,14 @@ def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -
 
 
 def _flat(column: pa.ChunkedArray) -> Ints:
-    """Give the numbers of a column of lists, one after the other."""
+    """Return the numbers of a column of lists, one after the other."""
     parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
     flat: Ints = np.concatenate([np.empty(0, dtype=np.int64), *parts])
     return flat
 
 
 def delivered(journeys: Journeys) -> Journeys:
-    """Give those that arrived before the end: costs and times are theirs, as in the summary."""
+    """Return those that arrived before the end: costs and times are theirs, as in the summary."""
     return journeys.pick(np.flatnonzero(journeys.delivered_us != NEVER))
 
 

@@ -47,19 +47,19 @@ class Road:
     reach_km: float
 
     def title(self, scenario: Scenario) -> str:
-        """Give what the road is called."""
+        """Return what the road is called."""
         legs = {**scenario.trucking, **scenario.fleets}
         return (legs[self.key].title or self.key) if self.key else "each route's own first road"
 
     def start(self, scenario: Scenario, lane: str) -> str:
-        """Give where it begins: the place that distances are from."""
+        """Return where it begins: the place that distances are from."""
         legs = {**scenario.trucking, **scenario.fleets}
         key = legs[self.key].origin if self.key else scenario.lanes[lane].origin
         return scenario.facilities[key].title or key
 
 
 def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
-    """Give the road for a lane: the one asked for, or the longest line-haul of its routes.
+    """Return the road for a lane: the one asked for, or the longest line-haul of its routes.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
 
 
 def _roads(corridor: Corridor, route: str) -> list[int]:
-    """Give the steps by road before the first way of another mode."""
+    """Return the steps by road before the first way of another mode."""
     number = corridor.plan.route_names.index(route)
     found = []
     for s in corridor.plan.main_steps(number):
@@ -182,13 +182,13 @@ def moved_inland(journeys: Journeys, road: Road, km: float) -> Priced:
 
 
 def _time_us(journeys: Journeys, use: _Use) -> Ints:
-    """Give the simulated time on the whole road, (k,)."""
+    """Return the simulated time on the whole road, (k,)."""
     road = journeys.trace.at(use.step)
     return (road.end_us - road.begin_us)[np.searchsorted(road.ids, use.donors)]
 
 
 def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:
-    """Give the charges for the whole road, and those that are freight, (k,) each.
+    """Return the charges for the whole road, and those that are freight, (k,) each.
 
     Of a road that is not on the route: what the donors would be charged with these goods.
     """

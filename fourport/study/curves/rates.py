@@ -56,7 +56,7 @@ class Rate:
         return f"{self.tariff}.{self.line}"
 
     def title(self, scenario: Scenario) -> str:
-        """Give what a chart calls it: the tariff's title, and the line's name where there are several."""
+        """Return what a chart calls it: the tariff's title, and the line's name where there are several."""
         tariff = scenario.tariffs[self.tariff]
         several = len({line.name for line in tariff.lines}) > 1
         title = tariff.title or self.tariff
@@ -67,16 +67,16 @@ class Rate:
         return [number for number, line in enumerate(lines) if line.name == self.line]
 
     def price(self, scenario: Scenario) -> Price:
-        """Give the price as the scenario has it, the first one if it changes from date to date."""
+        """Return the price as the scenario has it, the first one if it changes from date to date."""
         return _price(scenario.tariffs[self.tariff].lines[self._numbers(scenario)[0]])
 
     def unit(self, scenario: Scenario) -> str:
-        """Give the unit that it is in: USD/kg."""
+        """Return the unit that it is in: USD/kg."""
         price = self.price(scenario)
         return f"{price.currency}/{price.per}"
 
     def moved(self, scenario: Scenario, amount: float) -> Scenario:
-        """Give the scenario with another amount in its place, on all dates."""
+        """Return the scenario with another amount in its place, on all dates."""
         tariff = scenario.tariffs[self.tariff]
         lines = list(tariff.lines)
         for number in self._numbers(scenario):
@@ -87,7 +87,7 @@ class Rate:
         return scenario.model_copy(update={"tariffs": {**scenario.tariffs, self.tariff: changed}})
 
     def range(self, scenario: Scenario, ranges: Ranges) -> tuple[float, float]:
-        """Give its lowest and highest plausible amount, as the provenance says.
+        """Return its lowest and highest plausible amount, as the provenance says.
 
         Raises
         ------
@@ -122,7 +122,7 @@ def _found(line: Line) -> Price | None:
 
 
 def _key(line: Line) -> str:
-    """Give where the price stands in the line."""
+    """Return where the price stands in the line."""
     return f"rates.{FIRST_BREAK}" if _is_table(line) else "price"
 
 
@@ -131,7 +131,7 @@ def _is_table(line: Line) -> bool:
 
 
 def _at(line: Line, amount: float) -> Mapping[str, Any]:
-    """Give what changes in a line at another amount of its price."""
+    """Return what changes in a line at another amount of its price."""
     price = _price(line)
     if not _is_table(line):
         return {"price": replace(price, amount=amount)}

@@ -42,7 +42,7 @@ Lanes = dict[str, tuple[str, ...]]
 def lanes_of(
     corridor: Corridor, lane: str | None, routes: Sequence[str] | None
 ) -> tuple[Lanes, tuple[str, ...]]:
-    """Give the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
+    """Return the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def axis_of(
     along: str | None = None,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> Axis:
-    """Give the axis.
+    """Return the axis.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def grids_of(
     points: int,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> dict[str, tuple[float, ...]]:
-    """Give the points of each lane, rising.
+    """Return the points of each lane, rising.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def grids_of(
 def largest_that_fits(
     corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, wanted: float
 ) -> float:
-    """Give the wanted end of an axis, or what still fits a vehicle of each route if that is less."""
+    """Return the wanted end of an axis, or what still fits a vehicle of each route if that is less."""
     if not _too_large(corridor, lane, routes, axis, wanted):
         return wanted
     fits, not_ = 0.0, wanted
@@ -185,7 +185,7 @@ def _refuse_too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis
 
 
 def _too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, x: float) -> list[Problem]:
-    """Give the vehicles into which the bulkiest consignment at a point of an axis does not fit."""
+    """Return the vehicles into which the bulkiest consignment at a point of an axis does not fit."""
     scenario = corridor.scenario
     goods = [scenario.commodities[name] for name in scenario.lanes[lane].commodities]
     if isinstance(axis, Weight):

@@ -121,7 +121,7 @@ def write_map(run: Run, found: RouteChoiceMap) -> None:
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:
-    """Give what the manifest says of a map."""
+    """Return what the manifest says of a map."""
     return {
         "policy": found.policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in found.lanes},
@@ -133,7 +133,7 @@ def record(found: RouteChoiceMap) -> dict[str, Any]:
 
 
 def lane_rows(found: LaneMap, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``route-choice.csv``, by weight, then by value."""
+    """Return the rows of ``route-choice.csv``, by weight, then by value."""
     names = dict(enumerate(found.routes))
     for i, weight in enumerate(found.weights):
         for j, value in enumerate(found.values):

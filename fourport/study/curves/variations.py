@@ -36,7 +36,7 @@ class Priced:
     hours: Floats
 
     def by_group(self, group: np.ndarray[tuple[int], np.dtype[np.int64]], n_groups: int) -> Floats:
-        """Give the measures of groups of consignments, (groups, measures); NaN for an empty group.
+        """Return the measures of groups of consignments, (groups, measures); NaN for an empty group.
 
         Costs are of all kg of a group together, as in the summary of a run.
         """
@@ -59,7 +59,7 @@ def billed(journeys: Journeys) -> dict[int, RouteInvoice]:
 
 
 def price(journeys: Journeys) -> Priced:
-    """Give what journeys cost as they are."""
+    """Return what journeys cost as they are."""
     logistics, freight = np.zeros(journeys.world.n), np.zeros(journeys.world.n)
     for found in billed(journeys).values():
         logistics[found.consignments] = found.total()
@@ -68,7 +68,7 @@ def price(journeys: Journeys) -> Priced:
 
 
 def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
-    """Give each consignment another weight, at its own density and value for each kg.
+    """Return each consignment another weight, at its own density and value for each kg.
 
     Its times stay: the change of a consignment's own weight does not make it miss a departure.
     """
@@ -79,16 +79,16 @@ def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
 
 
 def of_volume(journeys: Journeys, m3_a_tonne: float) -> Journeys:
-    """Give all consignments the same volume for each tonne, at their own weight and value."""
+    """Return all consignments the same volume for each tonne, at their own weight and value."""
     m3 = journeys.kg / 1e3 * m3_a_tonne
     return journeys.with_world(size=sizes(journeys.kg, m3, journeys.corridor.scenario.container_load))
 
 
 def of_value(journeys: Journeys, per_kg: float) -> Journeys:
-    """Give all consignments the same value for each kg, at their own weight."""
+    """Return all consignments the same value for each kg, at their own weight."""
     return journeys.with_world(value=journeys.kg * per_kg)
 
 
 def under(journeys: Journeys, scenario: Scenario) -> Journeys:
-    """Give the same journeys at the prices of another scenario, which differs in prices alone."""
+    """Return the same journeys at the prices of another scenario, which differs in prices alone."""
     return replace(journeys, corridor=replace(journeys.corridor, scenario=scenario))

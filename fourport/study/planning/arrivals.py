@@ -52,7 +52,7 @@ def _clock(k: int) -> str:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each half hour in which anybody came."""
+    """Return a row for each half hour in which anybody came."""
     for key, (consignments, weight, taken, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
         if consignments > 0:
             yield *key, consignments, weight, taken, waits / taken if taken else float("nan")

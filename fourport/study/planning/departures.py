@@ -60,7 +60,7 @@ def _amounts(room: Ints) -> tuple[float, ...]:
 
 
 def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
-    """Give for each service (D, 3) the load of its departures, and (D, 3) who left, was left, and g left."""
+    """Return for each service (D, 3) the load of its departures, and (D, 3) who left, was left, and g left."""
     sizes = [len(timetable.cutoff_us) for timetable in run.corridor.timetables]
     load = [np.zeros((n, 3)) for n in sizes]
     counts = [np.zeros((n, 3)) for n in sizes]
@@ -84,7 +84,7 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each departure, its room in the dimension that binds."""
+    """Return a row for each departure, its room in the dimension that binds."""
     numbered = list(enumerate(mean.keys))
     for _, group in groupby(numbered, key=lambda row: row[1][0]):
         mine = list(group)
@@ -107,7 +107,7 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
 
 
 def binding(capacity: Floats, load: Floats) -> int:
-    """Give the dimension whose room the cargo takes most of; -1 if none is limited.
+    """Return the dimension whose room the cargo takes most of; -1 if none is limited.
 
     Parameters
     ----------

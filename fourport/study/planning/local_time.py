@@ -30,13 +30,13 @@ def local_us(times_us: Ints, zone: str) -> Ints:
 
 
 def weekday(local: Ints) -> Ints:
-    """Give the weekday of local times, Monday being 0."""
+    """Return the weekday of local times, Monday being 0."""
     return (local // DAY + _THURSDAY) % 7
 
 
 @cache
 def _turns(zone: str, first: int, last: int) -> tuple[Ints, Ints]:
-    """Give the instants from which a zone has which offset, us, from one span to another."""
+    """Return the instants from which a zone has which offset, us, from one span to another."""
     clock, first_day, last_day = ZoneInfo(zone), first * SPAN // DAY, last * SPAN // DAY
     found = [(first_day * DAY, _offset(clock, first_day * DAY))]
     for day in range(first_day, last_day):

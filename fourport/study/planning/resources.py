@@ -39,7 +39,7 @@ def measure(run: Replication) -> Sheet:
 
 
 def _work(run: Replication) -> list[tuple[Ints, Ints]]:
-    """Give begin and length, us, of everything that each resource did, of goods and papers."""
+    """Return begin and length, us, of everything that each resource did, of goods and papers."""
     plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
     begins, lengths = ([[nothing] for _ in plan.resource_names] for _ in range(2))
@@ -51,7 +51,7 @@ def _work(run: Replication) -> list[tuple[Ints, Ints]]:
 
 
 def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
-    """Give the server-time spent between neighbours of a grid, us."""
+    """Return the server-time spent between neighbours of a grid, us."""
     return _since(begin, grid) - _since(begin + length, grid)
 
 
@@ -69,7 +69,7 @@ def _since(marks: Ints, grid: Ints) -> Floats:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each hour in which a resource is open or at work."""
+    """Return a row for each hour in which a resource is open or at work."""
     for key, (open_h, busy_h) in zip(mean.keys, mean.values.tolist(), strict=True):
         if open_h > 0 or busy_h > 0:
             yield *key, open_h, busy_h, 100 * busy_h / open_h if open_h else float("nan")

@@ -38,7 +38,7 @@ class PricedGroup:
 
 
 def price_group(asked: PricedGroup, kept: Kept) -> Floats:
-    """Give the measure of a group at each point in a replication, (points,): of all its kg or consignments.
+    """Return the measure of a group at each point in a replication, (points,): of all its kg or consignments.
 
     The goods are those that were sent by each route, so that at the scenario's own
     rates this is what its summary says.
@@ -64,7 +64,7 @@ def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journ
 
 
 def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
-    """Give a measure of the summary for a group in each replication, (replications,).
+    """Return a measure of the summary for a group in each replication, (replications,).
 
     Several routes are averaged by what they carried: costs by weight or parcels, all else by consignments.
 
@@ -97,7 +97,7 @@ def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measu
 
 
 def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, str]:
-    """Give a series and its unit; unknown throughout where nothing moved."""
+    """Return a series and its unit; unknown throughout where nothing moved."""
     for (one, other, name, unit), values in series.items():
         if (one, other, name) == (lane, route, measure):
             return values, unit
@@ -106,7 +106,7 @@ def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, st
 
 
 def pairs_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:
-    """Give the lanes and routes of a group, all where none are named."""
+    """Return the lanes and routes of a group, all where none are named."""
     return [
         (lane, route)
         for lane, one in corridor.scenario.lanes.items()

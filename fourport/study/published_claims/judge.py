@@ -98,20 +98,20 @@ class Judged:
 
 
 def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
-    """Give the policies that claims are about, "base" first."""
+    """Return the policies that claims are about, "base" first."""
     found = {group.policy: None for claim in claims.values() for group in groups_of(claim).values()}
     return tuple(sorted(found, key=lambda name: name != "base"))
 
 
 def groups_of(claim: Claim) -> dict[str, Group]:
-    """Give the groups of a claim by their keys."""
+    """Return the groups of a claim by their keys."""
     if isinstance(claim, RatioClaim):
         return {"numerator": claim.numerator, "denominator": claim.denominator}
     return {"first": claim.first} | ({"second": claim.second} if claim.second is not None else {})
 
 
 def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
-    """Give a claim about the same policies under the names that they go by in a run."""
+    """Return a claim about the same policies under the names that they go by in a run."""
     groups = groups_of(claim).items()
     return claim.model_copy(
         update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
@@ -131,7 +131,7 @@ class Model:
         return self.sample.variants[self.sample.first_policy].corridor.scenario
 
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
-        """Give a measure of a group, (replications, points)."""
+        """Return a measure of a group, (replications, points)."""
         sample, policy = self.sample, group.policy
         pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
         if measure not in MEASURES:
@@ -147,11 +147,11 @@ class Model:
         return found
 
     def swept(self, sweep: Sweep) -> Swept:
-        """Give the points of a sweep."""
+        """Return the points of a sweep."""
         return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
 
     def moves(self, claim: Claim) -> Moves:
-        """Give the rates that a claim takes as given."""
+        """Return the rates that a claim takes as given."""
         found = []
         for name, price in claim.rates.items():
             rate = find_rate(self.scenario, name)
@@ -160,7 +160,7 @@ class Model:
 
 
 def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
-    """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate.
+    """Return the points of a sweep: over the range asked for, the scenario's, or half to twice the rate.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
 
 
 def amount_in(price: Price, unit: str) -> float:
-    """Give the amount of a price.
+    """Return the amount of a price.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def _without(found: Sequence[Comparison], swept: Swept) -> str:
 
 
 def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
-    """Give the lowest and the highest ratio, or difference in hours, that agree with a claim."""
+    """Return the lowest and the highest ratio, or difference in hours, that agree with a claim."""
     unit = HOUR if isinstance(claim, DifferenceClaim) else 1
     if claim.expected is not None and claim.tolerance is not None:
         return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit

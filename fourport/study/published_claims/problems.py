@@ -22,7 +22,7 @@ TIMES = ("door_to_door_time", "clearance_time_", "time_")
 def problems_of(
     claims: Mapping[str, Claim], corridors: Mapping[str, Corridor], ranges: Ranges | None = None
 ) -> list[Problem]:
-    """Give what claims name that the scenario does not have, and what does not fit it.
+    """Return what claims name that the scenario does not have, and what does not fit it.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _of_rates(
 
 
 def unmeasured(claims: Mapping[str, Claim], measured: Callable[[str], Collection[str]]) -> list[Problem]:
-    """Give claims about a measure that there is not.
+    """Return claims about a measure that there is not.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ def _wait(
 
 
 def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
-    """Give M/M/c with 2 arrivals an hour and 2.5 h of work."""
+    """Return M/M/c with 2 arrivals an hour and 2.5 h of work."""
     within = Measure(
         "P(time <= 8 h)",
         "share",
@@ -85,7 +85,7 @@ def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
 
 
 def _bays(servers: int) -> Case:
-    """Give inspection bays: 2 selected consignments an hour, 6 h each.
+    """Return inspection bays: 2 selected consignments an hour, 6 h each.
 
     They reach the bays as a Poisson process: selection thins the Poisson arrivals, and
     preparation displaces them independently; so does document control, by officers who
@@ -106,7 +106,7 @@ def _bays(servers: int) -> Case:
 
 
 def _bulk(room: int) -> Case:
-    """Give a daily sailing with room for so many consignments, 12 of which arrive a day."""
+    """Return a daily sailing with room for so many consignments, 12 of which arrive a day."""
     theory = "bulk queue, Spitzer's identity"
     return Case(
         f"sailing-capacity-{room}",

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 
 def erlang_c(servers: int, load: float) -> float:
-    """Give the probability that an arrival to M/M/c waits (Erlang 1917; Kleinrock 1975, section 3.5).
+    """Return the probability that an arrival to M/M/c waits (Erlang 1917; Kleinrock 1975, section 3.5).
 
     Parameters
     ----------
@@ -26,12 +26,12 @@ def erlang_c(servers: int, load: float) -> float:
 
 
 def mmc_wait(servers: int, rate: float, work: float) -> float:
-    """Give the mean wait before service in M/M/c (Kleinrock 1975, section 3.5)."""
+    """Return the mean wait before service in M/M/c (Kleinrock 1975, section 3.5)."""
     return erlang_c(servers, rate * work) / (servers / work - rate)
 
 
 def mmc_within(servers: int, rate: float, work: float, time: float) -> float:
-    """Give P(wait + service <= time) in M/M/c, first come first served.
+    """Return P(wait + service <= time) in M/M/c, first come first served.
 
     The wait is zero or, with the probability of Erlang C, exponential with rate
     ``a = c mu - lambda``; the service is exponential with rate ``mu`` and
@@ -49,12 +49,12 @@ def mmc_within(servers: int, rate: float, work: float, time: float) -> float:
 
 
 def mg1_wait(rate: float, mean: float, sd: float) -> float:
-    """Give the mean wait in M/G/1: Pollaczek-Khinchine (Kleinrock 1975, chapter 5)."""
+    """Return the mean wait in M/G/1: Pollaczek-Khinchine (Kleinrock 1975, chapter 5)."""
     return rate * (mean**2 + sd**2) / (2 * (1 - rate * mean))
 
 
 def gim1_wait(intervals: Callable[[float], float], work: float) -> float:
-    """Give the mean wait in GI/M/1 (Kleinrock 1975, chapter 6).
+    """Return the mean wait in GI/M/1 (Kleinrock 1975, chapter 6).
 
     The wait is ``sigma / (mu (1 - sigma))`` where ``sigma`` is the root in (0, 1)
     of ``sigma = A*(mu (1 - sigma))``.
@@ -72,22 +72,22 @@ def gim1_wait(intervals: Callable[[float], float], work: float) -> float:
 
 
 def erlang_transform(shape: int, mean: float) -> Callable[[float], float]:
-    """Give the Laplace transform of an Erlang distribution."""
+    """Return the Laplace transform of an Erlang distribution."""
     return lambda s: (1 + s * mean / shape) ** -shape
 
 
 def fixed_transform(at: float) -> Callable[[float], float]:
-    """Give the Laplace transform of a value that is always the same."""
+    """Return the Laplace transform of a value that is always the same."""
     return lambda s: math.exp(-s * at)
 
 
 def jackson_time(rate: float, works: Sequence[float]) -> float:
-    """Give the mean time through M/M/1 resources in a row (Jackson 1957)."""
+    """Return the mean time through M/M/1 resources in a row (Jackson 1957)."""
     return sum(1 / (1 / work - rate) for work in works)
 
 
 def priority_waits(rates: Sequence[float], work: float) -> list[float]:
-    """Give the mean wait of each class in M/M/1 with non-preemptive priority (Cobham 1954).
+    """Return the mean wait of each class in M/M/1 with non-preemptive priority (Cobham 1954).
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def priority_waits(rates: Sequence[float], work: float) -> list[float]:
 
 
 def gap_wait(gaps: Sequence[float]) -> float:
-    """Give the mean wait for the next departure of an arrival at a random time.
+    """Return the mean wait for the next departure of an arrival at a random time.
 
     A gap is met in proportion to its length, and waited for by half of it: the
     inspection paradox (Feller 1971, section I.4).
@@ -109,7 +109,7 @@ def gap_wait(gaps: Sequence[float]) -> float:
 
 
 def cancelled_wait(period: float, share: float) -> float:
-    """Give the mean wait for a departure every ``period``, each cancelled with probability ``share``.
+    """Return the mean wait for a departure every ``period``, each cancelled with probability ``share``.
 
     Gaps are geometric multiples of the period: E[G^2] / (2 E[G]) with
     E[G] = T / (1 - p) and E[G^2] = T^2 (1 + p) / (1 - p)^2.
@@ -118,7 +118,7 @@ def cancelled_wait(period: float, share: float) -> float:
 
 
 def bulk_left_behind(room: int, load: float) -> float:
-    """Give the mean number left behind by a departure of the bulk queue (Bailey 1954).
+    """Return the mean number left behind by a departure of the bulk queue (Bailey 1954).
 
     Departures with ``room`` for so many, Poisson arrivals with mean ``load`` in
     between: X' = max(X + A - K, 0). The stationary mean is Spitzer's (1956)
@@ -137,7 +137,7 @@ def bulk_left_behind(room: int, load: float) -> float:
 
 
 def bulk_wait(room: int, load: float, period: float) -> float:
-    """Give the mean wait until departure in the bulk queue.
+    """Return the mean wait until departure in the bulk queue.
 
     Half a period on average for the next departure, then a period for each
     departure that leaves the consignment behind: Little's law on those left behind.
@@ -146,15 +146,15 @@ def bulk_wait(room: int, load: float, period: float) -> float:
 
 
 def closed_wait(closed: float, cycle: float) -> float:
-    """Give the mean wait for an office that is closed for part of a cycle, when work takes no time."""
+    """Return the mean wait for an office that is closed for part of a cycle, when work takes no time."""
     return closed**2 / (2 * cycle)
 
 
 def closure_backlog(rate: float, closed: float) -> float:
-    """Give what waits at the end of a closure, as a fluid (Newell 1982, chapter 2)."""
+    """Return what waits at the end of a closure, as a fluid (Newell 1982, chapter 2)."""
     return rate * closed
 
 
 def closure_recovery(rate: float, capacity: float, closed: float) -> float:
-    """Give the time from the end of a closure until nothing waits, as a fluid (Newell 1982)."""
+    """Return the time from the end of a closure until nothing waits, as a fluid (Newell 1982)."""
     return closure_backlog(rate, closed) / (capacity - rate)

@@ -39,12 +39,12 @@ class Visits:
     departure_index: FewInts
 
     def of(self, mine: Flags) -> Visits:
-        """Give some of the visits."""
+        """Return some of the visits."""
         return Visits(*(column[mine] for column in vars(self).values()))
 
 
 def visits(run: Replication, key: str) -> Visits:
-    """Give all visits to the step of this key; the route that has it must be the only one."""
+    """Return all visits to the step of this key; the route that has it must be the only one."""
     (route,) = range(run.corridor.plan.n_routes)
     for s in run.corridor.plan.main_steps(route):
         if run.corridor.steps[s].key == key:

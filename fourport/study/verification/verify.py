@@ -153,7 +153,7 @@ def run_cases(
 
 
 def planned_replications(case: Case, *, quick: bool) -> int:
-    """Give the number of replications that a case gets."""
+    """Return the number of replications that a case gets."""
     full = _corridor(case.path).scenario.run.replications
     return min(full, max(full // QUICK_SHARE, FEWEST)) if quick else full
 
