@@ -46,7 +46,7 @@ STANDARDS = {
 
 
 def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Return one row for each consignment that entered in the window."""
+    """Return one row for each consignment accepted in the window."""
     import pyarrow as pa
 
     world, corridor = run.world, run.corridor
@@ -101,9 +101,9 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
 
 
 def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Return one row for each milestone of each consignment that entered in the window, in order.
+    """Return one row for each milestone of each consignment accepted in the window, in order.
 
-    ``cause`` and ``hours`` are of the interval that ends at the milestone.
+    ``cause`` and ``hours`` refer to the interval that ends at the milestone.
     """
     import pyarrow as pa
 
@@ -145,7 +145,7 @@ def _entered_in_window(run: Replication) -> Iterator[Intervals]:
 
 
 def join_parts(parts: list[Path], target: Path) -> None:
-    """Join Parquet files of one schema into one, in order, and remove them."""
+    """Concatenate Parquet files of one schema in order, and remove the parts."""
     import pyarrow.parquet as pq
 
     with whole_file(target) as temporary:

@@ -1,4 +1,4 @@
-"""At what time of the week consignments are ready for a scheduled service."""
+"""Arrivals: time of the week at which consignments are ready for a scheduled service."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BINS_A_DAY = DAY // BIN
 
 
 def measure(run: Replication) -> Sheet:
-    """Count those ready in the window by service, weekday and half hour, local at the place of departure.
+    """Count ready consignments of the window by service, weekday and half hour, local time of the origin.
 
-    The columns of the values: consignments, weight in t, how many of them a departure took, and the
-    hours of these until the one that did, as scheduled, added up.
+    Columns of the values: consignments; weight in t; number taken by a departure; sum of their hours from
+    readiness to that departure, as scheduled.
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     n = 7 * BINS_A_DAY
@@ -52,7 +52,7 @@ def _clock(k: int) -> str:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Return a row for each half hour in which anybody came."""
+    """Yield a row for each half hour with arrivals."""
     for key, (consignments, weight, taken, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
         if consignments > 0:
             yield *key, consignments, weight, taken, waits / taken if taken else float("nan")

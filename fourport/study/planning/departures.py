@@ -1,4 +1,4 @@
-"""How full each departure of the window is, whom it left behind, how often it was cancelled."""
+"""Departures of the window: load, cargo left behind, and cancellations."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SCALE = np.array([1000 * UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU], dtype=np.float64)
 def measure(run: Replication) -> Sheet:
     """Measure every departure scheduled in the window, service by service.
 
-    The columns of the values: whether it took place; background and load (weight, volume,
-    containers each); consignments; those left behind for want of room, and their weight in t;
-    those left behind since it was cancelled. NaN for what a cancelled departure has not.
+    Columns of the values: whether it took place; background cargo and load (weight, volume, containers each);
+    consignments; consignments rolled over for lack of capacity, and their weight in t; consignments left
+    behind by its cancellation. Values that a cancelled departure does not have are NaN.
     """
     plan = run.corridor.plan
     keys: list[tuple[object, ...]] = []
@@ -60,7 +60,7 @@ def _amounts(room: Ints) -> tuple[float, ...]:
 
 
 def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
-    """Return for each service (D, 3) the load of its departures, and (D, 3) who left, was left, and g left."""
+    """Return by service (D, 3) loads, and (D, 3) consignments taken, consignments and grams left behind."""
     sizes = [len(timetable.cutoff_us) for timetable in run.corridor.timetables]
     load = [np.zeros((n, 3)) for n in sizes]
     counts = [np.zeros((n, 3)) for n in sizes]
@@ -74,7 +74,7 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
         for k in range(3):
             load[service][:, k] += np.bincount(taken[on], size[on, k], minlength=n)
         counts[service][:, 0] += np.bincount(taken[on], minlength=n)
-        # They wait from the first departure that they can catch to the one that takes them, if any.
+        # They wait from the first departure that they can reach to the one that takes them, if any.
         first, until = np.searchsorted(cutoff, ready, side="left"), np.where(on, taken, n)
         for column, amount in ((1, np.ones(len(on))), (2, size[:, 0])):
             came = np.bincount(first, amount, minlength=n + 1)
@@ -84,7 +84,7 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Return a row for each departure, its room in the dimension that binds."""
+    """Yield a row for each departure, with its capacity in the binding dimension."""
     numbered = list(enumerate(mean.keys))
     for _, group in groupby(numbered, key=lambda row: row[1][0]):
         mine = list(group)
@@ -107,14 +107,14 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
 
 
 def binding(capacity: Floats, load: Floats) -> int:
-    """Return the dimension whose room the cargo takes most of; -1 if none is limited.
+    """Return the dimension whose capacity is used most; -1 if none is limited.
 
     Parameters
     ----------
     capacity
-        (3,) NaN where a dimension does not bind.
+        (3,) NaN where a dimension is not limited.
     load
-        (D, 3) of the departures.
+        (D, 3) loads of the departures.
     """
     if np.isnan(capacity).all():
         return -1

@@ -1,4 +1,4 @@
-"""What is wrong with claims about a scenario, found before anything is run."""
+"""Find the problems of claims about a scenario, before anything is run."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ TIMES = ("door_to_door_time", "clearance_time_", "time_")
 def problems_of(
     claims: Mapping[str, Claim], corridors: Mapping[str, Corridor], ranges: Ranges | None = None
 ) -> list[Problem]:
-    """Return what claims name that the scenario does not have, and what does not fit it.
+    """Return the problems of claims: unknown names, and claims that do not fit the scenario.
 
     Parameters
     ----------
     corridors
-        The scenario under each policy that is run.
+        The scenario under each policy of the run.
     ranges
         Plausible ranges of the scenario's numbers.
     """
@@ -78,7 +78,7 @@ def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) ->
 
 
 def _of_times(name: str, claim: DifferenceClaim) -> Iterator[Problem]:
-    """Find what makes no difference of times."""
+    """Yield the problems of a claim about a difference of times."""
     measure = find(claim.measure)
     if measure is not None and not measure.is_time:
         message = f"{claim.measure!r} is no time; allowed: what begins with {', '.join(TIMES)}"
@@ -110,12 +110,13 @@ def _of_rates(
 
 
 def unmeasured(claims: Mapping[str, Claim], measured: Callable[[str], Collection[str]]) -> list[Problem]:
-    """Return claims about a measure that there is not.
+    """Return the problems of claims about measures that do not exist.
 
     Parameters
     ----------
     measured
-        Gives the measures under a policy; asked only of those that claims about others than prices name.
+        Returns the measures under a policy; called only for policies of claims about measures other than
+        costs.
     """
     found = []
     for name, claim in claims.items():

@@ -1,7 +1,7 @@
-"""Exact answers of queueing theory, computed from a handful of numbers.
+"""Exact formulas of queueing theory.
 
-Any unit of time will do as long as a call keeps to one. Nothing here knows the
-simulation; tests hold each formula against published values.
+Any unit of time may be used, the same for all arguments of a call. This module knows nothing of the
+simulation; tests compare each formula with published values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def erlang_c(servers: int, load: float) -> float:
     Parameters
     ----------
     load
-        Arrival rate times mean work, below ``servers``.
+        Arrival rate times mean service time, below ``servers``.
     """
     blocked = 1.0
     for c in range(1, servers + 1):
@@ -33,10 +33,9 @@ def mmc_wait(servers: int, rate: float, work: float) -> float:
 def mmc_within(servers: int, rate: float, work: float, time: float) -> float:
     """Return P(wait + service <= time) in M/M/c, first come first served.
 
-    The wait is zero or, with the probability of Erlang C, exponential with rate
-    ``a = c mu - lambda``; the service is exponential with rate ``mu`` and
-    independent of it (Gross and Harris 1998, section 2.3). With ``a = mu``, as with
-    13 servers, rate 2 and work 6, their sum is Erlang-2.
+    The wait is zero or, with the probability of Erlang C, exponential with rate ``a = c mu - lambda``; the
+    service is exponential with rate ``mu`` and independent of it (Gross and Harris 1998, section 2.3). If ``a
+    = mu``, as with 13 servers, rate 2 and work 6, their sum is Erlang-2.
     """
     mu = 1 / work
     a = servers * mu - rate
@@ -77,12 +76,12 @@ def erlang_transform(shape: int, mean: float) -> Callable[[float], float]:
 
 
 def fixed_transform(at: float) -> Callable[[float], float]:
-    """Return the Laplace transform of a value that is always the same."""
+    """Return the Laplace transform of a constant."""
     return lambda s: math.exp(-s * at)
 
 
 def jackson_time(rate: float, works: Sequence[float]) -> float:
-    """Return the mean time through M/M/1 resources in a row (Jackson 1957)."""
+    """Return the mean time through a series of M/M/1 queues (Jackson 1957)."""
     return sum(1 / (1 / work - rate) for work in works)
 
 
@@ -92,7 +91,7 @@ def priority_waits(rates: Sequence[float], work: float) -> list[float]:
     Parameters
     ----------
     rates
-        Arrival rates by class, the first to be served first.
+        Arrival rates by class, highest priority first.
     """
     residual = sum(rates) * work**2
     used = [sum(rates[:k]) * work for k in range(len(rates) + 1)]
@@ -100,9 +99,9 @@ def priority_waits(rates: Sequence[float], work: float) -> list[float]:
 
 
 def gap_wait(gaps: Sequence[float]) -> float:
-    """Return the mean wait for the next departure of an arrival at a random time.
+    """Return the mean wait for the next departure after a random instant.
 
-    A gap is met in proportion to its length, and waited for by half of it: the
+    A random instant falls into a gap in proportion to the gap's length, and waits half of it on average: the
     inspection paradox (Feller 1971, section I.4).
     """
     return sum(gap**2 for gap in gaps) / (2 * sum(gaps))
@@ -120,9 +119,9 @@ def cancelled_wait(period: float, share: float) -> float:
 def bulk_left_behind(room: int, load: float) -> float:
     """Return the mean number left behind by a departure of the bulk queue (Bailey 1954).
 
-    Departures with ``room`` for so many, Poisson arrivals with mean ``load`` in
-    between: X' = max(X + A - K, 0). The stationary mean is Spitzer's (1956)
-    sum over n of E[max(S_n, 0)] / n, where S_n is Poisson(n load) - n K.
+    Departures with capacity K = ``room`` and Poisson arrivals with mean ``load`` between them: X' = max(X + A
+    - K, 0). The stationary mean is the sum over n of E[max(S_n, 0)] / n (Spitzer 1956), where S_n is
+    Poisson(n load) - n K.
     """
     from scipy.special import pdtrc
 
@@ -139,22 +138,22 @@ def bulk_left_behind(room: int, load: float) -> float:
 def bulk_wait(room: int, load: float, period: float) -> float:
     """Return the mean wait until departure in the bulk queue.
 
-    Half a period on average for the next departure, then a period for each
-    departure that leaves the consignment behind: Little's law on those left behind.
+    Half a period on average until the next departure, and one period for each departure that leaves the
+    consignment behind, by Little's law for those left behind.
     """
     return period / 2 + bulk_left_behind(room, load) * period / load
 
 
 def closed_wait(closed: float, cycle: float) -> float:
-    """Return the mean wait for an office that is closed for part of a cycle, when work takes no time."""
+    """Return the mean wait for an office closed for part of a cycle, if work takes no time."""
     return closed**2 / (2 * cycle)
 
 
 def closure_backlog(rate: float, closed: float) -> float:
-    """Return what waits at the end of a closure, as a fluid (Newell 1982, chapter 2)."""
+    """Return the queue at the end of a closure, in the fluid approximation (Newell 1982, chapter 2)."""
     return rate * closed
 
 
 def closure_recovery(rate: float, capacity: float, closed: float) -> float:
-    """Return the time from the end of a closure until nothing waits, as a fluid (Newell 1982)."""
+    """Return the time from the end of a closure until the queue is empty, as a fluid (Newell 1982)."""
     return closure_backlog(rate, closed) / (capacity - rate)
