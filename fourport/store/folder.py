@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 BEGUN = ("consignments", "charts")
-"""Folders that a run begins with: together they mark one that is not complete."""
+"""Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
-"""What the manifest holds under names that are read further."""
+"""Expected types of manifest entries whose content is used."""
 
 
 class Run:

@@ -25,7 +25,7 @@ _TYPES: Mapping[Type, str] = {
     "integers": "array",
     "int32s": "array",
 }
-"""Types by our own, where they differ."""
+"""Our column types whose name differs in a Data Package."""
 
 
 def package_of(folder: Path, name: str, title: str) -> dict[str, Any]:

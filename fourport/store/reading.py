@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST = 20
-"""Problems of a table that are told one by one."""
+"""Largest number of problems reported for a table."""
 
 
 class Entries(dict[str, Any]):

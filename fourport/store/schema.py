@@ -29,7 +29,7 @@ Type = Literal[
 """``category`` is a string stored once, with a number in each row; the last three are lists."""
 
 DIGITS = 7
-"""Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
+"""Significant digits in CSV files; further digits would depend on the processor."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan", re.ASCII)
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -16,7 +16,7 @@ from fourport.world.tables import Flags
 PROCEDURES = ("import", "transit", "export")
 
 WORK = ("documents", "scan", "review", "inspection")
-"""Parts of an office at which its people work."""
+"""Parts of an office at which its staff works."""
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,11 @@ STAGES = (
     "laboratory",
     "removal",
 )
-"""Stages in their order. Handling is what is done between the arrival and customs, such as unloading; removal
-is the time from the release until the goods leave the facility, no part of the clearance time."""
+"""Stages in order.
+
+Handling, such as unloading, takes place between arrival and customs. Removal lasts from the release until the
+goods leave the facility, and is not part of the clearance time.
+"""
 
 REMOVAL = STAGES.index("removal")
 
@@ -43,13 +46,13 @@ STAGE_OF: Mapping[Part, int] = {
     "inspection": STAGES.index("inspection"),
     "laboratory": STAGES.index("laboratory"),
 }
-"""Index of the stage that a part of an office or other work belongs to; instants belong to none."""
+"""Index of the stage of each part of an office or other activity; instants belong to no stage."""
 
 BETWEEN = ("handling", "stay", "direct")
-"""What goods do between two offices, or an office and a transport, of a facility."""
+"""Parts between two offices, or between an office and a transport, of a facility."""
 
 WHOLE = "*"
-"""All offices of a procedure, all stages up to the release, all routes, or all lanes."""
+"""Name for all offices of a procedure, all stages up to the release, all routes, or all lanes."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]
 """Lane, route, procedure, office, order, stage, measure, unit."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fourport.study.replication import Replication
 
 LegKey = tuple[str, str, str, str, float, str, str]
-"""Way, mode, from, to, km, measure, unit."""
+"""Leg, mode, from, to, km, measure, unit."""
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:

@@ -25,7 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called after each task with the number of those done and of all."""
+"""Called after each task with the number done and the total."""
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"

@@ -18,7 +18,7 @@ from fourport.study.tabulate import SummaryKey, Tables, tabulate
 TABLE = "replications"
 
 Series = dict[SummaryKey, Floats]
-"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the undelivered."""
+"""(replications,) values by lane, route, measure and unit; NaN unknown, infinite if undelivered."""
 
 
 def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:

@@ -19,7 +19,7 @@ from fourport.study.run import Averages
 from fourport.study.statistics import Estimate
 
 ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
-"""Tables that hold means with intervals."""
+"""Tables of means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
 

@@ -42,7 +42,7 @@ STANDARDS = {
     "document-release": "WCO TRS",
     "pick-up": "WCO TRS",
 }
-"""The standard that a milestone's code is taken from; the others are fourport's own."""
+"""The standard of each milestone code; other codes are fourport's own."""
 
 
 def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
@@ -114,19 +114,19 @@ def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
     step = np.repeat(np.array([c.step for c in chunks], dtype=np.int64), counts)
     places = sorted({chunk.place for chunk in chunks})
     place = np.repeat(np.array([places.index(c.place) for c in chunks], dtype=np.int64), counts)
-    papers = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
+    on_declaration = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
     consignment, begin, end, cause = (
         np.concatenate([np.empty(0, dtype=np.int64), *(getattr(c, field) for c in chunks)])
         for field in ("consignment", "begin_us", "end_us", "cause")
     )
-    order = np.lexsort((np.arange(len(end)), end, papers, consignment))
+    order = np.lexsort((np.arange(len(end)), end, on_declaration, consignment))
     infos = run.corridor.steps
     return pa.table(
         {
             "policy": _names([policy], np.zeros(len(order), dtype=np.int64)),
             "replication": pa.array(np.full(len(order), number, dtype=np.int32)),
             "consignment": pa.array(consignment[order]),
-            "track": _names(["goods", "papers"], papers[order]),
+            "track": _names(["goods", "declaration"], on_declaration[order]),
             "step": _names([info.key for info in infos], step[order]),
             "place": _names(places, place[order]),
             "milestone": _names(names, code[order]),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = {"consignments": consignments_of, "milestones": milestones_of}
-"""Tables with rows of single consignments, which may be many, and what makes them of a replication."""
+"""Tables with rows of single consignments, which may be large, and the function that makes each."""
 
 
 class BrokenIdentity(RuntimeError):

@@ -32,11 +32,11 @@ PRICED = (
     "claim-together",
 )
 PRICED_RECORDS = ("curves", "route_choice", "claims", "priced_from")
-"""Tables of a folder, and entries of its manifest, that were priced from a run."""
+"""Tables of a folder, and entries of its manifest, that are priced from a run."""
 MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
-"""Entries of every manifest that are read further."""
+"""Mandatory entries of a manifest that are used later."""
 ROWS = "rows"
-"""Entry of the manifest that counts the rows of its own tables."""
+"""Manifest entry with the row counts of the run's own tables."""
 
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
@@ -51,7 +51,7 @@ def _write_policies(run: Run, policies: Mapping[str, Any]) -> None:
 
 
 SAID = ("values", "ranges")
-"""What is stored of a scenario under each policy."""
+"""Stored entries of a scenario under each policy."""
 
 
 class OtherVersion(UserError):

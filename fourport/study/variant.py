@@ -15,10 +15,10 @@ from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 
 Values = Mapping[str, Any]
-"""Validated values of a scenario, as its file has them."""
+"""Validated values of a scenario, in the form of its file."""
 
 AT_ONCE = 256
-"""Compiled variants that a process keeps."""
+"""Number of compiled variants that a process keeps."""
 
 
 @dataclass(frozen=True)

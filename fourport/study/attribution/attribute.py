@@ -227,7 +227,7 @@ def _mean(ratios: Floats) -> float:
 
 
 AT = ("low", "scenario", "high")
-"""What the places of an input are called in tables."""
+"""Names in tables of the low end, own value and high end of an input."""
 
 
 def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:

@@ -22,7 +22,7 @@ from fourport.study.curves.rates import Ranges
 from fourport.study.variant import Values
 
 LOW, OWN, HIGH = 0, 1, 2
-"""Places of an input: low end of its range, the scenario's own value, high end."""
+"""Index of the low end of the range, the scenario's own value, and the high end."""
 
 
 @dataclass(frozen=True)

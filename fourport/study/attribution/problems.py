@@ -13,7 +13,7 @@ from fourport.study.curves.rates import Ranges
 from fourport.study.variant import Values
 
 SHOWN = 5
-"""Differences of two policies that are named."""
+"""Number of differences of two policies that a message names."""
 
 ALIKE = (
     "allowed: under one title numbers with the same value and range, written alike; name others separately"
@@ -39,16 +39,14 @@ def problems_of(
         if other:
             more = f" and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
             what = f"{policies} differ in more than their policy package: {', '.join(other[:SHOWN])}{more}"
-            found.append(Problem(key, f"{what}; allowed: policies that differ in levers switched on alone"))
+            found.append(Problem(key, f"{what}; allowed: policies that differ only in their levers"))
         policy_package, before = list(above.get("policy_package", ())), list(below.get("policy_package", ()))
         if (
             len(policy_package) == len(before)
             or [lever for lever in policy_package if lever in before] != before
         ):
             what = f"of {policies} the first does not add levers to the policy package of the second"
-            found.append(
-                Problem(key, f"{what}; allowed: one that switches more levers on, the others in their order")
-            )
+            found.append(Problem(key, f"{what}; allowed: one that adds levers and keeps the others in order"))
         known = ranges[claim.numerator.policy]
         found += [
             Problem((*key, "inputs", title), what)

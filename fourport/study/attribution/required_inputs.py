@@ -12,14 +12,14 @@ from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.statistics import Estimate
 
 NO_EFFECT = 5e-4
-"""A ratio that moves by less over an input's whole range is not moved by it."""
+"""An input has no effect if the ratio changes by less than this over its whole range."""
 
 NOTHING = "it has no effect"
 
 OR_MORE, OR_LESS = "or more", "or less"
 
 Possible = Callable[[Mapping[str, Any]], bool]
-"""Tells whether the scenario may have some values."""
+"""Returns whether the scenario is valid with the given values."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
         Returns whether the scenario is valid with given values, used beyond the range.
     """
     if any(math.isnan(ratio) for ratio in ratios):
-        return Needed("not known: there is no ratio at an end of its range")
+        return Needed("unknown: there is no ratio at an end of its range")
     if max(ratios) - min(ratios) < NO_EFFECT:
         return Needed(NOTHING)
     nearest = min(
@@ -129,19 +129,19 @@ def _beyond(one: Input, ratios: Sequence[float], nearest: int, target: Target, p
     if one.texts[nearest] == own:
         # If the own value is an end of the range, extrapolate beyond it on the line from the other end.
         if own not in (one.texts[LOW], one.texts[HIGH]):
-            return f"nearest as it is ({own}): moved either way it leads away"
+            return f"nearest as it is ({own}): moving it either way leads away"
         side, end = (LOW, HIGH) if own == one.texts[LOW] else (HIGH, LOW)
     found = f"nearest at {one.texts[nearest]}"
     going_on = "lower" if side == LOW else "higher"
     if abs(ratios[end] - ratios[OWN]) < NO_EFFECT:
-        return f"{found}, and going on changes nothing"
+        return f"{found}, and moving it further changes nothing"
     values = one.along(end, _share(ratios, end, target))
     if values is None:
         return f"{found}, {going_on} would be nearer"
-    beyond = f"on the straight line beyond, {target.ratio:g} would lie at"
+    beyond = f"a straight line reaches {target.ratio:g} at"
     if possible(values):
         return f"{found}, {going_on} would be nearer; {beyond} about {first(values)} (extrapolated, not run)"
-    return f"{found}; {beyond} {first(values)}, {going_on} than can be"
+    return f"{found}; {beyond} {first(values)}, {going_on} than allowed"
 
 
 def _share(ratios: Sequence[float], end: int, target: Target) -> float:

@@ -26,7 +26,7 @@ from fourport.study.run import BrokenIdentity
 from fourport.study.variant import Values, Variant
 
 CLEARANCE = "clearance_time_"
-"""What the names of clearance times begin with; the procedure follows."""
+"""Prefix of the names of clearance times; the procedure follows."""
 
 
 @dataclass(frozen=True)

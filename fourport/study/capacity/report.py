@@ -11,9 +11,9 @@ from fourport.study.capacity.request import shifts_of
 SAID = {
     "time": "waiting plus service at {at}",
     "wait": "waiting at {at}",
-    "door_to_door_time": "way from acceptance to delivery",
+    "door_to_door_time": "time from acceptance to delivery",
 }
-"""What the target's time is, after "those whose"."""
+"""Description of the measured time in the conclusion."""
 
 
 def write_curve(run: Run, curve: CapacityCurve) -> None:
@@ -73,8 +73,8 @@ def shifts(curve: CapacityCurve) -> str:
     if not found:
         return ""
     return (
-        f"{curve.asked.at} has shifts of {', '.join(map(str, found))}: the largest has the number tried, "
-        "the others are in proportion, rounded up."
+        f"{curve.asked.at} has shifts of {', '.join(map(str, found))}: the largest gets the number tried, "
+        "the others are scaled in proportion and rounded up."
     )
 
 
@@ -94,7 +94,7 @@ def conclusion(curve: CapacityCurve) -> str:
     fewer = [point for point in curve.points if point.servers < smallest]
     undecided = [str(point.servers) for point in fewer if point.verdict == "undecided"]
     if undecided:
-        said += f"; {', '.join(undecided)} may do too: more replications would tell"
+        said += f"; {', '.join(undecided)} may also be enough: more replications would tell"
     elif fewer:
-        said += f"; {fewer[-1].servers} and fewer do not"
+        said += f"; {fewer[-1].servers} and fewer are not enough"
     return said + "."

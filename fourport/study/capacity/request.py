@@ -18,7 +18,7 @@ from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.units import PositiveDuration
 
 MOST = 200
-"""Numbers of servers that may be tried at once."""
+"""Largest number of different numbers of servers in one study."""
 LARGEST = 1_000_000
 
 TARGET = "a share and a time, such as '95% within 24 h'"

@@ -97,7 +97,7 @@ COUNTED = tuple(
     for name, one in MEASURES.items()
     if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
 )
-"""Counts of a cohort, which grow with the number of consignments; but for what says how many there are."""
+"""Counts that grow with the size of the cohort, other than the size itself."""
 
 
 def comparable(values: Values, question: Question) -> Values:

@@ -39,7 +39,7 @@ TIMES = {
     "clearance_time_import": "Import clearance",
     "clearance_time_export": "Export clearance",
 }
-"""Times that have a mean and quantiles each, with the heading of their table."""
+"""Times with a mean and quantiles each, and the heading of their table."""
 
 SERVICE, BURDEN = "Service", "Cost, work and offences"
 
@@ -60,17 +60,18 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("inspections", "inspections", BURDEN),
     Criterion("undetected", "undetected offences", BURDEN),
 )
-"""All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
+"""All criteria, in the order of the tables. Those that a scenario does not measure are left out and
+reported."""
 
 CLEARING = tuple(
     one.measure
     for one in CRITERIA
     if one.measure.startswith("clearance_time_") or one.measure == "cleared_within_24h"
 )
-"""What only those have who clear something."""
+"""Criteria that exist only for cargo that is cleared."""
 
 ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)
-"""What is compared whatever is asked for: a ranking on time alone is none."""
+"""Measures that are always compared: policies must not be ranked by time alone."""
 
 DEFAULT = (*(one.measure for one in CRITERIA), "freight_cost")
 

@@ -17,7 +17,7 @@ from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import THEN
 
 Described = dict[str, dict[str, object]]
-"""What happens at offices, by their names (:data:`~fourport.store.tables.THEN`) and by route."""
+"""Definition of each office, by name (:data:`~fourport.store.tables.THEN`) and route."""
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:

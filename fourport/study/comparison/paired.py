@@ -13,10 +13,10 @@ from fourport.store.tables import FINE_DIGITS
 from fourport.study.statistics import estimate, t_quantile
 
 LEVEL = 0.05
-"""Chance of a single false finding, or more, among all tests of a family."""
+"""Probability of at least one false finding among all tests of a family."""
 
 FIXED = ("staffed_hours",)
-"""Measures that a scenario fixes: the same in each replication, so that a difference is no chance."""
+"""Measures that are the same in each replication of a scenario, so that differences are not due to chance."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ TAIL = 0.001
 """Share of a commodity's values and densities left out at either end of a default range."""
 
 LITRES_A_KG = 6.0
-"""Volume that counts as a kg of chargeable weight: 6000 cm3 (IATA)."""
+"""Litres of volume that count as 1 kg of chargeable weight: 6000 cm3 per kg (IATA)."""
 
 DEAREST_TIME = 2.1
-"""Upper end of the default range of the value of time, % of the value a day (Hummels and Schaur, 2013)."""
+"""Upper end of the default range of the value of time, % of the value per day (Hummels and Schaur, 2013)."""
 
 
 class Axis(Protocol):
@@ -158,7 +158,7 @@ class OneRate:
     unit: str
     title: str
     known: tuple[float, float] | None = None
-    """Its plausible range."""
+    """Plausible range of the rate."""
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from fourport.study.curves.journeys import Journeys, Kept, same_goods
 from fourport.world.sizes import sizes
 
 PROPORTIONAL = 1e-9
-"""Largest deviation from proportion, as a share, that rounding leaves."""
+"""Largest relative deviation from proportionality that is taken for rounding."""
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
 COSTS = ("logistics_cost", "freight_cost")
-"""Measures for which break-evens are sought."""
+"""Measures for which break-evens are computed."""
 
 PARTS = 16
-"""In how many parts a stretch with a crossing is divided."""
+"""Number of parts into which a stretch with a crossing is divided."""
 
 
 @dataclass(frozen=True)

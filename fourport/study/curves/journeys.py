@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
-"""Where a file says what the departures carry."""
+"""Metadata key of a file for the loads of departures."""
 
 INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 

@@ -27,7 +27,7 @@ from fourport.study.curves.journeys import Journeys, evenly
 from fourport.study.curves.variations import Priced, billed, price
 
 LONGER = 10.0
-"""How many times its length a first road is made longer by, if there is no line-haul."""
+"""Largest extension of a first road, as a multiple of its length, if there is no line-haul."""
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from fourport.scenario.shape import allowed, suggestion
 from fourport.scenario.units import Price, parse_price
 
 Ranges = Mapping[str, tuple[Any, Any]]
-"""Lowest and highest plausible value, as written, by the key of a number."""
+"""Lowest and highest plausible value, as written, by key of the number."""
 
 FIRST_BREAK = "N"
-"""The weight break that stands for a table of rates."""
+"""The weight break that represents a table of rates."""
 
 COMPARE = "compare policies with other prices (fourport compare)"
 
@@ -35,7 +35,7 @@ INSTEAD: Mapping[type[Line], str] = {
     StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
     SurchargeLine: "is a share of other lines: move one of these, which moves it too",
 }
-"""What to do where a line has no single price."""
+"""Advice for lines that have no single price."""
 
 
 @dataclass(frozen=True)

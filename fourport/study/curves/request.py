@@ -32,7 +32,7 @@ from fourport.world.sampling import quantile
 from fourport.world.sizes import sizes
 
 SPAN = 10.0
-"""Factor below and above what does not vary in a scenario, for a range to look at."""
+"""Factor below and above a value that does not vary in a scenario, for a default range."""
 
 
 Lanes = dict[str, tuple[str, ...]]

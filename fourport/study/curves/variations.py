@@ -13,7 +13,7 @@ from fourport.study.curves.journeys import Journeys
 from fourport.world.sizes import sizes
 
 MEASURES = ("logistics_cost", "freight_cost", "door_to_door_time")
-"""What is measured of priced journeys: two costs for each kg, and hours."""
+"""Measures of priced journeys: two costs per kg, and time in hours."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from fourport.study.replication import Replication
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
 SCALE = np.array([1000 * UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU], dtype=np.float64)
-"""What a unit above is in those of the plan."""
+"""Units of the plan per unit of ``UNITS``."""
 
 
 def measure(run: Replication) -> Sheet:

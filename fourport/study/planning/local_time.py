@@ -11,14 +11,14 @@ import numpy as np
 from fourport.plan.tables import DAY, MINUTE, Ints
 
 QUARTER = 15 * MINUTE
-"""Clocks are moved at whole quarters of an hour, and by whole quarters."""
+"""Changes of clocks happen at whole quarters of an hour and by whole quarters."""
 
 SPAN = 512 * DAY
-"""Turns of clocks are worked out for whole spans, so that few are asked for."""
+"""Changes of clocks are computed for whole spans, so that results can be cached."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _THURSDAY = 3
-"""Weekday of 1 January 1970, Monday being 0."""
+"""Weekday of 1 January 1970; Monday is 0."""
 
 
 def local_us(times_us: Ints, zone: str) -> Ints:

@@ -18,7 +18,7 @@ from fourport.study.curves.variations import MEASURES, price, under
 from fourport.study.replications import Series
 
 Moves = tuple[tuple[Rate, float], ...]
-"""Rates with the amounts that they are moved to."""
+"""Rates and their changed amounts."""
 
 
 @dataclass(frozen=True)

@@ -36,10 +36,10 @@ from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
 POINTS = 25
-"""Points of a sweep."""
+"""Number of points of a sweep."""
 
 SPAN = 2.0
-"""Factor below and above a rate for which the scenario gives no range."""
+"""Factor below and above a rate without a range in the scenario."""
 
 
 Verdict = Literal["holds", "fails", "undecided"]

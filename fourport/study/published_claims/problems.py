@@ -16,7 +16,7 @@ from fourport.study.published_claims.groups import pairs_of
 from fourport.study.published_claims.judge import amount_in, groups_of, swept_over
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
-"""What the names of times begin with."""
+"""Prefixes of the names of times."""
 
 
 def problems_of(

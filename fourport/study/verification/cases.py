@@ -124,7 +124,7 @@ def _bulk(room: int) -> Case:
 _PK = "Pollaczek-Khinchine"
 _GIM1 = "GI/M/1 root"
 _ROUNDING_D = 1e-6
-"""The recovery ends with 70 works rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
+"""70 services are rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
 
 _CASES = (
     Case("m-m-1", (_wait(lambda: formulas.mmc_wait(1, 0.8, 1), "M/M/1"),)),

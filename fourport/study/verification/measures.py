@@ -16,7 +16,7 @@ from fourport.study.replication import Replication
 from fourport.world.tables import Flags
 
 Reading = Callable[[Replication], float]
-"""Takes one number off a replication."""
+"""Measures one number in a replication."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from fourport.study.verification.cases import CASES, Case, Measure
 
 CONFIDENCE = 0.99
 QUICK_SHARE = 5
-"""A quick check makes one in so many of the replications."""
+"""A quick check runs one in so many of the replications."""
 FEWEST = 8
-"""Fewest replications that a quick check cuts down to."""
+"""Fewest replications of a case in a quick check."""
 
 
 @dataclass(frozen=True)
