@@ -37,9 +37,9 @@ def package_of(folder: Path, name: str, title: str) -> dict[str, Any]:
         Name and title of the scenario.
     """
     found = ((schema, files_of(folder, schema.name)) for schema in TABLES.values())
-    providers = [_resource(folder, schema, files) for schema, files in found if files]
+    resources = [_resource(folder, schema, files) for schema, files in found if files]
     titled = {"title": title} if title else {}
-    return {"$schema": PROFILE, "name": name, **titled, "resources": providers}
+    return {"$schema": PROFILE, "name": name, **titled, "resources": resources}
 
 
 def files_of(folder: Path, name: str) -> list[Path]:

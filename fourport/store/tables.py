@@ -63,7 +63,7 @@ ADDRESS = _text("address", "web address or place of the source")
 NOTE = _text("note", "our note")
 CLAIM = _text("claim", "name of the claim")
 DOMINATED_BY = _text("dominated_by", "alternatives that dominate it, separated by spaces")
-VERDICT = _text("verdict", "result of the comparison")
+VERDICT = _text("verdict", "holds, fails or undecided")
 WEEKDAY = _text("weekday", "local day of the week", among=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
 WHERE = (SCENARIO, POLICY, LANE, ROUTE)
@@ -320,7 +320,7 @@ _CSV = (
             *(LANE, _text("over", "axis of the curves"), MEASURE),
             _text("route_a", "one route"),
             _text("route_b", "the other route"),
-            VERDICT,
+            replace(VERDICT, description="break-even, throughout, same or undecided"),
             *_interval("{x_unit}", mean="x", what="break-even, mean over replications"),
             _text("x_unit", "unit of the axis"),
             _number("range_low", "low end of the axis", "{x_unit}"),
@@ -361,7 +361,7 @@ _CSV = (
             ),
             _number("accepted_low", "lowest value that agrees with the claim", "{unit}"),
             _number("accepted_high", "highest value that agrees with the claim", "{unit}"),
-            replace(VERDICT, description="holds, fails or undecided"),
+            VERDICT,
             N,
         ),
     ),

@@ -67,9 +67,9 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
     )
     for office in corridor.offices:
         _add_inspections(found, office, corridor, trace)
-    for billed in invoice.routes:
-        customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
-        found.cost[billed.consignments] = billed.total(customs)
+    for of_route in invoice.routes:
+        customs = (k for k, line in enumerate(of_route.lines) if line.category == "customs")
+        found.cost[of_route.consignments] = of_route.total(customs)
     for s, info in enumerate(corridor.steps):
         if info.part in WORK:
             at = trace.at(s)

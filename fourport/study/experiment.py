@@ -31,15 +31,15 @@ def experiment(
 
     Parameters
     ----------
-    Must be a module-level function, so that it can be pickled.
-        A function of a module, so that it can be named to another process.
+    measure
+        A module-level function, so that it can be pickled.
     progress
         Called after each measurement of a point in a replication.
 
     Returns
     -------
-    One for each point, (replications, ...); points may differ in the shape of their measurements.
-        One for each point, (replications, ...); points may differ in the shape of what is measured.
+    list of ndarray
+        One for each point, (replications, ...); points may differ in the shape of their measurements.
     """
     tasks = [(measure, point, replication) for point in points for replication in replications]
     found = list(in_order(_measure, tasks, executor, progress))

@@ -55,9 +55,9 @@ def _causes(run: Replication) -> Iterator[str]:
 
 
 def _invoice(run: Replication) -> Iterator[str]:
-    for billed in run.invoice.routes:
-        totals = run.invoice.logistics_cost[billed.consignments]
-        if not np.allclose(billed.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
+    for of_route in run.invoice.routes:
+        totals = run.invoice.logistics_cost[of_route.consignments]
+        if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 
 
@@ -88,8 +88,8 @@ def _departures(run: Movement) -> Iterator[str]:
         for d in range(3):
             load = np.bincount(departure_index, run.world.size[ids, d], minlength=len(departures.cutoff_us))
             free, block = departures.free_sale[:, d], departures.block_space[:, d]
-            room = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
-            if (load > room).any():
+            capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
+            if (load > capacity).any():
                 yield f"{name}: a departure is over capacity"
 
 

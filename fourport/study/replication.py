@@ -100,14 +100,14 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     taken = np.full(world.n, -1, dtype=np.int64)
     for s in step[step >= 0].tolist():
         taken[trace.at(s).ids] = trace.at(s).departure_index
-    billed = invoice(corridor, trace)
+    invoiced = invoice(corridor, trace)
     return Replication(
         **vars(_moved(corridor, trace)),
-        invoice=billed,
+        invoice=invoiced,
         emissions=emissions(corridor, trace),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
-        clearance=clearance_of(corridor, trace, billed),
+        clearance=clearance_of(corridor, trace, invoiced),
         causes=cause_totals(corridor, trace),
     )

@@ -88,15 +88,15 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
     """Return the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 
-    lengths = np.array([len(billed.lines) for billed in run.invoice.routes])[run.world.route]
+    lengths = np.array([len(of_route.lines) for of_route in run.invoice.routes])[run.world.route]
     offsets = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32)
     flat = np.empty(int(offsets[-1]))
     start = np.zeros(run.world.n, dtype=np.int64)
     start[rows] = offsets[:-1]
-    for billed in run.invoice.routes:
-        mine = run.in_window[billed.consignments]
-        places = start[billed.consignments[mine]][:, None] + np.arange(len(billed.lines))
-        flat[places] = billed.amounts[mine]
+    for of_route in run.invoice.routes:
+        mine = run.in_window[of_route.consignments]
+        places = start[of_route.consignments[mine]][:, None] + np.arange(len(of_route.lines))
+        flat[places] = of_route.amounts[mine]
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
 
 

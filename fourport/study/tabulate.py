@@ -110,11 +110,11 @@ def _emissions(
 
 def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
     """Yield the mean of each cost line per kg delivered."""
-    billed, delivered = cohort.replication.invoice.routes[route], cohort.delivered
+    of_route, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return
-    sums: Floats = billed.amounts[np.searchsorted(billed.consignments, delivered)].sum(axis=0)
-    for order, (line, total) in enumerate(zip(billed.lines, sums, strict=True)):
+    sums: Floats = of_route.amounts[np.searchsorted(of_route.consignments, delivered)].sum(axis=0)
+    for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
         freight = "freight" if line.freight else "other"
         key = (order, line.leg, line.tariff, line.name, line.category, line.payer, freight, cohort.per_kg)
         yield key, float(total / cohort.kg)

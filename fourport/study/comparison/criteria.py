@@ -60,8 +60,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("inspections", "inspections", BURDEN),
     Criterion("undetected", "undetected offences", BURDEN),
 )
-"""All criteria, in the order of the tables. Those that a scenario does not measure are left out and
-reported."""
+"""All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
 CLEARING = tuple(
     one.measure

@@ -94,6 +94,7 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     If only one alternative of a pair has a kind of clearance, its clearance times are left out, provided that
     both measure undetected offences: to need no such clearance is an advantage. Pairs that lack any other
     criterion are not judged, and pairs that are identical in all criteria are not tested
+    (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
     found = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}

@@ -121,7 +121,7 @@ def detectable(n: int, tests: int, level: float = LEVEL) -> float:
 
 
 def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int:
-    """Return the number of replications at which a difference of so many deviations is detectable."""
+    """Return the number of replications at which a difference of so many deviations is :func:`detectable`."""
     n = 2
     while detectable(n, tests, level) > deviations:
         n += 1

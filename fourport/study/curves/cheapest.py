@@ -23,7 +23,7 @@ from fourport.study.curves.breakeven import CONFIDENCE
 from fourport.study.statistics import t_quantile
 
 HOPELESS = 0.5
-"""A difference below this share of the half-width expected at most replications is given up."""
+"""A difference below this share of the half-width expected with all replications is given up."""
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]

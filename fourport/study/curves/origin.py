@@ -24,7 +24,7 @@ from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models import Scenario
 from fourport.scenario.shape import allowed, suggestion
 from fourport.study.curves.journeys import Journeys, evenly
-from fourport.study.curves.variations import Priced, billed, price
+from fourport.study.curves.variations import Priced, invoices_of, price
 
 LONGER = 10.0
 """Largest extension of a first road, as a multiple of its length, if there is no line-haul."""
@@ -196,6 +196,6 @@ def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:
     else:
         goods = journeys.world
         there = journeys.pick(use.donors).with_world(size=goods.size[use.ids])
-    route = billed(there)[int(journeys.world.route[use.donors[0]])]
+    route = invoices_of(there)[int(journeys.world.route[use.donors[0]])]
     of_road = [k for k, line in enumerate(route.lines) if line.step == use.step]
     return route.total(of_road), route.total(k for k in of_road if route.lines[k].freight)

@@ -51,7 +51,7 @@ class Priced:
             return np.stack([total(values) / of for values, of in sums], axis=1)
 
 
-def billed(journeys: Journeys) -> dict[int, RouteInvoice]:
+def invoices_of(journeys: Journeys) -> dict[int, RouteInvoice]:
     """Return the invoices of journeys, by route."""
     world = journeys.world
     ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
@@ -61,7 +61,7 @@ def billed(journeys: Journeys) -> dict[int, RouteInvoice]:
 def price(journeys: Journeys) -> Priced:
     """Price journeys as they are."""
     logistics, freight = np.zeros(journeys.world.n), np.zeros(journeys.world.n)
-    for found in billed(journeys).values():
+    for found in invoices_of(journeys).values():
         logistics[found.consignments] = found.total()
         freight[found.consignments] = found.freight()
     return Priced(journeys.kg, logistics, freight, journeys.hours)

@@ -27,11 +27,11 @@ def measure(run: Replication) -> Sheet:
     values = np.zeros((len(plan.service_names), n, 4))
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
         at_step, service = run.trace.at(s), int(plan.step_provider[s])
-        leg = scenario.services[plan.service_names[service]]
+        definition = scenario.services[plan.service_names[service]]
         ready = at_step.ready_us
         mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
         ready, taken = ready[mine], at_step.departure_index[mine]
-        local = local_us(ready, scenario.facilities[leg.origin].zone)
+        local = local_us(ready, scenario.facilities[definition.origin].zone)
         at = weekday(local) * BINS_A_DAY + local % DAY // BIN
         on = taken >= 0
         waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR

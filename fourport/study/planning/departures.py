@@ -35,28 +35,32 @@ def measure(run: Replication) -> Sheet:
         timetable, drawn = run.corridor.timetables[service], run.world.departures[service]
         scheduled = timetable.scheduled_us
         shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
-        leg = run.corridor.scenario.services[name]
+        definition = run.corridor.scenario.services[name]
         capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
         for d in shown.tolist():
             day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
             clock = int(timetable.clock[d])
             hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
             when = (day.isoformat(), WEEKDAYS[day.weekday()], f"{clock // 60:02d}:{clock % 60:02d}", hours)
-            keys.append((name, leg.mode, leg.origin, leg.destination, *when, capacity, block))
+            keys.append(
+                (name, definition.mode, definition.origin, definition.destination, *when, capacity, block)
+            )
         sailed = ~drawn.cancelled
         taken = np.where(
             timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_sale
         )
         consignments, left, left_g = counts[service].T
-        room = np.column_stack([taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]])
-        room[~sailed] = np.nan
-        table = np.column_stack([sailed, room, np.where(sailed, 0.0, left)])
+        amounts = np.column_stack(
+            [taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]]
+        )
+        amounts[~sailed] = np.nan
+        table = np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)])
         values.append(table[shown])
     return Sheet(keys, np.concatenate([np.zeros((0, 11)), *values]))
 
 
-def _amounts(room: Ints) -> tuple[float, ...]:
-    return tuple(np.where(room == UNBOUND, np.nan, room / SCALE).tolist())
+def _amounts(capacity: Ints) -> tuple[float, ...]:
+    return tuple(np.where(capacity == UNBOUND, np.nan, capacity / SCALE).tolist())
 
 
 def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
@@ -93,7 +97,7 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
         capacity, block = mine[0][1][-2:]
         k = binding(np.asarray(capacity), values[:, 4:7])
         for (_, key), row in zip(mine, values, strict=True):
-            room = (
+            limits = (
                 (float("nan"), float("nan"), float("nan")) if k < 0 else (capacity[k], block[k], row[1 + k])
             )
             carried = row[4 + max(k, 0)]
@@ -101,7 +105,7 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
                 *key[:-2],
                 "" if k < 0 else DIMENSIONS[k],
                 UNITS[max(k, 0)],
-                *map(float, (*room, carried, row[4], row[7], row[8], row[9], row[10])),
+                *map(float, (*limits, carried, row[4], row[7], row[8], row[9], row[10])),
                 100.0 * (1.0 - float(row[0])),
             )
 

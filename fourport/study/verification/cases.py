@@ -103,20 +103,20 @@ def _bays(servers: int) -> Case:
     )
 
 
-def _bulk(room: int) -> Case:
+def _bulk(capacity: int) -> Case:
     """Return the case of a daily sailing with capacity for so many consignments and 12 arrivals per day."""
     theory = "bulk queue, Spitzer's identity"
     return Case(
-        f"sailing-capacity-{room}",
+        f"sailing-capacity-{capacity}",
         (
             Measure(
                 "mean left behind",
                 "consignments",
-                lambda: formulas.bulk_left_behind(room, 12),
+                lambda: formulas.bulk_left_behind(capacity, 12),
                 theory,
                 measures.left_behind("ship"),
             ),
-            _wait(lambda: formulas.bulk_wait(room, 12, 24), theory, "ship"),
+            _wait(lambda: formulas.bulk_wait(capacity, 12, 24), theory, "ship"),
         ),
     )
 

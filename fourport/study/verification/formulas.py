@@ -34,8 +34,8 @@ def mmc_within(servers: int, rate: float, work: float, time: float) -> float:
     """Return P(wait + service <= time) in M/M/c, first come first served.
 
     The wait is zero or, with the probability of Erlang C, exponential with rate ``a = c mu - lambda``; the
-    service is exponential with rate ``mu`` and independent of it (Gross and Harris 1998, section 2.3). If ``a
-    = mu``, as with 13 servers, rate 2 and work 6, their sum is Erlang-2.
+    service is exponential with rate ``mu`` and independent of it (Gross and Harris 1998, section 2.3).
+    If ``a = mu``, as with 13 servers, rate 2 and work 6, their sum is Erlang-2.
     """
     mu = 1 / work
     a = servers * mu - rate
@@ -116,32 +116,32 @@ def cancelled_wait(period: float, share: float) -> float:
     return period / 2 * (1 + share) / (1 - share)
 
 
-def bulk_left_behind(room: int, load: float) -> float:
+def bulk_left_behind(capacity: int, load: float) -> float:
     """Return the mean number left behind by a departure of the bulk queue (Bailey 1954).
 
-    Departures with capacity K = ``room`` and Poisson arrivals with mean ``load`` between them: X' = max(X + A
-    - K, 0). The stationary mean is the sum over n of E[max(S_n, 0)] / n (Spitzer 1956), where S_n is
-    Poisson(n load) - n K.
+    Departures with ``capacity`` K and Poisson arrivals A with mean ``load`` between them leave behind
+    X' = max(X + A - K, 0). The stationary mean is the sum over n of E[max(S_n, 0)] / n (Spitzer 1956),
+    where S_n is Poisson(n load) - n K.
     """
     from scipy.special import pdtrc
 
     mean, n = 0.0, 0
     while True:
         n += 1
-        m, k = n * load, n * room
+        m, k = n * load, n * capacity
         surplus = m * float(pdtrc(k - 1, m)) - k * float(pdtrc(k, m))
         mean += surplus / n
         if surplus < 1e-13:
             return mean
 
 
-def bulk_wait(room: int, load: float, period: float) -> float:
+def bulk_wait(capacity: int, load: float, period: float) -> float:
     """Return the mean wait until departure in the bulk queue.
 
     Half a period on average until the next departure, and one period for each departure that leaves the
     consignment behind, by Little's law for those left behind.
     """
-    return period / 2 + bulk_left_behind(room, load) * period / load
+    return period / 2 + bulk_left_behind(capacity, load) * period / load
 
 
 def closed_wait(closed: float, cycle: float) -> float:

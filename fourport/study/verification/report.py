@@ -40,7 +40,7 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def expected_misses(n_intervals: int) -> float:
-    """Return the chance that at least one of so many correct independent intervals misses its value."""
+    """Return the chance that at least one of so many independent intervals misses although all is right."""
     return float(1 - CONFIDENCE**n_intervals)
 
 
