@@ -179,8 +179,8 @@ def test_targets() -> None:
     for text, message in (
         ("24 h", "'24 h' is not a target; allowed: a share and a time, such as '95% within 24 h'"),
         ("95 within 24 h", "is not a target"),
-        ("100% within 24 h", "100 % is no share to be met"),
-        ("0% within 24 h", "0 % is no share to be met"),
+        ("100% within 24 h", "100 % is not a target share"),
+        ("0% within 24 h", "0 % is not a target share"),
         ("95% within 24", "has no unit"),
         ("95% within 24 parsecs", "unit 'parsecs'"),
         ("95% within 0 h", "must be more than 0"),

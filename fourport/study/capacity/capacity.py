@@ -139,7 +139,7 @@ def capacity(  # noqa: PLR0913 - options, given by name
     find_resource(variant.corridor, resource)
     numbers = tuple(sorted(set(servers)))
     if not numbers or numbers[0] < 1:
-        raise UserError(f"--servers: {list(servers)} are no numbers to try; allowed: some from 1 on")
+        raise UserError(f"--servers: {list(servers)} cannot be tried; allowed: numbers from 1")
     asked = (parse_target(target), measure, sample.seed, sample.replications, confidence_percent / 100)
     return capacity_curve(Request(variant, resource, numbers, *asked), executor, progress)
 

@@ -64,7 +64,7 @@ def parse_target(text: str) -> Target:
         raise UserError(f"--target: {text!r} is not a target; allowed: {TARGET}")
     share = float(found[1])
     if not 0 < share < 100:
-        raise UserError(f"--target: {share:g} % is no share to be met; allowed: above 0 and below 100 %")
+        raise UserError(f"--target: {share:g} % is not a target share; allowed: above 0 and below 100 %")
     try:
         within = TypeAdapter(PositiveDuration).validate_python(found[2])
     except ValidationError as error:

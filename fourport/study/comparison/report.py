@@ -51,8 +51,8 @@ class Compared:
         if not self.untouched:
             return text
         return (
-            f"{text}; {self.untouched:,} rows are no tests: of lanes and routes where every measure is the "
-            "same in every replication, to the last digit"
+            f"{text}; {self.untouched:,} rows are not tested, of lanes and routes where every measure is "
+            "the same in every replication, to the last digit"
         )
 
 

@@ -180,7 +180,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         table = _of_lanes(where, corridor, lanes)
     except (pa.ArrowException, OSError) as error:
         what = str(error).splitlines()[0]
-        raise UserError(f"{where!s}: cannot be read: {what}; delete it, then it is simulated again") from None
+        raise UserError(f"{where!s}: cannot be read: {what}; delete it to have it simulated again") from None
 
     def column(name: str) -> Ints:
         found: Ints = table[name].to_numpy().astype(np.int64)

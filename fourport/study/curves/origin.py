@@ -70,10 +70,10 @@ def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
     if asked is not None:
         if asked not in km:
             near = suggestion(asked, list(km))
-            raise UserError(f"lane {lane!r}: {asked!r} is no road at the origin{near}{allowed(list(km))}")
+            raise UserError(f"lane {lane!r}: {asked!r} is not a road at the origin{near}{allowed(list(km))}")
         return Road(asked, km[asked])
     if not all(roads):
-        raise UserError(f"lane {lane!r}: a route does not begin by road, its shipper cannot move along one")
+        raise UserError(f"lane {lane!r}: a route does not begin by road: its shipper cannot move along one")
     first = {corridor.steps[steps[0]].key for steps in roads}
     line_hauls = {key: length for key, length in km.items() if key not in first}
     if line_hauls:

@@ -95,13 +95,13 @@ def axis_of(
         If an option is missing, does not belong to the axis, or has an unknown value.
     """
     if over not in AXES:
-        raise UserError(f"--over {over}: is no axis{suggestion(over, AXES)}{allowed(list(AXES))}")
+        raise UserError(f"--over {over}: is not an axis{suggestion(over, AXES)}{allowed(list(AXES))}")
     for option, given, where in (("--rate", rate, "rate"), ("--along", along, "hinterland-distance")):
         if given is not None and over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
     if over == "rate":
         if rate is None:
-            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate that is moved")
+            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate to vary")
         scenario = corridor.scenario
         found = find_rate(scenario, rate)
         known = found.range(scenario, ranges) if None in ends else None
@@ -147,7 +147,7 @@ def grids_of(
         least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
         if not (least <= low < high and math.isfinite(high)):
             what = f"{low:g} to {high:g} {axis.unit}"
-            raise UserError(f"lane {lane!r}: nothing lies from {what}; allowed: --from above 0, below --to")
+            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: 0 < --from < --to")
         if isinstance(axis, OriginDistance) and axis.roads[lane].key and high > axis.roads[lane].reach_km:
             road = axis.roads[lane]
             raise UserError(f"--to {high:g} km: the road {road.key!r} ends at {road.reach_km:g} km")

@@ -88,7 +88,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     several = {name: some for name, some in asked_for.items() if len(some) > 1}
     if not several:
         each = (f"  {name}: {', '.join(some)}" for name, some in asked_for.items())
-        raise UserError("a route-choice map needs two routes of a lane: nothing to compare on any", *each)
+        raise UserError("a route-choice map needs two routes of a lane; no lane has two", *each)
     value = ValueDensity(corridor.scenario.reporting_currency)
     values = grids_of(value, corridor, several, columns, values_per_kg or (None, None))
     weights = grids_of(ChargeableWeight(), corridor, several, rows, weights_kg or (None, None))

@@ -81,10 +81,10 @@ def _of_times(name: str, claim: DifferenceClaim) -> Iterator[Problem]:
     """Yield the problems of a claim about a difference of times."""
     measure = find(claim.measure)
     if measure is not None and not measure.is_time:
-        message = f"{claim.measure!r} is no time; allowed: what begins with {', '.join(TIMES)}"
+        message = f"{claim.measure!r} is not a time; allowed: names that begin with {', '.join(TIMES)}"
         yield Problem(("claims", name, "measure"), message)
     if claim.rates:
-        yield Problem(("claims", name, "rates"), "no time depends on rates; allowed: none")
+        yield Problem(("claims", name, "rates"), "times do not depend on rates; allowed: no rates")
 
 
 def _of_rates(
