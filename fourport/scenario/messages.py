@@ -22,6 +22,7 @@ from fourport.scenario.shape import (
     suggestion,
     types_at,
 )
+from fourport.scenario.upgrade import RENAMED
 
 _PLAIN = {
     "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",
@@ -155,7 +156,7 @@ def _problem(
         return _missing(key)
     if what == "extra_forbidden":
         names = [name for name in _names_beside(key, detail) if name not in hidden]
-        return Problem(key, f"is not a known key{suggestion(str(key[-1]), names)}{allowed(names)}")
+        return Problem(key, f"is not a known key{_renamed(str(key[-1]), names)}{allowed(names)}")
     if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
         return None  # its elements are at fault, and reported
     if what == "too_short":
@@ -227,3 +228,10 @@ def _shown(value: Any) -> str:
         return "a table" if isinstance(value, dict) else "a list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _renamed(name: str, names: Sequence[str]) -> str:
+    """Return what format 2 calls a key of format 1, or a name that is close; nothing if there is none."""
+    if RENAMED.get(name) in names:
+        return f"; format 2 calls it {RENAMED[name]!r} (fourport upgrade FILE rewrites the file)"
+    return suggestion(name, names)
