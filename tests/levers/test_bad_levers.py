@@ -245,6 +245,20 @@ CASES = {
         "levers.larger-ship.capacity.ferry.volume",
         ("'ferry' has no limit by volume", "allowed: weight"),
     ),
+    "a lever on nothing": Case(
+        'capacity.ferry = { weight = "1500 t" }\n',
+        "",
+        "[levers.larger-ship]",
+        "levers.larger-ship",
+        ("at least one of capacity, block_space is needed",),
+    ),
+    "block space by what has no limit": Case(
+        'capacity.ferry = { weight = "1500 t" }',
+        'block_space.ferry = { volume = "90 m3" }',
+        '"90 m3"',
+        "levers.larger-ship.block_space.ferry.volume",
+        ("'ferry' has no limit by volume", "allowed: weight"),
+    ),
     "block space beyond the ship": Case(
         'capacity.ferry = { weight = "1500 t" }',
         'capacity.ferry = { weight = "1500 t" }\nblock_space.ferry = { weight = "1600 t" }',
