@@ -20,11 +20,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
+from fourport.scenario.levers.extra_departures import ExtraDepartures
+from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import Run
-from fourport.scenario.models.transport import Service
+from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.units import MICROSECONDS
 
 WEEK = MICROSECONDS["week"]
@@ -93,7 +95,8 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
             key: Key = ("facilities", place, "resources", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
     for name, service in entries.services.items():
-        yield from _service(("services", name), entries, name, horizons)
+        for index, departure in enumerate(service.timetable):
+            yield from _validity(("services", name, "timetable", index), departure, horizons)
         if name in used:
             yield from _cancelled(("services", name), service, horizons)
         for index, closure in enumerate(service.closures):
@@ -103,6 +106,8 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
             yield from _meets(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
+    for key, departure in _departures_of_levers(entries):
+        yield from _validity(key, departure, horizons)
     for name, holidays in entries.holidays.items():
         for index, day in enumerate(holidays.dates):
             yield from _in_years(("holidays", name, "dates", index), day, horizons)
@@ -115,21 +120,29 @@ def _services_used(entries: Entries) -> set[str]:
     return {step.by for step in steps if isinstance(step, ByStep)}
 
 
-def _service(key: Key, entries: Entries, name: str, horizons: Horizons) -> Iterator[Problem]:
-    for index, departure in enumerate(entries.services[name].timetable):
-        first, last = departure.valid_from or date.min, departure.valid_to or date.max
-        where: Key = (*key, "timetable", index)
-        if first > last:
-            yield Problem((*where, "valid_to"), f"{last} lies before valid_from ({first})")
-        elif departure.valid_from or departure.valid_to:
-            written = "valid_from" if departure.valid_from else "valid_to"
-            if (
-                departure.valid_from
-                and departure.valid_to
-                and not any(last >= horizon.first for horizon in horizons(where))
-            ):
-                written = "valid_to"
-            yield from _meets((*where, written), first, last, "the time of validity", horizons)
+def _departures_of_levers(entries: Entries) -> Iterator[tuple[Key, Departure]]:
+    """Return the departures that levers add, with their keys."""
+    for name, lever in entries.levers.items():
+        if isinstance(lever, ExtraDepartures | OtherTimetable):
+            for service, departures in lever.services.items():
+                for index, departure in enumerate(departures):
+                    yield ("levers", name, "services", service, index), departure
+
+
+def _validity(key: Key, departure: Departure, horizons: Horizons) -> Iterator[Problem]:
+    """Check that a period of validity does not end before it begins, and shares a day with the horizon."""
+    first, last = departure.valid_from or date.min, departure.valid_to or date.max
+    if first > last:
+        yield Problem((*key, "valid_to"), f"{last} lies before valid_from ({first})")
+    elif departure.valid_from or departure.valid_to:
+        written = "valid_from" if departure.valid_from else "valid_to"
+        if (
+            departure.valid_from
+            and departure.valid_to
+            and not any(last >= horizon.first for horizon in horizons(key))
+        ):
+            written = "valid_to"
+        yield from _meets((*key, written), first, last, "the time of validity", horizons)
 
 
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:

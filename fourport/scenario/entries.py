@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from fourport.scenario.levers import AnyLever
+from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
@@ -122,6 +124,7 @@ class Entries:
             **self.services,
         }
         self.commodities = self._valid(Commodity, "commodities")
+        self.levers: Mapping[str, Lever] = self._valid(AnyLever, "levers")  # type: ignore[arg-type]
         self.lanes = self._valid(Lane, "lanes")
         self.routes = self._valid(Route, "routes")
         self.tariffs = self._valid(Tariff, "tariffs")

@@ -13,6 +13,7 @@ from fourport.errors import Key, Problem
 from fourport.scenario.base import docstrings
 from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
 from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.upgrade import RENAMED
 
 _PLAIN = {
     "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",
@@ -146,7 +147,7 @@ def _problem(
         return _missing(key)
     if what == "extra_forbidden":
         names = [name for name in _names_beside(key, detail) if name not in hidden]
-        return Problem(key, f"is not a known key{suggestion(str(key[-1]), names)}{allowed(names)}")
+        return Problem(key, f"is not a known key{_renamed(str(key[-1]), names)}{allowed(names)}")
     if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
         return None  # its invalid elements are reported
     if what == "too_short":
@@ -218,3 +219,10 @@ def _shown(value: Any) -> str:
         return "a table" if isinstance(value, dict) else "a list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _renamed(name: str, names: Sequence[str]) -> str:
+    """Return the name in format 2 of a key of format 1, or a similar name; empty if there is none."""
+    if RENAMED.get(name) in names:
+        return f"; format 2 calls it {RENAMED[name]!r} (fourport upgrade FILE rewrites the file)"
+    return suggestion(name, names)

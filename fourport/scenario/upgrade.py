@@ -6,20 +6,24 @@ that comments, order and layout stay.
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
-
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+from typing import TYPE_CHECKING
 
 from fourport.errors import UserError
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 FORMAT = 2
 """Format that this version reads."""
 
-_ANY, _DEEP = "*", "**"  # one part of a path; any number of parts
+_ANY = "*"  # any one part of a path
 
 _KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tiers",), "trader_classes"),
@@ -28,8 +32,11 @@ _KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hauls",), "trucking"),
     (("fleets", _ANY, "hold"), "max_consolidation_time"),
     (("facilities", _ANY, "stations"), "resources"),
-    (("facilities", _ANY, "activities", _ANY, _DEEP, "station"), "resource"),
-    (("facilities", _ANY, "activities", _ANY, _DEEP, "review_station"), "review_resource"),
+    (("facilities", _ANY, "activities", _ANY, "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "documents", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "scan", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "scan", "review_station"), "review_resource"),
     (("facilities", _ANY, "activities", _ANY, "lodged_ahead"), "pre_arrival"),
     (("facilities", _ANY, "activities", _ANY, "inspection", "targeting"), "risk_auc"),
     (("levers", _ANY, "stations"), "resources"),
@@ -68,6 +75,11 @@ def upgraded(text: bytes) -> bytes:
     tomllib.TOMLDecodeError, UnicodeDecodeError
         If the text is not TOML.
     """
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
+    mark = text[: len(BOM_UTF8)] if text.startswith(BOM_UTF8) else b""
+    text = text.removeprefix(mark)
     tomllib.loads(text.decode())
     edits: list[_Edit] = []
     for node in Parser(Language(tree_sitter_toml.language())).parse(text).root_node.named_children:
@@ -81,7 +93,8 @@ def upgraded(text: bytes) -> bytes:
                     edits += _pair(path, pair)
     for begin, end, new in sorted(edits, reverse=True):
         text = text[:begin] + new + text[end:]
-    return text
+    tomllib.loads(text.decode())
+    return mark + text
 
 
 def upgrade(file: Path) -> bool:
@@ -96,9 +109,11 @@ def upgrade(file: Path) -> bool:
         before = file.read_bytes()
         after = upgraded(before)
         if after != before:
-            part = file.with_name(f"{file.name}.part")
+            target = file.resolve()  # a link stays one
+            part = target.with_name(f"{target.name}.part")
             part.write_bytes(after)
-            part.replace(file)
+            shutil.copymode(target, part)
+            part.replace(target)
     except OSError as error:
         raise UserError(f"{file}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -157,8 +172,13 @@ def _within(path: tuple[str, ...], node: Node) -> Iterator[_Edit]:
     named = any(_fits(pattern, _outside(path)) for pattern in _PATHS)
     new = _dotted(text) if named else _value(path, text)
     if new != text:
-        quote = node.text[:1].decode()
-        yield node.start_byte, node.end_byte, f"{quote}{new}{quote}".encode()
+        yield node.start_byte, node.end_byte, _quoted(new, node.text[:1].decode()).encode()
+
+
+def _quoted(text: str, quote: str) -> str:
+    """Write a text as a TOML string, in the quotes that it had if they can hold it."""
+    plain = text.isprintable() and quote not in text and (quote == "'" or "\\" not in text)
+    return f"{quote}{text}{quote}" if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _value(path: tuple[str, ...], text: str) -> str:
@@ -186,8 +206,6 @@ def _outside(path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    if not pattern or not path:
-        return not pattern and not path
-    if pattern[0] == _DEEP:
-        return any(_fits(pattern[1:], path[k:]) for k in range(len(path)))
-    return pattern[0] in (_ANY, path[0]) and _fits(pattern[1:], path[1:])
+    return len(pattern) == len(path) and all(
+        wanted in (_ANY, part) for wanted, part in zip(pattern, path, strict=True)
+    )

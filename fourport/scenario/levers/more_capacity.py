@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from fourport.errors import Problem
 from fourport.scenario import ref
@@ -24,10 +24,16 @@ class MoreCapacity(Lever):
 
     kind: Literal["more-capacity"]
     """Kind of lever."""
-    capacity: Annotated[dict[ref.Service, Capacity], Field(min_length=1)]
+    capacity: dict[ref.Service, Capacity] = {}
     """New capacity of a departure, by service; no less than before. Dimensions that are left out stay."""
     block_space: dict[ref.Service, Capacity] = {}
     """New block space, by service; at most the capacity. Dimensions that are left out stay."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.capacity or self.block_space):
+            raise ValueError("at least one of capacity, block_space is needed")
+        return self
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Check that no capacity shrinks and that block space is at most the capacity."""
@@ -44,8 +50,11 @@ class MoreCapacity(Lever):
         for name, block in self.block_space.items():
             then = self._capacity(draft, name).given()
             for dimension, amount in block.given().items():
-                if amount > then.get(dimension, 0.0):
-                    has, most = _written(amount, dimension), _written(then.get(dimension, 0.0), dimension)
+                if dimension not in then:
+                    message = f"{name!r} has no limit by {dimension}; allowed: {', '.join(then)}"
+                    yield Problem(("block_space", name, dimension), message)
+                elif amount > then[dimension]:
+                    has, most = _written(amount, dimension), _written(then[dimension], dimension)
                     message = f"{has} is more than the capacity; allowed: at most {most}"
                     yield Problem(("block_space", name, dimension), message)
 
