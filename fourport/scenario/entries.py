@@ -7,12 +7,10 @@ to it look wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.levers import AnyLever
-from fourport.scenario.levers.lever import Lever
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
@@ -24,6 +22,9 @@ from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator
 from fourport.scenario.tree import UNKNOWN, Node, Values
 from fourport.scenario.units import Exchange, ExchangeRate
+
+if TYPE_CHECKING:  # levers import models, whose scenario imports levers
+    from fourport.scenario.levers.lever import Lever
 
 T = TypeVar("T")
 Leg = Service | Fleet | Trucking
@@ -124,7 +125,7 @@ class Entries:
             **self.services,
         }
         self.commodities = self._valid(Commodity, "commodities")
-        self.levers: Mapping[str, Lever] = self._valid(AnyLever, "levers")  # type: ignore[arg-type]
+        self.levers: Mapping[str, Lever] = self._valid(SCENARIO.inner("levers").entry, "levers")
         self.lanes = self._valid(Lane, "lanes")
         self.routes = self._valid(Route, "routes")
         self.tariffs = self._valid(Tariff, "tariffs")
