@@ -52,10 +52,10 @@ def said(
 @pytest.mark.parametrize(
     ("levers", "sentence"),
     [
-        ({"a": -0.5}, "All of the change, -0.50, is owed to “a”."),
-        ({"a": -0.495, "b": -0.0049}, "All of the change, -0.50, is owed to “a”."),
-        ({"a": -0.49, "b": -0.01}, "Nearly all of the change, -0.50, is owed to “a”."),
-        ({"a": -0.01, "b": 0.46, "c": 0.03}, "Nearly all of the change, +0.48, is owed to “b”."),
+        ({"a": -0.5}, "All of the change, -0.50, is due to “a”."),
+        ({"a": -0.495, "b": -0.0049}, "All of the change, -0.50, is due to “a”."),
+        ({"a": -0.49, "b": -0.01}, "Nearly all of the change, -0.50, is due to “a”."),
+        ({"a": -0.01, "b": 0.46, "c": 0.03}, "Nearly all of the change, +0.48, is due to “b”."),
         ({"a": -0.4, "b": -0.1}, "Of the change of -0.50, “a” has most: -0.40, all other levers -0.10."),
         ({"a": -0.6, "b": 0.2}, "Of the change of -0.40, “a” has most: -0.60, all other levers +0.20."),
         # The others come to nothing in sum, but each does something.

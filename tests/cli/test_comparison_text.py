@@ -179,7 +179,7 @@ def test_who_is_dominated(tmp_path: Path) -> None:
     assert by[NAMES[2]] == ()
     told_of = " ".join(text.split())
     free = ", ".join(name for name, of in by.items() if not of)
-    assert f"Not dominated: {free}. Dominate others, how many: {NAMES[2]} " in told_of
+    assert f"Not dominated: {free}. Number dominated by each: {NAMES[2]} " in told_of
     full, _, _ = told(tmp_path / "full", 10, full=True)
     assert re.search(rf"Dominated: provincial by [^;]*{NAMES[2]}", " ".join(full.split()))
     baseline = [line for line in text.splitlines() if line.startswith("  provincial ")][1]
