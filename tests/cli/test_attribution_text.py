@@ -115,7 +115,7 @@ def test_several_that_are_enough(target: Target, ratio: float, leg: str, sentenc
     """Tests that what several give is told with its ratio, or as a point on a line that was not run."""
     text = said({"x": -0.5}, [A, B], [joined([A, B], ratio, reached=True, leg=leg)], target)
     what = leg or "“a” at 3 h in place of 2 h and “b” at 3 h in place of 2 h"
-    baseline = "“a” and “b” move the baseline, too, which then is no longer the scenario's."
+    baseline = "“a” and “b” move the baseline, too; it is then no longer the scenario's."
     assert text.endswith(
         f"No run with a single input moved gives {target}; together, {what} {sentence} {baseline}"
     )
@@ -129,7 +129,7 @@ def test_the_baseline_moves_with_all_but_the_levers() -> None:
     text = said({"x": -0.5}, [own, lever], target=Target(0.2, 0.01))
     assert text.endswith(
         "For 0.2 it would take “a” at about 2.5 h in place of 2 h, or “l” at about 2.5 h in place of 50 %, "
-        "all else as it is. “a” moves the baseline, too, which then is no longer the scenario's."
+        "all else as it is. “a” moves the baseline, too; it is then no longer the scenario's."
     )
     text = said({"x": -0.5}, [lever], target=Target(0.2, 0.01))
     assert text.endswith("in place of 50 %, all else as it is.")

@@ -126,7 +126,7 @@ def test_one_replication_of_claims_prints_no_nan(scenario: Path, tmp_path: Path)
     result = fourport("claims", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     assert "nan" not in result.stdout
-    assert "One replication: values without intervals" in result.stdout
+    assert "One replication: no intervals; two or more give them" in result.stdout
 
 
 def test_policies_that_differ_in_more_than_their_policy_package_are_refused(
