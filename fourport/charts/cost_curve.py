@@ -167,11 +167,11 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylim(low / 1.25, high * 1.15)
         return
-    room = 0.12 * (high - low) or 0.1 * high or 1.0
-    bottom = max(low - 1.6 * room, 0.0) if low >= 0 else low - room
-    axes.set_ylim(bottom, high + room)
-    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, high + room)
-    axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + room]))
+    margin = 0.12 * (high - low) or 0.1 * high or 1.0
+    bottom = max(low - 1.6 * margin, 0.0) if low >= 0 else low - margin
+    axes.set_ylim(bottom, high + margin)
+    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, high + margin)
+    axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + margin]))
 
 
 def _crossings(rows: Sequence[Row], route: str) -> Points:

@@ -113,8 +113,8 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
         else:
             sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
     ranked = sorted(sums, key=lambda name: -sums[name])
-    room = min(MOST - len(others) - len(by_mode), len(_MAIN))
-    named = ranked if len(ranked) <= room else ranked[: room - 1]
+    free = min(MOST - len(others) - len(by_mode), len(_MAIN))
+    named = ranked if len(ranked) <= free else ranked[: free - 1]
     main = {f"line {name}": Sign(name, *look) for name, look in zip(named, _MAIN, strict=False)}
     modal = {
         f"mode {mode}": Sign(next(iter(names)) if len(names) == 1 else say(title), color, hatch)

@@ -161,8 +161,8 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
     """Return the range of the known values with a margin."""
     known = [value for value in values if math.isfinite(value)]
     low, high = min(known), max(known)
-    room = AROUND * (high - low) or 0.1 * abs(high) or 1.0
-    return low - room, high + room
+    margin = AROUND * (high - low) or 0.1 * abs(high) or 1.0
+    return low - margin, high + margin
 
 
 def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:

@@ -174,15 +174,15 @@ def _few(amount: float) -> str:
 
 
 def _bar(axes: Axes, y: float, departure: Departure, style: Style) -> None:
-    room = 100 / departure.capacity
-    background = 0.0 if math.isnan(departure.background) else departure.background * room
+    percent_per_unit = 100 / departure.capacity
+    background = 0.0 if math.isnan(departure.background) else departure.background * percent_per_unit
     high = BAR / PITCH
     hatch = "////" if style.hatched else None
     axes.barh(y, 100, high, color=FREE, edgecolor=style.quiet, linewidth=0.6, zorder=1, clip_on=False)
     axes.barh(y, background, high, color=BACKGROUND, edgecolor=style.quiet, linewidth=0.3, hatch=hatch)
-    axes.barh(y, departure.load * room, high, left=background, color=LOAD, zorder=2)
+    axes.barh(y, departure.load * percent_per_unit, high, left=background, color=LOAD, zorder=2)
     if departure.block > 0:
-        reserved = 100 - departure.block * room
+        reserved = 100 - departure.block * percent_per_unit
         axes.plot([reserved] * 2, [y - high * 0.66, y + high * 0.66], color=style.ink, linewidth=1.6)
 
 

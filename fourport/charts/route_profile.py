@@ -89,7 +89,7 @@ def traffic_of(results: Results, policy: str) -> dict[str, Legs]:
         for lane, routes in results.lanes(policy).items()
     }
     if not any(leg for legs in lanes.values() for leg in legs.values()):
-        raise UserError(f"{results.run.folder}: nothing was delivered, there is no way to draw")
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no route to draw")
     return lanes
 
 

@@ -199,15 +199,15 @@ def _puts(joined: Together) -> str:
 
 
 def _levers(part: Attributed) -> Iterator[str]:
-    yield f"  by these levers the ratio goes from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
-    yield f"  by {_interval(part.whole, 3, '+')}, of which each lever has (Shapley)"
+    yield f"  the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
+    yield f"  by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)"
     width = max(len(part.titles[lever]) for lever in part.levers)
     for lever, found in part.levers.items():
         yield f"    {part.titles[lever]:<{width}}  {_interval(found, 3, '+')}"
 
 
 def _inputs(part: Attributed) -> Iterator[str]:
-    yield "  inputs, each moved over its plausible range, all else as it is"
+    yield "  inputs, each moved over its plausible range, all others unchanged"
     for moved in part.inputs:
         yield from _lines(moved.input.title, 4)
         if moved.needed is not None and moved.needed.text == NOTHING:
@@ -231,7 +231,7 @@ def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
     wanted = str(part.target)
-    yield f"  no run with a single input moved gives {wanted}; several, each at the end that is best alone"
+    yield f"  no run with a single input moved gives {wanted}; several moved, each to the end that is best alone"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:
