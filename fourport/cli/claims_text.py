@@ -231,7 +231,7 @@ def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
     wanted = str(part.target)
-    yield f"  no run with a single input moved gives {wanted}; several moved, each to the end that is best alone"
+    yield f"  no run with a single input moved gives {wanted}; several, each at its best end"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:

@@ -157,7 +157,7 @@ def test_undelivered_consignments_are_explained(tmp_path: Path) -> None:
     for lane in (None, "by-air"):
         found = write_comparison(run, values, Question("provincial", lane=lane))
         text = " ".join(comparison_text(run, found).split())
-        assert ('P95 ("-": not reached). The same holds' in text) == (lane is None)
+        assert ('("-": not reached). The same holds for clearance times' in text) == (lane is None)
 
 
 def test_a_lane_alone(tmp_path: Path) -> None:
