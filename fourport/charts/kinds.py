@@ -1,6 +1,6 @@
 """The kinds of chart: what each shows and what it needs.
 
-Cheap to import: matplotlib is loaded when something is drawn.
+Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Draw(Protocol):
-    """What the module of a chart offers as ``figure``."""
+    """The type of ``figure`` in the module of a chart."""
 
     def __call__(self, results: Results, policy: str, style: Style) -> Figure:
         """Draw one policy of a run.
@@ -37,15 +37,15 @@ class Chart:
     Attributes
     ----------
     name
-        What users call it, and the name of its files.
+        Name on the command line and of the files.
     subject
-        What it shows, in a line.
+        Content of the chart, in one line.
     needs
-        The table of a run without which there is nothing to draw.
+        The table of a run that the chart is drawn from.
     default
-        Whether it is drawn with every run.
+        Whether every run draws it.
     command
-        What makes the table that it needs, of a run in the folder "{run}"; every run does if it is "".
+        Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Chart:
 
     @property
     def figure(self) -> Draw:
-        """Import what draws it, from the module of its name."""
+        """Import the function that draws the chart, from the module of its name."""
         return cast(Draw, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
 
 
@@ -65,13 +65,13 @@ KINDS: dict[str, Chart] = {
     for chart in (
         Chart(
             "time-distance",
-            "Time since acceptance against distance: where the way takes its time",
+            "Time since acceptance against distance: where the route takes its time",
             needs="stops",
             default=True,
         ),
         Chart(
             "cost-distance",
-            "Logistics cost per kg so far against distance: where the way costs",
+            "Logistics cost per kg so far against distance: where the route costs",
             needs="stops",
         ),
         Chart(
@@ -107,7 +107,7 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "stages",
-            "Door-to-door time by cause, one bar a policy (or route) that is compared",
+            "Door-to-door time by cause, one bar per compared policy (or route)",
             needs="policies",
         ),
         Chart(
@@ -117,7 +117,7 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "detection",
-            "Undetected offences against clearance time, one point a policy",
+            "Undetected offences against clearance time, one point per policy",
             needs="detection",
         ),
         Chart(
@@ -148,7 +148,7 @@ KINDS: dict[str, Chart] = {
         ),
         Chart(
             "network-map",
-            "The network on a map: ways by mode, their width by weight",
+            "The network on a map: legs by mode, their width by weight",
             needs="legs",
         ),
     )
@@ -156,5 +156,5 @@ KINDS: dict[str, Chart] = {
 
 
 def kinds_for(run: Run) -> list[str]:
-    """Give the kinds for which a run holds what they need."""
+    """Return the kinds of chart whose table a run has."""
     return [name for name, kind in KINDS.items() if run.has(kind.needs)]
