@@ -1,11 +1,11 @@
 """Charts, drawn from stored results only.
 
 A kind of chart is one module here with one function ``figure(results, policy,
-style)``, and one line in :data:`~fourport.charts.kinds.KINDS`. Charts import
+style)`` and a description ``CHART``, by which ``kinds`` finds it. Charts import
 nothing that simulates: what they cannot read in a run's folder they do not show.
 
 ==================  ==============================================================
-``kinds``           the kinds and what they need
+``kinds``           finds the kinds and what they need
 ``drawing``         drawing one into a run's folder
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
