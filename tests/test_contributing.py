@@ -1,0 +1,104 @@
+"""The recipes of CONTRIBUTING.md, each followed to the letter in a copy of the project."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RECIPES = re.split(r"^## ", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.M)
+BLOCK = re.compile(r"(At the end of )?`([\w/.]+)`:\n\n```(\w+)\n(.*?)^```$", re.M | re.S)
+"""Whether it is added to what is there, a file, the language of a block, and the block."""
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.M | re.S)
+COPIED = ("fourport", "tests", "docs", "scenarios", "benchmarks", "pyproject.toml")
+
+
+def patched(text: str, diff: str) -> str:
+    """Change a text at each place of a diff: what is there before, once, is replaced."""
+    for hunk in diff.split("@@\n")[1:]:
+        lines = hunk.splitlines(keepends=True)
+        before, after = ("".join(line[1:] for line in lines if line[0] in mark) for mark in (" -", " +"))
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    return text
+
+
+def follow(recipe: str, copy: Path) -> list[str]:
+    """Apply the blocks of a recipe to a copy of the project; give the modules of the program it touched."""
+    for name in COPIED:
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, copy / name)
+    (copy / "results").symlink_to(ROOT / "results", target_is_directory=True)
+    touched = []
+    for at_the_end, name, language, block in BLOCK.findall(recipe):
+        file = copy / name
+        assert file.exists() == (language == "diff" or bool(at_the_end)), name
+        old = file.read_text(encoding="utf-8") if file.exists() else ""
+        file.write_text(patched(old, block) if language == "diff" else old + block, encoding="utf-8")
+        if name.startswith("fourport/") and name.endswith(".py"):
+            touched.append(name)
+    return touched
+
+
+def run(recipe: str, copy: Path) -> str:
+    """Run the commands of a recipe in a copy of the project; give what they print."""
+    (commands,) = COMMANDS.findall(recipe)
+    done = subprocess.run(
+        ["bash", "-e", "-c", commands],
+        cwd=copy,
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "PYTHONPATH": str(copy),
+            "PYTEST_ADDOPTS": "-vv -p no:cacheprovider -p no:xdist",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("title", "modules", "tests"),
+    [
+        (
+            "Adding a lever",
+            2,
+            [f"levers/test_{name}" for name in ("fast_lane", "streams", "lanes", "order", "bad_levers")],
+        ),
+        ("Adding a stage of customs or a kind of step", 4, ["study/test_fumigation"]),
+        (
+            "Adding a kind of tariff line",
+            2,
+            ["ledger/test_guide", "ledger/test_benchmark", "ledger/test_invoice"],
+        ),
+        ("Adding a measure", 1, ["study/test_measures", "charts/test_measures", "charts/test_language"]),
+        (
+            "Adding or changing a chart",
+            1,
+            ["charts/test_quantiles", "charts/test_baselines", "charts/test_drawing"],
+        ),
+    ],
+)
+def test_recipe(tmp_path: Path, title: str, modules: int, tests: Sequence[str]) -> None:
+    """Tests that what a recipe makes passes its own tests and those that hold for every one of its kind.
+
+    It changes as many modules of the program as it should.
+    """
+    (recipe,) = (one for one in RECIPES if one.startswith(f"{title}\n"))
+    assert len(follow(recipe, tmp_path)) == modules
+    said = run(recipe, tmp_path)
+    assert not [name for name in tests if f"tests/{name}.py" not in said]
+
+
+def test_every_recipe_is_followed() -> None:
+    """Tests that no other section has blocks that are not followed."""
+    assert sum("```diff" in one or "```sh" in one for one in RECIPES) == 5
