@@ -84,7 +84,7 @@ def run(recipe: str, copy: Path) -> str:
         (
             "Adding or changing a chart",
             1,
-            ["charts/test_quantiles", "charts/test_baselines", "charts/test_drawing"],
+            ["charts/test_reliability", "charts/test_baselines", "charts/test_drawing"],
         ),
     ],
 )
