@@ -78,7 +78,13 @@ def run(recipe: str, copy: Path) -> str:
         (
             "Adding a kind of tariff line",
             2,
-            ["ledger/test_guide", "ledger/test_benchmark", "ledger/test_invoice"],
+            [
+                "scenario/test_schema",
+                "scenario/test_price_lists",
+                "ledger/test_guide",
+                "ledger/test_benchmark",
+                "ledger/test_invoice",
+            ],
         ),
         ("Adding a measure", 1, ["study/test_measures", "charts/test_measures", "charts/test_language"]),
         (
@@ -102,3 +108,43 @@ def test_recipe(tmp_path: Path, title: str, modules: int, tests: Sequence[str]) 
 def test_every_recipe_is_followed() -> None:
     """Tests that no other section has blocks that are not followed."""
     assert sum("```diff" in one or "```sh" in one for one in RECIPES) == 5
+
+
+WALK = re.compile(r"^\d+\. `([\w/]+\.py)`, `([\w.]+)`: ", re.M)
+WATCHED = """
+import sys
+from fourport.cli import main
+seen = {}
+def watch(frame, event, _):
+    code = frame.f_code
+    if event == "call" and "/fourport/" in code.co_filename:
+        seen.setdefault((code.co_filename.rpartition("/fourport/")[2], code.co_qualname))
+sys.setprofile(watch)
+main(["run", *sys.argv[1:]], standalone_mode=False)
+sys.setprofile(None)
+for file, function in seen:
+    print(file, function)
+"""
+"""Runs a command and prints its functions in the order in which they were called first."""
+
+
+@pytest.mark.long
+def test_the_walk(tmp_path: Path) -> None:
+    """Tests that a run calls the functions of the walk in its order, each file once."""
+    (walk,) = (one for one in RECIPES if one.startswith("One consignment"))
+    steps = WALK.findall(walk)
+    assert len(steps) == len(re.findall(r"^\d+\. ", walk, re.M)) > 60
+    assert len({file for file, _ in steps}) == len(steps)
+    scenario = tmp_path / "short.toml"
+    scenario.write_text(
+        'extends = "weihai-2019"\nformat = 2\nname = "short"\ntitle = "Short"\n'
+        '[run]\nstart = 2019-03-04\nwarm_up = "none"\nwindow = "1 week"\ndrain = "1 week"\n',
+        encoding="utf-8",
+    )
+    options = ["--replications", "1", "--jobs", "1", "--out", str(tmp_path / "run")]
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, str(scenario), *options], capture_output=True, text=True, check=True
+    )
+    called = [tuple(line.split(" ", 1)) for line in done.stdout.splitlines()]
+    assert [step for step in steps if step not in called] == []
+    assert sorted(steps, key=called.index) == steps
