@@ -48,13 +48,13 @@ condition false at FLEET
 condition false at JOIN
 condition false at MARK
 condition false at SERVICE
-condition false at STATION
+condition false at RESOURCE
 condition true at DELAY
 condition true at FLEET
 condition true at JOIN
 condition true at MARK
 condition true at SERVICE
-condition true at STATION
+condition true at RESOURCE
 delivered
 departure exactly full
 ends exactly at closing
@@ -115,7 +115,7 @@ passed over FLEET
 passed over JOIN
 passed over MARK
 passed over SERVICE
-passed over STATION
+passed over RESOURCE
 priority overtakes
 queue tie told by consignment
 queue tie told by step

@@ -64,7 +64,7 @@ class World:
     first_event_row
         (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us
-        (event rows,) duration of each DELAY and STATION step, at least 1; 0 elsewhere.
+        (event rows,) duration of each DELAY and RESOURCE step, at least 1; 0 elsewhere.
     departures
         One entry for each service.
     trip_out_us, trip_back_us

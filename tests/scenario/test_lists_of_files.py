@@ -148,7 +148,7 @@ def test_places_of_a_part_ahead_of_use(tmp_path: Path) -> None:
     """Tests that a part may hold trader classes that nothing uses, as a file that extends no other may."""
     accepted(over(tmp_path, "index.toml", part(tmp_path, "more", 'trader_classes.new.title = "New"\n')))
     found = complaints(over(tmp_path, "index.toml", text='trader_classes.new.title = "New"\n'))
-    assert "is a new trader_class that nothing uses" in found[0]
+    assert "is a new trader class that nothing uses" in found[0]
 
 
 def test_slip_in_a_part(tmp_path: Path) -> None:
