@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, get_origin
 
-from fourport.scenario.models.tariffs import BASIS_UNITS
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
+from fourport.scenario.shape import allowed, alternatives, bare, model_of, suggestion
 
-COLUMNS: Mapping[str, str] = {
+COLUMNS: dict[str, str] = {
     "tariff": "name of the tariff, as services, activities and the like call it; needed",
     "line": "what the invoice calls the line; needed",
     "title": "what the tariff is; its name if left out",
@@ -58,28 +58,37 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns and what they hold."""
 
+
+def _own_columns() -> Iterator[tuple[str, str]]:
+    """Give the fields of kinds of line that have no column above and fit into a cell."""
+    for kind, model in LINES.items():
+        for name, info in model.model_fields.items():
+            inner = bare(alternatives(info.annotation)[0])
+            fits = model_of(inner) is None and get_origin(inner) not in (dict, tuple)
+            if fits and name not in {*COLUMNS, "name"}:
+                yield name, f"of `{kind}`: as in its table"
+
+
+OWN = dict(_own_columns())
+COLUMNS |= OWN
+
 BREAK = re.compile(r"N|\+[1-9]\d*")
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
-PER: Mapping[str, str] = {
-    "breaks": "kg",
-    "unit-load": "kg",
-    "container": "container",
-    "vehicle": "vehicle",
-    "departure": "departure",
-    "parcel": "parcel",
-}
-"""What a plain number is the price of, where no basis says so."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),
     "storage": ("days",),
 }
 """Columns that tell rows of one line apart, beside the price."""
-AS_THEY_ARE = ("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free")
+AS_THEY_ARE = (
+    *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
+    *OWN,
+)
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
     *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
     *("free", "share", "pivot_weight", "over_pivot"),
+    *OWN,
 )
 TAGS = ("grade", "source", "note")
 
@@ -250,7 +259,7 @@ def _price(kind: str, row: Row) -> dict[str, Any]:
     """Give the price of a row, with its range if it has one."""
     if "price" not in row:
         return {}
-    per = PER.get(kind) or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
+    per = (LINES[kind].per if kind in LINES else "") or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
     per += "/d" if kind == "storage" else ""
     price = _amount(row["price"], row, per)
     if "low" not in row and "high" not in row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -38,6 +38,8 @@ class WeightBreakLine(Line):
     weight, is taken where it is less: 90 kg at 5.00 USD/kg against 100 kg at 4.20
     are billed as 100 kg, 420 USD.
     """
+
+    per: ClassVar[str] = "kg"
 
     kind: Literal["breaks"]
     """What kind of line it is."""
@@ -87,6 +89,8 @@ class WeightBreakLine(Line):
 
 class UnitLoadLine(Line):
     """Whole unit load devices: a flat charge up to the pivot weight, a rate for each kg over it."""
+
+    per: ClassVar[str] = "kg"
 
     kind: Literal["unit-load"]
     """What kind of line it is."""

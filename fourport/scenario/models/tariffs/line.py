@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -56,6 +56,9 @@ class Line(Section):
     date to date. The date is the local one on which the step begins that the line
     is charged for: of transport, its departure.
     """
+
+    per: ClassVar[str] = ""
+    """Unit of its prices, where no basis says so; what a plain number in a price list is the price of."""
 
     name: str
     """What the invoice calls it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -31,6 +31,8 @@ class ContainerLine(Line):
     basis ``containers`` (a forwarder's own) or ``weight-or-measure`` (LCL).
     """
 
+    per: ClassVar[str] = "container"
+
     kind: Literal["container"]
     """What kind of line it is."""
     types: Annotated[dict[str, ContainerType], Field(min_length=1)]
@@ -45,6 +47,8 @@ class ContainerLine(Line):
 
 class VehicleLine(Line):
     """Vehicles, whole or in part, at a price for each vehicle or for each of its kilometres."""
+
+    per: ClassVar[str] = "vehicle"
 
     kind: Literal["vehicle"]
     """What kind of line it is."""
@@ -73,6 +77,8 @@ class DepartureLine(Line):
     outcome of how full it is. Nobody pays for a departure on which nothing is carried, and the goods must
     be all that it carries: a service with ``background`` cargo has no such line.
     """
+
+    per: ClassVar[str] = "departure"
 
     kind: Literal["departure"]
     """What kind of line it is."""
