@@ -8,8 +8,8 @@ import click
 
 
 @click.command(short_help="Print the JSON Schema of scenario files.")
-@click.option("--markdown", is_flag=True, help="Print the reference of the file format instead.")
-@click.option("--measures", is_flag=True, help="Print the page of all measures instead.")
+@click.option("--markdown", is_flag=True, help="Print docs/scenario-reference.md instead.")
+@click.option("--measures", is_flag=True, help="Print docs/measures.md instead.")
 def schema(markdown: bool, measures: bool) -> None:
     """Print the JSON Schema (2020-12) of scenario files, for completion and checks in an editor.
 

@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, get_origin
 
-from fourport.scenario.models.tariffs import BASIS_UNITS
+from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
+from fourport.scenario.shape import alternatives, bare, model_of
 from fourport.scenario.suggestions import allowed, suggestion
 
-COLUMNS: Mapping[str, str] = {
+COLUMNS: dict[str, str] = {
     "tariff": "name of the tariff, as services, activities and the like call it; needed",
     "line": "what the invoice calls the line; needed",
     "title": "what the tariff is; its name if left out",
@@ -57,28 +58,37 @@ COLUMNS: Mapping[str, str] = {
 }
 """Columns and their meaning."""
 
+
+def _own_columns() -> Iterator[tuple[str, str]]:
+    """Return the fields of kinds of line that have no column above and fit into a cell."""
+    for kind, model in LINES.items():
+        for name, info in model.model_fields.items():
+            inner = bare(alternatives(info.annotation)[0])
+            fits = model_of(inner) is None and get_origin(inner) not in (dict, tuple)
+            if fits and name not in {*COLUMNS, "name"}:
+                yield name, f"of `{kind}`: as in its table"
+
+
+OWN = dict(_own_columns())
+COLUMNS |= OWN
+
 BREAK = re.compile(r"N|\+[1-9]\d*")
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
-PER: Mapping[str, str] = {
-    "breaks": "kg",
-    "unit-load": "kg",
-    "container": "container",
-    "vehicle": "vehicle",
-    "departure": "departure",
-    "parcel": "parcel",
-}
-"""Unit that a plain number is the price per, for lines without a basis to say so."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),
     "storage": ("days",),
 }
 """Columns that differ between the rows of one line, in addition to the price."""
-AS_THEY_ARE = ("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free")
+AS_THEY_ARE = (
+    *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
+    *OWN,
+)
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
     *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
     *("free", "share", "pivot_weight", "over_pivot"),
+    *OWN,
 )
 TAGS = ("grade", "source", "note")
 
@@ -249,7 +259,7 @@ def _price(kind: str, row: Row) -> dict[str, Any]:
     """Return the price of a row, with its range if it has one."""
     if "price" not in row:
         return {}
-    per = PER.get(kind) or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
+    per = (LINES[kind].per if kind in LINES else "") or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
     per += "/d" if kind == "storage" else ""
     price = _amount(row["price"], row, per)
     if "low" not in row and "high" not in row:

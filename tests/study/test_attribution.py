@@ -219,7 +219,7 @@ def test_one_replication_has_no_intervals() -> None:
     text = attribution_text([part])
     assert "nan" not in text
     assert f"to {part.ratio.mean:.3f},\n" in text
-    assert "One replication: values without intervals" in text
+    assert "One replication: no intervals; two or more give them" in text
 
 
 def test_clearance_is_measured_on_a_part_of_the_run() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -37,6 +37,8 @@ class WeightBreakLine(Line):
     of a higher break, at the weight of that break, if it is less: 90 kg at 5.00 USD/kg against 100 kg at 4.20
     are charged as 100 kg, 420 USD.
     """
+
+    per: ClassVar[str] = "kg"
 
     kind: Literal["breaks"]
     """Kind of line."""
@@ -86,6 +88,8 @@ class WeightBreakLine(Line):
 
 class UnitLoadLine(Line):
     """Whole unit load devices: a flat charge up to the pivot weight and a rate per kg over it."""
+
+    per: ClassVar[str] = "kg"
 
     kind: Literal["unit-load"]
     """Kind of line."""

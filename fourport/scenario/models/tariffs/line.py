@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -56,6 +56,9 @@ class Line(Section):
     The date is the local date on which the step that the line is charged for begins; for transport, on which
     it departs.
     """
+
+    per: ClassVar[str] = ""
+    """Unit of the prices of lines without a basis; a plain number in a price list is a price per this unit."""
 
     name: str
     """Name of the line on the invoice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,8 @@ class ParcelLine(Line):
     A consignment travels in as many parcels as its commodity says; otherwise in as few as its gross weight
     allows, all of the same size. Each parcel is charged by the first step that it does not exceed.
     """
+
+    per: ClassVar[str] = "parcel"
 
     kind: Literal["parcel"]
     """Kind of line."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import operator
+from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
-from typing import Annotated, Any, Self
+from functools import cached_property, reduce
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from fourport.scenario.base import Section, Title
-from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
-from fourport.scenario.models.tariffs.line import Line, SurchargeLine, TariffLine
-from fourport.scenario.models.tariffs.parcels import ParcelLine
-from fourport.scenario.models.tariffs.storage import StorageLine
-from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs.line import Line
+
+for _module in iter_modules([str(Path(__file__).parent)]):
+    import_module(f"{__package__}.{_module.name}")
+
+LINES: Mapping[str, type[Line]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model for model in Line.__subclasses__()
+}
+"""Models of all kinds of line in this package, by kind."""
 
 
 def _line_kind(value: Any) -> Any:
@@ -22,18 +31,11 @@ def _line_kind(value: Any) -> Any:
     return value.get("kind", "basis") if isinstance(value, dict) else getattr(value, "kind", "basis")
 
 
-AnyLine = Annotated[
-    Annotated[TariffLine, Tag("basis")]
-    | Annotated[WeightBreakLine, Tag("breaks")]
-    | Annotated[UnitLoadLine, Tag("unit-load")]
-    | Annotated[ContainerLine, Tag("container")]
-    | Annotated[VehicleLine, Tag("vehicle")]
-    | Annotated[DepartureLine, Tag("departure")]
-    | Annotated[ParcelLine, Tag("parcel")]
-    | Annotated[StorageLine, Tag("storage")]
-    | Annotated[SurchargeLine, Tag("surcharge")],
-    Discriminator(_line_kind),
-]
+if TYPE_CHECKING:
+    AnyLine = Line
+else:
+    _tagged = reduce(operator.or_, (Annotated[model, Tag(kind)] for kind, model in LINES.items()))
+    AnyLine = Annotated[_tagged, Discriminator(_line_kind)]
 
 
 class Tariff(Section):

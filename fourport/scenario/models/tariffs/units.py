@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -30,6 +30,8 @@ class ContainerLine(Line):
     charged by the basis ``containers`` (the container of a forwarder) or ``weight-or-measure`` (LCL).
     """
 
+    per: ClassVar[str] = "container"
+
     kind: Literal["container"]
     """Kind of line."""
     types: Annotated[dict[str, ContainerType], Field(min_length=1)]
@@ -44,6 +46,8 @@ class ContainerLine(Line):
 
 class VehicleLine(Line):
     """Vehicles, whole or in part, at a price per vehicle or per vehicle-kilometre."""
+
+    per: ClassVar[str] = "vehicle"
 
     kind: Literal["vehicle"]
     """Kind of line."""
@@ -72,6 +76,8 @@ class DepartureLine(Line):
     the departure is. An empty departure is not charged to anyone. A service with ``background`` cargo cannot
     have such a line, since the consignments must be all that it carries.
     """
+
+    per: ClassVar[str] = "departure"
 
     kind: Literal["departure"]
     """Kind of line."""
