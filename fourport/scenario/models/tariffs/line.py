@@ -58,7 +58,7 @@ class Line(Section):
     """
 
     per: ClassVar[str] = ""
-    """Unit of the prices of lines without a basis; a plain number in a price list is a price per this unit."""
+    """Unit of the prices of lines without a basis, and of plain numbers in price lists."""
 
     name: str
     """Name of the line on the invoice."""
