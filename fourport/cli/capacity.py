@@ -130,7 +130,7 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     """Return the policy asked for; note an unknown name and return no policy, to check the rest too."""
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
-    from fourport.scenario.shape import allowed, suggestion
+    from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()

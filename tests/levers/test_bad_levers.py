@@ -1,4 +1,4 @@
-"""Levers and policy packages that name nothing, or do not fit, are refused at their line, exit code 2."""
+"""Levers and policy packages with wrong names or values are refused at their line, exit code 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of format 1 become format 2: every name, nothing else."""
+"""Files of format 1 become format 2: every name changes and nothing else."""
 
 from __future__ import annotations
 
