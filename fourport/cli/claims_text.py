@@ -188,8 +188,8 @@ def _nearest(part: Attributed, wanted: str) -> str:
 
 def _enough_is(joined: Together, part: Attributed) -> str:
     """Return the clause on the result of several inputs that together are enough."""
-    if joined.leg:
-        return f"{joined.leg} would, on a straight line between runs"
+    if joined.point:
+        return f"{joined.point} would, on a straight line between runs"
     agrees = part.target is not None and part.target.agrees(joined.ratio.mean)
     return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
 
@@ -236,8 +236,8 @@ def _together(part: Attributed) -> Iterator[str]:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:
             yield from _lines(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", 6)
-        if joined.leg:
-            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.leg}", 6)
+        if joined.point:
+            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.point}", 6)
 
 
 def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:

@@ -163,18 +163,18 @@ def test_two_inputs_that_suffice_together() -> None:
     effects = sum(one.ratios[2].mean - part.ratio.mean for one in part.inputs[1:])
     assert abs(part.ratio.mean + effects - two.ratio.mean) > 0.02  # not the sum: the two overlap
     found = re.fullmatch(
-        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.leg
+        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.point
     )
     assert found is not None
     assert by_hand({PREPARATION: "8 h", RATE: found[1]}) == pytest.approx(0.62, abs=0.01)
-    assert f"together, {two.leg}" in in_short(part)
+    assert f"together, {two.point}" in in_short(part)
 
 
 def test_no_inputs_that_suffice_at_all() -> None:
     """Tests 0.2: neither two nor all that help come to it, as run by hand, which is what is said."""
     inputs = {"preparation": [PREPARATION], "rate": [RATE]}
     part = attributed(claim(0.2, 0.01, inputs=inputs), factor=(0.1, 1.0))
-    assert [(one.reached, one.leg) for one in part.together] == [(False, ""), (False, "")]
+    assert [(one.reached, one.point) for one in part.together] == [(False, ""), (False, "")]
     ends = {PREPARATION: "8 h", RATE: "30 %", "levers.halved.factor": 0.1}
     assert [len(one.helps) for one in part.together] == [2, 3]
     assert part.together[1].ratio.mean == pytest.approx(by_hand(ends), rel=1e-12)
