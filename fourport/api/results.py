@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES
 from fourport.study.sample import Sample

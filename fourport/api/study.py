@@ -91,9 +91,9 @@ class Study:
         """Everything besides the text that decides the results."""
         return (*self.loaded, self.seed, self.replications)
 
-    def doubts(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """Return the warnings (allowed, but probably unintended), each once with its line."""
-        return list(dict.fromkeys(str(doubt) for one in self.loaded.values() for doubt in one.doubts()))
+        return list(dict.fromkeys(str(line) for one in self.loaded.values() for line in one.warnings()))
 
     def sample(self) -> Sample:
         """Return the replications, from which curves, maps, claims and capacity are computed.
@@ -152,7 +152,7 @@ class Study:
         began = time.monotonic()
         run.write_text("scenario.toml", self.text)
         write_scenario(run, self.loaded)
-        documents = {name: loaded.layer.values for name, loaded in self.loaded.items()}
+        documents = {name: loaded.tree.values for name, loaded in self.loaded.items()}
         try:
             averages = run_study(
                 run,

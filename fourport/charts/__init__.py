@@ -1,11 +1,11 @@
 """Draw charts from stored results only.
 
 Each kind of chart is one module here with one function ``figure(results, policy,
-style)``, and one entry in :data:`~fourport.charts.kinds.KINDS`. Charts import
+style)`` and a description ``CHART``, by which ``kinds`` finds it. Charts import
 nothing that simulates: they show only what they can read from a run's folder.
 
 ==================  ==============================================================
-``kinds``           the kinds and what they need
+``kinds``           finds the kinds and what they need
 ``drawing``         drawing one into a run's folder
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
@@ -17,6 +18,11 @@ from fourport.charts.results import Results, Row
 from fourport.charts.style import WIDTH, Style
 from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Share within the target against the number of servers of a resource, with intervals",
+    needs="capacity",
+)
 
 HEIGHT = 4.6
 """Height of the axes, inches."""

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
@@ -24,6 +25,11 @@ from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
 from fourport.store.tables import THEN
+
+CHART = Chart(
+    "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
+    needs="clearance-stages",
+)
 
 PROCEDURES = ("import", "transit", "export")
 CLEARANCE_TIME = "clearance_time_"

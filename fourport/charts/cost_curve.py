@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
@@ -21,6 +22,12 @@ from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
+    needs="curves",
+    command="fourport curves {run} --over weight",
+)
 
 MEASURE = "logistics_cost"
 

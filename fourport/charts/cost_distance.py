@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
 from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
 from fourport.charts.style import Style
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Logistics cost per kg so far against distance: where the route costs",
+    needs="stops",
+)
 
 MEASURE = "logistics_cost"
 

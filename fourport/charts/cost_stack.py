@@ -14,11 +14,18 @@ from types import MappingProxyType
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.results import Results, Row, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
+
+CHART = Chart(
+    "Logistics cost per kg by kind of charge, and where the freight cost ends",
+    needs="costs",
+    default=True,
+)
 
 MOST = 10
 """Largest number of kinds of charge in a legend."""

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import Entry, Panel, lay_out, name_axes
@@ -20,6 +21,10 @@ from fourport.charts.results import Results, Value
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Logistics cost per kg against door-to-door time, with the Pareto line",
+)
 
 DAYS_FROM = 72.0
 """Time in hours from which times are shown in days."""

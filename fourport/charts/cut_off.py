@@ -15,6 +15,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -23,6 +24,11 @@ from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
+
+CHART = Chart(
+    "Arrival at the cut-off: when consignments are ready against when departures close",
+    needs="arrivals",
+)
 
 SHADES = Shades((6, 12, 24, 48), first=1)
 """Shades by hours until departure."""

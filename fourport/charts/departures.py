@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -21,6 +22,11 @@ from fourport.charts.sailings import Departure, ScheduledService, services, with
 from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
+
+CHART = Chart(
+    "Each sailing and flight: load, background, rolled over, cancelled",
+    needs="departures",
+)
 
 SHADES = Shades((40, 60, 80, 90, 99))
 """Shades by the share of capacity used in a week, %."""

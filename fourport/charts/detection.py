@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
@@ -25,6 +26,11 @@ from fourport.charts.stages import TOGETHER
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Undetected offences against clearance time, one point per policy",
+    needs="detection",
+)
 
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"
 """Colours of policies that are not dominated, and of the others."""

@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.differences import LEVEL, Differences, note_of, read_panels
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
@@ -24,6 +25,11 @@ from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
+
+CHART = Chart(
+    "Paired differences from the baseline with their intervals, by measure",
+    needs="comparison",
+)
 
 COLUMNS, MOST = 3, 18
 """Panels in a row, and in all. If policies have names without titles, a row has one panel more."""

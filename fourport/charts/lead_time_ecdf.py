@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
@@ -23,6 +24,12 @@ from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number
 from fourport.charts.undelivered import on_route, percent
 from fourport.errors import UserError
+
+CHART = Chart(
+    "Share delivered within each door-to-door time, with P95",
+    needs="lead-times",
+    default=True,
+)
 
 SHOWN = 99
 """Share in % up to which the slowest route is shown."""

@@ -16,6 +16,7 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
@@ -24,6 +25,11 @@ from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short
+
+CHART = Chart(
+    "The network on a map: legs by mode, their width by weight",
+    needs="legs",
+)
 
 SEA, LAND, COAST = "#eaf1f6", "#faf8f1", "#b9b4a2"
 

@@ -14,11 +14,18 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
+
+CHART = Chart(
+    "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
+    needs="route-choice",
+    command="fourport route-choice {run}",
+)
 
 PALE, LIGHT = 0.45, 0.62
 """Least share of white in the colour of an area, and least lightness: names and hatching must stand out."""

@@ -8,11 +8,17 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, title_of
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
+
+CHART = Chart(
+    "Door-to-door time by cause, one bar per compared policy (or route)",
+    needs="policies",
+)
 
 TOGETHER = "*"
 """Means all lanes, or all routes, together."""

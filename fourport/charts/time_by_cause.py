@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
@@ -17,6 +18,10 @@ from fourport.charts.style import Style
 from fourport.charts.undelivered import undelivered
 from fourport.errors import UserError
 from fourport.measures import MEASURES
+
+CHART = Chart(
+    "Door-to-door time by cause: work against each kind of waiting",
+)
 
 MEASURE = "door_to_door_time"
 CAUSE = "time_"

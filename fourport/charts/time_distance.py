@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
 from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
 from fourport.charts.style import Style
+
+CHART = Chart(
+    "Time since acceptance against distance: where the route takes its time",
+    needs="stops",
+    default=True,
+)
 
 DAYS_FROM = 72.0
 """Time in hours from which times are shown in days."""

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -19,6 +20,11 @@ from fourport.charts.results import Results
 from fourport.charts.shades import Shades
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
+
+CHART = Chart(
+    "How busy each resource is, hour by weekday",
+    needs="resources",
+)
 
 SHADES = Shades((20, 40, 60, 80, 90, 100))
 """Shades by utilisation, %."""

@@ -130,7 +130,7 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     """Return the policy asked for; note an unknown name and return no policy, to check the rest too."""
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
-    from fourport.scenario.shape import allowed, suggestion
+    from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()
@@ -159,7 +159,7 @@ def capacity_text(curve: CapacityCurve) -> str:
     columns = [Column("", heading, "", of) for heading, of in cells.items()]
     table = tables([f"{point.servers:7}" for point in points], columns, corner="servers")
     told = (
-        f"Share of visits whose {measured} takes at most {asked.target.text}; visits and unfinished "
+        f"Share of visits whose {measured} is at most {asked.target.text}; visits and unfinished "
         f"visits are means over {asked.replications} replications (seed {asked.seed})."
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")

@@ -29,19 +29,19 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
     gc.disable()  # a check makes no garbage before its end
     click.get_current_context().call_on_close(gc.enable)
     from fourport.plan.compile import check as compiled
-    from fourport.scenario.examine import everything_wrong
+    from fourport.scenario.examine import examine_file
 
     wrong: list[str] = []
     for name in scenarios:
         try:
-            found = everything_wrong(name, compiled)
+            found = examine_file(name, compiled)
         except UserError as error:
             wrong += error.lines
             continue
-        wrong += found.wrong
-        for line in found.doubtful:
+        wrong += found.problems
+        for line in found.warnings:
             click.echo(f"warning: {line}", err=True)
-        if not found.wrong and not quiet:
+        if not found.problems and not quiet:
             n = found.policies
             policies = f" and {n} polic{'ies' if n > 1 else 'y'}" if n else ""
             click.echo(f"{name}: OK: scenario{policies}.")

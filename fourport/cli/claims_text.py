@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from fourport.scenario.layers import key_of
+from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together

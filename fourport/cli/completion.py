@@ -66,7 +66,7 @@ def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the resources of the scenario named earlier on the line."""
     from fourport.scenario.read import read
 
-    facilities = read(_target(ctx)).layer.values["facilities"]
+    facilities = read(_target(ctx)).tree.values["facilities"]
     names = {
         f"{place}/{name}": str(resource.get("title", ""))
         for place, facility in facilities.items()
@@ -104,7 +104,7 @@ def _policies(target: str) -> Mapping[str, str]:
     from fourport.scenario.read import read
 
     document = read(target)
-    return {base_name(document.layer.values): "", **policy_titles(document)}
+    return {base_name(document.tree.values): "", **policy_titles(document)}
 
 
 def _scenarios(incomplete: str, *, runs: bool) -> list[CompletionItem]:

@@ -34,8 +34,8 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
 
 def warn(study: Study) -> None:
     """Print on stderr what is valid but probably a mistake."""
-    for doubt in study.doubts():
-        click.echo(f"warning: {doubt}", err=True)
+    for line in study.warnings():
+        click.echo(f"warning: {line}", err=True)
 
 
 def studying(

@@ -29,7 +29,7 @@ def new(base: str | None, file: Path) -> None:
       fourport new --from NAME my.toml
       fourport check my.toml
     """  # noqa: D301
-    from fourport.scenario.begin import begin
+    from fourport.scenario.new import write_new
 
-    begin(file, base)
+    write_new(file, base)
     click.echo(f"{file}: written; next: fourport check {file}")

@@ -23,7 +23,7 @@ def schema(markdown: bool, measures: bool) -> None:
 
         click.echo(measures_page(), nl=False)
     elif markdown:
-        from fourport.scenario.reference import scenario_reference
+        from fourport.scenario.schema_markdown import scenario_reference
 
         click.echo(scenario_reference(), nl=False)
     else:

@@ -18,7 +18,7 @@ from fourport.cli.output import font_warnings
 from fourport.cli.working import processes, working
 from fourport.errors import Noted
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.parallel import Progress
 from fourport.study.sample import Sample

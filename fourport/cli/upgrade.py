@@ -29,7 +29,6 @@ def upgrade(files: tuple[Path, ...], quiet: bool) -> None:
         with noted.noting():
             changed = rewriting.upgrade(file)
             if not quiet:
-                click.echo(
-                    f"{file}: {f'rewritten in format {rewriting.FORMAT}' if changed else 'is up to date'}"
-                )
+                done = f"rewritten in format {rewriting.FORMAT}" if changed else "holds nothing to rename"
+                click.echo(f"{file}: {done}")
     noted.refuse()

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANIFEST = "manifest.json"
+_OLDER = "stations"
+"""Among the titles of a manifest written before format 2 of scenarios."""
 BEGUN = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
@@ -104,11 +106,19 @@ class Run:
         Raises
         ------
         UserError
-            If the folder holds no complete run.
+            If the folder holds no complete run, or one of a version whose tables had other names.
         """
         if not (folder / MANIFEST).is_file():
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
-        return cls(folder)
+        run, older = cls(folder), False
+        with suppress(UserError):  # a damaged manifest is reported where it is read
+            older = _OLDER in run.manifest().get("titles", {})
+        if older:
+            raise UserError(
+                f"{folder}: was made by an older version, whose tables have other names; simulate it again"
+                f" (fourport upgrade {folder / 'scenario.toml'} rewrites its scenario)"
+            )
+        return run
 
     def manifest(self) -> dict[str, Any]:
         """Read the manifest.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
@@ -75,7 +75,7 @@ class Sample:
         """
         settings = next(iter(loaded.values())).scenario.run
         return cls(
-            {policy: Variant.of(one.layer.values) for policy, one in loaded.items()},
+            {policy: Variant.of(one.tree.values) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed,
             settings.replications if replications is None else replications,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from fourport.errors import Noted, UserError
-from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE
+from fourport.scenario.tree import written
 from fourport.store import Run
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ ROWS = "rows"
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write the scenario under each policy: its values, and the ranges of its numbers."""
-    policies = {name: {"values": one.layer.values, "ranges": ranges_of(one)} for name, one in loaded.items()}
+    policies = {name: {"values": one.tree.values, "ranges": ranges_of(one)} for name, one in loaded.items()}
     _write_policies(run, policies)
 
 

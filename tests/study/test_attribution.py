@@ -65,7 +65,7 @@ def test_it_is_the_mean_over_all_orders(values: list[float]) -> None:
 
 def documents() -> dict[str, dict[str, Any]]:
     """Give the template's scenario, made short, as it stands and under a policy package of two levers."""
-    values = deepcopy(load(ROOT / "scenarios/templates/small.toml").layer.values)
+    values = deepcopy(load(ROOT / "scenarios/templates/small.toml").tree.values)
     values["run"] = {**values["run"], "warm_up": "1 week", "window": "2 weeks"}
     values["levers"] = {
         "hours": {"kind": "working-hours", "resources": ["northport/officers", "northport/bays"]},

@@ -40,7 +40,7 @@ def study(document: Any, at: str, servers: range, target: Target = DAY, **more: 
 @pytest.fixture(scope="module")
 def bays() -> CapacityCurve:
     """Try 13 to 15 inspection bays where 2 an hour come for 6 h each."""
-    document = load(folder() / "exact" / "bays-14.toml").layer.values
+    document = load(folder() / "exact" / "bays-14.toml").tree.values
     return study(document, "yard/bays", range(13, 16), replications=30)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
+from fourport.scenario.tree import key_of
 from fourport.store import Run
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (

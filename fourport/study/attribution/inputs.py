@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from fourport.errors import Key
 from fourport.scenario.base import Section, docstrings
 from fourport.scenario.distributions import Distribution, amount
-from fourport.scenario.layers import key_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Attribution
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
+from fourport.scenario.tree import key_of
 from fourport.scenario.units import split_quantity
 from fourport.study.attribution.variants import with_value
 from fourport.study.curves.rates import Ranges

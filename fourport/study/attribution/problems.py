@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fourport.errors import Key, Problem
-from fourport.scenario.layers import written
 from fourport.scenario.models.claims import RatioClaim
+from fourport.scenario.tree import written
 from fourport.study.attribution.inputs import Input, places_of
 from fourport.study.curves.rates import Ranges
 from fourport.study.variant import Values

@@ -14,7 +14,7 @@ from fourport.measures import cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.layers import key_of
+from fourport.scenario.tree import key_of
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohort
 from fourport.study.experiment import experiment

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fourport.errors import UserError
 from fourport.measures import MEASURES
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown

@@ -17,7 +17,7 @@ from fourport.scenario.models.tariffs import (
     Tariff,
     WeightBreakLine,
 )
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import Price, parse_price
 
 Ranges = Mapping[str, tuple[Any, Any]]

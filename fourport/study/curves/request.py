@@ -11,7 +11,7 @@ import numpy as np
 from fourport.errors import Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.axes import (
     AXES,
     LITRES_A_KG,

@@ -9,7 +9,7 @@ from fourport.measures import find, is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.published_claims.groups import pairs_of
