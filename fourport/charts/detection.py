@@ -1,7 +1,7 @@
-"""Detection against delay: undetected offences against clearance time, one point a policy.
+"""Detection against delay: undetected offences against clearance time, one point per policy.
 
-Few policies stand with their names beside their points. Of more the points bear numbers, one for all
-that lie on the same spot, and the names stand below the panels.
+A few policies have their names beside their points. If there are more, points have numbers (points on the
+same spot share a label), and the names stand below the panels.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
 
 CHART = Chart(
-    "Undetected offences against clearance time, one point a policy",
+    "Undetected offences against clearance time, one point per policy",
     needs="detection",
 )
 
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"
-"""Colours of a policy that none dominates, and of the others."""
+"""Colours of policies that are not dominated, and of the others."""
 
 FEW = 8
-"""Policies up to which their names stand beside their points."""
+"""Largest number of policies with names beside their points."""
 
 SAME = 5.0
-"""Points of 1/72 inch within which points share a label of numbers."""
+"""Distance in 1/72 inch within which points share a label of numbers."""
 
 _HEIGHT, _HEAD = 4.2, 0.35
-"""Inches of a panel's axes, and of its title."""
+"""Height of a panel's axes and of its title, inches."""
 
 KEY, NUMBER = 2, 0.35
-"""Columns of the key, and inches from a number to its name."""
+"""Columns of the list of names, and inches from a number to its name."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -100,17 +100,17 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     note = say(
-        "One point a policy: mean share of offences that stay undetected, and mean clearance time, each with "
-        "its 95 % interval over replications. Down and left is better in both. Cross: dominated, since "
-        "another policy is significantly better in one criterion, of all that there are, and its mean is "
-        "worse in none. Round: not dominated."
+        "One point per policy: mean share of offences that stay undetected and mean clearance time, "
+        "each with its 95 % interval over replications. Lower left is better. Cross: dominated, "
+        "because another policy is significantly better in at least one of all criteria and its mean "
+        "is worse in none. Circle: not dominated."
     )
     if numbers:
-        note += f" {say('Numbers: the list below; several where points lie on each other.')}"
+        note += f" {say('Numbers refer to the list below; several where points overlap.')}"
     uncleared = {row["policy"]: f"{row['policy']} ({row['missed']:.0f} %)" for row in nowhere}
     if uncleared:
         names = ", ".join(uncleared.values())
-        told = say("Without a point, as nothing is cleared, with the share missed: {names}.", names=names)
+        told = say("No point because nothing is cleared, with the share undetected: {names}.", names=names)
         note += f" {told}"
     return note
 
@@ -139,7 +139,7 @@ def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
 
 
 def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
-    """Give the numbers of the points, those of points on each other in one label."""
+    """Return the labels with the numbers of the points; points on the same spot share one."""
     spots: list[tuple[Row, list[str]]] = []
     for row in rows:
         near = (names for other, names in spots if _apart(canvas, row, other) < SAME)

@@ -1,6 +1,6 @@
 """The kinds of chart: what each shows and what it needs.
 
-Cheap to import: matplotlib is loaded when something is drawn.
+Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Draw(Protocol):
-    """What the module of a chart offers as ``figure``."""
+    """The type of ``figure`` in the module of a chart."""
 
     def __call__(self, results: Results, policy: str, style: Style) -> Figure:
         """Draw one policy of a run.
@@ -41,15 +41,15 @@ class Chart:
     Attributes
     ----------
     subject
-        What it shows, in a line.
+        Content of the chart, in one line.
     needs
-        The table of a run without which there is nothing to draw.
+        The table of a run that the chart is drawn from.
     default
-        Whether it is drawn with every run.
+        Whether every run draws it.
     command
-        What makes the table that it needs, of a run in the folder "{run}"; every run does if it is "".
+        Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
     name
-        What users call it, and the name of its files; that of its module.
+        Name on the command line and of the files; that of its module.
     """
 
     subject: str
@@ -60,7 +60,7 @@ class Chart:
 
     @property
     def figure(self) -> Draw:
-        """Import what draws it, from the module of its name."""
+        """Import the function that draws the chart, from the module of its name."""
         return cast(Draw, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
 
 
@@ -85,5 +85,5 @@ KINDS = _described()
 
 
 def kinds_for(run: Run) -> list[str]:
-    """Give the kinds for which a run holds what they need."""
+    """Return the kinds of chart whose table a run has."""
     return [name for name, kind in KINDS.items() if run.has(kind.needs)]

@@ -256,7 +256,7 @@ def test_the_family_is_told(tmp_path: Path) -> None:
     found = write_comparison(run, values, Question("base"))
     told = record(found)
     assert (told["tests"], told["untouched"]) == ({"together": 0, "apart": 0}, 2)
-    assert "2 rows are no tests: of lanes and routes where every measure is the same" in told["family"]
+    assert "2 rows are not tested, of lanes and routes where every measure is the same" in told["family"]
     rows = run.rows("comparison")
     assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0, 0, 0)}
     assert all(math.isnan(row["p_holm"]) for row in rows)

@@ -1,4 +1,4 @@
-"""Tariffs: what is charged, by whom it is paid, on which basis. One file for each family of lines.
+"""Tariffs: charges, their payers and their bases. One file for each family of lines.
 
 :data:`LINES` finds the kinds of line: every subclass of ``Line`` in a module of this package.
 """

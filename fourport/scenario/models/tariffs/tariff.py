@@ -27,7 +27,7 @@ LINES: Mapping[str, type[Line]] = {
 
 
 def _line_kind(value: Any) -> Any:
-    """Give the kind of a line; the plain one if it names none."""
+    """Return the kind of a line, "basis" if it has none."""
     return value.get("kind", "basis") if isinstance(value, dict) else getattr(value, "kind", "basis")
 
 
@@ -42,15 +42,15 @@ class Tariff(Section):
     """Lines that are charged together, once for each consignment that uses what names the tariff."""
 
     title: Title = ""
-    """What it is; its name if it is left out."""
+    """Title in tables and charts; the name if left out."""
     volumetric_divisor: float = Field(default=6000.0, ge=1, le=1e6)
-    """cm3 that count as one kg in the chargeable weight."""
+    """Volume in cm3 that counts as one kg in the chargeable weight."""
     lines: Annotated[tuple[AnyLine, ...], Field(min_length=1)]
-    """Lines of the invoice; lines of one name are one line with another price from date to date."""
+    """Lines of the invoice. Lines with the same name are one line whose price changes from date to date."""
 
     @cached_property
     def entries(self) -> tuple[tuple[Line, ...], ...]:
-        """The lines of the invoice in order of their first mention, each with its prices by date."""
+        """The lines of the invoice, in the order of their first mention, each with its prices by date."""
         found: dict[str, list[Line]] = {}
         for line in self.lines:
             found.setdefault(line.name, []).append(line)
@@ -83,7 +83,7 @@ class Tariff(Section):
 
 
 def _follows(before: Line, after: Line) -> None:
-    """Raise ValueError unless two lines of one name can be one line of the invoice."""
+    """Raise ValueError unless two lines of the same name can be one line of the invoice."""
     for what in ("category", "payer", "otherwise"):
         if getattr(before, what) != getattr(after, what):
             raise ValueError(f"lines of one name ({after.name!r}) need the same {what}")
