@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 def corridor(consignments: int) -> Corridor:
     """Return the chain, sized for ``consignments`` in its 52 weeks."""
-    values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).layer.values
+    values: dict[str, Any] = load(Path(__file__).with_name("corridor.toml")).tree.values
     factor = consignments / BASE
     for facility in values["facilities"].values():
         for staffed in facility.get("resources", {}).values():

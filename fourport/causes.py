@@ -1,4 +1,4 @@
-"""What time is attributed to: the names that engine, measures, tables and charts share."""
+"""The causes of time: names shared by engine, measures, tables and charts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 CAUSES: Mapping[str, tuple[str, str]] = {
     "service": ("Handling of the goods", "work on the goods"),
-    "transport": ("Under way as scheduled", "travelling as scheduled"),
+    "transport": ("In transit as scheduled", "travelling as scheduled"),
     "preparation": ("Preparation by the trader", "preparation by the trader"),
     "documents": ("Document control", "document control"),
     "inspection": ("Held for inspection", "held for inspection"),
@@ -14,7 +14,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "closed": ("Office or resource closed", "waiting for an office or another resource to open"),
     "consolidation": ("Truck waits to fill", "waiting for a truck to fill"),
     "cut-off": ("Next departure (cut-off)", "waiting for the first departure that can be caught"),
-    "rolled-over": ("Rolled over for want of room", "waiting after a departure without enough capacity"),
+    "rolled-over": ("Rolled over for lack of capacity", "waiting after a departure without enough capacity"),
     "cancelled": ("Departure cancelled", "waiting after a cancelled departure"),
     "late": ("Departure or arrival late", "delay of departure or arrival"),
 }

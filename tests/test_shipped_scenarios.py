@@ -59,7 +59,7 @@ def load(name: str, policy: str | None = None) -> Loaded:
 )
 def test_engine_equals_oracle(name: str, policy: str | None, start: str) -> None:
     """Tests that engine and oracle give identical milestones over some weeks of a shipped scenario."""
-    values = dict(load(name, policy).layer.values)
+    values = dict(load(name, policy).tree.values)
     weeks = 6 if name == "eurasia-bridge" else 2 if policy in ALONE else 3
     values["run"] = {
         **values["run"],

@@ -247,3 +247,10 @@ def test_names_of_files(tmp_path: Path) -> None:
     part = run.milestones_part("base", 9)
     assert part.parent == run.consignments_file("base", 9).parent
     assert part.name.startswith(".")
+
+
+def test_a_run_of_an_older_version_is_refused(tmp_path: Path) -> None:
+    """Tests that tables with other names are not taken for those of today, and what to do."""
+    (tmp_path / "manifest.json").write_text('{"titles": {"stations": {}}}')
+    with pytest.raises(UserError, match=r"made by an older version.*fourport upgrade .*scenario\.toml"):
+        Run.open(tmp_path)

@@ -68,23 +68,23 @@ def test_the_package_describes_every_table(stored: Run) -> None:
     stored.write_package({"name": "trial", "title": "A trial"})
     told = json.loads((stored.folder / "datapackage.json").read_text(encoding="utf-8"))
     assert (told["name"], told["title"]) == ("trial", "A trial")
-    providers = {one["name"]: one for one in told["resources"]}
-    paths = [path for one in providers.values() for path in [one["path"]] * isinstance(one["path"], str)]
-    paths += [path for one in providers.values() if isinstance(one["path"], list) for path in one["path"]]
+    resources = {one["name"]: one for one in told["resources"]}
+    paths = [path for one in resources.values() for path in [one["path"]] * isinstance(one["path"], str)]
+    paths += [path for one in resources.values() if isinstance(one["path"], list) for path in one["path"]]
     files = [*stored.folder.rglob("*.csv"), *stored.folder.rglob("*.parquet")]
     assert sorted(paths) == sorted(file.relative_to(stored.folder).as_posix() for file in files)
-    assert providers["consignments"]["path"] == [f"consignments/base-{k:04d}.parquet" for k in (0, 1)]
+    assert resources["consignments"]["path"] == [f"consignments/base-{k:04d}.parquet" for k in (0, 1)]
     for file in stored.folder.glob("*.csv"):
-        fields = [field["name"] for field in providers[file.stem]["schema"]["fields"]]
+        fields = [field["name"] for field in resources[file.stem]["schema"]["fields"]]
         assert file.read_text(encoding="utf-8").splitlines()[0] == ",".join(fields)
     schema = pq.read_schema(stored.folder / "consignments" / "base-0000.parquet")
-    types = {field["name"]: field["type"] for field in providers["consignments"]["schema"]["fields"]}
+    types = {field["name"]: field["type"] for field in resources["consignments"]["schema"]["fields"]}
     assert [*types] == schema.names
     assert (types["cost_lines"], types["replication"], types["lane"]) == ("array", "integer", "string")
-    hour = next(one for one in providers["resources"]["schema"]["fields"] if one["name"] == "hour")
+    hour = next(one for one in resources["resources"]["schema"]["fields"] if one["name"] == "hour")
     limits = {"required": True, "minimum": 0, "maximum": 23}
     assert hour == {**hour, "type": "integer", "constraints": limits}
-    mean = next(one for one in providers["summary"]["schema"]["fields"] if one["name"] == "mean")
+    mean = next(one for one in resources["summary"]["schema"]["fields"] if one["name"] == "mean")
     assert mean == {
         "name": "mean",
         "type": "number",

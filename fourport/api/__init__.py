@@ -1,1 +1,1 @@
-"""The front door: what ``import fourport`` offers, which the commands use, too."""
+"""The front door: what ``import fourport`` offers. The commands use it, too."""

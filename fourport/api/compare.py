@@ -1,4 +1,4 @@
-"""Policies, routes or scenarios held against each other on the same random numbers."""
+"""Compare policies, routes or scenarios on the same random numbers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ COMPARED = "files or names of scenarios, one after the other; or results, or the
 
 
 class ComparedResults(Results):
-    """The results of a comparison: besides those of a study the tables ``comparison`` and ``policies``.
+    """Results of a comparison: the tables of a study, and the tables ``comparison`` and ``policies``.
 
     Attributes
     ----------
     compared
-        What came out, as texts are made of it.
+        The findings, from which texts are written.
     """
 
     def __init__(self, run: Run, compared: Compared) -> None:
@@ -63,28 +63,28 @@ def compare(
     ----------
     scenarios
         A scenario or several; or results, or the folder of a run, whose policies or routes are compared
-        without another simulation.
+        without simulating again.
     policies
-        Names, or "all"; none for all of a single scenario, and for several the scenarios as they stand.
+        Names, or "all". None given: all policies of a single scenario, or several scenarios as they stand.
     baseline
-        What the others are compared with; None for the first.
+        The policy, route or scenario that the others are compared with; None for the first.
     measures
-        Measures to compare besides those that always are, or "all"; none for the usual ones.
+        Measures to compare in addition to those that are always compared, or "all"; none for the usual ones.
     routes
-        Routes to compare, lane by lane, in place of policies.
+        Routes to compare, lane by lane, instead of policies.
     lane
-        The only lane to look at; None for all.
+        The only lane to compare; None for all.
     folder
         A new or empty folder; None keeps the results in memory.
     executor
-        Any :class:`concurrent.futures.Executor`; None works in this process.
+        Any :class:`concurrent.futures.Executor`; None runs in this process.
     progress
-        Called after each replication with the number of those done and of all.
+        Called after each replication with the number done and the total.
 
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        With a list of the problems, before anything is simulated.
     """
     question = Question(
         text("baseline", baseline) or "",
@@ -107,20 +107,20 @@ def compare(
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison that is checked and ready: nothing is simulated or written yet.
+    """A comparison that is checked and ready to run. Nothing is simulated or written yet.
 
     Attributes
     ----------
     question
         What is compared with what.
     scenarios
-        Under each policy, if they are known: which offices policies change is told of them.
+        The scenario under each policy, if known; used to find the customs offices that policies change.
     study
-        What has to be run; None if the values are stored.
+        The study to run; None if the values are stored.
     source
-        The run that holds the values; None if they have to be run.
+        The run that holds the values; None if they must be simulated.
     values
-        Those of ``source``.
+        Stored values of ``source``.
     """
 
     question: Question
@@ -138,14 +138,14 @@ class Comparison:
         replications: int | None,
         seed: int | None,
     ) -> Comparison:
-        """Load the scenarios, or open the run in a folder, and check what is asked.
+        """Load the scenarios, or open the run in a folder, and check the question.
 
-        Without a baseline it is the first.
+        The first is the baseline if none is named.
 
         Raises
         ------
         UserError
-            With what is wrong, all at once.
+            With all problems at once.
         """
         if len(scenarios) == 1 and (Path(scenarios[0]) / MANIFEST).is_file():
             return cls.of_stored(Run.open(Path(scenarios[0])), policies, asked, replications, seed)
@@ -168,12 +168,12 @@ class Comparison:
         replications: int | None,
         seed: int | None,
     ) -> Comparison:
-        """Check what is asked of a run, which is compared without running it again; else as :meth:`of`.
+        """Check a question about a stored run, which is not simulated again; otherwise as :meth:`of`.
 
         Raises
         ------
         UserError
-            With what is wrong, all at once.
+            With all problems at once.
         """
         wrong = Noted()
         for option, given in (("--replications", replications), ("--seed", seed)):
@@ -182,11 +182,11 @@ class Comparison:
         scenarios: Mapping[str, Scenario] = {}
         try:
             refuse_damaged(source)
-            with suppress(OtherVersion, FileNotFoundError):  # its tables compare all the same
+            with suppress(OtherVersion, FileNotFoundError):  # its tables can still be compared
                 scenarios = scenarios_of(source)
-        except UserError as damaged:  # in which no names can be looked for
+        except UserError as damaged:  # no names can be looked up in it
             raise UserError(*wrong.lines, *damaged.lines) from None
-        # Of routes the baseline is a route; the first policy may be any.
+        # When routes are compared the baseline is a route, and the first policy may be any.
         baseline = None if asked.routes else asked.baseline or None
         values = stored_values(source, policies, baseline, wrong)
         keys = dict.fromkeys(key for series in values.values() for key in series)
@@ -199,7 +199,7 @@ class Comparison:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Name of the (first) scenario, and a text of all that decides the values."""
+        """Name of the (first) scenario, and the text that decides the values."""
         if self.study is not None:
             return self.study.first.scenario.name, self.study.text
         assert self.source is not None
@@ -207,14 +207,14 @@ class Comparison:
 
     @property
     def marks(self) -> tuple[object, ...]:
-        """What decides the results besides."""
+        """Everything besides the scenario text that decides the results."""
         study = self.study
         return (*(self.values or {}), self.question) if study is None else (*study.marks, self.question)
 
     def into(
         self, run: Run, executor: Executor | None = None, progress: Progress | None = None
     ) -> ComparedResults:
-        """Run what has to be run, compare, and keep all of it in a new run."""
+        """Run what must be simulated, compare, and store everything in a new run."""
         if self.study is not None:
             said, values = self.study.simulate(run, (), executor, progress), read_replications(run)
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES
 from fourport.study.cohort import TOGETHER
@@ -40,7 +40,7 @@ class Results:
         Raises
         ------
         UserError
-            If it holds none.
+            If the folder holds no complete run.
         """
         return cls(Run.open(Path(folder)))
 
@@ -49,12 +49,12 @@ class Results:
 
     @property
     def folder(self) -> Path | None:
-        """Where they are; None in memory."""
+        """The folder of the results; None in memory."""
         return None if isinstance(self.run, InMemory) else self.run.folder
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """What was run: scenario, policies, seed, replications, titles, versions."""
+        """The manifest of the run: scenario, policies, seed, replications, titles, versions."""
         return self.run.manifest()
 
     @property
@@ -64,11 +64,11 @@ class Results:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Names of the tables that there are; :data:`fourport.store.tables.TABLES` says what each holds."""
+        """Names of the tables present; :data:`fourport.store.tables.TABLES` describes each."""
         return self.run.names
 
     def table(self, name: str) -> pa.Table:
-        """Give a table, its columns typed by its schema; ``.to_pandas()`` makes it a data frame.
+        """Return a table with columns typed by its schema; ``.to_pandas()`` converts it to a data frame.
 
         Raises
         ------
@@ -83,14 +83,14 @@ class Results:
             raise UserError(f"{self.run.folder}: {name}: {told}{allowed(self.tables, most=60)}") from None
 
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
-        """Give a measure of a lane and route: mean over replications with its 95 % interval.
+        """Return a measure of a lane and route: mean over replications with its 95 % interval.
 
         Parameters
         ----------
         lane, route
             A route "*" stands for all routes of the lane together, and a lane "*" with it for all lanes.
         policy
-            The first that was run if None.
+            None for the first policy that was run.
 
         Raises
         ------
@@ -129,9 +129,9 @@ class Results:
         ]
 
     def sample(self) -> Sample:
-        """Give the replications as curves, maps and claims are priced from them.
+        """Return the replications, from which curves, maps and claims are priced.
 
-        Journeys that are not stored are simulated again: the same seed gives the same ones.
+        Journeys that are not stored are simulated again; the same seed gives the same journeys.
 
         Raises
         ------
@@ -141,12 +141,12 @@ class Results:
         return Sample.of_run(self.run)
 
     def save(self, folder: str | Path) -> Results:
-        """Write results that are in memory to a new or empty folder, and open it.
+        """Write results from memory to a new or empty folder, and open it.
 
         Raises
         ------
         UserError
-            If they are in a folder already, or the new one cannot be written.
+            If the results are in a folder already, or the new folder cannot be written.
         """
         if not isinstance(self.run, InMemory):
             raise UserError(f"{self.run.folder}: is saved already; copy the folder")
@@ -163,14 +163,14 @@ class Results:
         style: str = "screen",
         language: str = "en",
     ) -> Figure:
-        """Draw a chart, and write it to a file if one is named: its ending says the format.
+        """Draw a chart. If ``file`` is given, write it; the suffix decides the format.
 
         Parameters
         ----------
         kind
             One of :data:`fourport.charts.KINDS`, such as "cost-stack".
         policy
-            The first that was run if None.
+            None for the first policy that was run.
         style
             "screen", or "print": finer and hatched.
         language

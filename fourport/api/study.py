@@ -1,4 +1,4 @@
-"""A study: replications of a scenario under some policies, run and kept in memory or in a folder."""
+"""A study: replications of a scenario under policies, run and kept in memory or in a folder."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
     Raises
     ------
     UserError
-        With a line for each problem of the files.
+        With one line for each problem in the files.
     """
     if not isinstance(name_or_path, str | Path):
         raise UserError(
@@ -48,25 +48,25 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
 
 
 class Study:
-    """Replications of a scenario under some policies, all on the same random numbers.
+    """Replications of a scenario under policies, all on the same random numbers.
 
     Parameters
     ----------
     scenario
-        A loaded scenario, a file, the name of a shipped one, or loaded scenarios by the names under which
-        they are run.
+        A loaded scenario, a file, the name of a shipped scenario, or a mapping from run name to loaded
+        scenario.
     policies
-        Names of policies of the file; none for the scenario as it stands, which goes by ``base``, too.
+        Names of policies in the file; none for the scenario as it stands, also called ``base``.
     replications, seed
-        Else those of the scenario.
+        Defaults: those of the scenario.
     executor
-        Any :class:`concurrent.futures.Executor`, on which :meth:`run` works; None works in this process.
-        The results are the same, whatever works on them.
+        Any :class:`concurrent.futures.Executor` for :meth:`run`; None runs in this process. The results do
+        not depend on the executor.
 
     Raises
     ------
     UserError
-        With all that is wrong with the scenario under any of the policies.
+        With all problems of the scenario under any of the policies.
     """
 
     def __init__(
@@ -110,17 +110,17 @@ class Study:
 
     @property
     def marks(self) -> tuple[object, ...]:
-        """What decides the results besides the text."""
+        """Everything besides the text that decides the results."""
         return (*self.loaded, self.seed, self.replications)
 
-    def doubts(self) -> list[str]:
-        """Give what is allowed but probably not meant, each once with its line."""
-        return list(dict.fromkeys(str(doubt) for one in self.loaded.values() for doubt in one.doubts()))
+    def warnings(self) -> list[str]:
+        """Return the warnings (allowed, but probably unintended), each once with its line."""
+        return list(dict.fromkeys(str(line) for one in self.loaded.values() for line in one.warnings()))
 
     def sample(self) -> Sample:
-        """Give the replications as curves, maps, claims and capacity are worked out of them.
+        """Return the replications, from which curves, maps, claims and capacity are computed.
 
-        They are simulated when they are asked for, and kept in memory.
+        They are simulated on first use and kept in memory.
         """
         return Sample.of(self.loaded, self.seed, self.replications)
 
@@ -140,20 +140,20 @@ class Study:
         folder
             A new or empty folder; None keeps the results in memory.
         rows
-            Whether results in memory hold ``consignments``, a row for each; a folder always does.
+            Whether results in memory include ``consignments``, one row each; a folder always has them.
         milestones
-            Whether they hold ``milestones``, a row for each of each consignment.
+            Whether the results include ``milestones``, one row for each milestone of each consignment.
         journeys
-            Whether the folder holds ``journeys``, from which curves are priced without another simulation.
+            Whether the folder includes ``journeys``, from which curves are priced without simulating again.
         progress
-            Called after each replication with the number of those done and of all.
+            Called after each replication with the number done and the total.
 
         Raises
         ------
         UserError
-            If the folder holds something already, or a consignment does not fit into an empty vehicle.
+            If the folder is not empty, or a consignment does not fit into an empty vehicle.
         ValueError
-            If journeys are asked for without a folder.
+            If journeys are requested without a folder.
         """
         if journeys and folder is None:
             raise ValueError("journeys are kept in files: a folder is needed")
@@ -170,11 +170,11 @@ class Study:
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """Run all replications and keep their tables; give the manifest, with which the run is complete."""
+        """Run all replications, store their tables, and return the manifest that completes the run."""
         began = time.monotonic()
         run.write_text("scenario.toml", self.text)
         write_scenario(run, self.loaded)
-        documents = {name: loaded.layer.values for name, loaded in self.loaded.items()}
+        documents = {name: loaded.tree.values for name, loaded in self.loaded.items()}
         try:
             averages = run_study(
                 run,
@@ -231,5 +231,5 @@ def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str,
 
 
 def finished() -> dict[str, str]:
-    """Give what a manifest says of when it is written."""
+    """Return the manifest entry with the time of completion."""
     return {"finished": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -1,19 +1,19 @@
-"""Charts, drawn from stored results only.
+"""Draw charts from stored results only.
 
-A kind of chart is one module here with one function ``figure(results, policy,
-style)``, and one line in :data:`~fourport.charts.kinds.KINDS`. Charts import
-nothing that simulates: what they cannot read in a run's folder they do not show.
+Each kind of chart is one module here with one function ``figure(results, policy,
+style)`` and a description ``CHART``, by which ``kinds`` finds it. Charts import
+nothing that simulates: they show only what they can read from a run's folder.
 
 ==================  ==============================================================
-``kinds``           the kinds and what they need
+``kinds``           finds the kinds and what they need
 ``drawing``         drawing one into a run's folder
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
 ``page``            title, panels, wrapped text and caption
 ``text_layout``     how wide words are, where lines break, how numbers are written
-``labels``          names beside points, without overlap, out of ``label_candidates``
+``labels``          names beside points, without overlap, chosen from ``label_candidates``
 ``bars``            stacked bars by lane, with their ``legend``
-``route_profile``   what adds up along the way, against distance, with ``end_labels``
+``route_profile``   time or cost along a route, against distance, with ``end_labels``
 ``language``        fixed words in English, Chinese and Korean
 ``fonts``           families that have the letters needed
 ==================  ==============================================================

@@ -1,4 +1,4 @@
-"""The network of a run on the globe: places, ways by weight, the windows in which to show them."""
+"""Network of a run on the globe: places, legs by weight, and the windows of the maps that show them."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from fourport.charts.results import Results
 from fourport.errors import UserError
 
 CLUSTER, CLUSTER_SHARE = 11.0, 0.045
-"""Degrees within which places are too near each other to be told apart on a map of half the world, and the
-same as a share of the width of a smaller one."""
+"""Distance in degrees below which places cannot be told apart on a map of half the world; the same as a
+share of the width of a smaller map."""
 
 CHAIN = 15.0
-"""Degrees from which a cluster is taken apart once more, into places near each other by a quarter of that."""
+"""Width in degrees from which a cluster is split again, into places within a quarter of its distance."""
 
 CROWD, INSETS = 3, 3
-"""Places from which a cluster has a map of its own, and such maps at most."""
+"""Number of places from which a cluster gets its own map, and the largest number of such maps."""
 
 AFLOAT, ASHORE = ("sea",), 60.0
-"""Modes that keep to the water, and the km over land from which a line is not where they go: less is a
-port's own coast on coarse outlines."""
+"""Modes that stay on water, and the km over land from which a line cannot be their course. Less may be the
+coast of a port on coarse outlines."""
 
 Place = tuple[float, float]
-"""Longitude, counted on from the map's west, and latitude."""
+"""Longitude, counted from the map's west, and latitude, degrees."""
 
 
 @dataclass(frozen=True)
 class Leg:
-    """What moves between two places by one mode, t in the window, and the line that joins them.
+    """Weight that moves between two places by one mode, t in the window, and the line that joins them.
 
     Attributes
     ----------
     course
         Great circle.
     elsewhere
-        Whether it goes where the mode cannot: a ship over land. The real course is not known.
+        Whether the line goes where the mode cannot, such as a ship over land. The real course is unknown.
     """
 
     mode: str
@@ -51,12 +51,12 @@ class Leg:
 
 @dataclass(frozen=True)
 class Atlas:
-    """Places and ways in use.
+    """Places and legs in use.
 
     Attributes
     ----------
     weight
-        What leaves or reaches each place, t x km: the more, the more it matters on the map.
+        Importance of each place on the map: what leaves or reaches it, t x km.
     """
 
     places: Mapping[str, Place]
@@ -64,16 +64,16 @@ class Atlas:
     weight: Mapping[str, float]
 
     def window(self) -> Window:
-        """Give the window that holds all courses, with room around them."""
+        """Return the window that holds all courses, with a margin."""
         points = np.concatenate([leg.course for leg in self.legs])
         return _around(points, 0.05, 4.0)
 
     def clusters(self) -> list[list[str]]:
-        """Give the groups of places that need maps of their own, the largest first."""
+        """Return the groups of places that need their own maps, the largest first."""
         window = self.window()
         within = min(CLUSTER, CLUSTER_SHARE * (window.east - window.west))
         groups = self._grouped(list(self.places), within)
-        # A chain of places may span a continent, on a map of which its crowds would be as crowded as before.
+        # A chain of places may span a continent; a map of that would be as crowded as before.
         groups = [
             part
             for group in groups
@@ -83,7 +83,7 @@ class Atlas:
         return sorted(crowds, key=lambda group: (-len(group), min(group)))[:INSETS]
 
     def _grouped(self, names: Sequence[str], within: float) -> list[list[str]]:
-        """Give the groups of places that are joined by neighbours within so many degrees."""
+        """Return the groups of places joined by neighbours within so many degrees."""
         groups: list[list[str]] = []
         for name in sorted(names, key=lambda name: self.places[name]):
             near = [group for group in groups if any(self._apart(name, other) < within for other in group)]
@@ -92,21 +92,21 @@ class Atlas:
         return groups
 
     def _across(self, names: Sequence[str]) -> float:
-        """Give the degrees between the two places of a group that lie farthest from each other."""
+        """Return the distance of the two farthest places of a group, degrees."""
         return max(self._apart(one, other) for one in names for other in names)
 
     def _apart(self, one: str, other: str) -> float:
-        """Give how far apart two places are, in degrees of latitude."""
+        """Return the distance of two places, in degrees of latitude."""
         (x, y), (u, v) = self.places[one], self.places[other]
         return math.hypot((x - u) * math.cos(math.radians((y + v) / 2)), y - v)
 
     def inset(self, names: Sequence[str]) -> Window:
-        """Give the window around a group of places."""
+        """Return the window around a group of places."""
         return _around(np.array([self.places[name] for name in names]), 0.14, 0.4)
 
 
 def atlas(results: Results, policy: str) -> Atlas:
-    """Read what moves, from the ways on which anything does.
+    """Read places and legs in use from the results of a policy.
 
     Raises
     ------
@@ -136,14 +136,14 @@ def atlas(results: Results, policy: str) -> Atlas:
 
 
 def _around(points: Line, share: float, least: float) -> Window:
-    """Give a window around points, with a share of its size and at least so many degrees on each side."""
+    """Return a window around points, with a margin of a share of its size, at least so many degrees."""
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     x, y = max((east - west) * share, least), max((north - south) * share, least)
     return Window(float(west - x), float(max(south - y, -85)), float(east + x), float(min(north + y, 85)))
 
 
 def fit(window: Window, width: float, height: float) -> Window:
-    """Widen a window to the shape of a frame, so that a km is as long east as north at its middle."""
+    """Widen a window to the shape of a frame, so that at its middle a km is as long east as north."""
     middle = (window.south + window.north) / 2
     squeeze = math.cos(math.radians(middle))
     across, up = (window.east - window.west) * squeeze, window.north - window.south
@@ -155,6 +155,6 @@ def fit(window: Window, width: float, height: float) -> Window:
 
 
 def km_wide(window: Window) -> float:
-    """Give the width of a window at its middle, km."""
+    """Return the width of a window at its middle, km."""
     middle = math.radians((window.south + window.north) / 2)
     return math.radians(window.east - window.west) * math.cos(middle) * RADIUS_KM

@@ -1,4 +1,4 @@
-"""Stacked bars: one a route, grouped by lane, a legend above, the total with its interval at the end."""
+"""Stacked bars: one per route, grouped by lane, with a legend above and the total at the end of each bar."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from fourport.charts.style import HEADING, WIDTH, Style
 from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
 ROW = 9.5
-"""Size of the names of routes and of amounts, in points."""
+"""Size of type of names of routes and of amounts, points."""
 
 NAMES = 4.3
-"""Inches for the names of routes at most."""
+"""Largest width of the names of routes, inches."""
 
 PITCH, BAR, AFTER_LANE, AXIS = 0.32, 0.2, 0.12, 0.6
-"""Inches from bar to bar, of a bar's height, after a lane, and below an axis for its name."""
+"""In inches: distance of bars, height of a bar, space after a lane, space below an axis for its name."""
 
 GAP = 7.0
-"""Points of 1/72 inch before and between the words at the end of a bar."""
+"""Space before and between the words at the end of a bar, in 1/72 inch."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +40,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Bar:
-    """A route's bar.
+    """The bar of a route.
 
     Attributes
     ----------
     title
-        The route, in lines.
+        Title of the route, in lines.
     total
-        What the pieces add up to, with its interval.
+        Sum of the pieces, with its interval.
     mark
-        Where the black mark stands.
+        Position of the black mark.
     after
-        What is said after the total, or in its place if it is not known.
+        Text after the total, or in its place if it is unknown.
     known
         Whether there is a total.
     """
@@ -66,13 +66,13 @@ class Bar:
 
     @property
     def height(self) -> float:
-        """Inches that it takes with its name."""
+        """Height with its name, inches."""
         return max(PITCH, lines(len(self.title), ROW) + 0.05)
 
 
 @dataclass(frozen=True)
 class Stack:
-    """What is said around the bars.
+    """Axis, legend and format of a chart of stacked bars.
 
     Attributes
     ----------
@@ -81,13 +81,13 @@ class Stack:
     digits
         Decimals of amounts.
     kinds
-        What pieces are of, by key, in order.
+        Kinds of pieces, by key, in order.
     groups
-        Keys of the kinds by the heading of their part of the legend, "" for none.
+        Keys of the kinds by the heading of their part of the legend, "" for no heading.
     inside
-        Whether amounts are written in pieces that have room.
+        Whether amounts are written inside pieces that are wide enough.
     own_scales
-        Whether the bars of each lane have an axis of their own.
+        Whether the bars of each lane have their own axis.
     """
 
     title: str
@@ -101,14 +101,14 @@ class Stack:
 
 
 def title_of(results: Results, route: str) -> list[str]:
-    """Give a route's title in lines that fit beside a bar."""
+    """Return a route's title, broken into lines that fit beside a bar."""
     return wrap(results.title("routes", route), NAMES - 0.15, ROW)
 
 
 def draw_bars(
     results: Results, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
 ) -> Figure:
-    """Draw bars, grouped by lane in their order; without a policy they are of all that are compared."""
+    """Draw bars, grouped by lane in their order; without a policy the caption names all that are compared."""
     headings = {
         bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
     }
@@ -131,7 +131,7 @@ def draw_bars(
 
 
 def _height(bars: Sequence[Bar], headings: Mapping[str, Sequence[str]]) -> float:
-    """Give the inches of bars and of the headings of their lanes."""
+    """Return the height of bars and of the headings of their lanes, inches."""
     lanes = dict.fromkeys(bar.lane for bar in bars)
     above = sum(lines(len(headings[lane]), HEADING) + 0.06 + AFTER_LANE for lane in lanes)
     return above + sum(bar.height for bar in bars)
@@ -176,7 +176,7 @@ def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
 
 
 def _grid(axes: Axes, top: float, bottom: float, style: Style) -> None:
-    """Draw the grid behind a bar only: names of lanes stay clear of it."""
+    """Draw the grid behind a bar only, so that it does not cross names of lanes."""
     zero, *ticks = axes.get_xticks()
     axes.vlines(ticks, top, bottom, color=style.line, linewidth=0.5, zorder=0)
     axes.vlines([zero], top, bottom, color=style.quiet, linewidth=0.6, zorder=0)
@@ -234,19 +234,19 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
 
 
 def _on(color: str) -> str:
-    """Give black or white, whichever stands out more on a colour (relative luminance, WCAG 2)."""
+    """Return black or white, whichever has more contrast to a colour (relative luminance, WCAG 2)."""
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
     luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
     return "black" if luminance > 0.18 else "white"
 
 
 def _said(bar: Bar, stack: Stack, style: Style) -> list[tuple[str, float, str, str]]:
-    """Give what stands at the end of a bar: words, size, weight and colour."""
+    """Return the words at the end of a bar, each with its size, weight and colour."""
     if not bar.known:
         return [(bar.after, ROW, "normal", style.quiet)]
     text = f"{bar.total.mean:.{stack.digits}f}"
     if bar.total.has_interval:
-        # The low end is cut at zero: the other side has the half-width.
+        # The low end may be cut at zero; the high side gives the half-width.
         half, least = bar.total.high - bar.total.mean, 10.0**-stack.digits
         text += f" ± {half:.{stack.digits}f}" if half >= least / 2 else f" ± <{least:.{stack.digits}f}"
     return [(text, ROW, "bold", style.ink), (bar.after, ROW, "normal", style.quiet)]

@@ -1,4 +1,4 @@
-"""The capacity curve: how many are within the target at each number of servers."""
+"""Capacity curve: share of visits within the target at each number of servers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
@@ -18,12 +19,17 @@ from fourport.charts.style import WIDTH, Style
 from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Share within the target against the number of servers of a resource, with intervals",
+    needs="capacity",
+)
+
 HEIGHT = 4.6
-"""Of the axes, in inches."""
+"""Height of the axes, inches."""
 
 MET, MISSED, UNDECIDED = "#0072B2", "#D55E00", "#8c8c8c"
 SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECIDED)}
-"""Marker and colour of a number that meets the target, misses it, or may do either."""
+"""Marker and colour of numbers that meet the target, miss it, or are undecided."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -42,15 +48,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=HEIGHT + AXIS_BELOW,
         title=say(
-            "{resource}: servers enough for {target}: {answer}",
+            "{resource}: servers needed for {target}: {answer}",
             resource=resource,
             target=say("{share} % within {time}", share=number(asked["share"]), time=asked["within"]),
             answer=answer,
         ),
         note=say(
-            "Share within the target at each number of servers, mean over replications ({measured}). Bars: "
-            "intervals, which hold for all numbers together with {confidence} confidence. Round: meets the "
-            "target; cross: misses it; square: undecided.",
+            "Share within the target at each number of servers, mean over replications ({measured}). "
+            "Bars: intervals that hold for all numbers jointly with {confidence} confidence. Circle: "
+            "meets the target; cross: misses it; square: undecided.",
             measured=_measured(asked, resource),
             confidence=confidence,
         ),
@@ -90,7 +96,7 @@ def _draw(axes: Axes, rows: Sequence[Row], style: Style) -> None:
 
 
 def _answer(axes: Axes, rows: Sequence[Row], style: Style) -> None:
-    """Write the share of the smallest number that is enough below its point, between the axes' edges."""
+    """Write the share of the smallest sufficient number below its point, inside the axes."""
     low, high = axes.get_xlim()
     for row in rows:
         text, at = f"{row['share']:.2f} %", row["servers"]

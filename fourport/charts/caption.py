@@ -1,4 +1,4 @@
-"""The caption at the foot of a chart: what was run, or what was compared with what."""
+"""Caption at the foot of a chart: what was run or compared."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fourport.charts.results import Results
 
 
 def caption_of(results: Results, policy: str | None) -> str:
-    """Say what was run: scenario, policy, replications, seed, version.
+    """Return the caption: scenario, policy, replications, seed, version.
 
     Parameters
     ----------
     policy
-        The policy that is shown; None if all are that a comparison holds against each other.
+        The policy shown; None if the chart shows all alternatives of a comparison.
     """
     count = results.manifest.get("replications", "")
     policies = results.policies if policy is None else (policy,)
@@ -30,7 +30,7 @@ def caption_of(results: Results, policy: str | None) -> str:
 
 
 def policy_title(results: Results, policy: str) -> str:
-    """Give a policy's name with its title."""
+    """Return a policy's name with its title."""
     title = str(results.manifest.get("policies", {}).get(policy) or "")
     return _named(policy, results.drawable(title, ""))
 
@@ -51,7 +51,7 @@ def _named(name: str, title: str) -> str:
 
 
 def _compared(results: Results, scenarios: Sequence[str]) -> Sequence[str]:
-    """Say how many are held against which; of routes under which policies, too."""
+    """Return what is compared: how many alternatives against which baseline; for routes also the policies."""
     asked = results.manifest.get("comparison", {})
     policies, baseline = results.policies, str(asked.get("baseline", results.policies[0]))
     if routes := [route for route in asked.get("routes", ()) if route != baseline]:

@@ -1,7 +1,7 @@
-"""Where clearance time goes by stage.
+"""Clearance time by stage of customs.
 
-Of a run one bar a lane; where policies are compared the offices that a policy changes, one bar a policy that
-does; where routes are compared one bar a route.
+A run has one bar per lane. A comparison of policies shows the offices that a policy changes, with one bar for
+each policy that does. A comparison of routes has one bar per route.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
@@ -25,9 +26,14 @@ from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
 from fourport.store.tables import THEN
 
+CHART = Chart(
+    "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
+    needs="clearance-stages",
+)
+
 PROCEDURES = ("import", "transit", "export")
 CLEARANCE_TIME = "clearance_time_"
-"""What the measures of clearance times begin with; the procedure follows."""
+"""Prefix of the measures of clearance times; the procedure follows."""
 
 # Colours as in the chart of time by cause: work is blue or green, waiting is not.
 _WORK: Mapping[str, tuple[str, str]] = {
@@ -52,7 +58,7 @@ _WAITING: Mapping[str, tuple[str, str]] = {
 def figure(results: Results, policy: str, style: Style) -> Figure:
     """Draw bars by office, by route or by lane.
 
-    For another policy than the first of a comparison they are by lane, or by route, under this policy.
+    For a policy other than the first of a comparison, bars are by lane, or by route, under this policy.
 
     Raises
     ------
@@ -63,11 +69,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
-        "Mean over consignments released, from the arrival at the facility to the release, summed over the "
-        "offices on the way; preparation counts for as long as the goods are there and wait for it. Handling "
-        "includes stays of a set length, such as those in a yard. Black mark: where waiting for staff "
-        "begins. At the bar's end: the mean clearance time with its 95 % interval over replications, then "
-        "the share of it that is waiting."
+        "Mean over released consignments, from arrival at the facility to release, summed over the "
+        "offices on the route; preparation counts only while the goods are there and wait for it. "
+        "Handling includes stays of a set length, such as those in a yard. Black mark: where waiting "
+        "for staff begins. At the end of a bar: the mean clearance time with its 95 % interval over "
+        "replications, then the share of waiting."
     )
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
@@ -77,7 +83,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         bars,
         Stack(
-            title=say("Where clearance time goes: the stages of customs"),
+            title=say("Where clearance time goes: stages of customs"),
             note=" ".join(filter(None, (note, which))),
             axis=say("clearance time, hours"),
             digits=2,
@@ -93,7 +99,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
-    """Give the bars, what the chart says of which they are, and their policy unless they are of all."""
+    """Return the bars, the sentence that says what they show, and their policy (None for all policies)."""
     asked = results.manifest.get("comparison") or {}
     first = policy == results.policies[0]
     if asked.get("routes"):
@@ -103,20 +109,21 @@ def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str
         return [*_by_lane(results, found, policy)], "", policy
     if bars := [*_by_office(results, found, asked)]:
         which = say(
-            "The offices of customs that a policy changes, each with the policies that change its rules, its "
-            "staff or what goods do there before; offices that goods pass one after the other go together."
+            "Only customs offices that a policy changes, each with the policies that change its rules, "
+            "its staff or the activities there before it; offices that goods pass one after the other "
+            "are combined."
         )
         if asked.get("lane"):
             where = say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
             return bars, f"{which} {where}", None
         return bars, f"{which} " + say("All lanes together."), None
-    return [*_by_lane(results, found, policy)], say("No policy changes an office of customs."), policy
+    return [*_by_lane(results, found, policy)], say("No policy changes a customs office."), policy
 
 
 def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:
-    """Give the bars of each office, or of several that goods pass one after the other.
+    """Yield the bars of each office, or of several offices that goods pass one after the other.
 
-    Of a comparison that does not say what policies change all offices are drawn, under all policies.
+    If the comparison does not say what policies change, all offices are drawn, under all policies.
     """
     place = asked.get("lane") or TOGETHER, TOGETHER
     policies = dict.fromkeys(policy for one in found.values() for policy in one)
@@ -132,7 +139,7 @@ def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iter
 
 
 def _places(results: Results, office: str, offices: Sequence[str]) -> str:
-    """Give the title of an office's place, with the activity where others are there, too."""
+    """Return the title of an office's place, with the activity if the place has other offices."""
     titles = []
     for one in office.split(THEN):
         place, _, do = one.partition("/")
@@ -145,7 +152,7 @@ def _places(results: Results, office: str, offices: Sequence[str]) -> str:
 def _by_route(
     results: Results, found: Found, policies: Sequence[str], asked: Mapping[str, Any]
 ) -> Iterator[Bar]:
-    """Give the bars of the routes that are compared, on each lane that has two of them or more."""
+    """Yield the bars of the compared routes, on each lane with at least two of them."""
     lanes = {lane: routes for policy in policies for lane, routes in results.lanes(policy).items()}
     for lane, routes in lanes.items():
         mine = [route for route in asked["routes"] if route in routes]
@@ -210,7 +217,7 @@ def _kinds() -> dict[str, Sign]:
 
 @dataclass
 class Cleared:
-    """Clearance by an office, or by all of a procedure that are on the way, under one policy.
+    """Clearance by an office, or by all offices of a procedure on a route, under one policy.
 
     Attributes
     ----------
@@ -226,11 +233,11 @@ class Cleared:
 
 
 Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
-"""By lane, route, procedure and office (each may be ``*``, but for the procedure), then by policy."""
+"""By lane, route, procedure and office (each but the procedure may be ``*``), then by policy."""
 
 
 def read_cleared(results: Results) -> Found:
-    """Read the stages up to the release; a run that is older than the column of routes has none by route."""
+    """Read the stages up to release; runs of versions without the column of routes have none by route."""
     found: Found = {}
     for row in results.table("clearance-stages", empty=True):
         if row["stage"] == "removal":

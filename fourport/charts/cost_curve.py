@@ -1,4 +1,4 @@
-"""Cost curves: what a kg costs by each route along an axis, and where two routes cost the same."""
+"""Cost curves: cost per kg of each route along an axis, and break-even points of routes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
@@ -22,20 +23,26 @@ from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
+    needs="curves",
+    command="fourport curves {run} --over weight",
+)
+
 MEASURE = "logistics_cost"
 
 TICKS = (1, 2, 5)
-"""Digits at which a logarithmic axis has its names."""
+"""First digits of the labelled ticks of a logarithmic axis."""
 
 NEAR = 0.06
-"""Share of the axis within which break-evens have one name."""
+"""Share of the axis within which break-evens share a label."""
 
 Points = NDArray[np.float64]
 """(k, 4) x, mean, low, high."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a panel for each lane, a curve with its band for each route, a sign at each break-even."""
+    """Draw a panel per lane, with a curve and band per route and a sign at each break-even."""
     curves = _curves(results)
     if not curves:
         raise UserError(f"{results.run.folder}: curves.csv holds no {MEASURE}, there is nothing to draw")
@@ -80,31 +87,31 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
-    """Give the title of the chart and the name of the x axis."""
+    """Return the title of the chart and the name of the x axis."""
     unit = str(about.get("x_unit", ""))
     found = {
         "weight": (
-            say("Which route is cheapest for a consignment of which weight: cost of a kilogram"),
+            say("Cheapest route by weight of the consignment: cost per kg"),
             say("gross weight of the consignment, {unit}", unit=unit),
         ),
         "value-density": (
-            say("Which route is cheapest for goods of which value: cost of a kilogram"),
+            say("Cheapest route by value of the goods: cost per kg"),
             say("value of the goods, {unit}", unit=unit),
         ),
         "volume": (
-            say("Which route is cheapest for goods of which volume: cost of a kilogram"),
+            say("Cheapest route by volume of the goods: cost per kg"),
             say("volume of the goods, {unit}", unit=unit),
         ),
         "hinterland-distance": (
-            say("How far inland each route stays the cheapest: cost of a kilogram"),
-            say("distance of the shipper from the origin, inland, {unit}", unit=unit),
+            say("How far inland each route stays the cheapest: cost per kg"),
+            say("hinterland distance of the shipper, {unit}", unit=unit),
         ),
         "time-value": (
-            say("Which route is cheapest for goods of which urgency: cost of a kilogram"),
+            say("Cheapest route by urgency of the goods: cost per kg"),
             say("value of time, share of the goods' value, {unit}", unit=unit),
         ),
         "rate": (
-            say("Which route is cheapest at which rate: cost of a kilogram"),
+            say("Cheapest route by rate: cost per kg"),
             say("{rate}, {unit}", rate=str(about.get("x", "")), unit=unit),
         ),
     }
@@ -112,7 +119,7 @@ def _subject(about: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _distance(about: Mapping[str, Any], lane: str, width: float) -> str:
-    """Name the axis of a lane whose shipper moves: from where, along which road; "" if it does not."""
+    """Return the name of the axis of a lane whose shipper moves, with origin and road; "" for others."""
     start, road = (about.get(name, {}).get(lane) for name in ("starts", "roads"))
     if not start or not road:
         return ""
@@ -123,13 +130,13 @@ def _distance(about: Mapping[str, Any], lane: str, width: float) -> str:
 def _note(about: Mapping[str, Any]) -> str:
     if about.get("replications", 2) < 2:
         return say(
-            "Logistics cost door to door, time included, of the same goods by each route. Ring: "
-            "break-even, two routes cost the same, in their colours. One replication: no intervals."
+            "Logistics cost from door to door, cost of time included, of the same goods by each route. "
+            "Ring: break-even of the two routes in its colours. One replication: no intervals."
         )
     return say(
-        "Logistics cost door to door, time included, of the same goods by each route. Band: 95 % interval "
-        "over replications. Ring: break-even, two routes cost the same, in their colours; the bar on the "
-        "axis below it is its 95 % interval. Grey ring: undecided."
+        "Logistics cost from door to door, cost of time included, of the same goods by each route. "
+        "Band: 95 % interval over replications. Ring: break-even of the two routes in its colours; bar "
+        "on the axis below it: its 95 % interval. Grey ring: undecided."
     )
 
 
@@ -167,21 +174,21 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylim(low / 1.25, high * 1.15)
         return
-    room = 0.12 * (high - low) or 0.1 * high or 1.0
-    bottom = max(low - 1.6 * room, 0.0) if low >= 0 else low - room
-    axes.set_ylim(bottom, high + room)
-    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, high + room)
-    axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + room]))
+    margin = 0.12 * (high - low) or 0.1 * high or 1.0
+    bottom = max(low - 1.6 * margin, 0.0) if low >= 0 else low - margin
+    axes.set_ylim(bottom, high + margin)
+    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(bottom, high + margin)
+    axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + margin]))
 
 
 def _crossings(rows: Sequence[Row], route: str) -> Points:
-    """Give where a curve crosses others, (k, 2): between its points it was looked at more closely."""
+    """Return where a curve crosses others, (k, 2); crossings were calculated between its points, too."""
     mine = [row for row in rows if route in (row["route_a"], row["route_b"]) and _has_cost(row)]
     return np.array([[row["x"], row["cost"]] for row in mine]).reshape(-1, 2)
 
 
 def _has_cost(row: Row) -> bool:
-    """Tell whether the cost at the crossing is stored; a run of an older version has none."""
+    """Return whether the cost at the crossing is stored; older versions did not store it."""
     return not math.isnan(row.get("cost", math.nan))
 
 
@@ -197,7 +204,7 @@ def _curve(axes: Axes, points: Points, crossings: Points, look: Look) -> list[Li
 def _breakevens(
     axes: Axes, rows: Sequence[Row], curves: Mapping[str, Points], look: Mapping[str, Look], style: Style
 ) -> list[Label]:
-    """Mark the crossings and give their names."""
+    """Mark the crossings and return their labels."""
     labels = []
     bottom = axes.get_ylim()[0]
     left, right = axes.get_xlim()
@@ -220,12 +227,12 @@ def _breakevens(
 
 
 def _is_open(row: Row) -> bool:
-    """Tell whether the range ends on both sides before it is decided who is cheaper."""
+    """Return whether the range ends on both sides before the cheaper route is decided."""
     return row["n"] > 1 and math.isnan(row["low"]) and math.isnan(row["high"])
 
 
 def _height(axes: Axes, points: Points, x: float) -> float:
-    """Give where a curve is at x as it is drawn: straight on the scales of the axes."""
+    """Return the height of a curve at x as drawn: straight between points on the scales of the axes."""
     known = axes.transScale.transform(points[:, :2])
     at = axes.transScale.transform((x, points[0, 1]))[0]
     y = float(np.interp(at, known[:, 0], known[:, 1]))
@@ -233,7 +240,7 @@ def _height(axes: Axes, points: Points, x: float) -> float:
 
 
 def _ring(axes: Axes, x: float, y: float, one: Look, other: Look, style: Style) -> None:
-    """Draw a ring, half in the colour of one route and half in that of the other."""
+    """Draw a ring in the colours of two routes, half in each."""
     axes.plot(
         x,
         y,
@@ -250,7 +257,7 @@ def _ring(axes: Axes, x: float, y: float, one: Look, other: Look, style: Style) 
 
 
 def _joined(axes: Axes, labels: Sequence[Label]) -> list[Label]:
-    """Let signs that are near each other have one name with all of what they say."""
+    """Combine the labels of signs that are near each other into one."""
 
     def place_of(label: Label) -> float:
         dots = axes.transData.transform((label.x, label.y))

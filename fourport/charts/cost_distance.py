@@ -1,20 +1,26 @@
-"""The cost-distance graph of UNESCAP: where on the way the cost arises."""
+"""Cost-distance graph of UNESCAP: where on the route the cost arises."""
 
 from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.results import Results, Stop
 from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
 from fourport.charts.style import Style
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Logistics cost per kg so far against distance: where the route costs",
+    needs="stops",
+)
+
 MEASURE = "logistics_cost"
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw cost for each kg against distance, one line a route, one panel a lane.
+    """Draw cost per kg against distance, one line per route, one panel per lane.
 
     Raises
     ------
@@ -25,12 +31,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     if any(MEASURE not in stop.costs for stop in stops_of(lanes)):
         raise UserError(f"{results.run.folder / 'stops.csv'}: holds no {MEASURE}; run the scenario again")
     course = Course(
-        title=say("Where the cost of a kilogram arises along the way"),
+        title=say("Where the cost per kg arises along the route"),
         note=say(
-            "Line: mean logistics cost of a kilogram so far. Vertical steps are charged at stops, slanted "
-            "pieces under way. Band, and bar at the door: from P10 to P90 of the consignments delivered; "
-            "small ones pay more for each kilogram. In bold: the mean at the door. A scale of cost for "
-            "each row."
+            "Line: mean logistics cost per kg so far. Vertical steps are charged at stops, slanted "
+            "pieces on legs. Band, and bar at the end: P10 to P90 of delivered consignments; small "
+            "consignments pay more per kg. Bold: mean at delivery. Each row has its own scale of cost."
         ),
         axis=say("logistics cost so far, {unit}", unit=results.unit(MEASURE)),
         reached=_reached,

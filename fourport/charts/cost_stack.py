@@ -1,7 +1,7 @@
-"""What a kg costs, door to door: kinds of charge end to end, and where the freight cost ends.
+"""Logistics cost per kg by kind of charge, and where the freight cost ends.
 
-First what belongs to the freight cost (transport and handling between the hubs), by the mode of its leg,
-then the rest by what it is for, so that one mark shows both amounts.
+The stack begins with the freight cost (transport and handling between the hubs), by mode of the leg; the
+other kinds of charge follow. So one mark shows both the freight cost and the logistics cost.
 """
 
 from __future__ import annotations
@@ -14,14 +14,21 @@ from types import MappingProxyType
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.results import Results, Row, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
 
+CHART = Chart(
+    "Logistics cost per kg by kind of charge, and where the freight cost ends",
+    needs="costs",
+    default=True,
+)
+
 MOST = 10
-"""Kinds of charge in a legend, at most."""
+"""Largest number of kinds of charge in a legend."""
 
 OTHER = "other freight"
 
@@ -31,23 +38,23 @@ BY_MODE: Mapping[str, tuple[str, str, str]] = {
     "rail": ("Rail freight", "#661100", "\\\\"),
     "road": ("Road freight", "#332288", "||"),
 }
-"""Title, colour and pattern of freight by the mode of its leg: the same on all lanes, however cheap."""
+"""Title, colour and pattern of freight by the mode of its leg, the same on all lanes."""
 
 FREIGHT_HANDLING = "freight handling"
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a kind of charge adds to a bar; freight of a mode leg by leg.
+    """A piece of a bar: the amount of a kind of charge; freight has one piece per leg.
 
     Attributes
     ----------
     kind
         Key into the kinds.
     freight
-        Whether it belongs to the freight cost.
+        Whether the charge belongs to the freight cost.
     amount
-        Money for each kg.
+        Money per kg.
     """
 
     kind: str
@@ -75,25 +82,25 @@ OUTSIDE: Mapping[str, tuple[str, str, str]] = {
 }
 """Title, colour and pattern of what is not freight transport, in the order of the stack."""
 TIME: Mapping[str, str] = {
-    "inventory": "capital tied up under way",
+    "inventory": "capital tied up in transit",
     "obsolescence": "obsolescence",
     "safety stock": "safety stock",
     "Hummels-Schaur": "days at their value (Hummels-Schaur)",
 }
-"""What the lines of time on an invoice are."""
+"""Text for each line of the cost of time on an invoice."""
 
 
 def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
-    """Give the kinds of charge of cost lines, in the order in which they are stacked.
+    """Return the kinds of charge of cost lines, in the order of the stack.
 
-    Freight transport is a kind for each mode of :data:`BY_MODE`; of legs of no known mode it is told apart
-    by the names on the invoice as far as the legend allows, dearest first, and the rest is one kind, as is
-    its handling. Then follows every category of what is not freight.
+    Freight transport has one kind for each mode of :data:`BY_MODE`. On legs of unknown mode, kinds are the
+    names on the invoice, dearest first, as far as the legend allows; the rest is one kind. Handling that is
+    freight is one kind. Then follow all categories that are not freight.
 
     Parameters
     ----------
     modes
-        Mode of each way.
+        Mode of each leg.
     """
     outside = [row for row in rows if not _freight(row)]
     inside = {row["line"] for row in rows if _freight(row)}
@@ -113,8 +120,8 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
         else:
             sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
     ranked = sorted(sums, key=lambda name: -sums[name])
-    room = min(MOST - len(others) - len(by_mode), len(_MAIN))
-    named = ranked if len(ranked) <= room else ranked[: room - 1]
+    free = min(MOST - len(others) - len(by_mode), len(_MAIN))
+    named = ranked if len(ranked) <= free else ranked[: free - 1]
     main = {f"line {name}": Sign(name, *look) for name, look in zip(named, _MAIN, strict=False)}
     modal = {
         f"mode {mode}": Sign(next(iter(names)) if len(names) == 1 else say(title), color, hatch)
@@ -132,7 +139,7 @@ def parts_of(
 ) -> list[Part]:
     """Sum the cost lines of a route by kind, in the order of the stack: freight first.
 
-    Freight of a mode stays apart leg by leg, in the order of the way.
+    Freight of a mode has one part per leg, in the order of the route.
     """
     sums: dict[tuple[bool, str, str], float] = {}
     for row in rows:
@@ -151,9 +158,9 @@ def parts_of(
 
 
 def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
-    """Give the names on the invoice of a kind of charge if they tell more than the kind; else "".
+    """Return the names on the invoice of a kind of charge if they say more than the kind; else "".
 
-    A name that is one of the others, too, does not tell them apart.
+    A name that other kinds also have is left out, because it does not distinguish them.
     """
     names = list(dict.fromkeys(row["line"] for row in rows if row["category"] == category))
     if len(names) > {"transport": 3, "handling": 1}.get(category, 0) or not {*names}.isdisjoint(others):
@@ -162,7 +169,7 @@ def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
 
 
 def _time(rows: Iterable[Row]) -> str:
-    """Name what time costs, as far as it is on the invoice."""
+    """Return the names of the costs of time that are on the invoice."""
     names = dict.fromkeys(row["line"] for row in rows if row["category"] == "time")
     return ", ".join(say(TIME.get(name, name)) for name in names)
 
@@ -191,12 +198,12 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
             bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.modes), known))
     unit = next((row["unit"] for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
-        title=say("What a kilogram costs from door to door, and for what"),
+        title=say("Logistics cost per kg from door to door, by kind of charge"),
         note=say(
-            "For each kilogram delivered, mean over replications; freight is a piece for each leg. Black "
-            "mark: where the freight cost ends (transport and handling from the hub of origin to the hub of "
-            "destination). At the bar's end: the logistics cost with its 95 % interval over replications, "
-            "then the freight cost."
+            "Per kg delivered, mean over replications; freight has one piece per leg. Black mark: end "
+            "of the freight cost (transport and handling from the origin hub to the destination hub). "
+            "At the end of a bar: the logistics cost with its 95 % interval over replications, then "
+            "the freight cost."
         ),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,

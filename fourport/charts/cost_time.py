@@ -1,4 +1,4 @@
-"""Cost against time: every route a point with its intervals, and the line of those worth choosing."""
+"""Cost against time: each route is a point with its intervals; the Pareto line joins the best routes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import Entry, Panel, lay_out, name_axes
@@ -21,22 +22,26 @@ from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Logistics cost per kg against door-to-door time, with the Pareto line",
+)
+
 DAYS_FROM = 72.0
-"""Hours from which the time is shown in days."""
+"""Time in hours from which times are shown in days."""
 
 NAME = 9.0
-"""Size of the words beside points."""
+"""Size of type of the labels of points."""
 
 PARETO = "pareto"
-"""What the line is known by."""
+"""Identifier of the Pareto line."""
 
 AROUND = 0.12
-"""Share of the range that stays free around what is drawn."""
+"""Margin around the points, as a share of the range."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """Units and what a value is followed by."""
+    """Units of time and cost, and how values are written."""
 
     hours: float
     time: str
@@ -44,12 +49,12 @@ class Units:
 
     @property
     def p95(self) -> str:
-        """How a P95 is written."""
+        """Format of a P95, with ``{value}``."""
         return say("P95 {value} days") if self.hours > 1 else say("P95 {value} hours")
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw logistics cost for each kg against door-to-door time, one panel a lane.
+    """Draw logistics cost per kg against door-to-door time, one panel per lane.
 
     Raises
     ------
@@ -64,10 +69,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     units = Units(24.0 if longest >= DAYS_FROM else 1.0, "h", results.unit("logistics_cost"))
     lanes = {lane: _points(results, policy, lane, units.hours) for lane in lanes}
     note = say(
-        "Sign: mean door-to-door time and mean logistics cost of a kilogram, with their 95 % intervals "
-        "over replications. Hollow sign: the time within which 95 % are delivered (P95), likewise. "
-        "Dashed Pareto line: joins the routes that none dominates by the means. Dominated: another "
-        "route of the lane is both faster and cheaper. One scale of cost, from where each panel needs it."
+        "Sign: mean door-to-door time and mean logistics cost per kg, with 95 % intervals over "
+        "replications. Hollow sign: time within which 95 % are delivered (P95), with its interval. "
+        "Dashed Pareto line: joins the routes that no other dominates by the means. Dominated: another "
+        "route of the lane is both faster and cheaper. All panels share one scale of cost, with "
+        "different starts."
     )
     shown = [point for points in lanes.values() for point in points]
     if not all(math.isfinite(point.p95.mean) for point in shown):
@@ -99,7 +105,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def _points(results: Results, policy: str, lane: str, hours: float) -> list[Point]:
-    """Give the routes of a lane of which anything was delivered."""
+    """Return the points of a lane's routes on which anything was delivered."""
     found = []
     for route in results.lanes(policy)[lane]:
         time = results.value(policy, lane, route, "door_to_door_time").times(1 / hours)
@@ -135,7 +141,7 @@ def _right(point: Point) -> float:
 
 
 def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
-    """Give all panels one scale of time, and as many inches for a unit of cost."""
+    """Set one scale of time for all panels, and the same inches per unit of cost."""
     times = [value for p in points for value in (p.time.mean, p.time.low, _right(p))]
     low, high = _limits(times)
     axes.set_xlim(max(low, 0.0), high)
@@ -144,7 +150,7 @@ def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
     low, high = _limits(_costs(mine))
     below = (low + high - span) / 2
     if below < 0 <= min(_costs(mine)):
-        below = -0.04 * span  # nothing costs less than nothing: room for signs on the axis alone
+        below = -0.04 * span  # costs are not negative; this leaves space for signs on the axis
     axes.set_ylim(below, below + span)
     for axis in (axes.xaxis, axes.yaxis):
         low, high = axis.get_view_interval()
@@ -157,16 +163,16 @@ def _costs(points: Sequence[Point]) -> list[float]:
 
 
 def _limits(values: Sequence[float]) -> tuple[float, float]:
-    """Give the range of what is known, and some room around it."""
+    """Return the range of the known values with a margin."""
     known = [value for value in values if math.isfinite(value)]
     low, high = min(known), max(known)
-    room = AROUND * (high - low) or 0.1 * abs(high) or 1.0
-    return low - room, high + room
+    margin = AROUND * (high - low) or 0.1 * abs(high) or 1.0
+    return low - margin, high + margin
 
 
 def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
-    """Join the routes that none dominates."""
-    best = route_choice(points)
+    """Draw the Pareto line through the routes that no other dominates."""
+    best = pareto_routes(points)
     if len(best) < 2:
         return []
     xs, ys = [point.time.mean for point in best], [point.cost.mean for point in best]
@@ -196,7 +202,7 @@ def _draw(axes: Axes, point: Point, look: Look, style: Style) -> list[Line2D]:
 
 
 def _labels(points: Sequence[Point], look: Mapping[str, Look], units: Units) -> list[Label]:
-    """Give both values beside a point, and the time beside its P95."""
+    """Return a label with both values for each point, and one with the time for each P95."""
     found = []
     for point in points:
         color = look[point.route].text
@@ -219,7 +225,7 @@ class Point:
     time, cost
         Means over replications, with 95 % intervals.
     p95
-        Time within which 95 % of its consignments are delivered, likewise.
+        Time within which 95 % of its consignments are delivered, with 95 % interval.
     """
 
     lane: str
@@ -230,7 +236,7 @@ class Point:
 
 
 class Standing(Enum):
-    """What a route is among the routes of its lane."""
+    """Whether a route is dominated by others of its lane."""
 
     CHOICE = "choice"
     ON_THE_MEAN = "dominated on the mean"
@@ -238,17 +244,17 @@ class Standing(Enum):
 
 
 def standings(points: Sequence[Point]) -> dict[str, Standing]:
-    """Tell for each route whether another one dominates it.
+    """Return for each route whether another one dominates it.
 
-    By its means a route is dominated if another one is no slower, no dearer and
-    in one of them better. That is certain only where neither the intervals of
-    time nor those of cost of the two overlap: without that it is so on the mean.
+    A route is dominated on the mean if another one has no higher mean time and cost, and one
+    of them lower. It is dominated for certain if the intervals of time and those of cost do
+    not overlap either.
     """
     return {point.route: _standing(point, points) for point in points}
 
 
-def route_choice(points: Sequence[Point]) -> list[Point]:
-    """Give the routes that none dominates by the means, the fastest first."""
+def pareto_routes(points: Sequence[Point]) -> list[Point]:
+    """Return the routes that no other dominates on the mean, the fastest first."""
     best = [point for point in points if not any(_beats(other, point) for other in points)]
     return sorted(best, key=lambda point: (point.time.mean, point.cost.mean))
 
@@ -267,5 +273,5 @@ def _beats(one: Point, other: Point) -> bool:
 
 
 def _below(one: Value, other: Value) -> bool:
-    """Tell whether an interval ends before the other begins; false if there is none."""
+    """Return whether an interval ends before the other begins; False without intervals."""
     return one.has_interval and other.has_interval and one.high < other.low

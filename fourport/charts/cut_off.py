@@ -1,8 +1,8 @@
-"""Arrival at the cut-off: when in the week goods are ready for a service, and when its departures close.
+"""When in the week goods are ready for a service, and when its departures close.
 
-A panel for each service, a row for each weekday, along x the local clock. The
-height of a bar is how many are ready in that half hour, its shade how long they
-wait until a departure takes them: dark bars right after a mark have just missed it.
+Each service has a panel, each weekday a row; x is the local time. The height of a bar is
+the number of consignments ready in a half hour, its shade their mean wait for a departure:
+dark bars right after the mark of a cut-off have just missed it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -24,18 +25,23 @@ from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
 
+CHART = Chart(
+    "Arrival at the cut-off: when consignments are ready against when departures close",
+    needs="arrivals",
+)
+
 SHADES = Shades((6, 12, 24, 48), first=1)
-"""Of the hours until departure."""
+"""Shades by hours until departure."""
 
 ROW, FULL = 0.3, 0.88
-"""Inches for a weekday, and the part of them that the tallest bar takes."""
+"""Height of a weekday in inches, and the share of it that the tallest bar takes."""
 
 COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 
 @dataclass(frozen=True)
 class HalfHour:
-    """Who is ready in half an hour of the week: row, hour, consignments, those taken, their mean hours."""
+    """Half hour of the week: weekday, hour, consignments ready, those taken, and their mean wait, h."""
 
     day: int
     hour: float
@@ -46,7 +52,7 @@ class HalfHour:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """A service: its title, the place of departure, who is ready when, and when it closes."""
+    """A service: its title, place of departure, consignments by half hour, and cut-offs."""
 
     title: str
     place: str
@@ -55,12 +61,12 @@ class Arrivals:
 
     @property
     def most(self) -> float:
-        """The most consignments ready in half an hour of the week."""
+        """Largest number of consignments ready in a half hour of the week."""
         return max(bar.consignments for bar in self.bars)
 
     @property
     def left(self) -> str:
-        """Words on those who were ready that no departure took before the end; "" if there are none."""
+        """Text on consignments that no departure took by the end of the run; "" if there are none."""
         count = sum(bar.consignments for bar in self.bars)
         left = count - sum(bar.taken for bar in self.bars)
         if left == count:
@@ -69,14 +75,14 @@ class Arrivals:
 
     @property
     def wait(self) -> float:
-        """Mean hours until departure of all that were taken; NaN if none was."""
+        """Mean hours until departure of all consignments taken; NaN if none was."""
         known = [bar for bar in self.bars if not math.isnan(bar.wait)]
         total = sum(bar.taken for bar in known)
         return sum(bar.taken * bar.wait for bar in known) / total if total else math.nan
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a panel for each service to which anybody came."""
+    """Draw a panel for each service for which any consignment was ready."""
     services = _services(results, policy)
     columns = min(COLUMNS, len(services))
     pitch = (WIDTH - 2 * MARGIN + GAP) / columns
@@ -94,8 +100,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         height=legend_height(signs) + sum(tops) + len(rows) * (7 * ROW + BELOW),
         title=say("When goods are ready for departure, and when departures close"),
         note=say(
-            "Bars: consignments ready in each half hour of the week, mean over replications, all bars of a "
-            "panel on one scale. Shade: how long they wait until the departure that takes them."
+            "Bars: consignments ready in each half hour of the week, mean over replications, one scale "
+            "per panel. Shade: mean wait until the departure that takes them."
         ),
     )
     legend(page, signs, outlined=True)
@@ -144,7 +150,7 @@ def _services(results: Results, policy: str) -> list[Arrivals]:
 
 
 def _closes(results: Results, policy: str) -> dict[str, set[tuple[int, float]]]:
-    """Give the cut-offs of each service: weekday and hour."""
+    """Return the cut-offs of each service: weekday and hour."""
     found: dict[str, set[tuple[int, float]]] = {}
     for row in results.rows("departures", policy):
         at = 24 * WEEKDAYS.index(row["weekday"]) + _hour(row["departs"]) - row["cut_off_h"]
@@ -159,7 +165,7 @@ def _hour(clock: str) -> float:
 
 
 def _about(service: Arrivals, weeks: float) -> str:
-    """Say where it is, how high a bar is, and how long is waited."""
+    """Return the text of a service: local time where, the tallest bar, the mean wait, what is left."""
     if math.isnan(weeks):
         count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
         many = say("tallest bar: {count} consignments in the window", count=count)

@@ -1,7 +1,7 @@
-"""Departures: one row a weekly sailing or flight, how full it is, week by week, whom it leaves behind.
+"""Scheduled departures: one row per weekly departure, with load, weeks and consignments rolled over.
 
-A bar is the room of a departure: background, the load of the corridor, what is
-free. Beside it the weeks of the window, then figures.
+A bar shows the capacity of a departure: background cargo, the load of the corridor, and
+what is free. Beside it stand the weeks of the window, then figures.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -22,25 +23,30 @@ from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
+CHART = Chart(
+    "Each sailing and flight: load, background, rolled over, cancelled",
+    needs="departures",
+)
+
 SHADES = Shades((40, 60, 80, 90, 99))
-"""Of the share of room taken in a week, %."""
+"""Shades by the share of capacity used in a week, %."""
 
 LOAD, BACKGROUND, FREE = "#0072B2", "#c9c9c9", "#ffffff"
 
 PITCH, BAR = 0.19, 0.115
-"""Inches from row to row, and of a bar's height."""
+"""In inches: distance of rows, height of a bar."""
 
 AFTER, SCALE = 0.16, 0.46
-"""Inches after a service, and for the scale below its rows at the foot."""
+"""In inches: space after a service, space for the scale at the foot."""
 
 BARS, WEEKS = 3.6, 3.4
-"""Inches of the bars and of the weeks."""
+"""Width of the columns of bars and of weeks, inches."""
 
 FIGURES = (0.72, 1.02, 0.8)
-"""Inches of the columns of figures."""
+"""Width of the columns of figures, inches."""
 
 RIGHT = 0.42
-"""Inches from a column's left to the right end of its figures."""
+"""Distance from the left side of a column to the right end of its figures, inches."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -57,14 +63,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         Sign(say("load"), LOAD),
         Sign(say("free"), FREE),
     ]
-    signs = flow({say("room of a departure, %"): free, say("room taken in a week, %"): SHADES.signs})
+    signs = flow({say("capacity of a departure, %"): free, say("capacity used in a week, %"): SHADES.signs})
     above = legend_height(signs)
     height = above + head_high + sum(blocks)
     height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
     note = say(
-        "A row is a weekly departure, the mean over its dates in the window and over replications. Bar: "
-        "share of its room, in the dimension that the cargo fills most. Right of a black mark the room "
-        "is reserved."
+        "Each row is a weekly departure: mean over its dates in the window and over replications. Bar: "
+        "share of its capacity, in the dimension that the cargo fills most. Right of a black mark: "
+        "block space."
     )
     if absent := [results.title("services", name) for name in without_departure(results, policy)]:
         note += " " + say("No departure in the window: {services}.", services=", ".join(absent))
@@ -73,7 +79,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=height,
-        title=say("Scheduled departures: room taken, cargo left behind, cancellations"),
+        title=say("Scheduled departures: capacity used, cargo rolled over, cancellations"),
         note=note,
     )
     legend(page, signs, outlined=True)
@@ -88,13 +94,13 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         _rows(page, service, top, lefts)
         top += len(service.departures) * PITCH + AFTER
     last = max(len(departure.weeks) for service in found for departure in service.departures)
-    _scale(page.axes(lefts[0], top - AFTER, BARS, 0.01), 100, 20, say("room of a departure, %"))
+    _scale(page.axes(lefts[0], top - AFTER, BARS, 0.01), 100, 20, say("capacity of a departure, %"))
     _scale(page.axes(lefts[1], top - AFTER, WEEKS, 0.01), last, 13 if last > 13 else 1, say("week"))
     return page.figure
 
 
 def _lefts(names: float) -> list[float]:
-    """Give where each column begins: bars, weeks, figures."""
+    """Return the left side of each column: bars, weeks, figures."""
     found = [MARGIN + names, MARGIN + names + BARS + 0.25]
     at = found[-1] + WEEKS + 0.15
     for width in FIGURES:
@@ -104,10 +110,10 @@ def _lefts(names: float) -> list[float]:
 
 
 def _titles() -> list[list[str]]:
-    """Name the columns."""
+    """Return the titles of the columns, in lines."""
     columns = (
-        (say("room of a departure, %"), BARS),
-        (say("room taken, week by week"), WEEKS),
+        (say("capacity of a departure, %"), BARS),
+        (say("capacity used, week by week"), WEEKS),
         (say("load, t"), FIGURES[0]),
         (say("rolled over, consignments"), FIGURES[1]),
         (say("cancelled, %"), FIGURES[2]),
@@ -116,7 +122,7 @@ def _titles() -> list[list[str]]:
 
 
 def _heading(results: Results, service: ScheduledService) -> tuple[list[str], list[str]]:
-    """Name a service; say where it goes, when it closes, how much room it has."""
+    """Return the title of a service, and the text on its places, cut-off and capacity, in lines."""
     inner = WIDTH - 2 * MARGIN
     among = results.titles("places")
     origin, destination = (short(results.title("places", place), among) for place in service.ends)
@@ -126,11 +132,13 @@ def _heading(results: Results, service: ScheduledService) -> tuple[list[str], li
     ]
     first = service.departures[0]
     if service.limited:
-        parts.append(say("room {amount} {unit}", amount=number(first.capacity), unit=service.unit))
+        parts.append(say("capacity {amount} {unit}", amount=number(first.capacity), unit=service.unit))
         if first.block > 0:
-            parts.append(say("of it reserved {amount} {unit}", amount=number(first.block), unit=service.unit))
+            parts.append(
+                say("of it block space {amount} {unit}", amount=number(first.block), unit=service.unit)
+            )
     else:
-        parts.append(say("room without limit"))
+        parts.append(say("unlimited capacity"))
     title = results.title("services", service.name)
     return wrap(title, inner, HEADING, "bold"), wrap("; ".join(parts), inner, SMALL)
 
@@ -163,7 +171,7 @@ def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[flo
 
 
 def _few(amount: float) -> str:
-    """Write a small amount: 0 only if it is nothing."""
+    """Format a small amount; 0 only for exactly nothing."""
     if math.isnan(amount):
         return "\u2013"
     if 0 < amount < 0.05:
@@ -172,15 +180,15 @@ def _few(amount: float) -> str:
 
 
 def _bar(axes: Axes, y: float, departure: Departure, style: Style) -> None:
-    room = 100 / departure.capacity
-    background = 0.0 if math.isnan(departure.background) else departure.background * room
+    percent_per_unit = 100 / departure.capacity
+    background = 0.0 if math.isnan(departure.background) else departure.background * percent_per_unit
     high = BAR / PITCH
     hatch = "////" if style.hatched else None
     axes.barh(y, 100, high, color=FREE, edgecolor=style.quiet, linewidth=0.6, zorder=1, clip_on=False)
     axes.barh(y, background, high, color=BACKGROUND, edgecolor=style.quiet, linewidth=0.3, hatch=hatch)
-    axes.barh(y, departure.load * room, high, left=background, color=LOAD, zorder=2)
+    axes.barh(y, departure.load * percent_per_unit, high, left=background, color=LOAD, zorder=2)
     if departure.block > 0:
-        reserved = 100 - departure.block * room
+        reserved = 100 - departure.block * percent_per_unit
         axes.plot([reserved] * 2, [y - high * 0.66, y + high * 0.66], color=style.ink, linewidth=1.6)
 
 

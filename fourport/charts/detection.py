@@ -1,7 +1,7 @@
-"""Detection against delay: undetected offences against clearance time, one point a policy.
+"""Detection against delay: undetected offences against clearance time, one point per policy.
 
-Few policies stand with their names beside their points. Of more the points bear numbers, one for all
-that lie on the same spot, and the names stand below the panels.
+A few policies have their names beside their points. If there are more, points have numbers (points on the
+same spot share a label), and the names stand below the panels.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
@@ -26,20 +27,25 @@ from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Undetected offences against clearance time, one point per policy",
+    needs="detection",
+)
+
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"
-"""Colours of a policy that none dominates, and of the others."""
+"""Colours of policies that are not dominated, and of the others."""
 
 FEW = 8
-"""Policies up to which their names stand beside their points."""
+"""Largest number of policies with names beside their points."""
 
 SAME = 5.0
-"""Points of 1/72 inch within which points share a label of numbers."""
+"""Distance in 1/72 inch within which points share a label of numbers."""
 
 _HEIGHT, _HEAD = 4.2, 0.35
-"""Inches of a panel's axes, and of its title."""
+"""Height of a panel's axes and of its title, inches."""
 
 KEY, NUMBER = 2, 0.35
-"""Columns of the key, and inches from a number to its name."""
+"""Columns of the list of names, and inches from a number to its name."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -50,7 +56,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was both cleared and checked for offences.
     """
-    judged = [row for row in results.table("detection") if not math.isnan(row["missed"])]
+    judged = [row for row in results.table("detection") if not math.isnan(row["undetected"])]
     rows = [row for row in judged if not math.isnan(row["time"])]
     lanes = dict.fromkeys(row["lane"] for row in rows)
     lane = TOGETHER if TOGETHER in lanes else next(iter(lanes), "")
@@ -94,26 +100,26 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     note = say(
-        "One point a policy: mean share of offences that stay undetected, and mean clearance time, each with "
-        "its 95 % interval over replications. Down and left is better in both. Cross: dominated, since "
-        "another policy is significantly better in one criterion, of all that there are, and its mean is "
-        "worse in none. Round: not dominated."
+        "One point per policy: mean share of offences that stay undetected and mean clearance time, "
+        "each with its 95 % interval over replications. Lower left is better. Cross: dominated, "
+        "because another policy is significantly better in at least one of all criteria and its mean "
+        "is worse in none. Circle: not dominated."
     )
     if numbers:
-        note += f" {say('Numbers: the list below; several where points lie on each other.')}"
-    uncleared = {row["policy"]: f"{row['policy']} ({row['missed']:.0f} %)" for row in nowhere}
+        note += f" {say('Numbers refer to the list below; several where points overlap.')}"
+    uncleared = {row["policy"]: f"{row['policy']} ({row['undetected']:.0f} %)" for row in nowhere}
     if uncleared:
         names = ", ".join(uncleared.values())
-        told = say("Without a point, as nothing is cleared, with the share missed: {names}.", names=names)
+        told = say("No point because nothing is cleared, with the share undetected: {names}.", names=names)
         note += f" {told}"
     return note
 
 
 def _point(axes: Axes, row: Row) -> list[Line2D]:
-    x, y = row["missed"], row["time"]
+    x, y = row["undetected"], row["time"]
     dominated = bool(row["dominated_by"])
     color = DOMINATED if dominated else FRONT
-    x_ends = _ends(row, "missed", x)
+    x_ends = _ends(row, "undetected", x)
     y_ends = _ends(row, "time", y)
     bars = axes.plot(x_ends, [y, y], color=color, linewidth=0.8, alpha=0.6, zorder=2)
     bars += axes.plot([x, x], y_ends, color=color, linewidth=0.8, alpha=0.6, zorder=2)
@@ -129,11 +135,11 @@ def _ends(row: Row, name: str, middle: float) -> list[float]:
 
 
 def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
-    return [Label(row["missed"], row["time"], row["policy"], style.ink) for row in rows]
+    return [Label(row["undetected"], row["time"], row["policy"], style.ink) for row in rows]
 
 
 def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
-    """Give the numbers of the points, those of points on each other in one label."""
+    """Return the labels with the numbers of the points; points on the same spot share one."""
     spots: list[tuple[Row, list[str]]] = []
     for row in rows:
         near = (names for other, names in spots if _apart(canvas, row, other) < SAME)
@@ -142,11 +148,11 @@ def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], s
             spots.append((row, [numbers[row["policy"]]]))
         else:
             names.append(numbers[row["policy"]])
-    return [Label(row["missed"], row["time"], ", ".join(names), style.ink) for row, names in spots]
+    return [Label(row["undetected"], row["time"], ", ".join(names), style.ink) for row, names in spots]
 
 
 def _apart(canvas: Canvas, one: Row, other: Row) -> float:
-    ends = canvas.points(np.array([[row["missed"], row["time"]] for row in (one, other)]))
+    ends = canvas.points(np.array([[row["undetected"], row["time"]] for row in (one, other)]))
     return float(np.hypot(*(ends[1] - ends[0])))
 
 

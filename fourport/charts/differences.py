@@ -1,4 +1,4 @@
-"""Paired differences as ``comparison.csv`` holds them, a panel a measure with its quantiles."""
+"""Paired differences of ``comparison.csv``, one panel per measure with its quantiles."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from fourport.charts.stages import TOGETHER
 from fourport.measures import QUANTILES
 
 CROWDED = 10
-"""Policies above which they go by their names without titles."""
+"""Number of policies above which rows have names without titles."""
 
 PARTS = ("", *(f"_{name}" for name in QUANTILES))
-"""A measure itself and its quantiles, by how their names end."""
+"""Suffix of the name of a measure itself and of its quantiles."""
 
 
 @dataclass
@@ -37,22 +37,22 @@ class Differences:
 
     @property
     def drawn(self) -> list[str]:
-        """Parts of which something differs, or of which only some can be compared."""
+        """Parts in which some row differs, or only some rows are comparable."""
         return [part for part in self._parts if part not in {*self.alike, *self.unknown}]
 
     @property
     def alike(self) -> list[str]:
-        """Parts of which all can be compared and nothing differs."""
+        """Parts in which all rows are comparable and none differs."""
         return [part for part in self._parts if all(map(_same, self.rows[part].values()))]
 
     @property
     def unknown(self) -> list[str]:
-        """Parts of which nothing can be compared."""
+        """Parts in which no row is comparable."""
         return [part for part in self._parts if all(map(_unknown, self.rows[part].values()))]
 
     @property
     def has_gaps(self) -> bool:
-        """Whether something cannot be compared in a part that is drawn: its sign is missing."""
+        """Whether a part that is drawn has rows that are not comparable, so that their signs are missing."""
         return any(_unknown(row) for part in self.drawn for row in self.rows[part].values())
 
     @property
@@ -63,7 +63,7 @@ class Differences:
 def read_panels(
     results: Results, policy: str, asked: Mapping[str, object]
 ) -> tuple[list[Differences], dict[str, str], bool]:
-    """Give the panels, the names of the keys of their rows, and whether these are too many for titles."""
+    """Return the panels, the names of their rows by key, and whether these are too many for titles."""
     found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
     rows = results.table("comparison")
@@ -91,7 +91,7 @@ def read_panels(
 
 
 def _unknown(row: Row) -> bool:
-    """Tell whether there is no difference to tell: a value is infinite, or nothing arrives."""
+    """Return whether the difference is undefined: a value is infinite, or nothing arrives."""
     return math.isnan(row["difference"])
 
 
@@ -103,45 +103,47 @@ LEVEL = 0.05
 
 
 def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) -> str:
-    """Give the note of a comparison of which at most so many panels are drawn."""
+    """Return the note of a comparison that draws at most ``most`` panels."""
     drawn = [panel for panel in panels if panel.drawn]
     told = [
         say("Mean paired difference over replications with its 95 % interval; left of the line is less."),
         *_signs(asked),
-        say("Blue: better. Orange: worse. Grey: not significant, or no side is better."),
+        say("Blue: better. Orange: worse. Grey: not significant, or neither side is better."),
     ]
     if any(len(panel.drawn) > 1 for panel in drawn):
-        told.append(say("Of times, from above: mean (circle), P50 (diamond), P90 (triangle), P95 (square)."))
+        told.append(
+            say("Times, from top to bottom: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
+        )
     if any(panel.has_gaps for panel in drawn[:most]):
-        told.append(say("Where a sign is missing, consignments are undelivered: not comparable."))
+        told.append(say("Missing sign: not comparable because of undelivered consignments."))
     if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
         names = "; ".join(unknown)
-        told.append(say("Not comparable, as consignments are undelivered: {measures}.", measures=names))
+        told.append(say("Not comparable because of undelivered consignments: {measures}.", measures=names))
     if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
         told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
     if drawn[most:]:
         names = "; ".join(_name(panel) for panel in drawn[most:])
-        told.append(say("Not drawn for want of room: {measures}.", measures=names))
+        told.append(say("Not drawn for lack of space: {measures}.", measures=names))
     return " ".join(told)
 
 
 def _signs(asked: Mapping[str, Any]) -> list[str]:
-    """Say what full signs mean, and over how many tests; a run that is older does not hold their number."""
+    """Return the sentences on full signs and the number of tests, which older runs do not hold."""
     tests = asked.get("tests")
     if tests is None:
         return [say("Full sign: p below {level} by Holm's method. Open sign: not significant.", level=LEVEL)]
     if asked.get("routes") or not tests["apart"]:
         signs = say(
-            "Full sign: p below {level} by Holm's method over {n} tests, which are of all measures in "
+            "Full sign: p below {level} by Holm's method over {n} tests of all measures in "
             "comparison.csv. Open sign: not significant.",
             level=LEVEL,
             n=f"{tests['apart'] if asked.get('routes') else tests['together']:,}",
         )
     else:
         signs = say(
-            "Full sign: p below {level} by Holm's method over {n} tests of all routes together, and apart "
-            "from them over {apart} of single lanes and routes, which are of all measures in comparison.csv. "
-            "Open sign: not significant.",
+            "Full sign: p below {level} by Holm's method, over {n} tests of all routes together and "
+            "separately over {apart} tests of single lanes and routes, of all measures in "
+            "comparison.csv. Open sign: not significant.",
             level=LEVEL,
             n=f"{tests['together']:,}",
             apart=f"{tests['apart']:,}",
@@ -151,7 +153,7 @@ def _signs(asked: Mapping[str, Any]) -> list[str]:
         return [signs]
     return [
         signs,
-        say("No tests are {n} rows of lanes and routes where nothing differs.", n=f"{untouched:,}"),
+        say("Not tested: {n} rows of lanes and routes without any difference.", n=f"{untouched:,}"),
     ]
 
 

@@ -1,6 +1,6 @@
-"""Drawing a chart into a run's folder: policy, style, language, formats.
+"""Draw a chart into a run's folder: policy, style, language, formats.
 
-Cheap to import: matplotlib is loaded when something is drawn.
+Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ FORMATS: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-"""Formats, with the metadata to leave out: equal results give equal bytes."""
+"""Formats, with the metadata to leave out so that equal results give equal bytes."""
 
 
 class MissingFont(UserWarning):
-    """A title is not written as it should be, since no font has its letters."""
+    """A title is replaced by its key because no font has its characters."""
 
 
 def draw(
@@ -44,19 +44,19 @@ def draw(
     language: str = "en",
     folder: Path | None = None,
 ) -> list[Path]:
-    """Draw a chart of a run, over an older one of the same name.
+    """Draw a chart of a run; overwrite an older chart of the same name.
 
     Parameters
     ----------
     policy
-        Policy to be shown; the run's first if None. Its name is part of the
-        file's name unless it is the first.
+        Policy to show; the run's first if None. Its name is part of the file's
+        name unless it is the first.
     style
-        One of :data:`~fourport.charts.style.STYLES`; likewise in the name unless it is the screen's.
+        One of :data:`~fourport.charts.style.STYLES`; part of the file's name unless it is "screen".
     language
-        One of :data:`~fourport.charts.language.LANGUAGES`; likewise unless it is English.
+        One of :data:`~fourport.charts.language.LANGUAGES`; part of the file's name unless it is English.
     folder
-        Where to; the run's folder of pictures if None.
+        Folder for the files; the run's folder of charts if None.
 
     Returns
     -------
@@ -66,8 +66,8 @@ def draw(
     Raises
     ------
     UserError
-        If there is no such kind, policy, format, style or language, no font for the language, nothing to
-        draw, or no room to write.
+        If the kind, policy, format, style or language is unknown, no font has the language's characters,
+        there is nothing to draw, or the files cannot be written.
     """
     check_names([kind], formats, style, language)
     first = Results(run).policies[0]
@@ -86,12 +86,12 @@ def draw(
 def drawn(
     run: Run, kind: str, *, policy: str | None = None, style: str = "screen", language: str = "en"
 ) -> Iterator[Figure]:
-    """Draw a chart and give it within its settings, so that it can be saved with them.
+    """Draw a chart and yield it within its settings, so that it can be saved with them.
 
     Raises
     ------
     UserError
-        As :func:`draw`, but for what concerns files.
+        As :func:`draw`, except for errors of files.
     """
     check_names([kind], style=style, language=language)
     asked = KINDS[kind]
@@ -108,12 +108,12 @@ def drawn(
 
 
 def save_figure(figure: Figure, file: Path) -> None:
-    """Write a figure within its settings, in the format that the file's ending names.
+    """Write a figure within its settings, in the format of the file's suffix.
 
     Raises
     ------
     UserError
-        If the format is not known, or the file cannot be written.
+        If the format is unknown, or the file cannot be written.
     """
     form = file.suffix.removeprefix(".")
     check_names(formats=[form])
@@ -128,12 +128,12 @@ def save_figure(figure: Figure, file: Path) -> None:
 def check_names(
     kinds: Iterable[str] = (), formats: Iterable[str] = (), style: str = "screen", language: str = "en"
 ) -> None:
-    """Refuse what is not known, all at once, each with the nearest that is, and a language without a font.
+    """Check the names of kinds, formats, style and language, and that a font has the language's characters.
 
     Raises
     ------
     UserError
-        If there is anything.
+        With a line for each unknown name, with the nearest known one, and for a language without a font.
     """
     wrong: list[str] = []
     asked = [(kind, KINDS, "chart") for kind in kinds] + [(form, FORMATS, "format") for form in formats]
@@ -149,7 +149,7 @@ def check_names(
 
 
 def _unwritable(language: str) -> Iterator[str]:
-    """Say that no font has the letters of a language, if that is so: a chart of it would be in English."""
+    """Yield the error that no font has a language's characters (the chart would be in English), if so."""
     from fourport.charts.fonts import INSTALL, fonts_for
 
     _, missing = fonts_for("".join(catalogue(language).values()), language)
@@ -164,15 +164,15 @@ def settings(
     language: str = "en",
     results: Results | None = None,
 ) -> Iterator[None]:
-    """Draw with the style's settings, whatever the user's own of matplotlib are, in a language.
+    """Set the style and the language while drawing; the user's own settings of matplotlib do not apply.
 
-    That there is a font for the language is checked before, by :func:`check_names`. Where none has
-    the letters of a title, the results give its key instead.
+    :func:`check_names` has already checked that there is a font for the language. If no font has the
+    characters of a title, the results return its key instead.
 
     Warns
     -----
     MissingFont
-        If there is a title that no font has the letters of.
+        If no font has the characters of some title.
     """
     import matplotlib
 
@@ -194,12 +194,12 @@ def settings(
 
 
 def known(name: str, names: Iterable[str], what: str) -> None:
-    """Refuse a name that is not among those known.
+    """Check that a name is among the known ones.
 
     Raises
     ------
     UserError
-        With the nearest that is, and all of them.
+        If it is not, with the nearest known name and all of them.
     """
     allowed = list(names)
     if name not in allowed:

@@ -1,4 +1,4 @@
-"""What stands beside the ends of routes: a bar for the band, without width there, and the sum in bold."""
+"""End-of-line markers: the P10-P90 bar and the mean."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from fourport.charts.label_candidates import Array, Canvas, Label, along, inside
 from fourport.charts.style import Look
 
 APART = 5.0
-"""Points of 1/72 inch from the end of a route to the bar of its band, from bar to bar, and to the sum."""
+"""Distance in 1/72 inch from the end of a line to its bar, from bar to bar, and to the mean."""
 
 BETWEEN = 2.0
-"""Points between two sums of a column."""
+"""Distance in 1/72 inch between two means of a column."""
 
 
 @dataclass(frozen=True)
 class End:
-    """The end of a route.
+    """The end of a route's line.
 
     Attributes
     ----------
     km
-        Its distance.
+        Distance from the origin.
     low, mean, high
-        What is reached there.
+        P10, mean and P90 at the end.
     text
-        The mean as it is written.
+        The mean as text.
     """
 
     km: float
@@ -54,7 +54,7 @@ def draw_bars(canvas: Canvas, ends: Sequence[End]) -> list[Line2D]:
 
 
 def _bars(canvas: Canvas, ends: Sequence[End]) -> list[tuple[End, float]]:
-    """Give where the bar of each end stands, from left to right."""
+    """Return the position of the bar of each end, from left to right."""
     found: list[tuple[End, float]] = []
     x = 0.0
     for end in sorted(ends, key=lambda end: end.km):
@@ -64,10 +64,10 @@ def _bars(canvas: Canvas, ends: Sequence[End]) -> list[tuple[End, float]]:
 
 
 def sums(canvas: Canvas, ends: Sequence[End]) -> list[Label]:
-    """Give the means, right of their bars, as high as their ends or close to it.
+    """Return the labels of the means, right of their bars, at the height of their ends or close to it.
 
-    Routes that end close to each other share a column; so do those of which a mean would else
-    hide a line or a bar: it moves on to the next column.
+    Routes that end close to each other share a column. A mean that would hide a line or a bar
+    moves to the next column.
     """
     lines = [along(canvas.points(np.asarray(line.get_xydata()))) for line in canvas.keep_clear]
     bars = _bars(canvas, ends)
@@ -87,7 +87,7 @@ def sums(canvas: Canvas, ends: Sequence[End]) -> list[Label]:
 
 
 def _column(canvas: Canvas, labels: Sequence[Label], left: float) -> Array:
-    """Give the boxes of names in a column, (k, 4) left, low, right, high."""
+    """Return the boxes of names in a column, (k, 4) left, low, right, high."""
     sizes = np.array([size_of(label, canvas.size) for label in labels])
     left = min(left, canvas.axes.bbox.width * canvas.scale - float(sizes[:, 0].max()))
     wanted = np.array([_place(canvas, label.x, label.y)[1] for label in labels])
@@ -99,8 +99,8 @@ def _column(canvas: Canvas, labels: Sequence[Label], left: float) -> Array:
 
 
 def spread(wanted: Sequence[float], apart: float) -> list[float]:
-    """Move rising places as little as it takes (least squares) for them to be so far apart."""
-    groups: list[list[float]] = []  # what each member wants of the first place of all
+    """Move increasing positions apart to a least distance, with the least sum of squared moves."""
+    groups: list[list[float]] = []  # position of the first that each member implies
     for k, place in enumerate(wanted):
         groups.append([place - k * apart])
         while len(groups) > 1 and float(np.mean(groups[-2])) > float(np.mean(groups[-1])):

@@ -1,8 +1,8 @@
-"""Fonts for letters that the built-in one has not: Chinese, Korean and whatever titles hold.
+"""Find fonts for characters that the built-in font lacks: Chinese, Korean, others in titles.
 
-matplotlib takes each letter from the first of its families that has it. Which
-families are there depends on the machine; a letter that none has would be drawn
-as an empty box, so that who draws must do without it.
+matplotlib takes each character from the first of its families that has it. The installed
+families depend on the machine. A character that no family has would be drawn as an empty
+box, so charts must do without it.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ _PREFERRED = {
         "NanumBarunGothic",
     ),
 }
-"""Families drawn for each language, the best known first."""
+"""Preferred families for each language, the best known first."""
 
 INSTALL = "install a font that has them, such as the package fonts-noto-cjk"
-"""What to do about letters that no font has; the package has its name from Debian and Ubuntu."""
+"""Advice if no font has the characters; the name of the package is that of Debian and Ubuntu."""
 
 
 def fonts_for(letters: str, language: str) -> tuple[tuple[str, ...], str]:
-    """Give families that together have all letters, and the letters that no font on this machine has.
+    """Return families that together have all characters, and the characters that no font here has.
 
     Parameters
     ----------
     letters
-        Every letter to be drawn.
+        Every character to draw.
     language
-        Whose forms of letters are preferred: Chinese and Korean share many.
+        Language whose forms are preferred: Chinese and Korean share many characters.
     """
     missing = _without({*letters} - {*" \n\t"}, font_manager.findfont(BUILT_IN))
     families = [BUILT_IN]
@@ -66,16 +66,16 @@ def fonts_for(letters: str, language: str) -> tuple[tuple[str, ...], str]:
 
 
 def _without(letters: Iterable[str], path: str) -> set[str]:
-    """Give the letters that a font has no sign for."""
+    """Return the characters that a font lacks."""
     try:
         signs = FT2Font(path).get_charmap()
-    except RuntimeError:  # not a font that can be read
+    except RuntimeError:  # not a readable font
         return {*letters}
     return {letter for letter in letters if ord(letter) not in signs}
 
 
 def _candidates(language: str) -> Iterator[tuple[str, str]]:
-    """Give families and a file of each: the preferred ones, then all others in the order of their names."""
+    """Yield families and a file of each: the preferred ones, then all others by name."""
     known = {
         font.name: font.fname
         for font in sorted(font_manager.fontManager.ttflist, key=lambda font: (font.name, font.fname))
@@ -88,7 +88,7 @@ def _candidates(language: str) -> Iterator[tuple[str, str]]:
 
 
 def _add_new_fonts() -> None:
-    """Make known the fonts that were installed since matplotlib made its list."""
+    """Add the fonts installed since matplotlib made its list."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     for path in sorted(font_manager.findSystemFonts()):
         if path not in known:

@@ -1,7 +1,7 @@
-"""The forest plot: paired differences from the baseline, one panel a measure, one row a policy.
+"""Forest plot: paired differences from the baseline, one panel per measure, one row per policy.
 
-A time has its quantiles on the same row, below its mean. For another policy than the first rows
-are lanes and routes; of a comparison of routes they always are, for the first policy those under all.
+A time has its quantiles in the same row, below its mean. For a policy other than the first, rows are lanes
+and routes. In a comparison of routes they always are; for the first policy, rows are those of all policies.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.differences import LEVEL, Differences, note_of, read_panels
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
@@ -25,34 +26,38 @@ from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
 
+CHART = Chart(
+    "Paired differences from the baseline with their intervals, by measure",
+    needs="comparison",
+)
+
 COLUMNS, MOST = 3, 18
-"""Panels beside each other, and in all. Where policies go by their names without titles one more panel has
-room beside the others."""
+"""Panels in a row, and in all. If policies have names without titles, a row has one panel more."""
 
 NAMES, GAP = 3.2, 0.45
-"""Inches for names at most, and between panels."""
+"""In inches: largest width of names, space between panels."""
 
 PITCH, SIGN = 0.24, 0.11
-"""Inches from row to row at least, and from sign to sign within a row."""
+"""In inches: least distance of rows, distance of signs within a row."""
 
 AXIS = 0.52
-"""Inches below a panel for its ticks and unit."""
+"""Space below a panel for its ticks and unit, inches."""
 
 BETTER, WORSE, OTHER = "#0072B2", "#D55E00", "#595959"
-"""Colours of what is significantly better, significantly worse, and all else."""
+"""Colours of differences that are significantly better, significantly worse, and of all others."""
 
 SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
-"""Sign and its size of each part of a panel."""
+"""Sign of each part of a panel, and its size."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """What stands left of the panels: the lines of each row's name, by key.
+    """Names left of the panels: the lines of each row's name, by key.
 
     Attributes
     ----------
     signs
-        Signs that a row holds at most.
+        Largest number of signs in a row.
     """
 
     texts: Mapping[str, Sequence[str]]
@@ -60,22 +65,22 @@ class Names:
     signs: int = 1
 
     def height(self, key: str) -> float:
-        """Give the inches of a row."""
+        """Return the height of a row, inches."""
         return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, self.signs * SIGN + 0.06)
 
     @property
     def total(self) -> float:
-        """Inches of all rows."""
+        """Height of all rows, inches."""
         return sum(self.height(key) for key in self.texts)
 
     @property
     def pitch(self) -> float:
-        """Inches of a band of panels, with their titles and axes."""
+        """Height of a band of panels with titles and axes, inches."""
         return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
 Band = tuple[Names, Sequence[Differences]]
-"""Panels beside each other, and the names of their rows."""
+"""Panels side by side, and the names of their rows."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
@@ -118,7 +123,7 @@ def _names(titles: Mapping[str, str], signs: int) -> Names:
 
 
 def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
-    """Set panels of equal rows beside each other: those with quantiles first, then the others."""
+    """Arrange panels with equal rows side by side: those with quantiles first, then the others."""
     bands: list[Band] = []
     for tall in (True, False):
         mine = [panel for panel in panels if (len(panel.drawn) > 1) == tall]
@@ -129,7 +134,7 @@ def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: in
 
 
 def _band(page: Page, band: Sequence[Differences], names: Names, top: float, columns: int) -> None:
-    """Draw some panels beside each other, with the names of their rows on the left."""
+    """Draw panels side by side, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
     for key, rows in names.texts.items():
@@ -171,7 +176,7 @@ def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
 
 
 def _axis_name(panel: Differences) -> str:
-    """Name the unit of a panel, and the side on which it is better."""
+    """Return the name of a panel's axis: its unit, and which side is better."""
     unit, side = unit_title(panel.unit), better_side(panel.measure)
     if not side:
         return unit
@@ -180,13 +185,13 @@ def _axis_name(panel: Differences) -> str:
 
 
 def better_side(measure: str) -> str:
-    """Give the better side of a measure, "less" or "more"; "" if neither is, or it is not known."""
+    """Return the better side of a measure, "less" or "more"; "" if neither is, or if unknown."""
     found = find(measure)
     return found.better if found else ""
 
 
 def _sign(axes: Axes, y: float, row: Row, part: str, better: str) -> None:
-    """Draw a difference: its sign is full if it is significant, and coloured if one side is better."""
+    """Draw a difference; its sign is full if significant, and coloured if one side is better."""
     mean, low, high = (row[name] for name in ("difference", "low", "high"))
     marker, size = SIGNS[part]
     sure = row["p_holm"] < LEVEL

@@ -1,4 +1,4 @@
-"""The places that a name may take around its point, and what each costs."""
+"""Candidate places of a name around its point, and the cost of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fourport.charts.text_layout import lines, width_of, wrap
 
 Array = NDArray[np.float64]
-"""Places are in units of 1/72 inch from the lower left corner of the axes."""
+"""Coordinates in units of 1/72 inch from the lower left corner of the axes."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Label:
     x, y
         The point, in data coordinates.
     text, color
-        The name.
+        The name and its colour.
     weight
-        The more, the earlier it chooses its place.
+        Priority: a name with a higher weight chooses its place earlier.
     bold
         Whether it is written in bold.
     fixed
-        Where its left side and its middle must be, in 1/72 inch, if it has no choice.
+        Left side and middle of the only place it may take, in 1/72 inch; None if it may choose.
     """
 
     x: float
@@ -46,30 +46,30 @@ class Label:
 
     @property
     def face(self) -> str:
-        """Weight of the type."""
+        """Font weight."""
         return "bold" if self.bold else "normal"
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """What names share: the axes, how to write, what to keep clear.
+    """Settings shared by all names: the axes, the type, what to keep clear.
 
     Attributes
     ----------
     axes
-        With its scales, limits and position final.
+        The axes, with final scales, limits and position.
     keep_clear
-        Lines that names had better not hide.
+        Lines that names should not hide.
     size
-        Of the type, in points.
+        Size of type, points.
     width
-        Inches from which a name is broken into lines.
+        Width in inches beyond which a name is broken into lines.
     narrow
-        Shares of the width at which a name may also be broken, if that finds room.
+        Shares of this width at which a name may also be broken, if that makes it fit.
     leader
-        Colour of the line from a point to a name that does not stand next to it.
+        Colour of the line from a point to a name that is not next to it.
     reach
-        Points of 1/72 inch from a point within which its name stands, or nowhere.
+        Largest distance of a name from its point, in 1/72 inch; without a place so near it is left out.
     """
 
     axes: Axes
@@ -82,18 +82,18 @@ class Canvas:
 
     @property
     def scale(self) -> float:
-        """Points of 1/72 inch for each dot."""
+        """Units of 1/72 inch per dot."""
         figure = self.axes.get_figure(root=True)
         assert isinstance(figure, Figure)
         return 72.0 / float(figure.dpi)
 
     def points(self, xy: Array) -> Array:
-        """Turn (k, 2) data coordinates into places."""
+        """Convert (k, 2) data coordinates to 1/72 inch."""
         moved: Array = (self.axes.transData.transform(xy) - self.axes.bbox.min) * self.scale
         return moved
 
     def data(self, points: Array) -> Array:
-        """Turn (k, 2) places into data coordinates."""
+        """Convert (k, 2) points in 1/72 inch to data coordinates."""
         back: Array = self.axes.transData.inverted().transform(points / self.scale + self.axes.bbox.min)
         return back
 
@@ -102,32 +102,32 @@ _DISTANCES = (4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 57.0, 70.0, 85.0, 10
 _DIRECTIONS = np.arange(32) * np.pi / 16
 _PAD = 1.5
 _HIDES, _CROSSES, _BROKEN = 40.0, 60.0, 3.0
-"""What a place costs, in distance: for each point of a line that it hides, for each name or leader
-that its own leader crosses, and for breaking the name into shorter lines."""
+"""Costs of a place, as distances: per point of a line that it hides, per name or leader that its leader
+crosses, and for breaking the name into shorter lines."""
 
 _MEETS, _CLEAR = 12.0, 2.0
-"""What each point of a leader costs that is this near to a line, except where the leader begins."""
+"""Cost of each point of a leader near a line, and this nearness; points at the leader's start are free."""
 
 _STEPS = 24
-"""Points of a leader."""
+"""Number of points of a leader."""
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The places that a name may take, ``k`` of them.
+    """The ``k`` candidate places of a name.
 
     Attributes
     ----------
     boxes
         (k, 4) left, low, right, high.
     leaders
-        (k, 24, 2) points on the way from the name's point to the box.
+        (k, 24, 2) points of the line from the name's point to the box.
     costs
-        (k,) by distance and by what is hidden.
+        (k,) costs by distance and by what is hidden.
     rows
-        The name in lines, for each way of breaking it.
+        The name in lines, for each breaking.
     broken
-        (k,) which of these ways.
+        (k,) index into ``rows``.
     """
 
     boxes: Array
@@ -138,7 +138,7 @@ class Candidates:
 
 
 def candidates_of(canvas: Canvas, label: Label, obstacles: Array) -> Candidates:
-    """Give the places inside the axes, and what they cost without regard to other names."""
+    """Return the places inside the axes, with costs that leave other names out."""
     if label.fixed is not None:
         return _only(canvas, label, label.fixed)
     widest = min(canvas.width, 0.9 * canvas.axes.bbox.width * canvas.scale / 72)
@@ -158,7 +158,7 @@ def candidates_of(canvas: Canvas, label: Label, obstacles: Array) -> Candidates:
 
 
 def _only(canvas: Canvas, label: Label, fixed: tuple[float, float]) -> Candidates:
-    """Give the one place of a name that has no choice; it needs no leader."""
+    """Return the place of a name with a fixed place; it needs no leader."""
     left, middle = fixed
     wide, high = size_of(label, canvas.size)
     box = np.array([[left, middle - high / 2, left + wide, middle + high / 2]])
@@ -167,12 +167,12 @@ def _only(canvas: Canvas, label: Label, fixed: tuple[float, float]) -> Candidate
 
 
 def size_of(label: Label, size: float) -> tuple[float, float]:
-    """Give width and height of a name in one line, in 1/72 inch."""
+    """Return width and height of a name in one line, in 1/72 inch."""
     return width_of(label.text, size, label.face) * 72 + 2, lines(1, size) * 72
 
 
 def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
-    """Give boxes, leaders and distances of a name in lines, wherever it is inside the axes."""
+    """Return boxes, leaders and distances of all places of a name in lines inside the axes."""
     anchor = canvas.points(np.array([[label.x, label.y]]))[0]
     wide = max(width_of(row, canvas.size, label.face) for row in rows)
     size = np.array([wide * 72 + 2, lines(len(rows), canvas.size) * 72])
@@ -191,7 +191,7 @@ def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, A
 
 
 def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
-    """Count the points of leaders (k, n, 2) that are on a line and not where the leader begins."""
+    """Count the points of leaders (k, n, 2) that are on a line, without those where the leader begins."""
     from scipy.spatial import cKDTree
 
     away = np.hypot(*np.moveaxis(leaders - leaders[:, :1], -1, 0)) > 3 * _CLEAR
@@ -202,7 +202,7 @@ def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
 
 
 def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
-    """Give what my places (k,) cost beside another name: infinite over it, dear across its leader."""
+    """Return the costs (k,) of places beside another name: infinite if they overlap, high across leaders."""
     box, leader = other.boxes[at], other.leaders[at]
     apart = (
         (mine.boxes[:, 0] >= box[2] + _PAD)
@@ -217,7 +217,7 @@ def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
 
 
 def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
-    """Tell which leaders (k, n, 2) another one (n, 2) cuts."""
+    """Return which leaders (k, n, 2) cross another one (n, 2)."""
     a, b = leaders[:, 0], leaders[:, -1]
     c, d = other[0], other[-1]
 
@@ -229,14 +229,14 @@ def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
 
 
 def inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
-    """Tell which points (..., 2) are inside boxes (..., 4)."""
+    """Return which points (..., 2) are inside boxes (..., 4)."""
     x, y = points[..., 0], points[..., 1]
     left, low, right, high = (boxes[..., k] for k in range(4))
     return np.asarray((x > left) & (x < right) & (y > low) & (y < high))
 
 
 def along(line: Array, step: float = 3.0) -> Array:
-    """Give points along a line, not more than a step apart."""
+    """Return points along a line, at most a step apart."""
     parts = [line[-1:]]
     for a, b in pairwise(line):
         count = max(int(np.ceil(np.hypot(*(b - a)) / step)), 1)

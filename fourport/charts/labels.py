@@ -1,9 +1,9 @@
-"""Names beside points: where there is canvas, never over each other.
+"""Place names beside points, inside the axes and without overlap.
 
-Each name tries places around its point and takes the one that is near and hides
-least; a few rounds let early names make room for later ones. A name that finds
-no place is left out, the least important first. A library for this (textalloc) was tried on the reference
-run: in crowded panels it loses names and lets them cover each other.
+Each name tries places around its point and takes a near one that hides little. In a few rounds,
+early names give way to later ones. Names without a place are left out, the least important first.
+A library for this (textalloc) was tried on the reference run: in crowded panels it loses names and
+lets them overlap.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from fourport.charts.label_candidates import Array, Candidates, Canvas, Label, a
 __all__ = ["Canvas", "Label", "place", "share"]
 
 _ROUNDS, _TRIED = 6, 6
-"""How often all names choose their places, and of how many places each then tries to drive others."""
+"""Rounds in which all names choose places, and places from which each then tries to move other names."""
 
 _LARGE = 5.0
-"""Size of signs, in points, from which they are wider than their line."""
+"""Size in points from which signs are wider than their line."""
 
 _NOWHERE = 1000.0
-"""What it costs to leave a name out."""
+"""Cost of leaving a name out."""
 
 _LEADER_FROM = 6.5
-"""Distance from which a name is joined to its point by a line."""
+"""Distance in 1/72 inch from which a leader joins a name to its point."""
 
 
 def place(canvas: Canvas, labels: Sequence[Label]) -> list[Text]:
@@ -37,7 +37,7 @@ def place(canvas: Canvas, labels: Sequence[Label]) -> list[Text]:
     Returns
     -------
     list of Text
-        The names that found a place.
+        The names that have a place.
     """
     obstacles = [along(canvas.points(np.asarray(line.get_xydata()))) for line in canvas.keep_clear]
     obstacles += [_signs(canvas, line) for line in canvas.keep_clear]
@@ -58,12 +58,12 @@ def place(canvas: Canvas, labels: Sequence[Label]) -> list[Text]:
 
 
 class _Placement:
-    """Which place each name has, as far as it has one.
+    """The place of each name that has one.
 
     Parameters
     ----------
     candidates
-        The places of each name.
+        Candidate places of each name.
     """
 
     def __init__(self, candidates: Sequence[Candidates]) -> None:
@@ -72,7 +72,7 @@ class _Placement:
         self._known: dict[tuple[int, int, int], Array] = {}
 
     def choose(self, k: int) -> bool:
-        """Let a name take the cheapest place that is over no other name, if there is one."""
+        """Give a name the cheapest place that overlaps no other name; return whether there is one."""
         self.taken.pop(k, None)
         costs = self._costs(k)
         best = int(np.argmin(costs)) if len(costs) else -1
@@ -82,7 +82,7 @@ class _Placement:
         return True
 
     def insist(self, k: int) -> None:
-        """Give a name one of its best places if those who have to leave it find others, for less in all."""
+        """Give a name one of its best places if moving the names there lowers the total cost."""
         tried = _TRIED if k in self.taken else 6 * _TRIED
         for at in np.argsort(self.candidates[k].costs, kind="stable")[:tried]:
             before = dict(self.taken)
@@ -99,11 +99,11 @@ class _Placement:
             self.taken = before
 
     def _price(self, names: Sequence[int]) -> float:
-        """Sum what names cost where they are."""
+        """Return the total cost of names at their places."""
         return sum(float(self._costs(k)[self.taken[k]]) if k in self.taken else _NOWHERE for k in names)
 
     def _costs(self, k: int) -> Array:
-        """Give what each place (k,) costs a name beside those that have one."""
+        """Return the costs (k,) of a name's places beside the names already placed."""
         others = (self._beside(k, other, at) for other, at in self.taken.items() if other != k)
         return np.asarray(self.candidates[k].costs + sum(others), dtype=np.float64)
 
@@ -115,7 +115,7 @@ class _Placement:
 
 
 def _signs(canvas: Canvas, line: Line2D) -> Array:
-    """Give points around the large signs of a line, where a name would touch them."""
+    """Return points around the large signs of a line, where a name would touch them."""
     if line.get_marker() in ("None", "", " ", "_", "|", None) or line.get_markersize() < _LARGE:
         return np.zeros((0, 2))
     points = canvas.points(np.asarray(line.get_xydata()))
@@ -148,7 +148,7 @@ def _write(canvas: Canvas, label: Label, candidates: Candidates, at: int) -> Tex
 
 
 def share(canvas: Canvas, labels: Sequence[Label], near: float, shared: str) -> list[Label]:
-    """Let equal names whose points are near each other, in 1/72 inch, stand once, in a shared colour."""
+    """Combine equal names whose points are near each other (1/72 inch) into one, in a shared colour."""
     found: dict[str, list[Label]] = {}
     for label in labels:
         same = found.setdefault(label.text, [])

@@ -1,4 +1,4 @@
-"""Outlines of land that are shipped with the package: nothing is fetched."""
+"""Outlines of land, shipped with the package; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RADIUS_KM = 6371.0
 
 @dataclass(frozen=True)
 class Window:
-    """A part of the world, its longitudes counted on from its own west beyond 180."""
+    """A part of the world; longitudes count from its west side and may exceed 180."""
 
     west: float
     south: float
@@ -29,11 +29,11 @@ class Window:
     north: float
 
     def turned(self, degrees: float) -> Window:
-        """Give it with its longitudes counted otherwise."""
+        """Return the window with its longitudes shifted."""
         return Window(self.west + degrees, self.south, self.east + degrees, self.north)
 
     def holds(self, other: Window) -> bool:
-        """Tell whether another window lies within."""
+        """Return whether another window lies inside this one."""
         return (
             self.west <= other.west
             and other.east <= self.east
@@ -55,7 +55,7 @@ def _areas() -> list[tuple[Window, list[Line]]]:
 
 
 def outlines(window: Window) -> list[Line]:
-    """Give the outlines that reach into a window, the finest there are of all of it."""
+    """Return the outlines that reach into a window, from the finest area that holds all of it."""
     turns = (-360.0, 0.0, 360.0)
     (_, rings), *finer = _areas()
     for area, finer_rings in finer:
@@ -72,7 +72,7 @@ def outlines(window: Window) -> list[Line]:
 
 
 def over_land(course: Line) -> float:
-    """Give how far a course goes over land without a break, km, as far as the coarsest outlines say."""
+    """Return the longest unbroken stretch of a course over land, km, by the coarsest outlines."""
     ashore = np.zeros(len(course), dtype=np.bool_)
     window = Window(*course.min(axis=0).tolist(), *course.max(axis=0).tolist())
     for ring in outlines(window):
@@ -91,7 +91,7 @@ def _km(start: NDArray[np.float64], end: NDArray[np.float64]) -> float:
 
 
 def great_circle(start: tuple[float, float], end: tuple[float, float], points: int = 101) -> Line:
-    """Give the shortest way between two places, its longitudes without a jump.
+    """Return the shortest line between two places; its longitudes have no jump.
 
     Spherical linear interpolation of the two directions (Shoemake, 1985).
     """
@@ -117,7 +117,7 @@ def _direction(place: tuple[float, float] | NDArray[np.float64]) -> NDArray[np.f
 
 
 def seam(longitudes: Sequence[float]) -> float:
-    """Give the longitude, -180 to 180, at which the world is best cut: amid the widest empty part."""
+    """Return the longitude, -180 to 180, at which to cut the world: the middle of the widest empty part."""
     ordered = np.sort(np.unique(np.mod(longitudes, 360.0)))
     gaps = np.diff(np.append(ordered, ordered[0] + 360.0))
     widest = int(np.argmax(gaps))

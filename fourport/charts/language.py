@@ -1,7 +1,7 @@
-"""The language of fixed words: English in the code, Chinese and Korean in one catalogue.
+"""The language of fixed texts: English in the code, Chinese and Korean in one catalogue.
 
-``data/words.csv`` holds a row for each text that charts say; a test compares it
-with the code. Titles of scenarios stay as they are given.
+``data/words.csv`` holds a row for each fixed text of the charts; a test compares it
+with the code. Titles in scenarios are not translated.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from functools import cache
 from importlib.resources import files
 
 LANGUAGES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
-"""Languages by the name of the option."""
+"""Name of each language, by value of the option."""
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""Weekdays as they stand in the tables; charts ``say`` them."""
+"""Weekdays as in the tables; charts ``say`` them."""
 
 _current: ContextVar[str] = ContextVar("language", default="en")
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Say everything in a language."""
+    """Set the language of :func:`say`."""
     token = _current.set(language)
     try:
         yield
@@ -33,7 +33,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def say(text: str, **values: object) -> str:
-    """Give a fixed text in the language now spoken, with values put in where it names them in braces."""
+    """Return a fixed text in the current language, with values in place of the names in braces."""
     spoken = _current.get()
     found = text if spoken == "en" else catalogue(spoken).get(text, text)
     return found.format(**values) if values else found
@@ -41,6 +41,6 @@ def say(text: str, **values: object) -> str:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Give what is said in a language for each English text."""
+    """Return the translation of each English text into a language."""
     lines = (files(__package__) / "data" / "words.csv").read_text(encoding="utf-8").splitlines()
     return {row["en"]: row[language] for row in csv.DictReader(lines)}

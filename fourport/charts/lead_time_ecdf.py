@@ -1,4 +1,4 @@
-"""Lead times: what share of the consignments is delivered within which time, P95, and the promise."""
+"""Lead times: share of consignments delivered within each time, with P95 and the promise."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
@@ -24,24 +25,30 @@ from fourport.charts.text_layout import number
 from fourport.charts.undelivered import on_route, percent
 from fourport.errors import UserError
 
+CHART = Chart(
+    "Share delivered within each door-to-door time, with P95",
+    needs="lead-times",
+    default=True,
+)
+
 SHOWN = 99
-"""Share, in %, up to which the slowest route is shown."""
+"""Share in % up to which the slowest route is shown."""
 
 TOP = 112.0
-"""Where the axis of shares ends: above 100 % there is room for names."""
+"""End of the axis of shares, %; above 100 % there is space for names."""
 
 NEAR = 0.04
-"""Share of the axis within which marks of P95 have one label."""
+"""Share of the axis within which marks of P95 share a label."""
 
 HOURS = {"min": 1 / 60, "h": 1.0, **dict.fromkeys(("d", "day", "days"), 24.0), "week": 168.0, "weeks": 168.0}
-"""Hours of the units in which a scenario gives a promise."""
+"""Hours of each unit in which a scenario can give a promise."""
 
 Times = NDArray[np.float64]
-"""(2, k) shares of the consignments, %, and the days within which they are delivered; infinite if never."""
+"""(2, k) shares of consignments, %, and the days within which they are delivered (infinite if never)."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw the distribution of door-to-door times, one curve a route, one panel a lane."""
+    """Draw the distribution of door-to-door times, one curve per route, one panel per lane."""
     look = looks(results)
     times = _times(results, policy)
     lanes = results.lanes(policy)
@@ -107,7 +114,7 @@ def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
 
 
 def _promises(results: Results, policy: str) -> dict[str, float]:
-    """Give the days that lanes promise under a policy, as far as the run holds what its files say."""
+    """Return the days that lanes promise under a policy, as far as the run holds its scenario's values."""
     path = results.run.folder / "scenario.json"
     if not path.is_file():
         return {}
@@ -121,12 +128,12 @@ def _promises(results: Results, policy: str) -> dict[str, float]:
 
 
 def _dashed(style: Style) -> dict[str, Any]:
-    """Give the look of a promise."""
+    """Return the line style of a promise."""
     return {"color": style.ink, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.7}
 
 
 def _some_undelivered(results: Results, policy: str) -> bool:
-    """Tell whether curves may end below what is delivered: a mean of times needs one in each replication."""
+    """Return whether curves may end below the share delivered, as a mean needs a time in each replication."""
     several = int(results.manifest["replications"]) > 1
     for lane, routes in results.lanes(policy).items():
         for route in routes:
@@ -137,13 +144,13 @@ def _some_undelivered(results: Results, policy: str) -> bool:
 
 
 def _last(times: Times, share: float) -> float:
-    """Give the days within which a share is delivered, or all that ever are."""
+    """Return the days within which a share is delivered, or within which all are that ever arrive."""
     shown = times[1, (times[0] <= share) & np.isfinite(times[1])]
     return float(shown.max(initial=0.0))
 
 
 def _joined(labels: Sequence[Label], right: float, shared: str) -> list[Label]:
-    """Let marks that are near each other have one label with all times, in a shared colour."""
+    """Combine the labels of marks near each other into one with all times, in a shared colour."""
     groups: list[list[Label]] = []
     for label in sorted(labels, key=lambda label: label.x):
         if groups and label.x - groups[-1][0].x < NEAR * right:
@@ -168,7 +175,7 @@ def _panel(
 
 
 def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
-    """Name a route, and say if some of it did not arrive before the end."""
+    """Return a route's entry in the head of a panel, with the share that did not arrive by the end."""
     count = results.value(policy, lane, route, "consignments").mean
     undelivered = results.value(policy, lane, route, "undelivered").mean
     title = results.title("routes", route)
@@ -189,7 +196,7 @@ def _scales(axes: Axes, right: float) -> None:
 
 
 def _curve(axes: Axes, times: Times, look: Look) -> list[Line2D]:
-    """Draw the share of all consignments: what is never delivered keeps it below 100 %."""
+    """Draw the share of all consignments; undelivered ones keep it below 100 %."""
     share, days = times[:, np.isfinite(times[1])]
     return axes.plot(days, share, zorder=2, **line_of(look))
 

@@ -1,4 +1,4 @@
-"""The legend of a page above its charts: signs with their names, in lines, by group."""
+"""Legend above the charts of a page: signs with their names, in lines, by group."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from fourport.charts.style import WIDTH
 from fourport.charts.text_layout import lines, width_of
 
 SIZE = 9.0
-"""Size of type, in points."""
+"""Size of type, points."""
 
 SWATCH, LINE, HIGH = 0.2, 0.4, 0.13
-"""Inches: width of an area and of a line, height of an area."""
+"""In inches: width of an area and of a line, height of an area."""
 
 GAP, BETWEEN = 0.08, 0.25
-"""Inches from a sign to its name, and between entries."""
+"""In inches: space from a sign to its name, space between entries."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """What a colour, a pattern or a line means.
+    """An entry of a legend: a colour, a pattern or a line, and its meaning.
 
     Attributes
     ----------
     hatch
-        Pattern where colours are not printed.
+        Pattern for printing without colour.
     line
-        matplotlib's arguments of a line in place of an area.
+        matplotlib's arguments for a line, drawn instead of an area.
     """
 
     name: str
@@ -42,16 +42,16 @@ class Sign:
 
     @property
     def width(self) -> float:
-        """Inches that the sign takes, without its name."""
+        """Width of the sign without its name, inches."""
         return GAP + (SWATCH if self.line is None or "marker" in self.line else LINE)
 
 
 Row = Sequence[tuple[Sign | str, float]]
-"""Signs, or the heading of a group, each with its inches from the left."""
+"""Signs, or the heading of a group, each with its distance from the left in inches."""
 
 
 def flow(groups: Mapping[str, Sequence[Sign]]) -> list[Row]:
-    """Set the signs of each group one after the other, in lines that begin below each other."""
+    """Arrange the signs of each group in lines with a common left side."""
     indent = max((width_of(heading, SIZE, "bold") + BETWEEN for heading in groups if heading), default=0.0)
     rows: list[list[tuple[Sign | str, float]]] = []
     for heading, signs in groups.items():
@@ -68,17 +68,17 @@ def flow(groups: Mapping[str, Sequence[Sign]]) -> list[Row]:
 
 
 def legend_height(rows: Sequence[Row]) -> float:
-    """Give the inches that a legend takes, with the space below it."""
+    """Return the height of a legend with the space below it, inches."""
     return len(rows) * lines(1, SIZE) * 1.25 + 0.15
 
 
 def legend(page: Page, rows: Sequence[Row], *, outlined: bool = False) -> None:
-    """Draw a legend at the top of a page's inside.
+    """Draw a legend at the top of a page, below the heading.
 
     Parameters
     ----------
     outlined
-        Whether areas have an outline, as pale ones need.
+        Whether areas have an outline, as pale areas need.
     """
     for number, row in enumerate(rows):
         at = page.top + number * lines(1, SIZE) * 1.25
@@ -91,7 +91,7 @@ def legend(page: Page, rows: Sequence[Row], *, outlined: bool = False) -> None:
 
 
 def _draw(page: Page, sign: Sign, left: float, middle: float, *, outlined: bool) -> None:
-    """Draw a sign at inches from the left and from the top."""
+    """Draw a sign at a distance in inches from the left and from the top."""
     wide = sign.width - GAP
     if sign.line is not None:
         ends = [left + wide / 2] if "marker" in sign.line else [left, left + wide]

@@ -1,4 +1,4 @@
-"""What charts and pages call measures and their units, in the language of the chart."""
+"""Titles of measures and units on charts and pages, in the language of the chart."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ UNITS: Mapping[str, str] = {
     "non_compliant": "offences",
     "parcels": "parcels",
 }
-"""Units that are words."""
+"""Text of the units that are words, by unit."""
 
 
 def measure_title(measure: str) -> str:
-    """Give the title of a measure or of a quantile of it; its name if it has none."""
+    """Return the title of a measure or of one of its quantiles; its name if it has none."""
     found = find(measure)
     if found is None:
         return measure
@@ -26,7 +26,7 @@ def measure_title(measure: str) -> str:
 
 
 def unit_title(unit: str) -> str:
-    """Give a unit as it is read: a number of consignments of 100 is no ratio of units."""
+    """Return a unit as text; "per 100 consignments" is not written as a ratio of units."""
     what, for_100, _ = unit.partition("/100 consignments")
     what = say(UNITS.get(what, what))
     if not for_100:
@@ -49,7 +49,7 @@ that end with QUANTILES.
 
 
 def measures_page() -> str:
-    """Give ``docs/measures.md``."""
+    """Return the text of ``docs/measures.md``."""
     names = ", ".join(f"`_{name}`" for name in QUANTILES)
     return HEAD.replace("QUANTILES", names) + "\n".join(_rows()) + "\n"
 

@@ -1,4 +1,4 @@
-"""The network on a map: ways by mode, as wide as what moves on them, crowded regions enlarged below."""
+"""Network map: legs by mode, as wide as the weight on them, with crowded regions enlarged below."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
+from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
@@ -25,30 +26,35 @@ from fourport.charts.results import Results
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short
 
+CHART = Chart(
+    "The network on a map: legs by mode, their width by weight",
+    needs="legs",
+)
+
 SEA, LAND, COAST = "#eaf1f6", "#faf8f1", "#b9b4a2"
 
 WIDEST, LEAST = 9.0, 0.8
-"""Width in points of the way that carries most, and of any at least."""
+"""Width in points of the leg that carries most, and least width of a leg."""
 
 BUTT = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
-"""Ends of the lines of the legend."""
+"""Line ends in the legend."""
 
 ELSEWHERE, PALE = (0.5, 1.0), 0.35
-"""Dashes and opacity of a line that goes where its mode cannot."""
+"""Dashes and opacity of lines that go where their mode cannot."""
 
 CLEAR = 0.11
-"""Inches around the sign of a place in which no other name had better stand."""
+"""Distance in inches around the sign of a place that other names should keep."""
 
 NEAR = 2.0
-"""Degrees within which places of the whole map share a name."""
+"""Distance in degrees within which places of the whole map share a name."""
 
 INSET, GAP = 3.9, 0.25
-"""Height of the maps of crowded regions, and between maps, in inches."""
+"""In inches: height of the maps of crowded regions, space between maps."""
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How the ways of a mode are drawn: dashes tell it without colour."""
+    """Line style of the legs of a mode; dashes distinguish modes without colour."""
 
     name: str
     color: str
@@ -65,7 +71,7 @@ MODES: Mapping[str, Mode] = {
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw the whole network, and each crowded region on a map of its own."""
+    """Draw the whole network, and each crowded region on its own map."""
     found = atlas(results, policy)
     clusters = found.clusters()
     inner = WIDTH - 2 * MARGIN
@@ -79,10 +85,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=legend_height(signs) + high + below + 0.1,
-        title=say("What moves where: the ways of the network and the weight that they carry"),
+        title=say("What moves where: the legs of the network and the weight that they carry"),
         note=say(
-            "Width of a line: weight that leaves by it in the window, mean over replications. Lines are "
-            "great circles that join places, whatever the real course. Land: Natural Earth."
+            "Line width: weight that departs on a leg in the window, mean over replications. Lines are "
+            "great circles between places, not real courses. Land: Natural Earth."
         )
         + _about_ships(found),
     )
@@ -107,7 +113,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def _map(page: Page, frame: tuple[float, float, float, float], window: Window, found: Atlas) -> Axes:
-    """Draw land, ways and places in a frame of inches."""
+    """Draw land, legs and places in a frame given in inches."""
     axes = page.axes(*frame)
     axes.set_facecolor(SEA)
     for ring in outlines(window):
@@ -140,10 +146,10 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
 
 
 def _about_ships(found: Atlas) -> str:
-    """Say what a pale line is, if there is one."""
+    """Return the sentence on pale lines, "" if there are none."""
     if not any(leg.elsewhere for leg in found.legs):
         return ""
-    return " " + say("Pale: ships go round the land that the line crosses; it shows no route.")
+    return " " + say("Pale: the line crosses land that ships go round; it shows no course.")
 
 
 def _width(weight: float, most: float) -> float:
@@ -151,9 +157,9 @@ def _width(weight: float, most: float) -> float:
 
 
 def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: Results, style: Style) -> None:
-    """Name places, those first through which most passes, those of a group in one."""
+    """Write the names of places, the busiest first; places of a group share a name."""
     drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1]
-    # A name beside another place's sign would be taken for that place's: signs are kept clear all around.
+    # A name beside another place's sign could be read as that place's name, so signs are kept clear.
     reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * WIDTH)
     for x, y in found.places.values():
         drawn += [Line2D([x - reach, x + reach], [y + k * reach / 2] * 2) for k in (-1, 0, 1)]
@@ -171,7 +177,7 @@ def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: R
 
 
 def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
-    """Group places too near each other to be told apart, those first through which most passes."""
+    """Group places that are too near each other to be told apart, the busiest first."""
     groups: list[list[str]] = []
     for name in sorted(names, key=lambda name: -found.weight[name]):
         x, y = found.places[name]
@@ -186,7 +192,7 @@ def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
 
 
 def _frame(world: Axes, window: Window, letter: str, style: Style) -> None:
-    """Mark on the whole map what is enlarged."""
+    """Mark an enlarged region on the whole map."""
     corner, wide, high = (window.west, window.south), window.east - window.west, window.north - window.south
     world.add_patch(Rectangle(corner, wide, high, fill=False, edgecolor=style.ink, linewidth=0.9, zorder=4))
     world.annotate(
@@ -202,7 +208,7 @@ def _frame(world: Axes, window: Window, letter: str, style: Style) -> None:
 
 
 def _scale(axes: Axes, window: Window, style: Style) -> None:
-    """Draw how long a round number of km is."""
+    """Draw a scale bar of a round number of km."""
     wide = km_wide(window)
     km = float(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, wide)[1])
     left, y = 0.03, 0.05
@@ -218,7 +224,7 @@ def _scale(axes: Axes, window: Window, style: Style) -> None:
 
 
 def _signs(found: Atlas, weeks: float, style: Style) -> list[Row]:
-    """Name modes, and what three widths stand for."""
+    """Return the signs of the modes, and of three line widths with their weights."""
     modes = [
         Sign(say(mode.name), mode.color, line={"linewidth": 3, "linestyle": _dashes(mode.dashes), **BUTT})
         for key, mode in MODES.items()

@@ -1,7 +1,7 @@
-"""The page around a chart: title, axes at given inches, text that fits, caption.
+"""The page around a chart: title, axes at given inches, wrapped text, caption.
 
-Panels by lane are set by matplotlib's constrained layout (``panels``). What has rows of its own (bars,
-tables, forests) or many small heat maps is set here in inches. Constrained layout was tried on
+matplotlib's constrained layout places panels by lane (``panels``). Charts with their own rows (bars, tables,
+forest plots) or many small heat maps are placed here in inches. Constrained layout was tried on
 ``utilisation``, whose page grows by a third, and on ``cut-off``, where the lines above the panels wrap.
 """
 
@@ -19,7 +19,7 @@ from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Style
 from fourport.charts.text_layout import CAPITALS, lines, wrap
 
 MARGIN = 0.35
-"""Inches that stay empty at every edge."""
+"""Margin at every edge, inches."""
 
 
 class Page:
@@ -28,11 +28,11 @@ class Page:
     Parameters
     ----------
     results, policy, style
-        What is drawn, and how; no policy where all are drawn that are compared.
+        Results, policy and style of the chart; no policy if it shows all alternatives of a comparison.
     height
-        Inches below the heading and above the caption.
+        Height between heading and caption, inches.
     title, note
-        The finding's subject, and how to read the chart.
+        Subject of the chart, and how to read it.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Page:
         self.write(MARGIN, self.bottom + 0.15, caption, SMALL, color=style.quiet)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Add axes at inches from the top left corner."""
+        """Add axes at a distance in inches from the top left corner."""
         area = (
             left / WIDTH,
             1 - (top + height) / self.height,
@@ -72,7 +72,7 @@ class Page:
         color: str | None = None,
         weight: str = "normal",
     ) -> None:
-        """Write lines below a point at inches from the top left corner."""
+        """Write lines below a point, given in inches from the top left corner."""
         for number, row in enumerate(rows):
             baseline = top + lines(number, size) + (lines(1, size) + size * CAPITALS / 72) / 2
             self.figure.text(

@@ -1,7 +1,7 @@
-"""Small multiples: one panel a lane, with its name and its routes above it, axes shared.
+"""Small multiples: one panel per lane, with its name and routes above it, and shared axes.
 
-matplotlib's constrained layout sets the panels: it keeps room for ticks, names and heads, whatever their
-size. The height of the page is ours, from the words: matplotlib wants the size of a figure beforehand.
+matplotlib's constrained layout places the panels: it reserves space for ticks, names and heads of any size.
+matplotlib needs the size of a figure first, so the height of the page is calculated here from its texts.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line
 from fourport.charts.text_layout import lines, wrap
 
 AXIS_LEFT, AXIS_BELOW, GAP = 0.6, 0.72, 0.4
-"""Inches left of a panel for its ticks, below it for ticks and name, between panels."""
+"""In inches: space left of a panel for ticks, below it for ticks and name, between panels."""
 
 BESIDE = 0.85
-"""Inches that constrained layout puts beside the axes of a panel: what stands above is as wide as they."""
+"""Inches that constrained layout adds beside the axes of a panel; the head is as wide as the axes."""
 
 AXIS_NAME, AXIS_TICK, MARK = 10.0, 9.5, 10.0
 """Sizes of type in points: names of axes, their ticks, names within a panel.
 
-Charts are mostly seen at half their size: these have to be read there.
+They must be readable at half size, at which charts are mostly seen.
 """
 
 SIGN = 0.4
-"""Inches of a route's sign in the head of a panel."""
+"""Width of a route's sign in the head of a panel, inches."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands above a panel's axes.
+    """The head above a panel's axes.
 
     Attributes
     ----------
     title
-        The lane.
+        Title of the lane.
     entries
-        Its routes.
+        Routes of the lane.
     about
-        What is said below the title.
+        Text below the title.
     """
 
     title: str
@@ -75,7 +75,7 @@ class Panel:
     about: str = ""
 
     def head(self, width: float, style: Style) -> tuple[VPacker, float]:
-        """Give title, what is below, routes and an empty foot, and their inches, more or less."""
+        """Return the parts of the head (title, text, routes, empty foot) with their approximate inches."""
         title, about = wrap(self.title, width, HEADING, "bold"), wrap(self.about, width, SMALL)
         rows: list[Artist] = [_text(title, HEADING, style.ink, weight="bold")]
         high = lines(len(title), HEADING)
@@ -114,19 +114,19 @@ def _sign(entry: Entry) -> DrawingArea:
 
 @dataclass(frozen=True)
 class Layout:
-    """The page and its axes, by lane; the inches of a panel."""
+    """The page, its axes by lane, and the size of a panel in inches."""
 
     page: Page
     axes: Mapping[str, Axes]
     width: float
 
     def beside(self, lane: str) -> list[str]:
-        """Give the lanes of a panel's row."""
+        """Return the lanes in the same row of panels."""
         rows = {name: axes.get_subplotspec().rowspan.start for name, axes in self.axes.items()}  # type: ignore[union-attr]
         return [name for name in self.axes if rows[name] == rows[lane]]
 
     def settle(self) -> None:
-        """Give the axes their places, once their scales and names are set and before names stand in them."""
+        """Fix the position of the axes, once scales and axis names are set and before names are placed."""
         engine = self.page.figure.get_layout_engine()
         assert engine is not None
         engine.execute(self.page.figure)
@@ -143,12 +143,12 @@ def lay_out(
     note: str,
     height: float,
 ) -> Layout:
-    """Make a panel for each lane: two beside each other, or one over the whole width.
+    """Make a panel for each lane: two in a row, or one over the whole width.
 
     Parameters
     ----------
     panels
-        What stands above the axes of each lane, in order.
+        Head of the panel of each lane, in order.
     height
         Height of the axes, in inches.
     """
@@ -184,7 +184,7 @@ def lay_out(
 
 
 def _level(page: Page, heads: Sequence[VPacker]) -> None:
-    """Put room below the lower heads of a row, so that all begin at one height."""
+    """Add space below the lower heads of a row, so that all begin at the same height."""
     renderer = FigureCanvasAgg(page.figure).get_renderer()  # type: ignore[no-untyped-call]
     high = [head.get_bbox(renderer).height for head in heads]
     for head, mine in zip(heads, high, strict=True):
@@ -194,7 +194,7 @@ def _level(page: Page, heads: Sequence[VPacker]) -> None:
 
 
 def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:
-    """Name the axes of every panel: each can be read without the others."""
+    """Name the axes of every panel, so that each can be read alone."""
     for panel in axes.values():
         panel.set_xlabel(x, fontsize=AXIS_NAME)
         panel.set_ylabel(y, fontsize=AXIS_NAME)

@@ -1,4 +1,4 @@
-"""Reading a run's folder: what charts know of the world."""
+"""Read a run's folder: the only source of the charts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from fourport.errors import UserError
 from fourport.store import Run
 
 Row = Mapping[str, Any]
-"""A row of a table, by the names of its columns; a missing number is NaN."""
+"""Row of a table, by name of column; missing numbers are NaN."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """A mean over replications and its 95 % interval; NaN where there is none."""
+    """Mean over replications with its 95 % interval; NaN for what is missing."""
 
     mean: float
     low: float
@@ -27,34 +27,34 @@ class Value:
 
     @classmethod
     def of(cls, row: Row) -> Value:
-        """Read it from a row."""
+        """Read a value from a row."""
         return cls(row["mean"], row["low"], row["high"])
 
     def times(self, factor: float) -> Value:
-        """Give it in another unit."""
+        """Return the value in another unit."""
         return Value(self.mean * factor, self.low * factor, self.high * factor)
 
     @property
     def has_interval(self) -> bool:
-        """Tell whether there is an interval: one replication gives none."""
+        """Whether there is an interval; one replication has none."""
         return not (math.isnan(self.low) or math.isnan(self.high))
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A point on the way of a route: goods enter, reach or leave a place.
+    """A point of a route: goods enter, reach or leave a place.
 
     Attributes
     ----------
     place, event
-        Where, and "enter" (where they wait at the origin), "leave", "arrive" or "deliver".
+        The place, and "enter" (if goods wait at the origin), "leave", "arrive" or "deliver".
     km
         Distance from the origin.
     hours
-        Hours since acceptance over consignments, by measure: mean, p10, p50, p90.
+        Hours since acceptance over consignments, by statistic: mean, p10, p50, p90.
     costs
-        Money for each kg so far, by measure: freight_cost, freight_cost_p10 and so on,
-        likewise logistics_cost; empty if the run does not hold it.
+        Money per kg so far, by measure: freight_cost, freight_cost_p10 and so on,
+        likewise logistics_cost; empty if the run does not hold them.
     """
 
     place: str
@@ -65,7 +65,7 @@ class Stop:
 
 
 class Results:
-    """The stored results of a run, read when they are asked for.
+    """The stored results of a run, read on first use.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Results:
     Attributes
     ----------
     undrawable
-        Letters that no font at hand has: a title that needs one gives way to its key.
+        Characters that no font has; a title with such a character is replaced by its key.
     """
 
     def __init__(self, run: Run) -> None:
@@ -84,7 +84,7 @@ class Results:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What was run."""
+        """The manifest of the run."""
         return self.run.manifest()
 
     @property
@@ -109,7 +109,7 @@ class Results:
 
     @cached_property
     def modes(self) -> dict[str, str]:
-        """Mode of each way, as far as the run says."""
+        """Mode of each leg, as far as the run holds it."""
         if not self.run.has("legs"):
             return {}
         return {row["leg"]: row["mode"] for row in self.table("legs", empty=True)}
@@ -131,25 +131,25 @@ class Results:
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
-        """Policies that were run, the first being the one to compare with.
+        """Policies that were run, in the order of the manifest; the first is the baseline.
 
-        In the order of the manifest: of a run compared again with another baseline the tables keep theirs.
+        The tables of a run that is compared again with another baseline keep their own order.
         """
         return tuple(self.manifest["policies"])
 
     @cached_property
     def _scenarios(self) -> dict[str, str]:
-        """Scenario by policy, as far as the tables say it."""
+        """Scenario of each policy, as far as the tables hold it."""
         if not self.run.has("summary"):
             return {}
         return {row["policy"]: row["scenario"] for row in self.summary}
 
     def scenario_of(self, policy: str) -> str:
-        """Give the name of the scenario that a policy is of."""
+        """Return the name of the scenario to which a policy belongs."""
         return self._scenarios.get(policy) or str(self.manifest.get("scenario", {}).get("name", ""))
 
     def scenario_title(self, name: str) -> str:
-        """Give the title of a scenario, "" if the run does not hold it."""
+        """Return the title of a scenario, "" if the run does not hold it."""
         first = self.manifest.get("scenario", {})
         if name == first.get("name"):
             return str(first.get("title", ""))
@@ -157,7 +157,7 @@ class Results:
         return str(titles.get(name) or "")
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
-        """Give the routes of each lane, both in the order of the scenario."""
+        """Return the routes of each lane, both in the order of the scenario."""
         found: dict[str, list[str]] = {}
         for row in self.summary:
             if row["policy"] == policy and row["route"] not in found.setdefault(row["lane"], []):
@@ -171,11 +171,11 @@ class Results:
         }
 
     def value(self, policy: str, lane: str, route: str, measure: str) -> Value:
-        """Give a measure; NaN if it is not there."""
+        """Return the value of a measure; NaN if it is missing."""
         return self._values.get((policy, lane, route, measure), Value(math.nan, math.nan, math.nan))
 
     def unit(self, measure: str) -> str:
-        """Give the unit of a measure, or "" if it is nowhere."""
+        """Return the unit of a measure, "" if no row has it."""
         return next((row["unit"] for row in self.summary if row["measure"] == measure), "")
 
     @cached_property
@@ -187,12 +187,12 @@ class Results:
         return {key: tuple(_stop(leg[order]) for order in sorted(leg)) for key, leg in rows.items()}
 
     def leg(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
-        """Give the stops of a route; empty if nothing of it was delivered."""
+        """Return the stops of a route; empty if nothing was delivered on it."""
         return self._legs.get((policy, lane, route), ())
 
     @cached_property
     def places_of_routes(self) -> dict[str, tuple[Stop, ...]]:
-        """The stops of each route under any policy and on any lane, routes in order of their first row."""
+        """Stops of each route under any policy and on any lane; routes in the order of their first row."""
         found: dict[str, tuple[Stop, ...]] = {}
         for row in self.summary:
             key = (row["policy"], row["lane"], row["route"])
@@ -200,7 +200,7 @@ class Results:
         return found
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
-        """Give the hours within which each share, in %, is delivered; infinite if it never is."""
+        """Return the hours within which each share (%) is delivered; infinite if it never is."""
         return self._lead_times.get((policy, lane, route), {})
 
     @cached_property
@@ -212,12 +212,12 @@ class Results:
         return found
 
     def rows(self, name: str, policy: str) -> list[dict[str, Any]]:
-        """Give the rows of a table that are of a policy.
+        """Return the rows of a table for a policy.
 
         Raises
         ------
         UserError
-            If the run has no such table, or nothing of the policy in it.
+            If the run has no such table, or the table has no row of the policy.
         """
         found = [row for row in self.table(name) if row["policy"] == policy]
         if not found:
@@ -230,9 +230,9 @@ class Results:
         return {row["place"]: row for row in self.table("places")}
 
     def title(self, section: str, key: str) -> str:
-        """Give the title of a lane, route, place or tariff ("lanes", ...), or its key if it has none.
+        """Return the title of a lane, route, place or tariff (``kind`` "lanes", ...), its key if it has none.
 
-        The lane "*" is all of them together.
+        The lane "*" means all lanes together.
         """
         if section == "lanes" and key == "*":
             return say("All lanes and routes together")
@@ -240,25 +240,25 @@ class Results:
         return self.drawable(str(titles.get(key) or key), key)
 
     def titles(self, section: str) -> list[str]:
-        """Give all titles of lanes, routes, places and the like."""
+        """Return all titles of lanes, routes, places and so on."""
         return [self.title(section, key) for key in self.manifest.get("titles", {}).get(section, {})]
 
     def drawable(self, text: str, instead: str) -> str:
-        """Give a text of the scenario's, or another if it has letters that cannot be drawn."""
+        """Return a text of the scenario, or a replacement if no font has its characters."""
         return instead if self.undrawable & {*text} else text
 
     @cached_property
     def letters(self) -> str:
-        """All letters of the scenario's texts."""
+        """All characters of the scenario's texts."""
         return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
 
     def table(self, name: str, *, empty: bool = False) -> list[dict[str, Any]]:
-        """Give the rows of a table.
+        """Return the rows of a table.
 
         Raises
         ------
         UserError
-            If the run has no such table or, unless it may be empty, nothing in it.
+            If the run has no such table, or the table is empty and may not be.
         """
         try:
             rows = self.run.rows(name)

@@ -1,4 +1,4 @@
-"""Break-even route-choice map: which route is cheapest for goods of which value and chargeable weight."""
+"""Route-choice map: the cheapest route by value and chargeable weight of the goods."""
 
 from __future__ import annotations
 
@@ -14,20 +14,27 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.results import Results, Row
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
 
+CHART = Chart(
+    "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
+    needs="route-choice",
+    command="fourport route-choice {run}",
+)
+
 PALE, LIGHT = 0.45, 0.62
-"""Least share of white in the colour of an area, and its least lightness: names and hatching stand out."""
+"""Least share of white in the colour of an area, and least lightness: names and hatching must stand out."""
 
 NAME_WIDTH = 1.9
-"""Inches from which a name in an area is broken into lines."""
+"""Width in inches beyond which a name in an area is broken into lines."""
 
 TICKS = (1, 2, 5)
-"""Digits at which an axis has its numbers."""
+"""First digits of the labelled ticks of an axis."""
 
 Mask = NDArray[np.bool_]
 
@@ -39,11 +46,11 @@ class Cells:
     Attributes
     ----------
     values, weights
-        Of columns and rows.
+        Value of each column, weight of each row.
     cheapest
         (weights, values) index into ``routes``.
     decided
-        (weights, values).
+        (weights, values) whether the cheapest route is decided.
     """
 
     routes: tuple[str, ...]
@@ -54,12 +61,12 @@ class Cells:
 
     @property
     def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Borders of columns and rows, half-way between their values by logarithm."""
+        """Edges of columns and rows, half-way between their values by logarithm."""
         return _edges(self.values), _edges(self.weights)
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a map for each lane: the colour is the cheapest route, hatched where that is not decided."""
+    """Draw a map for each lane: the colour shows the cheapest route, hatching undecided cells."""
     rows = results.route_choice
     lanes = {lane: _cells([row for row in rows if row["lane"] == lane]) for lane in _lanes(rows)}
     look = {route: _pale(one) for route, one in looks(results).items()}
@@ -68,11 +75,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         {lane: _panel(results, lane, cells, look) for lane, cells in lanes.items()},
-        title=say("Which route is cheapest for which goods"),
+        title=say("Cheapest route by value and chargeable weight of the goods"),
         note=say(
-            "By logistics cost door to door, time included; with each route its share of the cells, and the "
-            "share where that is decided. Hatched: not decided. The decided cells of a lane are all right at "
-            "once with 95 %. Lines: where the cheapest route changes."
+            "By logistics cost from door to door, cost of time included. Beside each route: its share "
+            "of the cells, and the share that is decided. Hatched: undecided. The decided cells of a "
+            "lane hold jointly with 95 % confidence. Lines: where the cheapest route changes."
         ),
         height=3.6 if len(lanes) > 1 else 5.6,
     )
@@ -162,7 +169,7 @@ def _draw(axes: Axes, cells: Cells, look: Mapping[str, Look], style: Style) -> N
 
 
 def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
-    """Give the stretches of true cells in each row: row, first column, column after the last."""
+    """Yield the stretches of true cells in each row: row, first column, column after the last."""
     for row, line in enumerate(mask):
         steps = np.flatnonzero(np.diff(np.concatenate([[0], line.astype(np.int64), [0]])))
         for begin, end in steps.reshape(-1, 2).tolist():
@@ -170,7 +177,7 @@ def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
 
 
 def _borders(cells: Cells) -> Iterator[list[tuple[float, float]]]:
-    """Give the sides of cells beyond which another route is cheapest."""
+    """Yield the sides of cells beyond which another route is cheapest."""
     x, y = cells.edges
     for row, column in np.argwhere(cells.cheapest[:, 1:] != cells.cheapest[:, :-1]).tolist():
         yield [(x[column + 1], y[row]), (x[column + 1], y[row + 1])]
@@ -179,7 +186,7 @@ def _borders(cells: Cells) -> Iterator[list[tuple[float, float]]]:
 
 
 def _names(axes: Axes, cells: Cells, results: Results, look: Mapping[str, Look]) -> None:
-    """Write the name of each route where its area has room for it."""
+    """Write the name of each route inside its area, if it fits."""
     figure = axes.get_figure(root=True)
     assert isinstance(figure, Figure)
     box = axes.get_position()
@@ -211,7 +218,7 @@ def _names(axes: Axes, cells: Cells, results: Results, look: Mapping[str, Look])
 
 
 def _room(mask: Mask, down: int, across: int) -> tuple[int, int] | None:
-    """Give the lower left cell of a rectangle of true cells, the one nearest to the middle of all of them."""
+    """Return the lower left cell of the rectangle of true cells nearest to the middle of all true cells."""
     if down > mask.shape[0] or across > mask.shape[1]:
         return None
     sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), dtype=np.int64)

@@ -1,7 +1,7 @@
-"""What adds up along the way: a line a route, a panel a lane, against distance.
+"""Time or cost along routes, against distance: one line per route, one panel per lane.
 
-Along x the distance, along y what has passed or been charged so far. A slanted
-piece is a way, a vertical step a stop, a band the middle 80 % of consignments.
+x is the distance from the origin, y the time passed or the cost charged so far. A slanted
+piece is a leg, a vertical step a stop; the band is the middle 80 % of consignments.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
 
 NAME = 9.0
-"""Size of the names of stops, in points."""
+"""Size of type of the names of stops, points."""
 
 NEAR = 45.0
-"""Points of one name that are closer than this, in 1/72 inch, share it."""
+"""Distance in 1/72 inch below which stops with the same name share one label."""
 
 REACH = 75.0
-"""Points from a stop within which its name stands, or nowhere."""
+"""Largest distance of a name from its stop, in 1/72 inch."""
 
 STRETCH = 1 / 3
-"""Power of the distance along x where most stops are close to the origin."""
+"""Power of the distance on the x axis if most stops are close to the origin."""
 
 OWN_SCALE = 1 / 3
-"""Share of the longest way of all below which a row of panels has a scale of distance of its own."""
+"""Share of the longest route below which a row of panels has its own scale of distance."""
 
 TICKS_APART, A_DIGIT = 0.07, 0.018
-"""Least share of the stretched axis between distances of three digits below it, and for each digit more."""
+"""Least share of the stretched axis between tick labels of three digits, and more for each further digit."""
 
 Legs = Mapping[str, Sequence[Stop]]
 """Stops by route."""
@@ -52,20 +52,20 @@ Legs = Mapping[str, Sequence[Stop]]
 
 @dataclass(frozen=True)
 class Course:
-    """What is shown along the way.
+    """The quantity shown along routes.
 
     Attributes
     ----------
     title, note
-        The chart's title, and how to read it.
+        Title of the chart, and how to read it.
     axis
         Name of y, with its unit.
     reached
-        Gives P10, mean and P90 at a stop, in that unit.
+        Returns P10, mean and P90 at a stop, in that unit.
     sum
-        Writes the mean at the end of a route.
+        Formats the mean at the end of a route.
     by_row
-        Whether panels share the scale of y with those beside them only, not with all.
+        Whether panels share the scale of y only with panels of the same row, not with all.
     """
 
     title: str
@@ -77,36 +77,36 @@ class Course:
 
 
 def traffic_of(results: Results, policy: str) -> dict[str, Legs]:
-    """Give the ways of all routes, by lane.
+    """Return the stops of all routes, by lane.
 
     Raises
     ------
     UserError
-        If nothing was delivered on any.
+        If nothing was delivered on any route.
     """
     lanes: dict[str, Legs] = {
         lane: {route: results.leg(policy, lane, route) for route in routes}
         for lane, routes in results.lanes(policy).items()
     }
     if not any(leg for legs in lanes.values() for leg in legs.values()):
-        raise UserError(f"{results.run.folder}: nothing was delivered, there is no way to draw")
+        raise UserError(f"{results.run.folder}: nothing was delivered, there is no route to draw")
     return lanes
 
 
 def stops_of(lanes: Mapping[str, Legs]) -> list[Stop]:
-    """Give all stops of all routes."""
+    """Return all stops of all routes."""
     return [stop for legs in lanes.values() for leg in legs.values() for stop in leg]
 
 
 def draw_along(
     results: Results, policy: str, style: Style, lanes: Mapping[str, Legs], course: Course
 ) -> Figure:
-    """Draw a course against distance, all panels on the same scales but for rows of much shorter ways."""
+    """Draw a quantity against distance; all panels share scales, except rows of much shorter routes."""
     look = looks(results)
     stops = stops_of(lanes)
     farthest = max(stop.km for stop in stops)
     highest = max(max(course.reached(stop)) for stop in stops)
-    # A wait at the origin takes no room along x.
+    # A wait at the origin takes no space along x.
     stretched = _crowded([stop.km for stop in stops if stop.event != "enter"])
     layout = lay_out(
         results,
@@ -151,7 +151,7 @@ def _panel(results: Results, policy: str, lane: str, legs: Legs, look: Mapping[s
 
 
 def _crowded(km: Sequence[float]) -> bool:
-    """Tell whether most stops lie in the first tenth of the distance: they need room there."""
+    """Return whether most stops lie in the first tenth of the distance, which then must be stretched."""
     far = max(km)
     return far > 0 and float(np.mean(np.asarray(km) < far / 10)) > 0.4
 
@@ -180,7 +180,7 @@ def _power(exponent: float) -> Any:
 
 
 def _distances(right: float) -> list[float]:
-    """Give round distances that the stretched scale keeps apart, and 0."""
+    """Return 0 and round distances that do not collide on the stretched scale."""
     decades = range(math.floor(math.log10(right)) + 1)
     found: list[float] = []
     for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
@@ -202,14 +202,14 @@ def _draw(axes: Axes, leg: Sequence[Stop], look: Look, course: Course) -> list[L
 
 
 def _ends(legs: Legs, look: Mapping[str, Look], course: Course) -> list[End]:
-    """Give the ends of the routes."""
+    """Return the ends of the routes."""
     last = [(leg[-1], look[route]) for route, leg in legs.items() if leg]
     found = [(stop, course.reached(stop), its) for stop, its in last]
     return [End(stop.km, low, mean, high, course.sum(mean), its) for stop, (low, mean, high), its in found]
 
 
 def _between(results: Results, legs: Legs) -> str:
-    """Say where all routes of a lane begin and end; nothing if they do not agree."""
+    """Return the text on where all routes of a lane begin and end; empty if they differ."""
     ends = {(leg[0].place, leg[-1].place) for leg in legs.values() if leg}
     if len(ends) != 1:
         return ""
@@ -220,9 +220,9 @@ def _between(results: Results, legs: Legs) -> str:
 def _names(
     canvas: Canvas, results: Results, legs: Legs, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
-    """Give the names of the stops, once where routes meet.
+    """Return the names of the stops; routes that meet share a name.
 
-    Of the ends only an origin where goods wait, unless the heading does not name them.
+    Ends have a name only if goods wait at the origin, or if the heading does not name the ends.
     """
     found: list[Label] = []
     headed = bool(_between(results, legs))
@@ -235,7 +235,7 @@ def _names(
 
 
 def _steps(results: Results, leg: Sequence[Stop], look: Look, course: Course) -> list[Label]:
-    """Give the name of each place at the middle of its step, the longer the more important."""
+    """Return a label for each place at the middle of its step; longer steps have more weight."""
     places: list[list[Stop]] = []
     for stop in leg:
         if places and places[-1][0].place == stop.place:

@@ -1,4 +1,4 @@
-"""Scheduled departures as rows of the week: read, folded where there are many, averaged."""
+"""Read scheduled departures as rows of the week, averaged over dates; many rows are combined."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.results import Results, Row
 
 MOST = 14
-"""Rows of a service from which weekdays with the same clock are one row."""
+"""Number of rows of a service from which weekdays with the same time of day share a row."""
 
 AMOUNTS = ("capacity", "block", "background", "load", "load_t", "rolled_over", "cancelled")
 
 
 @dataclass(frozen=True)
 class Departure:
-    """A weekly departure: all its dates in the window, averaged.
+    """A weekly departure, averaged over its dates in the window.
 
     Attributes
     ----------
     name
-        Weekdays and clock.
+        Weekdays and time of day.
     capacity, block, background, load
         In the unit of the service; NaN without a limit.
     load_t
         Weight carried, t.
     rolled_over
-        Consignments left behind for want of room, for each departure that left.
+        Consignments rolled over for lack of capacity, per departure that left.
     cancelled
-        Share of departures, %.
+        Share of cancelled departures, %.
     weeks
-        (w,) share of the room taken in each week of the window, %; NaN where none left.
+        (w,) share of the capacity used in each week of the window, %; NaN for weeks without departure.
     """
 
     name: str
@@ -61,12 +61,12 @@ class ScheduledService:
 
     @property
     def limited(self) -> bool:
-        """Tell whether its room is."""
+        """Whether its capacity is limited."""
         return not np.isnan(self.departures[0].capacity)
 
 
 def services(results: Results, policy: str) -> list[ScheduledService]:
-    """Give the services of a policy, in the order of the scenario."""
+    """Return the services of a policy, in the order of the scenario."""
     rows: dict[str, list[Row]] = {}
     for row in results.rows("departures", policy):
         rows.setdefault(row["service"], []).append(row)
@@ -76,7 +76,7 @@ def services(results: Results, policy: str) -> list[ScheduledService]:
 
 
 def without_departure(results: Results, policy: str) -> list[str]:
-    """Give the services on the ways of routes that have no departure in the window, as far as is stored."""
+    """Return the services on legs of routes without a departure in the window, as far as is stored."""
     if not results.run.has("legs"):
         return []
     scheduled = results.manifest.get("titles", {}).get("services", {})
@@ -129,14 +129,14 @@ def _departure(rows: Sequence[Row], monday: int, weeks: int) -> Departure:
 
 
 def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Average over the departures that left, as often as they did; NaN if none did."""
+    """Average over the departures that left, weighted by their number; NaN if none left."""
     known = ~np.isnan(values) & (weights > 0)
     total = float(weights[known].sum())
     return float((values[known] * weights[known]).sum()) / total if total else float("nan")
 
 
 def _name(rows: Sequence[Row]) -> str:
-    """Name a departure by its days and clock."""
+    """Return the name of a departure: its weekdays and time of day."""
     days = sorted({WEEKDAYS.index(row["weekday"]) for row in rows})
     clock = rows[0]["departs"]
     if len(days) == 7:

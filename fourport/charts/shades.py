@@ -1,4 +1,4 @@
-"""Amounts as shades in steps, the darker the more."""
+"""Shades of colour for ranges of an amount; darker means more."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from fourport.charts.legend import Sign
 
 @dataclass(frozen=True)
 class Shades:
-    """Steps of an amount, from 0 to above the last.
+    """Ranges of an amount with a shade each, from 0 to above the last step.
 
     Attributes
     ----------
     steps
-        From where each shade after the first holds; six at most.
+        Lower limit of each shade after the first; six at most.
     first
         Number of the lightest shade in use.
     """
@@ -28,21 +28,21 @@ class Shades:
 
     @property
     def colors(self) -> list[str]:
-        """Colours from light to dark, told apart by lightness alone."""
+        """Colours from light to dark, distinguished by lightness alone."""
         return list(_RAMP[self.first : self.first + len(self.steps) + 1])
 
     def color(self, amount: float) -> str:
-        """Give the shade of an amount."""
+        """Return the shade of an amount."""
         return self.colors[int(np.searchsorted(self.steps, amount, side="right"))]
 
     @property
     def scale(self) -> tuple[Colormap, BoundaryNorm]:
-        """Give what matplotlib colours cells by."""
+        """Matplotlib's colour map and norm for cells."""
         return ListedColormap(self.colors), BoundaryNorm([-1e-9, *self.steps, 1e9], len(self.colors))
 
     @property
     def signs(self) -> list[Sign]:
-        """What each shade stands for."""
+        """Legend entries of the shades."""
         first, *_ = self.steps
         between = [f"{a:g}\u2013{b:g}" for a, b in zip(self.steps[:-1], self.steps[1:], strict=True)]
         names = [f"< {first:g}", *between, f"\u2265 {self.steps[-1]:g}"]

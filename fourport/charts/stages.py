@@ -1,4 +1,4 @@
-"""Where the time goes under each policy: one bar a policy, all lanes together and lane by lane."""
+"""Time by cause under each policy: one bar per policy, for all lanes together and for single lanes."""
 
 from __future__ import annotations
 
@@ -8,25 +8,31 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import NAMES, ROW, title_of
 from fourport.charts.caption import policy_title
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
 
+CHART = Chart(
+    "Door-to-door time by cause, one bar per compared policy (or route)",
+    needs="policies",
+)
+
 TOGETHER = "*"
-"""Stands for all lanes, or all routes, together."""
+"""Means all lanes, or all routes, together."""
 
 FEW, TOUCHED, LANES = 8, 0.02, 2
-"""With more of them than the first, only so many lanes are drawn: those where the most of them change the
-time by the share or more."""
+"""With more than FEW bars per lane, only LANES lanes are drawn: those with the most bars that differ in time
+from the first by the share TOUCHED or more."""
 
 Found = Mapping[tuple[str, str, str], Mapping[str, Value]]
 """Values by lane, route and policy, then by measure."""
 
 
 def figure(results: Results, policy: str, style: Style) -> Figure:
-    """Draw a stacked bar for each of those compared, grouped by lane.
+    """Draw a stacked bar for each alternative compared, grouped by lane.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         key = (row["lane"], row["route"], row["policy"])
         found.setdefault(key, {})[row["measure"]] = Value.of(row)
     lanes = dict.fromkeys(lane for lane, _, _ in found)
-    if len(lanes) == 2 and TOGETHER in lanes:  # the only lane is all of them
+    if len(lanes) == 2 and TOGETHER in lanes:  # a single lane equals all lanes
         found = {key: values for key, values in found.items() if key[0] == TOGETHER}
     chosen = _chosen(found)
     drawn = {key: values for key, values in found.items() if key[0] in chosen}
@@ -47,25 +53,25 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         Explained(lane, _title(results, route, name, several), values)
         for (lane, route, name), values in sorted(drawn.items(), key=lambda item: [*lanes].index(item[0][0]))
     ]
-    title = say("Why the time passes, compared: work on the way against each kind of waiting")
+    title = say("Why time passes, compared: work against each kind of waiting")
     return draw_causes(results, None, style, explained, title, _left_out(found, drawn))
 
 
 def _chosen(found: Found) -> set[str]:
-    """Give the lanes that are drawn: all, or of many bars all together and the most touched."""
+    """Return the lanes to draw: all, or with many bars "all lanes together" and the most changed lanes."""
     if len({(route, name) for _, route, name in found}) <= FEW:
         return {lane for lane, _, _ in found}
     return {TOGETHER, *_most_touched(found)}
 
 
 def _left_out(found: Found, drawn: Found) -> str:
-    """Say which lanes are drawn, unless all are."""
+    """Return the sentence on which lanes are drawn, "" if all are."""
     lanes, shown = ({lane for lane, _, _ in those} - {TOGETHER} for those in (found, drawn))
     if shown == lanes:
         return ""
     return say(
-        "Of the {lanes} lanes by themselves those {shown} are drawn in which the largest number of bars is "
-        "{share} % or more off the first bar of the lane.",
+        "Of the {lanes} single lanes, {shown} are drawn: those with the most bars that differ by {share} % "
+        "or more from the first bar of the lane.",
         lanes=len(lanes),
         shown=len(shown),
         share=f"{100 * TOUCHED:g}",
@@ -73,7 +79,7 @@ def _left_out(found: Found, drawn: Found) -> str:
 
 
 def _most_touched(found: Found) -> list[str]:
-    """Give the lanes in which the time of the most of those compared differs from that of the first."""
+    """Return the lanes in which the largest number of alternatives differ in time from the first."""
     first: dict[str, float] = {}
     touched: dict[str, int] = {}
     for (lane, _, _), values in found.items():

@@ -1,4 +1,4 @@
-"""Sizes, fonts and colours, and the look by which a route is known on every chart."""
+"""Sizes, fonts and colours, and the look of each route, which is the same on all charts."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ WIDTH = 11.7
 """Width of every chart in inches: the long side of an A4 page."""
 
 TITLE, HEADING, TEXT, SMALL = 16.0, 11.5, 9.5, 8.5
-"""Sizes of type in points: the chart's title, a panel's, other text, the least."""
+"""Sizes of type in points: chart titles, panel titles, other text, small text."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """How charts look on a medium.
+    """The look of charts on a medium.
 
     Attributes
     ----------
     dpi
-        Dots an inch of a PNG.
+        Dots per inch of a PNG.
     ink, quiet, line
         Colours of text, of secondary text, of grid lines.
     hatched
-        Whether areas also differ by a pattern, for printers without colour.
+        Whether areas also differ by pattern, for printing without colour.
     """
 
     dpi: int
@@ -37,12 +37,12 @@ class Style:
     hatched: bool = False
 
     def settings(self, fonts: Sequence[str] = ("DejaVu Sans",)) -> dict[str, Any]:
-        """Give matplotlib's settings.
+        """Return matplotlib's settings.
 
         Parameters
         ----------
         fonts
-            Families, the first that has a letter draws it.
+            Font families; the first that has a character draws it.
         """
         return {
             "figure.dpi": self.dpi,
@@ -86,18 +86,18 @@ STYLES: dict[str, Style] = {
 
 @dataclass(frozen=True)
 class Look:
-    """How a route is drawn: three signs, so that it can be told without colour.
+    """The look of a route: colour, dashes and marker, so that it is distinct without colour.
 
     Attributes
     ----------
     color
-        Of its line.
+        Colour of its line.
     text
-        The same, darker: of words that belong to it.
+        A darker shade of it for text.
     dashes
         Lengths of dashes and gaps in line widths, () for an unbroken line.
     marker
-        matplotlib's sign for its points.
+        matplotlib's marker of its points.
     """
 
     color: str
@@ -114,11 +114,11 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
 def looks(results: Results) -> dict[str, Look]:
-    """Give each route of a run its look, the same on every chart and under every policy.
+    """Return the look of each route of a run, the same on every chart and under every policy.
 
     Routes of one lane differ in colour as long as there are colours, beyond that in dashes and marker.
-    On other lanes a route takes, if it can, the look of one that goes the same way up to its longest leg
-    (the same chain to another destination), else of one that uses the same modes one after the other.
+    On other lanes a route takes, if it can, the look of a route with the same places up to its longest leg
+    (the same chain to another destination), else of one with the same sequence of modes.
     """
     neighbours: dict[str, set[str]] = {}
     for policy in results.policies:
@@ -151,9 +151,9 @@ def _look(event_row: int) -> Look:
 def _kinship(
     route: str, leg: Sequence[Stop], modes: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give what routes of one look share: the places before their longest leg, else their modes in order.
+    """Return what routes of one look share: the places before their longest leg, and their modes in order.
 
-    A mode counts once where the next leg goes on by it. What is not known is shared with no other route.
+    Successive legs by the same mode count once. Unknown places and modes are shared with no other route.
     """
     if len(leg) < 2:
         return (route,), (route,)
@@ -165,14 +165,14 @@ def _kinship(
 
 
 def _modes(results: Results) -> dict[tuple[str, str], str]:
-    """Give the mode between each two places that a leg joins, as far as the run says."""
+    """Return the mode between each two places joined by a leg, as far as the run holds it."""
     if not results.run.has("legs"):
         return {}
     return {(row["from"], row["to"]): row["mode"] for row in results.table("legs", empty=True)}
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:
-    """Give the arguments that draw a line in a route's look."""
+    """Return matplotlib's arguments for a line in a route's look."""
     return {
         "color": look.color,
         "linewidth": width,

@@ -1,4 +1,4 @@
-"""How wide words are, where to break them, and how numbers are written."""
+"""Measure and break texts, and format numbers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from matplotlib.font_manager import FontProperties
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPENING, _CLOSING = "（《「『【", "，。、；：！？）》」』】％"  # noqa: RUF001
 _PARTS = re.compile(rf"[{_OPENING}]*(?:[{_HAN}]|[^{_HAN}]+)[{_CLOSING}]*")
-"""A Chinese letter, or a run of others, with the marks that open and close it."""
+"""A Chinese character or a run of other characters, with opening and closing punctuation."""
 
 LEADING = 1.35
-"""Height of a line of text over its size."""
+"""Ratio of line height to size of type."""
 
 CAPITALS = 0.73
-"""Height of a capital letter over the size of the type."""
+"""Ratio of the height of a capital letter to the size of type."""
 
 _DPI = 288.0
 
@@ -30,21 +30,21 @@ def _renderer() -> RendererAgg:
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
-    """Measure a line of text in the fonts now set, in inches."""
+    """Return the width of a line of text in the current fonts, inches."""
     return _width(text, FontProperties(size=size, weight=weight))
 
 
 @lru_cache(maxsize=20_000)
 def _width(text: str, font: FontProperties) -> float:
-    """Measure once: charts are laid out in several tries, with the same words in each."""
+    """Return the width from a cache: layout measures the same words several times."""
     width, _, _ = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
     return float(width) / _DPI
 
 
 def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
-    """Break a text into lines of at most a width in inches, within words only if it must be.
+    """Break a text into lines of at most a width in inches; words are broken only if they are too long.
 
-    Chinese has no spaces: a line may end after any of its letters, but begins with no mark that closes.
+    Chinese has no spaces: a line may end after any character, but never begins with closing punctuation.
     """
     found = [""]
     for word, space in _words(text):
@@ -62,7 +62,7 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[s
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Give the parts between which a line may end, each with the space before it."""
+    """Yield the parts between which a line may end, each with the space before it."""
     for word in text.split():
         space = " "
         for part in _PARTS.findall(word):
@@ -71,7 +71,7 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write an amount to so many digits, those before the point all, never as a power of ten."""
+    """Format an amount with so many significant digits, all integer digits, and no power of ten."""
     if not value or not math.isfinite(value):
         return "0" if not value else str(value)
     decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
@@ -82,26 +82,26 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def tick_number(value: float, _: object = None) -> str:
-    """Write the number of a tick, for matplotlib."""
+    """Format the number of a tick, for matplotlib."""
     return number(value, 6)
 
 
 def lines(count: int, size: float) -> float:
-    """Give the height of lines of text, in inches."""
+    """Return the height of lines of text, inches."""
     return count * size * LEADING / 72
 
 
 def short(title: str, among: Collection[str] = ()) -> str:
-    """Give the part of a title that names: without what follows a comma or stands in brackets.
+    """Shorten a title: cut it at a comma or a bracket.
 
-    As much is kept as tells it from others: the least that is no part of them likewise.
+    The result is the shortest such beginning that no other title shares.
     """
     taken = {cut for other in among if other != title for cut in _cuts(other)}
     return next((cut for cut in _cuts(title) if cut not in taken), title)
 
 
 def _cuts(title: str) -> list[str]:
-    """Give the beginnings of a title before a comma or a bracket, the shortest first, and all of it."""
+    """Yield the beginnings of a title before a comma or a bracket, the shortest first, then the title."""
     ends = [
         title[: mark.start()].strip()
         for mark in re.finditer(r"[,(]", title)

@@ -1,4 +1,4 @@
-"""Why the time passes: what is done for the goods, then each kind of waiting, door to door."""
+"""Door-to-door time by cause: work, then each kind of waiting."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
@@ -18,12 +19,16 @@ from fourport.charts.undelivered import undelivered
 from fourport.errors import UserError
 from fourport.measures import MEASURES
 
+CHART = Chart(
+    "Door-to-door time by cause: work against each kind of waiting",
+)
+
 MEASURE = "door_to_door_time"
 CAUSE = "time_"
-"""What the measures of causes begin with."""
+"""Prefix of the measures of causes."""
 
 DAYS_FROM = 72.0
-"""Hours from which the time is shown in days."""
+"""Time in hours from which times are shown in days."""
 
 # Work is blue and waiting is not; no two that meet in a bar are alike in lightness as well as
 # in hue. Okabe and Ito (2008), Color universal design, and dark ones of Tol (2021).
@@ -50,14 +55,14 @@ _OTHER = ("#7f7f7f", "xxx")
 
 @dataclass(frozen=True)
 class Explained:
-    """Whose time is explained: a bar.
+    """A bar of door-to-door time by cause.
 
     Attributes
     ----------
     title
-        Its name, in lines.
+        Name of the bar, in lines.
     values
-        The door-to-door time and its causes, by measure.
+        Door-to-door time and its causes, by measure.
     """
 
     lane: str
@@ -79,7 +84,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         Explained(lane, title_of(results, route), {m: results.value(policy, lane, route, m) for m in stored})
         for lane, route in routes
     ]
-    title = say("Why the time passes: work on the way against each kind of waiting")
+    title = say("Why time passes: work against each kind of waiting")
     return draw_causes(results, policy, style, explained, title)
 
 
@@ -91,14 +96,14 @@ def draw_causes(
     title: str,
     which: str = "",
 ) -> Figure:
-    """Draw a stacked bar for each of those whose time is explained.
+    """Draw a stacked bar for each of the explained times.
 
     Parameters
     ----------
     policy
-        None if all are drawn that are compared.
+        The policy shown; None if the chart shows all alternatives of a comparison.
     which
-        What the note says of which they are.
+        Sentence of the note on which bars are drawn.
 
     Raises
     ------
@@ -121,9 +126,9 @@ def draw_causes(
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(
-        "Mean over consignments delivered; every hour from acceptance to delivery has one cause. Black "
-        "mark: where work ends and waiting begins. At the bar's end: the mean door-to-door time with "
-        "its 95 % interval over replications, then the share of it that is waiting."
+        "Mean over delivered consignments; every hour from acceptance to delivery has one cause. Black "
+        "mark: where work ends and waiting begins. At the end of a bar: the mean door-to-door time "
+        "with its 95 % interval over replications, then the share of waiting."
     )
     stack = Stack(
         title=title,

@@ -1,4 +1,4 @@
-"""What is said beside means of the delivered where others were not delivered, the same on all charts."""
+"""Footnote for means that leave out undelivered consignments, the same on all charts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MEASURES = ("consignments", "undelivered")
 
 
 def undelivered(values: Mapping[str, Value]) -> str:
-    """Give in brackets which share is not delivered before the end; nothing if it is none, all or not known.
+    """Return the undelivered share in brackets; "" if it is none, all or unknown.
 
     Parameters
     ----------
     values
-        The ``MEASURES`` of a route, or of several together.
+        Values of the ``MEASURES`` of a route, or of several routes together.
     """
     if not values.keys() >= {*MEASURES}:
         return ""
@@ -28,11 +28,11 @@ def undelivered(values: Mapping[str, Value]) -> str:
 
 
 def on_route(results: Results, policy: str, lane: str, route: str) -> str:
-    """Give the same of a route."""
+    """Return the footnote for a route."""
     return undelivered({measure: results.value(policy, lane, route, measure) for measure in MEASURES})
 
 
 def percent(part: float, whole: float) -> str:
-    """Write a share in % to two digits, but 100 only if it is all."""
+    """Format a share in % with two digits; 100 only if it is exactly all."""
     share = 100 * part / whole
     return number(share, 2) if share < 99.5 else "100" if share >= 100 else f"{min(share, 99.9):.1f}"

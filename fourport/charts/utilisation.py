@@ -1,4 +1,4 @@
-"""How busy each resource is: a map of heat for each, hour by weekday, and its busiest hour."""
+"""Utilisation of each resource: a heat map by hour and weekday, and the busiest hour."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
@@ -20,35 +21,40 @@ from fourport.charts.shades import Shades
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
 
+CHART = Chart(
+    "How busy each resource is, hour by weekday",
+    needs="resources",
+)
+
 SHADES = Shades((20, 40, 60, 80, 90, 100))
-"""Of the utilisation in %."""
+"""Shades by utilisation, %."""
 
 CLOSED, OVERTIME = "#efefef", "#c4c4c4"
 HATCHES = ("////", "xxxx")
-"""Patterns of the two where colours are not printed."""
+"""Patterns of closed hours and of overtime for printing without colour."""
 
 COLUMNS, GAP, DAYS = 5, 0.22, 0.34
-"""Panels beside each other, inches between them, inches for the names of weekdays."""
+"""Panels in a row; in inches: space between them, width of the names of weekdays."""
 
 CELL = 0.12
-"""Height of a weekday in inches."""
+"""Height of a weekday, inches."""
 
 Week = NDArray[np.float64]
-"""(7, 24) by weekday and local hour; NaN where nothing is open."""
+"""(7, 24) by weekday and local hour; NaN if no server is open."""
 
 
 @dataclass(frozen=True)
 class ResourceWeek:
-    """A resource's week.
+    """The week of a resource.
 
     Attributes
     ----------
     place, title
-        Where it is and what it is.
+        Titles of its facility and of the resource.
     utilisation
-        Busy over open server-time, %.
+        Busy server-time over open server-time, %.
     overtime
-        (7, 24) whether there is work though nothing is open.
+        (7, 24) whether there is work while no server is open.
     mean
         Busy server-time over open server-time of the whole week, %.
     """
@@ -60,7 +66,7 @@ class ResourceWeek:
     mean: float
 
     def about(self) -> str:
-        """Say how busy it is on the whole and at most."""
+        """Text on the mean and the highest utilisation."""
         if np.isnan(self.utilisation).all():
             return say("never open")
         if not self.mean:
@@ -94,11 +100,11 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
-        title=say("Where servers are short and where they wait: utilisation of each resource"),
+        title=say("Utilisation of each resource: where servers are short and where they are idle"),
         note=say(
-            "Busy over open server-hours, in the hour that begins then, local time, mean of the window's "
-            "weeks and of the replications. Work begun before closing is finished after it, so that the hour "
-            "of closing may show more than 100 %."
+            "Busy server-hours over open server-hours, by the local hour that begins then, mean over "
+            "the weeks of the window and over replications. Work begun before closing is finished "
+            "after it, so the hour of closing can exceed 100 %."
         ),
     )
     legend(page, shown, outlined=True)

@@ -1,4 +1,4 @@
-"""Commands. Each is a module of its own, imported when it is asked for."""
+"""The commands. Each is a module, imported when it is used."""
 
 from fourport.cli.group import main
 

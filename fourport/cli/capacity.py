@@ -1,4 +1,4 @@
-"""``fourport capacity``, and the table that it prints."""
+"""``fourport capacity`` and the table that it prints."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     required=True,
     metavar="FACILITY/RESOURCE",
     shell_complete=completion.resource,
-    help="The resource.",
+    help="Resource to examine.",
 )
-@click.option("--servers", required=True, metavar="A..B", help="Numbers to try, as 2..20 or 2,4,8.")
-@click.option("--target", required=True, metavar="TEXT", help="As '95% within 24 h'.")
+@click.option("--servers", required=True, metavar="A..B", help="Numbers to try, such as 2..20 or 2,4,8.")
+@click.option("--target", required=True, metavar="TEXT", help="Target, such as '95% within 24 h'.")
 @click.option(
     "--measure",
     type=click.Choice(["time", "wait", "door_to_door_time"]),
     default="time",
     show_default=True,
-    help="What is to be within: waiting and service at the resource, waiting alone, or the whole journey.",
+    help="Time to compare with the target: waiting and service at the resource, waiting, or door to door.",
 )
 @click.option(
     "--confidence",
     type=click.FloatRange(*CONFIDENCE, min_open=True, max_open=True),
     default=95.0,
     show_default=True,
-    help="Of all intervals together, %.",
+    help="Joint confidence of all intervals, %.",
 )
 @click.option("--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to apply.")
 @replications_option(least=LEAST_COMPARED)
@@ -63,16 +63,16 @@ def capacity(
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Try numbers of servers (bays, officers, docks) at a resource and say which are enough.
+    """Find how many servers (bays, officers, docks) a resource needs for a target.
 
-    SCENARIO is a file or the name of a shipped scenario. Each number runs in the same worlds: the same
-    consignments, durations and weather. Counted are the visits of consignments that are accepted within
-    the window; a visit that is not over at the end of the run is not within the target. A number meets the
-    target if its interval lies above it; the intervals of all numbers tried hold together, and are no
-    narrower than the number of visits allows.
+    SCENARIO is a file or the name of a shipped scenario. All numbers run with the same random numbers:
+    the same consignments, durations and weather. Visits of consignments accepted within the window count;
+    a visit that is unfinished at the end of the run misses the target. A number of servers meets the
+    target if its whole interval lies above the target. The intervals hold for all numbers together, and
+    are no narrower than the number of visits allows.
 
-    A resource with shifts has the number in its largest shift, and the others in proportion, rounded up.
-    If no number meets the target that is said, with exit code 0.
+    For a resource with shifts, the number is that of the largest shift; the other shifts change in
+    proportion, rounded up. The exit code is 0 even if no number meets the target.
 
     \b
     Example:
@@ -128,10 +128,10 @@ def capacity(
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
-    """Give the policy asked for; none if it is not there, so that the rest is checked all the same."""
+    """Return the policy asked for; note an unknown name and return no policy, to check the rest too."""
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
-    from fourport.scenario.shape import allowed, suggestion
+    from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()
@@ -143,7 +143,7 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 
 
 def capacity_text(curve: CapacityCurve) -> str:
-    """Give the curve as a table, and the conclusion."""
+    """Format the curve as a table, followed by the conclusion."""
     from fourport.cli.columns import UNBROKEN, Column, tables
     from fourport.study.capacity.report import SAID, conclusion, intervals, shifts
 
@@ -160,8 +160,8 @@ def capacity_text(curve: CapacityCurve) -> str:
     columns = [Column("", heading, "", of) for heading, of in cells.items()]
     table = tables([f"{point.servers:7}" for point in points], columns, corner="servers")
     told = (
-        f"Share of those whose {measured} takes no longer than {asked.target.text}; visits and "
-        f"unfinished ones are means over {asked.replications} replications (seed {asked.seed})."
+        f"Share of visits whose {measured} is at most {asked.target.text}; visits and unfinished "
+        f"visits are means over {asked.replications} replications (seed {asked.seed})."
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
     return "\n".join([table, "", *(fill(text, 100) for text in said if text)])

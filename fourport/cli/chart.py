@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete the name of a kind."""
+    """Complete the name of a kind of chart."""
     from fourport.charts import KINDS
 
     return [
@@ -30,13 +30,18 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.argument("run", type=click.Path(path_type=Path), required=False)
 @click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=_kinds)
 @click.option("--list", "listed", is_flag=True, help="List the kinds of chart.")
-@click.option("--format", "formats", default="png,svg", show_default=True, help="Any of png,svg,pdf.")
-@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
-@click.option("--style", default="screen", show_default=True, help="screen, or print: finer and hatched.")
 @click.option(
-    "--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to show; else the run's first."
+    "--format", "formats", default="png,svg", show_default=True, help="File formats: any of png,svg,pdf."
 )
-@click.option("--out", type=Folder(), help="Folder for the charts; else RUN/charts.")
+@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
+@click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
+@click.option(
+    "--policy",
+    metavar="NAME",
+    shell_complete=completion.policy,
+    help="Policy to show [default: the run's first].",
+)
+@click.option("--out", type=Folder(), help="Folder for the charts [default: RUN/charts].")
 @click.pass_context
 def chart(
     ctx: click.Context,
@@ -51,7 +56,7 @@ def chart(
 ) -> None:
     """Draw charts of a finished run.
 
-    RUN is the folder of a run. Without a KIND all are drawn for which the run holds results.
+    RUN is the folder of a run. Without KIND, the command draws every chart for which the run has results.
 
     \b
     Example:
@@ -90,7 +95,7 @@ def chart(
 
 
 def _policy(run: Run, policy: str) -> str:
-    """Give the name that a run has for a policy.
+    """Return the name of a policy in a run.
 
     Raises
     ------

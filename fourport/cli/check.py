@@ -10,39 +10,40 @@ from fourport.cli import completion
 from fourport.errors import UserError
 
 
-@click.command(short_help="Say what is wrong in scenario files.")
+@click.command(short_help="Check scenario files and report all errors.")
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario
 )
-@click.option("--quiet", is_flag=True, help="Print nothing for files in which nothing is wrong.")
+@click.option("--quiet", is_flag=True, help="Print nothing for valid files.")
 def check(scenarios: tuple[str, ...], quiet: bool) -> None:
-    """Say what is wrong in scenario files, all problems at once.
+    """Check scenario files and report all errors, with file and line.
 
-    SCENARIO is a file or the name of a shipped scenario. Every policy of a file is
-    applied and checked too. Exit code 0 if nothing is wrong, 2 otherwise.
+    SCENARIO is a file or the name of a shipped scenario. Each policy of a file is
+    applied and checked, too. The exit code is 0 if all files are valid, 2 otherwise.
 
     \b
     Example:
       fourport check my.toml
       fourport check scenarios/*.toml
     """  # noqa: D301
-    gc.disable()  # nothing of what a check makes is garbage before its end
+    gc.disable()  # a check makes no garbage before its end
     click.get_current_context().call_on_close(gc.enable)
     from fourport.plan.compile import check as compiled
-    from fourport.scenario.examine import everything_wrong
+    from fourport.scenario.examine import examine_file
 
     wrong: list[str] = []
     for name in scenarios:
         try:
-            found = everything_wrong(name, compiled)
+            found = examine_file(name, compiled)
         except UserError as error:
             wrong += error.lines
             continue
-        wrong += found.wrong
-        for line in found.doubtful:
+        wrong += found.problems
+        for line in found.warnings:
             click.echo(f"warning: {line}", err=True)
-        if not found.wrong and not quiet:
-            also = f", with each of its {found.policies} policies" if found.policies > 1 else ""
-            click.echo(f"{name}: nothing is wrong{also or (', with its policy' if found.policies else '')}")
+        if not found.problems and not quiet:
+            n = found.policies
+            policies = f" and {n} polic{'ies' if n > 1 else 'y'}" if n else ""
+            click.echo(f"{name}: OK: scenario{policies}.")
     if wrong:
         raise UserError(*dict.fromkeys(wrong))

@@ -1,4 +1,4 @@
-"""What the model says of published claims, and what the change of a claim is owed to, as text."""
+"""Text of ``fourport claims``: verdicts on published claims, and the causes of a change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from fourport.scenario.layers import key_of
+from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together
@@ -21,16 +21,16 @@ SAID = {
     "fails": "the model does not agree",
     "undecided": "the model leaves it open",
 }
-"""What a verdict is in words: a claim that fails is a finding, not an error."""
+"""Each verdict in words. A claim that fails is a finding, not an error."""
 
 NO_BREAK = "\u00a0"
 
 ALL, NEARLY = 0.01, 0.1
-"""A lever has all, or nearly all, of a change if the others' shares come to no more than this part of it."""
+"""A lever has all, or nearly all, of a change if the other levers' shares sum to this part or less."""
 
 
 def claims_text(judged: Sequence[Judged]) -> str:
-    """Give a paragraph for each claim, as plain text."""
+    """Format a paragraph of plain text for each claim."""
     text: list[str] = []
     for one in judged:
         text += [
@@ -45,11 +45,11 @@ def claims_text(judged: Sequence[Judged]) -> str:
     return "\n".join(
         [
             *text,
-            f"In brackets the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
-            "if it lies within what the statement allows, does not (it fails) if it lies outside, and leaves",
-            "it open (undecided) if it crosses a border.",
-            "The interval holds chance alone, not doubt about rates: all but the one that is swept are the",
-            "scenario's. The rate of a table of weight breaks is its level, of which the breaks are shares.",
+            f"In brackets: the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
+            "if the interval lies within the range that the statement allows, does not agree (it fails) if",
+            "it lies outside, and leaves the claim open (undecided) if it crosses a border.",
+            "The interval covers chance only, not uncertain rates: all rates but the one that is varied are",
+            "the scenario's. The rate of a table of weight breaks is its level; the breaks are shares of it.",
         ]
     )
 
@@ -63,7 +63,7 @@ def _value(one: Judged) -> str:
         return f"it gives {one.value:.4g}{unit}; {agrees}"
     low, high = f"{one.low:.4g}", f"{one.high:.4g}"
     if one.swept is not None:
-        # An interval that the range ends before it is decided is open there.
+        # Where the range ends before the claim is decided, the interval is open.
         low = f"below {one.swept.xs[0]:.4g}" if math.isnan(one.low) else low
         high = f"above {one.swept.xs[-1]:.4g}" if math.isnan(one.high) else high
     return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
@@ -77,7 +77,7 @@ def _accepted(one: Judged, unit: str) -> str:
 
 
 def _along(one: Judged) -> Iterator[str]:
-    """Say where along the input that decides the claim holds."""
+    """Yield a line on where the claim holds along the rate that decides it; nothing if no rate was varied."""
     if one.swept is None or not one.regions:
         return
     unit, xs = one.swept.unit, one.swept.xs
@@ -90,20 +90,20 @@ def _along(one: Judged) -> Iterator[str]:
 
 
 def attribution_text(parts: Sequence[Attributed]) -> str:
-    """Give a section for each claim, as plain text."""
+    """Format a section of plain text for each claim."""
     text: list[str] = []
     for part in parts:
-        text += ["", f"{part.claim}: what the change is owed to", *_levers(part)]
+        text += ["", f"{part.claim}: what the change is due to", *_levers(part)]
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
         text += _lines(in_short(part), 2, further=0)
     if any(part.ratio.n == 1 for part in parts):
-        text += ["", "One replication: values without intervals, which two or more would give."]
+        text += ["", "One replication: no intervals; two or more give them."]
     return "\n".join(text)
 
 
 def in_short(part: Attributed) -> str:
-    """Give what a claim comes to in a few sentences."""
+    """Summarise the result of a claim in a few sentences."""
     if math.isnan(part.ratio.mean):
         return "In short: the model gives no value."
     target = part.target
@@ -120,7 +120,7 @@ def in_short(part: Attributed) -> str:
 
 
 def _owed(part: Attributed) -> str:
-    """Say which lever has most of the change."""
+    """Return the sentence on the lever with the largest part of the change."""
     whole = part.whole.mean
     shares = {lever: found.mean for lever, found in part.levers.items()}
     if abs(whole) < NO_EFFECT:
@@ -131,7 +131,7 @@ def _owed(part: Attributed) -> str:
     others = sum(abs(share) for lever, share in shares.items() if lever != most) / abs(whole)
     if others <= NEARLY:
         part_of_it = "All" if others <= ALL else "Nearly all"
-        return f"{part_of_it} of the change, {whole:+.2f}, is owed to {title}."
+        return f"{part_of_it} of the change, {whole:+.2f}, is due to {title}."
     rest = whole - shares[most]
     return (
         f"Of the change of {whole:+.2f}, {title} has most: {shares[most]:+.2f}, all other levers {rest:+.2f}."
@@ -139,7 +139,7 @@ def _owed(part: Attributed) -> str:
 
 
 def _takes(part: Attributed, wanted: str) -> str:
-    """Say what it would take to make a claim true, as far as runs and straight lines between them tell."""
+    """Return the sentence on inputs that make a claim true, by runs and straight lines between them."""
     alone = [moved for moved in part.inputs if moved.needed and moved.needed.at]
     if alone:
         legs = [one.input.put(one.needed.text) for one in alone if one.needed]
@@ -153,16 +153,16 @@ def _takes(part: Attributed, wanted: str) -> str:
 
 
 def _baseline(inputs: Sequence[Input]) -> str:
-    """Say which inputs make another baseline: all but numbers of the levers, which are off there."""
+    """Return the sentence on inputs that change the baseline, where levers (and their numbers) are off."""
     moved = [f"“{one.title}”" for one in inputs if any(key_of(key)[0] != "levers" for key in one.values)]
     if not moved:
         return ""
     verb = "moves" if len(moved) == 1 else "move"
-    return f"{' and '.join(moved)} {verb} the baseline, too, which then is no longer the scenario's."
+    return f"{' and '.join(moved)} {verb} the baseline, too; it is then no longer the scenario's."
 
 
 def _nearest(part: Attributed, wanted: str) -> str:
-    """Say how near the runs have come to a claim that none of them makes true, and no more than that."""
+    """Return the sentence on the run nearest to a claim that no run makes true, and on runs not made."""
     assert part.target is not None
     wish = part.target.ratio
     runs = [("", part.ratio)]
@@ -173,7 +173,7 @@ def _nearest(part: Attributed, wanted: str) -> str:
     for joined in part.together:
         which = f"{_which(joined)}, each at the end that is best alone"
         runs.append((which if len(joined.helps) > 2 else f"with {_puts(joined)}", joined.ratio))
-    # As near as can be seen: of equals the first, with the fewest moved. One without a ratio is never nearer.
+    # Of runs that print alike take the first, with the fewest inputs moved; one without a ratio never wins.
     what, best = min(runs, key=lambda run: round(abs(run[1].mean - wish), 3))
     found = (
         f": the nearest, {what}, gives {_interval(best)}"
@@ -187,9 +187,9 @@ def _nearest(part: Attributed, wanted: str) -> str:
 
 
 def _enough_is(joined: Together, part: Attributed) -> str:
-    """Say what several inputs give that are enough."""
-    if joined.leg:
-        return f"{joined.leg} would, on a straight line between runs"
+    """Return the clause on the result of several inputs that together are enough."""
+    if joined.point:
+        return f"{joined.point} would, on a straight line between runs"
     agrees = part.target is not None and part.target.agrees(joined.ratio.mean)
     return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
 
@@ -199,15 +199,15 @@ def _puts(joined: Together) -> str:
 
 
 def _levers(part: Attributed) -> Iterator[str]:
-    yield f"  by these levers the ratio goes from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
-    yield f"  by {_interval(part.whole, 3, '+')}, of which each lever has (Shapley)"
+    yield f"  the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
+    yield f"  by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)"
     width = max(len(part.titles[lever]) for lever in part.levers)
     for lever, found in part.levers.items():
         yield f"    {part.titles[lever]:<{width}}  {_interval(found, 3, '+')}"
 
 
 def _inputs(part: Attributed) -> Iterator[str]:
-    yield "  inputs, each moved over its plausible range, all else as it is"
+    yield "  inputs, each moved over its plausible range, all others unchanged"
     for moved in part.inputs:
         yield from _lines(moved.input.title, 4)
         if moved.needed is not None and moved.needed.text == NOTHING:
@@ -219,7 +219,7 @@ def _inputs(part: Attributed) -> Iterator[str]:
 
 
 def _ends(moved: Moved) -> str:
-    """Give the ratio at each of the three values; a range may begin or end at the scenario's own."""
+    """Format the ratio at each of the three values; a range may begin or end at the scenario's own value."""
     ends = dict(zip(moved.input.texts, moved.ratios, strict=True))
     own = moved.input.texts[OWN]
     return ", ".join(
@@ -231,17 +231,17 @@ def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
     wanted = str(part.target)
-    yield f"  no run with a single input moved gives {wanted}; several, each at the end that is best alone"
+    yield f"  no run with a single input moved gives {wanted}; several, each at its best end"
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:
             yield from _lines(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", 6)
-        if joined.leg:
-            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.leg}", 6)
+        if joined.point:
+            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.point}", 6)
 
 
 def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:
-    """Break a text into lines, those after the first a little further in, and no number from its unit."""
+    """Break a text into lines and indent those after the first; a number stays with its unit."""
     glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
     lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
     return [line.replace(NO_BREAK, " ") for line in lines]
@@ -258,7 +258,7 @@ def _enough(joined: Together, wanted: str) -> str:
 
 
 def _interval(found: Estimate, digits: int = 2, sign: str = "") -> str:
-    """Write a value with its interval, without one where there is none."""
+    """Format a value with its interval, if it has one."""
     if math.isnan(found.mean):
         return "no value"
     mean, low, high = (

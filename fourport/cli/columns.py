@@ -1,4 +1,4 @@
-"""The tables that commands print: plain text by ``rich``, as wide as fits a terminal."""
+"""Format tables as plain text with ``rich``, at most as wide as a terminal."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH = 120
-"""Characters of a line."""
+"""Width of a line, in characters."""
 
 MARK = "*"
-"""At the end of a cell that is marked: it stands in the space to the next column."""
+"""Ends a marked cell; takes the space before the next column."""
 
 _KEPT = "\ue000"
-"""Stands for a space that is not taken from the end of a cell."""
+"""Placeholder of a space that ``rich`` must not strip from the end of a cell."""
 
 UNBROKEN = "\u00a0"
-"""A space at which no heading is broken."""
+"""A space at which a heading is not broken."""
 
 _SPACES = str.maketrans({_KEPT: " ", UNBROKEN: " "})
 
 _HEADING = 9
-"""Characters from which a heading of its own is broken into two lines."""
+"""Width in characters beyond which a heading without a group is broken into two lines."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column.
+    """A column of a table.
 
     Attributes
     ----------
     group
-        What stands above it and its neighbours of the same group; "" if it stands for itself.
+        Common heading of neighbouring columns; "" for a column without a group.
     heading, unit
-        Above its cells.
+        Lines above the cells.
     cells
-        One for each row.
+        One cell for each row.
+    side
+        Alignment of the cells.
     """
 
     group: str
@@ -53,7 +55,7 @@ class Column:
 
     @property
     def head(self) -> str:
-        """The lines above its cells; a heading that stands for itself may take two."""
+        """The lines above the cells; a heading without a group may take two."""
         broken = [self.heading]
         if not self.group and self.side == "right":
             rows = wrap(self.heading, _HEADING, break_long_words=False) or [""]
@@ -64,16 +66,16 @@ class Column:
 def tables(
     names: Sequence[str], columns: Sequence[Column], width: int | None = WIDTH, *, corner: str = ""
 ) -> str:
-    """Give a table, or as many below each other as it takes; a group of columns stays together.
+    """Format columns as a table, split into several if it is too wide; a group of columns stays together.
 
     Parameters
     ----------
     names
-        What stands at the beginning of each row.
+        Name of each row.
     width
-        Of a line; None for one as long as it takes.
+        Width of a line, in characters; None for no limit.
     corner
-        What stands above the names.
+        Heading of the names.
     """
     from rich.console import Console
     from rich.measure import Measurement
@@ -107,7 +109,7 @@ def tables(
 
 
 def _group(columns: Sequence[Column], *, units: bool) -> Table:
-    """Give columns below their common heading."""
+    """Return columns as a table below their common heading."""
     from rich.table import Table
 
     found = Table(
@@ -128,14 +130,14 @@ def _group(columns: Sequence[Column], *, units: bool) -> Table:
 
 
 def said(text: str, indent: str = "") -> str:
-    """Break a text into lines that fit."""
+    """Break a text into lines of at most ``WIDTH`` characters."""
     return "\n".join(
         wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
     )
 
 
 def decimals(largest: float, most: int) -> int:
-    """Give the decimals with which the largest number of a column has four digits, but not more than most."""
+    """Return the decimals that give the largest number of a column four digits, at most ``most``."""
     if largest == 0:
         return 1
     return min(max(3 - math.floor(math.log10(largest)), 0), most)

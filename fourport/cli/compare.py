@@ -12,12 +12,12 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
 
 
 def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
-    """Take a list of names apart.
+    """Split a list of names at its commas.
 
     Raises
     ------
     UserError
-        If it names nothing.
+        If the list is given but has no names.
     """
     from fourport.errors import UserError
 
@@ -27,7 +27,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
     return found
 
 
-@click.command(short_help="Hold policies, routes or scenarios against each other.")
+@click.command(short_help="Compare policies, routes or scenarios.")
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario_or_run
 )
@@ -35,22 +35,22 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
     "--policies",
     metavar="A,B,...|all",
     shell_complete=completion.policies,
-    help="Policies to compare; else all of the scenario.",
+    help="Policies to compare [default: all of the scenario].",
 )
 @click.option(
     "--baseline",
     metavar="NAME",
     shell_complete=completion.policy,
-    help="What the others are compared with; else the first.",
+    help="Policy, route or scenario to compare with [default: the first].",
 )
-@click.option("--measures", metavar="A,B,...|all", help="Measures to compare; else the usual ones.")
-@click.option("--routes", metavar="A,B,...", help="Compare routes, lane by lane, instead of policies.")
-@click.option("--lane", metavar="NAME", help="Look at this lane only.")
+@click.option("--measures", metavar="A,B,...|all", help="Measures to compare [default: a standard set].")
+@click.option("--routes", metavar="A,B,...", help="Compare these routes of each lane, not policies.")
+@click.option("--lane", metavar="NAME", help="Compare on this lane only.")
 @replications_option(least=LEAST_COMPARED)
 @seed_option
 @jobs_option
 @out_option
-@click.option("--full", is_flag=True, help="Print all differences and intervals, not the significant only.")
+@click.option("--full", is_flag=True, help="Print all differences and intervals.")
 @quiet_option
 def compare(
     scenarios: tuple[str, ...],
@@ -66,17 +66,17 @@ def compare(
     full: bool,
     quiet: bool,
 ) -> None:
-    """Run policies, routes or scenarios on the same random numbers and say in what they differ.
+    """Compare policies, routes or scenarios on the same random numbers.
 
-    SCENARIO is a file or the name of a shipped scenario, or the folder of a run, which is then compared
-    from what it has stored. Of one scenario its policies are compared
-    with the scenario as it stands ("base"), or with --baseline; several scenarios are compared with
-    the first. With --routes the routes of each lane are compared with the first of them.
+    SCENARIO is a file or the name of a shipped scenario, or the folder of a run, whose stored results
+    are then compared. The policies of one scenario are compared with the scenario without a policy
+    ("base"), or with --baseline; several scenarios are compared with the first. With --routes, the
+    routes of each lane are compared with the first route.
 
-    Differences are paired by replication, with 95 % intervals and p values adjusted by Holm's method
-    over all routes together, and apart from that over single ones. Costs, work and offences are always
-    among the measures. Printed are all policies with all that they are judged by, and the differences
-    that are significant. The folder also holds what "fourport run" writes.
+    Differences are paired by replication, with 95 % intervals and p values. Holm's method adjusts the
+    p values of all routes together, and separately those of single routes. The measures always include
+    costs, work and offences. The command prints an overview of all policies by all criteria, and the
+    significant differences. The folder also holds what "fourport run" writes.
 
     \b
     Example:

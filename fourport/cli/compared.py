@@ -1,4 +1,4 @@
-"""What ``fourport compare`` does with its options: run the comparison, draw, print."""
+"""Carry out ``fourport compare``: run the comparison, draw charts, print."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHARTS = ("forest", "stages", "clearance-stages", "detection")
 
 
 class Asked(NamedTuple):
-    """What is to be compared."""
+    """The options that say what to compare."""
 
     scenarios: tuple[str, ...]
     policies: tuple[str, ...]
@@ -27,12 +27,12 @@ class Asked(NamedTuple):
 
 
 def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: bool, full: bool) -> None:
-    """Compare scenarios, or what a run has stored.
+    """Compare scenarios, or the stored results of a run.
 
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        For invalid input, before anything is simulated.
     """
     comparison = Comparison.of(*asked)
     study = comparison.study
@@ -50,7 +50,7 @@ def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: b
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:
-    """Give the kinds of which the run holds something, of clearance for the lane that is looked at."""
+    """Return the charts for which the run has results; clearance must have rows of the lane compared."""
     kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
     if "clearance-stages" in kinds:
         (lanes,) = run.columns("clearance-stages", "lane")

@@ -1,4 +1,4 @@
-"""What a comparison prints of differences: those that are significant, or on request all of them."""
+"""Format the differences of a comparison: the significant ones, or on request all."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fourport.study.comparison.report import Compared
 HEADS = ("difference", "95 % interval", "p (Holm)", "")
 
 Named = Mapping[str, Mapping[str, Comparison]]
-"""Differences by measure and by the name of their row."""
+"""Differences by measure, then by name of the row."""
 
 
 def differences_text(compared: Compared, *, full: bool) -> str:
-    """Show the differences of all lanes together, or of the lane asked for; of routes, those of each lane."""
+    """Format the differences of all lanes together or of the lane asked for; for routes, of each lane."""
     question = compared.question
     shown = [row for row in compared.rows if _is_shown(row, compared)]
     found: dict[str, dict[str, Comparison]] = {}
@@ -41,7 +41,7 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     if others:
         undelivered = sum(map(_unknown, others))
         text = (
-            f"Of lanes and routes by themselves {sum(map(_sure, others)):,} of {len(others) - undelivered:,} "
+            f"For single lanes and routes, {sum(map(_sure, others)):,} of {len(others) - undelivered:,} "
             "differences are significant"
         )
         parts.append(said(f"{text}; {undelivered:,} more are not comparable." if undelivered else f"{text}."))
@@ -70,16 +70,16 @@ def _sure(row: Comparison) -> bool:
 
 
 def _criteria(found: Named) -> list[Criterion]:
-    """Give the criteria that are compared, then other measures that were asked for, by their names."""
+    """Return the criteria compared, then the other measures asked for, with their names as headings."""
     known = present(found)
     judged = {one.measure for one in known}
     return [*known, *(Criterion(name, name.replace("_", " "), "") for name in found if name not in judged)]
 
 
 def _significant(found: Named) -> Iterator[str]:
-    """Give tables: a column for each measure and a row for each name of which something is significant.
+    """Yield tables with a column for each measure and a row for each name, if any difference is significant.
 
-    Costs, work and offences keep their columns whatever is found of them: no time stands alone.
+    Costs, work and offences always keep their columns, so that time never stands alone.
     """
     sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
     every = dict.fromkeys(name for rows in found.values() for name in rows)
@@ -99,7 +99,7 @@ def _significant(found: Named) -> Iterator[str]:
 
 
 def _unknown(row: Comparison) -> bool:
-    """Tell whether there is no difference to tell: a value is infinite, or nothing arrives."""
+    """Return whether the difference is undefined: a value is infinite, or nothing arrives."""
     return math.isnan(row.difference.mean)
 
 
@@ -120,7 +120,7 @@ def _insignificant(found: Named, compared: Compared) -> str:
 
 def _undelivered(found: Named, compared: Compared) -> str:
     counts = _counted(found, _unknown)
-    return f"Not comparable, as consignments are undelivered, number of {_of(found, compared)}: {counts}."
+    return f"Not comparable because of undelivered consignments, number of {_of(found, compared)}: {counts}."
 
 
 def _of(found: Named, compared: Compared) -> str:
@@ -129,7 +129,7 @@ def _of(found: Named, compared: Compared) -> str:
 
 
 def _counted(found: Named, which: Callable[[Comparison], bool]) -> str:
-    """Say of how many rows of each measure something holds, where there are any."""
+    """Format the number of rows of each measure for which ``which`` is true, without zeros."""
     told: dict[str, list[str]] = {}
     for one in _criteria(found):
         count = sum(map(which, found[one.measure].values()))
@@ -143,7 +143,7 @@ def _counted(found: Named, which: Callable[[Comparison], bool]) -> str:
 
 
 def _every(found: Named) -> str:
-    """Give each difference in a line of its own, with interval and p value, measure by measure."""
+    """Format each difference in its own row, with interval and p value, by measure."""
     names: list[str] = []
     cells: list[tuple[str, ...]] = []
     for measure, rows in found.items():
@@ -168,7 +168,7 @@ def _difference(row: Comparison) -> tuple[str, str, str, str]:
 
 
 def _number(value: float, scale: float) -> str:
-    """Write a number with some three digits of its scale."""
+    """Format a number with about three significant digits of its scale."""
     digits = 2 - math.floor(math.log10(abs(scale))) if scale else 1
     text = f"{value:+,.{min(max(digits, 0), 6)}f}"
     return "0" if float(text.replace(",", "")) == 0 else text

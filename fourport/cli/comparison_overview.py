@@ -1,4 +1,4 @@
-"""The overview of a comparison: each policy or route with all that it is judged by, none on time alone."""
+"""Format the overview of a comparison: each policy or route by all criteria, never by time alone."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ CUSTOMS = (
     "inspections",
     "undetected",
 )
-"""What the first table holds: how fast customs is, beside its work and what it misses.
+"""Measures of the first table: clearance times beside the work of customs and undetected offences.
 
-The second holds door-to-door times beside what they cost: no table is of time alone.
+The second table shows door-to-door times beside costs: no table shows time alone.
 """
 
 _MOST = 6
-"""Of those that dominate others, how many are named."""
+"""Number of dominating alternatives that are named."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class _Shown:
     Attributes
     ----------
     units
-        Measures of each alternative that is shown, by name.
+        Measures of each alternative shown, by name.
     baseline
-        Name of the one below whose row its intervals stand; "" if every value has its own.
+        Name of the alternative whose intervals stand in a row below it; "" if all cells have one.
     marked
         Names and measures that differ significantly from the baseline.
     """
@@ -55,21 +55,21 @@ class _Shown:
     marked: frozenset[tuple[str, str]]
 
     def rows(self, named: Mapping[str, str], below: str) -> list[str]:
-        """Give what stands in each row: of each alternative, and below the baseline."""
+        """Return the cell of each row: one for each alternative, and ``below`` under the baseline."""
         return [
             text for name in self.units for text in (named[name], *([below] if name == self.baseline else []))
         ]
 
 
 def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -> str:
-    """Give the tables of a block, who is dominated, and which lanes are in the means.
+    """Format the tables of a block, the dominated alternatives, and the lanes included in the means.
 
     Parameters
     ----------
     title
-        What the block is of.
+        Title of the block.
     full
-        Whether every value stands with its interval, not those of the baseline only.
+        Whether every value has its interval; otherwise only the values of the baseline have one.
     """
     baseline = compared.question.baseline
     first = block.alternatives.get(baseline, {})
@@ -97,7 +97,7 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
 
 
 def panels_of(criteria: Sequence[Criterion]) -> list[list[Criterion]]:
-    """Part criteria into the tables in which they stand: of customs, and of the whole journey."""
+    """Split criteria into the tables that show them: customs, and the whole journey."""
     customs = [one for one in criteria if one.measure.startswith(CUSTOMS)]
     if not any(one.group in TIMES.values() for one in customs):
         return [list(criteria)]
@@ -137,13 +137,13 @@ def _column(criterion: Criterion, shown: _Shown) -> Column:
 
 
 def unit_of(unit: str, measure: str) -> str:
-    """Give the unit that stands below a heading, nothing where the heading says it."""
+    """Return the unit below a heading, "" if the heading says it."""
     what, of_100, _ = unit.partition("/100 consignments")
     return ("" if what in {"consignments", measure} else what) + "/100" * bool(of_100)
 
 
 def heading_of(criterion: Criterion) -> tuple[str, str]:
-    """Give what stands above the column of a criterion and its neighbours, and above it alone."""
+    """Return the group heading of a criterion's column, and its own heading."""
     return (criterion.group if criterion.group in TIMES.values() else ""), criterion.heading
 
 
@@ -158,10 +158,10 @@ def _verdicts(shown: _Shown, block: Block) -> Column:
 
 
 def _dominated(block: Block, *, full: bool) -> str:
-    """Say who is not dominated, and who dominates how many, or on request whom."""
+    """Format who is not dominated and how many each dominates; if ``full``, who is dominated by whom."""
     by = block.dominated_by
     if not any(by.values()):
-        return said("Dominated: none is found to be; what could be found is said at the end.")
+        return said("Dominated: none found; the last lines say what could be found.")
     if full:
         told = "; ".join(f"{name} by {', '.join(of)}" for name, of in by.items() if of)
         return said(f"Dominated: {told}.")
@@ -170,12 +170,13 @@ def _dominated(block: Block, *, full: bool) -> str:
     winners = ", ".join(f"{name} {count}" for name, count in counts.most_common(_MOST))
     winners += f", {len(counts) - _MOST} more fewer" * (len(counts) > _MOST)
     return said(
-        f"Not dominated: {free or 'none'}. Dominate others, how many: {winners}; whom: policies.csv, --full."
+        f"Not dominated: {free or 'none'}. Number dominated by each: {winners}; for names see policies.csv "
+        "or --full."
     )
 
 
 def _lanes_within(compared: Compared, criteria: Sequence[Criterion]) -> Iterator[str]:
-    """Say which lanes are in a mean over all of them, and what it is of each, where they are not alike."""
+    """Yield a line on the lanes included in each mean over all lanes, if they differ between measures."""
     lanes = {block.lane: block.alternatives for block in compared.blocks if block.lane != TOGETHER}
     if len(lanes) < 2:
         return
@@ -205,7 +206,7 @@ def _known(values: Sequence[float]) -> bool:
 
 
 def _estimate(unit: Unit, measure: str) -> Estimate:
-    """Estimate a measure; NaN if it is not there."""
+    """Estimate a measure; NaN if the unit does not have it."""
     return estimate(unit[measure][1].tolist() if measure in unit else [])
 
 

@@ -1,4 +1,4 @@
-"""What a comparison prints: each policy with all that it is judged by, then what differs significantly."""
+"""Format the result of a comparison: the overview of all policies, then the significant differences."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from fourport.study.comparison.report import Compared
 
 
 def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
-    """Give the tables as plain text.
+    """Format the tables as plain text.
 
     Parameters
     ----------
     full
-        Whether every value stands with its interval and every difference is shown, not those only
-        that are significant.
+        Whether every value has its interval and every difference is shown, not only significant ones.
     """
     titles = run.manifest()["titles"]["lanes"]
     shown = [block for block in compared.blocks if block.policy or block is compared.blocks[0]]
@@ -42,28 +41,28 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
     judged = sum(block.tests for block in shown)
     told = [
         f"Paired by replication, {n} replications (seed {manifest['seed']}), the same random numbers for "
-        f"all. ±, below {baseline} and beside differences: half-width of the 95 % interval, each for itself."
+        f"all. ±, below {baseline} and beside differences: half-width of the single 95 % interval."
         + " /100: for 100 consignments."
         * bool(compared.question.routes),
         *_on_undelivered(shown),
         f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
         "Dominated: another is significantly better in at least one criterion (Holm over all pairs and "
         f"criteria of a table: {judged:,} tests), and its mean is worse in none, equal allowed. "
-        "Not dominated says that this was not found: with few replications it may be so all the same.",
+        "With few replications dominance can go unnoticed.",
         _power(n, compared.tests, max((block.tests for block in shown), default=0)),
     ]
     return "\n".join(map(said, told))
 
 
 def _on_undelivered(shown: Sequence[Block]) -> Iterator[str]:
-    """Say what undelivered consignments mean for times and costs, if any table has any."""
+    """Yield the note on undelivered consignments and times and costs, if any table has such consignments."""
     units = [unit for block in shown for unit in block.alternatives.values()]
     if any((unit["undelivered"][1] > 0).any() for unit in units if "undelivered" in unit):
-        yield f"{UNDELIVERED} So with clearance times and goods that were not released."
+        yield f"{UNDELIVERED} The same holds for clearance times of goods that were not released."
 
 
 def _power(n: int, tests: int, judged: int) -> str:
-    """Say what so many replications can tell, whatever was found."""
+    """Format which differences this number of replications can show to be significant."""
     if not tests:
         return "Nothing could be tested."
     text = (

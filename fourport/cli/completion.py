@@ -1,6 +1,6 @@
-"""What a shell is offered for a word that is begun: scenarios, policies, resources.
+"""Shell completion of scenarios, runs, policies and resources.
 
-Whatever goes wrong, nothing is offered: there is no place for a message between two keys.
+If an error occurs, the shell is offered nothing: there is no place for a message while someone types.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from click.shell_completion import CompletionItem
 MANIFEST = "manifest.json"
 
 Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
-"""Gives what may stand in place of the word begun."""
+"""Returns the words that complete the word typed so far."""
 
 
 def _silent(find: Callable[[click.Context, str], list[CompletionItem]]) -> Offer:
-    """Offer what is found, nothing if it ends in any error."""
+    """Return a completion that offers what ``find`` returns, or nothing if it raises an error."""
 
     @wraps(find)
     def offer(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -46,13 +46,13 @@ def scenario_or_run(_: click.Context, incomplete: str) -> list[CompletionItem]:
 
 @_silent
 def policy(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Offer the policies of the scenario or run that is named already."""
+    """Offer the policies of the scenario or run named earlier on the line."""
     return _beginning(incomplete, _policies(_target(ctx)))
 
 
 @_silent
 def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Offer policies for the last name of a list; those before it are not offered again."""
+    """Offer policies for the last name of a list, except those already in the list."""
     before, comma, begun = incomplete.rpartition(",")
     named = before.split(",")
     left = {name: title for name, title in _policies(_target(ctx)).items() if name not in named}
@@ -63,10 +63,10 @@ def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 @_silent
 def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Offer the resources of the scenario that is named already."""
+    """Offer the resources of the scenario named earlier on the line."""
     from fourport.scenario.read import read
 
-    facilities = read(_target(ctx)).layer.values["facilities"]
+    facilities = read(_target(ctx)).tree.values["facilities"]
     names = {
         f"{place}/{name}": str(resource.get("title", ""))
         for place, facility in facilities.items()
@@ -84,7 +84,7 @@ def _beginning(incomplete: str, names: Mapping[str, str]) -> list[CompletionItem
 
 
 def _target(ctx: click.Context) -> str:
-    """Give the scenario or run that the command names; click leaves it over where the word is an option's."""
+    """Return the scenario or run on the line; click leaves it in ``args`` while an option is completed."""
     for name in ("scenario", "scenarios", "run"):
         given = ctx.params.get(name)
         if given:
@@ -93,7 +93,7 @@ def _target(ctx: click.Context) -> str:
 
 
 def _policies(target: str) -> Mapping[str, str]:
-    """Give the title of each policy, the scenario as it stands first."""
+    """Return the title of each policy, first the scenario without a policy."""
     if os.path.isfile(os.path.join(target, MANIFEST)):
         from fourport.store import Run
 
@@ -104,7 +104,7 @@ def _policies(target: str) -> Mapping[str, str]:
     from fourport.scenario.read import read
 
     document = read(target)
-    return {base_name(document.layer.values): "", **policy_titles(document)}
+    return {base_name(document.tree.values): "", **policy_titles(document)}
 
 
 def _scenarios(incomplete: str, *, runs: bool) -> list[CompletionItem]:
@@ -112,14 +112,14 @@ def _scenarios(incomplete: str, *, runs: bool) -> list[CompletionItem]:
 
     shipped = [name for name in names() if name.startswith(incomplete)]
     found = [CompletionItem(value) for value in dict.fromkeys([*shipped, *_paths(incomplete, runs=runs)])]
-    # The shell itself knows other files, "~" and names with spaces.
+    # The shell itself completes other files, "~" and names with spaces.
     return found or [CompletionItem(incomplete, type="file")]
 
 
 def _paths(incomplete: str, *, runs: bool) -> list[str]:
-    """Give the files and folders that begin so.
+    """Return the files and folders that begin with ``incomplete``.
 
-    A folder that is alone gives way to what it holds: a shell would take it for a finished word.
+    A single folder is replaced by its entries, because a shell would take it for a finished word.
     """
     found = sorted(_entries(incomplete, runs=runs))
     alone = len(found) == 1 and found[0].endswith(os.sep)

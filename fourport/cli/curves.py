@@ -1,4 +1,4 @@
-"""``fourport curves``, and the break-evens that it prints."""
+"""``fourport curves`` and the break-even points that it prints."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ if TYPE_CHECKING:
 OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value", "rate")
 
 
-@click.command(short_help="Cost of routes over weight, value, rates; break-even points.")
+@click.command(short_help="Calculate cost curves of routes and their break-even points.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
-@click.option("--over", type=click.Choice(OVER), required=True, help="What the curves run over.")
-@click.option("--lane", metavar="LANE", help="One lane; else all.")
-@click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
-@click.option("--points", type=click.IntRange(*POINTS), default=25, show_default=True, help="Points a curve.")
+@click.option("--over", type=click.Choice(OVER), required=True, help="Quantity on the x axis.")
+@click.option("--lane", metavar="LANE", help="Lane [default: all].")
+@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
 @click.option(
-    "--from", "low", type=click.FloatRange(min=0), help="Low end of the range; else by the scenario."
+    "--points", type=click.IntRange(*POINTS), default=25, show_default=True, help="Points per curve."
 )
-@click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range.")
-@click.option("--rate", metavar="TARIFF[.LINE]", help="The rate to be moved, with --over rate.")
-@click.option("--along", metavar="WAY", help="The road to move along, with --over hinterland-distance.")
+@click.option(
+    "--from", "low", type=click.FloatRange(min=0), help="Low end of the range [default: the scenario's]."
+)
+@click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range, likewise.")
+@click.option("--rate", metavar="TARIFF[.LINE]", help="Rate to vary, with --over rate.")
+@click.option("--along", metavar="LEG", help="Road of the shipper, with --over hinterland-distance.")
 @click.option(
     "--policy",
     metavar="NAME",
     shell_complete=completion.policy,
-    help="Policy; else the scenario as it stands.",
+    help="Policy to apply [default: none].",
 )
 @replications_option()
 @sample_options
@@ -53,11 +55,11 @@ def curves(
     replications: int | None,
     **where: Any,
 ) -> None:
-    """Price the routes of each lane over a range, and find where they cost the same.
+    """Calculate cost curves of the routes of each lane, and their break-even points.
 
-    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
-    the folder of a run, whose journeys are priced (at once if it was run with --journeys,
-    else they are simulated again from its seed). Writes curves.csv, breakeven.csv and the
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first. RUN is
+    the folder of a run, whose journeys are priced; without --journeys in that run they are
+    simulated again from its seed. The command writes curves.csv, breakeven.csv and the
     chart cost-curve.
 
     \b
@@ -94,7 +96,7 @@ NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 
 
 def breakeven_text(curves: Curves) -> str:
-    """Give a line for each pair of routes, by cost and lane."""
+    """Format a line for each pair of routes, by cost and lane."""
     every, text = list(curves.breakevens()), list[str]()
     for measure, name in NAMES.items():
         mine = [one for one in every if one.measure == measure]
@@ -113,7 +115,7 @@ def _title(curves: Curves, lane: str) -> str:
 
 
 def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
-    """Give the pairs of each lane below its name."""
+    """Yield the lines of each lane: its name, then its pairs of routes."""
     from fourport.study.curves.axes import OriginDistance
 
     width = max(len(" | ".join(one.routes)) for one in breakevens)
@@ -155,7 +157,7 @@ def _legend(replications: int) -> list[str]:
     over = f"over {replications} replications"
     return [
         "",
-        f"In brackets the 95 % interval of the break-even {over}, routes compared within",
-        "each. Throughout: at all points at once, at 95 %. Undecided: more replications may decide it.",
-        "All of it is in breakeven.csv.",
+        f"In brackets: the 95 % interval of the break-even {over}, routes compared within",
+        "each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide it.",
+        "breakeven.csv holds all of this.",
     ]

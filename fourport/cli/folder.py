@@ -1,4 +1,4 @@
-"""The value of ``--out``: a folder that has a name."""
+"""The type of ``--out``: a folder with a non-empty name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Folder(click.Path):
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Refuse a name that is empty: it would be the folder at hand."""
+        """Refuse an empty name, which would mean the current folder."""
         if value == "":
             self.fail("the name is empty; allowed: a folder that is new or empty", param, ctx)
         return super().convert(value, param, ctx)

@@ -1,7 +1,7 @@
 """The ``fourport`` command: a click group that imports its commands when they are used.
 
-A command is a row of :data:`COMMANDS`. Its module imports whatever is heavy
-inside the function, so that ``fourport --help`` and shell completion stay quick.
+Each command is a row of :data:`COMMANDS`. Its module imports heavy packages inside
+the function, so that ``fourport --help`` and shell completion stay quick.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from fourport.errors import UserError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("fourport.cli.run:run", "Simulate a scenario and write tables and charts."),
-    "compare": ("fourport.cli.compare:compare", "Hold policies, routes or scenarios against each other."),
+    "compare": ("fourport.cli.compare:compare", "Compare policies, routes or scenarios."),
     "capacity": ("fourport.cli.capacity:capacity", "Find how many servers a resource needs for a target."),
-    "curves": ("fourport.cli.curves:curves", "Cost of routes over weight, value, rates; break-even points."),
+    "curves": ("fourport.cli.curves:curves", "Calculate cost curves of routes and their break-even points."),
     "route-choice": (
         "fourport.cli.route_choice_map:route_choice",
-        "Which route is cheapest for which goods: a map.",
+        "Map the cheapest route over value and weight of goods.",
     ),
-    "claims": ("fourport.cli.published_claims:claims", "Hold what texts claim against the model."),
-    "check": ("fourport.cli.check:check", "Say what is wrong in scenario files."),
+    "claims": ("fourport.cli.published_claims:claims", "Compare published claims with the model."),
+    "check": ("fourport.cli.check:check", "Check scenario files and report all errors."),
     "new": ("fourport.cli.new:new", "Write a scenario to start from."),
     "upgrade": ("fourport.cli.upgrade:upgrade", "Rewrite scenario files of an older format."),
     "chart": ("fourport.cli.chart:chart", "Draw charts of a run."),
@@ -36,18 +36,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("fourport.cli.schema:schema", "Print the JSON Schema of scenario files."),
     "verify": ("fourport.cli.verify:verify", "Run the exact cases and identities."),
 }
-"""Name of each command -> where it is, and its line in the help."""
+"""Module and function of each command, and its line in the help, by name."""
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and loads them one by one."""
+    """A group that imports a command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names of the commands that are there, in the order of the table."""
+        """Return the names of the installed commands, in the order of the table."""
         return [name for name, (where, _) in COMMANDS.items() if find_spec(where.partition(":")[0])]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command."""
+        """Import a command; None if there is none of this name."""
         if cmd_name not in self.list_commands(ctx):
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; of an unknown one, suggest the nearest."""
+        """Find the command; for an unknown name, suggest the nearest."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self.list_commands(ctx):
             from difflib import get_close_matches
@@ -74,17 +74,17 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run the program; output that cannot be written ends it with a line on stderr."""
+        """Run the program; end with a line on stderr if output cannot be written."""
         with output_told():
             return super().main(*args, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the program's own options; its help may meet a closed pipe."""
+        """Parse the program's own options; end quietly if its help meets a closed pipe."""
         with closed_pipe():
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command: wrong input ends it with exit code 2 and its lines, an interrupt with 130."""
+        """Run the command; exit with 2 and the error's lines on invalid input, with 130 on an interrupt."""
         with closed_pipe():
             try:
                 return super().invoke(ctx)

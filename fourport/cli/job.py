@@ -1,4 +1,4 @@
-"""What commands that simulate have in common: preparing, folders, charts, what they print."""
+"""Steps shared by commands that simulate: prepare, make the folder, draw charts, print results."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from fourport.study.report import digest
 
 
 def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, seed: int | None) -> Study:
-    """Load and check a scenario under the policies asked for; say on stderr what is probably not meant.
+    """Load and check a scenario under the policies asked for; print its warnings on stderr.
 
     Raises
     ------
     UserError
-        With all that is wrong.
+        With all errors found.
     """
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study)
@@ -33,9 +33,9 @@ def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, 
 
 
 def warn(study: Study) -> None:
-    """Say on stderr what is allowed but probably not meant."""
-    for doubt in study.doubts():
-        click.echo(f"warning: {doubt}", err=True)
+    """Print on stderr what is valid but probably a mistake."""
+    for line in study.warnings():
+        click.echo(f"warning: {line}", err=True)
 
 
 def studying(
@@ -47,14 +47,14 @@ def studying(
 
 
 def make_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
-    """Make results/<scenario>/<what>-<time>-<hash>, the hash of all that decides the results.
+    """Make results/<scenario>/<what>-<time>-<hash>; the hash is of everything that determines the results.
 
-    Of several that begin in one second each gets a folder of its own: the name ends with -2, -3, ...
+    Folders made in the same second get distinct names, which end with -2, -3, ...
 
     Raises
     ------
     UserError
-        If it cannot be written.
+        If the folder cannot be written.
     """
     name = f"{what}-{now():%Y%m%dT%H%M%SZ}" if what else f"{now():%Y%m%dT%H%M%SZ}"
     folder = first = Path("results") / scenario / f"{name}-{digest(text, *marks)}"
@@ -63,7 +63,7 @@ def make_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         while True:
             try:
-                folder.mkdir()  # at once, so that no other run takes it
+                folder.mkdir()  # test and make in one step, so that no other run takes the name
             except FileExistsError:
                 number += 1
                 folder = first.with_name(f"{first.name}-{number}")
@@ -74,7 +74,7 @@ def make_folder(scenario: str, text: str, what: str, *marks: object) -> Path:
 
 
 def tell(run: Run, found: str, *, quiet: bool) -> None:
-    """Print what was found and where it is, and the charts where any were drawn."""
+    """Print the results and their folder, and the folder of the charts if any were drawn."""
     if quiet:
         click.echo(f"{run.folder}{os.sep}")
         return
@@ -85,7 +85,7 @@ def tell(run: Run, found: str, *, quiet: bool) -> None:
 
 
 def draw_charts(run: Run, *more: str) -> None:
-    """Draw the charts that belong to every run, and more; say on stderr which could not be drawn."""
+    """Draw the default charts and those named; print on stderr which could not be drawn."""
     from fourport.charts import KINDS, draw
 
     with font_warnings():
@@ -97,5 +97,5 @@ def draw_charts(run: Run, *more: str) -> None:
 
 
 def now() -> datetime:
-    """Give the time, UTC."""
+    """Return the current time, UTC."""
     return datetime.now(UTC)

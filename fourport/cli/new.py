@@ -19,9 +19,9 @@ from fourport.cli import completion
 )
 @click.argument("file", type=click.Path(path_type=Path))
 def new(base: str | None, file: Path) -> None:
-    """Write a small commented scenario that runs to FILE, or with --from one that extends another.
+    """Write a small commented scenario to FILE; with --from, one that extends another scenario.
 
-    A file that is already there is left alone (exit code 2).
+    The scenario can be run as it is. The command does not overwrite a file (exit code 2).
 
     \b
     Example:
@@ -29,7 +29,7 @@ def new(base: str | None, file: Path) -> None:
       fourport new --from NAME my.toml
       fourport check my.toml
     """  # noqa: D301
-    from fourport.scenario.begin import begin
+    from fourport.scenario.new import write_new
 
-    begin(file, base)
+    write_new(file, base)
     click.echo(f"{file}: written; next: fourport check {file}")

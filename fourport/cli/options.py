@@ -1,4 +1,4 @@
-"""Options that mean the same in every command that simulates."""
+"""Options shared by the commands that simulate."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from fourport.cli.folder import Folder
 F = TypeVar("F", bound=Callable[..., Any])
 
 seed_option = click.option(
-    "--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of all random streams; else the scenario's."
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    help="Seed of all random streams [default: the scenario's].",
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(min=1), help="Processes; else one for each processor."
+    "--jobs", type=click.IntRange(min=1), help="Processes [default: one per processor]."
 )
 out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but the folder of the results.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print only the folder of the results.")
 
 
 def sample_options(command: F) -> F:
-    """Give a command the options that decide where a sample comes from and goes."""
+    """Add the options that decide where a sample comes from and where results go."""
     return seed_option(out_option(jobs_option(quiet_option(command))))
 
 
 def replications_option(least: int = 1) -> Callable[[F], F]:
-    """Give the option ``--replications``; differences and intervals need two at ``least``."""
+    """Return the option ``--replications``, ``least`` or more; differences and intervals need two."""
     return click.option(
         "--replications",
         type=click.IntRange(least, MOST_REPLICATIONS),
-        help="Number of replications; else the scenario's.",
+        help="Number of replications [default: the scenario's].",
     )

@@ -1,4 +1,4 @@
-"""What cannot be written, on a full disk or because no font has it: told in a line, never by a traceback."""
+"""Report in one line what cannot be written (full disk, missing font characters), never by a traceback."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from contextlib import contextmanager, suppress
 import click
 
 CLOSED_PIPE = 141
-"""Exit code where the reader has closed the pipe: 128 + SIGPIPE, as shells give of other programs."""
+"""Exit code when the reader has closed the pipe: 128 + SIGPIPE, as of other programs in a shell."""
 
 
 @contextmanager
 def output_told() -> Iterator[None]:
-    """End the program with a line on stderr and exit code 2 where the system refuses a file or a stream."""
+    """End the program with a line on stderr and exit code 2 if the system refuses a file or a stream."""
     with closed_pipe():
         try:
             try:
                 yield
             finally:
-                # What is left in the buffer would else fail after all, where nothing can catch it.
+                # Otherwise the rest of the buffer would fail at exit, where nothing can catch the error.
                 if sys.stdout is not None:
                     sys.stdout.flush()
         except BrokenPipeError:
@@ -37,9 +37,9 @@ def output_told() -> Iterator[None]:
 
 @contextmanager
 def closed_pipe() -> Iterator[None]:
-    """End the program without a word where the reader has closed the pipe, as ``head`` does.
+    """End the program silently if the reader closes the pipe, as ``head`` does.
 
-    Needed inside of click, too, which would make it exit code 1, that of a finding.
+    Also needed inside click, which would return exit code 1, the code of a finding.
     """
     try:
         yield
@@ -49,7 +49,7 @@ def closed_pipe() -> Iterator[None]:
 
 
 def _discard() -> None:
-    """Lead streams that cannot be written to nowhere: Python writes what is left in them at its end."""
+    """Redirect streams that cannot be written to the null device: Python flushes them when it exits."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
@@ -61,7 +61,7 @@ def _discard() -> None:
 
 @contextmanager
 def font_warnings() -> Iterator[None]:
-    """Say at the end what could not be written because no font has its characters."""
+    """Print at the end which texts could not be written because no font has their characters."""
     from fourport.charts.drawing import MissingFont
 
     with warnings.catch_warnings(record=True) as caught:

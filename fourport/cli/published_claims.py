@@ -11,10 +11,10 @@ from fourport.cli import completion
 from fourport.cli.options import replications_option, sample_options
 
 
-@click.command(short_help="Hold what texts claim against the model.")
+@click.command(short_help="Compare published claims with the model.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @click.option(
-    "--claims", "file", type=click.Path(path_type=Path), help="File of claims; else the shipped ones."
+    "--claims", "file", type=click.Path(path_type=Path), help="File of claims [default: the shipped claims]."
 )
 @replications_option()
 @sample_options
@@ -24,12 +24,13 @@ def claims(
     replications: int | None,
     **where: Any,
 ) -> None:
-    """Hold claims against the model: value with interval, and holds, fails or undecided.
+    """Compare published claims with the model.
 
-    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
-    the folder of a run. A claim holds if the 95 % interval of its value lies within what the
-    statement allows, and fails if it lies outside. Where a rate without a published value decides, the
-    part of its range is given in which the claim holds.
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first. RUN is
+    the folder of a run. For each claim the command prints the model's value with its 95 % interval.
+    The claim holds if the interval lies within the range that the statement allows, fails if it lies
+    outside, and is undecided otherwise. If the verdict depends on a rate without a published value,
+    the command also prints the part of the rate's range in which the claim holds.
 
     \b
     Example:
@@ -64,7 +65,7 @@ def claims(
 
 
 def _own_claims(scenario: str) -> Path | None:
-    """Give the file of claims that a scenario names, if it names one."""
+    """Return the file of claims that a scenario names, None if it names none."""
     from fourport.cli.source import Asked, source
     from fourport.scenario import library
 

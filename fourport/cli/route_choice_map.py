@@ -1,4 +1,4 @@
-"""``fourport route-choice``: the route-choice map."""
+"""``fourport route-choice`` and the shares that it prints."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ if TYPE_CHECKING:
     from fourport.study.curves.route_choice_map import RouteChoiceMap
 
 
-@click.command(short_help="Which route is cheapest for which goods: a map.")
+@click.command(short_help="Map the cheapest route over value and weight of goods.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
-@click.option("--lane", metavar="LANE", help="One lane; else all.")
-@click.option("--routes", metavar="A,B,...", help="Some routes; else all of the lane.")
-@click.option("--cells", default="40x40", show_default=True, help="Columns by value x rows by weight.")
-@click.option("--values", type=float, nargs=2, help="Least and most value, in the reporting currency a kg.")
-@click.option("--weights", type=float, nargs=2, help="Least and most chargeable weight, kg.")
+@click.option("--lane", metavar="LANE", help="Lane [default: all].")
+@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
+@click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
+@click.option("--values", type=float, nargs=2, help="Lowest and highest value, reporting currency per kg.")
+@click.option("--weights", type=float, nargs=2, help="Lowest and highest chargeable weight, kg.")
 @click.option(
     "--policy",
     metavar="NAME",
     shell_complete=completion.policy,
-    help="Policy; else the scenario as it stands.",
+    help="Policy to apply [default: none].",
 )
 @click.option(
-    "--replications", type=click.IntRange(1, MOST_REPLICATIONS), help="Replications of the first look."
+    "--replications", type=click.IntRange(1, MOST_REPLICATIONS), help="Replications of the first pass."
 )
 @click.option(
-    "--at-most", type=click.IntRange(1, MOST_REPLICATIONS), help="Most replications for undecided cells."
+    "--at-most",
+    type=click.IntRange(1, MOST_REPLICATIONS),
+    help="Largest number of replications for undecided cells.",
 )
 @sample_options
 def route_choice(
@@ -49,10 +51,10 @@ def route_choice(
 ) -> None:
     """Map the cheapest route over the value and the chargeable weight of goods.
 
-    SCENARIO is a file or the name of a shipped scenario, which is simulated first; RUN is
+    SCENARIO is a file or the name of a shipped scenario, which is simulated first. RUN is
     the folder of a run, whose journeys are priced. Undecided cells get more replications, up to
-    --at-most: twice those of the first look, or of a RUN what it has. Writes route-choice.csv and the
-    chart route-choice map.
+    --at-most; by default twice those of the first pass, or for a RUN all that it has. The command
+    writes route-choice.csv and the chart route-choice.
 
     \b
     Example:
@@ -91,12 +93,12 @@ def route_choice(
 
 
 def _size(cells: str) -> tuple[int, int]:
-    """Read the columns and rows of a map, as 40x40.
+    """Parse the columns and rows of a map, such as 40x40.
 
     Raises
     ------
     UserError
-        If they are not written so, or too many.
+        If the text is malformed, or the numbers are out of range.
     """
     from fourport.errors import UserError
 
@@ -109,7 +111,7 @@ def _size(cells: str) -> tuple[int, int]:
 
 
 def map_text(found: RouteChoiceMap) -> str:
-    """Say for what share of the cells of each lane each route is the cheapest."""
+    """Format the share of each lane's cells in which each route is the cheapest."""
     text = ["Cheapest route by value and chargeable weight of the goods, share of the cells"]
     for one in found.lanes:
         text += ["", found.scenario.lanes[one.lane].title or one.lane]
@@ -119,10 +121,8 @@ def map_text(found: RouteChoiceMap) -> str:
         if contest := one.contest():
             a, b, share = contest
             undecided = 100 * one.undecided.mean()
-            text.append(
-                f"  undecided {undecided:.1f} %, most of all between {a} and {b} ({100 * share:.1f} %)"
-            )
+            text.append(f"  undecided {undecided:.1f} %, mostly between {a} and {b} ({100 * share:.1f} %)")
         counts = sorted({int(n) for n in one.replications.ravel()})
         text.append(f"  judged by {' or '.join(map(str, counts))} replications")
-    text += ["", "Decided: against every other route, for all cells of the lane at once, at 95 %."]
+    text += ["", "Decided: against every other route, for all cells of the lane jointly, at 95 %."]
     return "\n".join(text)

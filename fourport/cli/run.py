@@ -21,12 +21,14 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
     multiple=True,
     metavar="NAME",
     shell_complete=completion.policy,
-    help="Policy to run; may be repeated.",
+    help="Policy to run; can be repeated.",
 )
 @jobs_option
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
 @click.option(
-    "--journeys", is_flag=True, help="Also store what curves and route-choice maps are priced from."
+    "--journeys",
+    is_flag=True,
+    help="Also store the journeys, from which curves and route-choice maps are priced.",
 )
 @quiet_option
 def run(
@@ -42,9 +44,9 @@ def run(
 ) -> None:
     """Simulate SCENARIO and write tables and charts.
 
-    SCENARIO is a file or the name of a shipped scenario. With --policy the named
-    policies are run instead of the scenario as it stands ("base" names that), all with the same
-    random numbers. The results go to --out, or to results/<scenario>/<time>-<hash>/.
+    SCENARIO is a file or the name of a shipped scenario. With --policy, the command runs the named
+    policies instead of the scenario without a policy ("base"), all with the same random numbers.
+    The results go to --out, or to results/<scenario>/<time>-<hash>/.
 
     \b
     Example:

@@ -8,8 +8,8 @@ import click
 
 
 @click.command(short_help="Print the JSON Schema of scenario files.")
-@click.option("--markdown", is_flag=True, help="Print the reference of the file format instead.")
-@click.option("--measures", is_flag=True, help="Print the page of all measures instead.")
+@click.option("--markdown", is_flag=True, help="Print docs/scenario-reference.md instead.")
+@click.option("--measures", is_flag=True, help="Print docs/measures.md instead.")
 def schema(markdown: bool, measures: bool) -> None:
     """Print the JSON Schema (2020-12) of scenario files, for completion and checks in an editor.
 
@@ -23,7 +23,7 @@ def schema(markdown: bool, measures: bool) -> None:
 
         click.echo(measures_page(), nl=False)
     elif markdown:
-        from fourport.scenario.reference import scenario_reference
+        from fourport.scenario.schema_markdown import scenario_reference
 
         click.echo(scenario_reference(), nl=False)
     else:

@@ -1,4 +1,4 @@
-"""SCENARIO or RUN: the sample that curves, maps and claims are priced from, and the folder they write."""
+"""The sample behind SCENARIO or RUN of curves, maps and claims, and the folder for their results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fourport.cli.output import font_warnings
 from fourport.cli.working import processes, working
 from fourport.errors import Noted
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.parallel import Progress
 from fourport.study.sample import Sample
@@ -34,7 +34,7 @@ class Asked:
     Attributes
     ----------
     target
-        A scenario's file or name, or the folder of a run.
+        File or name of a scenario, or folder of a run.
     """
 
     target: str
@@ -48,16 +48,16 @@ class Asked:
 
 @dataclass
 class Source:
-    """A sample to price, which is stored in a folder of its own once nothing is found to be wrong.
+    """A sample to price; it gets a folder once the whole request is known to be valid.
 
     Attributes
     ----------
     job
-        The simulation to be done; None if the sample is one of a run.
+        The simulation to carry out; None if the sample comes from a run.
     what, marks
-        What is asked of it, for the name of the folder.
+        What the command asks for; they decide the name of the folder.
     run, record
-        The folder, once it is begun, and its manifest so far.
+        The folder, once it exists, and its manifest so far.
     """
 
     asked: Asked
@@ -82,7 +82,7 @@ class Source:
             yield at_work
 
     def _begin(self, executor: Executor | None, progress: Progress | None) -> None:
-        """Make the folder, and simulate or copy what it is priced from."""
+        """Make the folder, and simulate or copy the journeys to price."""
         sample, held = self.sample, self.sample.stored
         if self.job is not None:
             name, text = self.job.first.scenario.name, self.job.first.text
@@ -104,12 +104,12 @@ class Source:
 
     @property
     def begun(self) -> Run:
-        """The folder, which is there since the sample was priced."""
+        """The folder; it exists once the sample has been priced."""
         assert self.run is not None
         return self.run
 
     def finish(self, text: str, chart: str = "", **told: Any) -> None:
-        """Complete the folder by its manifest, draw a chart and print what was found."""
+        """Write the manifest, draw a chart and print the results."""
         finished = {"finished": now().isoformat(timespec="seconds")}
         self.begun.write_manifest({**self.record, **told, **finished})
         if chart:
@@ -119,12 +119,12 @@ class Source:
 
 
 def source(asked: Asked, what: str = "", *marks: object) -> Source:
-    """Find what is to be priced; nothing is simulated yet.
+    """Find the sample to price, without simulating yet.
 
     Raises
     ------
     UserError
-        If it is neither a scenario nor a run, or an option does not fit it.
+        If the target is neither a scenario nor a run, or an option does not fit it.
     """
     folder = Path(asked.target)
     if not (folder.is_dir() and (folder / MANIFEST).is_file()):
@@ -145,13 +145,13 @@ def source(asked: Asked, what: str = "", *marks: object) -> Source:
 
 
 def names(text: str | None) -> list[str] | None:
-    """Take a list of names with commas apart."""
+    """Split a list of names at its commas; None stays None."""
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 def left_out(
     scenario: Scenario, dropped: Sequence[str], why: str = "none of the routes is on it"
 ) -> list[str]:
-    """Give a line for each lane that was left out."""
+    """Format a line for each lane that was left out."""
     found = [f"  {scenario.lanes[name].title or name}: left out, {why}" for name in dropped]
     return ["", *found] if found else []

@@ -13,12 +13,12 @@ from fourport.cli import completion
 
 @click.command(short_help="List every number with its grade and source.")
 @click.argument("scenario", shell_complete=completion.scenario)
-@click.option("--missing", is_flag=True, help="List the numbers without a grade; exit code 1 if any.")
+@click.option("--missing", is_flag=True, help="List numbers without a grade; exit code 1 if any.")
 @click.option(
     "--policy",
     metavar="NAME",
     shell_complete=completion.policy,
-    help="List the scenario as this policy makes it.",
+    help="Apply this policy first.",
 )
 @click.option(
     "--format",
@@ -26,14 +26,14 @@ from fourport.cli import completion
     type=click.Choice(["table", "csv"]),
     default="table",
     show_default=True,
-    help="Aligned columns or CSV.",
+    help="Output format.",
 )
 @click.pass_context
 def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None, form: str) -> None:
     """List every number of a scenario with its range, grade, source and note.
 
-    SCENARIO is a file or the name of a shipped scenario. Policies are listed too,
-    under policies.NAME, or applied with --policy.
+    SCENARIO is a file or the name of a shipped scenario. The numbers of policies
+    are listed under policies.NAME; with --policy, the policy is applied.
 
     \b
     Example:
@@ -59,7 +59,7 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Give rows of cells as lines with aligned columns; line breaks in cells become spaces."""
+    """Format rows of cells as lines with aligned columns; line breaks in cells become spaces."""
     from fourport.cli.columns import Column, tables
 
     corner, *headings = rows[0]
@@ -70,7 +70,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:
-    """Print rows as a table as wide as the terminal."""
+    """Print rows as a table of the terminal's width."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

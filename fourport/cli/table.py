@@ -1,4 +1,4 @@
-"""The table that a run prints: a row for each lane and route."""
+"""Format the table that a run prints: a row for each lane and route."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("consignments", "", "consignments", 0),
     ("undelivered", "", "undelivered", 1),
 )
-"""Measure, group, heading, decimals."""
+"""Measure, group, heading and decimals of each column."""
 
 OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
-"""Measures without a column where no route has them."""
+"""Measures that have no column if no route has them."""
 
 UNDELIVERED = (
-    "Undelivered consignments had not arrived by the end of the run: mean time and costs are of the others; "
-    'they count as slower than any of these in P50, P90 and P95 ("-": not reached).'
+    "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out; "
+    'in P50, P90 and P95 they count as slower than all others ("-": not reached).'
 )
-"""Said where there are any."""
+"""Note below a table with undelivered consignments."""
 
 DAYS_FROM_H = 240
-"""Mean time from which times are written in days."""
+"""Mean time, h, from which times are shown in days."""
 
 Row = Mapping[str, Mapping[str, Any]]
-"""A row of ``summary.csv`` for each measure."""
+"""Row of ``summary.csv`` by measure."""
 
 
 def summary_table(run: Run) -> str:
-    """Give the table as plain text, a block for each policy and lane.
+    """Format the table as plain text, with a block for each policy and lane.
 
-    A value stands with the half-width of its 95 % interval over replications, or with the whole
-    interval where that is cut on both sides.
+    Each value has the half-width of its 95 % interval over replications, or the whole interval if it is
+    cut on both sides.
     """
     titles = run.manifest()["titles"]["lanes"]
     groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, Any]]]] = {}
@@ -80,13 +80,13 @@ def summary_table(run: Run) -> str:
 
 
 def _longest(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> float:
-    """Give the longest mean door-to-door time, h."""
+    """Return the longest mean door-to-door time, h; 0 if nothing is delivered."""
     cells = (row.get("door_to_door_time") for routes in groups.values() for row in routes.values())
     return max((cell["mean"] for cell in cells if cell and not math.isnan(cell["mean"])), default=0.0)
 
 
 def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
-    """Give a row with its times in days."""
+    """Return a row with its times in days."""
     return {
         name: {**cell, "unit": "d"} | {key: cell[key] / 24 for key in ("mean", "low", "high")}
         if cell["unit"] == "h"
@@ -96,7 +96,7 @@ def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
 
 
 def _unit(unit: str) -> str:
-    """Give a unit, nothing where the heading says it."""
+    """Return a unit, "" if the heading says it."""
     return "" if unit == "consignments" else unit
 
 
@@ -110,8 +110,8 @@ def _cell(cells: Row, measure: str, digits: int) -> str:
     told = f"{mean:,.{digits}f}"
     if math.isnan(high):
         return told
-    # A share's interval is cut at 0 and 100 %: on both sides nothing is left to tell its half-width by,
-    # on one side the other tells it.
+    # The interval of a share is cut at 0 and 100 %. If only one side is cut, the other gives the
+    # half-width; if both are, nothing does.
     if row["unit"] == "%" and (low, high) == (0, 100):
         return f"{told} (0 to 100)"
     return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
@@ -135,7 +135,7 @@ def _on_intervals(replications: int, seed: int) -> str:
 
 
 def _on_undelivered(run: Run) -> str:
-    """Say what undelivered consignments mean for the other columns, if there are any."""
+    """Return the note on undelivered consignments, "" if there are none."""
     if not any(row["measure"] == "undelivered" and row["mean"] > 0 for row in run.rows("summary")):
         return ""
     return "\n" + fill(UNDELIVERED, 97)

@@ -14,7 +14,7 @@ def upgrade(files: tuple[Path, ...], quiet: bool) -> None:
     """Rewrite scenario files, and files of published claims, in the format of this version.
 
     Keys get the names of format 2 (docs/glossary.md lists them); values, comments
-    and layout stay as they are. A file that is up to date is left alone.
+    and layout stay. A file that is up to date is not changed.
 
     \b
     Example:
@@ -29,7 +29,6 @@ def upgrade(files: tuple[Path, ...], quiet: bool) -> None:
         with noted.noting():
             changed = rewriting.upgrade(file)
             if not quiet:
-                click.echo(
-                    f"{file}: {f'rewritten in format {rewriting.FORMAT}' if changed else 'is up to date'}"
-                )
+                done = f"rewritten in format {rewriting.FORMAT}" if changed else "holds nothing to rename"
+                click.echo(f"{file}: {done}")
     noted.refuse()

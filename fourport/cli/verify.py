@@ -11,10 +11,12 @@ from fourport.errors import UserError
 
 
 @click.command(short_help="Run the exact cases and identities.")
-@click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; may be repeated.")
+@click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; can be repeated.")
 @jobs_option
-@click.option("--quick", is_flag=True, help="A fifth of the replications: wider intervals.")
-@click.option("--list", "only_list", is_flag=True, help="List the cases and exact values; run nothing.")
+@click.option("--quick", is_flag=True, help="Run a fifth of the replications, for wider intervals.")
+@click.option(
+    "--list", "only_list", is_flag=True, help="List the cases and exact values without running them."
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page docs/verification.md.")
 @click.pass_context
 def verify(
@@ -25,16 +27,16 @@ def verify(
     only_list: bool,
     as_markdown: bool,
 ) -> None:
-    """Run scenarios whose answer queueing theory knows, and compare.
+    """Run scenarios with exact answers from queueing theory, and check the identities.
 
-    For each measure: the exact value, the value simulated, its 99 % interval over
-    replications, the deviation in standard errors (z), pass or fail. Then the identities
-    that must hold in every run. Exit code 0 if all pass, 1 otherwise.
+    For each measure the command prints the exact value, the simulated value, its 99 % interval
+    over replications, the deviation in standard errors (z), and pass or fail; then the identities
+    that must hold in every run. The exit code is 0 if all pass, 1 otherwise.
 
-    A right program misses one 99 % interval in a hundred; of the 25 in which chance plays a
-    part, one or more with a chance of up to 22 %. Seeds are fixed, so the same version always
-    gives the same values. A single miss with |z| below 4 is a reason to run that case with
-    more replications; |z| of 4 or more is a defect.
+    A correct program misses one 99 % interval in a hundred; of the 25 random intervals it misses
+    one or more with a probability of up to 22 %. Seeds are fixed, so a version always gives the
+    same values. After a single miss with |z| below 4, run that case with more replications;
+    |z| of 4 or more is a defect.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""What a command does while it works: processes, a progress bar, and an end at an interrupt."""
+"""Processes, a progress bar and interrupts while a command works."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from fourport.study.parallel import Progress, workers
 def working(
     run: Callable[[], Run | None], jobs: int, what: str, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar; an interrupt names the folder that stays unfinished.
+    """Open an executor and a progress bar; on an interrupt, name the unfinished folder.
 
     Parameters
     ----------
     run
-        Gives the folder, if one is begun.
+        Returns the folder, None if there is none yet.
     what
         What the bar counts.
     """
@@ -39,7 +39,7 @@ def working(
 
 @contextmanager
 def progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """Show a bar on stderr, where that is a terminal; the function given sets it to so many of so many."""
+    """Show a progress bar if stderr is a terminal; yield a function that sets it to ``done`` of ``total``."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -54,16 +54,18 @@ def progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
 
 
 def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
-    """Give the number of processes: those asked for, as far as there are tasks and memory for them.
+    """Return the number of processes: as many as asked for, limited by tasks and memory.
 
-    What memory does not allow is told on stderr.
+    A limit by memory is reported on stderr.
 
     Parameters
     ----------
     jobs
-        What was asked for; None is one for each processor.
+        Number asked for; None for one per processor.
+    tasks
+        Number of replications to run.
     loaded
-        What each of them may have to hold a replication of.
+        Scenarios of which a process may have to hold a replication.
     """
     asked = max(min(jobs or os.cpu_count() or 1, tasks), 1)
     needed, have = max(memory_needed(one.scenario) for one in loaded), memory_here()

@@ -25,6 +25,8 @@ from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
+from fourport.scenario.levers.extra_departures import ExtraDepartures
+from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.facilities import Facility, Resource
 from fourport.scenario.policy_package import under_policy_package
@@ -102,8 +104,23 @@ def _unroll(scenario: Scenario) -> _Unrolled:
     timetables = _timetables(scenario, horizon, problems)
     changes = _resources(scenario, horizon, problems)
     if problems:
-        raise Refused(problems)
+        raise Refused([_at_lever(scenario, one) for one in problems])
     return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes)
+
+
+def _at_lever(scenario: Scenario, problem: Problem) -> Problem:
+    """Return a problem of a departure with the key of the lever that brought the departure, if one did."""
+    if len(problem.key) != 4 or problem.key[0] != "services" or problem.key[2] != "timetable":
+        return problem
+    service, row = str(problem.key[1]), problem.key[3]
+    departure = scenario.services[service].timetable[int(row)]
+    for name in scenario.policy_package:
+        lever = scenario.levers[name]
+        if isinstance(lever, ExtraDepartures | OtherTimetable):
+            for index, own in enumerate(lever.services.get(service, ())):
+                if own is departure:
+                    return Problem(("levers", name, "services", service, index), problem.message)
+    return problem
 
 
 def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int, int]:

@@ -78,7 +78,7 @@ def _papers(office: Office) -> list[Row]:
             info = office.info("payment", duration=customs.duty.duration, ends="payment", cause="preparation")
             papers.append(Row(info, Kind.DELAY, condition=liable))
     if papers[-1].condition != ALWAYS:
-        papers.append(Row(office.info("control", ends="papers-in-order"), Kind.MARK))
+        papers.append(Row(office.info("control", ends="declaration-accepted"), Kind.MARK))
     return papers
 
 

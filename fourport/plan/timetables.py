@@ -14,7 +14,7 @@ from fourport.errors import Key, Problem
 from fourport.plan.clocks import NoSuchTime, clock_us, days_between, utc_us
 from fourport.plan.tables import UNBOUND, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
-from fourport.scenario.models.transport import Departure, Room, Service
+from fourport.scenario.models.transport import Capacity, Departure, Service
 
 UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000, 1_000_000
 """Internal units: weight in g, volume in litres, containers in micro-TEU."""
@@ -54,11 +54,15 @@ class Timetable:
     block: Ints
 
 
-def room_units(room: Room | None, absent: int) -> Ints:
+def capacity_units(capacity: Capacity | None, absent: int) -> Ints:
     """Return a capacity as (3,) g, litres, micro-TEU; a dimension that is left out becomes ``absent``."""
-    if room is None:
+    if capacity is None:
         return np.zeros(3, dtype=np.int64)
-    dimensions = ((room.weight, UNITS_A_KG), (room.volume, UNITS_A_M3), (room.containers, UNITS_A_TEU))
+    dimensions = (
+        (capacity.weight, UNITS_A_KG),
+        (capacity.volume, UNITS_A_M3),
+        (capacity.containers, UNITS_A_TEU),
+    )
     return np.array(
         [absent if amount is None else round(amount * unit) for amount, unit in dimensions], dtype=np.int64
     )
@@ -100,8 +104,8 @@ def unroll(
         month=month,
         called_off=off_by_date,
         shut_us=shut_us,
-        capacity=room_units(service.capacity, UNBOUND),
-        block=room_units(service.reserved, UNBOUND),
+        capacity=capacity_units(service.capacity, UNBOUND),
+        block=capacity_units(service.reserved, UNBOUND),
     )
 
 

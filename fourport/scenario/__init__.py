@@ -1,1 +1,1 @@
-"""The scenario file: format, units, loading, errors, provenance."""
+"""The scenario file: format, units, reading, checks, provenance."""

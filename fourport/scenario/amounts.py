@@ -1,4 +1,4 @@
-"""Amounts that must fit each other: prices and currencies, goods and vehicles."""
+"""Check amounts that must fit each other: prices and currencies, goods and vehicles."""
 
 from __future__ import annotations
 
@@ -7,37 +7,39 @@ import math
 from collections.abc import Iterable, Iterator
 
 from fourport.errors import Key, Problem
+from fourport.scenario.entries import Entries, Leg, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.facilities import Handling, Stay
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.models.transport import DIMENSIONS, Fleet, Room, Trucking
-from fourport.scenario.parts import Leg, Parts, table
-from fourport.scenario.shape import allowed, misspelt, suggestion
+from fourport.scenario.models.transport import DIMENSIONS, Capacity, Fleet, Trucking
+from fourport.scenario.shape import misspelt
+from fourport.scenario.suggestions import allowed, suggestion
 
 Activity = Handling | Stay | Customs
 UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
 MISSING_LOAD = "the section [container_load] is missing, which says how loose cargo fills containers"
 ROUNDING = 1 + 1e-9
-"""What one amount may be of another and still pass for the same: 0.07 t is a hair more than 70 kg."""
+"""Factor below which two amounts count as equal, since 0.07 t is slightly more than 70 kg in floating
+point."""
 
 
-def check_amounts(parts: Parts) -> Iterator[Problem]:
-    """Find amounts that do not fit each other."""
-    yield from _currencies(parts)
-    yield from _containers(parts)
-    yield from _parcels(parts)
-    yield from _block_space(parts)
-    yield from _servers(parts)
-    yield from _bounds(parts)
-    yield from _too_large(parts)
-    yield from _trader_classes(parts)
+def check_amounts(entries: Entries) -> Iterator[Problem]:
+    """Check all amounts that depend on each other."""
+    yield from _currencies(entries)
+    yield from _containers(entries)
+    yield from _parcels(entries)
+    yield from _block_space(entries)
+    yield from _servers(entries)
+    yield from _bounds(entries)
+    yield from _too_large(entries)
+    yield from _trader_classes(entries)
 
 
-def _currencies(parts: Parts) -> Iterator[Problem]:
-    """Find prices in a currency without an exchange rate, and rates between other currencies."""
-    reporting = parts.reporting_currency
-    for name, rate in parts.currencies.items():
+def _currencies(entries: Entries) -> Iterator[Problem]:
+    """Check that each currency has an exchange rate, and that rates are against the reporting currency."""
+    reporting = entries.reporting_currency
+    for name, rate in entries.currencies.items():
         if name == reporting:
             yield Problem(
                 ("currencies", name),
@@ -49,10 +51,10 @@ def _currencies(parts: Parts) -> Iterator[Problem]:
                 f"the rate is in {rate.currency}/{rate.base}"
                 f"; allowed: {name}/{reporting} or {reporting}/{name}",
             )
-    if misspelt("currencies", parts.values):
+    if misspelt("currencies", entries.values):
         return
-    known = list(dict.fromkeys([reporting, *table(parts.values, "currencies")]))
-    for key, currency in _prices(parts):
+    known = list(dict.fromkeys([reporting, *table(entries.values, "currencies")]))
+    for key, currency in _prices(entries):
         if currency not in known:
             yield Problem(
                 key,
@@ -61,41 +63,41 @@ def _currencies(parts: Parts) -> Iterator[Problem]:
             )
 
 
-def _prices(parts: Parts) -> Iterator[tuple[Key, str]]:
-    """Give the currency of every price."""
-    for name, tariff in parts.tariffs.items():
+def _prices(entries: Entries) -> Iterator[tuple[Key, str]]:
+    """Return the key and the currency of each price."""
+    for name, tariff in entries.tariffs.items():
         for index, line in enumerate(tariff.lines):
-            for key, amount in itertools.islice(line.amounts(), 1):  # the others are in the same one
+            for key, amount in itertools.islice(line.amounts(), 1):  # a line has one currency
                 yield ("tariffs", name, "lines", index, *key), amount.currency
-    for name, commodity in parts.commodities.items():
+    for name, commodity in entries.commodities.items():
         yield ("commodities", name, "value"), commodity.currency
 
 
-def _containers(parts: Parts) -> Iterator[Problem]:
-    """Find container slots that nothing says how to fill."""
-    if "container_load" in parts.values:
+def _containers(entries: Entries) -> Iterator[Problem]:
+    """Check that container capacity and durations per TEU have a ``container_load``."""
+    if "container_load" in entries.values:
         return
-    for name, service in parts.services.items():
+    for name, service in entries.services.items():
         for what in ("capacity", "block_space"):
-            room: Room | None = getattr(service, what)
-            if room is not None and room.containers is not None:
+            capacity: Capacity | None = getattr(service, what)
+            if capacity is not None and capacity.containers is not None:
                 yield Problem(
                     ("services", name, what, "containers"),
                     MISSING_LOAD,
                 )
 
-    for (place, do), activity in parts.activities.items():
+    for (place, do), activity in entries.activities.items():
         for inner, per in worked_by(activity):
             if per == "TEU":
                 yield Problem(("facilities", place, "activities", do, *inner), MISSING_LOAD)
 
 
-def _parcels(parts: Parts) -> Iterator[Problem]:
-    """Find goods that do not say how many parcels they are, where time or money is counted by parcel."""
+def _parcels(entries: Entries) -> Iterator[Problem]:
+    """Check that commodities have the weight of a parcel where time or money is counted by parcel."""
     told: set[str] = set()
-    for lane in parts.lanes.values():
-        bare = [name for name in lane.commodities if name not in told and _is_bare(parts, name)]
-        counted = next(_counted_by_parcel(parts, lane.routes), None) if bare else None
+    for lane in entries.lanes.values():
+        bare = [name for name in lane.commodities if name not in told and _is_bare(entries, name)]
+        counted = next(_counted_by_parcel(entries, lane.routes), None) if bare else None
         if counted is not None:
             told.update(bare)
             for name in bare:
@@ -106,32 +108,32 @@ def _parcels(parts: Parts) -> Iterator[Problem]:
                 )
 
 
-def _is_bare(parts: Parts, name: str) -> bool:
-    commodity = parts.commodities.get(name)
+def _is_bare(entries: Entries, name: str) -> bool:
+    commodity = entries.commodities.get(name)
     return commodity is not None and commodity.parcel is None
 
 
-def _counted_by_parcel(parts: Parts, routes: Iterable[str]) -> Iterator[str]:
-    """Name what is counted by parcel on some routes."""
+def _counted_by_parcel(entries: Entries, routes: Iterable[str]) -> Iterator[str]:
+    """Return what is counted by parcel on some routes, in words."""
     for used in routes:
-        route = parts.routes.get(used)
+        route = entries.routes.get(used)
         for step in route.steps if route else ():
             if isinstance(step, ByStep):
-                leg, where = parts.legs.get(step.by), step.by
+                leg, where = entries.legs.get(step.by), step.by
                 tariffs = list(leg.tariffs) if leg else []
             else:
-                activity, where = parts.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
+                activity, where = entries.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
                 if activity is not None and any(per == "parcel" for _, per in worked_by(activity)):
                     yield f"the duration of {where!r}"
                 tariffs = list(charged_by(activity)) if activity else []
             for name in tariffs:
-                tariff = parts.tariffs.get(name)
+                tariff = entries.tariffs.get(name)
                 if tariff and any(getattr(line, "basis", "") == "parcel" for line in tariff.lines):
                     yield f"a price of the tariff {name!r} of {where!r}"
 
 
 def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
-    """Give what each duration of an activity is for, with the key at which it stands."""
+    """Return what each duration of an activity is for, with its key."""
     if isinstance(activity, Handling):
         yield ("per",), activity.per
     if isinstance(activity, Customs):
@@ -143,7 +145,7 @@ def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
 
 
 def charged_by(activity: Activity) -> Iterator[str]:
-    """Name the tariffs of an activity and of its parts."""
+    """Return the tariffs of an activity and of its parts."""
     yield from activity.tariffs
     if isinstance(activity, Customs):
         scan = activity.inspection.scan if activity.inspection else None
@@ -151,11 +153,11 @@ def charged_by(activity: Activity) -> Iterator[str]:
             yield from part.tariffs if part else ()
 
 
-def _block_space(parts: Parts) -> Iterator[Problem]:
-    """Find reserved room that is no part of the capacity."""
-    for name, service in parts.services.items():
+def _block_space(entries: Entries) -> Iterator[Problem]:
+    """Check that block space is at most the capacity, in dimensions of the capacity."""
+    for name, service in entries.services.items():
         whole = service.capacity.given()
-        for what, room in (service.block_space.given() if service.block_space else {}).items():
+        for what, amount in (service.block_space.given() if service.block_space else {}).items():
             key = ("services", name, "block_space", what)
             if what not in whole:
                 yield Problem(
@@ -163,14 +165,14 @@ def _block_space(parts: Parts) -> Iterator[Problem]:
                     f"the capacity has no {what} of which a part could be reserved"
                     f"; allowed: {', '.join(whole)}, or a capacity with {what}, too",
                 )
-            elif room > whole[what] * ROUNDING:
-                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (room, whole[what]))
+            elif amount > whole[what] * ROUNDING:
+                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, whole[what]))
                 yield Problem(key, f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}")
 
 
-def _servers(parts: Parts) -> Iterator[Problem]:
-    """Find resources without any server."""
-    for (place, name), resource in parts.resources.items():
+def _servers(entries: Entries) -> Iterator[Problem]:
+    """Check that each resource has a server at some time."""
+    for (place, name), resource in entries.resources.items():
         if not any(shift.servers for shift in resource.all_shifts()):
             yield Problem(
                 ("facilities", place, "resources", name),
@@ -178,9 +180,9 @@ def _servers(parts: Parts) -> Iterator[Problem]:
             )
 
 
-def _bounds(parts: Parts) -> Iterator[Problem]:
-    """Find consignments of unlimited weight."""
-    for name, commodity in parts.commodities.items():
+def _bounds(entries: Entries) -> Iterator[Problem]:
+    """Check that the weight of each commodity has an upper bound."""
+    for name, commodity in entries.commodities.items():
         if math.isinf(commodity.weight.largest):
             yield Problem(
                 ("commodities", name, "weight"),
@@ -188,25 +190,25 @@ def _bounds(parts: Parts) -> Iterator[Problem]:
             )
 
 
-def _too_large(parts: Parts) -> Iterator[Problem]:
-    """Find goods of which a consignment may be too large for every vehicle of a way on its route."""
+def _too_large(entries: Entries) -> Iterator[Problem]:
+    """Check that some vehicle of each leg on their routes can take the largest consignments."""
     told: set[tuple[str, str, str]] = set()
-    wrong_rooms = {problem.key[1] for problem in _block_space(parts)}
-    for lane in parts.lanes.values():
+    wrong_services = {problem.key[1] for problem in _block_space(entries)}
+    for lane in entries.lanes.values():
         for used in lane.routes:
-            route = parts.routes.get(used)
+            route = entries.routes.get(used)
             for number, step in enumerate(route.steps if route else (), 1):
-                leg = parts.legs.get(step.by) if isinstance(step, ByStep) else None
-                if leg is None or not isinstance(step, ByStep) or step.by in wrong_rooms:
+                leg = entries.legs.get(step.by) if isinstance(step, ByStep) else None
+                if leg is None or not isinstance(step, ByStep) or step.by in wrong_services:
                     continue
                 where = f"{step.by!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
-                    commodity = parts.commodities.get(name)
+                    commodity = entries.commodities.get(name)
                     if commodity is None:
                         continue
-                    sizes = largest_sizes(parts, commodity)
-                    for what, most in _excess(sizes, rooms(leg, step.space)):
-                        # A volume without bound is told once, not for each way that it does not fit.
+                    sizes = largest_sizes(entries, commodity)
+                    for what, most in _excess(sizes, capacities(leg, step.space)):
+                        # A volume without bound is reported once, not for each leg that it does not fit.
                         once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
                         if once not in told:
                             told.add(once)
@@ -214,17 +216,17 @@ def _too_large(parts: Parts) -> Iterator[Problem]:
                             yield Problem(("commodities", name, key), message)
 
 
-def largest_sizes(parts: Parts, commodity: Commodity) -> dict[str, float]:
-    """Give the largest weight, volume and containers of a consignment of a commodity, in kg, m3, TEU."""
+def largest_sizes(entries: Entries, commodity: Commodity) -> dict[str, float]:
+    """Return the largest weight, volume and containers of a consignment of a commodity, in kg, m3, TEU."""
     weight, density = commodity.weight.largest, commodity.density.smallest
     volume = weight / density if density > 0 else math.inf
-    load = parts.container_load
+    load = entries.container_load
     containers = max(weight / load.weight, volume / load.volume) if load else 0.0
     return {"weight": weight, "volume": volume, "containers": containers}
 
 
 def _excess(sizes: dict[str, float], pools: list[dict[str, float]]) -> Iterator[tuple[str, float]]:
-    """Give each dimension in which a consignment may fit no vehicle of a way, and the most that it takes."""
+    """Return each dimension in which no vehicle of a leg is sure to fit a consignment, and its limit."""
     if any(all(sizes[what] <= pool[what] * ROUNDING for what in UNITS) for pool in pools):
         return
     if not pools or math.isinf(sizes["weight"]):
@@ -233,7 +235,7 @@ def _excess(sizes: dict[str, float], pools: list[dict[str, float]]) -> Iterator[
 
 
 def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str]:
-    """Give (key of the commodity, what is wrong) of a dimension in which a consignment may be too large."""
+    """Return (key of the commodity, message) for a dimension in which a consignment may be too large."""
     if math.isinf(size):
         return (
             "density",
@@ -253,21 +255,23 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
     )
 
 
-def rooms(leg: Leg, space: str) -> list[dict[str, float]]:
-    """Give the room of each pool of an empty vehicle that a consignment may be loaded to."""
+def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
+    """Return the capacity of each pool of an empty vehicle that a consignment may be loaded to."""
     if isinstance(leg, Trucking):
         return []
     if isinstance(leg, Fleet):
         return [{"weight": leg.weight, "volume": leg.volume, "containers": math.inf}]
     background = leg.background.smallest if leg.background else 0.0
     whole, block = leg.capacity.given(), leg.reserved.given() if leg.reserved else {}
-    free = {what: max(room * (1 - background) - block.get(what, 0.0), 0.0) for what, room in whole.items()}
+    free = {
+        what: max(amount * (1 - background) - block.get(what, 0.0), 0.0) for what, amount in whole.items()
+    }
     pools = [free, block] if space == "block" and leg.reserved else [free]
     return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 
 def _plain(amount: float) -> str:
-    """Write an amount in full if it is not too large: 40,000 and 0.0123, but 4e+12."""
+    """Format an amount, in full unless it is very large: 40,000 and 0.0123, but 4e+12."""
     if amount > 1e9:
         return f"{amount:.6g}"
     if amount < 1:
@@ -275,14 +279,14 @@ def _plain(amount: float) -> str:
     return f"{amount:,.2f}".rstrip("0").rstrip(".")
 
 
-def _trader_classes(parts: Parts) -> Iterator[Problem]:
-    """Find inspections without a rate for a trader class that comes by."""
+def _trader_classes(entries: Entries) -> Iterator[Problem]:
+    """Check that inspections have a rate for each trader class on the routes."""
     told: set[tuple[Key, str]] = set()
-    for name, lane in parts.lanes.items():
+    for name, lane in entries.lanes.items():
         for used in lane.routes:
-            route = parts.routes.get(used)
+            route = entries.routes.get(used)
             for step in route.steps if route else ():
-                activity = parts.activities.get((step.at, step.do)) if isinstance(step, AtStep) else None
+                activity = entries.activities.get((step.at, step.do)) if isinstance(step, AtStep) else None
                 if not isinstance(activity, Customs) or activity.inspection is None:
                     continue
                 assert isinstance(step, AtStep)

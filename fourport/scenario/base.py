@@ -1,4 +1,4 @@
-"""What all sections of a scenario file share."""
+"""Base classes and types of all sections of a scenario file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 class Section(BaseModel):
     """A table of a scenario file: unknown keys are errors, values do not change.
 
-    Models are built on first use and docstrings of fields read on demand, since both take long.
+    Models are built on first use, and docstrings of fields are read on demand, since both take long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -24,7 +24,7 @@ class Section(BaseModel):
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Give the JSON schema with the docstrings of fields."""
+        """Return the JSON schema with the docstrings of the fields."""
         schema = handler(core_schema)
         properties = handler.resolve_ref_schema(schema).get("properties", {})
         for name, text in docstrings(cls).items():
@@ -34,8 +34,8 @@ class Section(BaseModel):
 
 @cache
 def docstrings(model: type[BaseModel]) -> Mapping[str, str]:
-    """Give the docstring of each field that has one, by the field's name in a file."""
-    import ast  # few commands tell them
+    """Return the docstring of each field that has one, by the name of the field in a file."""
+    import ast  # few commands need them
     from inspect import cleandoc, getsource
     from textwrap import dedent
 
@@ -64,11 +64,11 @@ def one_of(**given: bool) -> None:
 
 
 Names = tuple[str, ...]
-"""Names of entries, of which sections is known elsewhere."""
+"""Names of entries; the section that they are in is known elsewhere."""
 
 
 def is_one_line(text: str) -> bool:
-    """Tell whether a text has neither line breaks nor control characters."""
+    """True if a text has neither line breaks nor control characters."""
     return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
 
 
@@ -79,4 +79,4 @@ def _in_one_line(text: str) -> str:
 
 
 Title = Annotated[str, AfterValidator(_in_one_line)]
-"""What tables and charts call something."""
+"""Title in tables and charts."""

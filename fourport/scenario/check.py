@@ -1,4 +1,4 @@
-"""What the models cannot see: how the entries of a scenario hang together."""
+"""Check the entries of a scenario against each other, which its models cannot do."""
 
 from __future__ import annotations
 
@@ -8,56 +8,56 @@ from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
+from fourport.scenario.entries import Entries, parsed
 from fourport.scenario.journeys import check_journeys
-from fourport.scenario.layers import Node
 from fourport.scenario.memory import check_memory
 from fourport.scenario.models.run import Run
-from fourport.scenario.parts import Parts, parsed
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
+from fourport.scenario.tree import Node
 
 UNCHECKED = ("title", "description", "policies", "levers", "policy_package")
-"""Sections of which no check but that of names knows."""
+"""Sections that no check uses except that of names."""
 Checked = dict[tuple[Node, ...], list[Problem]]
-"""What was found wrong between the entries of some sections."""
+"""Problems found between the entries, by the sections that were checked."""
 
 
-def check(layer: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
-    """Find what is wrong between the entries of a scenario, whether all of them are valid or not.
+def check(tree: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
+    """Check the entries of a scenario against each other, even if some of them are not valid.
 
     Parameters
     ----------
-    layer
+    tree
         All files merged.
     runs
         The section ``run`` as of each file.
     checked
-        What was found before, under other policies: most of them change but the policy package.
+        Cache of problems found under other policies, since most policies change only the policy package.
     """
-    yield from check_references(layer)
-    sections = tuple(node for name, node in layer.table().items() if name not in UNCHECKED)
+    yield from check_references(tree)
+    sections = tuple(node for name, node in tree.table().items() if name not in UNCHECKED)
     if sections not in checked:
-        checked[sections] = list(_between(layer, runs))
+        checked[sections] = list(_between(tree, runs))
     yield from checked[sections]
 
 
-def _between(layer: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
-    """Find what is wrong between entries beside the names."""
-    parts = Parts(layer)
-    final = horizon_of(parts.run)
+def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
+    """Check entries against each other, except names."""
+    entries = Entries(tree)
+    final = horizon_of(entries.run)
     by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
             return []
-        own = by_file.get(layer.nearest(key).lines.file)
+        own = by_file.get(tree.nearest(key).lines.file)
         return [final] if own is None or own == final else [own, final]
 
-    yield from check_journeys(parts)
-    yield from check_amounts(parts)
-    yield from check_memory(parts)
-    yield from check_run(parts)
-    yield from check_dates(parts, horizons)
-    yield from check_demand(parts)
-    yield from check_prices(parts, final)
-    yield from check_emissions(parts)
+    yield from check_journeys(entries)
+    yield from check_amounts(entries)
+    yield from check_memory(entries)
+    yield from check_run(entries)
+    yield from check_dates(entries, horizons)
+    yield from check_demand(entries)
+    yield from check_prices(entries, final)
+    yield from check_emissions(entries)

@@ -1,4 +1,4 @@
-"""Reading a file of claims: all problems at once, each with its line."""
+"""Read a file of published claims, and report all problems at once, each with its line."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from fourport.asked import told
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.layers import Node, plain_tree, refuse
 from fourport.scenario.messages import said
 from fourport.scenario.models.claims import Claims
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.tree import Node, plain_tree, refuse
 
 SHIPPED = "claims.toml"
 KINDS = ("ratio", "threshold", "difference")
@@ -22,32 +22,32 @@ KINDS = ("ratio", "threshold", "difference")
 
 @dataclass(frozen=True)
 class ClaimsFile:
-    """A valid file of claims.
+    """A valid file of published claims.
 
     Attributes
     ----------
     text
         The file as read.
-    layer
-        Where each key stands.
+    tree
+        Tree of the file, with the place of each key.
     """
 
     claims: Claims
     text: str
-    layer: Node
+    tree: Node
 
     def refuse(self, problems: list[Problem]) -> None:
         """Raise UserError with a line for each problem, if there are any."""
-        refuse(self.layer.locate(problems))
+        refuse(self.tree.locate(problems))
 
 
 def shipped() -> Path:
-    """Give the claims that come with the program."""
+    """Return the path of the shipped claims."""
     return library.folder() / SHIPPED
 
 
 def read_claims(path: str | Path) -> ClaimsFile:
-    """Read claims.
+    """Read a file of published claims.
 
     Raises
     ------
@@ -59,13 +59,13 @@ def read_claims(path: str | Path) -> ClaimsFile:
     path = Path(path)
     text = read_text(path, wanted="a file of claims (docs/curves.md)")
     values = parse(path, text)
-    layer = plain_tree(values, FileLines(str(path), text))
+    tree = plain_tree(values, FileLines(str(path), text))
     try:
         claims = Claims.model_validate(values)
     except ValidationError as error:
-        refuse(layer.locate(_problems(error)))
+        refuse(tree.locate(_problems(error)))
         raise
-    found = ClaimsFile(claims, text, layer)
+    found = ClaimsFile(claims, text, tree)
     known = list(claims.sources)
     found.refuse(
         [
@@ -83,7 +83,7 @@ def read_claims(path: str | Path) -> ClaimsFile:
 def _problems(error: ValidationError) -> list[Problem]:
     found = []
     for detail in error.errors(include_url=False):
-        # pydantic names the kind of a claim within the path.
+        # pydantic adds the kind of a claim to the path.
         key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
         message = said(detail)
         if detail["type"] == "extra_forbidden":

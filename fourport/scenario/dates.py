@@ -1,12 +1,11 @@
-"""The horizon, and dates that must lie in it.
+"""Check the horizon, the dates that must lie in it, and demand in the window.
 
-A date is judged by the horizon of the file in which it is written, or by the
-final one: whoever shortens the run in an overlay need not touch the closures and
-seasons of the base. Closures and validities must share a day with the horizon,
-cancelled days lie in it, holidays lie in one of the calendar years that it
-touches (lists of holidays are published by the year).
+A date may fit the horizon of the file in which it is written, or the final horizon. So an overlay that
+shortens the run need not change the closures and seasons of the base. Closures and periods of validity
+must share a day with the horizon, cancelled days must lie in it, and holidays must lie in one of its
+calendar years (lists of holidays are published by the year).
 
-Lanes hand in something while the run measures: its cohort is what enters in the window.
+Some lane must have consignments accepted in the window, since these are the measured cohort.
 """
 
 from __future__ import annotations
@@ -20,45 +19,47 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.entries import Entries, table
+from fourport.scenario.levers.extra_departures import ExtraDepartures
+from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import Run
-from fourport.scenario.models.transport import Service
-from fourport.scenario.parts import Parts, table
+from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.units import MICROSECONDS
 
 WEEK = MICROSECONDS["week"]
 LATEST = date(2200, 1, 1)
-"""Zone rules are guesses by then, and nanosecond dates of other programs end soon after."""
+"""Rules of time zones are uncertain by then, and nanosecond dates of other programs end soon after."""
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """First day and the day after the last."""
+    """First day, and the day after the last day."""
 
     first: date
     after: date
 
     def __str__(self) -> str:
-        """Give it as people write it."""
+        """Return the first and the last day as text."""
         return f"{self.first} to {self.after - timedelta(days=1)}"
 
     def meets(self, first: date, last: date) -> bool:
-        """Tell whether any day of a period lies in the horizon."""
+        """True if some day of a period lies in the horizon."""
         return first < self.after and last >= self.first
 
     def years(self) -> range:
-        """Give the calendar years that it touches."""
+        """Return the calendar years of the horizon."""
         return range(self.first.year, (self.after - timedelta(days=1)).year + 1)
 
 
 Horizons = Callable[[Key], list[Horizon]]
-"""The horizons by which the date at a key is judged."""
+"""Returns the horizons that the date at a key may fit."""
 
 
 def horizon_of(run: Run | None) -> Horizon | None:
-    """Give the horizon of a run, None if there is no sensible one."""
+    """Return the horizon of a run; None if it is beyond the calendar."""
     if run is None:
         return None
     length = (0 if run.warm_up == "none" else run.warm_up) + run.window + run.drain
@@ -69,9 +70,9 @@ def horizon_of(run: Run | None) -> Horizon | None:
     return Horizon(run.start, after) if after <= LATEST and run.start.year >= 1970 else None
 
 
-def check_run(parts: Parts) -> Iterator[Problem]:
-    """Find windows that are not whole weeks, and horizons beyond the calendar."""
-    run = parts.run
+def check_run(entries: Entries) -> Iterator[Problem]:
+    """Check that the parts of the run are whole weeks and that the horizon lies within the calendar."""
+    run = entries.run
     if run is None:
         return
     for name in ("warm_up", "window", "drain"):
@@ -86,15 +87,16 @@ def check_run(parts: Parts) -> Iterator[Problem]:
         )
 
 
-def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
-    """Find dates outside the horizon."""
-    used = _services_used(parts)
-    for (place, name), resource in parts.resources.items():
+def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
+    """Check that dates fit the horizon."""
+    used = _services_used(entries)
+    for (place, name), resource in entries.resources.items():
         for index, closure in enumerate(resource.closures):
             key: Key = ("facilities", place, "resources", name, "closures", index)
             yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
-    for name, service in parts.services.items():
-        yield from _service(("services", name), parts, name, horizons)
+    for name, service in entries.services.items():
+        for index, departure in enumerate(service.timetable):
+            yield from _validity(("services", name, "timetable", index), departure, horizons)
         if name in used:
             yield from _cancelled(("services", name), service, horizons)
         for index, closure in enumerate(service.closures):
@@ -104,37 +106,47 @@ def check_dates(parts: Parts, horizons: Horizons) -> Iterator[Problem]:
             yield from _meets(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
-    for name, holidays in parts.holidays.items():
+    for key, departure in _departures_of_levers(entries):
+        yield from _validity(key, departure, horizons)
+    for name, holidays in entries.holidays.items():
         for index, day in enumerate(holidays.dates):
             yield from _in_years(("holidays", name, "dates", index), day, horizons)
 
 
-def _services_used(parts: Parts) -> set[str]:
-    """Name the services by which any share of a lane goes: of the others all departures may be called off."""
-    routes = {name for lane in parts.lanes.values() for name, share in lane.routes.items() if share > 0}
-    steps = [step for name in routes if name in parts.routes for step in parts.routes[name].steps]
+def _services_used(entries: Entries) -> set[str]:
+    """Return the services on routes with a share of a lane; others may have no departures at all."""
+    routes = {name for lane in entries.lanes.values() for name, share in lane.routes.items() if share > 0}
+    steps = [step for name in routes if name in entries.routes for step in entries.routes[name].steps]
     return {step.by for step in steps if isinstance(step, ByStep)}
 
 
-def _service(key: Key, parts: Parts, name: str, horizons: Horizons) -> Iterator[Problem]:
-    for index, departure in enumerate(parts.services[name].timetable):
-        first, last = departure.valid_from or date.min, departure.valid_to or date.max
-        where: Key = (*key, "timetable", index)
-        if first > last:
-            yield Problem((*where, "valid_to"), f"{last} lies before valid_from ({first})")
-        elif departure.valid_from or departure.valid_to:
-            written = "valid_from" if departure.valid_from else "valid_to"
-            if (
-                departure.valid_from
-                and departure.valid_to
-                and not any(last >= horizon.first for horizon in horizons(where))
-            ):
-                written = "valid_to"
-            yield from _meets((*where, written), first, last, "the time of validity", horizons)
+def _departures_of_levers(entries: Entries) -> Iterator[tuple[Key, Departure]]:
+    """Return the departures that levers add, with their keys."""
+    for name, lever in entries.levers.items():
+        if isinstance(lever, ExtraDepartures | OtherTimetable):
+            for service, departures in lever.services.items():
+                for index, departure in enumerate(departures):
+                    yield ("levers", name, "services", service, index), departure
+
+
+def _validity(key: Key, departure: Departure, horizons: Horizons) -> Iterator[Problem]:
+    """Check that a period of validity does not end before it begins, and shares a day with the horizon."""
+    first, last = departure.valid_from or date.min, departure.valid_to or date.max
+    if first > last:
+        yield Problem((*key, "valid_to"), f"{last} lies before valid_from ({first})")
+    elif departure.valid_from or departure.valid_to:
+        written = "valid_from" if departure.valid_from else "valid_to"
+        if (
+            departure.valid_from
+            and departure.valid_to
+            and not any(last >= horizon.first for horizon in horizons(key))
+        ):
+            written = "valid_to"
+        yield from _meets((*key, written), first, last, "the time of validity", horizons)
 
 
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:
-    """Find a service all of whose departures in the horizon are called off for sure."""
+    """Check that some departure of a service in the horizon is not cancelled."""
     known = horizons(key)
     if not known:
         return
@@ -155,7 +167,7 @@ def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Probl
 
 
 def _called_off(service: Service, at: datetime) -> bool:
-    """Tell whether a departure is cancelled for sure, or falls into a closure."""
+    """True if a departure is certain to be cancelled, or falls into a closure."""
     chance = service.cancellation
     if chance is not None and (
         at.date() in chance.dates or chance.months.get(MONTHS[at.month - 1], chance.share) >= 1
@@ -165,8 +177,8 @@ def _called_off(service: Service, at: datetime) -> bool:
 
 
 def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
-    """Give the local times of departure in the horizon; a day more on either side, as zones differ."""
-    later = timedelta(microseconds=service.cut_off)  # the horizon is that of cut-offs
+    """Return local departure times in the horizon, and a day before and after it since time zones differ."""
+    later = timedelta(microseconds=service.cut_off)  # the horizon applies to cut-offs
     day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
     while day < after:
         for departure in service.timetable:
@@ -193,12 +205,12 @@ def _in_years(key: Key, day: date, horizons: Horizons) -> Iterator[Problem]:
 MICROSECOND = timedelta(microseconds=1)
 
 
-def check_demand(parts: Parts) -> Iterator[Problem]:
-    """Find a run in whose window nothing is accepted, on any lane."""
-    run, lanes = parts.run, parts.lanes
-    if run is None or horizon_of(run) is None or len(lanes) < len(table(parts.values, "lanes")):
+def check_demand(entries: Entries) -> Iterator[Problem]:
+    """Check that some lane has consignments accepted in the window."""
+    run, lanes = entries.run, entries.lanes
+    if run is None or horizon_of(run) is None or len(lanes) < len(table(entries.values, "lanes")):
         return
-    places = table(parts.values, "facilities")
+    places = table(entries.values, "facilities")
     try:
         silent = [
             name
@@ -206,7 +218,7 @@ def check_demand(parts: Parts) -> Iterator[Problem]:
             if not _enters(lane, str(table(places, lane.origin).get("zone")), run)
         ]
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return  # zones that are none are reported as such
+        return  # unknown zones are reported elsewhere
     if len(silent) == len(lanes):
         for name in silent:
             what = f"nothing is accepted in the window ({_window(run)}), on this lane or another"
@@ -216,7 +228,7 @@ def check_demand(parts: Parts) -> Iterator[Problem]:
 
 
 def silent_lanes(scenario: Scenario) -> Iterator[Problem]:
-    """Find lanes of a valid scenario that hand in nothing in the window."""
+    """Warn of lanes of a valid scenario without consignments accepted in the window."""
     for name, lane in scenario.lanes.items():
         if not _enters(lane, scenario.facilities[lane.origin].zone, scenario.run):
             what = f"nothing is accepted in the window ({_window(scenario.run)})"
@@ -228,7 +240,7 @@ def _key(name: str, lane: Lane) -> Key:
 
 
 def _enters(lane: Lane, zone: str, run: Run) -> bool:
-    """Tell whether anything can enter in the window; days are those of the lane's zone."""
+    """True if a consignment can be accepted in the window; days are those of the time zone of the lane."""
     window = _window(run)
     start, first, after = (
         datetime.combine(day, time(), ZoneInfo(run.zone)).astimezone(UTC)
@@ -246,10 +258,10 @@ def _enters(lane: Lane, zone: str, run: Run) -> bool:
 
 
 def _renewed(interval: Distribution[int], begins: float, ends: float) -> bool:
-    """Tell whether any interval can end in the window; the first of them begins with the run.
+    """True if some interval can end in the window; the first interval begins with the run.
 
-    The end of the k-th lies between k times the smallest and k times the largest. Of those that can reach the
-    window the earliest is the likeliest to end within it.
+    The k-th end lies between k times the smallest and k times the largest interval. Of the ends that can
+    reach the window, the earliest is the most likely to lie in it.
     """
     k = max(1, math.ceil(begins / interval.largest))
     return k * interval.smallest < ends

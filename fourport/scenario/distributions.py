@@ -1,9 +1,8 @@
-"""Probability distributions as a scenario writes them.
+"""Probability distributions in a scenario file.
 
 A distribution is a plain quantity (always that value) or a table such as
-``{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }``,
-generic over the type of its quantity. Drawing from them is the world's work
-(:mod:`fourport.world.sampling`).
+``{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }``, generic over the type of its
+quantity. :mod:`fourport.world.sampling` draws from them.
 """
 
 from __future__ import annotations
@@ -32,16 +31,16 @@ PARAMETERS: dict[Family, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "normal": (("mean", "sd"), ("low", "high")),
     "sometimes": (("share", "mean"), ("high",)),
 }
-"""Parameters of each family: needed, and allowed besides."""
+"""Parameters of each family: required, and optional."""
 
 
 class Distribution(Section, Generic[Q]):
-    """A family and its parameters. Means and deviations are those before truncation."""
+    """A family and its parameters. Mean and standard deviation are those before truncation."""
 
     distribution: Family
-    """Family: ``sometimes`` is zero but for a share of cases, then exponential."""
+    """Family. ``sometimes`` is zero except in a share of cases; in these it is exponential."""
     at: Q | None = None
-    """The value of ``fixed``."""
+    """Value of ``fixed``."""
     mean: Q | None = None
     """Mean."""
     sd: Q | None = None
@@ -49,18 +48,18 @@ class Distribution(Section, Generic[Q]):
     mode: Q | None = None
     """Most likely value."""
     low: Q | None = None
-    """Smallest value; truncation where the family has no own."""
+    """Smallest value; for families without such a parameter, the point of truncation."""
     high: Q | None = None
-    """Largest value; truncation where the family has no own."""
+    """Largest value; for families without such a parameter, the point of truncation."""
     shape: int | None = Field(default=None, ge=1, le=1000)
-    """Number of equal exponentials of which ``erlang`` is the sum."""
+    """Number of exponentials with the same mean whose sum is ``erlang``."""
     share: Share | None = None
     """Share of cases in which ``sometimes`` is not zero."""
 
     @model_validator(mode="wrap")
     @classmethod
     def _bounds_rise(cls, value: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        """Validate, and tell bounds that fall as they are written."""
+        """Raise ValueError unless ``low``, ``mode`` and ``high`` rise; the message has them as written."""
         made = validate(value)
         given = [name for name in ("low", "mode", "high") if getattr(made, name) is not None]
         for one, other in itertools.combinations(given, 2):
@@ -95,17 +94,17 @@ class Distribution(Section, Generic[Q]):
 
     @property
     def largest(self) -> float:
-        """Largest value that can be drawn, infinite if there is none."""
+        """Largest value that can be drawn; infinite if there is none."""
         bound = self.at if self.distribution == "fixed" else self.high
         return float("inf") if bound is None else amount(bound)
 
     @property
     def smallest(self) -> float:
-        """Largest number below which nothing can be drawn."""
+        """Lower bound of the values that can be drawn."""
         bound = self.at if self.distribution == "fixed" else self.low
         return 0.0 if bound is None else amount(bound)
 
 
 def amount(quantity: Any) -> float:
-    """Give the bare number of a quantity (of a price, its amount)."""
+    """Return a quantity as a number; for a price, its amount."""
     return float(getattr(quantity, "amount", quantity))

@@ -1,26 +1,26 @@
-"""Emissions that can be added up: every way of a route has a factor, all in one scope."""
+"""Check that the emissions of a route add up: each leg has a factor, and all factors share a scope."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from fourport.errors import Problem
+from fourport.scenario.entries import Entries
 from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
-from fourport.scenario.parts import Parts
 
 
 class MixedScopes(ValueError):
-    """A chain whose emissions cannot be added up."""
+    """Emissions of a chain of legs cannot be added up."""
 
 
 def scopes_of(legs: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
-    """Give the scopes in which the emissions of a chain of ways are known; none if none has a factor.
+    """Return the scopes in which the emissions of a chain of legs are known; none if no leg has a factor.
 
     Raises
     ------
     MixedScopes
-        If some ways have a factor and others do not, or no scope is that of all.
+        If only some legs have a factor, or the factors have no scope in common.
     """
     known = {name: factor.scopes() for name, factor in legs.items() if factor is not None}
     if not known:
@@ -29,7 +29,7 @@ def scopes_of(legs: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
     if missing:
         raise MixedScopes(
             f"{missing[0]!r} has no emission factor, but {next(iter(known))!r} has"
-            "; allowed: emissions at all ways of a route, or at none"
+            "; allowed: emissions at all legs of a route, or at none"
         )
     common = tuple(scope for scope in SCOPES if all(scope in scopes for scopes in known.values()))
     if not common:
@@ -38,14 +38,14 @@ def scopes_of(legs: Mapping[str, EmissionFactor | None]) -> tuple[Scope, ...]:
     return common
 
 
-def check_emissions(parts: Parts) -> Iterator[Problem]:
-    """Find routes whose emissions cannot be added up."""
-    factors = parts.emission_factors
-    for name, route in parts.routes.items():
-        legs = [parts.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
+def check_emissions(entries: Entries) -> Iterator[Problem]:
+    """Check that the emissions of each route add up."""
+    factors = entries.emission_factors
+    for name, route in entries.routes.items():
+        legs = [entries.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
         if any(leg is None or (leg.emissions and factors.get(leg.emissions) is None) for leg in legs):
-            continue  # reported as such
-        used = {step.by: parts.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
+            continue  # reported elsewhere
+        used = {step.by: entries.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
         try:
             scopes_of({by: factors[factor] if factor else None for by, factor in used.items()})
         except MixedScopes as error:

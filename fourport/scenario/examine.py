@@ -1,4 +1,4 @@
-"""Checking a file as a whole: the scenario and each of its policies."""
+"""Check a scenario file as a whole: the scenario and each of its policies (``fourport check``)."""
 
 from __future__ import annotations
 
@@ -7,40 +7,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
-from fourport.scenario.doubts import doubts, idle_levers
-from fourport.scenario.layers import Located, Node, key_of
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models import Scenario
 from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import read
+from fourport.scenario.tree import Located, Node, key_of
+from fourport.scenario.warnings import idle_levers, warnings_of
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found in a file.
+    """Problems and warnings of a file.
 
     Attributes
     ----------
     policies
         Number of its policies.
-    wrong, doubtful
-        A line for each problem and each warning, of the scenario or of a policy.
+    problems, warnings
+        A line for each problem and each warning of the scenario or of a policy.
     """
 
     policies: int
-    wrong: list[str]
-    doubtful: list[str]
+    problems: list[str]
+    warnings: list[str]
 
 
-def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
-    """Examine a scenario and each of its policies.
+def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
+    """Check a scenario and each of its policies.
 
     Parameters
     ----------
     name_or_path
         The file, or the name of a shipped scenario.
     further
-        Finds what shows only when a scenario, valid so far, is made ready to run.
+        Returns problems that show only when a valid scenario is made ready to run.
 
     Raises
     ------
@@ -59,35 +59,35 @@ def everything_wrong(name_or_path: str | Path, further: Callable[[Scenario], Ite
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
-            problems = sorted(examined.layer.locate(further(examined.scenario)))
-        doubtful = []
+            problems = sorted(examined.tree.locate(further(examined.scenario)))
+        warned = []
         if examined.scenario is not None and not problems:
-            doubtful = examined.layer.locate(doubts(examined.scenario, sound))
+            warned = examined.tree.locate(warnings_of(examined.scenario, sound))
             sound = sound or examined.scenario
         switched |= set(examined.scenario.policy_package) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
         for problem in problems:
-            # Of a table that a policy adds to, or of what is missing in it, only the line is another than
-            # that of the base. What two policies do, each has done itself.
-            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.layer):
+            # A problem of a table that a policy adds to, or of something missing in it, has another line
+            # than in the base but is the same problem. Two policies with one problem are both reported.
+            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.tree):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
-        for doubt in doubtful:
-            warnings.setdefault(str(doubt), str(doubt) + under)
+        for one in warned:
+            warnings.setdefault(str(one), str(one) + under)
     if base.scenario is not None and not lines:
-        # A lever that no policy package has may be meant for an overlay, with routes of its own.
+        # A lever that is in no policy package may be for an overlay with routes of its own.
         idle = [name for name in base.scenario.levers if name not in switched]
         for name in idle:
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
             found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
-            warnings |= {str(one): str(one) for one in base.layer.locate(found)}
+            warnings |= {str(one): str(one) for one in base.tree.locate(found)}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
 
-def _is_own(problem: Located, layer: Node) -> bool:
-    """Tell whether a problem is that of a single value on its line, not of a table or of what is missing."""
+def _is_own(problem: Located, tree: Node) -> bool:
+    """True if a problem is about a single value on its own line, not about a table or something missing."""
     key = key_of(problem.key)
-    node = layer.nearest(key)
-    return not node.parts and node is not layer.nearest(key[:-1]) and node.place.line == problem.line
+    node = tree.nearest(key)
+    return not node.parts and node is not tree.nearest(key[:-1]) and node.place.line == problem.line

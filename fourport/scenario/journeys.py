@@ -1,49 +1,49 @@
-"""Routes that hang together: where the goods are at each step, and what each step needs."""
+"""Check routes: where the goods are at each step, and what each step needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from fourport.errors import Key, Problem
+from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.transport import Service
-from fourport.scenario.parts import Parts, table
 
 
-def check_journeys(parts: Parts) -> Iterator[Problem]:
-    """Find what is wrong with routes, and between routes and lanes."""
-    for name, route in parts.routes.items():
-        apart = list(_connected(parts, ("routes", name), route))
-        yield from apart or _freight(parts, ("routes", name), route)
-        yield from _block_space(parts, ("routes", name), route)
-        yield from _pre_arrival(parts, ("routes", name), route)
-        yield from _planned(parts, ("routes", name), route)
-    yield from _lanes(parts)
+def check_journeys(entries: Entries) -> Iterator[Problem]:
+    """Check routes, and that they fit the lanes that use them."""
+    for name, route in entries.routes.items():
+        apart = list(_connected(entries, ("routes", name), route))
+        yield from apart or _freight(entries, ("routes", name), route)
+        yield from _block_space(entries, ("routes", name), route)
+        yield from _pre_arrival(entries, ("routes", name), route)
+        yield from _planned(entries, ("routes", name), route)
+    yield from _lanes(entries)
 
 
-def stops(parts: Parts, route: Route) -> list[tuple[str | None, str | None]]:
-    """Give the facilities where each step begins and ends; None where the step is not known."""
+def stops(entries: Entries, route: Route) -> list[tuple[str | None, str | None]]:
+    """Return the facilities where each step begins and ends; None where they are not known."""
     found: list[tuple[str | None, str | None]] = []
-    places = table(parts.values, "facilities")
+    places = table(entries.values, "facilities")
     for step in route.steps:
         if isinstance(step, AtStep):
             place = step.at if step.at in places else None
             found.append((place, place))
         else:
-            leg = parts.legs.get(step.by)
+            leg = entries.legs.get(step.by)
             ends = (leg.origin, leg.destination) if leg else (None, None)
             found.append((ends[0] if ends[0] in places else None, ends[1] if ends[1] in places else None))
     return found
 
 
-def _connected(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find steps that begin where the goods are not.
+def _connected(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that each step begins where the goods are.
 
-    After such a step the goods may be at either place, so that one slip is told once.
+    After a wrong step the goods may be at either place, so that one mistake is reported once.
     """
     here: set[str] = set()
-    for index, (begin, end) in enumerate(stops(parts, route)):
+    for index, (begin, end) in enumerate(stops(entries, route)):
         step = route.steps[index]
         wrong = bool(here) and begin is not None and begin not in here
         if wrong:
@@ -52,21 +52,21 @@ def _connected(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
             yield Problem(
                 (*key, "steps", index),
                 f"{what}, but the goods are at {goods} after the step before"
-                f"; allowed: a step at {goods} or a way from there",
+                f"; allowed: a step at {goods} or a leg from there",
             )
         still = here if wrong and isinstance(step, AtStep) else set()
         here = still | {end} if end is not None else set()
 
 
-def _lanes(parts: Parts) -> Iterator[Problem]:
-    """Find routes that do not go where the lanes that use them go."""
-    places = table(parts.values, "facilities")
-    for name, lane in parts.lanes.items():
+def _lanes(entries: Entries) -> Iterator[Problem]:
+    """Check that routes begin and end where their lanes do."""
+    places = table(entries.values, "facilities")
+    for name, lane in entries.lanes.items():
         for used in lane.routes:
-            route = parts.routes.get(used)
+            route = entries.routes.get(used)
             if route is None:
                 continue
-            passed = stops(parts, route)
+            passed = stops(entries, route)
             begin, end = passed[0][0], passed[-1][1]
             key = ("lanes", name, "routes", used)
             if begin is not None and lane.origin in places and begin != lane.origin:
@@ -81,9 +81,9 @@ def _lanes(parts: Parts) -> Iterator[Problem]:
                 )
 
 
-def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find freight limits that are not on the route, or without a way from the first to the second."""
-    passed = stops(parts, route)
+def _freight(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that ``freight_from`` and ``freight_to`` are on the route, with a leg from one to the other."""
+    passed = stops(entries, route)
     on_route = list(dict.fromkeys(place for both in passed for place in both))
     if None in on_route:
         return
@@ -91,16 +91,16 @@ def _freight(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
     given = {name: place for name, place in limits.items() if place is not None}
     wrong = [name for name, place in given.items() if place not in on_route]
     for name in wrong:
-        if given[name] in table(parts.values, "facilities"):
+        if given[name] in table(entries.values, "facilities"):
             what = f"{given[name]!r} is not on the route; allowed: {', '.join(map(str, on_route))}"
             yield Problem((*key, name), what)
     if given and not wrong:
         yield from _freight_leg(key, route, passed)
 
 
-def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find a departure to plan for that is none of the route's."""
-    named = table(parts.values, "services")  # one with a fault of its own is a service all the same
+def _planned(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that the planned departure is of a scheduled service on the route."""
+    named = table(entries.values, "services")  # also services that are not valid
     services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in named]
     if route.planned_departure is not None and route.planned_departure not in services:
         there = f"allowed: {', '.join(services)}" if services else "there is none"
@@ -109,7 +109,7 @@ def _planned(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
 
 
 def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | None]]) -> Iterator[Problem]:
-    """Find freight that is none: from the first step at one place to arrival at another."""
+    """Check that there is freight: from the first step at one place to the arrival at another."""
     begin, end = route.freight_from or passed[0][0], route.freight_to or passed[-1][1]
     begun = next((k for k, (place, _) in enumerate(passed) if place == begin), len(passed))
     steps = [*zip(route.steps, passed, strict=True)][begun:]
@@ -126,12 +126,12 @@ def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | No
     )
 
 
-def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find bookings of block space that is not there."""
+def _block_space(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that steps are booked on block space only where a service has some."""
     for index, step in enumerate(route.steps):
-        if not isinstance(step, ByStep) or step.space != "block" or step.by not in parts.legs:
+        if not isinstance(step, ByStep) or step.space != "block" or step.by not in entries.legs:
             continue
-        leg = parts.legs[step.by]
+        leg = entries.legs[step.by]
         where = (*key, "steps", index, "space")
         if not isinstance(leg, Service):
             yield Problem(where, f'{step.by!r} is no scheduled service; allowed: space = "free"')
@@ -142,14 +142,14 @@ def _block_space(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
             )
 
 
-def _pre_arrival(parts: Parts, key: Key, route: Route) -> Iterator[Problem]:
-    """Find declarations lodged before arrival of goods that no transport brings."""
+def _pre_arrival(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that some leg brings the goods to each office with pre-arrival declarations."""
     brought = False
     for index, step in enumerate(route.steps):
         if isinstance(step, ByStep):
             brought = True
             continue
-        activity = parts.activities.get((step.at, step.do))
+        activity = entries.activities.get((step.at, step.do))
         if isinstance(activity, Customs) and activity.pre_arrival > 0 and not brought:
             yield Problem(
                 (*key, "steps", index),

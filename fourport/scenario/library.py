@@ -1,56 +1,52 @@
-"""Scenarios by name: those that come with the program, and files."""
+"""Find scenarios by name: shipped scenarios and files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from fourport.errors import UserError
+from fourport.scenario.suggestions import allowed, suggestion
 
 CLAIMS = "claims"
-"""How the names of the files of claims end that stand beside the shipped scenarios."""
+"""End of the names of files of published claims, which are next to the shipped scenarios."""
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def folder() -> Path:
-    """Give the folder of the shipped scenarios: of the installed wheel, or of the checkout."""
+    """Return the folder of the shipped scenarios: of the installed wheel, or of the checkout."""
     installed = PACKAGE / "_scenarios"
     return installed if installed.is_dir() else PACKAGE.parent / "scenarios"
 
 
 def names() -> list[str]:
-    """Give the names of the shipped scenarios."""
+    """Return the names of the shipped scenarios."""
     return sorted(path.stem for path in folder().glob("*.toml") if not path.stem.endswith(CLAIMS))
 
 
 def shipped(name: str) -> Path | None:
-    """Give the file of a shipped scenario, or None if there is none of this name."""
+    """Return the file of a shipped scenario; None if there is none of this name."""
     return folder() / f"{name}.toml" if name in names() else None
 
 
 def is_shipped(name: str) -> bool:
-    """Tell whether a name means a shipped scenario, not a file."""
+    """True if a name means a shipped scenario, not a file."""
     return shipped(name) is not None and find(name) != Path(name)
 
 
 def template(name: str) -> str:
-    """Give the text of a template from which ``fourport new`` makes a file."""
+    """Return the text of a template of ``fourport new``."""
     return (folder() / "templates" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def find(name_or_path: str | Path) -> Path:
-    """Give the file of a scenario: a path that exists, or else the name of a shipped one.
+    """Return the file of a scenario, from a path that exists or the name of a shipped scenario.
 
     Raises
     ------
     UserError
         If there is neither.
     """
-    from fourport.scenario.shape import (  # all models: too slow for a shell that asks names
-        allowed,
-        suggestion,
-    )
-
     path, text = Path(name_or_path), str(name_or_path)
     if not text.strip():
         raise UserError(f"{text!r} names no scenario; allowed: a file, or one of {', '.join(names())}")

@@ -1,4 +1,4 @@
-"""From a file to a scenario: read, overlay, validate, check; all problems at once."""
+"""Load a scenario from its files: read, merge, validate, check; all problems at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
-from fourport.scenario.doubts import doubts
-from fourport.scenario.layers import (
+from fourport.scenario.entries import ready, whole
+from fourport.scenario.messages import problems_of
+from fourport.scenario.models import Scenario
+from fourport.scenario.names import BASE, base_name
+from fourport.scenario.read import Document, read
+from fourport.scenario.references import entries, new_but_unused, used
+from fourport.scenario.shape import SCENARIO
+from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.tree import (
     Located,
     Node,
     Provenance,
@@ -22,23 +29,17 @@ from fourport.scenario.layers import (
     without,
     without_policies,
 )
-from fourport.scenario.messages import problems_of
-from fourport.scenario.models import Scenario
-from fourport.scenario.names import BASE, base_name
-from fourport.scenario.parts import ready, whole
-from fourport.scenario.read import Document, read
-from fourport.scenario.references import entries, new_but_unused, used
-from fourport.scenario.shape import SCENARIO, allowed, suggestion
+from fourport.scenario.warnings import warnings_of
 
 FIXED = ("policies", "format", "name", "base", "extends", "drop")
-"""What names a scenario or its policies: a policy may not change it."""
+"""Keys that name a scenario or its policies; a policy may not change them."""
 COMPARED = ("run", "reporting_currency")
-"""What makes runs comparable: a policy may not change it, either."""
+"""Keys that make runs comparable; a policy may not change them either."""
 
 
 @dataclass(frozen=True, repr=False)
 class Loaded:
-    """A valid scenario and what its files say besides.
+    """A valid scenario, with what its files say about it.
 
     Attributes
     ----------
@@ -49,10 +50,10 @@ class Loaded:
     path
         The file.
     policy
-        Name of the policy applied, None if there is none.
+        Name of the policy applied; None if there is none.
     policies
         Title of each policy of the file.
-    layer
+    tree
         The tree of the scenario.
     """
 
@@ -61,7 +62,7 @@ class Loaded:
     path: Path
     policy: str | None
     policies: Mapping[str, str]
-    layer: Node
+    tree: Node
 
     def __repr__(self) -> str:
         under = f" under {self.policy}" if self.policy else ""
@@ -70,36 +71,36 @@ class Loaded:
     @cached_property
     def provenance(self) -> Mapping[Key, Provenance]:
         """What is known about each number, by key."""
-        return {key: one.provenance for key, one in self.layer.numbers() if one.provenance is not None}
+        return {key: one.provenance for key, one in self.tree.numbers() if one.provenance is not None}
 
-    def doubts(self) -> list[Located]:
-        """Give what is allowed but probably not meant, with its lines."""
-        return self.layer.locate(doubts(self.scenario))
+    def warnings(self) -> list[Located]:
+        """Return the warnings with their lines."""
+        return self.tree.locate(warnings_of(self.scenario))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Raise UserError with the lines of the problems, if there are any."""
-        refuse(self.layer.locate(problems))
+        refuse(self.tree.locate(problems))
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A scenario, or what keeps it from being one.
+    """A scenario with its problems, valid or not.
 
     Attributes
     ----------
     scenario
-        The scenario; None if its values do not validate.
+        The scenario; None if its values are not valid.
     problems
-        All that is wrong, in the order of files and lines.
+        All problems, sorted by file and line.
     """
 
     scenario: Scenario | None
     problems: list[Located]
-    layer: Node
+    tree: Node
 
 
 def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
-    """Load a scenario from a file or by the name of a shipped one, with a policy applied.
+    """Load a scenario, with a policy applied, from a file or by the name of a shipped scenario.
 
     Raises
     ------
@@ -107,7 +108,7 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         With a line for each problem of the files.
     """
     document = read(name_or_path)
-    if policy in (BASE, base_name(document.layer.values)):
+    if policy in (BASE, base_name(document.tree.values)):
         policy = None
     examined = examine(document, policy)
     refuse(examined.problems)
@@ -118,24 +119,24 @@ def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
         document.path,
         policy,
         policy_titles(document),
-        examined.layer,
+        examined.tree,
     )
 
 
 def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
-    """Give the names of a scenario as it stands, first, and of its policies."""
+    """Return the name of the scenario as it stands, followed by those of its policies."""
     document = read(name_or_path)
-    return (base_name(document.layer.values), *policy_titles(document))
+    return (base_name(document.tree.values), *policy_titles(document))
 
 
 def known_as(names: Sequence[str], policy: str) -> str:
-    """Give the name that a policy goes by, of those of its scenario: ``base`` may have another."""
+    """Return the name of a policy among those of its scenario; ``base`` may have another name."""
     return names[0] if policy == BASE else policy
 
 
 def policy_titles(document: Document) -> dict[str, str]:
-    """Give the title of each policy, its name if it has none."""
-    policies = document.layer.values.get("policies", {})
+    """Return the title of each policy, or its name if it has no title."""
+    policies = document.tree.values.get("policies", {})
     if not isinstance(policies, dict):
         return {}
     return {
@@ -153,19 +154,19 @@ def examine(document: Document, policy: str | None = None) -> Examined:
         If there is no such policy.
     """
     problems = list(document.problems)
-    layer = effective(document, policy, problems)
-    scenario = whole(layer)
+    tree = effective(document, policy, problems)
+    scenario = whole(tree)
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = scenario or Scenario.model_validate(ready(layer, SCENARIO))
+        scenario = scenario or Scenario.model_validate(ready(tree, SCENARIO))
     except ValidationError as error:
-        added = set(layer.values) - set(document.layer.values)  # by the policy
+        added = set(tree.values) - set(document.tree.values)  # added by the policy
         found = {
             (one.key, one.message): one
-            for one in problems_of(error, layer.values, own=added, without=(*FIXED, *COMPARED))
+            for one in problems_of(error, tree.values, own=added, without=(*FIXED, *COMPARED))
         }
-    unused = {one.key: one for one in _unused(document, layer, policy)}
-    # What an entry lacks does not matter if it was meant to be another.
+    unused = {one.key: one for one in _unused(document, tree, policy)}
+    # Missing keys of an unused entry do not matter: its name is probably a typo.
     found = {
         key: one
         for key, one in found.items()
@@ -173,48 +174,48 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     }
     found |= {(one.key, one.message): one for one in unused.values()}
     taken = {key for key, _ in found}
-    for one in check(layer, document.runs, document.checked):
+    for one in check(tree, document.runs, document.checked):
         if one.key not in taken:
             found[one.key, one.message] = one
     known = {(one.file, one.line, one.key) for one in problems}
-    problems += [one for one in layer.locate(found.values()) if (one.file, one.line, one.key) not in known]
-    return Examined(scenario, sorted(set(problems)), layer)
+    problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
+    return Examined(scenario, sorted(set(problems)), tree)
 
 
-def _unused(document: Document, layer: Node, policy: str | None) -> Iterator[Problem]:
-    """Find entries that nothing refers to, in the files and, with a policy, in what it adds."""
+def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:
+    """Return unused entries of the files and, with a policy, of those that it adds."""
     yield from document.unused
     if policy is not None:
-        new = entries(layer) - entries(document.layer)
-        yield from new_but_unused(new, used(layer), layer)
+        new = entries(tree) - entries(document.tree)
+        yield from new_but_unused(new, used(tree), tree)
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:
-    """Give the tree of a document with a policy applied; what the policy may not change is a problem.
+    """Return the tree of a document with a policy applied; forbidden changes are added to ``problems``.
 
     Raises
     ------
     UserError
         If there is no such policy.
     """
-    layer = without_policies(document.layer)
+    tree = without_policies(document.tree)
     if policy is None:
-        return layer
+        return tree
     names = list(policy_titles(document))
     if policy not in names:
         raise UserError(
             f"{document.path}:1: there is no policy {policy!r}{suggestion(policy, names)}"
             + (allowed(names) or "; the file has none")
         )
-    if not isinstance(document.layer.values["policies"][policy], dict):
-        return layer  # reported as no table
-    over = policy_tree(document.layer, policy)
+    if not isinstance(document.tree.values["policies"][policy], dict):
+        return tree  # reported elsewhere
+    over = policy_tree(document.tree, policy)
     wrong = [name for name in (*FIXED, *COMPARED) if name in over.table()]
     if problems is not None:
         problems += over.locate(Problem((name,), _forbidden(name)) for name in wrong)
     for name in wrong:
         over = without(over, (name,))
-    return merge(layer, over)
+    return merge(tree, over)
 
 
 def _forbidden(name: str) -> str:

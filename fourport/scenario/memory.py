@@ -1,4 +1,4 @@
-"""What memory a replication takes, and whether this machine has it."""
+"""Estimate the memory of a replication, and check that this machine has it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import Any
 
 from fourport.errors import Problem
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.entries import Entries
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
 from fourport.scenario.models.run import Run
-from fourport.scenario.parts import Parts
 from fourport.scenario.units import MICROSECONDS
 
 BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
-"""Memory that a replication takes, measured generously."""
+"""Generous estimates of the memory of a replication."""
 EVENT_ROWS_OF_CUSTOMS = 4
 
 
-def check_memory(parts: Parts) -> Iterator[Problem]:
-    """Find demand of which one replication is more than the memory of this machine can hold."""
-    run = parts.run
+def check_memory(entries: Entries) -> Iterator[Problem]:
+    """Check that one replication fits into the memory of this machine."""
+    run = entries.run
     if run is None:
         return
-    offices = [name for name, activity in parts.activities.items() if isinstance(activity, Customs)]
-    needed, have = _by_lane(run, parts.lanes, parts.routes, set(offices)), memory_here()
+    offices = [name for name, activity in entries.activities.items() if isinstance(activity, Customs)]
+    needed, have = _by_lane(run, entries.lanes, entries.routes, set(offices)), memory_here()
     if sum(needed.values()) <= have:
         return
     name = max(needed, key=lambda lane: needed[lane])
-    lane, weeks = parts.lanes[name], _weeks(run)
+    lane, weeks = entries.lanes[name], _weeks(run)
     yield Problem(
         ("lanes", name, "demand" if lane.demand is not None else "renewal"),
         f"{weeks * _a_week(lane):,.0f} consignments in {weeks:g} weeks take about {gib(needed[name])}"
@@ -40,7 +40,7 @@ def check_memory(parts: Parts) -> Iterator[Problem]:
 
 
 def memory_needed(scenario: Scenario) -> float:
-    """Give about the bytes that a replication of a scenario takes."""
+    """Return the approximate memory of a replication, in bytes."""
     offices = {
         (place, do)
         for place, facility in scenario.facilities.items()
@@ -51,7 +51,7 @@ def memory_needed(scenario: Scenario) -> float:
 
 
 def memory_here() -> int:
-    """Give the bytes of this machine's memory."""
+    """Return the memory of this machine, in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
 
 
@@ -73,12 +73,12 @@ def _weeks(run: Run) -> float:
 
 
 def gib(size: float) -> str:
-    """Write a number of bytes."""
+    """Format a number of bytes."""
     return f"{size / 2**30:,.1f} GiB"
 
 
 def _a_week(lane: Lane) -> float:
-    """Give the expected number of consignments of a lane in a week."""
+    """Return the expected number of consignments of a lane per week."""
     if lane.demand is not None:
         return lane.demand
     assert lane.renewal is not None
@@ -86,7 +86,7 @@ def _a_week(lane: Lane) -> float:
 
 
 def _mean(distribution: Distribution[Any]) -> float:
-    """Give about the mean of a distribution of durations."""
+    """Return the approximate mean of a distribution of durations."""
     given = {name: getattr(distribution, name) for name in ("at", "mean", "low", "mode", "high")}
     if distribution.distribution == "sometimes":
         return float(given["mean"]) * float(distribution.share or 0)
@@ -97,6 +97,6 @@ def _mean(distribution: Distribution[Any]) -> float:
 
 
 def _event_rows_of(route: Route, offices: Collection[tuple[str, str]]) -> int:
-    """Give about the number of milestones of a consignment on a route."""
+    """Return the approximate number of event rows of a consignment on a route."""
     customs = sum(isinstance(step, AtStep) and (step.at, step.do) in offices for step in route.steps)
     return len(route.steps) + (EVENT_ROWS_OF_CUSTOMS - 1) * customs

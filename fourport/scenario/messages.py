@@ -1,4 +1,4 @@
-"""pydantic's findings, by their type and context, as problems in the words of a scenario file."""
+"""Translate pydantic's errors into problems in the words of a scenario file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
 from fourport.scenario.base import docstrings
-from fourport.scenario.shape import (
-    allowed,
-    bare,
-    fields_of,
-    is_distribution,
-    model_of,
-    shape_at,
-    step_into,
-    suggestion,
-    types_at,
-)
+from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
+from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.upgrade import RENAMED
 
 _PLAIN = {
     "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",
@@ -50,7 +42,7 @@ _LIMITS = {
     "less_than_equal": ", at most {le}",
     "finite_number": "",
 }
-"""What else is allowed where a number is not finite."""
+"""What is allowed besides, for numbers that are not finite."""
 _DATES = {
     "datetime": "{value} is not a date and time; allowed: one such as 2019-02-04T00:00:00, without quotes",
     "date": "{value} is not a date; allowed: a date such as 2019-01-07, without quotes",
@@ -65,9 +57,9 @@ def problems_of(
     own: Collection[str] = (),
     without: Collection[str] = (),
 ) -> list[Problem]:
-    """Translate the errors of a validation of ``values``, which stand at ``root``.
+    """Translate the errors of a validation of ``values``, which are at the key ``root``.
 
-    Beside the sections ``own``, those a policy adds, the names ``without`` are not allowed.
+    For unknown sections in ``own`` (those that a policy adds), messages do not suggest the names ``without``.
     """
     found: dict[Key, Problem] = {}
     for detail in error.errors(include_url=False):
@@ -78,7 +70,7 @@ def problems_of(
             continue
         step = _at(values, key[len(root) : -1]) if _is_step(key) else {"at": ""}
         if not {"at", "by"} & set(step):
-            # pydantic takes what is no step at all for one kind of step; say what both kinds are.
+            # pydantic treats what is no step as one of the two kinds; name both.
             unknown = detail["type"] == "extra_forbidden"
             if not unknown and set(step) - {"do", "space"}:
                 continue
@@ -88,7 +80,7 @@ def problems_of(
             problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space)")
         old = found.get(key)
         if old is not None:
-            # One key, several findings: members of a union, each with its own complaint.
+            # One key, several errors: each member of a union reports its own.
             extra = problem.message.split("allowed: ")[-1]
             joined = old.message if extra in old.message else f"{old.message}, or {extra}"
             problem = Problem(key, joined)
@@ -97,7 +89,7 @@ def problems_of(
 
 
 def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[Key, Any, Sequence[Any]]:
-    """Give the key as written (no tags of unions, no ``at`` of a plain value), its value and its types."""
+    """Return the key as written (no tags of unions, no ``at`` of a plain value), its value and its types."""
     kinds, key = [*types_at(root)], root
     current: Any = values
     rest = list(loc)
@@ -108,7 +100,7 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
             kinds = [*shape_at(key[:-1]).names]
             break
         if isinstance(current, dict | list):
-            if len([kind for kind in kinds if model_of(kind)]) > 1:  # a union: the element is its tag
+            if len([kind for kind in kinds if model_of(kind)]) > 1:  # the element is the tag of a union
                 if not rest:
                     break
                 kinds = [kind for kind in kinds if str(element) in _tags(kind)]
@@ -125,7 +117,7 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
 
 
 def _tags(kind: Any) -> tuple[str, ...]:
-    """Give what a member of a union goes by: its kind, or its first field."""
+    """Return the tags of a member of a union: its kind, or its fields."""
     model = model_of(kind)
     if model is None:
         return ()
@@ -134,7 +126,7 @@ def _tags(kind: Any) -> tuple[str, ...]:
 
 
 def _is_step(key: Key) -> bool:
-    """Tell whether a key is one of a route's step."""
+    """True if a key is within a step of a route."""
     return len(key) == 5 and key[0] == "routes" and key[2] == "steps"
 
 
@@ -155,9 +147,9 @@ def _problem(
         return _missing(key)
     if what == "extra_forbidden":
         names = [name for name in _names_beside(key, detail) if name not in hidden]
-        return Problem(key, f"is not a known key{suggestion(str(key[-1]), names)}{allowed(names)}")
+        return Problem(key, f"is not a known key{_renamed(str(key[-1]), names)}{allowed(names)}")
     if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
-        return None  # its elements are at fault, and reported
+        return None  # its invalid elements are reported
     if what == "too_short":
         return Problem(key, f"is empty; allowed: at least one entry{_meaning(key, ' ({})')}")
     if what == "literal_error":
@@ -182,7 +174,7 @@ def _problem(
 
 
 def said(detail: ErrorDetails) -> str:
-    """Give what a validator of our own has said, or pydantic if no validator of ours is at it."""
+    """Return the message of a validator of ours, or else that of pydantic."""
     error = detail.get("ctx", {}).get("error")
     return str(error) if detail["type"] == "value_error" else detail["msg"]
 
@@ -194,7 +186,7 @@ def _missing(key: Key) -> Problem:
 
 
 def _meaning(key: Key, wording: str) -> str:
-    """Give the docstring of a key's field in a wording, nothing if it has none."""
+    """Format the docstring of the field of a key; empty if it has none."""
     for kind in types_at(key[:-1]):
         model = model_of(kind)
         found = docstrings(model).get(str(key[-1])) if model else None
@@ -205,7 +197,7 @@ def _meaning(key: Key, wording: str) -> str:
 
 
 def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
-    """Give the keys allowed beside an unknown one, of the member of the union that was meant."""
+    """Return the keys allowed instead of an unknown one; in a union, those of the intended member."""
     kinds = [kind for kind in types_at(key[:-1]) if model_of(kind)]
     if len(kinds) > 1:
         tags = [kind for kind in kinds if any(str(part) in _tags(kind) for part in detail["loc"][-2:-1])]
@@ -227,3 +219,10 @@ def _shown(value: Any) -> str:
         return "a table" if isinstance(value, dict) else "a list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _renamed(name: str, names: Sequence[str]) -> str:
+    """Return the name in format 2 of a key of format 1, or a similar name; empty if there is none."""
+    if RENAMED.get(name) in names:
+        return f"; format 2 calls it {RENAMED[name]!r} (fourport upgrade FILE rewrites the file)"
+    return suggestion(name, names)

@@ -6,7 +6,7 @@ from fourport.scenario.models import Scenario
 
 
 def exchange(scenario: Scenario, currency: str) -> float:
-    """Give what one unit of a currency is worth in the reporting currency.
+    """Return the value of one unit of a currency in the reporting currency.
 
     Raises
     ------

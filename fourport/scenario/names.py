@@ -1,4 +1,4 @@
-"""Names under which runs are stored and told apart."""
+"""Names of scenarios, policies and entries."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from fourport.scenario.base import is_one_line
 
 PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 LONGEST = 60
-"""Most characters of a name: files are called by it, with more after it."""
+"""Largest length of a name, since file names consist of it and a suffix."""
 
 Name = Annotated[str, Field(pattern=PATTERN, max_length=LONGEST)]
 """Name of a scenario or of its baseline."""
 
 ENTRY = 'no / , * " or control character, no blank first or last, no hyphen first, no + beside a blank'
-"""How names of entries are, in any script, as messages and the reference say it (:func:`is_entry`)."""
+"""Rule for names of entries, in any script, as messages and the reference write it (:func:`is_entry`)."""
 
 BASE = "base"
-"""What the scenario as it stands is called beside its policies, whatever name of its own it has."""
+"""Name of the scenario as it stands, next to its policies; it may have another name, too."""
 ALL = "all"
-"""What asks for the baseline and every policy."""
+"""Name that stands for the baseline and every policy."""
 
 
 def is_entry(name: str) -> bool:
-    """Tell whether an entry can have a name.
+    """True if an entry may have this name.
 
-    A slash joins two names and " + " the offices of a procedure, a comma parts names and ``*`` means all.
-    A quote and a blank at an end are lost on a command line, where a hyphen begins an option.
+    A slash joins two names and " + " the offices of a procedure, a comma separates names and ``*`` means all.
+    A quote, and a blank at an end, are lost on a command line, where a hyphen begins an option.
     """
     bare = name.strip() == name and not name.startswith("-")
     return bool(name) and bare and is_one_line(name) and not re.search(r'[/,*"]|\s\+|\+\s', name)
 
 
 def base_name(values: Mapping[str, Any]) -> str:
-    """Give the name that the scenario as it stands goes by."""
+    """Return the name of the scenario as it stands."""
     return str(values.get("base", BASE))

@@ -1,4 +1,4 @@
-"""A scenario under its policy package: the levers that are switched on, applied one after the other."""
+"""Apply a policy package to a scenario: its levers, one after the other."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fourport.scenario.models.transport import Fleet, Service, Trucking
 
 
 def under_policy_package(scenario: Scenario) -> Scenario:
-    """Apply the levers of the policy package, in its order, but those of a higher rank last.
+    """Apply the levers of the policy package, in its order but sorted by rank.
 
     Raises
     ------
     Refused
-        If a lever does not fit the scenario, or is named that is not there.
+        If a lever does not fit the scenario, is missing, or is named twice.
     """
     problems: list[Problem] = []
     untouched, draft = draft_of(scenario), draft_of(scenario)
@@ -40,7 +40,7 @@ def under_policy_package(scenario: Scenario) -> Scenario:
 
 
 def unfit(scenario: Scenario) -> list[Problem]:
-    """Find what does not fit of a policy package."""
+    """Return the problems of a policy package."""
     try:
         under_policy_package(scenario)
     except Refused as refused:
@@ -49,7 +49,7 @@ def unfit(scenario: Scenario) -> list[Problem]:
 
 
 def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
-    """Give the draft with these levers, whatever the policy package names.
+    """Return the draft with these levers, whatever the policy package.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
 
 
 def draft_of(scenario: Scenario) -> Draft:
-    """Give the draft without any lever."""
+    """Return the draft without levers."""
     legs: dict[str, Service | Fleet | Trucking] = {
         **scenario.services,
         **scenario.fleets,
@@ -77,7 +77,7 @@ def _by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
 
 
 def _named(scenario: Scenario, problems: list[Problem]) -> list[str]:
-    """Name the levers of the policy package; those that are not there, or there already, are problems."""
+    """Return the levers of the policy package; missing and repeated ones are added to ``problems``."""
     found: list[str] = []
     for k, name in enumerate(scenario.policy_package):
         if name not in scenario.levers:

@@ -1,10 +1,9 @@
-"""Price lists as forwarders keep them: CSV rows as the tariffs that a file could have written.
+"""Read price lists, as forwarders keep them, in CSV.
 
-A row is a line of a tariff, with the columns of :data:`COLUMNS` and one for each
-weight break (N, +45, +100 and so on). Rows of the same tariff, line and validity
-are one line: one row for each type of container, weight step or storage tier.
-What comes out are tables as TOML would give them, so that all that is checked, traced
-to a source and overlaid there is so here, with the row's own line number.
+A row is a line of a tariff, with the columns of :data:`COLUMNS` and one for each weight break (N, +45,
++100 and so on). Rows of the same tariff, line and validity are one line: one row for each type of
+container, weight step or storage tier. The result is tables as TOML would give them, so that checks,
+sources and overlays work as in a TOML file, with the line numbers of the rows.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, get_origin
 
-from fourport.scenario.models.tariffs import BASIS_UNITS
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
+from fourport.scenario.shape import alternatives, bare, model_of
+from fourport.scenario.suggestions import allowed, suggestion
 
-COLUMNS: Mapping[str, str] = {
+COLUMNS: dict[str, str] = {
     "tariff": "name of the tariff, as services, activities and the like call it; needed",
     "line": "what the invoice calls the line; needed",
     "title": "what the tariff is; its name if left out",
@@ -56,30 +56,39 @@ COLUMNS: Mapping[str, str] = {
     "source": "key of [sources]",
     "note": "remark",
 }
-"""Columns and what they hold."""
+"""Columns and their meaning."""
+
+
+def _own_columns() -> Iterator[tuple[str, str]]:
+    """Return the fields of kinds of line that have no column above and fit into a cell."""
+    for kind, model in LINES.items():
+        for name, info in model.model_fields.items():
+            inner = bare(alternatives(info.annotation)[0])
+            fits = model_of(inner) is None and get_origin(inner) not in (dict, tuple)
+            if fits and name not in {*COLUMNS, "name"}:
+                yield name, f"of `{kind}`: as in its table"
+
+
+OWN = dict(_own_columns())
+COLUMNS |= OWN
 
 BREAK = re.compile(r"N|\+[1-9]\d*")
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
-PER: Mapping[str, str] = {
-    "breaks": "kg",
-    "unit-load": "kg",
-    "container": "container",
-    "vehicle": "vehicle",
-    "departure": "departure",
-    "parcel": "parcel",
-}
-"""What a plain number is the price of, where no basis says so."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),
     "storage": ("days",),
 }
-"""Columns that tell rows of one line apart, beside the price."""
-AS_THEY_ARE = ("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free")
+"""Columns that differ between the rows of one line, in addition to the price."""
+AS_THEY_ARE = (
+    *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
+    *OWN,
+)
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
     *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
     *("free", "share", "pivot_weight", "over_pivot"),
+    *OWN,
 )
 TAGS = ("grade", "source", "note")
 
@@ -98,7 +107,7 @@ class PriceList:
         Line of the file on which each tariff, each line of it, and each part of a line
         begins, by key within the tariffs.
     wrong
-        (line of the file, column, what is wrong).
+        Problems: (line of the file, column, message).
     """
 
     tariffs: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -107,7 +116,7 @@ class PriceList:
 
 
 def read_price_list(text: str) -> PriceList:
-    """Read the text of a CSV file; commas or semicolons part its cells, the latter with decimal commas."""
+    """Read CSV text with commas, or with semicolons (and then decimal commas), between cells."""
     found = PriceList()
     top = text.partition("\n")[0]
     delimiter = ";" if top.count(";") > top.count(",") else ","
@@ -136,7 +145,7 @@ def read_price_list(text: str) -> PriceList:
 
 
 def _decimals(found: PriceList, row: Row, number: int, *, semicolons: bool) -> None:
-    """Write the numbers of a row with decimal points."""
+    """Rewrite the numbers of a row with decimal points."""
     for column in row:
         if column in NUMBERS or BREAK.fullmatch(column):
             try:
@@ -146,7 +155,7 @@ def _decimals(found: PriceList, row: Row, number: int, *, semicolons: bool) -> N
 
 
 def _rows(reader: Any, found: PriceList) -> Iterator[list[str]]:
-    """Give the rows as far as they are CSV."""
+    """Return the rows up to the first that is not CSV."""
     try:
         yield from reader
     except csv.Error as error:
@@ -165,7 +174,7 @@ def _header(names: list[str]) -> Iterator[tuple[int, str, str]]:
 
 
 def _add(found: PriceList, row: Row, number: int, first: dict[tuple[str, ...], tuple[int, Row]]) -> None:
-    """Add a row to the tariff that it names: a line of its own, or a part of the one before it."""
+    """Add a row to its tariff: as a new line, or as a part of an earlier line."""
     name = row["tariff"]
     tariff = found.tariffs.setdefault(name, {"lines": []})
     found.rows.setdefault((name,), number)
@@ -206,7 +215,7 @@ def _kind(row: Row) -> str:
 
 
 def _line(kind: str, row: Row) -> dict[str, Any]:
-    """Give the table of a line without its parts."""
+    """Return the table of a line without its parts."""
     line: dict[str, Any] = {"name": row["line"]}
     if kind != "basis":
         line["kind"] = kind
@@ -232,7 +241,7 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
 
 
 def _part(kind: str, row: Row) -> tuple[str, dict[str, Any]] | None:
-    """Give (where it belongs in the line, table) of a row that is a type, a step or a tier."""
+    """Return (key within the line, table) for a row that is a container type, a weight step or a tier."""
     tags = {tag: row[tag] for tag in TAGS if tag in row}
     table = _price(kind, row) | tags
     if kind == "container":
@@ -247,10 +256,10 @@ def _part(kind: str, row: Row) -> tuple[str, dict[str, Any]] | None:
 
 
 def _price(kind: str, row: Row) -> dict[str, Any]:
-    """Give the price of a row, with its range if it has one."""
+    """Return the price of a row, with its range if it has one."""
     if "price" not in row:
         return {}
-    per = PER.get(kind) or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
+    per = (LINES[kind].per if kind in LINES else "") or BASIS_UNITS.get(row.get("basis", ""), "")  # type: ignore[call-overload]
     per += "/d" if kind == "storage" else ""
     price = _amount(row["price"], row, per)
     if "low" not in row and "high" not in row:
@@ -260,7 +269,7 @@ def _price(kind: str, row: Row) -> dict[str, Any]:
 
 
 def _amount(cell: str, row: Row, per: str = "") -> str:
-    """Give an amount with its currency and unit; as it stands if it is more than a number."""
+    """Return an amount with currency and unit; a cell that is more than a number stays."""
     if not PLAIN.fullmatch(cell) or "currency" not in row:
         return cell
     return f"{cell} {row['currency']}" + (f"/{per}" if per else "")
@@ -270,7 +279,7 @@ def _day(cell: str) -> date | str:
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        return cell  # the models say so
+        return cell  # reported by the models
 
 
 def _whole(cell: str) -> int | str:
@@ -281,16 +290,16 @@ NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 """The number at the beginning of a cell."""
 DECIMAL = re.compile(r"[+-]?\d+,\d+")
 DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-"""As likely a thousand and more as a number with three decimals."""
+"""Either a number of thousands or a number with three decimals."""
 
 
 def with_point(cell: str, *, semicolons: bool) -> str:
-    """Give a cell that begins with a number with a decimal point in it.
+    """Replace the decimal comma of the number at the beginning of a cell with a point.
 
     Parameters
     ----------
     semicolons
-        Whether semicolons part the cells of the file, so that commas can be decimal.
+        Whether the cells of the file are separated by semicolons, so that commas can be decimal.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The price list and the emission factors of a scenario as rows, each with its source.
+"""The prices and the emission factors of a scenario as rows, each with its source.
 
-Every line of a tariff stands with payer, currency, unit and validity; the rates that time costs, and those
-of the shippers' credit grades, stand below the tariffs.
+Each line of a tariff has payer, currency, unit and validity. The rates of the cost of time, and those of
+the credit grades of shippers, follow the tariffs.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fourport.errors import Key
-from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.emissions import SCOPES
 from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
+from fourport.scenario.tree import written
 from fourport.scenario.units import Price
 
 GRADES = "credit_grades"
@@ -21,11 +21,11 @@ TIME = {
     "obsolescence": "obsolescence",
     "Hummels-Schaur": "hummels_schaur",
 }
-"""Rates of time, by the line on the invoice."""
+"""Rates of the cost of time, by line of the invoice."""
 
 
 def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of ``prices.csv``, from the tariff on, for each line, in the order of the invoice."""
+    """Return the cells of ``prices.csv`` after the scenario, for each line in the order of the invoice."""
     for name, tariff in loaded.scenario.tariffs.items():
         for line in (one for entry in tariff.entries for one in entry):
             index = next(k for k, other in enumerate(tariff.lines) if other is line)
@@ -50,7 +50,7 @@ def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
 
 
 def _currency(tariff: Tariff, line: Line) -> str:
-    """Give the currency of a line: a share of others has theirs."""
+    """Return the currency of a line; for a surcharge, that of the lines that it is on."""
     if line.currency or not isinstance(line, SurchargeLine):
         return line.currency or ""
     return next(
@@ -59,7 +59,7 @@ def _currency(tariff: Tariff, line: Line) -> str:
 
 
 def _time_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the rates of time, billed in the reporting currency: those of credit grades last."""
+    """Return rows of the rates of time, which are in the reporting currency; credit grades come last."""
     given = loaded.scenario.value_of_time
     if given is None:
         return
@@ -100,7 +100,7 @@ def _time_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
 
 
 def _prices(line: Line) -> str:
-    """Write all amounts of a line in its units: "price 3.54; minimum 75"."""
+    """Format all amounts of a line in its units: "price 3.54; minimum 75"."""
     shares: dict[str, float] = {**getattr(line, "scale", {})}
     if hasattr(line, "share"):
         shares["share"] = line.share
@@ -109,13 +109,13 @@ def _prices(line: Line) -> str:
 
 
 def _about(loaded: Loaded, key: Key, line: Line) -> tuple[str, str, str, str]:
-    """Give grade, source, address and note of the first number of a line."""
+    """Return grade, source, address and note of the first number of a line."""
     first = next((inner for inner, amount in line.amounts() if isinstance(amount, Price)), ("share",))
     return origin(loaded, (*key, *first))
 
 
 def origin(loaded: Loaded, key: Key) -> tuple[str, str, str, str]:
-    """Give grade, source, address and note of a number."""
+    """Return grade, source, address and note of a number."""
     known = loaded.provenance.get(key)
     if known is None:
         return "", "", "", ""
@@ -128,7 +128,7 @@ UNIT = "kg/tkm"
 
 
 def factor_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Give the cells of ``emission-factors.csv``, from the factor on, for each factor and scope."""
+    """Return the cells of ``emission-factors.csv`` after the scenario, for each factor and scope."""
     for name, factor in loaded.scenario.emission_factors.items():
         for scope in SCOPES:
             value = getattr(factor, scope)

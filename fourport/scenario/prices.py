@@ -1,4 +1,4 @@
-"""Prices that must fit what they are charged for, and hold on every day of the horizon."""
+"""Check that prices fit what they are charged for, and hold on every day of the horizon."""
 
 from __future__ import annotations
 
@@ -7,44 +7,46 @@ from datetime import date, timedelta
 
 from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon
+from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
-from fourport.scenario.parts import Parts, table
 
 NEEDS_A_LEG = ("tonne-km", "distance")
 DAY = timedelta(days=1)
 
 
-def check_prices(parts: Parts, horizon: Horizon | None) -> Iterator[Problem]:
-    """Find prices by what is not there: km of a warehouse, filings of a truck, a day without a price."""
-    yield from _rates(parts)
-    users = _users(parts)
-    for name, tariff in parts.tariffs.items():
+def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]:
+    """Check that prices fit their users (km need a leg, filings a customs office) and leave no day out."""
+    yield from _rates(entries)
+    users = _users(entries)
+    for name, tariff in entries.tariffs.items():
         for index, line in enumerate(tariff.lines):
             key = ("tariffs", name, "lines", index)
             yield from _fits(key, line, users.get(name, []))
             if isinstance(line, DepartureLine):
-                yield from _whole_departures(key, parts, users.get(name, []))
+                yield from _whole_departures(key, entries, users.get(name, []))
         if horizon is not None:
             yield from _days(("tariffs", name, "lines"), tariff, horizon)
 
 
-def _rates(parts: Parts) -> Iterator[Problem]:
-    """Find credit grades that change nothing, since no capital is charged for."""
-    if table(parts.values, "credit_grades") and "capital_rate" not in table(parts.values, "value_of_time"):
+def _rates(entries: Entries) -> Iterator[Problem]:
+    """Check that credit grades have an effect: capital must be charged for."""
+    if table(entries.values, "credit_grades") and "capital_rate" not in table(
+        entries.values, "value_of_time"
+    ):
         yield Problem(
             ("credit_grades",),
             "capital is not charged for; allowed: value_of_time.capital_rate (what it costs without a grade)",
         )
 
 
-def _users(parts: Parts) -> dict[str, list[tuple[str, str]]]:
-    """Give what names each tariff: what it is (way, customs, work) and how people call it."""
+def _users(entries: Entries) -> dict[str, list[tuple[str, str]]]:
+    """Return what uses each tariff: its kind (leg, customs, work) and its name."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for name, leg in parts.legs.items():
+    for name, leg in entries.legs.items():
         for tariff in leg.tariffs:
             found.setdefault(tariff, []).append(("leg", name))
-    for (place, do), activity in parts.activities.items():
+    for (place, do), activity in entries.activities.items():
         is_customs = isinstance(activity, Customs)
         for tariff in activity.tariffs:
             found.setdefault(tariff, []).append(("customs" if is_customs else "work", f"{place}/{do}"))
@@ -69,10 +71,10 @@ def _fits(key: Key, line: Line, users: list[tuple[str, str]]) -> Iterator[Proble
     yield Problem((*key, "price"), message)
 
 
-def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> Iterator[Problem]:
-    """Find the price of a departure where none departs, or where others would have to pay their part."""
+def _whole_departures(key: Key, entries: Entries, users: list[tuple[str, str]]) -> Iterator[Problem]:
+    """Check that prices of a departure are used only at services without background cargo."""
     for _, user in users:
-        service = parts.services.get(user)
+        service = entries.services.get(user)
         if service is None:
             message = f"a price of a departure, but {user!r} is no service; allowed: only at services"
         elif service.background is not None:
@@ -86,7 +88,7 @@ def _whole_departures(key: Key, parts: Parts, users: list[tuple[str, str]]) -> I
 
 
 def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:
-    """Find the first days of the horizon for which a line with dates has no price."""
+    """Check that lines with dates have a price on every day of the horizon; report the first gap."""
     for lines in tariff.entries:
         if lines[0].otherwise != "refused":
             continue

@@ -1,10 +1,9 @@
-"""From a file's values to its tree: grades, sources, ranges and notes are taken off and noted at the numbers.
+"""Make the tree of a file from its values: grades, sources, ranges and notes become provenance.
 
-Any table may carry ``grade``, ``source`` and ``note``; they hold for all numbers
-in it and below it that do not say otherwise. Any value may be written
-``{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = ... }``.
-A deeper grade replaces the one above together with its note; an estimate does
-not inherit a source.
+Any table may have ``grade``, ``source`` and ``note``; they hold for all numbers in it and below it that
+have no others. Any value may be written
+``{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = ... }``. A grade replaces the one
+above it together with its note; an estimate does not inherit a source.
 """
 
 from __future__ import annotations
@@ -17,22 +16,23 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import amount
-from fourport.scenario.layers import Lines, Located, Node, Provenance, written
 from fourport.scenario.messages import said
 from fourport.scenario.models.run import Grade
-from fourport.scenario.shape import SCENARIO, Shape, allowed, bare, is_quantity, suggestion
+from fourport.scenario.shape import SCENARIO, Shape, bare, is_quantity
+from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.tree import Lines, Located, Node, Provenance, written
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")
 WRAPPER = ("value", "range", *TAGS)
 PRICE_PARTS = ("currency", "per", "base")
 SETTINGS = ("format", "run", "sources")
-"""Sections whose numbers say how to run, or are no numbers: they need no provenance."""
+"""Sections that need no provenance: settings of the run, or no numbers."""
 
 
 @dataclass(frozen=True)
 class _Tags:
-    """Tags in force at a place, and where the grade was given."""
+    """Tags in force at a place, and the key of the grade."""
 
     grade: Grade | None = None
     source: str | None = None
@@ -42,15 +42,15 @@ class _Tags:
 
 
 @dataclass
-class Planting:
-    """The pass over one file's values that makes its tree and collects problems.
+class TreeBuilder:
+    """Makes the tree of one file from its values and collects problems.
 
     Attributes
     ----------
     lines
-        Where keys stand.
+        Lines of the keys.
     problems
-        What is wrong, by key.
+        Problems by key.
     cited
         Source named at each ``source`` tag, and the tag's key as written; checked when all files are read.
     """
@@ -60,16 +60,16 @@ class Planting:
     cited: dict[Key, tuple[Key, str]] = field(default_factory=dict)
 
     def tree(self, raw: dict[str, Any]) -> Node:
-        """Give the tree of the file."""
+        """Return the tree of the file."""
         return self._table(raw, (), (), SCENARIO, _Tags())
 
     def problem(self, key: Key, at: Key, message: str) -> None:
-        """Note what is wrong at a key that stands at ``at`` in the file; of several the first."""
+        """Note a problem of a key that is at ``at`` in the file; only the first for each key is kept."""
         place = self.lines.place(at)
         self.problems.setdefault(key, Located(place.file, place.line, written(key), message))
 
     def _node(self, value: Any, key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
-        """Give the node of a value that stands at ``at`` in the file."""
+        """Return the node of a value that is at ``at`` in the file."""
         if isinstance(value, dict):
             if _is_wrapper(value, shape):
                 return self._wrapped(value, key, at, shape, tags)
@@ -86,7 +86,7 @@ class Planting:
 
     def _table(self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         own = {name for name in TAGS if name in table and name not in shape.fields}
-        own = {name for name in own if not isinstance(table[name], dict)}  # an entry that is called so
+        own = {name for name in own if not isinstance(table[name], dict)}  # an entry of that name
         if own:
             tags = self._tagged(table, own, key, at, tags)
         policies = key == ("policies",)
@@ -120,7 +120,7 @@ class Planting:
         return node
 
     def _tagged(self, table: dict[str, Any], own: set[str], key: Key, at: Key, tags: _Tags) -> _Tags:
-        """Give the tags in force in a table that carries some of its own."""
+        """Return the tags in force in a table with tags of its own."""
         for name in own:
             if not isinstance(table[name], str):
                 message = f"{table[name]!r} is not a text; allowed: a text in quotes"
@@ -140,7 +140,7 @@ class Planting:
         return tags
 
     def _provenance(self, value: Any, key: Key, shape: Shape, tags: _Tags) -> Provenance | None:
-        """Give what is known about a value, None if it is no number or needs no provenance."""
+        """Return what is known about a value; None if it is not a number or needs no provenance."""
         section = key[2:] if key[0] == "policies" else key
         if not _is_number(value, shape) or (section and section[0] in SETTINGS):
             return None
@@ -151,7 +151,7 @@ class Planting:
 
 
 def _wrong_kind(value: Any, shape: Shape) -> str | None:
-    """Say what is wrong with a value that pydantic would turn into what it is not written as."""
+    """Return a message if pydantic would silently convert a value to another type."""
     if isinstance(value, bool):
         return f"{str(value).lower()} is not allowed here; allowed: a number or a text"
     kinds = shape.plain
@@ -175,13 +175,13 @@ def _is_number(value: Any, shape: Shape) -> bool:
 
 
 def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
-    """Say what is wrong with a range, if anything is."""
+    """Return what is wrong with a range, if anything."""
     if not isinstance(limits, list) or len(limits) != 2:
         return f"{limits!r} is not a range; allowed: a list of a low and a high value"
     if isinstance(value, dict | list):
         return "a range goes with a single number; give each parameter its own"
     if not shape.types:
-        return None  # not a known key, and reported as such
+        return None  # an unknown key, reported elsewhere
     if not _is_number(value, shape):
         numeric = any(is_quantity(kind) or bare(kind) in (int, float, date) for kind in shape.types)
         return None if numeric else "a range goes with a number"
@@ -190,7 +190,7 @@ def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
         if isinstance(number, str):
             return number
     if middle is None or isinstance(middle, str):
-        return None  # the value itself is at fault, and reported as such
+        return None  # the value itself is wrong, reported elsewhere
     kinds = {tuple(getattr(one, part, "") for part in PRICE_PARTS) for one in (low, middle, high)}
     if len(kinds) > 1:
         return f"{limits!r} and the value {value!r} are not in the same unit of price"
@@ -202,7 +202,7 @@ def _range_problem(limits: Any, value: Any, shape: Shape) -> str | None:
 
 
 def _parsed(value: Any, shape: Shape) -> Any:
-    """Parse a value as the type that is expected: the number, or what is wrong with it."""
+    """Parse a value as the expected type; return the number, or what is wrong with it."""
     wrong: str | None = None
     for parse in shape.parsers:
         try:

@@ -1,4 +1,4 @@
-"""Reading scenario files: a tree of each, ``extends`` and ``drop`` followed, price lists laid in."""
+"""Read scenario files: make a tree of each, follow ``extends`` and ``drop``, merge price lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.layers import (
+from fourport.scenario.entries import table
+from fourport.scenario.price_lists import read_price_list
+from fourport.scenario.provenance import TreeBuilder
+from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
+from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.tree import (
     Lines,
     Located,
     Node,
@@ -24,22 +30,16 @@ from fourport.scenario.layers import (
     without,
     written,
 )
-from fourport.scenario.parts import table
-from fourport.scenario.price_lists import read_price_list
-from fourport.scenario.provenance import Planting
-from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
-from fourport.scenario.shape import allowed, suggestion
-from fourport.scenario.text import FileLines, parse, read_text
 
 TEXTS = ("title", "description")
-"""What a policy says of itself."""
+"""Texts of a policy."""
 EXTENDS = "extends"
-"""What a file is laid over: a file or a shipped scenario, or a list of these."""
+"""Key for the base of a file: a file or a shipped scenario, or a list of these."""
 DROP = "drop"
-"""What a file leaves out of the files that it extends."""
+"""Key for what a file removes from the files that it extends."""
 PRICE_LISTS = "tariff_files"
 WHOLE = ("format", "name", "run")
-"""What every scenario has; a file that has none of it, nor extends one that has, is a part of one."""
+"""Keys of every scenario; a file that has none of them, nor extends one that has, is a part of a scenario."""
 
 _EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
 _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
@@ -53,9 +53,9 @@ class Source:
     Attributes
     ----------
     path, raw, lines
-        The file, its values, and where its keys stand.
+        The file, its values, and the lines of its keys.
     below
-        Names of all files that it extends, themselves or through others.
+        Names of all files that it extends, directly or through others.
     """
 
     path: Path
@@ -70,34 +70,33 @@ class Document:
 
     Attributes
     ----------
-    layer
+    tree
         The tree of all files, merged, with their policies.
     problems
-        What was found wrong on the way.
+        Problems found so far.
     cited
-        The source named at each ``source`` tag, with where the tag stands.
+        The source named at each ``source`` tag, with the place of the tag.
     files
-        Text of each file, a base before what extends it; of price lists among them.
+        Text of each file, including price lists; a base comes before the files that extend it.
     price_lists
         Those of the files that are price lists.
     runs
-        The section ``run`` as it stands when each file is merged, or when a
-        file over it first has one: a date is judged by the horizon of the file
-        in which it is written.
+        The section ``run`` as it stands when each file is merged, or when a file over it first has one: a
+        date may fit the horizon of the file in which it is written.
     there
         Entries of the files that extend no other.
     added
-        Entries that the files over them add.
+        Entries that overlays add.
     used
         Entries that something refers to in any of the files or their policies.
     checked
-        What was found wrong between entries.
+        Cache of problems between entries.
     path
         The file that was asked for.
     """
 
     path: Path
-    layer: Node
+    tree: Node
     problems: list[Located] = field(default_factory=list)
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All files as read, the base first, each under a comment with its name, price lists as comments."""
+        """All files as read, the base first, each under a comment with its name; price lists as comments."""
         return "".join(f"# {file.name}\n{self._toml(file)}" for file in self.files)
 
     def _toml(self, file: Path) -> str:
@@ -118,7 +117,7 @@ class Document:
         return self.files[file] if lines is None else "".join(f"# {line}\n" for line in lines)
 
     def is_current(self) -> bool:
-        """Tell whether the files are still as they were read."""
+        """True if the files have not changed since they were read."""
         try:
             return all(read_text(file) == text for file, text in self.files.items())
         except UserError:
@@ -126,23 +125,23 @@ class Document:
 
     @cached_property
     def unused(self) -> list[Problem]:
-        """Entries of the files that nothing refers to."""
+        """Unused entries of the files."""
         return [
-            *idle_in_base(self.there, self.used, self.layer),
-            *new_but_unused(self.added, self.used, self.layer),
+            *idle_in_base(self.there, self.used, self.tree),
+            *new_but_unused(self.added, self.used, self.tree),
         ]
 
     def refuse(self) -> None:
-        """Raise UserError if anything was found wrong on the way."""
+        """Raise UserError if problems were found."""
         refuse(self.problems)
 
 
 _LATEST: list[Document] = []
-"""The document read last: a command asks for one scenario under several policies, one after the other."""
+"""The document read last, since a command loads one scenario under several policies, one after the other."""
 
 
 def read(name_or_path: str | Path) -> Document:
-    """Read a scenario and the files that it extends; those read last are parsed again only if they changed.
+    """Read a scenario and the files that it extends; unchanged files of the last call are not parsed again.
 
     Raises
     ------
@@ -159,12 +158,12 @@ def read(name_or_path: str | Path) -> Document:
     for source in sources.values():
         document.files[source.path] = source.lines.text
         _add(document, source)
-    if not document.layer.table().keys() & WHOLE:
+    if not document.tree.table().keys() & WHOLE:
         raise UserError(
             f"{path}:1: has no {', '.join(WHOLE)}, so that it is only a part of a scenario"
             "; allowed: a scenario, such as a file that extends this one"
         )
-    document.problems += document.layer.locate(wrong_names(document.layer))
+    document.problems += document.tree.locate(wrong_names(document.tree))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
     _LATEST[:] = [] if document.problems else [document]
@@ -172,25 +171,25 @@ def read(name_or_path: str | Path) -> Document:
 
 
 def _add(document: Document, source: Source) -> None:
-    """Lay a file over those before it."""
+    """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _lay_in_price_lists(document, file, raw, lines)
-    planting = Planting(lines)
-    over = planting.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
-    base, gone = _dropped(document.layer, raw, planting)
-    document.problems += planting.problems.values()
+    builder = TreeBuilder(lines)
+    over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
+    base, gone = _dropped(document.tree, raw, builder)
+    document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
-    document.cited += [(key, lines, at, named) for key, (at, named) in planting.cited.items()]
+    document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
     document.problems += _given_twice(base, over, source.below)
-    document.layer = merge(base, over)
+    document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
-    run = document.layer.table().get("run")
+    run = document.tree.table().get("run")
     document.runs[str(file)] = run
     document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
 
 
 def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]:
-    """Find the entries of which two files give the same number though neither extends the other."""
+    """Check that no two files give the same number unless one extends the other."""
     found: dict[Key, Located] = {}
     for key, old, new in _both(base, over):
         if old.lines.file not in below and next(new.numbers(), None):
@@ -204,7 +203,7 @@ def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]
 
 
 def _both(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, Node]]:
-    """Give what holds numbers of a tree and is replaced by another: its key, as it was, as it becomes."""
+    """Return what has numbers in a tree and is replaced by another: its key, old and new node."""
     for name, new in (over.parts or {}).items():
         old = (base.parts or {}).get(name)
         if old is not None and old.is_table and new.is_table:
@@ -213,11 +212,11 @@ def _both(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, No
             yield (*key, name), old, new
 
 
-def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Key]]:
-    """Leave out of what a file extends what it drops; give what is left, and the keys that are gone."""
+def _dropped(base: Node, raw: Values, builder: TreeBuilder) -> tuple[Node, list[Key]]:
+    """Remove what a file drops from the files that it extends; return the rest, and the removed keys."""
     names, gone = raw.get(DROP, []), list[Key]()
     if not isinstance(names, list):
-        planting.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
+        builder.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
         return base, gone
     for index, name in enumerate(names):
         key = _key(name)
@@ -225,7 +224,7 @@ def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Ke
         if EXTENDS not in raw:
             fault = "a file that extends no other has nothing to drop; allowed: no drop"
         if fault:
-            planting.problem((DROP, index), (DROP, index), fault)
+            builder.problem((DROP, index), (DROP, index), fault)
         else:
             base = without(base, key)
             gone.append(key)
@@ -233,14 +232,14 @@ def _dropped(base: Node, raw: Values, planting: Planting) -> tuple[Node, list[Ke
 
 
 def _key(name: object) -> Key:
-    """Take a dotted key apart; () if it is none."""
+    """Split a dotted key; () if it is not one."""
     if not isinstance(name, str) or not _KEY.fullmatch(name):
         return ()
     return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_PART, name))
 
 
 def _faults(key: Key, values: Any) -> Iterator[str]:
-    """Find why a key cannot be dropped: it is not there."""
+    """Return why a key cannot be dropped, if it does not exist."""
     for length, name in enumerate(key):
         if not isinstance(values, dict):
             yield f"{written(key[:length])} is no table, so that there is no {written(key)!r} to drop"
@@ -257,7 +256,7 @@ def _faults(key: Key, values: Any) -> Iterator[str]:
 
 
 def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
-    """Lay in the CSV files that a file names, each noted as a text of the scenario."""
+    """Merge the CSV files that a file names into its values, and note them as texts of the scenario."""
     for key, body, name in _price_lists(raw):
         path = Path(os.path.normpath(file.parent / name))
         if not path.is_file():
@@ -274,7 +273,7 @@ def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: File
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
-    """Give each price list that a file or one of its policies names: its key, where it belongs, its path."""
+    """Return (key, table that the tariffs belong to, path) for each price list of a file and its policies."""
     bodies: list[tuple[Key, Any]] = [((), raw)]
     policies = raw.get("policies")
     if isinstance(policies, dict):
@@ -287,24 +286,24 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
 
 
 def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Place]) -> list[Located]:
-    """Lay the tariffs of a price list into the values of a file or a policy; give what is wrong with it.
+    """Merge the tariffs of a price list into the values of a file or a policy; return its problems.
 
     Parameters
     ----------
     path, text
         The price list.
     root
-        Key of the tariffs that its own become a part of.
+        Key of the section that the tariffs are added to.
     body
-        The table in which they stand.
+        The table that has this section.
     rows
-        Gets the line of each row, under the key that the row has become.
+        Receives the line of each row, by the key that the row has become.
     """
     found = read_price_list(text)
     wrong = [Located(str(path), line, column, message) for line, column, message in found.wrong]
     tariffs = body.setdefault("tariffs", {})
     if not isinstance(tariffs, dict):
-        return wrong  # the models say so
+        return wrong  # reported by the models
     rows.setdefault(root, Place(str(path), 1))
     for name, tariff in found.tariffs.items():
         there = tariffs.get(name, {})
@@ -323,27 +322,27 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Plac
 
 
 def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
-    """Note what the file merged last adds, and what is used now."""
-    found = entries(document.layer)
-    document.there &= found  # what is dropped is gone
+    """Note the entries that the last merged file adds, and the entries used now."""
+    found = entries(document.tree)
+    document.there &= found  # dropped entries are gone
     document.there |= set() if extends else entries(over)
     document.added = found - document.there
-    document.used |= used(document.layer)
-    for body in document.layer.table("policies").values():
+    document.used |= used(document.tree)
+    for body in document.tree.table("policies").values():
         document.used |= used(body)
 
 
 def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ()) -> None:
-    """Read a file and all that it extends: each once, after those that it extends itself.
+    """Read a file and all files that it extends, each once and after those that it extends itself.
 
     Parameters
     ----------
     path
         The file.
     found
-        Gets the files, by their resolved paths; those that are there are not read again.
+        Receives the files, by their resolved paths; files in it are not read again.
     above
-        Files on the way to this one, each of which extends the next.
+        Chain of files that leads to this one, each of which extends the next.
     """
     text = read_text(path)
     raw, lines = parse(path, text), FileLines(str(path), text)
@@ -362,7 +361,7 @@ def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ())
 
 
 def _extended(raw: Values) -> list[tuple[Key, object]]:
-    """Give what a file extends, each with its key."""
+    """Return what a file extends, each with its key."""
     if EXTENDS not in raw:
         return []
     names = raw[EXTENDS]
@@ -372,7 +371,7 @@ def _extended(raw: Values) -> list[tuple[Key, object]]:
 
 
 def _base(name: object, lines: FileLines, key: Key) -> Path:
-    """Find a file that another one extends at this key."""
+    """Return the path of the file that another one extends at this key."""
     if not isinstance(name, str) or not name:
         wanted = "a path in quotes, or a shipped scenario, or a list of these"
         raise _fault(lines, key, f"{name!r} is not a file; allowed: {wanted}")
@@ -393,14 +392,14 @@ def _base(name: object, lines: FileLines, key: Key) -> Path:
 
 
 def _fault(lines: FileLines, key: Key, message: str) -> UserError:
-    """Give the error about what stands at a key."""
+    """Return the error for what is at a key."""
     place = lines.place(key)
     return UserError(f"{place.file}:{place.line}: {written(key)}: {message}")
 
 
 def _unknown_sources(document: Document) -> list[Located]:
-    """Find tags that name a source which no file has."""
-    values = document.layer.values
+    """Check that the sources named by tags exist in some file."""
+    values = document.tree.values
     known = list(table(values, "sources"))
     for name in table(values, "policies"):
         known += table(values, "policies", name, "sources")
@@ -415,18 +414,18 @@ def _unknown_sources(document: Document) -> list[Located]:
 
 
 def _texts_of_policies(document: Document) -> list[Located]:
-    """Find titles and descriptions of policies that are no texts: no model of a section holds them."""
+    """Check that titles and descriptions of policies are texts, since no model holds them."""
     told = {(one.file, one.line, one.key) for one in document.problems}
     found = []
-    for name in table(document.layer.values, "policies"):
-        body = table(document.layer.values, "policies", name)
+    for name in table(document.tree.values, "policies"):
+        body = table(document.tree.values, "policies", name)
         for text in TEXTS:
             key: Key = ("policies", name, text)
             value = body.get(text, "")
             if isinstance(value, str):
                 continue
             shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
-            place = document.layer.nearest(key).place
+            place = document.tree.nearest(key).place
             if (place.file, place.line, written(key)) not in told:
                 message = f"{shown} is not a text; allowed: a text in quotes"
                 found.append(Located(place.file, place.line, written(key), message))

@@ -1,7 +1,7 @@
-"""Types of texts that name something else in a scenario: a field says what it names.
+"""Types of texts that refer to other entries of a scenario; the type says what is named.
 
-A wrong name is told with its line, and so is an entry that must be named by something and is not
-(:mod:`fourport.scenario.references`).
+:mod:`fourport.scenario.references` reports names of entries that do not exist, and entries that nothing
+names though something must.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class Ref:
-    """Annotates a text, or the names of a table, that name something else in the scenario.
+    """Marks a text, or the keys of a table, as names of something else in the scenario.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ Leg = Annotated[str, Ref("leg")]
 Resource = Annotated[str, Ref("resource")]
 """A resource of the same facility; in a lever, of the facilities of its offices."""
 Activity = Annotated[str, Ref("activity")]
-"""An activity of the facility that stands beside it as ``at``."""
+"""An activity of the facility named by ``at`` in the same table."""
 OfficeAt = Annotated[str, Ref("office")]
 """A customs office, "facility/activity"."""
 ResourceAt = Annotated[str, Ref("resource-at")]

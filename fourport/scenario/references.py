@@ -1,13 +1,13 @@
-"""Names that stand for entries: those that name nothing, entries that nothing names, names that would not do.
+"""Check names: references to entries that do not exist, unused entries, and names that are not allowed.
 
-Fields say what they name (:mod:`fourport.scenario.ref`); one walk over the tree, along the models,
-finds all names that stand in it (:func:`uses`). It follows what is written, whether the entries are valid
-or not, and is done once for each table of the tree.
+The types of fields say what they name (:mod:`fourport.scenario.ref`). One walk over the tree, along the
+models, finds all references (:func:`uses`). It uses the text as written, so entries need not be valid,
+and each table of the tree is walked once.
 
-An entry that a policy or an overlay adds must be named by something, or it changes nothing: most are a name
-that was meant to be another. In the files that extend no other, resources, calendars, holiday lists and
-tariffs must be named by something; places, ways and the like may be there ahead of their use. What a policy
-or an overlay no longer uses is no error.
+Unused entries of a policy or an overlay are errors, since they change nothing; they are usually typos. In
+files that extend no other, unused resources, calendars, holiday lists and tariffs are errors; facilities,
+legs and the like may be defined before they are used. Entries that a policy or an overlay no longer uses
+are no errors.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
-from fourport.scenario.layers import UNKNOWN, Node
+from fourport.scenario.entries import LEGS
 from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
-from fourport.scenario.parts import LEGS
 from fourport.scenario.ref import Ref
-from fourport.scenario.shape import SCENARIO, Shape, allowed, suggestion
+from fourport.scenario.shape import SCENARIO, Shape
+from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.tree import UNKNOWN, Node
 
 
 class Kind(NamedTuple):
-    """What a name can be of.
+    """A kind of entry that can be named.
 
     Attributes
     ----------
     word
-        What it is called.
+        Its name in messages.
     users
         What names it, in words.
     idle
-        Whether it makes no sense without use, even in files that extend no other.
+        Whether an unused one is an error even in files that extend no other.
     """
 
     word: str
@@ -48,7 +49,7 @@ KINDS = {
     "currencies": Kind("currency", "a price or value in it"),
     "holidays": Kind("holiday list", "a calendar", idle=True),
     "calendars": Kind("calendar", "a resource", idle=True),
-    "facilities": Kind("facility", "a way, lane or route"),
+    "facilities": Kind("facility", "a leg, lane or route"),
     "services": Kind("service", _A_STEP),
     "fleets": Kind("fleet", _A_STEP),
     "trucking": Kind("trucking leg", _A_STEP),
@@ -59,12 +60,12 @@ KINDS = {
     "tariffs": Kind("tariff", "an activity, a service, a fleet or a trucking leg", idle=True),
     "emission_factors": Kind("emission factor", "a service, a fleet or a trucking leg"),
 }
-"""Sections whose entries must be named by something."""
+"""Sections whose entries must be used."""
 WITHIN = {
     "resources": Kind("resource", "an activity of the same facility", idle=True),
     "activities": Kind("activity", _A_STEP),
 }
-"""Tables of a facility whose entries must be."""
+"""Tables of a facility whose entries must be used."""
 OTHERS = {
     "levers": Kind("lever"),
     "leg": Kind("service, fleet or trucking leg"),
@@ -74,13 +75,13 @@ OTHERS = {
     "office": Kind("customs office"),
     "activity-at": Kind("handling or stay"),
 }
-"""What else can be named."""
+"""Other kinds that can be named."""
 WORDS = {**KINDS, **WITHIN, **OTHERS}
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 class Use(NamedTuple):
-    """A name and where it stands; ``whole`` if one name or a table stands in place of a list of names."""
+    """A reference: name and place; ``whole`` if a text or a table is there instead of a list of names."""
 
     key: Key
     ref: Ref
@@ -89,7 +90,7 @@ class Use(NamedTuple):
 
 
 def uses(node: Node, shape: Shape = SCENARIO) -> tuple[Use, ...]:
-    """Find all names that stand in a value; their keys begin at it."""
+    """Return all references in a value; their keys begin at the value."""
     if not shape.refers:
         return ()
     if node.uses is UNKNOWN:
@@ -113,12 +114,12 @@ def _uses(node: Node, shape: Shape) -> Iterator[Use]:
 
 
 def check_references(tree: Node) -> Iterator[Problem]:
-    """Find names of nothing, and lists that name something twice."""
+    """Check that all names exist, and that no list names something twice."""
     listed: set[tuple[Key, str]] = set()
     known: dict[tuple[str, str], dict[str, None]] = {}
     for key, ref, name, whole in uses(tree):
         if whole:
-            continue  # the models say so
+            continue  # reported by the models
         if isinstance(key[-1], int):
             if (key[:-1], name) in listed:
                 yield Problem(key, f"{name!r} is named twice; allowed: each once")
@@ -128,7 +129,7 @@ def check_references(tree: Node) -> Iterator[Problem]:
             continue
         place = _place(tree, ref, key)
         if place is None:
-            continue  # an activity of what is no facility
+            continue  # the facility does not exist
         if (ref.to, place) not in known:
             known[ref.to, place] = dict.fromkeys(_names(tree, ref, place))
         if name not in known[ref.to, place]:
@@ -140,7 +141,7 @@ def check_references(tree: Node) -> Iterator[Problem]:
 
 
 def _place(tree: Node, ref: Ref, key: Key) -> str | None:
-    """Give the facility whose own names are meant, "" if all are, None if it is not known."""
+    """Return the facility whose names are meant; "" if all are, None if it is not known."""
     if ref.to == "activity":
         at = tree.nearest(key[:-1]).values.get("at")
         return at if isinstance(at, str) and at in tree.table("facilities") else None
@@ -150,7 +151,7 @@ def _place(tree: Node, ref: Ref, key: Key) -> str | None:
 
 
 def _resources_places(tree: Node, key: Key) -> list[str]:
-    """Name the facilities of whose resources one is named: a lever's are those of its offices."""
+    """Return the facilities whose resources are meant; for a lever, those of its offices."""
     if key[0] == "facilities":
         return [str(key[1])]
     at = tree.nearest(key[:2]).values.get("at", [])
@@ -158,7 +159,7 @@ def _resources_places(tree: Node, key: Key) -> list[str]:
 
 
 def _names(tree: Node, ref: Ref, place: str) -> Iterable[str]:
-    """Give the names that there are."""
+    """Return the existing names."""
     match ref.to:
         case "leg":
             return [name for one in LEGS for name in tree.table(one)]
@@ -170,7 +171,7 @@ def _names(tree: Node, ref: Ref, place: str) -> Iterable[str]:
 
 
 def _placed(tree: Node, what: str) -> Iterator[str]:
-    """Name what facilities have, each with its facility: "harbour/officers"."""
+    """Return offices, resources or activities with their facilities: "harbour/officers"."""
     for place in tree.table("facilities"):
         if what == "resource-at":
             yield from (f"{place}/{name}" for name in tree.table("facilities", place, "resources"))
@@ -182,7 +183,7 @@ def _placed(tree: Node, what: str) -> Iterator[str]:
 
 
 def _twice(tree: Node) -> Iterator[Problem]:
-    """Find names used for two ways: a route could mean either."""
+    """Check that no two legs have the same name, since a route could mean either."""
     first: dict[str, str] = {}
     for section in LEGS:
         for name in tree.table(section):
@@ -195,7 +196,7 @@ def _twice(tree: Node) -> Iterator[Problem]:
 
 
 def _zone(key: Key, name: str) -> Iterator[Problem]:
-    """Find a time zone that is not in the zone database."""
+    """Check that a time zone is in the zone database."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -206,7 +207,7 @@ def _zone(key: Key, name: str) -> Iterator[Problem]:
 
 
 def entries(tree: Node) -> set[Key]:
-    """Give the keys of all entries that something may refer to."""
+    """Return the keys of all entries that something may refer to."""
     found: set[Key] = {(section, name) for section in KINDS for name in tree.table(section)}
     for place in tree.table("facilities"):
         for inner in WITHIN:
@@ -215,7 +216,7 @@ def entries(tree: Node) -> set[Key]:
 
 
 def used(tree: Node) -> set[Key]:
-    """Give the keys of all entries that something refers to, whether they are there or not."""
+    """Return the keys of all entries that something refers to, whether they exist or not."""
     found: set[Key] = set()
     for use in uses(tree):
         match use.ref.to:
@@ -237,7 +238,7 @@ def used(tree: Node) -> set[Key]:
 
 
 def _codes(node: Node) -> frozenset[str]:
-    """Give what may be a currency in any text of an entry."""
+    """Return all possible currency codes in the texts of an entry."""
     if node.uses is UNKNOWN:
         node.uses = frozenset(_CODE.findall("\n".join(_texts(node.values))))
     found: frozenset[str] = node.uses
@@ -253,9 +254,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _missed(tree: Node) -> set[Key]:
-    """Give the tables that something refers to in vain: one of their entries may have been meant.
+    """Return tables with references to entries that do not exist: an unused entry there may have been meant.
 
-    Of currencies no such thing is known: any three capitals in a text may name one.
+    Currencies are left out, since any three capitals in a text may be a currency.
     """
     there = entries(tree)
     vain = {key for key in used(tree) - there if key[0] != "currencies"}
@@ -263,9 +264,9 @@ def _missed(tree: Node) -> set[Key]:
 
 
 def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
-    """Find entries that a policy or an overlay adds and nothing refers to.
+    """Check that something uses each entry that a policy or an overlay adds.
 
-    An entry within an unused one is not told, too, nor one of a table that is referred to in vain.
+    Entries within an unused entry are not reported, nor those of tables with references that do not exist.
     """
     idle = set(new) - in_use
     missed = _missed(tree) if idle else set()
@@ -283,7 +284,7 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
 
 
 def idle_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
-    """Find resources, calendars, holiday lists and tariffs that nothing refers to."""
+    """Check that something uses each resource, calendar, holiday list and tariff."""
     idle = [key for key in there if key not in in_use and WORDS[str(key[-2])].idle]
     missed = _missed(tree) if idle else set()
     for key in sorted(idle, key=repr):
@@ -293,7 +294,7 @@ def idle_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
 
 
 def wrong_names(tree: Node) -> Iterator[Problem]:
-    """Find names that cannot be a file's, cannot be written where they are used, or are taken."""
+    """Check that names can be file names, can be written where they are used, and are not reserved."""
     values = tree.values
     yield from _wrong_entries(tree, ())
     if values.get("base") == ALL:

@@ -1,9 +1,8 @@
-"""The JSON Schema of scenario files, for editors.
+"""Make the JSON Schema of scenario files, for editors.
 
-Made from the models, then widened by what is true of every scenario file: any
-value may be written ``{ value = ... }``, any table may carry ``grade``, ``source``
-and ``note``, a file that ``extends`` another may leave everything out, and so may
-a part of a scenario and a policy.
+It is made from the models and then widened: any value may be written ``{ value = ... }``, any table may
+have ``grade``, ``source`` and ``note``, and nothing is required in a file that ``extends`` another, in a
+part of a scenario, or in a policy.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ TAGS: Schema = {
     "note": {"type": "string", "description": "Remark on the numbers here."},
 }
 PART = "-part"
-"""Ending of the definitions in which nothing is required."""
+"""Suffix of the definitions in which nothing is required."""
 _MOST = 1e15
-"""Larger bounds than this are of the program, not of the format; editors read numbers as floats."""
+"""Larger bounds come from the program, not from the format; editors read numbers as floats."""
 
 
 def scenario_schema() -> Schema:
-    """Give the JSON Schema (2020-12)."""
+    """Return the JSON Schema (2020-12)."""
     plain = _short_names(Scenario.model_json_schema())
     definitions: Schema = plain.pop("$defs")
     whole = _tables_and_values(plain, part=False)
@@ -39,12 +38,12 @@ def scenario_schema() -> Schema:
     file = {"type": "string", "minLength": 1, "description": "A path from this file's folder, or a name."}
     overlay["properties"]["extends"] = {
         "anyOf": [file, {"type": "array", "items": file, "minItems": 1}],
-        "description": "File or shipped scenario that this one is laid over, or a list of them, in order.",
+        "description": "File or shipped scenario that this one extends, or a list of them, in order.",
     }
     overlay["properties"]["drop"] = {
         "type": "array",
         "items": {"type": "string"},
-        "description": "Keys of the files that this one extends, such as policies.NAME, that it leaves out.",
+        "description": "Keys of the extended files to remove, such as policies.NAME.",
     }
     for schema in (whole, overlay):
         schema["properties"]["policies"] |= {
@@ -58,7 +57,7 @@ def scenario_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": "fourport scenario",
-        "description": "A corridor: its places, ways, demand, prices and policies.",
+        "description": "A corridor: its places, legs, demand, prices and policies.",
         "$defs": dict(sorted(found.items())),
         "if": {
             "type": "object",
@@ -100,7 +99,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 
 
 def _tables_and_values(schema: Schema, *, part: bool) -> Schema:
-    """Widen the schema of a table, and of what is in it."""
+    """Widen the schema of a table and of its values."""
     result = {key: one for key, one in schema.items() if key not in ("title", "default")}
     if part:
         for name in ("required", "minProperties"):
@@ -156,7 +155,7 @@ def _member(schema: Schema, *, part: bool) -> list[Schema]:
 
 
 def _is_number(schema: Schema) -> bool:
-    """Tell whether a schema is of a number or a date."""
+    """True if a schema is of a number or a date."""
     return schema.get("type") in ("integer", "number") or "format" in schema
 
 
@@ -167,7 +166,7 @@ def _quantity_name(schema: Schema) -> str:
 
 
 def _quantities(value: Any) -> dict[str, Schema]:
-    """Give the definitions of all quantities in a schema, each plain or as { value = ... }."""
+    """Return the definitions of all quantities in a schema, each plain or as { value = ... }."""
     if isinstance(value, dict) and value.get("x-quantity") is True:
         text = {"type": "string", "examples": value["examples"]}
         return {_quantity_name(value): {"anyOf": [text, _wrapped(text)]}}
@@ -176,7 +175,7 @@ def _quantities(value: Any) -> dict[str, Schema]:
 
 
 def _wrapped(schema: Schema) -> Schema:
-    """Give the schema of { value = ..., range = ..., grade = ... }."""
+    """Return the schema of { value = ..., range = ..., grade = ... }."""
     return {
         "type": "object",
         "properties": {

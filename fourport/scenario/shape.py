@@ -1,14 +1,13 @@
-"""What the models expect at a key: the types that a scenario's values have.
+"""Find which types the models expect at a key of a scenario.
 
-Used to tell names from numbers, to know which tables may be written
-``{ value = ... }``, to check ranges and to suggest keys.
+The types tell names from numbers, and which tables may be written ``{ value = ... }``. They are used to
+check ranges and to list the allowed keys.
 """
 
 from __future__ import annotations
 
-import difflib
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -19,6 +18,7 @@ from fourport.errors import Key
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models import Scenario
 from fourport.scenario.ref import Ref
+from fourport.scenario.suggestions import suggestion
 
 T = TypeVar("T")
 
@@ -26,30 +26,30 @@ _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def adapter(kind: type[T]) -> TypeAdapter[T]:
-    """Give what validates values of a type; made once a type, since making it is slow."""
+    """Return the adapter that validates values of a type; cached, since making one is slow."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
 
 
 def validator(kind: type[T]) -> Callable[[Any], T]:
-    """Give what validates a value of a type: of a model its own."""
+    """Return the function that validates values of a type; for a model, its own."""
     model = model_of(kind)
     return model.model_validate if model is kind else adapter(kind).validate_python
 
 
 def field_type(field: FieldInfo) -> Any:
-    """Give the type of a field with its validators."""
+    """Return the type of a field with its validators."""
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
 def bare(kind: Any) -> Any:
-    """Take the validators off a type."""
+    """Return a type without its validators."""
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def alternatives(kind: Any) -> list[Any]:
-    """Give the members of a union without None; of any other type, the type."""
+    """Return the members of a union without None; for any other type, the type."""
     inner = bare(kind)
     if get_origin(inner) in (Union, types.UnionType):
         return [one for arg in get_args(inner) if arg is not type(None) for one in alternatives(arg)]
@@ -57,18 +57,18 @@ def alternatives(kind: Any) -> list[Any]:
 
 
 def model_of(kind: Any) -> type[BaseModel] | None:
-    """Give the model that a type is, if it is one."""
+    """Return the model of a type; None if it is not a model."""
     inner = bare(kind)
     return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """Give the fields of a model under the names that a file writes."""
+    """Return the fields of a model by their names in a file."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def step_into(kind: Any, element: str | int) -> list[Any]:
-    """Give the types that an element of a value of this type may have."""
+    """Return the types that an element of a value of this type may have."""
     model, inner = model_of(kind), bare(kind)
     if model is not None:
         field = fields_of(model).get(str(element))
@@ -81,12 +81,12 @@ def step_into(kind: Any, element: str | int) -> list[Any]:
 
 
 class Shape:
-    """What the models expect at a place of a scenario: made once for each set of types.
+    """What the models expect at a place of a scenario; one for each set of types.
 
     Attributes
     ----------
     types
-        The types that a value may have there; none where no value is expected.
+        The types that a value may have there; empty where no value is expected.
     """
 
     def __init__(self, types: tuple[Any, ...]) -> None:
@@ -94,7 +94,7 @@ class Shape:
         self._inner: dict[str | int, Shape] = {}
 
     def inner(self, element: str | int) -> Shape:
-        """Give the shape of an element of a table or a list."""
+        """Return the shape of an element of a table or a list."""
         found = self._inner.get(element)
         if found is None:
             found = shape_of(tuple(inner for kind in self.types for inner in step_into(kind, element)))
@@ -118,18 +118,18 @@ class Shape:
 
     @cached_property
     def parsers(self) -> tuple[Callable[[Any], Any], ...]:
-        """What parses a single value as each of the types; of a distribution, its constant value."""
+        """Functions that parse a single value as each type; for a distribution, its constant value."""
         kinds = (step_into(kind, "at")[0] if is_distribution(kind) else kind for kind in self.types)
         return tuple(_parser(kind) for kind in kinds)
 
     @cached_property
     def plain(self) -> frozenset[Any]:
-        """Types that are written as they are, without a unit and not as tables."""
+        """Types that are written without a unit and not as tables."""
         return frozenset(bare(kind) for kind in self.types if not is_quantity(kind) and not model_of(kind))
 
     @cached_property
     def single(self) -> bool:
-        """Whether a single value or a list may stand there, not only a table with keys of its own."""
+        """Whether a single value or a list may be there, not only a table with keys of its own."""
         return any(
             is_distribution(kind) or (model_of(kind) is None and get_origin(bare(kind)) is not dict)
             for kind in self.types
@@ -137,7 +137,7 @@ class Shape:
 
     @cached_property
     def entry(self) -> Any:
-        """Type of the entries of a table of models, which are validated one by one; None of all else."""
+        """Type of the entries of a table of models, which are validated one by one; None for all others."""
         inner = self.inner("")
         if not inner.models or inner.quantity:
             return None
@@ -145,28 +145,28 @@ class Shape:
 
     @cached_property
     def ref(self) -> Ref | None:
-        """What a text names."""
+        """What a text refers to."""
         return _ref(self.types)
 
     @cached_property
     def names(self) -> tuple[Any, ...]:
-        """Types of the names of a table."""
+        """Types of the keys of a table."""
         return tuple(get_args(bare(kind))[0] for kind in self.types if get_origin(bare(kind)) is dict)
 
     @cached_property
     def keys_ref(self) -> Ref | None:
-        """What the names of a table name."""
+        """What the keys of a table refer to."""
         return _ref(self.names)
 
     @cached_property
     def refers(self) -> bool:
-        """Whether anything in it, or below, names something."""
+        """Whether anything in it, or below, refers to something."""
         inner = [self.inner(name) for name in self.fields] + [self.inner(0)]
         return bool(self.ref or self.keys_ref) or any(one.types and one.refers for one in inner)
 
 
 def _parser(kind: Any) -> Callable[[Any], Any]:
-    """Give what parses a value of a type: of a quantity its own function, of all else pydantic."""
+    """Return the function that parses values of a type: its own for a quantity, else that of pydantic."""
     own: list[Any] = [one.func for one in get_args(kind)[1:] if isinstance(one, BeforeValidator)]
     return own[0] if own and is_quantity(kind) else validator(kind)
 
@@ -178,7 +178,7 @@ def _ref(kinds: Iterable[Any]) -> Ref | None:
 
 @cache
 def shape_of(types: tuple[Any, ...]) -> Shape:
-    """Give the shape of values of some types."""
+    """Return the shape for these types."""
     return Shape(types)
 
 
@@ -186,7 +186,7 @@ SCENARIO = shape_of((Scenario,))
 
 
 def shape_at(key: Key) -> Shape:
-    """Give the shape of what stands at a key; a policy has that of the scenario."""
+    """Return the shape at a key; a policy has that of the scenario."""
     shape = SCENARIO
     for element in key[2:] if len(key) >= 2 and key[0] == "policies" else key:
         shape = shape.inner(element)
@@ -194,18 +194,18 @@ def shape_at(key: Key) -> Shape:
 
 
 def types_at(key: Key) -> tuple[Any, ...]:
-    """Give the types that a value may have at a key; none where no value is expected."""
+    """Return the types that a value may have at a key; empty where no value is expected."""
     return shape_at(key).types
 
 
 def is_distribution(kind: Any) -> bool:
-    """Tell whether a type is a distribution."""
+    """True if a type is a distribution."""
     model = model_of(kind)
     return model is not None and issubclass(model, Distribution)
 
 
 def is_quantity(kind: Any) -> bool:
-    """Tell whether a type is written as a number with a unit, or as a time of day."""
+    """True if a type is written as a number with a unit, or as a time of day."""
     metadata = get_args(kind)[1:] if get_origin(kind) is Annotated else ()
     return any(
         isinstance(one, WithJsonSchema) and (one.json_schema or {}).get("x-quantity") for one in metadata
@@ -213,23 +213,8 @@ def is_quantity(kind: Any) -> bool:
 
 
 def misspelt(section: str, values: Mapping[str, Any]) -> bool:
-    """Tell whether a section is not there, but one whose name is meant to be its."""
+    """True if a section is missing and an unknown one has a similar name."""
     known = fields_of(Scenario)
     return section not in values and any(
         name not in known and repr(section) in suggestion(name, known) for name in values
     )
-
-
-def suggestion(wrong: str, names: Iterable[str]) -> str:
-    """Give "; did you mean 'x'?" if one of the names is close, else nothing."""
-    cutoff = 0.6 if len(wrong) > 3 else 0.5  # one letter of two or three is a slip, too
-    close = difflib.get_close_matches(wrong, list(names), n=1, cutoff=cutoff)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def allowed(names: Sequence[str], *, most: int = 40) -> str:
-    """Give "; allowed: a, b, c", cut if there are very many."""
-    if not names:
-        return ""
-    shown = ", ".join(names[:most])
-    return f"; allowed: {shown}" + (f" and {len(names) - most} more" if len(names) > most else "")

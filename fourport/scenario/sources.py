@@ -1,4 +1,4 @@
-"""The numbers of a scenario with where they come from, as rows."""
+"""List the numbers of a scenario and their sources."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fourport.scenario.layers import Place, Provenance, written
+from fourport.scenario.entries import table
 from fourport.scenario.load import effective
-from fourport.scenario.parts import table
 from fourport.scenario.read import read
+from fourport.scenario.tree import Place, Provenance, written
 
 COLUMNS = ("key", "value", "range", "grade", "source", "address", "note")
 
@@ -22,13 +22,13 @@ class Number:
     Attributes
     ----------
     key
-        Where it is, as people write it.
+        Its key, as users write it.
     place
         File and line.
     provenance
         What is known about it.
     title, address
-        Of its source.
+        Title and address of its source.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Number:
 
     @property
     def row(self) -> tuple[str, ...]:
-        """Give the cells of :data:`COLUMNS`."""
+        """The cells of :data:`COLUMNS`."""
         limits = self.provenance.range
         return (
             self.key,
@@ -53,24 +53,24 @@ class Number:
 
 
 def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]:
-    """Give every number of a scenario, in the order of its files.
+    """Return every number of a scenario, in the order of its files.
 
-    Without a policy, those of all policies are among them, as ``policies.NAME...``;
-    with one, the scenario is as the policy makes it.
+    Without a policy, the numbers of all policies are included, as ``policies.NAME...``;
+    with a policy, the numbers are those of the scenario under it.
 
     Raises
     ------
     UserError
-        If the scenario cannot be read, or what is said about numbers is wrong.
+        If the scenario cannot be read, or its tags are wrong.
     """
     document = read(name_or_path)
-    layer = effective(document, policy) if policy else document.layer
+    tree = effective(document, policy) if policy else document.tree
     document.refuse()
-    sources = dict(table(layer.values, "sources"))
-    for name in table(layer.values, "policies"):
-        sources |= table(layer.values, "policies", name, "sources")
+    sources = dict(table(tree.values, "sources"))
+    for name in table(tree.values, "policies"):
+        sources |= table(tree.values, "policies", name, "sources")
     found = []
-    for key, node in layer.numbers():
+    for key, node in tree.numbers():
         provenance = node.provenance
         assert provenance is not None
         source = table(sources, provenance.source or "")
@@ -81,7 +81,7 @@ def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]
 
 
 def untagged(found: Iterable[Number]) -> list[Number]:
-    """Give the numbers that have no grade."""
+    """Return the numbers without a grade."""
     return [number for number in found if number.provenance.grade is None]
 
 

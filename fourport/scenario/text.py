@@ -1,8 +1,7 @@
-"""The text of a scenario file: its values, as tomllib gives them, and the line of each key.
+"""Read the text of a scenario file: its values, by tomllib, and the line of each key.
 
-tomllib gives values without their lines, so that the same text is parsed a second time by tree-sitter,
-whose tree knows the row of every node. tomllib decides what the text means; tree-sitter only points at
-lines.
+tomllib gives no lines. So the text is parsed a second time by tree-sitter, whose nodes have rows. tomllib
+decides what the text means; tree-sitter only gives the lines.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import Key, UserError
-from fourport.scenario.layers import Place, Values, written
+from fourport.scenario.tree import Place, Values, written
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEEPEST = 40
-"""Tables and arrays nested deeper than this are refused; a scenario needs about ten."""
+"""Largest depth of nested tables and arrays; a scenario needs about ten."""
 OLDER = 1
 """A format that is no longer read; ``fourport upgrade`` rewrites it."""
 LARGEST = 2**24
-"""Bytes of a file; the shipped scenarios have about a hundredth. A device may never end."""
+"""Largest file in bytes, about a hundred times the shipped scenarios; a device may never end."""
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -68,7 +67,7 @@ def parse(path: Path, text: str) -> Values:
     Raises
     ------
     UserError
-        With the line, for duplicate keys, whatever else is not TOML, and an older format.
+        With the line, for duplicate keys, other errors of TOML, and an older format.
     """
     try:
         raw = tomllib.loads(text)
@@ -93,7 +92,7 @@ def parse(path: Path, text: str) -> Values:
 def _syntax(path: Path, text: str, message: str) -> list[str]:
     twice = positions(text).twice
     if twice:
-        # What stands in a table that is there twice goes without saying.
+        # The keys in a duplicate table need no report of their own.
         tables = {key for key, _, _ in twice}
         return [
             f"{path}:{line}: {written(key)}: given twice, first on line {first}"
@@ -107,7 +106,7 @@ def _syntax(path: Path, text: str, message: str) -> list[str]:
 
 
 def _too_deep(raw: Mapping[str, Any]) -> Key | None:
-    """Give a key that is nested too deeply, without recursion."""
+    """Return a key that is nested too deeply, if any; without recursion."""
     pending: list[tuple[Key, Any]] = [((), raw)]
     while pending:
         key, value = pending.pop()
@@ -127,17 +126,16 @@ class Positions:
     Attributes
     ----------
     lines
-        Line (from 1) of every key, array element and table; of a table, where its
-        header or its first mention stands.
+        Line (from 1) of every key, array element and table; for a table, of its header or first mention.
     twice
-        Keys given a second time: (key, line, line of the first).
+        Duplicate keys: (key, line, line of the first).
     """
 
     lines: dict[Key, int] = field(default_factory=lambda: {(): 1})
     twice: list[tuple[Key, int, int]] = field(default_factory=list)
 
     def value(self, key: Key, node: Node | None, line: int) -> None:
-        """Note the line of a value and, of an inline table or an array, of all within."""
+        """Note the line of a value and, for an inline table or an array, of all values in it."""
         self.lines.setdefault(key, line)
         if node is None:
             return
@@ -164,11 +162,11 @@ class Positions:
 
 @lru_cache(maxsize=8)
 def positions(text: str) -> Positions:
-    """Find the lines of all keys of a TOML text, as far as it can be read."""
+    """Return the lines of all keys of a TOML text, as far as it can be parsed."""
     found = Positions()
     elements: dict[Key, int] = {}
     headers: set[Key] = set()
-    import tree_sitter_toml  # only when a line is told
+    import tree_sitter_toml  # only when a line is reported
     from tree_sitter import Language, Parser
 
     tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
@@ -197,14 +195,14 @@ def positions(text: str) -> Positions:
 
 @dataclass
 class FileLines:
-    """Where the keys of a scenario file stand, with those of the price lists that it names.
+    """Lines of the keys of a scenario file and of the price lists that it names.
 
     Attributes
     ----------
     file, text
         The scenario file.
     rows
-        Lines of price lists, under the keys that they have become.
+        Lines of price lists, by the keys that their rows have become.
     """
 
     file: str
@@ -212,7 +210,7 @@ class FileLines:
     rows: dict[Key, Place] = field(default_factory=dict)
 
     def place(self, key: Key) -> Place:
-        """Give the line of a key as it is written, or of the nearest table above it."""
+        """Return the line of a key as written, or of the nearest table above it."""
         lines = positions(self.text).lines
         while key not in lines and key not in self.rows:
             key = key[:-1]
@@ -220,7 +218,7 @@ class FileLines:
 
 
 def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:
-    """Insert the number of the last element where a header passes an array of tables."""
+    """Insert the index of the last element where a header passes an array of tables."""
     key: Key = ()
     for position, name in enumerate(names):
         key = (*key, name)
@@ -230,7 +228,7 @@ def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:
 
 
 def _names(node: Node) -> Iterator[str]:
-    """Give the parts of a bare, quoted or dotted key."""
+    """Return the parts of a bare, quoted or dotted key."""
     if node.type == "dotted_key":
         for child in node.named_children:
             yield from _names(child)

@@ -1,9 +1,8 @@
-"""Quantities as people write them: "14 h", "335 TEU", "3.54 USD/kg", "22:00".
+"""Quantities as users write them: "14 h", "335 TEU", "3.54 USD/kg", "22:00".
 
-Every quantity type here is an annotated Python type that pydantic parses from a
-string with a unit; a bare number is an error that says what would be right.
-Inside the program durations are int microseconds, weights kg, volumes m3,
-distances km, shares fractions of one; prices keep their currency.
+Each quantity is an annotated Python type that pydantic parses from a text with a unit. A bare number is
+an error whose message says what is allowed. In the program durations are integer microseconds, weights
+kg, volumes m3, distances km and shares fractions of one; prices keep their currency.
 """
 
 from __future__ import annotations
@@ -65,9 +64,9 @@ BILLED_PER = {
 
 LARGEST = 1e12
 SMALLEST = 1e-12
-"""Of positive quantities, in their unit of account: less is a slip, and its inverse is past all bounds."""
+"""Least positive quantity in its base unit: less is probably a mistake, and its inverse is too large."""
 LONGEST_US = 2**55
-"""About 1,140 years: keeps sums of durations inside int64."""
+"""About 1,140 years, so that sums of durations fit int64."""
 
 _NUMBER = re.compile(
     r"^\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?))\s*(.*?)\s*$", re.I
@@ -95,7 +94,7 @@ class Price:
 
 @dataclass(frozen=True)
 class ExchangeRate:
-    """So many units of ``currency`` for one of ``base``."""
+    """Number of units of ``currency`` for one unit of ``base``."""
 
     amount: float
     currency: str
@@ -108,8 +107,7 @@ def split_quantity(text: object, wanted: str) -> tuple[float, str]:
     Raises
     ------
     ValueError
-        For anything but a string of a finite number and a unit; ``wanted`` says
-        in the message what would be right.
+        For anything but a text of a finite number and a unit; ``wanted`` says what is allowed.
     """
     if isinstance(text, bool) or not isinstance(text, str | int | float):
         raise ValueError(f"{text!r} is not a quantity; allowed: {wanted}")
@@ -221,7 +219,7 @@ def parse_clock(text: object) -> int:
 
 
 def parse_value_density(text: object) -> Price:
-    """Parse the value of goods, a price for each kg."""
+    """Parse the value of goods, a price per kg."""
     price = parse_price(text)
     if price.per != "kg":
         raise ValueError(f'{text!r} is per {price.per}; allowed: a value per kg such as "50 USD/kg"')
@@ -262,7 +260,7 @@ AnnualRate = Annotated[float, BeforeValidator(_scaled(RATES_A_YEAR, "9 %/year"))
 EmissionIntensity = Annotated[
     float, BeforeValidator(_scaled(EMISSIONS, "0.088 kg/tkm")), _schema("0.088 kg/tkm")
 ]
-"""Kilograms of CO2 equivalent for each tonne-kilometre."""
+"""Kilograms of CO2 equivalent per tonne-kilometre."""
 DemandRate = Annotated[
     float,
     BeforeValidator(_scaled(DEMAND_A_WEEK, "120 consignments/week", open_low=True)),

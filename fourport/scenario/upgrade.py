@@ -1,25 +1,29 @@
 """Rewrite a scenario file, or a file of published claims, of format 1 in format 2.
 
-Format 2 renames keys to the terms of the trade; it changes no meaning. Only the names
-themselves are written anew, so that comments, order and layout stay as they are.
+Format 2 renames keys to the terms of the trade; it changes no meaning. Only the names are rewritten, so
+that comments, order and layout stay.
 """
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
-
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+from typing import TYPE_CHECKING
 
 from fourport.errors import UserError
 
-FORMAT = 2
-"""The format that this version reads."""
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
-_ANY, _DEEP = "*", "**"  # one part of a path; any number of parts
+FORMAT = 2
+"""Format that this version reads."""
+
+_ANY = "*"  # any one part of a path
 
 _KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tiers",), "trader_classes"),
@@ -28,8 +32,11 @@ _KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("hauls",), "trucking"),
     (("fleets", _ANY, "hold"), "max_consolidation_time"),
     (("facilities", _ANY, "stations"), "resources"),
-    (("facilities", _ANY, "activities", _ANY, _DEEP, "station"), "resource"),
-    (("facilities", _ANY, "activities", _ANY, _DEEP, "review_station"), "review_resource"),
+    (("facilities", _ANY, "activities", _ANY, "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "documents", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "scan", "station"), "resource"),
+    (("facilities", _ANY, "activities", _ANY, "inspection", "scan", "review_station"), "review_resource"),
     (("facilities", _ANY, "activities", _ANY, "lodged_ahead"), "pre_arrival"),
     (("facilities", _ANY, "activities", _ANY, "inspection", "targeting"), "risk_auc"),
     (("levers", _ANY, "stations"), "resources"),
@@ -47,27 +54,32 @@ _VALUES: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         {"stranded": "undelivered", "offences": "non_compliant", "missed_offences": "undetected"},
     ),
 )
-"""Path of a text in format 1, and what its words are called in format 2."""
+"""Path of a text in format 1, and its words in format 2."""
 
 _PATHS: tuple[tuple[str, ...], ...] = (("drop",), ("claims", _ANY, "attribution", "inputs", _ANY))
-"""Where texts name keys of a scenario by their path."""
+"""Paths of texts that name keys of a scenario by their path."""
 
 RENAMED = {pattern[-1]: new for pattern, new in _KEYS}
-"""Keys of format 1 that format 2 calls otherwise."""
+"""Keys of format 1 with another name in format 2."""
 
 _PART = re.compile(r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+""")
 
-_Edit = tuple[int, int, bytes]  # from byte, to byte, what stands there then
+_Edit = tuple[int, int, bytes]  # first byte, byte after the last, new text
 
 
 def upgraded(text: bytes) -> bytes:
-    """Rewrite a TOML text of format 1 in format 2; one of format 2 comes back as it is.
+    """Rewrite a TOML text of format 1 in format 2; a text of format 2 is returned unchanged.
 
     Raises
     ------
     tomllib.TOMLDecodeError, UnicodeDecodeError
-        If the text is no TOML.
+        If the text is not TOML.
     """
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
+    mark = text[: len(BOM_UTF8)] if text.startswith(BOM_UTF8) else b""
+    text = text.removeprefix(mark)
     tomllib.loads(text.decode())
     edits: list[_Edit] = []
     for node in Parser(Language(tree_sitter_toml.language())).parse(text).root_node.named_children:
@@ -81,24 +93,27 @@ def upgraded(text: bytes) -> bytes:
                     edits += _pair(path, pair)
     for begin, end, new in sorted(edits, reverse=True):
         text = text[:begin] + new + text[end:]
-    return text
+    tomllib.loads(text.decode())
+    return mark + text
 
 
 def upgrade(file: Path) -> bool:
-    """Rewrite a file in the format of this version, in place, and tell whether anything changed.
+    """Rewrite a file in the current format, in place; return whether anything changed.
 
     Raises
     ------
     UserError
-        If the file cannot be read or written, or is no TOML; it is left as it was.
+        If the file cannot be read or written, or is not TOML; it stays as it was.
     """
     try:
         before = file.read_bytes()
         after = upgraded(before)
         if after != before:
-            part = file.with_name(f"{file.name}.part")
+            target = file.resolve()  # a link stays one
+            part = target.with_name(f"{target.name}.part")
             part.write_bytes(after)
-            part.replace(file)
+            shutil.copymode(target, part)
+            part.replace(target)
     except OSError as error:
         raise UserError(f"{file}: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -107,7 +122,7 @@ def upgrade(file: Path) -> bool:
 
 
 def _key(table: tuple[str, ...], node: Node) -> tuple[tuple[str, ...], Iterator[_Edit]]:
-    """Give the path that a key of a table leads to, and what changes in its name."""
+    """Return the path of a key of a table, and the edits of its name."""
     names = [child for child in _bare(node) if child.text is not None]
     path = table + tuple(_written(child) for child in names)
     return path, (
@@ -118,7 +133,7 @@ def _key(table: tuple[str, ...], node: Node) -> tuple[tuple[str, ...], Iterator[
 
 
 def _bare(node: Node) -> Iterator[Node]:
-    """Give the single names of a dotted key, in order."""
+    """Return the single names of a dotted key, in order."""
     if node.type != "dotted_key":
         yield node
         return
@@ -127,13 +142,13 @@ def _bare(node: Node) -> Iterator[Node]:
 
 
 def _written(node: Node) -> str:
-    """Give a name as TOML reads it, without quotes."""
+    """Return a name as TOML reads it, without quotes."""
     assert node.text is not None
     return str(next(iter(tomllib.loads(f"{node.text.decode()} = 0"))))
 
 
 def _pair(table: tuple[str, ...], node: Node) -> Iterator[_Edit]:
-    """Find what changes in ``name = value`` of a table."""
+    """Return the edits of ``name = value`` of a table."""
     name, value = node.named_children[:2]
     path, edits = _key(table, name)
     yield from edits
@@ -141,7 +156,7 @@ def _pair(table: tuple[str, ...], node: Node) -> Iterator[_Edit]:
 
 
 def _within(path: tuple[str, ...], node: Node) -> Iterator[_Edit]:
-    """Find what changes in a value."""
+    """Return the edits of a value."""
     for child in node.named_children:
         if child.type == "pair":
             yield from _pair(path, child)
@@ -157,8 +172,13 @@ def _within(path: tuple[str, ...], node: Node) -> Iterator[_Edit]:
     named = any(_fits(pattern, _outside(path)) for pattern in _PATHS)
     new = _dotted(text) if named else _value(path, text)
     if new != text:
-        quote = node.text[:1].decode()
-        yield node.start_byte, node.end_byte, f"{quote}{new}{quote}".encode()
+        yield node.start_byte, node.end_byte, _quoted(new, node.text[:1].decode()).encode()
+
+
+def _quoted(text: str, quote: str) -> str:
+    """Write a text as a TOML string, in the quotes that it had if they can hold it."""
+    plain = text.isprintable() and quote not in text and (quote == "'" or "\\" not in text)
+    return f"{quote}{text}{quote}" if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _value(path: tuple[str, ...], text: str) -> str:
@@ -169,25 +189,23 @@ def _value(path: tuple[str, ...], text: str) -> str:
 
 
 def _dotted(text: str) -> str:
-    """Rename the parts of a key that is named by its path, such as "tiers.gold"."""
+    """Rename the parts of a key that is written as a path, such as "tiers.gold"."""
     parts = _PART.findall(text)
     bare = tuple(part.strip("\"'") for part in parts)
     return ".".join(_renamed(bare[: k + 1]) or part for k, part in enumerate(parts)) if parts else text
 
 
 def _renamed(path: tuple[str, ...]) -> str | None:
-    """Give the name in format 2 of the last part of a path, if it is another one."""
+    """Return the name in format 2 of the last part of a path; None if it is the same."""
     return next((new for pattern, new in _KEYS if _fits(pattern, _outside(path))), None)
 
 
 def _outside(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the path that a key has outside of its policy."""
+    """Return the path of a key outside of its policy."""
     return path[2:] if path[0] == "policies" else path
 
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    if not pattern or not path:
-        return not pattern and not path
-    if pattern[0] == _DEEP:
-        return any(_fits(pattern[1:], path[k:]) for k in range(len(path)))
-    return pattern[0] in (_ANY, path[0]) and _fits(pattern[1:], path[1:])
+    return len(pattern) == len(path) and all(
+        wanted in (_ANY, part) for wanted, part in zip(pattern, path, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""Results on disk: the folder of a run; what its tables hold is in ``tables``."""
+"""Storage of results: the folder of a run. ``tables`` describes its tables."""
 
 from fourport.store.folder import Run, whole_file
 from fourport.store.memory import InMemory

@@ -1,31 +1,31 @@
-"""Results on disk: written once, whole or not at all, under fixed names.
+"""Results on disk. Each file is written once, completely or not at all, under a fixed name.
 
 A run is a folder::
 
-    datapackage.json       what the columns of the tables hold, for other programs
-    manifest.json          what was run; the last of the tables, so that a folder with it has them all
-    scenario.toml          the scenario's files as they were read, bases first
+    datapackage.json       columns of the tables, described for other programs
+    manifest.json          what was run; written last, so a folder with a manifest has all tables
+    scenario.toml          the scenario files as read, bases first
     summary.csv            measures by policy, lane and route, with intervals
     costs.csv              cost lines by policy, lane and route
     stops.csv              time and cost at each stop of each route
-    lead-times.csv         door-to-door time within which each share is delivered
+    lead-times.csv         door-to-door time by share of consignments delivered
     replications.csv       measures of each replication, from which policies are compared
-    departures.csv         load, background, left behind of each scheduled departure
+    departures.csv         capacity, load, background cargo and rolled-over cargo of each departure
     arrivals.csv           when in the week consignments are ready for a scheduled service
-    resources.csv           utilisation of each resource by weekday and hour
-    ways.csv               what moves on each way
+    resources.csv          utilisation of each resource by weekday and hour
+    legs.csv               consignments and weight on each leg
     emissions.csv          emissions by leg and scope
     clearance-stages.csv   clearance time by stage, lane, route and customs office
     emission-factors.csv   value and source of each emission factor
-    prices.csv             every line of every tariff and rate of time, with its validity and source
-    places.csv             where the places are
+    prices.csv             all lines of all tariffs and rates of time, with validity and source
+    places.csv             positions of the facilities
     consignments/          one Parquet file for each policy and replication
-    scenario.json          what the files say under each policy, so that the run can be priced again
+    scenario.json          validated scenario of each policy, so that the run can be priced again
     milestones.parquet     on request
     journeys/              on request: one Parquet file for each policy and replication
-    charts/                pictures
+    charts/                charts
 
-Every file is written to a temporary name beside its own, synced and renamed.
+Every file is written to a temporary name in the same folder, synced and renamed.
 """
 
 from __future__ import annotations
@@ -48,20 +48,22 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANIFEST = "manifest.json"
+_OLDER = "stations"
+"""Among the titles of a manifest written before format 2 of scenarios."""
 BEGUN = ("consignments", "charts")
-"""Folders that a run begins with: together they mark one that is not complete."""
+"""Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
 SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
-"""What the manifest holds under names that are read further."""
+"""Expected types of manifest entries whose content is used."""
 
 
 class Run:
-    """The folder of one run; a table is read once, so that what was checked is what is used.
+    """The folder of one run. Each table is read only once: the content checked is the content used.
 
     Parameters
     ----------
     folder
-        Where it is.
+        Path of the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -71,12 +73,12 @@ class Run:
 
     @classmethod
     def create(cls, folder: Path) -> Run:
-        """Make the folder of a new run.
+        """Create the folder of a new run.
 
         Raises
         ------
         UserError
-            If it holds something already or cannot be written.
+            If it is not empty or cannot be written.
         """
         try:
             if folder.exists() and not folder.is_dir():
@@ -104,11 +106,19 @@ class Run:
         Raises
         ------
         UserError
-            If the folder holds no complete run.
+            If the folder holds no complete run, or one of a version whose tables had other names.
         """
         if not (folder / MANIFEST).is_file():
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
-        return cls(folder)
+        run, older = cls(folder), False
+        with suppress(UserError):  # a damaged manifest is reported where it is read
+            older = _OLDER in run.manifest().get("titles", {})
+        if older:
+            raise UserError(
+                f"{folder}: was made by an older version, whose tables have other names; simulate it again"
+                f" (fourport upgrade {folder / 'scenario.toml'} rewrites its scenario)"
+            )
+        return run
 
     def manifest(self) -> dict[str, Any]:
         """Read the manifest.
@@ -116,29 +126,29 @@ class Run:
         Raises
         ------
         UserError
-            If it is damaged; later, by ``manifest[name]``, if it lacks a name.
+            If it is damaged; later, by ``manifest[name]``, if a name is missing.
         """
         return self.json(MANIFEST, SHAPE)
 
     def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
-        """Read a JSON file; else as :func:`~fourport.store.reading.read_json`."""
+        """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
         return read_json(self.folder / name, kinds)
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Describe the tables, and write the manifest with the number of rows of each: the run is complete.
+        """Describe the tables and write the manifest with their row counts; this completes the run.
 
-        Folders that are still empty are taken away: who draws a chart makes the one of pictures again.
+        Empty folders are removed; the folder of charts is created again when a chart is drawn.
         """
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else manifest
         self.write_package(manifest.get("scenario", {}))
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for name in BEGUN:
-            with suppress(OSError):  # it is not there, or not empty
+            with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
 
     def write_package(self, scenario: Mapping[str, str]) -> None:
-        """Write ``datapackage.json``, with name and title of the scenario, as far as they are known."""
+        """Write ``datapackage.json`` with the name and title of the scenario, if known."""
         found = package_of(self.folder, scenario.get("name", "run"), scenario.get("title", ""))
         self.write_text(PACKAGE, json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
@@ -152,9 +162,9 @@ class Run:
         return (self.folder / name).read_text(encoding="utf-8")
 
     def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
-        """Write a table as a CSV file: a typed one, or rows of all columns of its schema.
+        """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
 
-        Floats have the digits of their column; NaN and infinity are nothing.
+        Floats are rounded to the digits of their column; NaN and infinity become empty cells.
         """
         table = table_of(name, rows)
         file, buffer = f"{name}.csv", io.StringIO()
@@ -168,36 +178,36 @@ class Run:
         self._tables.pop(name, None)
 
     def has(self, name: str) -> bool:
-        """Tell whether the run has a table."""
+        """Return whether the run has a table."""
         return bool(files_of(self.folder, name))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the tables that the run has."""
+        """Names of the tables in the run."""
         return tuple(name for name in TABLES if self.has(name))
 
     @property
     def in_csv(self) -> set[str]:
-        """Names of the CSV files that are there, whoever has put them there."""
+        """Names of the CSV files in the folder, including files that are not ours."""
         return {path.stem for path in self.folder.glob("*.csv")}
 
     def file(self, name: str) -> Path:
-        """Give the CSV file of a table."""
+        """Return the CSV file of a table."""
         return self.folder / f"{name}.csv"
 
     def table(self, name: str) -> pa.Table:
-        """Read a table as it is stored, its columns typed by its schema.
+        """Read a stored table, with columns typed by its schema.
 
         Raises
         ------
         FileNotFoundError
-            If it is not there.
+            If the file is missing.
         UserError
-            With a line for each problem, if it is damaged.
+            With a line for each problem, if the file is damaged.
         """
         if name not in self._tables:
             if name in TABLES and TABLES[name].parquet:
-                return self._rows_of_consignments(name)  # too many to be kept
+                return self._rows_of_consignments(name)  # too large to cache
             file = self.file(name)
             n_rows = self._n_rows.get(file.name)
             if n_rows is None and (self.folder / MANIFEST).is_file():
@@ -206,7 +216,7 @@ class Run:
         return self._tables[name]
 
     def _rows_of_consignments(self, name: str) -> pa.Table:
-        """Read the Parquet files of a table, one after the other."""
+        """Read and concatenate the Parquet files of a table."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -216,19 +226,19 @@ class Run:
         return pa.concat_tables([pq.read_table(file) for file in files]).unify_dictionaries()
 
     def columns(self, name: str, *wanted: str) -> list[list[Any]]:
-        """Give columns of a table, a missing number as NaN; the same errors as :meth:`table`.
+        """Return columns of a table as lists, missing numbers as NaN; errors as in :meth:`table`.
 
         Raises
         ------
         UserError
-            If there is no column of a name.
+            If a column does not exist.
         """
         table = self.table(name)
         found = Entries(f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True)))
         return [_values(found[column]) for column in wanted or table.column_names]
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Give the rows of a table by the names of its columns; else as :meth:`columns`."""
+        """Return the rows of a table as dictionaries by column name; errors as in :meth:`columns`."""
         where, names = f"{self.file(name)}:1", self.table(name).column_names
         return [
             Entries(where, dict(zip(names, row, strict=True)))
@@ -236,38 +246,38 @@ class Run:
         ]
 
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
-        """Write rows of consignments, or of their milestones, of one replication."""
+        """Write rows of consignments or milestones of one replication."""
         consignments = name == "consignments"
         file = (self.consignments_file if consignments else self.milestones_part)(policy, replication)
         write_parquet(file, rows)
 
     def consignments_file(self, policy: str, replication: int) -> Path:
-        """Give the file of the consignments of one replication."""
+        """Return the consignments file of one replication."""
         return self.folder / "consignments" / f"{policy}-{replication:04d}.parquet"
 
     def milestones_part(self, policy: str, replication: int) -> Path:
-        """Give the file of the milestones of one replication, until they are joined."""
+        """Return the milestones file of one replication, which exists until all are joined."""
         return self.folder / "consignments" / f".milestones-{policy}-{replication:04d}.parquet"
 
     def journeys_file(self, policy: str, replication: int) -> Path:
-        """Give the file of the journeys of one replication; they are stored on request."""
+        """Return the journeys file of one replication; journeys are stored on request."""
         return self.folder / "journeys" / f"{policy}-{replication:04d}.parquet"
 
     @property
     def charts(self) -> Path:
-        """Folder of the pictures."""
+        """The folder of the charts."""
         return self.folder / "charts"
 
 
 def _unfinished(folder: Path) -> bool:
-    """Tell whether a run was begun in a folder and never completed."""
+    """Return whether the folder holds a run that was begun and not completed."""
     begun = all((folder / name).is_dir() for name in BEGUN)
     return begun and not (folder / MANIFEST).exists()
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path that becomes ``path`` when all is written, and vanishes if not."""
+    """Yield a temporary path; rename it to ``path`` on success, delete it on error."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
@@ -287,7 +297,7 @@ def write_parquet(file: Path, rows: pa.Table) -> None:
 
 
 def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table:
-    """Make a table of rows that have all columns of its schema that are always there."""
+    """Return a typed table from rows with all mandatory columns of the schema."""
     import pyarrow as pa
 
     if isinstance(rows, pa.Table):
@@ -299,7 +309,7 @@ def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
-    """Give the values of a column, a missing number as NaN."""
+    """Return the values of a column as a list, missing numbers as NaN."""
     import pyarrow as pa
 
     found: list[Any] = column.to_numpy().tolist() if pa.types.is_floating(column.type) else column.to_pylist()

@@ -1,4 +1,4 @@
-"""Results that are kept in memory, under the names that they would have on disk."""
+"""Results in memory, under the names that they would have on disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class InMemory(Run):
-    """A run without a folder: what would be written is kept, with as many digits as a file has."""
+    """A run without a folder: keeps in memory what would be written, rounded to the digits of a file."""
 
     def __init__(self) -> None:
         super().__init__(Path("results in memory"))
@@ -24,36 +24,36 @@ class InMemory(Run):
         self._manifest: dict[str, Any] = {}
 
     def manifest(self) -> dict[str, Any]:
-        """Give the manifest."""
+        """Return the manifest."""
         return self.json(MANIFEST, {})
 
     def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
-        """Give what was kept as JSON.
+        """Return a value stored as JSON.
 
         Raises
         ------
         FileNotFoundError
-            If it is not there.
+            If it does not exist.
         """
         where = f"{self.folder / name}"
         found: dict[str, Any] = json.loads(self.text(name), object_hook=lambda one: Entries(where, one))
         return found
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Keep the manifest."""
+        """Store the manifest."""
         self._manifest = {**manifest, "rows": {**manifest.get("rows", {}), **self._n_rows}}
 
     def write_text(self, name: str, text: str) -> None:
-        """Keep a text."""
+        """Store a text."""
         self._texts[name] = text
 
     def text(self, name: str) -> str:
-        """Give a text.
+        """Return a text.
 
         Raises
         ------
         FileNotFoundError
-            If it is not there.
+            If it does not exist.
         """
         if name == MANIFEST:
             return json.dumps(self._manifest)
@@ -62,7 +62,7 @@ class InMemory(Run):
         return self._texts[name]
 
     def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
-        """Keep a table."""
+        """Store a table."""
         table = table_of(name, rows)
         self._tables[name], self._n_rows[f"{name}.csv"] = table, table.num_rows
 
@@ -72,20 +72,20 @@ class InMemory(Run):
         return {*self._tables}
 
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
-        """Keep rows of consignments, or of their milestones, of one replication."""
+        """Store rows of consignments or milestones of one replication."""
         self._rows.setdefault(name, {})[policy, replication] = rows
 
     def has(self, name: str) -> bool:
-        """Tell whether the run has a table."""
+        """Return whether the run has a table."""
         return name in self._tables or name in self._rows
 
     def table(self, name: str) -> pa.Table:
-        """Give a table.
+        """Return a table.
 
         Raises
         ------
         FileNotFoundError
-            If it is not there.
+            If it does not exist.
         """
         import pyarrow as pa
 
@@ -96,7 +96,7 @@ class InMemory(Run):
         return self._tables[name]
 
     def save(self, run: Run) -> None:
-        """Write all that is kept to a new run."""
+        """Write everything to a new run."""
         for name, text in self._texts.items():
             run.write_text(name, text)
         for name, table in self._tables.items():

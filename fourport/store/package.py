@@ -1,8 +1,8 @@
-"""``datapackage.json``: what the tables of a run hold, as other programs read it.
+"""Write ``datapackage.json``: a description of a run's tables for other programs.
 
-A Data Package of version 2 (https://datapackage.org): a resource for each table, with the type, unit and
-meaning of its columns. ``unit`` is a property of our own: the unit of a column's values, or in braces the
-column that holds it.
+A Data Package of version 2 (https://datapackage.org): one resource for each table, with the type, unit and
+meaning of its columns. ``unit`` is our own property: the unit of a column's values, or in braces the name of
+the column that holds the unit.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ _TYPES: Mapping[Type, str] = {
     "integers": "array",
     "int32s": "array",
 }
-"""Types by our own, where they differ."""
+"""Our column types whose name differs in a Data Package."""
 
 
 def package_of(folder: Path, name: str, title: str) -> dict[str, Any]:
-    """Describe the tables in a run's folder.
+    """Describe the tables in the folder of a run.
 
     Parameters
     ----------
     name, title
-        Of the scenario.
+        Name and title of the scenario.
     """
     found = ((schema, files_of(folder, schema.name)) for schema in TABLES.values())
-    providers = [_resource(folder, schema, files) for schema, files in found if files]
+    resources = [_resource(folder, schema, files) for schema, files in found if files]
     titled = {"title": title} if title else {}
-    return {"$schema": PROFILE, "name": name, **titled, "resources": providers}
+    return {"$schema": PROFILE, "name": name, **titled, "resources": resources}
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
-    """Give the files of a table, in order: a table of rows of consignments may have several."""
+    """Return the files of a table, in order; tables of consignments may have several."""
     for file in (folder / f"{name}.csv", folder / f"{name}.parquet"):
         if file.is_file():
             return [file]
@@ -71,7 +71,7 @@ def _resource(folder: Path, schema: Schema, files: list[Path]) -> dict[str, Any]
 
 
 def _columns(schema: Schema, files: list[Path]) -> Iterable[Column]:
-    """Give the columns that are in the files: one of an older version may lack some."""
+    """Return the columns present in the files; files of an older version may lack some."""
     if not schema.parquet:
         with files[0].open(encoding="utf-8", newline="") as opened:
             return columns_of(files[0].name, next(csv.reader(opened)))

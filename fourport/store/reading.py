@@ -1,4 +1,4 @@
-"""Reading what a run has stored: tables and JSON. What is damaged is told with its line, whoever reads it."""
+"""Read stored tables and JSON. Problems are reported with the line where they occur."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST = 20
-"""Problems of a table that are told one by one."""
+"""Largest number of problems reported for a table."""
 
 
 class Entries(dict[str, Any]):
-    """What a stored file holds under names; one that is not there is the user's to mend.
+    """Entries of a stored file by name; a missing entry is reported as a user error.
 
     Raises
     ------
     UserError
-        By ``entries[name]``, if there is no such name.
+        By ``entries[name]``, if the name is missing.
     """
 
     def __init__(self, where: str, found: Mapping[str, Any]) -> None:
@@ -36,25 +36,25 @@ class Entries(dict[str, Any]):
         self.where = where
 
     def __missing__(self, name: str) -> Any:
-        """Say where it should be."""
+        """Report the missing entry and where it belongs."""
         raise UserError(f"{self.where}: holds no {name!r}, which runs of this version have; run it again")
 
 
 def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
-    """Read a CSV file of a run, its columns typed by its schema; columns that it does not know are texts.
+    """Read a CSV file of a run with columns typed by its schema; unknown columns are read as text.
 
     Parameters
     ----------
     n_rows
-        Rows that were written, if that is known.
+        Number of rows that were written, if known.
 
     Raises
     ------
     FileNotFoundError
-        If it is not there.
+        If the file is missing.
     UserError
-        With a line for each cell that its column cannot hold, each row that is too short or
-        too long, or if the table has no header or lacks rows.
+        With a line for each cell that does not fit its column and each row that is too short or too long; or
+        if the table has no header or lacks rows.
     """
     text = _text(path)
     rows = [cells for _, cells in _lines(path, text)]
@@ -77,7 +77,7 @@ def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
 
 
 def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows that are not empty, the header first, each with the line on which it ends."""
+    """Yield the non-empty rows, header first, each with the line on which it ends."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for cells in reader:
@@ -88,7 +88,7 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Find rows of another length than the header's, and cells that cannot be read further."""
+    """Yield problems: rows of a different length than the header, and unreadable cells."""
     n = len(header)
     wrong = [
         _unreadable(column, {row[k] for row in rows if len(row) == n})
@@ -107,9 +107,9 @@ def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Seque
 
 
 def _unreadable(column: Column, cells: Iterable[str]) -> dict[str, str]:
-    """Give those of the distinct cells of a column that cannot be read further, with what is allowed.
+    """Return the distinct unreadable cells of a column, each with the allowed values.
 
-    A column of a million cells holds the same few again and again: each is looked at once.
+    A column of a million cells repeats a few values, so each distinct value is checked once.
     """
     return {cell: column.allowed for cell in cells if not column.fits(cell)}
 
@@ -120,15 +120,15 @@ def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
     Parameters
     ----------
     kinds
-        What is expected under some names, where they are there.
+        Expected type of some entries, checked where the entry is present.
 
     Raises
     ------
     FileNotFoundError
-        If it is not there.
+        If the file is missing.
     UserError
-        If it is not JSON, holds no table, or another kind of thing under a name; later, by
-        ``entries[name]``, if a name is lacking.
+        If it is not valid JSON, is not an object, or an entry has the wrong type; later, by
+        ``entries[name]``, if a name is missing.
     """
     try:
         found = json.loads(_text(path), object_hook=lambda one: Entries(f"{path}:1", one))

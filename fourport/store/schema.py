@@ -1,4 +1,4 @@
-"""What a table of a run is: columns with a type, a unit and a meaning, and how they are read and written."""
+"""Schema of a table: columns with type, unit and meaning, and how values are read and written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Type = Literal[
 """``category`` is a string stored once, with a number in each row; the last three are lists."""
 
 DIGITS = 7
-"""Significant digits in CSV files: more would show the last bits of a processor's arithmetic."""
+"""Significant digits in CSV files; further digits would depend on the processor."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|[+-]?inf|nan", re.ASCII)
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -43,19 +43,19 @@ class Column:
     Attributes
     ----------
     unit
-        Unit of its values; ``{name}`` if the column of that name holds it.
+        Unit of the values; ``{name}`` if the column of that name holds the unit.
     missing
-        Whether a row may have no value.
+        Whether values may be missing.
     optional
-        Whether a scenario may lack the column as a whole.
+        Whether the column as a whole may be absent, depending on the scenario.
     digits
-        Significant digits of a number in a CSV file.
+        Significant digits of numbers in a CSV file.
     infinite
-        Whether a CSV file keeps infinity; else it is no value.
+        Whether infinity is kept in a CSV file; otherwise it becomes an empty cell.
     among
-        All values that there are, if they are few.
+        All possible values, if there are few.
     pattern
-        Regular expression that all values match, and in words what they are.
+        Regular expression that all values match, and a description of it in words.
     maximum
         Largest value of an integer.
     """
@@ -74,7 +74,7 @@ class Column:
 
     @property
     def allowed(self) -> str:
-        """What a cell of a CSV file may hold; "" if it may hold anything."""
+        """Description of the allowed cell values in a CSV file; "" if anything is allowed."""
         if self.among:
             return f"{self.among[0]} to {self.among[-1]}"
         if self.pattern:
@@ -88,7 +88,7 @@ class Column:
         }.get(self.type, "")
 
     def fits(self, cell: str) -> bool:
-        """Tell whether a cell of a CSV file can be read."""
+        """Return whether a cell of a CSV file can be read."""
         if self.among:
             return cell in self.among
         if self.pattern:
@@ -102,10 +102,10 @@ class Column:
         return self.type != "date" or _is_day(cell)
 
     def array(self, values: Iterable[Any]) -> pa.Array:
-        """Give values, or the texts of cells of a CSV file, as an array of the column's type."""
+        """Convert values, or cells of a CSV file, to an array of the column's type."""
         import pyarrow as pa
 
-        if self.type == "number":  # of which no value is NaN, None or an empty cell
+        if self.type == "number":  # missing is NaN, None or an empty cell
             numbers = [math.nan if value is None or value == "" else float(value) for value in values]
             return pa.array(numbers, pa.float64(), from_pandas=True)
         if self.type == "integer":
@@ -116,13 +116,13 @@ class Column:
         return pa.array(map(str, values), pa.string())
 
     def cells(self, array: pa.Array) -> list[str]:
-        """Give the texts of an array's values in a CSV file."""
+        """Return the cells for an array's values in a CSV file."""
         if self.type != "number":
             return [str(value) for value in array.to_pylist()]
         return ["" if value is None else self._text(value) for value in array.to_pylist()]
 
     def kept(self, values: Iterable[Any]) -> pa.Array:
-        """Give values as an array that holds what a CSV file keeps of them."""
+        """Convert values to an array, rounded as in a CSV file."""
         array = self.array(values)
         return self.array(self.cells(array)) if self.type == "number" else array
 
@@ -133,7 +133,7 @@ class Column:
 def _is_day(cell: str) -> bool:
     try:
         return _DAY.fullmatch(cell) is not None and date.fromisoformat(cell) is not None
-    except ValueError:  # as on 31 February
+    except ValueError:  # such as 31 February
         return False
 
 
@@ -144,13 +144,13 @@ class Schema:
     Attributes
     ----------
     name
-        Its name; that of its file or folder, too.
+        Name of the table and of its file or folder.
     description
-        What it holds.
+        Description of the content.
     columns
-        In the order of the file.
+        Columns in file order.
     parquet
-        Whether it is stored as Parquet, else as CSV.
+        Whether the table is stored as Parquet; otherwise as CSV.
     """
 
     name: str
@@ -160,21 +160,21 @@ class Schema:
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
-        """Its columns by name."""
+        """Columns by name."""
         return {column.name: column for column in self.columns}
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Names of the columns that are always there."""
+        """Names of the mandatory columns."""
         return tuple(column.name for column in self.columns if not column.optional)
 
     def arrow(self, names: Iterable[str] | None = None) -> pa.Schema:
-        """Give the Arrow schema of some columns, or of those that are always there.
+        """Return the Arrow schema of the named columns; by default of the mandatory ones.
 
         Raises
         ------
         KeyError
-            If there is no column of a name.
+            If a column does not exist.
         """
         import pyarrow as pa
 

@@ -1,7 +1,7 @@
 """The schema of every table of a run: its columns with type, unit and meaning.
 
-Tables are written and read by these schemas, and ``datapackage.json`` describes a run's tables by them. A
-column that is added here and filled where its table is made is all that a new column takes.
+These schemas are used to write and read tables and to describe them in ``datapackage.json``. To add a column,
+add it here and fill it where its table is made.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from fourport.causes import CAUSES
 from fourport.store.schema import Column, Schema
 
 FINE_DIGITS = 12
-"""Those of single replications: they tell small differences, but not the order of a summation."""
+"""Digits of single replications: enough for small differences, too few to show the order of summation."""
 
 THEN = " + "
-"""Between the names of offices of one procedure that goods pass one after the other."""
+"""Separator between the names of offices of one procedure that goods pass in sequence."""
 
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
@@ -31,12 +31,12 @@ def _count(name: str, description: str, unit: str = "", **more: Any) -> Column:
 
 
 def _number(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """Give a column of numbers, some of which may be missing."""
+    """Return a column of numbers that may be missing."""
     return Column(name, "number", description, unit, missing=True, **more)
 
 
 def _measured(name: str, description: str, unit: str = "") -> Column:
-    """Give a column of numbers none of which is missing."""
+    """Return a column of numbers that are never missing."""
     return Column(name, "number", description, unit)
 
 
@@ -50,20 +50,20 @@ ROUTE = _text("route", "route; * for all of the lane together")
 PLACE = _text("place", "facility")
 SERVICE = _text("service", "scheduled service")
 MODE = _text("mode", "mode of transport")
-ORIGIN = _text("from", "facility at which it begins")
-DESTINATION = _text("to", "facility at which it ends")
+ORIGIN = _text("from", "facility of departure")
+DESTINATION = _text("to", "facility of arrival")
 KM = _measured("km", "distance", "km")
 MEASURE = _text("measure", "what is measured")
 UNIT = _text("unit", "unit of the values")
-ORDER = _count("order", "place in the order of the route, from 0")
+ORDER = _count("order", "position along the route, from 0")
 N = _count("n", "replications that have the value", "replications")
-GRADE = _text("grade", "how sure the number is")
+GRADE = _text("grade", "how well the number is known: seed, published, derived or estimate")
 SOURCE = _text("source", "title of the source")
-ADDRESS = _text("address", "where the source is found")
+ADDRESS = _text("address", "web address or place of the source")
 NOTE = _text("note", "our note")
 CLAIM = _text("claim", "name of the claim")
 DOMINATED_BY = _text("dominated_by", "alternatives that dominate it, separated by spaces")
-VERDICT = _text("verdict", "what is found")
+VERDICT = _text("verdict", "holds, fails or undecided")
 WEEKDAY = _text("weekday", "local day of the week", among=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
 WHERE = (SCENARIO, POLICY, LANE, ROUTE)
@@ -72,7 +72,7 @@ WHERE = (SCENARIO, POLICY, LANE, ROUTE)
 def _interval(
     unit: str = "{unit}", mean: str = "mean", what: str = "mean over replications"
 ) -> tuple[Column, ...]:
-    """Give the columns of a value with its 95 % interval."""
+    """Return the columns of a value with its 95 % interval."""
     low = _number("low", "lower end of its 95 % interval", unit)
     return (
         _number(mean, what, unit),
@@ -82,7 +82,7 @@ def _interval(
 
 
 MEANS = (UNIT, *_interval(), N)
-"""A value with its interval, of a unit that stands beside it."""
+"""Unit, value with interval, and number of replications."""
 
 
 def _clock(name: str, description: str) -> Column:
@@ -97,10 +97,10 @@ _CSV = (
     ),
     Schema(
         "costs",
-        "Cost lines by policy, lane and route, for each kg delivered.",
+        "Cost lines by policy, lane and route, per kg delivered.",
         (
             *(*WHERE, ORDER),
-            _text("leg", "way, or facility, at which the line is charged"),
+            _text("leg", "leg or facility at which the line is charged"),
             _text("tariff", "tariff of the line"),
             _text("line", "name of the line"),
             _text("category", "kind of charge"),
@@ -134,25 +134,30 @@ _CSV = (
     ),
     Schema(
         "departures",
-        "Each scheduled departure of the window: how full it is, and whom it left behind.",
+        "Each scheduled departure of the window: capacity, load, and cargo that it left behind.",
         (
             *(SCENARIO, POLICY, SERVICE, MODE, ORIGIN, DESTINATION),
             Column("date", "date", "planned day of departure, local"),
             WEEKDAY,
             _clock("departs", "planned time of departure, local"),
-            _measured("cut_off_h", "time before departure at which the cut-off is", "h"),
-            _text("dimension", "what the cargo fills most: weight, volume, containers; empty without limit"),
+            _measured("cut_off_h", "time from cut-off to departure", "h"),
+            _text(
+                "dimension",
+                "dimension that is filled most: weight, volume or containers; empty without limit",
+            ),
             UNIT,
-            _number("capacity", "room", "{unit}"),
-            _number("block", "room that is reserved", "{unit}"),
-            _number("background", "room that cargo which is not modelled takes", "{unit}"),
-            _number("load", "room that the modelled cargo takes", "{unit}"),
+            _number("capacity", "capacity", "{unit}"),
+            _number("block", "block space", "{unit}"),
+            _number("background", "capacity taken by background cargo", "{unit}"),
+            _number("load", "capacity taken by the modelled cargo", "{unit}"),
             _number("load_t", "weight carried", "t"),
             _number("consignments", "consignments carried", "consignments"),
-            _number("rolled_over", "left behind for want of room", "consignments"),
-            _number("rolled_over_t", "weight left behind for want of room", "t"),
-            _number("held_back", "left behind by a cancelled departure", "consignments"),
-            _number("cancelled", "replications in which it was cancelled", "%"),
+            _number(
+                "rolled_over", "consignments rolled over: left behind for lack of capacity", "consignments"
+            ),
+            _number("rolled_over_t", "weight rolled over", "t"),
+            _number("held_back", "consignments left behind by a cancelled departure", "consignments"),
+            _number("cancelled", "share of replications in which it was cancelled", "%"),
         ),
     ),
     Schema(
@@ -160,11 +165,13 @@ _CSV = (
         "When in the week consignments are ready for each scheduled service, by half hour.",
         (
             *(SCENARIO, POLICY, SERVICE, replace(PLACE, description="facility of departure"), WEEKDAY),
-            _clock("clock", "beginning of the half hour, local"),
-            _number("consignments", "ready then, in the whole window", "consignments"),
-            _number("weight_t", "weight of these", "t"),
-            _measured("taken", "how many of them a departure took", "consignments"),
-            _number("wait_h", "mean time of these until that departure, as scheduled", "h"),
+            _clock("clock", "start of the half hour, local"),
+            _number(
+                "consignments", "consignments ready in this half hour, over the whole window", "consignments"
+            ),
+            _number("weight_t", "weight of these consignments", "t"),
+            _measured("taken", "number of them taken by a departure", "consignments"),
+            _number("wait_h", "mean time from readiness to that departure, as scheduled", "h"),
         ),
     ),
     Schema(
@@ -172,23 +179,23 @@ _CSV = (
         "Utilisation of each resource by weekday and hour, in a mean week.",
         (
             *(SCENARIO, POLICY, PLACE, _text("resource", "resource of the facility"), WEEKDAY),
-            _count("hour", "an hour of the day", maximum=23),
-            _measured("open_h", "time for which servers are there", "h"),
-            _measured("busy_h", "time for which servers work", "h"),
-            _number("utilisation", "busy over open", "%"),
+            _count("hour", "hour of the day, local", maximum=23),
+            _measured("open_h", "server-hours open", "h"),
+            _measured("busy_h", "server-hours busy", "h"),
+            _number("utilisation", "busy as a share of open", "%"),
         ),
     ),
     Schema(
         "legs",
-        "Consignments and weight that leave by each way in the window.",
+        "Consignments and weight that depart on each leg in the window.",
         (
-            *(SCENARIO, POLICY, _text("leg", "way of transport"), MODE, ORIGIN, DESTINATION, KM),
+            *(SCENARIO, POLICY, _text("leg", "leg"), MODE, ORIGIN, DESTINATION, KM),
             *(MEASURE, *MEANS),
         ),
     ),
     Schema(
         "emissions",
-        "Greenhouse gases of each leg, for each kg delivered.",
+        "Greenhouse gas emissions of each leg, per kg delivered.",
         (
             *(*WHERE, ORDER, _text("leg", "leg"), MODE, KM),
             _text("factor", "emission factor"),
@@ -202,7 +209,7 @@ _CSV = (
         (
             *(*WHERE, _text("procedure", "import, export or transit")),
             _text("office", f"customs office, several joined by {THEN!r}; * for all"),
-            replace(ORDER, description="place in the order of the stages"),
+            replace(ORDER, description="position of the stage, from 1; 0 for all"),
             _text("stage", "stage of the clearance; * for all"),
             MEASURE,
             *MEANS,
@@ -210,19 +217,19 @@ _CSV = (
     ),
     Schema(
         "prices",
-        "What was billed by: every line of every tariff, and the rates of time.",
+        "Prices: every line of every tariff, and the rates of the cost of time.",
         (
             *(SCENARIO, POLICY, _text("tariff", "tariff"), _text("title", "title of the tariff")),
             _text("line", "name of the line"),
-            _text("kind", "rule by which it is worked out"),
+            _text("kind", "rule by which it is charged"),
             _text("category", "kind of charge"),
             _text("payer", "who pays it"),
             _text("currency", "currency"),
             _text("unit", "unit of the prices"),
-            _text("prices", "its amounts, separated by semicolons"),
+            _text("prices", "amounts, separated by semicolons"),
             _text("valid_from", "first day on which it is charged; empty if always"),
             _text("valid_to", "last day on which it is charged; empty if always"),
-            _text("otherwise", "what is charged on other days"),
+            _text("otherwise", "what applies on other days"),
             *(GRADE, SOURCE, ADDRESS, NOTE),
         ),
     ),
@@ -249,9 +256,16 @@ _CSV = (
         "comparison",
         "Paired differences from the baseline, with 95 % intervals and adjusted p values.",
         (
-            *(_text("baseline", "what the others are compared with"), POLICY, LANE, ROUTE, MEASURE, UNIT),
+            *(
+                _text("baseline", "policy or route that the others are compared with"),
+                POLICY,
+                LANE,
+                ROUTE,
+                MEASURE,
+                UNIT,
+            ),
             *_interval(mean="difference", what="mean paired difference over replications"),
-            _number("p_holm", "p value by Holm; none where nothing is tested"),
+            _number("p_holm", "p value adjusted by Holm's method; none if not tested"),
             N,
         ),
     ),
@@ -262,33 +276,35 @@ _CSV = (
     ),
     Schema(
         "detection",
-        "Share of undetected offences beside clearance times, by policy and lane.",
+        "Undetected share of non-compliant consignments, and clearance times, by policy and lane.",
         (
             *(POLICY, LANE, MEASURE),
             _number("time", "clearance time, mean over replications", "{time_unit}"),
             _number("time_low", "lower end of its 95 % interval", "{time_unit}"),
             _number("time_high", "upper end of its 95 % interval", "{time_unit}"),
             _text("time_unit", "unit of the times"),
-            _number("missed", "share of undetected offences, mean over replications", "%"),
-            _number("missed_low", "lower end of its 95 % interval", "%"),
-            _number("missed_high", "upper end of its 95 % interval", "%"),
+            _number(
+                "undetected", "undetected share of non-compliant consignments, mean over replications", "%"
+            ),
+            _number("undetected_low", "lower end of its 95 % interval", "%"),
+            _number("undetected_high", "upper end of its 95 % interval", "%"),
             *(N, DOMINATED_BY),
         ),
     ),
     Schema(
         "capacity",
-        "Share within the target against the number of servers of a resource.",
+        "Share within the target by number of servers of a resource.",
         (
             *(_count("servers", "servers", "servers"), MEASURE, UNIT),
             *_interval(mean="share", what="share within the target, mean over replications"),
             *(N, replace(VERDICT, description="meets, misses or undecided")),
             _number("visits", "visits, mean over replications", "visits"),
-            _number("unfinished", "visits that did not end, mean over replications", "visits"),
+            _number("unfinished", "visits not over at the end of the run, mean over replications", "visits"),
         ),
     ),
     Schema(
         "curves",
-        "Cost and time of each route along what the curves run over.",
+        "Cost and time of each route along the axis of the curves.",
         (
             *(
                 LANE,
@@ -301,12 +317,12 @@ _CSV = (
     ),
     Schema(
         "breakeven",
-        "Where two routes cost the same.",
+        "Break-evens: points at which two routes cost the same.",
         (
-            *(LANE, _text("over", "what the curves run over"), MEASURE),
+            *(LANE, _text("over", "axis of the curves"), MEASURE),
             _text("route_a", "one route"),
             _text("route_b", "the other route"),
-            VERDICT,
+            replace(VERDICT, description="break-even, throughout, same or undecided"),
             *_interval("{x_unit}", mean="x", what="break-even, mean over replications"),
             _text("x_unit", "unit of the axis"),
             _number("range_low", "low end of the axis", "{x_unit}"),
@@ -328,41 +344,41 @@ _CSV = (
             _text("weight_unit", "unit of the weight"),
             _text("cheapest", "cheapest route"),
             _text("runner_up", "second cheapest route"),
-            *_interval(mean="difference", what="cost of the second less that of the cheapest"),
+            *_interval(mean="difference", what="cost of the second cheapest minus that of the cheapest"),
             UNIT,
-            _text("decided", "whether chance is ruled out: yes or no"),
-            _count("replications", "replications by which it is judged", "replications"),
+            _text("decided", "whether the cheapest is certain at 95 %: yes or no"),
+            _count("replications", "replications on which it is judged", "replications"),
         ),
     ),
     Schema(
         "claims",
-        "What texts claim, and what the model says.",
+        "Published claims, and the result of the model for each.",
         (
-            *(CLAIM, _text("statement", "what is claimed"), _text("source", "where it is claimed")),
+            *(CLAIM, _text("statement", "what is claimed"), _text("source", "source of the claim")),
             *(
                 _text("kind", "kind of claim"),
                 MEASURE,
-                *_interval(mean="value", what="value of the model"),
+                *_interval(mean="value", what="value in the model"),
                 UNIT,
             ),
             _number("accepted_low", "lowest value that agrees with the claim", "{unit}"),
             _number("accepted_high", "highest value that agrees with the claim", "{unit}"),
-            replace(VERDICT, description="holds, fails or undecided"),
+            VERDICT,
             N,
         ),
     ),
     Schema(
         "claim-regions",
-        "At which rates a claim holds.",
+        "Ranges of a rate in which a claim holds, fails or is undecided.",
         (
-            *(CLAIM, _text("rate", "rate that is moved"), UNIT, VERDICT),
+            *(CLAIM, _text("rate", "rate that is varied"), UNIT, VERDICT),
             _number("low", "low end of the region", "{unit}"),
             _number("high", "high end of the region", "{unit}"),
         ),
     ),
     Schema(
         "attribution",
-        "Change of the claimed ratio that each lever has (Shapley).",
+        "Contribution of each lever to the change of the claimed ratio (Shapley value).",
         (
             *(CLAIM, _text("lever", "lever; * for the whole")),
             *(*_interval("", mean="change", what="change of the ratio"), N),
@@ -370,13 +386,13 @@ _CSV = (
     ),
     Schema(
         "claim-inputs",
-        "The claimed ratio with each input without a source moved over its range.",
+        "The claimed ratio with each unsourced input moved over its range.",
         (
             *(CLAIM, _text("input", "title of the input"), _text("keys", "keys of the scenario")),
             _text("at", "low, scenario or high"),
             _text("value", "value of the input"),
             *_interval("", mean="ratio", what="ratio, mean over replications"),
-            _text("needed", "where the input would have to be for the ratio claimed"),
+            _text("needed", "value of the input that would give the claimed ratio"),
             N,
         ),
     ),
@@ -387,7 +403,7 @@ _CSV = (
             *(CLAIM, _count("run", "number of the run, from 1"), _text("input", "title of the input")),
             *(_text("keys", "keys of the scenario"), _text("value", "value of the input")),
             *_interval("", mean="ratio", what="ratio, mean over replications"),
-            _text("enough", "whether it gives the ratio claimed: yes or no"),
+            _text("enough", "whether the run reaches the claimed ratio: yes or no"),
             N,
         ),
     ),
@@ -413,16 +429,16 @@ _PARQUET = (
             *(
                 _category("lane", "lane"),
                 _category("route", "route"),
-                _category("trader_class", "trader class of its trader"),
+                _category("trader_class", "trader class"),
             ),
             _category("commodity", "commodity"),
-            Column("entered", "datetime", "hand-in"),
+            Column("entered", "datetime", "acceptance"),
             Column("delivered", "datetime", "delivery; none if undelivered", missing=True),
             Column("door_to_door_h", "number", "time from acceptance to delivery", "h", missing=True),
             Column("as_planned", "boolean", "whether it caught its planned departure", missing=True),
             Column("weight_kg", "number", "gross weight", "kg"),
             Column("volume_m3", "number", "volume", "m3"),
-            Column("containers_teu", "number", "share of containers", "TEU"),
+            Column("containers_teu", "number", "container space", "TEU"),
             Column("value", "number", "value of the goods, in the reporting currency"),
             Column("freight_cost", "number", "freight cost, in the reporting currency"),
             Column("logistics_cost", "number", "logistics cost, in the reporting currency"),
@@ -448,9 +464,9 @@ _PARQUET = (
     ),
     Schema(
         "journeys",
-        "When each consignment began and ended each step: what curves and route-choice maps are priced from.",
+        "Times of the steps of each consignment, from which curves and route-choice maps are priced.",
         (
-            Column("entry_us", "integer", "hand-in", "us UTC"),
+            Column("entry_us", "integer", "acceptance", "us UTC"),
             Column("value", "number", "value of the goods, in the reporting currency"),
             *(
                 Column(name, "int32", f"number of the {name} in the scenario, from 0")
@@ -459,7 +475,7 @@ _PARQUET = (
             Column("credit", "int32", "number of the credit grade, -1 for none"),
             Column("weight_g", "integer", "gross weight", "g"),
             Column("volume_l", "integer", "volume", "l"),
-            Column("containers_uteu", "integer", "share of containers", "millionth of a TEU"),
+            Column("containers_uteu", "integer", "container space", "millionth of a TEU"),
             Column("begin_us", "integers", "when each step begins", "us UTC"),
             Column("end_us", "integers", "when each step ends", "us UTC"),
             Column("departure_index", "int32s", "number of the departure of each step, -1 for none"),
@@ -471,11 +487,11 @@ _PARQUET = (
         "Every milestone of every consignment, with the cause of the time before it.",
         (
             *_OF_A_REPLICATION,
-            _category("track", "goods or papers"),
+            _category("track", "goods or declaration"),
             _category("step", "step of the route"),
             _category("place", "facility"),
             _category("milestone", "code of the milestone"),
-            _category("standard", "standard that the code is taken from"),
+            _category("standard", "standard that defines the code"),
             Column("time", "datetime", "when it is reached"),
             _category("cause", "cause of the time since the milestone before"),
             Column("hours", "number", "time since the milestone before", "h"),
@@ -489,7 +505,7 @@ TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*_CSV, *_PARQ
 
 
 def columns_of(file: str, header: Iterable[str]) -> list[Column]:
-    """Give the columns of a CSV file by its name and header; those that no schema knows are texts."""
+    """Return the columns of a CSV file by its name and header; unknown columns are text."""
     name, dot, kind = file.rpartition(".")
     schema = TABLES.get(name) if dot and kind == "csv" else None
     known = {} if schema is None or schema.parquet else schema.by_name

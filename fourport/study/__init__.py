@@ -1,1 +1,1 @@
-"""Replications, intervals, summaries."""
+"""Studies: run replications of scenarios and evaluate them."""

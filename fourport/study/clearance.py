@@ -1,4 +1,4 @@
-"""What customs did to each consignment: how long clearance took, work, inspections, offences found."""
+"""Customs results of each consignment: clearance times, work, inspections, offences found."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fourport.world.tables import Flags
 PROCEDURES = ("import", "transit", "export")
 
 WORK = ("documents", "scan", "review", "inspection")
-"""Parts of an office at which its people work."""
+"""Parts of an office at which its staff works."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,17 @@ class Clearance:
     Attributes
     ----------
     hours
-        (n,) by procedure: from the arrival at the facility of an office (or the release by one before it
-        there) to the release by it, summed over the offices of that procedure on the route; infinite while
-        not released, NaN where there is none.
+        (n,) by procedure: time from the arrival at the facility of an office (or the release by the office
+        before it at that facility) to the release by the office, summed over the offices of that procedure on
+        the route; infinite if not released, NaN if there is no such office.
     officer_hours
-        (n,) time that officers, scanners and bays spent on it.
+        (n,) time that officers, scanners and bays spent on the consignment.
     inspections
-        (n,) times that it was inspected.
+        (n,) number of inspections.
     found
-        (n,) an inspection found its offence.
+        (n,) whether an inspection found it to be non-compliant.
     cost
-        (n,) what the invoice has of the category customs, reporting currency.
+        (n,) charges of the category customs on the invoice, reporting currency.
     """
 
     hours: Mapping[str, Floats]
@@ -46,16 +46,16 @@ class Clearance:
     cost: Floats
 
     def longest_hours(self, ids: Ints) -> Floats:
-        """Give the longer of import and export clearance, (k,); NaN for those who have neither."""
+        """Return the longer of import and export clearance, (k,); NaN for consignments with neither."""
         longest: Floats = np.fmax(self.hours["import"][ids], self.hours["export"][ids])
         return longest
 
 
 def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearance:
-    """Work out what customs did.
+    """Compute the customs results of a replication.
 
-    Clearance times follow the WCO Time Release Study: import from the arrival at the port to the
-    release, export from the entry into the supervised area to the release.
+    Clearance times follow the WCO Time Release Study: import clearance lasts from the arrival at the port to
+    the release, export clearance from the entry into the supervised area to the release.
     """
     n = trace.world.n
     found = Clearance(
@@ -67,9 +67,9 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
     )
     for office in corridor.offices:
         _add_inspections(found, office, corridor, trace)
-    for billed in invoice.routes:
-        customs = (k for k, line in enumerate(billed.lines) if line.category == "customs")
-        found.cost[billed.consignments] = billed.total(customs)
+    for of_route in invoice.routes:
+        customs = (k for k, line in enumerate(of_route.lines) if line.category == "customs")
+        found.cost[of_route.consignments] = of_route.total(customs)
     for s, info in enumerate(corridor.steps):
         if info.part in WORK:
             at = trace.at(s)
@@ -78,7 +78,7 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
 
 
 def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
-    """Give how long clearance took by procedure, (n,) each, as in :attr:`Clearance.hours`."""
+    """Return the clearance times by procedure, (n,) each, as in :attr:`Clearance.hours`."""
     found = {procedure: np.full(trace.world.n, np.nan) for procedure in PROCEDURES}
     for office in corridor.offices:
         release, ids = trace.at(office.release), trace.ids[office.route]

@@ -1,4 +1,4 @@
-"""Where clearance time goes, by the stages of the WCO's Time Release Study."""
+"""Clearance time by the stages of the WCO Time Release Study."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ STAGES = (
     "laboratory",
     "removal",
 )
-"""Stages in their order. Handling is what is done between the arrival and customs, such as unloading; removal
-is the time from the release until the goods leave the facility, no part of the clearance time."""
+"""Stages in order.
+
+Handling, such as unloading, takes place between arrival and customs. Removal lasts from the release until the
+goods leave the facility, and is not part of the clearance time.
+"""
 
 REMOVAL = STAGES.index("removal")
 
@@ -43,13 +46,13 @@ STAGE_OF: Mapping[Part, int] = {
     "inspection": STAGES.index("inspection"),
     "laboratory": STAGES.index("laboratory"),
 }
-"""Index of the stage that a part of an office or other work belongs to; instants belong to none."""
+"""Index of the stage of each part of an office or other activity; instants belong to no stage."""
 
 BETWEEN = ("handling", "stay", "direct")
-"""What goods do between two offices, or an office and a transport, of a facility."""
+"""Parts between two offices, or between an office and a transport, of a facility."""
 
 WHOLE = "*"
-"""All offices of a procedure, all stages up to the release, all routes, or all lanes."""
+"""Name for all offices of a procedure, all stages up to the release, all routes, or all lanes."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]
 """Lane, route, procedure, office, order, stage, measure, unit."""
@@ -65,10 +68,10 @@ class Spent:
     Attributes
     ----------
     waiting, work
-        (stages, k) h: until a server begins, and what is done. Of papers only the time counts for which the
-        goods, arrived, wait for them.
+        (stages, k) h: time until a server begins, and time of the service. On the declaration track only the
+        time for which the goods have arrived and wait counts.
     passed
-        (stages, k) who went through it, also before the goods came.
+        (stages, k) whether the consignment went through the stage, even before its goods arrived.
     """
 
     waiting: Floats
@@ -77,25 +80,25 @@ class Spent:
 
     @classmethod
     def nothing(cls, k: int) -> Spent:
-        """Give what those have spent who have been nowhere."""
+        """Return zero time for ``k`` consignments."""
         shape = len(STAGES), k
         return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
 
     def add(self, other: Spent) -> None:
-        """Add what the same consignments spent at another office."""
+        """Add the time of the same consignments at another office."""
         self.waiting[:] += other.waiting
         self.work[:] += other.work
         self.passed[:] |= other.passed
 
 
 def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
-    """Give the mean time at each stage by lane, route, procedure and office, and the share that is there.
+    """Yield the mean time of each stage by lane, route, procedure and office, and the share that passes it.
 
-    Over those of the cohort whom the office has released. Of all offices of a procedure together: over those
-    whom all of them on their route have released, so that the stages up to the release sum to
-    ``clearance_time_import`` and so on; likewise of those who pass several one after the other
-    (:data:`THEN`). A stage that nobody went through has zeros. Removal is given office by office, over those
-    who have left.
+    Means are over consignments of the cohort that the office has released. For all offices of a procedure
+    together they are over consignments that all offices on their route have released, so the stages up to the
+    release sum to ``clearance_time_import`` and so on. The same holds for several offices in sequence
+    (:data:`THEN`). A stage that no consignment passed has zeros. Removal is reported office by office, over
+    consignments that have left.
     """
     places: dict[tuple[str, str], Collection[str] | None] = {(WHOLE, WHOLE): None}
     for name, lane in run.corridor.scenario.lanes.items():
@@ -116,7 +119,7 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
 def _there(
     corridor: Corridor, procedure: str, office: str, routes: Collection[str] | None
 ) -> Collection[int]:
-    """Give the stages that an office, or all of a procedure, has on some routes, or on all."""
+    """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
     plan, found = corridor.plan, set()
     for one in corridor.offices:
         if one.procedure != procedure or not (office == WHOLE or one.name in office.split(THEN)):
@@ -132,7 +135,7 @@ def _there(
 
 
 def _steps(plan: Plan, office: Office) -> range:
-    """Give the main steps from the arrival at an office to the release by it."""
+    """Return the main steps from the arrival at an office to its release."""
     before = plan.main_steps(office.route).start - 1 if office.arrival is None else office.arrival
     return range(before + 1, office.release + 1)
 
@@ -158,7 +161,7 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
 
 
 def _spent(run: Replication, office: Office) -> Spent:
-    """Give what the consignments of a route, (k,), spent at an office until the release."""
+    """Return the time that the consignments of a route, (k,), spent at an office until its release."""
     plan, trace = run.corridor.plan, run.trace
     spent = Spent.nothing(len(trace.ids[office.route]))
     for s in _steps(plan, office):
@@ -171,7 +174,7 @@ def _spent(run: Replication, office: Office) -> Spent:
 
 
 def _removal(run: Replication, spent: Spent, office: Office) -> None:
-    """Add the time from the release until the goods leave the facility, or come to its next office."""
+    """Add the time from the release until the goods leave the facility or reach its next office."""
     trace = run.trace
     gone = trace.at(office.release).done
     for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
@@ -189,7 +192,7 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
 
 
 def _add_stage(run: Replication, spent: Spent, at: Events, since: Ints | None = None) -> None:
-    """Add the time of a step to its stage: of papers what comes after ``since``, when the goods wait."""
+    """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
     stage = STAGE_OF.get(run.corridor.steps[at.step].part)
     if stage is not None:
         times = [at.ready_us, at.begin_us, at.end_us]
@@ -211,7 +214,7 @@ def _sum(
     spent: Spent,
     sums: Sums,
 ) -> None:
-    """Add up what they spent on a route at an office: by lane, by lane over its routes, and over all."""
+    """Add the time on a route at an office to the sums of the lane and route, the lane, and all lanes."""
     route, office = at
     lane_of = run.world.lane[run.trace.ids[route]]
     for lane in (WHOLE, *np.unique(lane_of[counted]).tolist()):

@@ -1,4 +1,4 @@
-"""Cohorts: the consignments of a replication that a measure is taken of."""
+"""Cohorts: groups of consignments of a replication over which measures are taken."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ TOGETHER = "*"
 
 @dataclass(frozen=True)
 class Cohort:
-    """Some consignments of a replication, ``k`` of them.
+    """A group of ``k`` consignments of a replication.
 
     Attributes
     ----------
     replication
-        What happened.
+        The replication.
     ids
-        (k,) the consignments.
+        (k,) indices of the consignments.
     """
 
     replication: Replication
@@ -34,29 +34,29 @@ class Cohort:
 
     @property
     def per_kg(self) -> str:
-        """Unit of money for each kg."""
+        """Unit of costs per kg."""
         return f"{self.replication.corridor.scenario.reporting_currency}/kg"
 
     @cached_property
     def hours(self) -> Floats:
-        """(k,) door-to-door time, h; infinite for those not delivered."""
+        """(k,) door-to-door time, h; infinite for undelivered consignments."""
         arrived = self.replication.delivered_us[self.ids]
         entered = self.replication.world.entry_us[self.ids]
         return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
 
     @cached_property
     def delivered(self) -> Ints:
-        """Those that were delivered."""
+        """Indices of the delivered consignments."""
         found: Ints = self.ids[self.replication.delivered_us[self.ids] != NEVER]
         return found
 
     @cached_property
     def kg(self) -> float:
-        """Gross weight of the delivered, kg."""
+        """Gross weight of the delivered consignments, kg."""
         return float(self.replication.world.size[self.delivered, 0].sum() / 1e3)
 
     def per_kg_delivered(self, amounts: Floats) -> float:
-        """Give an amount (n,) of all consignments for each kg of the delivered; NaN if there are none."""
+        """Return the sum of (n,) amounts of all consignments per kg delivered; NaN if none is delivered."""
         return float(amounts[self.delivered].sum() / self.kg) if len(self.delivered) else float("nan")
 
     @cached_property
@@ -65,11 +65,11 @@ class Cohort:
         return found
 
     def mean_hours(self, cause: str) -> float:
-        """Give the mean time of the delivered that a cause took, h; NaN if there are none."""
+        """Return the mean time that a cause took of the delivered consignments, h; NaN if there are none."""
         return float(self._hours_by_cause[:, CAUSE[cause]].mean()) if len(self.delivered) else float("nan")
 
     def parcels_of(self, ids: Ints) -> Ints | None:
-        """Give how many parcels consignments hold; None if some are of goods without parcels."""
+        """Return the number of parcels in each consignment; None if any has goods without parcels."""
         commodities = list(self.replication.corridor.scenario.commodities.values())
         found = self.replication.world.commodity[ids]
         if not any(one.parcel for one in commodities):
@@ -80,7 +80,7 @@ class Cohort:
 
 
 def cohorts(replication: Replication) -> Iterator[tuple[int, int, Cohort]]:
-    """Give lane, route and the consignments that entered in the window, where there are any."""
+    """Yield lane, route and cohort of each lane and route with consignments accepted in the window."""
     world, n_routes = replication.world, replication.corridor.plan.n_routes
     measured = np.flatnonzero(replication.in_window)
     if not len(measured):
@@ -93,7 +93,7 @@ def cohorts(replication: Replication) -> Iterator[tuple[int, int, Cohort]]:
 
 
 def together(replication: Replication) -> Iterator[tuple[str, Cohort]]:
-    """Give the consignments that entered in the window: of all lanes, then of each."""
+    """Yield the cohort of all lanes together, then of each lane."""
     measured = np.flatnonzero(replication.in_window)
     if len(measured):
         yield TOGETHER, Cohort(replication, measured)

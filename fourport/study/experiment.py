@@ -1,8 +1,8 @@
 """An experiment: points of a study, each measured in every replication.
 
-A point says what is run and what is asked of a replication; a replication is its number, or journeys that
-were simulated before. All points draw the same random numbers in a replication (common random numbers), so
-that they are compared within it.
+A point says what to run and what to measure; a replication is a number, or journeys simulated before. All
+points draw the same random numbers in a replication (common random numbers), so that they can be compared
+within it.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def experiment(
     Parameters
     ----------
     measure
-        A function of a module, so that it can be named to another process.
+        A module-level function, so that it can be pickled.
     progress
         Called after each measurement of a point in a replication.
 
     Returns
     -------
     list of ndarray
-        One for each point, (replications, ...); points may differ in the shape of what is measured.
+        One for each point, (replications, ...); points may differ in the shape of their measurements.
     """
     tasks = [(measure, point, replication) for point in points for replication in replications]
     found = list(in_order(_measure, tasks, executor, progress))

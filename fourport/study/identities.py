@@ -1,4 +1,4 @@
-"""What must hold in every run, whatever the scenario: results that break it are not written."""
+"""Identities that hold in every run, whatever the scenario. Results that violate them are not written."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TOLERANCE = 1e-9
 
 
 def violations(run: Replication) -> list[str]:
-    """Give the identities that a replication breaks; empty if all hold."""
+    """Return the identities that a replication violates; empty if all hold."""
     return [*violations_of_movement(run), *_causes(run), *_invoice(run)]
 
 
 def violations_of_movement(run: Movement) -> list[str]:
-    """Give the identities that goods, vehicles and servers break; causes and money are not looked at."""
+    """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
     return [*_conserved(run), *_departures(run), *_trips(run), *_servers(run), *_little(run)]
 
 
@@ -55,14 +55,14 @@ def _causes(run: Replication) -> Iterator[str]:
 
 
 def _invoice(run: Replication) -> Iterator[str]:
-    for billed in run.invoice.routes:
-        totals = run.invoice.logistics_cost[billed.consignments]
-        if not np.allclose(billed.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
+    for of_route in run.invoice.routes:
+        totals = run.invoice.logistics_cost[of_route.consignments]
+        if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 
 
 def _loads(run: Movement, kind: Kind, provider: int) -> tuple[FewInts, Ints]:
-    """Give carrier and consignment of all that a service or fleet took."""
+    """Return departure index and consignment of all loads of a service or fleet."""
     departure_indices: list[FewInts] = [np.empty(0, dtype=np.int32)]
     consignments: list[Ints] = [np.empty(0, dtype=np.int64)]
     for at in _events(run, kind, provider):
@@ -72,14 +72,14 @@ def _loads(run: Movement, kind: Kind, provider: int) -> tuple[FewInts, Ints]:
 
 
 def _events(run: Movement, kind: Kind, provider: int) -> Iterator[Events]:
-    """Give what happened at each step that uses a resource."""
+    """Yield the events of each step that uses a provider."""
     plan = run.corridor.plan
     for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)).tolist():
         yield run.trace.at(s)
 
 
 def _departures(run: Movement) -> Iterator[str]:
-    """No departure over its room, none cancelled that took something."""
+    """No departure exceeds its capacity, and no cancelled departure takes cargo."""
     for k, name in enumerate(run.corridor.plan.service_names):
         departures = run.world.departures[k]
         departure_index, ids = _loads(run, Kind.SERVICE, k)
@@ -88,13 +88,13 @@ def _departures(run: Movement) -> Iterator[str]:
         for d in range(3):
             load = np.bincount(departure_index, run.world.size[ids, d], minlength=len(departures.cutoff_us))
             free, block = departures.free_sale[:, d], departures.block_space[:, d]
-            room = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
-            if (load > room).any():
+            capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
+            if (load > capacity).any():
                 yield f"{name}: a departure is over capacity"
 
 
 def _trips(run: Movement) -> Iterator[str]:
-    """No truck over its capacity, no more trucks on the road than there are."""
+    """No truck exceeds its capacity, and no more trucks are on the road than exist."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.fleet_names):
         trips = run.trace.trips[k]
@@ -109,7 +109,7 @@ def _trips(run: Movement) -> Iterator[str]:
 
 
 def _servers(run: Movement) -> Iterator[str]:
-    """No service begins while all servers at work are busy."""
+    """No service begins while all servers on duty are busy."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.resource_names):
         begins, ends = [], []
@@ -127,7 +127,7 @@ def _servers(run: Movement) -> Iterator[str]:
 
 
 def _most_at_once(begin: Ints, end: Ints) -> int:
-    """Give the largest number of intervals that hold at one instant, ends excluded."""
+    """Return the largest number of intervals that overlap at one instant, ends excluded."""
     if not len(begin):
         return 0
     begin, end = np.sort(begin), np.sort(end)

@@ -1,15 +1,15 @@
-"""What moves on each way in the window."""
+"""Traffic on each leg in the window."""
 
 from __future__ import annotations
 
 from fourport.study.replication import Replication
 
 LegKey = tuple[str, str, str, str, float, str, str]
-"""Way, mode, from, to, km, measure, unit."""
+"""Leg, mode, from, to, km, measure, unit."""
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:
-    """Give the consignments and the weight that leave by each way in the window, of all routes together."""
+    """Return the consignments and weight that depart on each leg in the window, all routes together."""
     plan, world = run.corridor.plan, run.world
     found: dict[LegKey, float] = {}
     for s, info in enumerate(run.corridor.steps):

@@ -1,8 +1,8 @@
-"""Tasks on an executor, in their order, and the executor of this machine's processes.
+"""Run tasks on an executor, in order; and an executor of processes on this machine.
 
-Every study takes a ``concurrent.futures.Executor``, or None to work in this process. :class:`Processes` has
-a pipe for each of its processes: of one that is killed the pipe closes, so that nobody waits for the rest of
-what it was handing over. The pool of the standard library has one pipe for all, and would wait for ever.
+Every study takes a ``concurrent.futures.Executor``, or None to run in this process. :class:`Processes` has
+one pipe for each process: if a process is killed its pipe closes, so that nobody waits for the rest of a
+result. The pool of the standard library shares one pipe and would wait for ever.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called after each task with the number of those done and of all."""
+"""Called after each task with the number done and the total."""
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
@@ -41,14 +41,14 @@ def in_order(
 ) -> Iterator[R]:
     """Yield the results of independent tasks in the order of the tasks.
 
-    What has not begun is cancelled if a task fails or the iterator is closed.
+    If a task fails or the iterator is closed, tasks that have not begun are cancelled.
 
     Parameters
     ----------
     work
-        A function of a module, so that it can be named to another process.
+        Must be a module-level function, so that it can be pickled.
     executor
-        None works in this process, one task whenever a result is asked for.
+        None runs in this process, one task whenever a result is requested.
     """
     tasks = list(tasks)
     futures = [] if executor is None else [executor.submit(work, task) for task in tasks]
@@ -64,25 +64,25 @@ def in_order(
 
 
 def workers(jobs: int) -> AbstractContextManager[Executor | None]:
-    """Open an executor of so many processes; None if one is enough, which is this process."""
+    """Open an executor of so many processes; None, which means this process, for one job."""
     return Processes(jobs) if jobs > 1 else nullcontext()
 
 
 class Processes(ThreadPoolExecutor):
-    """An executor of processes, each of them served by a thread.
+    """An executor of processes, each served by a thread.
 
-    Leaving its block by an error or an interrupt ends the processes at once. They end, too, when the program
-    that began them is gone, and leave interrupts to it.
+    Leaving its block by an error or an interrupt ends the processes at once. They also end when the program
+    that started them is gone. They ignore interrupts, which the program handles.
 
     Parameters
     ----------
     jobs
-        Most processes; no more are begun than there are tasks.
+        Largest number of processes; no more are started than there are tasks.
 
     Raises
     ------
     UserError
-        From a task, if its process was ended from outside, as systems do that run out of memory.
+        From a task, if its process was killed from outside, as systems do when memory runs out.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -92,8 +92,9 @@ class Processes(ThreadPoolExecutor):
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
 
     def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
-        """Hand a task to the next process that is idle."""
-        # Not in the thread that serves it: a lock that another thread holds stays locked in a forked process.
+        """Submit a task to the next idle process."""
+        # Started here and not in the serving thread: a lock held by another thread would stay locked after a
+        # fork.
         if len(self._all) < self._most:
             self._all.append(_Worker())
             self._idle.put(self._all[-1])
@@ -108,7 +109,7 @@ class Processes(ThreadPoolExecutor):
         return found
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes when all tasks are done, if that is waited for, or else with the program."""
+        """End the processes: when all tasks are done if ``wait``, otherwise together with the program."""
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
             self._end()
@@ -127,7 +128,7 @@ class Processes(ThreadPoolExecutor):
 
 
 class _Worker:
-    """A process and this end of its pipe."""
+    """A process and our end of its pipe."""
 
     def __init__(self) -> None:
         self.pipe, its_end = multiprocessing.Pipe()
@@ -136,7 +137,7 @@ class _Worker:
         its_end.close()
 
     def do(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Have a task done and wait for its result."""
+        """Run a task in the process and wait for its result."""
         try:
             self.pipe.send((fn, args, kwargs))
             error, result = self.pipe.recv()
@@ -148,7 +149,7 @@ class _Worker:
 
 
 def _serve(pipe: Connection) -> None:
-    """Do the tasks that come through a pipe, in a process of its own."""
+    """Run the tasks that come through the pipe, in the process itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_program, daemon=True).start()
     while True:
@@ -163,5 +164,5 @@ def _serve(pipe: Connection) -> None:
 def _end_with_program() -> None:
     program = multiprocessing.parent_process()
     assert program is not None
-    program.join()  # not a look at the parent of the system, which may be a server that forks
+    program.join()  # the system's parent process may be a fork server instead
     os._exit(1)

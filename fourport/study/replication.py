@@ -1,4 +1,4 @@
-"""One replication: draw, run, invoice, attribute, check."""
+"""One replication: draw a world, run it, invoice, attribute time to causes, and check."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from fourport.world.tables import Flags, World
 
 @dataclass(frozen=True)
 class Movement:
-    """What an engine has made of a world; ``n`` consignments.
+    """Movements of one replication; ``n`` consignments.
 
     Attributes
     ----------
     trace
-        The world, and what happened at each step.
+        The world, and the events of each step.
     delivered_us
         (n,) us UTC; ``NEVER`` for the undelivered.
     in_window
-        (n,) belongs to the cohort measured.
+        (n,) whether the consignment belongs to the cohort.
     """
 
     corridor: Corridor
@@ -41,28 +41,28 @@ class Movement:
 
     @property
     def world(self) -> World:
-        """The consignments and their circumstances."""
+        """The consignments and the random environment."""
         return self.trace.world
 
 
 @dataclass(frozen=True)
 class Replication(Movement):
-    """All that is known of one replication; ``n`` consignments.
+    """All results of one replication; ``n`` consignments.
 
     Attributes
     ----------
     emissions
-        (n,) kg CO2e by scope, NaN where they are not known.
+        (n,) kg CO2e by scope, NaN where unknown.
     planned
-        (n,) departure planned on the scheduled service that counts; -1 none.
+        (n,) planned departure of the scheduled service that counts; -1 for none.
     as_planned
-        (n,) it left by that departure or an earlier one.
+        (n,) whether it left by that departure or an earlier one.
     before_planned
-        (n,) it left by an earlier one.
+        (n,) whether it left by an earlier one.
     clearance
-        What customs did.
+        Results of customs.
     causes
-        (n, causes) us; the columns are :data:`fourport.trace.causes.CAUSES`.
+        (n, causes) us; columns are :data:`fourport.trace.causes.CAUSES`.
     """
 
     invoice: Invoice
@@ -81,7 +81,7 @@ def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
 
 
 def move(corridor: Corridor, seed: int, replication: int) -> Movement:
-    """Run one replication, and work out no more than who came through, and when."""
+    """Run one replication, and return only who arrived and when."""
     world = draw(corridor, seed, replication)
     return _moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
 
@@ -93,21 +93,21 @@ def _moved(corridor: Corridor, trace: Trace) -> Movement:
 
 
 def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replication:
-    """Work out of an engine's milestones what a study needs."""
+    """Derive the results of a replication from an engine's milestones."""
     trace = Trace.of(corridor.plan, world, milestones)
-    del milestones  # The trace has all of it: what only this call held is free again.
+    del milestones  # The trace holds the data now, so the memory of the milestones can be freed.
     step, planned = planned_departures(corridor, world, trace.holds)
     taken = np.full(world.n, -1, dtype=np.int64)
     for s in step[step >= 0].tolist():
         taken[trace.at(s).ids] = trace.at(s).departure_index
-    billed = invoice(corridor, trace)
+    invoiced = invoice(corridor, trace)
     return Replication(
         **vars(_moved(corridor, trace)),
-        invoice=billed,
+        invoice=invoiced,
         emissions=emissions(corridor, trace),
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),
-        clearance=clearance_of(corridor, trace, billed),
+        clearance=clearance_of(corridor, trace, invoiced),
         causes=cause_totals(corridor, trace),
     )

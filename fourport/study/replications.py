@@ -1,4 +1,4 @@
-"""The measures of each replication, stored so that policies can be compared without running them again."""
+"""Measures of each replication, stored so that policies can be compared without simulating again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from fourport.study.tabulate import SummaryKey, Tables, tabulate
 TABLE = "replications"
 
 Series = dict[SummaryKey, Floats]
-"""By lane, route, measure and unit: (replications,) values; NaN unknown, infinite among the undelivered."""
+"""(replications,) values by lane, route, measure and unit; NaN unknown, infinite if undelivered."""
 
 
 def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:
-    """Write the summary's measures of each replication: all lanes together, lanes, then routes.
+    """Write the measures of each replication: all lanes together, each lane, then each route.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def _rows(found: Mapping[tuple[str, int], Tables]) -> Iterator[tuple[object, ...
 def read_replications(run: Run) -> dict[str, Series]:
     """Read the measures of each replication, by policy.
 
-    A replication in which nothing of a kind moved has no row: a count is zero there, all else unknown.
+    If nothing of a kind moved in a replication, it has no row: counts are then zero, other measures NaN.
 
     Raises
     ------
     UserError
-        If the run holds none, or what it holds is damaged.
+        If the run has none, or they are damaged.
     """
     file = run.file(TABLE)
     if not run.has(TABLE):
@@ -71,12 +71,12 @@ def read_replications(run: Run) -> dict[str, Series]:
 
 
 def series_of(replications: Sequence[Mapping[SummaryKey, float]]) -> Series:
-    """Give the measures of replications that are at hand, all that are in any of them."""
+    """Return the series of measures from replications in memory, with every measure that occurs in any."""
     keys = dict.fromkeys(key for one in replications for key in one)
     return {key: np.array([one.get(key, absent(key[2])) for one in replications]) for key in keys}
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
-    """Give the measures of a scenario that is yet to be run: simulate its first replication."""
+    """Return the measures of a scenario that has not been run, by simulating its first replication."""
     tables = tabulate(replicate(corridor, seed, 0))
     return dict.fromkeys(key[2] for key in (*tables.together, *tables.summary))

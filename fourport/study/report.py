@@ -1,4 +1,4 @@
-"""What a study writes beside the rows of its replications: manifest, summary, costs, stops."""
+"""Write the tables of a study other than rows of consignments: manifest, summary, costs, stops."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from fourport.study.run import Averages
 from fourport.study.statistics import Estimate
 
 ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
-"""Tables that hold means with intervals."""
+"""Tables of means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
 
 
 def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[str, Averages]) -> None:
-    """Write all tables that are means over replications.
+    """Write all tables of means over replications.
 
     Parameters
     ----------
     scenario
-        Name of the scenario, by policy where there are several.
+        Name of the scenario, by policy if there are several.
     """
     if isinstance(scenario, str):
         scenario = dict.fromkeys(averages, scenario)
@@ -46,7 +46,7 @@ def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[
 
 
 def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
-    """Write ``places.csv``: the facilities of the scenario under all policies, as the first has them."""
+    """Write ``places.csv``: the facilities of all policies, each as in the first policy that has it."""
     found: dict[str, tuple[object, ...]] = {}
     for scenario in scenarios:
         for name, place in scenario.facilities.items():
@@ -56,12 +56,12 @@ def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
 
 
 def write_prices(run: Run, loaded: Mapping[str, Loaded]) -> None:
-    """Write ``prices.csv``: what each policy is billed by."""
+    """Write ``prices.csv``: the prices by which each policy is charged."""
     _write_once(run, "prices", {policy: (one, price_rows(one)) for policy, one in loaded.items()})
 
 
 def write_factors(run: Run, loaded: Mapping[str, Loaded]) -> None:
-    """Write ``emission-factors.csv``: where the factors of ``emissions.csv`` come from."""
+    """Write ``emission-factors.csv``: the sources of the factors of ``emissions.csv``."""
     found = {policy: (one, factor_rows(one)) for policy, one in loaded.items()}
     _write_once(run, "emission-factors", found)
 
@@ -71,7 +71,7 @@ def _write_once(
     name: str,
     tables: Mapping[str, tuple[Loaded, Iterator[tuple[str, ...]]]],
 ) -> None:
-    """Write the rows of each policy, but for those that one before it has, too."""
+    """Write the rows of each policy, except rows equal to those of an earlier policy."""
     seen: set[tuple[str, ...]] = set()
     rows = []
     for policy, (one, found) in tables.items():
@@ -99,27 +99,27 @@ def limited(found: Estimate, unit: str) -> Estimate:
 
 
 def digest(text: str, *more: object) -> str:
-    """Give a short hash of a scenario's text and what it is run with."""
+    """Return a short hash of a scenario's text and the options of the run."""
     return hashlib.sha256("\0".join([text, *map(str, more)]).encode()).hexdigest()[:12]
 
 
 def text_of(loaded: Mapping[str, Loaded]) -> str:
-    """Give the files of scenarios as they were read, each once."""
+    """Return the files of scenarios as they were read, each once."""
     return "\n".join(dict.fromkeys(one.text for one in loaded.values()))
 
 
 def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict[str, Any]:
-    """Give what a run was: nothing in it depends on when or how fast it was run.
+    """Return the manifest of a run; it does not depend on when or how fast the run was made.
 
     Parameters
     ----------
     loaded
-        The scenarios by the names under which they are run.
+        Scenarios by the names under which they are run.
     """
     scenario, *others = (one.scenario for one in loaded.values())
     alone = all(other.name == scenario.name for other in others)
     titles = _titles(scenario)
-    for other in others:  # what only another scenario, or a policy, has
+    for other in others:  # titles that only other scenarios or policies have
         for section, names in _titles(other).items():
             titles[section] = {**names, **titles[section]}
     several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
@@ -140,7 +140,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
 
 
 def _policy_title(loaded: Loaded, *, alone: bool) -> str:
-    """Give the title of a policy, or of a scenario that is run beside others."""
+    """Return the title of a policy, or of a scenario that is run with others."""
     if loaded.policy is not None:
         return loaded.policies.get(loaded.policy, "")
     return "" if alone else loaded.scenario.title

@@ -42,11 +42,11 @@ STANDARDS = {
     "document-release": "WCO TRS",
     "pick-up": "WCO TRS",
 }
-"""The standard that a milestone's code is taken from; the others are fourport's own."""
+"""The standard of each milestone code; other codes are fourport's own."""
 
 
 def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Give one row for each consignment that entered in the window."""
+    """Return one row for each consignment accepted in the window."""
     import pyarrow as pa
 
     world, corridor = run.world, run.corridor
@@ -85,25 +85,25 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
 
 
 def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
-    """Give the cost lines of each consignment as a list, in the order of ``costs.csv``."""
+    """Return the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 
-    lengths = np.array([len(billed.lines) for billed in run.invoice.routes])[run.world.route]
+    lengths = np.array([len(of_route.lines) for of_route in run.invoice.routes])[run.world.route]
     offsets = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32)
     flat = np.empty(int(offsets[-1]))
     start = np.zeros(run.world.n, dtype=np.int64)
     start[rows] = offsets[:-1]
-    for billed in run.invoice.routes:
-        mine = run.in_window[billed.consignments]
-        places = start[billed.consignments[mine]][:, None] + np.arange(len(billed.lines))
-        flat[places] = billed.amounts[mine]
+    for of_route in run.invoice.routes:
+        mine = run.in_window[of_route.consignments]
+        places = start[of_route.consignments[mine]][:, None] + np.arange(len(of_route.lines))
+        flat[places] = of_route.amounts[mine]
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
 
 
 def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
-    """Give one row for each milestone of each consignment that entered in the window, in order.
+    """Return one row for each milestone of each consignment accepted in the window, in order.
 
-    ``cause`` and ``hours`` are of the interval that ends at the milestone.
+    ``cause`` and ``hours`` refer to the interval that ends at the milestone.
     """
     import pyarrow as pa
 
@@ -114,19 +114,19 @@ def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
     step = np.repeat(np.array([c.step for c in chunks], dtype=np.int64), counts)
     places = sorted({chunk.place for chunk in chunks})
     place = np.repeat(np.array([places.index(c.place) for c in chunks], dtype=np.int64), counts)
-    papers = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
+    on_declaration = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
     consignment, begin, end, cause = (
         np.concatenate([np.empty(0, dtype=np.int64), *(getattr(c, field) for c in chunks)])
         for field in ("consignment", "begin_us", "end_us", "cause")
     )
-    order = np.lexsort((np.arange(len(end)), end, papers, consignment))
+    order = np.lexsort((np.arange(len(end)), end, on_declaration, consignment))
     infos = run.corridor.steps
     return pa.table(
         {
             "policy": _names([policy], np.zeros(len(order), dtype=np.int64)),
             "replication": pa.array(np.full(len(order), number, dtype=np.int32)),
             "consignment": pa.array(consignment[order]),
-            "track": _names(["goods", "papers"], papers[order]),
+            "track": _names(["goods", "declaration"], on_declaration[order]),
             "step": _names([info.key for info in infos], step[order]),
             "place": _names(places, place[order]),
             "milestone": _names(names, code[order]),
@@ -145,7 +145,7 @@ def _entered_in_window(run: Replication) -> Iterator[Intervals]:
 
 
 def join_parts(parts: list[Path], target: Path) -> None:
-    """Join Parquet files of one schema into one, in order, and remove them."""
+    """Concatenate Parquet files of one schema in order, and remove the parts."""
     import pyarrow.parquet as pq
 
     with whole_file(target) as temporary:
@@ -169,7 +169,7 @@ def _names(names: list[str] | tuple[str, ...], index: np.ndarray[tuple[int], np.
 
 
 def _times(us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
-    """Give times as timestamps; ``NEVER`` has the bits of "not a time" and becomes null."""
+    """Return times as timestamps; ``NEVER`` has the bits of "not a time" and becomes null."""
     import pyarrow as pa
 
     return pa.array(us.view("datetime64[us]")).cast(pa.timestamp("us", tz="UTC"))

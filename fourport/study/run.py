@@ -1,4 +1,4 @@
-"""A study of fixed size: all replications of all policies, run in parallel, stored."""
+"""Run a study of fixed size: all replications of all policies, in parallel, and store the results."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = {"consignments": consignments_of, "milestones": milestones_of}
-"""Tables with rows of single consignments, which may be many, and what makes them of a replication."""
+"""Tables with rows of single consignments, which may be large, and the function that makes each."""
 
 
 class BrokenIdentity(RuntimeError):
-    """A run whose results contradict themselves: a defect of the program, never of the scenario."""
+    """Results that violate an identity: a defect of the program, never of the scenario."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One replication of one policy; small, so that it travels to another process."""
+    """One replication of one policy; small, so that it can be sent to another process."""
 
     policy: str
     variant: Variant
@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Averages:
-    """Estimates by key, over replications, and the means of planning tables."""
+    """Estimates over replications by key, and the means of the planning tables."""
 
     summary: dict[tuple[Any, ...], Estimate]
     costs: dict[tuple[Any, ...], Estimate]
@@ -73,18 +73,18 @@ def run_study(
     Parameters
     ----------
     documents
-        The validated values of the scenario under each policy, by name.
+        Validated values of the scenario under each policy, by name.
     progress
         Called after each replication.
     also
-        What to keep besides: ``milestones``, or ``journeys``, from which curves are priced, and which are
-        kept in files only. Of a run in memory ``consignments``, too; a folder always has them. The rows
-        of a replication are in its files before the next one begins, and never together in memory.
+        Additional tables to store: ``milestones``; ``journeys``, from which curves are priced and which are
+        stored in files only; for a run in memory also ``consignments``, which a folder always has. The rows
+        of a replication are written before the next replication begins, so memory never holds all rows.
 
     Raises
     ------
     BrokenIdentity
-        If a replication breaks an identity; nothing of it is written.
+        If a replication violates an identity; nothing of that replication is written.
     """
     memory = run if isinstance(run, InMemory) else None
     rows = frozenset(also if memory else ("consignments", *also))
@@ -109,7 +109,7 @@ def run_study(
 
 
 def average(tables: Sequence[Tables]) -> Averages:
-    """Average replications, in their order."""
+    """Return means over replications, in their order."""
     names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
     estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
     sheets = {name: mean_of([t.sheets[name] for t in tables]) for name in tables[0].sheets}
@@ -130,7 +130,7 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
 
 
 def _work(task: Task) -> tuple[Tables, dict[str, pa.Table]]:
-    """Do one task: run, check, write the rows, give the numbers, and the rows that are kept in memory."""
+    """Run a task: simulate, check, write the rows; return the measures and the rows kept in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:

@@ -1,7 +1,7 @@
-"""A sample of a scenario: its replications under some policies, to be priced and compared.
+"""A sample of a scenario: its replications under some policies, ready to be priced and compared.
 
-The journeys of a replication are read where they are stored, and else simulated when they are first asked
-for: the same seed gives the same journeys.
+Stored journeys of a replication are read; others are simulated on first use. The same seed gives the same
+journeys.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fourport.asked import replications_of, seed_of, text, told
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.store.folder import MANIFEST
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
@@ -45,13 +45,13 @@ class Sample:
     variants
         The scenario under each policy, by name.
     ranges
-        Lowest and highest plausible value of its numbers as written, by policy and key.
+        Lowest and highest plausible value of the scenario's numbers as written, by policy and key.
     stored
         The run that holds the replications; None if they are simulated and kept in memory.
     scratch
-        Folder for journeys that the run does not hold; None keeps them in memory.
+        Folder for journeys that the run does not have; None keeps them in memory.
     store
-        Called once, before the first replication is asked for: to store the sample.
+        Called once before the first replication is used, to store the sample.
     """
 
     variants: Mapping[str, Variant]
@@ -74,16 +74,16 @@ class Sample:
         seed: int | None = None,
         replications: int | None = None,
     ) -> Sample:
-        """Sample a scenario that was loaded under each of some policies.
+        """Return a sample of a scenario that was loaded under each of some policies.
 
         Parameters
         ----------
         seed, replications
-            Those of the scenario if none are given.
+            None for those of the scenario.
         """
         settings = next(iter(loaded.values())).scenario.run
         return cls(
-            {policy: Variant.of(one.layer.values) for policy, one in loaded.items()},
+            {policy: Variant.of(one.tree.values) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed_of(seed),
             settings.replications if replications is None else replications_of(replications),
@@ -96,14 +96,14 @@ class Sample:
         Raises
         ------
         UserError
-            If the folder holds no complete run, one without what pricing needs, one that is damaged, or one
-            of a scenario that this version refuses.
+            If the folder has no complete run, the run lacks what pricing needs or is damaged, or this version
+            refuses its scenario.
         """
         return cls.of_run(Run.open(folder))
 
     @classmethod
     def of_run(cls, run: Run) -> Sample:
-        """Give the sample that a complete run holds, in a folder or in memory; else as :meth:`open`."""
+        """Return the sample of a complete run, in a folder or in memory; errors as in :meth:`open`."""
         refuse_damaged(run)
         manifest = run.manifest()
         try:
@@ -122,15 +122,15 @@ class Sample:
         )
 
     def under(self, policies: Sequence[str]) -> Sample:
-        """Give the sample under some of its policies alone, in their order."""
+        """Return the sample restricted to some of its policies, in their order."""
         return replace(self, variants={policy: self.variants[policy] for policy in policies})
 
     def name_of(self, policy: str) -> str:
-        """Give the name by which a policy goes here."""
+        """Return the name of a policy in this sample."""
         return policy if self.stored is None else name_in(self.stored, self.variants, policy)
 
     def policy(self, named: str | None) -> str:
-        """Give the policy that is named, the first one for None.
+        """Return the named policy; the first one for None.
 
         Raises
         ------
@@ -146,11 +146,11 @@ class Sample:
 
     @property
     def first_policy(self) -> str:
-        """The policy that comes first."""
+        """The first policy."""
         return next(iter(self.variants))
 
     def ready(self, executor: Executor | None = None, progress: Progress | None = None) -> None:
-        """Store the sample if that is to be done before its replications are asked for."""
+        """Store the sample if that must be done before its replications are used."""
         store, self.store = self.store, None
         if store is not None:
             store(executor, progress)
@@ -162,7 +162,7 @@ class Sample:
         executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> list[Kept]:
-        """Give the journeys of each replication, simulated if they are not stored."""
+        """Return the journeys of each replication; those that are not stored are simulated."""
         self.ready(executor, progress)
         numbers = range(self.replications) if replications is None else replications
         every = [_Task(self.variants[policy], self.seed, k, self._file(policy, k)) for k in numbers]
@@ -175,14 +175,14 @@ class Sample:
         return [Kept(task.variant, task.path or self._simulated[task.key][0]) for task in every]
 
     def _file(self, policy: str, replication: int) -> Path | None:
-        """Give the file of journeys that there is, or else is to be written; None to keep them in memory."""
+        """Return the file of journeys, existing or to be written; None to keep them in memory."""
         runs = [run for run in (self.stored, self.scratch) if run is not None]
         files = [run.journeys_file(policy, replication) for run in runs]
         new = files[-1] if self.scratch is not None else None
         return next((file for file in files if file.is_file()), new)
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
-        """Give the measures of each replication."""
+        """Return the measures of each replication."""
         self.ready(executor)
         if self.stored is not None:
             return read_replications(self.stored)[policy]
@@ -191,7 +191,7 @@ class Sample:
         return series_of([self._simulated[variant, self.seed, k][1] for k in range(self.replications)])
 
     def measured(self, policy: str) -> Collection[str]:
-        """Give the names of the measures; if nothing is stored those of the first replication."""
+        """Return the names of the measures; if nothing is stored, those of the first replication."""
         if self.stored is None:
             return measured_by(self.variants[policy].corridor, self.seed)
         return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])
@@ -251,7 +251,7 @@ class _Task:
 
 
 def _simulate(task: _Task) -> tuple[bytes, Summary] | None:
-    """Simulate a replication and write its journeys; without a file for them give them and the measures."""
+    """Simulate a replication and write its journeys; without a file, return them and the measures."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     if task.path is not None:
         write_journeys(task.path, journeys_of(replication))

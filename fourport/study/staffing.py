@@ -1,4 +1,4 @@
-"""Staffed hours of resources: what longer hours and more servers cost, whether they have work or not."""
+"""Staffed hours of resources: open hours times servers, whether busy or idle."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from fourport.scenario.models.customs import Customs
 
 
 def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
-    """Give the server-time offered by a resource between neighbours of a grid, us.
+    """Return the server-time offered by a resource in each cell of a grid, us.
 
     Parameters
     ----------
     resource
         Index into the plan's resources.
     grid
-        (k,) us UTC, ascending, from the start of the plan on.
+        (k,) us UTC, ascending, not before the start of the plan.
 
     Returns
     -------
     ndarray
-        (k - 1,) servers times time.
+        (k - 1,) servers times time, us.
     """
     first, last = plan.resource_change_first[resource : resource + 2]
     turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
@@ -35,10 +35,10 @@ def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
 
 
 def staffed_hours(corridor: Corridor) -> float:
-    """Give the hours for which customs is staffed in the window, servers times hours.
+    """Return the staffed hours of customs in the window, servers times hours.
 
-    Counted are the resources of officers, scanners and bays of all offices on routes, whether they have work
-    or not: who has none, since another office does it, is still there.
+    Counts the resources of officers, scanners and bays of all offices on routes, busy or idle: staff stays
+    even if another office takes over the work.
     """
     plan = corridor.plan
     resources = {resource for office in corridor.offices for resource in _resources(corridor, office.name)}
@@ -48,7 +48,7 @@ def staffed_hours(corridor: Corridor) -> float:
 
 
 def _resources(corridor: Corridor, office: str) -> Iterator[str]:
-    """Give the resources, "facility/resource", at which people of an office work."""
+    """Yield the resources, "facility/resource", at which staff of an office work."""
     place, _, do = office.partition("/")
     customs = corridor.scenario.facilities[place].activities[do]
     assert isinstance(customs, Customs)

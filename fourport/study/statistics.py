@@ -1,4 +1,4 @@
-"""Intervals over replications."""
+"""Estimates and intervals over replications."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Estimate:
     Attributes
     ----------
     mean, low, high
-        Low and high are NaN if there are fewer than two replications.
+        NaN for low and high if there are fewer than two replications.
     n
         Number of replications that have the value.
     """
@@ -28,11 +28,10 @@ class Estimate:
 
 
 def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
-    """Give the mean of independent values with its Student t interval.
+    """Return the mean of independent values with its Student t interval.
 
-    Values that are NaN (a replication without a consignment of the kind) are
-    left out and not counted. With an infinite value (a quantile that falls among
-    the undelivered) the mean is infinite and has no interval.
+    NaN values (a replication without such a consignment) are left out and not counted. With an infinite value
+    (a quantile that falls among undelivered consignments) the mean is infinite and has no interval.
     """
     known = np.array([v for v in values if not math.isnan(v)])
     n = len(known)
@@ -46,19 +45,19 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
 
 
 def t_quantile(p: float, df: int) -> float:
-    """Give the quantile of Student's t distribution."""
+    """Return the quantile of Student's t distribution."""
     from scipy.special import stdtrit
 
     return float(stdtrit(df, p))
 
 
 def binomial_bounds(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the exact lower and upper bound of a share, each by itself at this confidence.
+    """Return the exact lower and upper bound of a share, each at this confidence.
 
     Parameters
     ----------
     hits, trials
-        Of so many independent trials, so many hit. With no trial nothing is known: 0 and 1.
+        Number of hits among independent trials. Without trials the bounds are 0 and 1.
 
     References
     ----------

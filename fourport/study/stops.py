@@ -1,4 +1,4 @@
-"""Time since acceptance and cost so far at each stop of a route."""
+"""Time since acceptance and accumulated cost at each stop of a route."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Stop = tuple[int, str, str, float, str, str]
 
 @dataclass(frozen=True)
 class Point:
-    """A point on the way.
+    """A point of a route.
 
     Attributes
     ----------
     place, event, km
-        Where, "enter", "leave", "arrive" or "deliver", and how far from the origin.
+        Facility; "enter", "leave", "arrive" or "deliver"; distance from the origin.
     before
-        Steps of the scenario's route below this number are done here.
+        Steps of the scenario's route with lower numbers are completed here.
     at_us
-        (k,) when the consignments are here, us UTC.
+        (k,) times of the consignments at this point, us UTC.
     """
 
     place: str
@@ -41,17 +41,17 @@ class Point:
 def stops_of(
     replication: Replication, route: int, delivered: Ints, per_kg: str
 ) -> Iterator[tuple[Stop, float]]:
-    """Give hours since entry and cost for each kg where goods reach and leave each place.
+    """Yield hours since acceptance and cost per kg at each arrival and departure of a route.
 
-    They enter at the origin; this is a point of its own unless they leave at once.
+    Acceptance at the origin is a separate point unless the goods leave at once.
 
-    Quantiles are over consignments; the mean cost is that of a kg, so that at the door it is the
-    summary's.
+    Quantiles are over consignments; the mean cost is per kg of all cargo, so that at delivery it equals the
+    summary.
 
     Parameters
     ----------
     delivered
-        Consignments of the route that were delivered.
+        Delivered consignments of the route.
     per_kg
         Unit of costs.
     """
@@ -78,7 +78,7 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
     rows = np.searchsorted(trace.ids[route], delivered)
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
-    # Only a trucking leg that the route begins with takes the goods at once.
+    # The goods leave at once only if the route begins with a trucking leg.
     if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
         yield Point(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
@@ -95,10 +95,10 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[P
 def _costs(
     replication: Replication, route: int, delivered: Ints, points: list[Point]
 ) -> dict[str, list[Floats]]:
-    """Give what has been charged up to each point, (k,) by measure and point.
+    """Return the charges accumulated at each point, (k,) by measure and point.
 
-    What is done at a place is charged when it leaves there. The cost of time grows with the
-    time; what else is charged for the whole journey is charged at the door.
+    Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
+    charges on the whole journey are added at delivery.
     """
     invoice = replication.invoice.routes[route]
     amounts = invoice.amounts.T[:, np.searchsorted(invoice.consignments, delivered)]

@@ -1,4 +1,4 @@
-"""A stored run that can be priced again: its scenarios and tables, and a copy under some policies."""
+"""A stored run that can be priced again: its scenarios and tables, and copies under some policies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from fourport.errors import Noted, UserError
-from fourport.scenario.layers import written
 from fourport.scenario.load import Loaded
 from fourport.scenario.models import Scenario
 from fourport.scenario.names import BASE
+from fourport.scenario.tree import written
 from fourport.store import Run
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ PRICED = (
     "claim-together",
 )
 PRICED_RECORDS = ("curves", "route_choice", "claims", "priced_from")
-"""Tables of a folder, and entries of its manifest, that were priced from a run."""
+"""Tables of a folder, and entries of its manifest, that are priced from a run."""
 MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
-"""Entries of every manifest that are read further."""
+"""Mandatory entries of a manifest that are used later."""
 ROWS = "rows"
-"""Entry of the manifest that counts the rows of its own tables."""
+"""Manifest entry with the row counts of the run's own tables."""
 
 
 def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
-    """Write what a scenario says under each policy: its values, and the ranges of its numbers."""
-    policies = {name: {"values": one.layer.values, "ranges": ranges_of(one)} for name, one in loaded.items()}
+    """Write the scenario under each policy: its values, and the ranges of its numbers."""
+    policies = {name: {"values": one.tree.values, "ranges": ranges_of(one)} for name, one in loaded.items()}
     _write_policies(run, policies)
 
 
@@ -51,22 +51,22 @@ def _write_policies(run: Run, policies: Mapping[str, Any]) -> None:
 
 
 SAID = ("values", "ranges")
-"""What is stored of a scenario under each policy."""
+"""Stored entries of a scenario under each policy."""
 
 
 class OtherVersion(UserError):
-    """A run whose scenario this version would refuse: its tables can be read, but not made again."""
+    """A run whose scenario this version refuses: its tables can be read but not computed again."""
 
 
 def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
-    """Read what a run's scenario says under some policies, or all, the policy package not yet applied.
+    """Read a run's scenario under some policies, or all; policy packages are not applied yet.
 
     Raises
     ------
     UserError
         If the file is damaged.
     OtherVersion
-        If this version would refuse the scenario.
+        If this version refuses the scenario.
     """
     written_under = said_of(run)
     wrong, found = [], {}
@@ -83,7 +83,7 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
 
 
 def said_of(run: Run) -> dict[str, Any]:
-    """Read what is stored of a run's scenario under each policy: :data:`SAID`.
+    """Read the stored entries of a run's scenario under each policy: :data:`SAID`.
 
     Raises
     ------
@@ -103,26 +103,26 @@ def said_of(run: Run) -> dict[str, Any]:
 
 
 def ranges_of(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
-    """Give the lowest and highest plausible value of a scenario's numbers as written, by key."""
+    """Return the lowest and highest plausible value of a scenario's numbers as written, by key."""
     return {written(key): p.range for key, p in loaded.provenance.items() if p.range is not None}
 
 
 def name_in(run: Run, names: Collection[str], policy: str) -> str:
-    """Give the name that a run has for a policy, of those of its policies.
+    """Return the name of a policy in a run.
 
-    The scenario as it stands answers to ``base`` and to its own name, whichever it was run under.
+    ``base`` and the scenario's own name both mean the scenario as it stands, under either name.
     """
     both = (BASE, str(run.manifest().get("base", BASE)))
     return next((name for name in both if name in names), policy) if policy in both else policy
 
 
 def tables_of(run: Run) -> dict[str, pa.Table]:
-    """Read all tables of a run but those that were priced from it, by name.
+    """Read all tables of a run by name, except those priced from it later.
 
     Raises
     ------
     UserError
-        With a line for each that is lost since it was written, and each problem of the others.
+        With a line for each missing table, and for each problem of the others.
     """
     found, wrong = {}, Noted()
     there = run.in_csv
@@ -139,7 +139,7 @@ def tables_of(run: Run) -> dict[str, pa.Table]:
 
 
 def refuse_damaged(run: Run) -> None:
-    """Refuse a run with damaged or lost tables or a manifest that lacks what every one has.
+    """Refuse a run with damaged or missing tables, or with mandatory entries missing in the manifest.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def refuse_damaged(run: Run) -> None:
 
 
 def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any]:
-    """Copy the tables of a run under some policies, without its consignments, and give its manifest.
+    """Copy the tables of a run under some policies, without its consignments, and return its manifest.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     import pyarrow.compute as pc
 
     target.write_text("scenario.toml", source.text("scenario.toml"))
-    with suppress(FileNotFoundError):  # the first versions did not write it
+    with suppress(FileNotFoundError):  # old versions did not write it
         said = said_of(source)
         _write_policies(target, {name: said[name] for name in policies if name in said})
     kept = pa.array(policies, pa.string())

@@ -1,4 +1,4 @@
-"""What one replication says: numbers by lane and route over the cohort measured."""
+"""Measures of one replication: numbers by lane and route over the cohort."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ SHARES = np.arange(0, 101, dtype=np.float64)
 
 @dataclass(frozen=True)
 class Tables:
-    """The numbers of one replication, to be averaged over replications.
+    """The measures of one replication, to be averaged over replications.
 
     Attributes
     ----------
     together
-        What the summary says, over all routes of each lane and over all lanes.
+        Summary measures over all routes of each lane, and over all lanes.
     """
 
     summary: dict[SummaryKey, float] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Tables:
 
 
 def tabulate(replication: Replication) -> Tables:
-    """Measure one replication."""
+    """Compute all measures of one replication."""
     tables = Tables(
         legs=traffic_of(replication),
         clearance_stages=dict(stages_of(replication)),
@@ -82,7 +82,7 @@ def tabulate(replication: Replication) -> Tables:
         for measure, value in measures_of(cohort).items():
             tables.together[name, TOGETHER, measure, unit_of(measure, currency)] = value
     if replication.corridor.has_customs:
-        # Staff is there for all lanes: each has the same number.
+        # All lanes share the staff, so each lane has the same number.
         staffed = staffed_hours(replication.corridor)
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
             tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
@@ -90,7 +90,7 @@ def tabulate(replication: Replication) -> Tables:
 
 
 def unit_of(measure: str, currency: str) -> str:
-    """Give the unit of a measure."""
+    """Return the unit of a measure."""
     found = find(measure)
     assert found is not None, measure
     return found.unit.format(currency=currency)
@@ -99,7 +99,7 @@ def unit_of(measure: str, currency: str) -> str:
 def _emissions(
     route: int, cohort: Cohort
 ) -> Iterator[tuple[tuple[int, str, str, float, str, str, str], float]]:
-    """Give the emissions of each leg for each kg delivered, which went all of the way."""
+    """Yield the emissions of each leg per kg delivered; delivered cargo went by every leg."""
     if not len(cohort.delivered):
         return
     unit = MEASURES["emissions_wtw"].unit
@@ -109,12 +109,12 @@ def _emissions(
 
 
 def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
-    """Give the mean of each cost line for each kg delivered."""
-    billed, delivered = cohort.replication.invoice.routes[route], cohort.delivered
+    """Yield the mean of each cost line per kg delivered."""
+    of_route, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return
-    sums: Floats = billed.amounts[np.searchsorted(billed.consignments, delivered)].sum(axis=0)
-    for order, (line, total) in enumerate(zip(billed.lines, sums, strict=True)):
+    sums: Floats = of_route.amounts[np.searchsorted(of_route.consignments, delivered)].sum(axis=0)
+    for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
         freight = "freight" if line.freight else "other"
         key = (order, line.leg, line.tariff, line.name, line.category, line.payer, freight, cohort.per_kg)
         yield key, float(total / cohort.kg)

@@ -1,4 +1,4 @@
-"""A variant of a scenario: its validated values on their way to another process, compiled when needed."""
+"""A variant of a scenario: validated values that can be sent to another process and compiled there."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 
 Values = Mapping[str, Any]
-"""Validated values of a scenario, as its file has them."""
+"""Validated values of a scenario, in the form of its file."""
 
 AT_ONCE = 256
-"""Compiled variants that a process keeps."""
+"""Number of compiled variants that a process keeps."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A scenario under one policy, or otherwise changed; equal if its values are.
+    """A scenario under one policy or with other changes; equal variants have equal values.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Variant:
 
     @classmethod
     def of(cls, values: Values) -> Variant:
-        """Make a variant of validated values."""
+        """Create a variant of validated values."""
         text = json.dumps(values, default=str, sort_keys=True)
         return cls(hashlib.sha256(text.encode()).hexdigest(), pickle.dumps(values))
 
@@ -48,7 +48,7 @@ class Variant:
 
     @property
     def corridor(self) -> Corridor:
-        """The compiled scenario, worked out once in each process."""
+        """The compiled scenario, computed once in each process."""
         return _compiled(self)
 
 

@@ -13,26 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fourport.causes import CAUSES as TITLES
 from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import Ints, Kind
 from fourport.trace.trace import Events, Trace
 from fourport.world.tables import Flags
 
-CAUSES = (
-    "service",
-    "transport",
-    "preparation",
-    "documents",
-    "inspection",
-    "queue",
-    "closed",
-    "consolidation",
-    "cut-off",
-    "rolled-over",
-    "cancelled",
-    "late",
-)
-"""Causes to which time is attributed; :data:`fourport.causes.CAUSES` explains each of them."""
+CAUSES = tuple(TITLES)
+"""Causes to which time is attributed, in the order of the tables."""
 
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 

@@ -163,7 +163,7 @@ def test_comparisons(scenarios: tuple[Any, ...], asked: dict[str, Any], told: st
         ({"routes": "by-rail"}, "routes by-rail: is not a route here"),
         ({"lane": 3}, "lane: 3 is not a name"),
         ({"policy": 3}, "policy: 3 is not a name"),
-        ({"over": None}, "over None: is no axis"),
+        ({"over": None}, "over None: is not an axis"),
     ],
 )
 def test_curves(study: fourport.Study, asked: dict[str, Any], told: str) -> None:

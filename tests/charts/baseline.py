@@ -1,11 +1,14 @@
 """What each kind of chart shows of one made-up run, to be compared: structure and a small picture.
 
-``python -m tests.charts.baseline`` writes the baselines anew; look at what changed before you commit it.
+``python -m tests.charts.baseline [KIND]...`` writes the baselines again, of some kinds or all; look at what
+changed before you commit it.
 """
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -103,11 +106,11 @@ def difference(one: Picture, other: Picture) -> float:
     return float(np.sqrt(np.mean((one - other) ** 2)))
 
 
-def main() -> None:
-    """Write all baselines."""
+def main(kinds: Iterable[str]) -> None:
+    """Write the baselines of some kinds."""
     with TemporaryDirectory() as folder:
         run = write_run(Path(folder) / "run", MADE)
-        for kind in KINDS:
+        for kind in kinds:
             with settings(STYLES["screen"]):
                 figure = drawn(run, kind)
                 text = json.dumps(
@@ -119,4 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or KINDS)

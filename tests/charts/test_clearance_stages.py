@@ -86,7 +86,7 @@ def test_no_policy_changes_an_office(tmp_path: Path) -> None:
     """Tests that the lanes are drawn as for a single run, and that this is said."""
     run = compared(tmp_path / "run", changed_offices={"night-shift": []})
     seen = texts(figure(run, "clearance-stages"))
-    assert "No policy changes an office of customs." in seen
+    assert "No policy changes a customs office." in seen
     assert LANES["islands"] in seen
     assert "34.00 ±" not in seen
     by_lane = texts(figure(run, "clearance-stages", "night-shift"))

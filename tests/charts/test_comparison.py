@@ -50,9 +50,10 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
     seen = texts(drawn)
     assert (
-        "as consignments are undelivered: Door-to-door time P95, h. No difference at all: Undelivered" in seen
+        "because of undelivered consignments: Door-to-door time P95, h. No difference at all: Undelivered"
+        in seen
     )
-    assert "Where a sign is missing" not in seen
+    assert "Missing sign" not in seen
     assert "night-shift: officers at night" in texts(drawn)
 
 
@@ -67,7 +68,7 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
-    assert "Where a sign is missing, consignments are undelivered" in texts(drawn)
+    assert "Missing sign: not comparable because of undelivered consignments." in texts(drawn)
     assert "No difference at all" not in texts(drawn)
 
 
@@ -232,7 +233,7 @@ def test_stages_of_many_say_which_lanes_are_drawn(tmp_path: Path, lanes: int, sh
     ]
     run.write_table("policies", [tuple(row.values()) for row in rows])
     seen = texts(figure(run, "stages"))
-    assert (f"Of the {lanes} lanes by themselves those {shown} are drawn" in seen) == (lanes > shown)
+    assert (f"Of the {lanes} single lanes, {shown} are drawn" in seen) == (lanes > shown)
     assert [title in seen for title in [*LANES.values()][:lanes]] == {
         1: [False],
         2: [True, True],
@@ -256,14 +257,14 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
         if line.get_marker() in {"o", "X"}
     ]
     expected = [
-        (float(row["missed"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
+        (float(row["undetected"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
     ]
     assert points == expected
     assert "nothing is cleared" not in texts(drawn)
     past = ("past", "*", "clearance_time_import", "", "", "", "h", 100, 100, 100, 5, "")
     run.write_table("detection", [past, *(tuple(row.values()) for row in rows)])
     told = " ".join(texts(figure(run, "detection")).split())
-    assert "as nothing is cleared, with the share missed: past (100 %)." in told
+    assert "because nothing is cleared, with the share undetected: past (100 %)." in told
     run.write_table("detection", [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "detection")
@@ -274,7 +275,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "capacity")
     seen = texts(drawn)
-    assert "Inspection bays: servers enough for 95 % within 24 h: 4" in seen
+    assert "Inspection bays: servers needed for 95 % within 24 h: 4" in seen
     assert "target 95 %" in seen
     marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
     assert marked

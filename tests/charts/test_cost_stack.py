@@ -146,8 +146,8 @@ def test_sea_freight_of_the_reference_run() -> None:
 @pytest.mark.parametrize(
     ("lines", "title"),
     [
-        (["inventory"], "Time: capital tied up under way"),
-        (["inventory", "safety stock"], "Time: capital tied up under way, safety stock"),
+        (["inventory"], "Time: capital tied up in transit"),
+        (["inventory", "safety stock"], "Time: capital tied up in transit, safety stock"),
         (["Hummels-Schaur"], "Time: days at their value (Hummels-Schaur)"),
     ],
 )

@@ -169,7 +169,7 @@ def test_titles_are_asked_for_and_keys_do(shown: Callable[..., Seen], untitled: 
     ("arguments", "message"),
     [
         ({"kind": "time-distence"}, "'time-distence' is not a known chart; did you mean 'time-distance'?"),
-        ({"kind": "xyz"}, "'xyz' is not a known chart; allowed: time-distance, "),
+        ({"kind": "xyz"}, "'xyz' is not a known chart; allowed: capacity, "),
         ({"policy": "bass"}, "'bass' is not a known policy; did you mean 'base'?"),
         ({"formats": ["png", "sgv"]}, "'sgv' is not a known format; did you mean 'svg'?"),
         ({"style": "paint"}, "'paint' is not a known style; did you mean 'print'?"),

@@ -44,9 +44,12 @@ def test_titles_in_every_language() -> None:
     ("asked", "expected"),
     [
         ({}, ["by Holm's method. Open"]),
-        ({"tests": {"together": 1200, "apart": 34}}, ["1,200 tests of all routes", "over 34 of single"]),
+        (
+            {"tests": {"together": 1200, "apart": 34}},
+            ["1,200 tests of all routes", "over 34 tests of single"],
+        ),
         ({"tests": {"together": 0, "apart": 34}, "routes": ["a", "b"]}, ["over 34 tests"]),
-        ({"tests": {"together": 12, "apart": 0}, "untouched": 6}, ["over 12 tests", "No tests are 6 rows"]),
+        ({"tests": {"together": 12, "apart": 0}, "untouched": 6}, ["over 12 tests", "Not tested: 6 rows"]),
     ],
 )
 def test_the_note_says_what_was_tested(asked: dict[str, object], expected: list[str]) -> None:

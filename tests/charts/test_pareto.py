@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.charts.cost_time import Point, Standing, route_choice, standings
+from fourport.charts.cost_time import Point, Standing, pareto_routes, standings
 from fourport.charts.results import Value
 
 
@@ -24,7 +24,7 @@ def test_by_hand() -> None:
     assert found["fast"] is found["cheap"] is Standing.CHOICE
     assert found["poor"] is Standing.DOMINATED
     assert found["nearly"] is Standing.ON_THE_MEAN
-    assert [p.route for p in route_choice(points)] == ["fast", "cheap"]
+    assert [p.route for p in pareto_routes(points)] == ["fast", "cheap"]
 
 
 def test_slower_at_equal_cost_is_dominated_on_the_mean() -> None:
@@ -36,7 +36,7 @@ def test_twins_do_not_dominate_each_other() -> None:
     """Tests that routes with equal means are both choices."""
     points = [point("a", 2, 5), point("b", 2, 5)]
     assert set(standings(points).values()) == {Standing.CHOICE}
-    assert len(route_choice(points)) == 2
+    assert len(pareto_routes(points)) == 2
 
 
 def test_one_replication_is_never_certain() -> None:
@@ -52,7 +52,7 @@ def test_one_replication_is_never_certain() -> None:
 def test_route_choice_is_what_none_dominates(means: list[tuple[int, int]]) -> None:
     """Tests that cost falls along the line, and that every other route is dominated by one on it."""
     points = [point(str(k), time, cost) for k, (time, cost) in enumerate(means)]
-    best = route_choice(points)
+    best = pareto_routes(points)
     ends = sorted({(p.time.mean, p.cost.mean) for p in best})
     assert ends == sorted(ends, key=lambda end: -end[1])
     assert len({time for time, _ in ends}) == len(ends)

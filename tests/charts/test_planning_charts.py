@@ -109,7 +109,7 @@ def test_bars_of_departures(run: Run) -> None:
         assert axes.get_xlim() == (0, 100)
     seen = texts(drawn)
     assert "12.0" in seen  # the ferry's cancelled departures
-    assert "room without limit" in seen
+    assert "unlimited capacity" in seen
 
 
 def test_cut_off_shows_every_half_hour(run: Run) -> None:

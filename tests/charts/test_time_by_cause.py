@@ -129,7 +129,7 @@ def test_legend_names_what_is_there(tmp_path: Path) -> None:
     """Tests that causes that take no time are not in the legend, and unknown ones by their key."""
     run = write_run(tmp_path / "run", Made({"west": ["post"]}))
     seen = texts(figure(run))
-    assert "Rolled over for want of room" in seen
+    assert "Rolled over for lack of capacity" in seen
     assert "Truck waits to fill" not in seen
     rows = run.rows("summary")
     other = [{**row, "measure": row["measure"].replace("time_late", "time_strike")} for row in rows]

@@ -29,10 +29,10 @@ def moved(title: str, low: float, high: float) -> Moved:
     return Moved(one, (about(low), about(0.5), about(high)), Needed("outside its range"))
 
 
-def joined(inputs: Sequence[Moved], ratio: float, *, reached: bool = False, leg: str = "") -> Together:
+def joined(inputs: Sequence[Moved], ratio: float, *, reached: bool = False, point: str = "") -> Together:
     """Give what inputs at their high ends give together."""
     helps = tuple(Helps(one.input, HIGH, one.ratios[HIGH].mean, 0.1) for one in inputs)
-    return Together(helps, True, about(ratio), reached, leg)
+    return Together(helps, True, about(ratio), reached, point)
 
 
 def said(
@@ -52,10 +52,10 @@ def said(
 @pytest.mark.parametrize(
     ("levers", "sentence"),
     [
-        ({"a": -0.5}, "All of the change, -0.50, is owed to “a”."),
-        ({"a": -0.495, "b": -0.0049}, "All of the change, -0.50, is owed to “a”."),
-        ({"a": -0.49, "b": -0.01}, "Nearly all of the change, -0.50, is owed to “a”."),
-        ({"a": -0.01, "b": 0.46, "c": 0.03}, "Nearly all of the change, +0.48, is owed to “b”."),
+        ({"a": -0.5}, "All of the change, -0.50, is due to “a”."),
+        ({"a": -0.495, "b": -0.0049}, "All of the change, -0.50, is due to “a”."),
+        ({"a": -0.49, "b": -0.01}, "Nearly all of the change, -0.50, is due to “a”."),
+        ({"a": -0.01, "b": 0.46, "c": 0.03}, "Nearly all of the change, +0.48, is due to “b”."),
         ({"a": -0.4, "b": -0.1}, "Of the change of -0.50, “a” has most: -0.40, all other levers -0.10."),
         ({"a": -0.6, "b": 0.2}, "Of the change of -0.40, “a” has most: -0.60, all other levers +0.20."),
         # The others come to nothing in sum, but each does something.
@@ -98,7 +98,7 @@ def test_where_nothing_comes_nearer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "ratio", "leg", "sentence"),
+    ("target", "ratio", "point", "sentence"),
     [
         (Target(0.2, 0.01), 0.205, "", "give 0.20, which agrees."),
         (Target(0.2, 0.01), 0.1, "", "give 0.10, past it."),
@@ -111,11 +111,11 @@ def test_where_nothing_comes_nearer() -> None:
         ),
     ],
 )
-def test_several_that_are_enough(target: Target, ratio: float, leg: str, sentence: str) -> None:
+def test_several_that_are_enough(target: Target, ratio: float, point: str, sentence: str) -> None:
     """Tests that what several give is told with its ratio, or as a point on a line that was not run."""
-    text = said({"x": -0.5}, [A, B], [joined([A, B], ratio, reached=True, leg=leg)], target)
-    what = leg or "“a” at 3 h in place of 2 h and “b” at 3 h in place of 2 h"
-    baseline = "“a” and “b” move the baseline, too, which then is no longer the scenario's."
+    text = said({"x": -0.5}, [A, B], [joined([A, B], ratio, reached=True, point=point)], target)
+    what = point or "“a” at 3 h in place of 2 h and “b” at 3 h in place of 2 h"
+    baseline = "“a” and “b” move the baseline, too; it is then no longer the scenario's."
     assert text.endswith(
         f"No run with a single input moved gives {target}; together, {what} {sentence} {baseline}"
     )
@@ -129,7 +129,7 @@ def test_the_baseline_moves_with_all_but_the_levers() -> None:
     text = said({"x": -0.5}, [own, lever], target=Target(0.2, 0.01))
     assert text.endswith(
         "For 0.2 it would take “a” at about 2.5 h in place of 2 h, or “l” at about 2.5 h in place of 50 %, "
-        "all else as it is. “a” moves the baseline, too, which then is no longer the scenario's."
+        "all else as it is. “a” moves the baseline, too; it is then no longer the scenario's."
     )
     text = said({"x": -0.5}, [lever], target=Target(0.2, 0.01))
     assert text.endswith("in place of 50 %, all else as it is.")

@@ -85,7 +85,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
     result = run("capacity", str(scenario), *AT, *SHORT, *words)
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "Share of those whose way from acceptance to delivery takes no longer than 20 h" in told
+    assert "Share of visits whose time from acceptance to delivery is at most 20 h" in told
     (row, *_) = Run.open(tmp_path / "o").rows("capacity")
     assert row["measure"] == "door_to_door_time"
     assert float(row["visits"]) > 60

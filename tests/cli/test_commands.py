@@ -89,7 +89,7 @@ def test_check_of_a_valid_file(tmp_path: Path) -> None:
     assert run("new", str(path)).exit_code == 0
     result = run("check", str(path))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"{path}: nothing is wrong, with its policy\n"
+    assert result.stdout == f"{path}: OK: scenario and 1 policy.\n"
     assert run("check", "--quiet", str(path)).output == ""
 
 

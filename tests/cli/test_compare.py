@@ -100,7 +100,7 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     assert f"Holm over the {n:,} tests of all routes together" in text
     assert f"apart from them over the {apart:,} of single lanes and routes" in text
     # More officers cost staffed hours, and are not dominated: in the mean they bring a little.
-    verdict = "Dominated: none is found to be"
+    verdict = "Dominated: none found"
     for words in ("Significant differences from base", verdict, "P95", "planned", "USD/kg"):
         assert words in text
     assert "What 3 replications can tell: " in text

@@ -156,7 +156,8 @@ def test_undelivered_consignments_are_explained(tmp_path: Path) -> None:
     run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
     for lane in (None, "by-air"):
         found = write_comparison(run, values, Question("provincial", lane=lane))
-        assert ('P95 ("-": not reached). So with' in comparison_text(run, found)) == (lane is None)
+        text = " ".join(comparison_text(run, found).split())
+        assert ('("-": not reached). The same holds for clearance times' in text) == (lane is None)
 
 
 def test_a_lane_alone(tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_who_is_dominated(tmp_path: Path) -> None:
     assert by[NAMES[2]] == ()
     told_of = " ".join(text.split())
     free = ", ".join(name for name, of in by.items() if not of)
-    assert f"Not dominated: {free}. Dominate others, how many: {NAMES[2]} " in told_of
+    assert f"Not dominated: {free}. Number dominated by each: {NAMES[2]} " in told_of
     full, _, _ = told(tmp_path / "full", 10, full=True)
     assert re.search(rf"Dominated: provincial by [^;]*{NAMES[2]}", " ".join(full.split()))
     baseline = [line for line in text.splitlines() if line.startswith("  provincial ")][1]
@@ -308,7 +309,7 @@ def test_what_is_undelivered_is_not_comparable(tmp_path: Path, improved: bool) -
     found = write_comparison(run, values, Question("provincial"))
     run.write_manifest({"titles": {"lanes": LANES}, "replications": 10, "seed": 1})
     text = " ".join(comparison_text(run, found).split())
-    assert "as consignments are undelivered, number of policies (of 19): door to door P95 2." in text
+    assert "because of undelivered consignments, number of policies (of 19): door to door P95 2." in text
     if improved:
         assert "door to door mean 19, P50 19, P90 19, P95 17" in text
     else:

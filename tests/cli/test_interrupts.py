@@ -33,6 +33,6 @@ def test_an_interrupted_simulation(
 
 def test_an_interrupted_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a command without a folder says no more than that."""
-    monkeypatch.setattr("fourport.scenario.examine.everything_wrong", interrupted)
+    monkeypatch.setattr("fourport.scenario.examine.examine_file", interrupted)
     result = fourport("check", str(short_scenario(tmp_path)))
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "interrupted\n")

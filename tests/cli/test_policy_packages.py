@@ -87,7 +87,7 @@ def test_claims_are_taken_apart(scenario: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = fourport("claims", str(scenario), "--replications", "3", "--jobs", "1", "--out", str(out))
     assert result.exit_code == 0, result.output
-    assert "of which each lever has (Shapley)" in result.stdout
+    assert "part of each lever (Shapley value)" in result.stdout
     assert "In short: as the scenario stands the model gives" in result.stdout
     assert "levers.halved.factor" not in result.stdout
     rows = table(out / "attribution.csv")
@@ -126,7 +126,7 @@ def test_one_replication_of_claims_prints_no_nan(scenario: Path, tmp_path: Path)
     result = fourport("claims", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
     assert "nan" not in result.stdout
-    assert "One replication: values without intervals" in result.stdout
+    assert "One replication: no intervals; two or more give them" in result.stdout
 
 
 def test_policies_that_differ_in_more_than_their_policy_package_are_refused(

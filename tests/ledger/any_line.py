@@ -92,7 +92,15 @@ def _storage(prices: _Prices) -> dict[str, Any]:
     return line | counted | prices.minimum()
 
 
-KINDS = (_basis, _breaks, _unit_load, _container, _vehicle, _parcel, _storage)
+KINDS = (
+    _basis,
+    _breaks,
+    _unit_load,
+    _container,
+    _vehicle,
+    _parcel,
+    _storage,
+)
 
 
 @st.composite

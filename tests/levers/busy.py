@@ -1,4 +1,4 @@
-"""The corridor with chance in it: every duration, trader class, offence and risk number is drawn."""
+"""The corridor with random durations, trader classes, non-compliance and risk numbers."""
 
 from __future__ import annotations
 

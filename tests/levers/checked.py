@@ -1,4 +1,4 @@
-"""A file of levers with something wrong in it, as ``fourport check`` tells it."""
+"""A file of levers with a problem in it, as ``fourport check`` reports it."""
 
 from __future__ import annotations
 

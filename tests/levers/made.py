@@ -59,7 +59,7 @@ DRAWS = frozenset(
 """What an office may draw a risk number for; one that it does not look at may be told all the same."""
 
 LEVERS = tuple(load(FILE).scenario.levers)
-_VALUES = load(FILE).layer.values
+_VALUES = load(FILE).tree.values
 
 
 def values(changes: Mapping[str, Any] | None = None, *policy_package: str) -> Values:

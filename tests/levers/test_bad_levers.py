@@ -1,4 +1,4 @@
-"""Levers and policy packages that name nothing, or do not fit, are refused at their line, exit code 2."""
+"""Levers and policy packages with wrong names or values are refused at their line, exit code 2."""
 
 from __future__ import annotations
 
@@ -210,6 +210,27 @@ CASES = {
         "levers.sailings.services.ferry[0].days",
         ("'Sonntag'",),
     ),
+    "a sailing that is valid before it begins": Case(
+        'days = "Sun", departs = "22:00", duration = "12 h"',
+        'days = "Sun", departs = "22:00", duration = "12 h", valid_from = 2019-08-01, valid_to = 2019-07-01',
+        "valid_to",
+        "levers.sailings.services.ferry[0].valid_to",
+        ("2019-07-01 lies before valid_from (2019-08-01)",),
+    ),
+    "a sailing of another year": Case(
+        'days = "Sun", departs = "22:00", duration = "12 h"',
+        'days = "Sun", departs = "22:00", duration = "12 h", valid_from = 2035-01-01',
+        "valid_from",
+        "levers.sailings.services.ferry[0].valid_from",
+        ("the time of validity",),
+    ),
+    "a sailing that arrives before it leaves": Case(
+        'days = "Sun", departs = "22:00", duration = "12 h"',
+        'days = "Sun", departs = "22:00", arrives = "20:00"',
+        'arrives = "20:00"',
+        "levers.sailings.services.ferry[0]",
+        ("arrives before it leaves", "(under the policy 'sailings')"),
+    ),
     "a smaller ship": Case(
         'capacity.ferry = { weight = "1500 t" }',
         'capacity.ferry = { weight = "900 t" }',
@@ -222,6 +243,20 @@ CASES = {
         'capacity.ferry = { volume = "1500 m3" }',
         '"1500 m3"',
         "levers.larger-ship.capacity.ferry.volume",
+        ("'ferry' has no limit by volume", "allowed: weight"),
+    ),
+    "a lever on nothing": Case(
+        'capacity.ferry = { weight = "1500 t" }\n',
+        "",
+        "[levers.larger-ship]",
+        "levers.larger-ship",
+        ("at least one of capacity, block_space is needed",),
+    ),
+    "block space by what has no limit": Case(
+        'capacity.ferry = { weight = "1500 t" }',
+        'block_space.ferry = { volume = "90 m3" }',
+        '"90 m3"',
+        "levers.larger-ship.block_space.ferry.volume",
         ("'ferry' has no limit by volume", "allowed: weight"),
     ),
     "block space beyond the ship": Case(

@@ -1,4 +1,4 @@
-"""More servers, other working hours: hand-calculated, and monotone. Minutes from Monday's midnight."""
+"""More servers, other working hours: hand-calculated, and monotone. Minutes from Monday midnight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clearance time by stage, and staffed hours, by hand. Minutes from Monday's midnight."""
+"""Clearance time by stage, and staffed hours, by hand. Minutes from Monday midnight."""
 
 from __future__ import annotations
 

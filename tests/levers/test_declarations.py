@@ -1,4 +1,4 @@
-"""Declared ahead, in two steps, on another's data, with fewer filings. Minutes from Monday's midnight."""
+"""Pre-arrival, two-step, exchanged data, fewer filings. Minutes from Monday midnight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stages against hand calculation: without queues the mean is the stages' times, weighted with shares."""
+"""Stages by hand: without queues the mean is the times of the stages, weighted by shares."""
 
 from __future__ import annotations
 

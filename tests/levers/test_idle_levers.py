@@ -1,4 +1,4 @@
-"""Levers that could do nothing on any route, or the opposite of their name, are refused where they stand."""
+"""Levers that can change nothing on any route, or do the opposite of their name, are refused."""
 
 from __future__ import annotations
 

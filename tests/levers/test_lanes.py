@@ -1,4 +1,4 @@
-"""A lever touches no lane that meets nothing of what it changes."""
+"""A lever does not affect lanes that meet nothing of what it changes."""
 
 from __future__ import annotations
 

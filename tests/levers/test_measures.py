@@ -1,4 +1,4 @@
-"""What a run says of customs, by hand. Minutes from Monday's midnight."""
+"""Measures of customs, by hand. Minutes from Monday midnight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mutual recognition and joint enforcement: who is still inspected. Minutes from Monday's midnight."""
+"""Mutual recognition and joint enforcement: who is still inspected. Minutes from Monday midnight."""
 
 from __future__ import annotations
 

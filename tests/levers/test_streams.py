@@ -1,4 +1,4 @@
-"""What chance does is the same under every policy: streams are named by what they are for."""
+"""Random numbers are the same under every policy, since streams are named by their purpose."""
 
 from __future__ import annotations
 

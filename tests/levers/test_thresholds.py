@@ -1,4 +1,4 @@
-"""The thresholds of a selection that hits offences more often than chance."""
+"""Thresholds of a selection that finds non-compliant consignments more often than chance."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ import pytest
 
 from fourport.errors import Problem
 from fourport.plan.tables import DAY, HOUR, UNBOUND, Ints
-from fourport.plan.timetables import Timetable, room_units, unroll
-from fourport.scenario.models.transport import Room, Service
+from fourport.plan.timetables import Timetable, capacity_units, unroll
+from fourport.scenario.models.transport import Capacity, Service
 
 LA, BERLIN, SEOUL, UTC_ZONE = (
     ZoneInfo(name) for name in ("America/Los_Angeles", "Europe/Berlin", "Asia/Seoul", "UTC")
@@ -197,12 +197,12 @@ def test_no_departure_in_the_horizon_is_refused() -> None:
     assert unrolled(rows, "2019-01-07", "2019-01-14")[1] == []
 
 
-def test_room_in_g_litres_and_micro_teu() -> None:
-    """Tests the units of a room, and that a dimension left out is what is asked for."""
-    room = Room.model_validate({"weight": "1.5 t", "containers": "2 FEU"})
-    assert room_units(room, UNBOUND).tolist() == [1_500_000, UNBOUND, 4_000_000]
-    assert room_units(Room.model_validate({"volume": "33 m3"}), 0).tolist() == [0, 33_000, 0]
-    assert room_units(None, UNBOUND).tolist() == [0, 0, 0]
+def test_capacity_in_g_litres_and_micro_teu() -> None:
+    """Tests the units of a capacity, and that a dimension left out is what is asked for."""
+    capacity = Capacity.model_validate({"weight": "1.5 t", "containers": "2 FEU"})
+    assert capacity_units(capacity, UNBOUND).tolist() == [1_500_000, UNBOUND, 4_000_000]
+    assert capacity_units(Capacity.model_validate({"volume": "33 m3"}), 0).tolist() == [0, 33_000, 0]
+    assert capacity_units(None, UNBOUND).tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

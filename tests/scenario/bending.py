@@ -1,4 +1,4 @@
-"""Bending a valid scenario file, and reading what is said about it."""
+"""Bend a valid scenario file, and read the problems that are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many problems in one file: all are told, none is told twice, none hides another."""
+"""Many problems in one file: all are reported, none twice, and none hides another."""
 
 from __future__ import annotations
 

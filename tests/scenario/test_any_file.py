@@ -1,4 +1,4 @@
-"""Whatever is written, the answer is a scenario or lines that name the file: never another error."""
+"""Any input gives a scenario, or an error that names the file; never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Emission factors that make no sense, and chains that cannot be added up."""
+"""Emission factors that make no sense, and routes whose emissions cannot be added up."""
 
 from __future__ import annotations
 

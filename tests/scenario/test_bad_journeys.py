@@ -1,4 +1,4 @@
-"""Journeys that do not hang together are refused where they break."""
+"""Routes with steps that do not fit each other are refused at the wrong step."""
 
 from __future__ import annotations
 

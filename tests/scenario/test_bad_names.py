@@ -1,4 +1,4 @@
-"""Names of nothing are refused where they stand."""
+"""Names of entries that do not exist are refused where they are written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of tariffs that make no sense, and what is said about them."""
+"""Lines of tariffs that make no sense, and the messages about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the models refuse: one bent value a case, told with file, line, key and what is allowed."""
+"""Values that the models refuse: one case each, with file, line, key and what is allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demand that is never accepted: refused of all lanes, a warning of some."""
+"""Lanes without accepted consignments: an error if it is all lanes, a warning for some."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def test_some_lanes_are_silent(bend: Bend) -> None:
     """Tests that a lane without demand beside one that has some is a warning at its season."""
     text = SECOND.replace(DEMAND, f'{DEMAND}\nseason = {{ Jul = "100 %" }}')
     bends = ("[routes.by-truck]", f"{text}[routes.by-truck]")
-    (doubt,) = accepted(bend(*bends)).doubts()
-    assert doubt.key == "lanes.late.season"
-    assert "nothing is accepted in the window (2019-01-07 to 2019-01-20)" in doubt.message
+    (warning,) = accepted(bend(*bends)).warnings()
+    assert warning.key == "lanes.late.season"
+    assert "nothing is accepted in the window (2019-01-07 to 2019-01-20)" in warning.message
     both = bend(*bends, "[lanes.east]", '[lanes.east]\nseason = { Aug = "100 %" }')
     assert [line.split(": ")[1] for line in complaints(both)] == ["lanes.east.season", "lanes.late.season"]
 

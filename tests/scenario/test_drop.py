@@ -1,4 +1,4 @@
-"""``drop``: what a file leaves out of the files that it extends."""
+"""``drop``: keys that a file removes from the files that it extends."""
 
 from __future__ import annotations
 
@@ -149,6 +149,6 @@ def test_a_policy_drops_nothing(tmp_path: Path) -> None:
 
 def test_the_customs_scenario_has_policies_of_customs_only() -> None:
     """Tests that each policy of the shipped scenario switches levers of customs on."""
-    policies = read("weihai-customs").layer.values["policies"]
+    policies = read("weihai-customs").tree.values["policies"]
     assert len(policies) == 19
     assert all(body["policy_package"] for body in policies.values())

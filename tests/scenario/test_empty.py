@@ -1,4 +1,4 @@
-"""Tables and lists that hold nothing where something is needed are refused."""
+"""Empty tables and lists are refused where something is needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LISTS = {
         ('hours = [{ days = "Mon-Fri", open = "09:00", close = "17:00" }]', "hours = []"),
         "hours = []",
         "calendars.office.hours",
-        ("is empty; allowed: at least one entry (weekly openings",),
+        ("is empty; allowed: at least one entry (weekly working hours",),
     ),
 }
 

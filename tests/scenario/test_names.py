@@ -1,4 +1,4 @@
-"""Names of policies, which become files and rows, and of entries, which are written in lists and tables."""
+"""Names of policies, which name files and rows, and of entries, which are in lists and tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fourport.scenario.layers import written as written_key
 from fourport.scenario.names import LONGEST
+from fourport.scenario.tree import written as written_key
 from tests.scenario.bending import CORRIDOR, accepted, complaints
 
 

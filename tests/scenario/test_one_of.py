@@ -1,4 +1,4 @@
-"""What is refused because two values contradict each other: told with both, as they are written."""
+"""Two values that contradict each other are refused; the message has both as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files over files, and policies: what wins, and whose line is cited."""
+"""Overlays and policies: which value holds, and whose line is reported."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fourport.errors import Problem, UserError
-from fourport.scenario.layers import key_of, written
 from fourport.scenario.load import load, policy_names
+from fourport.scenario.tree import key_of, written
 from fourport.scenario.units import MICROSECONDS
 from tests.scenario.bending import CORRIDOR, Bend, accepted, complaints, line_of
 

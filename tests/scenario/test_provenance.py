@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fourport.errors import Key
-from fourport.scenario.layers import Place, Provenance
 from fourport.scenario.sources import numbers, untagged
+from fourport.scenario.tree import Place, Provenance
 from tests.scenario.bending import CORRIDOR, Bend, accepted, bent, complaints, line_of
 
 CUT_OFF = 'cut_off = "6 h"'

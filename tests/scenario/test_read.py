@@ -1,4 +1,4 @@
-"""Reading files: what is no scenario file at all, and where keys stand."""
+"""Reading files: what is not a scenario file at all, and the lines of keys."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ import pytest
 
 from fourport.scenario import library
 from fourport.scenario.models import Scenario
-from fourport.scenario.reference import scenario_reference
 from fourport.scenario.schema import scenario_schema
+from fourport.scenario.schema_markdown import scenario_reference
 from fourport.scenario.shape import fields_of
 from tests.scenario.bending import CORRIDOR, bent
 

@@ -1,4 +1,4 @@
-"""Bounds that cut off most of a distribution are warned of."""
+"""Warnings about bounds that cut off most of a distribution."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.doubts import median
 from fourport.scenario.units import Duration
+from fourport.scenario.warnings import median
 from tests.scenario.bending import Bend, accepted
 
 HOUR = 3_600_000_000
@@ -33,9 +33,9 @@ def drive(parameters: str) -> tuple[str, str]:
 )
 def test_most_of_it_is_cut_off(parameters: str, bound: str, bend: Bend) -> None:
     """Tests that one warning tells the bound beyond which the median lies."""
-    (doubt,) = accepted(bend(*drive(parameters))).doubts()
-    assert doubt.key == f"fleets.truck.drive.{bound}"
-    assert f"lies {'below' if bound == 'low' else 'above'}" in doubt.message
+    (warning,) = accepted(bend(*drive(parameters))).warnings()
+    assert warning.key == f"fleets.truck.drive.{bound}"
+    assert f"lies {'below' if bound == 'low' else 'above'}" in warning.message
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_most_of_it_is_cut_off(parameters: str, bound: str, bend: Bend) -> None:
     ],
 )
 def test_a_part_of_it_is_cut_off(parameters: str, bend: Bend) -> None:
-    """Tests that a truncation that leaves the median is no doubt."""
-    assert accepted(bend(*drive(parameters))).doubts() == []
+    """Tests that a truncation that leaves the median gives no warning."""
+    assert accepted(bend(*drive(parameters))).warnings() == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Quantities, both ways: every unit by hand, every type by round trip, and what is refused."""
+"""Quantities: every unit by hand, every type by round trip, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that nothing refers to: a slip in a policy or an overlay does not pass for a new entry."""
+"""Unused entries: a typo in a policy or an overlay does not pass for a new entry."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_what_an_overlay_no_longer_uses(bend: Bend, tmp_path: Path) -> None:
 
 
 def test_places_and_legs_ahead_of_use(bend: Bend) -> None:
-    """Tests that a base may hold places, ways, goods and trader classes that nothing uses yet."""
+    """Tests that a base may have places, legs, goods and trader classes that nothing uses yet."""
     trader_class = "[trader_classes]\n"
     text = (
         '[trucking.cart]\nmode = "road"\nfrom = "quay"\nto = "town"\ndistance = "1 km"\nduration = "1 h"\n'

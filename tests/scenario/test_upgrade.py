@@ -1,8 +1,9 @@
-"""Files of format 1 become format 2: every name, nothing else."""
+"""Files of format 1 become format 2: every name changes and nothing else."""
 
 from __future__ import annotations
 
 import tomllib
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_an_older_file_is_told_how_to_go_on(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, ["upgrade", str(file)])
     assert (found.exit_code, found.stdout) == (0, f"{file}: rewritten in format 2\n")
     assert CliRunner().invoke(main, ["check", "--quiet", str(file)]).exit_code == 0
-    assert CliRunner().invoke(main, ["upgrade", str(file)]).stdout == f"{file}: is up to date\n"
+    assert CliRunner().invoke(main, ["upgrade", str(file)]).stdout == f"{file}: holds nothing to rename\n"
 
 
 @pytest.mark.parametrize("text", [b"format = ", b"\xff\xfe", None])
@@ -165,3 +166,42 @@ def test_what_cannot_be_rewritten_is_left(text: bytes | None, tmp_path: Path) ->
     assert found.stderr.startswith(f"{file}: ")
     assert text is None or file.read_bytes() == text
     assert other.read_text() == "format = 2\n"
+
+
+def test_names_that_are_old_words_stay() -> None:
+    """Tests names of entries that format 1 had as keys: a class, a tariff, an office called "station"."""
+    text = (
+        "[facilities.tiers.activities.station]\ninspection.rates = { station = '1 %', targeting = '2 %' }\n"
+        "documents = { rates.station = '3 %' }\n[tariffs.stations]\nregime = 'x'\n"
+        "[fleets.hold]\nback = '1 h'\n"
+    )
+    assert upgraded(text.encode()).decode() == text
+
+
+def test_quotes_within_quotes() -> None:
+    """Tests a path with a name in quotes, in both kinds of quotes, and that the result is TOML."""
+    old = """drop = ["tiers.\\"a b\\"", 'tiers."a b"', "tiers.'a b'", "tiers.\\u00e9"]\n"""
+    after = upgraded(old.encode()).decode()
+    path = 'trader_classes."a b"'
+    assert tomllib.loads(after)["drop"] == [path, path, "trader_classes.'a b'", "trader_classes.\u00e9"]
+
+
+def test_mark_mode_and_link_stay(tmp_path: Path) -> None:
+    """Tests a file with a byte-order mark, which only its owner may read, behind a link."""
+    file, link = tmp_path / "mine.toml", tmp_path / "link.toml"
+    file.write_bytes(BOM_UTF8 + b"format = 1\n")
+    file.chmod(0o600)
+    link.symlink_to(file)
+    assert upgrade(link)
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (BOM_UTF8 + b"format = 2\n", 0o600)
+    assert link.is_symlink()
+
+
+def test_an_old_key_of_a_file_without_format_is_told(tmp_path: Path) -> None:
+    """Tests that an overlay, which need not give its format, is told the new name and the command."""
+    file = tmp_path / "mine.toml"
+    file.write_text('extends = "weihai-2019"\nname = "mine"\nregime = []\nhauls.a.title = "A"\n')
+    told = CliRunner().invoke(main, ["check", str(file)]).stderr
+    for line, old, new in ((3, "regime", "policy_package"), (4, "hauls", "trucking")):
+        start = f"{file}:{line}: {old}: is not a known key; format 2 calls it {new!r} (fourport upgrade FILE"
+        assert start in told

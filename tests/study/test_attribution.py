@@ -65,7 +65,7 @@ def test_it_is_the_mean_over_all_orders(values: list[float]) -> None:
 
 def documents() -> dict[str, dict[str, Any]]:
     """Give the template's scenario, made short, as it stands and under a policy package of two levers."""
-    values = deepcopy(load(ROOT / "scenarios/templates/small.toml").layer.values)
+    values = deepcopy(load(ROOT / "scenarios/templates/small.toml").tree.values)
     values["run"] = {**values["run"], "warm_up": "1 week", "window": "2 weeks"}
     values["levers"] = {
         "hours": {"kind": "working-hours", "resources": ["northport/officers", "northport/bays"]},
@@ -163,18 +163,18 @@ def test_two_inputs_that_suffice_together() -> None:
     effects = sum(one.ratios[2].mean - part.ratio.mean for one in part.inputs[1:])
     assert abs(part.ratio.mean + effects - two.ratio.mean) > 0.02  # not the sum: the two overlap
     found = re.fullmatch(
-        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.leg
+        r"“preparation” at 8 h in place of 4 h and “rate” at about (\S+ %) in place of 6 %", two.point
     )
     assert found is not None
     assert by_hand({PREPARATION: "8 h", RATE: found[1]}) == pytest.approx(0.62, abs=0.01)
-    assert f"together, {two.leg}" in in_short(part)
+    assert f"together, {two.point}" in in_short(part)
 
 
 def test_no_inputs_that_suffice_at_all() -> None:
     """Tests 0.2: neither two nor all that help come to it, as run by hand, which is what is said."""
     inputs = {"preparation": [PREPARATION], "rate": [RATE]}
     part = attributed(claim(0.2, 0.01, inputs=inputs), factor=(0.1, 1.0))
-    assert [(one.reached, one.leg) for one in part.together] == [(False, ""), (False, "")]
+    assert [(one.reached, one.point) for one in part.together] == [(False, ""), (False, "")]
     ends = {PREPARATION: "8 h", RATE: "30 %", "levers.halved.factor": 0.1}
     assert [len(one.helps) for one in part.together] == [2, 3]
     assert part.together[1].ratio.mean == pytest.approx(by_hand(ends), rel=1e-12)
@@ -219,7 +219,7 @@ def test_one_replication_has_no_intervals() -> None:
     text = attribution_text([part])
     assert "nan" not in text
     assert f"to {part.ratio.mean:.3f},\n" in text
-    assert "One replication: values without intervals" in text
+    assert "One replication: no intervals; two or more give them" in text
 
 
 def test_clearance_is_measured_on_a_part_of_the_run() -> None:

@@ -40,7 +40,7 @@ def study(document: Any, at: str, servers: range, target: Target = DAY, **more: 
 @pytest.fixture(scope="module")
 def bays() -> CapacityCurve:
     """Try 13 to 15 inspection bays where 2 an hour come for 6 h each."""
-    document = load(folder() / "exact" / "bays-14.toml").layer.values
+    document = load(folder() / "exact" / "bays-14.toml").tree.values
     return study(document, "yard/bays", range(13, 16), replications=30)
 
 
@@ -179,8 +179,8 @@ def test_targets() -> None:
     for text, message in (
         ("24 h", "'24 h' is not a target; allowed: a share and a time, such as '95% within 24 h'"),
         ("95 within 24 h", "is not a target"),
-        ("100% within 24 h", "100 % is no share to be met"),
-        ("0% within 24 h", "0 % is no share to be met"),
+        ("100% within 24 h", "100 % is not a target share"),
+        ("0% within 24 h", "0 % is not a target share"),
         ("95% within 24", "has no unit"),
         ("95% within 24 parsecs", "unit 'parsecs'"),
         ("95% within 0 h", "must be more than 0"),
@@ -215,7 +215,7 @@ def test_shifts_are_told() -> None:
         CapacityCurve(Request(Variant.of(document), at, (1, 2), DAY, "time", 1, 2), [])
         for at in ("a/officers", "b/bays")
     )
-    assert shifts(shifted).startswith("a/officers has shifts of 4, 2: the largest has the number tried")
+    assert shifts(shifted).startswith("a/officers has shifts of 4, 2: the largest gets the number tried")
     assert shifts(plain) == ""
 
 
@@ -236,8 +236,8 @@ def test_conclusions() -> None:
     """Tests the smallest number, what is said of fewer, and that none is said plainly."""
     assert made_curve("misses", "misses", "meets", "meets").smallest == 3
     assert "3 is the smallest number tried" in conclusion(made_curve("misses", "misses", "meets"))
-    assert "; 2 and fewer do not." in conclusion(made_curve("misses", "misses", "meets"))
-    assert "; 2 may do too" in conclusion(made_curve("misses", "undecided", "meets"))
+    assert "; 2 and fewer are not enough." in conclusion(made_curve("misses", "misses", "meets"))
+    assert "; 2 may also be enough" in conclusion(made_curve("misses", "undecided", "meets"))
     assert made_curve("meets", "undecided", "meets").smallest == 3  # a gap is no proof
     none = conclusion(made_curve("misses", "undecided"))
     assert none.startswith(

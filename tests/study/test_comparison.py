@@ -177,7 +177,7 @@ def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
     write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
     rows = run.rows("detection")
-    found = [(row["policy"], row["measure"], row["time"], row["missed"]) for row in rows]
+    found = [(row["policy"], row["measure"], row["time"], row["undetected"]) for row in rows]
     assert found == [
         ("base", "clearance_time_import", 4, 50),
         ("past", "clearance_time_import", pytest.approx(math.nan, nan_ok=True), 100),
@@ -256,7 +256,7 @@ def test_the_family_is_told(tmp_path: Path) -> None:
     found = write_comparison(run, values, Question("base"))
     told = record(found)
     assert (told["tests"], told["untouched"]) == ({"together": 0, "apart": 0}, 2)
-    assert "2 rows are no tests: of lanes and routes where every measure is the same" in told["family"]
+    assert "2 rows are not tested, of lanes and routes where every measure is the same" in told["family"]
     rows = run.rows("comparison")
     assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0, 0, 0)}
     assert all(math.isnan(row["p_holm"]) for row in rows)

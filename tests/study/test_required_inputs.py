@@ -25,24 +25,24 @@ HOURS, SHARES = ("30 min", "1 h", "6 h"), ("10 %", "30 %", "60 %")
          "about 2 t (on a straight line between runs)"),
         ("fleets.trucks.weight", ("500 kg", "1 t", "3 t"), (0.9, 0.8, 0.4), 0.85,
          "about 0.75 t (on a straight line between runs)"),
-        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.45, "nearest at 10 %, lower would be nearer; on the straight line "
-         "beyond, 0.45 would lie at about 0 % (extrapolated, not run)"),
-        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.8, "nearest at 60 %, higher would be nearer; on the straight line "
-         "beyond, 0.8 would lie at about 90 % (extrapolated, not run)"),
-        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.3, "nearest at 10 %; on the straight line beyond, 0.3 would lie "
-         "at -30 %, lower than can be"),
-        (AHEAD, ("30 %", "30 %", "60 %"), (0.6, 0.6, 0.8), 0.5, "nearest at 30 %, lower would be nearer; on "
-         "the straight line beyond, 0.5 would lie at about 15 % (extrapolated, not run)"),
-        (AHEAD, ("10 %", "60 %", "60 %"), (0.4, 0.6, 0.6), 0.8, "nearest at 60 %; on the straight line "
-         "beyond, 0.8 would lie at 110 %, higher than can be"),
-        (AHEAD, SHARES, (0.7, 0.6, 0.8), 0.5, "nearest as it is (30 %): moved either way it leads away"),
-        (AHEAD, SHARES, (0.6, 0.6, 0.8), 0.5, "nearest at 10 %, and going on changes nothing"),
+        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.45, "nearest at 10 %, lower would be nearer; a straight line "
+         "reaches 0.45 at about 0 % (extrapolated, not run)"),
+        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.8, "nearest at 60 %, higher would be nearer; a straight line "
+         "reaches 0.8 at about 90 % (extrapolated, not run)"),
+        (AHEAD, SHARES, (0.5, 0.6, 0.7), 0.3, "nearest at 10 %; a straight line reaches 0.3 "
+         "at -30 %, lower than allowed"),
+        (AHEAD, ("30 %", "30 %", "60 %"), (0.6, 0.6, 0.8), 0.5, "nearest at 30 %, lower would be nearer; a "
+         "straight line reaches 0.5 at about 15 % (extrapolated, not run)"),
+        (AHEAD, ("10 %", "60 %", "60 %"), (0.4, 0.6, 0.6), 0.8, "nearest at 60 %; a straight line "
+         "reaches 0.8 at 110 %, higher than allowed"),
+        (AHEAD, SHARES, (0.7, 0.6, 0.8), 0.5, "nearest as it is (30 %): moving it either way leads away"),
+        (AHEAD, SHARES, (0.6, 0.6, 0.8), 0.5, "nearest at 10 %, and moving it further changes nothing"),
         (AHEAD, SHARES, (0.6, 0.6001, 0.6002), 0.5, "it has no effect"),
         (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.425, "1 (within the tolerance)"),
         (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.3, "between 2 and 1, where there is no whole number"),
         (FILINGS, (1, 2, 5), (0.42, 0.21, 0.12), 0.175, "about 3 (on a straight line between runs)"),
-        (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.09, "nearest at 3, higher would be nearer; on the "
-         "straight line beyond, 0.09 would lie at about 4 (extrapolated, not run)"),
+        (FILINGS, (1, 2, 3), (0.42, 0.21, 0.14), 0.09, "nearest at 3, higher would be nearer; a straight "
+         "line reaches 0.09 at about 4 (extrapolated, not run)"),
         ("run.start", ("2024-01-01", "2024-01-02", "2024-01-05"), (0.5, 0.6, 0.7), 0.65,
          "between 2024-01-02 and 2024-01-05"),
     ],
@@ -96,7 +96,7 @@ def test_what_is_run_together() -> None:
     assert groups([helps[0], helps[2], helps[2]]) == [(helps[0], helps[2], helps[2])]
 
 
-def test_what_comes_in_whole_numbers_is_not_put_on_its_leg() -> None:
+def test_what_comes_in_whole_numbers_is_not_interpolated() -> None:
     """Tests 0.7 of 0.5 as it is: with 3 filings (0.58) a preparation of 3.7 h, where both ends give 0.8.
 
     On the way from one to the other, (0.7 - 0.58) / (0.8 - 0.58) of 1 h to 6 h lie 2.73 h. Of two
@@ -107,8 +107,8 @@ def test_what_comes_in_whole_numbers_is_not_put_on_its_leg() -> None:
     filed = Helps(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
     for some in ((prepared, filed), (filed, prepared)):
         found = together(some, some, ratio, 0.5, target)
-        assert found.leg == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
-    assert together((filed, filed), (filed, filed), ratio, 0.5, target).leg == ""
+        assert found.point == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
+    assert together((filed, filed), (filed, filed), ratio, 0.5, target).point == ""
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_milestone_rows_are_gapless(stored: Run) -> None:
     assert {(row["policy"], row["replication"]) for row in found} == {
         (p, k) for p in ("base", "bays") for k in (0, 1)
     }
-    assert {row["track"] for row in found} == {"goods", "papers"}
+    assert {row["track"] for row in found} == {"goods", "declaration"}
     assert {row["cause"] for row in found} <= {*CAUSES}
     for row in found:
         assert row["standard"] == STANDARDS.get(row["milestone"], "fourport")

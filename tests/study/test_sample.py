@@ -100,7 +100,7 @@ def test_what_a_notebook_asks_wrongly(loaded: dict[str, Loaded]) -> None:
     sample = Sample.of(loaded)
     with pytest.raises(UserError, match="no policy 'bse'; did you mean 'base'"):
         route_choice_map(sample, policy="bse")
-    with pytest.raises(UserError, match="--over wieght: is no axis; did you mean 'weight'"):
+    with pytest.raises(UserError, match="--over wieght: is not an axis; did you mean 'weight'"):
         curves(sample, over="wieght")
     with pytest.raises(UserError, match="servers: 0 is out of range; allowed: 1 to"):
         capacity(sample, resource="northport/bays", servers=[0, 1], target="90% within 20 h")

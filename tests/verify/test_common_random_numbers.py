@@ -26,7 +26,7 @@ def _run(values: Values, seed: int = 1) -> Replication:
 
 
 def _case(name: str, weeks: int) -> Values:
-    values: Values = copy.deepcopy(load(CASES[name].path).layer.values)
+    values: Values = copy.deepcopy(load(CASES[name].path).tree.values)
     values["run"]["window"] = f"{weeks} weeks"
     values["run"]["warm_up"] = "2 weeks"
     return values
@@ -70,7 +70,7 @@ def test_more_bays_never_raise_the_mean_wait(seed: int) -> None:
 
 def _corridor() -> Values:
     """Give a customs office, a ferry that is cancelled now and then, and goods of all sizes."""
-    return copy.deepcopy(load(Path(__file__).with_name("corridor.toml")).layer.values)
+    return copy.deepcopy(load(Path(__file__).with_name("corridor.toml")).tree.values)
 
 
 def _drawn(world: World) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:

@@ -1,9 +1,14 @@
 """The rules for each kind of tariff line: one function for each, registered by its model.
 
-Importing this package registers them all.
+Importing this package imports every module in it, and so registers them all.
 """
 
-from fourport.ledger.rules import air, basis, parcels, storage, surcharges, units
+from importlib import import_module
+from pkgutil import iter_modules
+
 from fourport.ledger.rules.dispatch import charge
 
-__all__ = ["air", "basis", "charge", "parcels", "storage", "surcharges", "units"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["charge"]

@@ -1,4 +1,4 @@
-"""Levers of customs policy: each is one file, a typed section and what it changes of a scenario."""
+"""Levers of customs policy. Each is one file with a typed section and the change that it makes."""
 
 from __future__ import annotations
 

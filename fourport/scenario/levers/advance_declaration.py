@@ -13,17 +13,17 @@ from fourport.scenario.units import Share
 
 
 class AdvanceDeclaration(AtOffices):
-    """Declarations are prepared and lodged while the goods are under way; some must be amended on arrival."""
+    """Traders lodge declarations while the goods are under way; some must be amended on arrival."""
 
     kind: Literal["advance-declaration"]
     """Kind of lever."""
     share: Share
-    """Share of consignments declared in advance; no less than before."""
+    """Share of consignments with a pre-arrival declaration; no less than before."""
     amendment: Amendment | None = None
-    """What must be put right after arrival; as before if it is left out."""
+    """Amendments after arrival; unchanged if left out."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices at which more are declared in advance already."""
+        """Check that no office has a larger share of pre-arrival declarations already."""
         yield from super().misfits(draft)
         for name in self.at:
             own = draft.office(name).pre_arrival
@@ -35,7 +35,7 @@ class AdvanceDeclaration(AtOffices):
                 )
 
     def apply(self, draft: Draft) -> None:
-        """Raise the share lodged before arrival at each office."""
+        """Raise the share of pre-arrival declarations at each office."""
         for name in self.at:
             share = max(self.share, draft.office(name).pre_arrival)
             draft.change_office(name, pre_arrival=share)

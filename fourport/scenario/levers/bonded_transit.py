@@ -13,15 +13,15 @@ from fourport.scenario.levers.lever import AtOffices
 
 
 class BondedTransit(AtOffices):
-    """Goods in transit need another number of filings: no import entry, but manifest and seal."""
+    """Goods in transit need another number of filings: no import entry, but a manifest and a seal."""
 
     kind: Literal["bonded-transit"]
     """Kind of lever."""
     filings: Annotated[int, Field(ge=1, le=100)]
-    """Filings of a consignment."""
+    """Number of filings for a consignment."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices that are on no route, or at which nothing is in transit."""
+        """Check that each office is on a route and has goods in transit."""
         there = [name for name in draft.offices() if draft.office(name).procedure == "transit"]
         for k, name in enumerate(self.at):
             idle = list(draft.on_a_route(name, ("at", k)))

@@ -15,17 +15,17 @@ from fourport.scenario.models.customs import Direct
 
 
 class DirectHandling(AtOffices):
-    """Goods that are released before they come to the yard go past it."""
+    """Goods that are released before they reach the yard bypass it."""
 
     kind: Literal["direct-handling"]
     """Kind of lever."""
     at: Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)]
-    """Offices, "facility/activity", whose release decides."""
+    """Offices, "facility/activity", whose release is needed."""
     terms: Direct
-    """Who can be handled so, and what they pass by."""
+    """Which goods can be handled directly, and what they bypass."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find what nobody goes past, and offices whose release lets nobody past anything."""
+        """Check that the skipped activities and the offices share a route."""
         yield from super().misfits(draft)
         along = {
             office: {name for journey in draft.journeys().values() if office in journey for name in journey}
@@ -37,7 +37,7 @@ class DirectHandling(AtOffices):
             yield Problem(
                 ("terms", "skips", k),
                 f"{self.terms.skips[k]!r} is on no route through {' or '.join(map(repr, self.at))}, so that"
-                f" nobody goes past it; allowed: {', '.join(sorted(there))}",
+                f" nothing bypasses it; allowed: {', '.join(sorted(there))}",
             )
         for k, office in enumerate(self.at):
             if along[office] and not unseen and along[office].isdisjoint(self.terms.skips):
@@ -47,8 +47,8 @@ class DirectHandling(AtOffices):
                     "; allowed: offices on a route with one of them",
                 )
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find what comes too early to go past, and offices at which all of it does."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of activities that come too early on a route to be bypassed, and of offices with no others."""
         early = list(too_early(after, self.at, self.terms.skips))
         for k, message in early:
             yield Problem(("terms", "skips", k), message)
@@ -58,6 +58,6 @@ class DirectHandling(AtOffices):
                 yield Problem(("at", k), of_one[0][1])
 
     def apply(self, draft: Draft) -> None:
-        """Let who is released in time go direct at each office."""
+        """Let goods that are released in time bypass the activities, at each office."""
         for name in self.at:
             draft.change_office(name, direct=self.terms)

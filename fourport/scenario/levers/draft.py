@@ -1,4 +1,4 @@
-"""What a lever may change of a scenario: its facilities, routes, services and what hangs on them."""
+"""The part of a scenario that levers may change: facilities, routes and legs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from fourport.scenario.models.transport import Fleet, Service, Trucking
 
 
 class Draft:
-    """The parts of a scenario under change; the scenario itself stays as it is.
+    """The facilities, routes and legs of a scenario while levers change them; the scenario stays as it is.
 
-    Places are named as in results: an office is "facility/activity", a resource "facility/resource".
+    Names are those of results: an office is "facility/activity", a resource "facility/resource".
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Draft:
         ]
 
     def office(self, name: str) -> Customs:
-        """Give a customs office.
+        """Return a customs office.
 
         Raises
         ------
@@ -49,18 +49,18 @@ class Draft:
         return activity
 
     def offices(self) -> Sequence[str]:
-        """Name all customs offices; no lever makes one or takes one away."""
+        """Return the names of all customs offices. No lever adds or removes an office."""
         return self._offices
 
     def journeys(self) -> dict[str, list[str]]:
-        """Name what each route does at facilities, "facility/activity", in order."""
+        """Return the activities of each route, "facility/activity", in order."""
         return {
             name: [f"{step.at}/{step.do}" for step in route.steps if isinstance(step, AtStep)]
             for name, route in self.routes.items()
         }
 
     def on_a_route(self, office: str, key: Key) -> Iterator[Problem]:
-        """Find an office that no route comes through; the problem has the key ``key``."""
+        """Check that an office is on a route; the problem gets the key ``key``."""
         passed = {name for journey in self.journeys().values() for name in journey}
         if office not in passed:
             there = [name for name in self.offices() if name in passed]
@@ -70,7 +70,7 @@ class Draft:
             )
 
     def in_order(self, first: str, then: str, key: Key) -> Iterator[Problem]:
-        """Find two offices that no route comes through in this order."""
+        """Check that a route passes two offices in this order; the problem gets the key ``key``."""
         earlier = {
             name
             for journey in self.journeys().values()
@@ -93,7 +93,7 @@ class Draft:
         self._within(place, "activities", {do: changed})
 
     def inspection(self, name: str) -> Inspection:
-        """Give an office's inspection.
+        """Return the inspection of an office.
 
         Raises
         ------
@@ -106,16 +106,16 @@ class Draft:
         return inspection
 
     def change_inspection(self, name: str, **fields: object) -> None:
-        """Change fields of an office's inspection."""
+        """Change fields of the inspection of an office."""
         self.change_office(name, inspection=self.inspection(name).model_copy(update=fields))
 
     def resource(self, name: str) -> Resource:
-        """Give a resource.
+        """Return a resource.
 
         Raises
         ------
         ValueError
-            If there is none of this name.
+            If there is no resource of this name.
         """
         place, _, own = name.partition("/")
         if place not in self.facilities or own not in self.facilities[place].resources:
@@ -133,7 +133,7 @@ class Draft:
         Raises
         ------
         ValueError
-            If there is none of this name.
+            If there is no service of this name.
         """
         service = self.legs.get(name)
         if not isinstance(service, Service):
@@ -145,7 +145,7 @@ class Draft:
         self.legs[name] = self.service(name).model_copy(update=fields)
 
     def change_route(self, name: str, steps: Iterable[AtStep | ByStep]) -> None:
-        """Give a route other steps."""
+        """Replace the steps of a route."""
         self.routes[name] = self.routes[name].model_copy(update={"steps": tuple(steps)})
 
     def _within(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
@@ -155,21 +155,24 @@ class Draft:
 
 
 def too_early(draft: Draft, offices: Iterable[str], skips: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Find what no route does after papers of the offices can be begun: its place in ``skips``, and why."""
+    """Find skipped activities that no route reaches after declarations to the offices can begin.
+
+    Yields the index in ``skips`` and a message.
+    """
     after = set[str]().union(*(_after(draft, office) for office in offices))
     for k, name in enumerate(skips):
         if name not in after:
             allowed = ", ".join(sorted(after.difference(draft.offices(), draft.legs)))
             yield (
                 k,
-                f"no route comes to {name!r} after the papers of {' or '.join(map(repr, offices))} can be"
-                f" begun, so that nobody goes past it; allowed: {allowed or 'nothing'}, or papers that are"
-                " begun sooner (pre_arrival, information)",
+                f"no route comes to {name!r} after a declaration to {' or '.join(map(repr, offices))} can"
+                f" begin, so that nothing bypasses it; allowed: {allowed or 'nothing'}, or declarations that"
+                " begin earlier (pre_arrival, information)",
             )
 
 
 def _after(draft: Draft, office: str) -> set[str]:
-    """Name what routes do after the earliest instant at which the office's papers can be begun."""
+    """Return what routes do after the earliest instant at which the declaration to an office can begin."""
     found = set()
     for route in draft.routes.values():
         names = [f"{step.at}/{step.do}" if isinstance(step, AtStep) else step.by for step in route.steps]
@@ -180,11 +183,11 @@ def _after(draft: Draft, office: str) -> set[str]:
 
 
 def _begun(draft: Draft, names: Sequence[str]) -> int:
-    """Give the step that begins the papers of the last of these steps, an office."""
+    """Return the index of the step that starts the declaration to the office at the last of these steps."""
     last = len(names) - 1
     office = draft.office(names[last])
     for k in reversed(range(last)):
-        if names[k] in office.joint_with:  # its papers are those of that office
+        if names[k] in office.joint_with:  # it uses the declaration of that office
             return _begun(draft, names[: k + 1])
     begun = [last]
     if office.pre_arrival > 0:

@@ -16,10 +16,10 @@ from fourport.scenario.models.transport import Departure
 
 
 class ExtraDepartures(Lever):
-    """Services have departures besides those of their timetable, such as a sailing on Sunday."""
+    """Services have departures in addition to those of their timetable, such as a sailing on Sunday."""
 
     rank: ClassVar[int] = 1
-    """They come on top of another timetable, too."""
+    """They are added to a replaced timetable, too."""
 
     kind: Literal["extra-departures"]
     """Kind of lever."""
@@ -28,8 +28,8 @@ class ExtraDepartures(Lever):
     ]
     """Departures to add, by service, written like those of a timetable."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find services that no route takes."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of services that no route uses."""
         for name in self.services:
             yield from unserved(after, name, ("services", name))
 

@@ -16,27 +16,28 @@ from fourport.scenario.units import Share
 
 
 class InformationExchange(Lever):
-    """An office passes on the data of what it releases.
+    """An office passes on the data of the consignments that it releases.
 
-    The next one's papers are begun then, and a part of the trader's preparation falls away.
+    The declaration to the next office then begins at that release, and the trader saves a part of the
+    preparation.
     """
 
     kind: Literal["information-exchange"]
     """Kind of lever."""
     links: Annotated[dict[ref.OfficeAt, ref.OfficeAt], Field(min_length=1)]
-    """By office, "facility/activity", that receives data: the one before it that passes them on."""
+    """Receiving office, "facility/activity", and the earlier office that passes on the data."""
     share: Share = 1.0
     """Share of consignments whose data are passed on."""
     saves: Share = 0.0
-    """Share of the trader's preparation that they save."""
+    """Share of the trader's preparation that the data save."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices that no route comes through in this order."""
+        """Check that a route passes the two offices of each link in this order."""
         for name, of in self.links.items():
             yield from draft.in_order(of, name, ("links", name))
 
     def apply(self, draft: Draft) -> None:
-        """Let the receiving offices know of the data."""
+        """Let the receiving offices use the data."""
         for name, of in self.links.items():
             # Shares are validated from text; these are validated already.
             given = Information.model_construct(of=of, share=self.share, saves=self.saves)

@@ -1,4 +1,4 @@
-"""Help in enforcement: selection that hits offences more often."""
+"""Joint enforcement: selection that finds non-compliant consignments more often."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from fourport.scenario.levers.lever import AtOffices
 
 
 class JointEnforcement(AtOffices):
-    """Offices share what they know of offenders: the same number of inspections finds more offences."""
+    """Offices share what they know of traders: the same number of inspections finds more offences."""
 
     kind: Literal["joint-enforcement"]
     """Kind of lever."""
     risk_auc: Annotated[float, Field(ge=0.5, lt=1)]
-    """How well their risk tells offences from then on, as in an inspection's ``risk_auc``;
-    no worse than before."""
+    """How well risk numbers tell non-compliant consignments from then on, as ``risk_auc`` of an
+    inspection; no less than before."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices whose selection is sharper already."""
+        """Check that no office has a larger ``risk_auc`` already."""
         yield from super().misfits(draft)
         for name in self.at:
             own = draft.inspection(name).risk_auc
@@ -34,7 +34,7 @@ class JointEnforcement(AtOffices):
                 )
 
     def apply(self, draft: Draft) -> None:
-        """Sharpen the selection of each office."""
+        """Raise ``risk_auc`` at each office."""
         for name in self.at:
             risk_auc = max(self.risk_auc, draft.inspection(name).risk_auc)
             draft.change_inspection(name, risk_auc=risk_auc)

@@ -1,4 +1,4 @@
-"""What all levers share."""
+"""Base classes of levers."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ class Lever(Section, ABC):
     """A named change of how customs or transport works, switched on by a ``policy_package``."""
 
     rank: ClassVar[int] = 0
-    """Levers of a higher rank are applied after all others: they are about what those set."""
+    """Levers of a higher rank are applied last, since they build on what the others set."""
 
     title: Title = ""
-    """What it is."""
+    """Title in tables and charts."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find parts that change nothing on any route, or the other way than the lever is for.
+        """Find parts that can change nothing on any route, or change the opposite of what the lever is for.
 
-        The draft is the scenario without any lever; keys of problems begin at the lever. None are found
-        unless a lever looks for them.
+        ``draft`` is the scenario without any lever. Keys of problems begin at the lever. The default
+        finds none.
         """
         yield from ()
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find parts that change nothing as things are, though they might with other numbers or levers.
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Find parts that change nothing now, though they might with other numbers or levers.
 
-        ``after`` is ``before`` with this lever, keys of problems begin at the lever. Only those are told that
-        are found without any other lever and beside all others of the policy package. That a lever changes
-        nothing at all is found without its help.
+        ``after`` is ``before`` with this lever. Keys of problems begin at the lever. A part is reported only
+        if it is found both without other levers and with all others of the policy package. A lever that
+        changes nothing at all is reported elsewhere.
         """
         yield from ()
 
@@ -47,7 +47,7 @@ class Lever(Section, ABC):
         Raises
         ------
         ValueError
-            If it does not fit what it is to change.
+            If the lever does not fit the draft.
         """
 
 
@@ -58,6 +58,6 @@ class AtOffices(Lever):
     """Offices, "facility/activity"."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices that no route comes through."""
+        """Check that each office is on a route."""
         for k, name in enumerate(self.at):
             yield from draft.on_a_route(name, ("at", k))

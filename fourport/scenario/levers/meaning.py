@@ -1,7 +1,7 @@
-"""What a draft comes to: two drafts that mean the same for every consignment are alike in it.
+"""Normal form of a draft: drafts with the same effect on all consignments have equal normal forms.
 
-A lever may write down what was so before in other words: a share of 0 % in place of nothing, the rate of a
-trader class that was not named, shifts in place of servers. What no route comes through is left out.
+A lever may write what was so before in another way: a share of 0 % instead of nothing, the rate of a
+trader class that was not named, shifts instead of servers. What is on no route is left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Activity = Customs | Handling | Stay
 
 
 def meaning(draft: Draft) -> dict[tuple[str, str], object]:
-    """Return what counts, by kind and name: routes, what is done on them, their resources and services."""
+    """Return what counts, by kind and name: the routes, their activities, resources and services."""
     found: dict[tuple[str, str], object] = {}
     for route, given in draft.routes.items():
         found["route", route] = [_step(draft, step) for step in given.steps]
@@ -34,7 +34,7 @@ def meaning(draft: Draft) -> dict[tuple[str, str], object]:
 
 
 def resources_used(draft: Draft) -> set[str]:
-    """Name the resources, "facility/resource", that work at a step of any route."""
+    """Return the resources, "facility/resource", that some route needs."""
     found = set()
     for name, activity in _on_routes(draft):
         found |= {f"{name.partition('/')[0]}/{resource}" for resource in resources_of(activity)}
@@ -42,7 +42,7 @@ def resources_used(draft: Draft) -> set[str]:
 
 
 def unused(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
-    """Find a resource that works at no step of any route; the problem has the key ``key``."""
+    """Check that some route needs a resource; the problem gets the key ``key``."""
     used = resources_used(draft)
     if resource not in used:
         yield Problem(
@@ -53,13 +53,13 @@ def unused(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
 
 
 def services_used(draft: Draft) -> set[str]:
-    """Name the services that any route takes."""
+    """Return the services that some route uses."""
     taken = {step.by for route in draft.routes.values() for step in route.steps if isinstance(step, ByStep)}
     return {name for name in taken if isinstance(draft.legs.get(name), Service)}
 
 
 def unserved(draft: Draft, service: str, key: Key) -> Iterator[Problem]:
-    """Find a service that no route takes; the problem has the key ``key``."""
+    """Check that some route uses a service; the problem gets the key ``key``."""
     used = services_used(draft)
     if service not in used:
         there = ", ".join(sorted(used)) or "none, since no route takes a service"
@@ -67,7 +67,7 @@ def unserved(draft: Draft, service: str, key: Key) -> Iterator[Problem]:
 
 
 def _service(service: Service) -> Service:
-    """Return a service with its departures in an order of their own, whatever order a file lists them in."""
+    """Return a service with sorted departures, since their order in a file has no meaning."""
     return service.model_copy(update={"timetable": tuple(sorted(service.timetable, key=repr))})
 
 
@@ -80,7 +80,7 @@ def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
 
 
 def resources_of(activity: Activity) -> Iterator[str]:
-    """Name the resources of the facility that work at an activity."""
+    """Return the resources of the facility that an activity needs."""
     if isinstance(activity, Handling):
         yield activity.resource
     elif isinstance(activity, Customs):
@@ -93,7 +93,7 @@ def resources_of(activity: Activity) -> Iterator[str]:
 
 
 def _step(draft: Draft, step: AtStep | ByStep) -> object:
-    """Give a step, with the filings that are lodged at it in place of those that are not."""
+    """Return a step; at an office with the filings that remain instead of those that fall away."""
     if isinstance(step, AtStep) and f"{step.at}/{step.do}" in draft.offices():
         filings = max(draft.office(f"{step.at}/{step.do}").filings - step.fewer_filings, 1)
         return step.at, step.do, filings
@@ -101,7 +101,7 @@ def _step(draft: Draft, step: AtStep | ByStep) -> object:
 
 
 def _office(office: Customs) -> Customs:
-    """Give an office without what concerns nobody; its filings are those of the steps."""
+    """Return an office without parts that concern no consignment. Its filings are part of the steps."""
     parts: dict[str, Any] = {
         "filings": 1,
         "joint_with": frozenset(office.joint_with),
@@ -127,7 +127,7 @@ def _office(office: Customs) -> Customs:
 
 
 def _resource(resource: Resource) -> Resource:
-    """Give a resource with its servers as shifts, none of them empty."""
+    """Return a resource with its servers as shifts, without empty shifts."""
     shifts = tuple(shift for shift in resource.all_shifts() if shift.servers)
     priority = _named(resource.priority, DEFAULT_PRIORITY)
     return resource.model_copy(
@@ -136,5 +136,5 @@ def _resource(resource: Resource) -> Resource:
 
 
 def _named(table: Mapping[str, float] | None, otherwise: float) -> Mapping[str, float] | None:
-    """Leave out what is so for those, too, who are not named."""
+    """Leave out entries that equal the default ``otherwise``."""
     return table and {name: value for name, value in table.items() if value != otherwise}

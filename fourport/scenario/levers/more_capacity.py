@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.levers.meaning import unserved
-from fourport.scenario.models.transport import Room
+from fourport.scenario.models.transport import Capacity
 
 
 class MoreCapacity(Lever):
     """Departures of services take more: a larger ship or aircraft, a longer train.
 
-    Background cargo keeps its share of the capacity, so that it grows with it; block space stays as it is
-    unless it is given.
+    Background cargo keeps its share of the capacity, so it grows with the capacity. Block space stays as it
+    is unless it is given.
     """
 
     kind: Literal["more-capacity"]
     """Kind of lever."""
-    capacity: Annotated[dict[ref.Service, Room], Field(min_length=1)]
-    """Capacity of a departure from then on, by service, no less than before; what is left out stays."""
-    block_space: dict[ref.Service, Room] = {}
-    """Block space from then on, by service, at most the capacity; what is left out stays."""
+    capacity: dict[ref.Service, Capacity] = {}
+    """New capacity of a departure, by service; no less than before. Dimensions that are left out stay."""
+    block_space: dict[ref.Service, Capacity] = {}
+    """New block space, by service; at most the capacity. Dimensions that are left out stay."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.capacity or self.block_space):
+            raise ValueError("at least one of capacity, block_space is needed")
+        return self
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find what takes no more than before, and block space beyond the capacity."""
+        """Check that no capacity shrinks and that block space is at most the capacity."""
         for name, given in self.capacity.items():
             now = draft.service(name).capacity.given()
             for dimension, amount in given.given().items():
@@ -44,13 +50,16 @@ class MoreCapacity(Lever):
         for name, block in self.block_space.items():
             then = self._capacity(draft, name).given()
             for dimension, amount in block.given().items():
-                if amount > then.get(dimension, 0.0):
-                    has, most = _written(amount, dimension), _written(then.get(dimension, 0.0), dimension)
+                if dimension not in then:
+                    message = f"{name!r} has no limit by {dimension}; allowed: {', '.join(then)}"
+                    yield Problem(("block_space", name, dimension), message)
+                elif amount > then[dimension]:
+                    has, most = _written(amount, dimension), _written(then[dimension], dimension)
                     message = f"{has} is more than the capacity; allowed: at most {most}"
                     yield Problem(("block_space", name, dimension), message)
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find services that no route takes."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of services that no route uses."""
         for field in ("capacity", "block_space"):
             for name in getattr(self, field):
                 yield from unserved(after, name, (field, name))
@@ -61,8 +70,8 @@ class MoreCapacity(Lever):
             block = self.block_space.get(name, draft.service(name).block_space)
             draft.change_service(name, capacity=self._capacity(draft, name), block_space=block)
 
-    def _capacity(self, draft: Draft, name: str) -> Room:
-        """Return the capacity with what is given, and no less than it is."""
+    def _capacity(self, draft: Draft, name: str) -> Capacity:
+        """Return the new capacity; no dimension is less than before."""
         now = draft.service(name).capacity
         given = self.capacity[name].given() if name in self.capacity else {}
         more = {key: max(amount, now.given().get(key, amount)) for key, amount in given.items()}

@@ -15,15 +15,15 @@ from fourport.scenario.levers.meaning import unused
 
 
 class MoreServers(Lever):
-    """Resources have more servers in each shift in which they work."""
+    """Resources have more servers in each shift that has any."""
 
     kind: Literal["more-servers"]
     """Kind of lever."""
     resources: Annotated[dict[ref.ResourceAt, Annotated[int, Field(ge=0, le=1_000_000)]], Field(min_length=1)]
-    """How many more, by resource, "facility/resource"."""
+    """Number of servers to add, by resource, "facility/resource"."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find resources that no route needs."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of resources that no route needs."""
         for name in self.resources:
             yield from unused(after, name, ("resources", name))
 

@@ -1,4 +1,4 @@
-"""Recognition of another office's control."""
+"""Recognition of the control by another office."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from fourport.scenario.models.customs import Recognition
 
 
 class MutualRecognition(Lever):
-    """Offices take the control of an earlier one for their own."""
+    """Offices recognise the control by an earlier office."""
 
     kind: Literal["mutual-recognition"]
     """Kind of lever."""
     links: Annotated[dict[ref.OfficeAt, ref.OfficeAt], Field(min_length=1)]
-    """By office, "facility/activity": the one before it on the route whose control it recognises."""
+    """Recognising office, "facility/activity", and the earlier office on the route whose control it
+    recognises."""
     mode: Literal["none", "skip-if-inspected", "rely-on-control"]
-    """``skip-if-inspected``: they do not inspect again whom that office has inspected. ``rely-on-control``:
-    nobody whom it has controlled, inspected or not."""
+    """``skip-if-inspected``: the offices do not inspect again what the earlier office has inspected.
+    ``rely-on-control``: they inspect nothing that the earlier office has controlled, inspected or not."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices that no route comes through in this order, and who has no inspection to spare."""
+        """Check that a route passes the offices in this order, and that the later one has an inspection."""
         for name, of in self.links.items():
             yield from draft.in_order(of, name, ("links", name))
             if self.mode != "none" and draft.office(name).inspection is None:
                 yield Problem(("links", name), f"{name!r} has no inspection that it could do without")
 
     def apply(self, draft: Draft) -> None:
-        """Let the offices recognise the other's control."""
+        """Set the recognition of each office."""
         for name, of in self.links.items():
             draft.change_office(name, recognition=Recognition(of=of, mode=self.mode))

@@ -1,4 +1,4 @@
-"""Another timetable of a service."""
+"""Replace the timetable of a service."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from fourport.scenario.models.transport import Departure
 
 
 class OtherTimetable(Lever):
-    """Services leave by another timetable: other days, other hours, fewer or more departures."""
+    """Services have another timetable: other days, other hours, fewer or more departures."""
 
     kind: Literal["other-timetable"]
     """Kind of lever."""
     services: Annotated[
         dict[ref.Service, Annotated[tuple[Departure, ...], Field(min_length=1)]], Field(min_length=1)
     ]
-    """The timetable that takes the place of the service's own, by service."""
+    """New timetable, by service; it replaces the service's own."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find services that no route takes."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of services that no route uses."""
         for name in self.services:
             yield from unserved(after, name, ("services", name))
 

@@ -1,4 +1,4 @@
-"""How many are selected for inspection and for control of the papers."""
+"""Rates of selection for inspection and for document control."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from fourport.scenario.units import Share
 
 
 class RiskSelection(AtOffices):
-    """Other rates of selection; what is left out stays."""
+    """Other rates of selection. Rates that are left out stay."""
 
     kind: Literal["risk-selection"]
     """Kind of lever."""
     factor: Annotated[float, Field(ge=0, le=100)] = 1.0
-    """What the rates of inspection by trader class are multiplied with; they end at 100 %."""
+    """Factor on the rates of inspection of all trader classes; the result is at most 100 %."""
     sampling: Share | None = None
-    """Share selected at random besides."""
+    """Share selected at random, in addition to those selected by risk."""
     documents: dict[ref.TraderClass, Share] | None = None
-    """Share whose papers an officer looks at, by trader class; all others are green."""
+    """Share whose documents an officer checks, by trader class; all others are in the green channel."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices without the inspection whose rates are given, and a lever without any."""
+        """Check that offices have the inspection whose rates change, and that the lever sets something."""
         yield from super().misfits(draft)
         if self.model_fields_set.isdisjoint({"factor", "sampling", "documents"}):
             yield Problem((), "changes nothing; allowed: factor, sampling or documents")

@@ -1,4 +1,4 @@
-"""Non-intrusive inspection in place of opening at once."""
+"""Scan before opening: non-intrusive inspection."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fourport.scenario.models.customs import Scan
 
 
 class ScanFirst(AtOffices):
-    """The selected are scanned; only an alarm leads to an opening."""
+    """Selected consignments are scanned; only an alarm leads to an opening."""
 
     kind: Literal["scan-first"]
     """Kind of lever."""
     scan: Scan
-    """The scan; its resources are those of each office's facility."""
+    """The scan; its resources are those of the facility of each office."""
 
     def apply(self, draft: Draft) -> None:
-        """Scan before opening at each office."""
+        """Add the scan to the inspection of each office."""
         for name in self.at:
             place = name.partition("/")[0]
             for resource in (self.scan.resource, self.scan.review_resource):

@@ -16,25 +16,25 @@ Chain = Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)]
 
 
 class SingleDeclaration(Lever):
-    """The filings of a chain of offices become one, lodged at the first of them.
+    """The filings of a chain of offices become one filing, lodged at the first of them.
 
-    Whoever any of the offices selects is inspected there once, as long as the longest inspection takes; its
-    release holds at all of them.
+    A consignment that any of the offices selects is inspected there once, as long as the longest inspection
+    takes. The release holds at all offices of the chain.
     """
 
     rank: ClassVar[int] = 1
-    """One declaration is one, however many another lever asks for."""
+    """Applied last, since the result is one filing whatever other levers set."""
 
     kind: Literal["single-declaration"]
     """Kind of lever."""
     chains: Annotated[
         tuple[Annotated[tuple[ref.OfficeAt, ...], Field(min_length=1)], ...], Field(min_length=1)
     ]
-    """Offices, "facility/activity", of each chain in the order of the journey; of a chain of one its filings
-    become one."""
+    """Offices, "facility/activity", of each chain in the order of the journey. A chain of one office
+    reduces its own filings to one."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find offices that no route comes to from the first of their chain."""
+        """Check that a route leads from the first office of a chain to each of the others."""
         for i, (first, *others) in enumerate(self.chains):
             if not others:
                 yield from draft.on_a_route(first, ("chains", i, 0))

@@ -1,4 +1,4 @@
-"""Trader classes (AEO): who is treated like whom."""
+"""Treatment of trader classes, such as authorised economic operators (AEO)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ T = TypeVar("T")
 
 
 class TraderClasses(AtOffices):
-    """Traders of some classes are treated like those of another: selection rates and place in the queue."""
+    """Some trader classes are treated like another one: rates of selection and class in the queue."""
 
     rank: ClassVar[int] = 1
-    """It is about the rates that other levers set, and the resources that they use."""
+    """Applied last, since it uses the rates and resources that other levers set."""
 
     kind: Literal["trader-classes"]
     """Kind of lever."""
     treat: Annotated[dict[ref.TraderClass, ref.TraderClass], Field(min_length=1)]
-    """Trader class by trader class: whose treatment it gets."""
+    """Trader class, and the class whose treatment it gets."""
 
     def apply(self, draft: Draft) -> None:
-        """Give trader classes the rates and the queue classes of others, at offices and their resources."""
+        """Copy rates and queue classes from one trader class to another, at offices and their resources."""
         resources = set()
         for name in self.at:
             office, place = draft.office(name), name.partition("/")[0]

@@ -10,14 +10,14 @@ from fourport.scenario.models.customs import TwoStep
 
 
 class TwoStepDeclaration(AtOffices):
-    """A summary releases the goods under a guarantee; the full entry follows."""
+    """A summary declaration releases the goods under a guarantee; the full declaration follows."""
 
     kind: Literal["two-step-declaration"]
     """Kind of lever."""
     terms: TwoStep
-    """Uptake, what the summary takes, and the full entry."""
+    """Uptake, preparation of the summary, and the full declaration."""
 
     def apply(self, draft: Draft) -> None:
-        """Let traders declare in two steps at each office."""
+        """Set the terms at each office."""
         for name in self.at:
             draft.change_office(name, two_step=self.terms)

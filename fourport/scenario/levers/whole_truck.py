@@ -1,4 +1,4 @@
-"""The whole truck on the ferry."""
+"""The whole truck goes on the ferry."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from fourport.scenario.models.demand import AtStep, ByStep
 class WholeTruck(Lever):
     """The truck that brings the goods sails with them and drives on.
 
-    They are not taken off it, which saves handlings, and the goods need fewer filings.
+    The goods stay on the truck, which saves handlings, and need fewer filings.
     """
 
     kind: Literal["whole-truck"]
     """Kind of lever."""
     routes: Annotated[tuple[ref.Route, ...], Field(min_length=1)]
-    """Routes that go so."""
+    """Routes that work this way."""
     drops: tuple[ref.ActivityAt, ...]
     """Handlings, "facility/activity", that fall away."""
     instead: dict[ref.Leg, ref.Leg] = {}
-    """Way by way: the one that takes its place, such as driving on where a truck had to be loaded."""
+    """Leg, and the leg that replaces it, such as driving on where a truck had to be loaded."""
     fewer_filings: dict[ref.OfficeAt, Annotated[int, Field(ge=0, le=100)]] = {}
-    """Filings that fall away on these routes, by office; at least one is left."""
+    """Number of filings that fall away on these routes, by office; at least one filing remains."""
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
-        """Find what is on none of the routes, routes that stay as they are, and ways that lead elsewhere."""
+        """Check that all parts and routes change something, and that new legs lead to the same places."""
         met = {name: self._met(draft, name) for name in self.routes}
         steps, offices = set[str]().union(*met.values()), draft.offices()
         legs = steps.intersection(draft.legs)
@@ -52,8 +52,8 @@ class WholeTruck(Lever):
                 yield Problem(("routes", k), message)
         yield from self._elsewhere(draft)
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find filings that cannot fall away since one is left."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of more fewer filings than can fall away, since one remains."""
         for name, fewer in self.fewer_filings.items():
             most = before.office(name).filings - 1
             if fewer > most:
@@ -61,12 +61,12 @@ class WholeTruck(Lever):
                 yield Problem(("fewer_filings", name), f"{message}; allowed: at most {most}")
 
     def _met(self, draft: Draft, route: str) -> set[str]:
-        """Name all that is done on a route, "facility/activity", and its ways."""
+        """Return what is on a route: activities, "facility/activity", and legs."""
         steps = draft.routes[route].steps
         return {step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}" for step in steps}
 
     def _elsewhere(self, draft: Draft) -> Iterator[Problem]:
-        """Find ways that do not lead where those lead whose place they take."""
+        """Check that each new leg has the ends of the leg that it replaces."""
         for old, new in self.instead.items():
             was, now = draft.legs[old], draft.legs[new]
             if was.origin != now.origin:
@@ -77,7 +77,7 @@ class WholeTruck(Lever):
                 yield Problem(("instead", old), message)
 
     def apply(self, draft: Draft) -> None:
-        """Take steps out of the routes and filings off the offices."""
+        """Remove steps from the routes, and filings from the offices on them."""
         for route in self.routes:
             steps: list[AtStep | ByStep] = []
             for step in draft.routes[route].steps:

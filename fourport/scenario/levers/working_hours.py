@@ -16,9 +16,9 @@ from fourport.scenario.models.facilities import Shift
 
 
 class WorkingHours(Lever):
-    """Resources work by another calendar, round the clock if none is named.
+    """Resources work by another calendar, or round the clock if none is named.
 
-    They have as many servers as in their largest shift.
+    Each has as many servers as in its largest shift.
     """
 
     kind: Literal["working-hours"]
@@ -26,10 +26,10 @@ class WorkingHours(Lever):
     resources: Annotated[tuple[ref.ResourceAt, ...], Field(min_length=1)]
     """Resources, "facility/resource"."""
     calendar: ref.Calendar | None = None
-    """Calendar; always at work if it is left out."""
+    """Calendar; round the clock if left out."""
 
-    def doubts(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Find resources that no route needs."""
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of resources that no route needs."""
         for k, name in enumerate(self.resources):
             yield from unused(after, name, ("resources", k))
 

@@ -1,9 +1,9 @@
-"""The scenario file as pydantic models; the schema is the reference.
+"""The scenario file as pydantic models; the scenario reference is made from their docstrings.
 
-One module a room of the file: ``run`` (horizon, currencies, sources, value of
-time), ``calendars``, ``facilities`` (resources and activities), ``transport``
-(services, fleets, trucking legs), ``demand`` (commodities, trader classes, lanes, routes),
-``tariffs``, and ``scenario``, which holds them together.
+One module for each part of the file: ``run`` (horizon, currencies, sources, value of time),
+``calendars``, ``facilities`` (resources and activities), ``customs`` (offices), ``transport`` (services,
+fleets, trucking legs), ``demand`` (commodities, trader classes, lanes, routes), ``tariffs``,
+``emissions``, ``claims`` (the file of published claims), and ``scenario``, which combines them.
 """
 
 from fourport.scenario.models.scenario import Scenario

@@ -45,23 +45,23 @@ Weekdays = Annotated[
 
 
 class Hours(Section):
-    """One opening on some days of the week; it may run past midnight."""
+    """Working hours on some days of the week; they may run past midnight."""
 
     days: Weekdays
-    """Days on which it begins."""
+    """Days on which the hours begin."""
     open: Clock
-    """Local time at which it begins."""
+    """Local time at which work begins."""
     close: Clock
-    """Local time at which it ends; at or before ``open`` means on the next day."""
+    """Local time at which work ends; at or before ``open`` means on the next day."""
 
 
 class Calendar(Section):
-    """When something works. Breaks are gaps between openings."""
+    """When something works. Breaks are gaps between working hours."""
 
     hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
-    """Weekly openings; they may not overlap."""
+    """Weekly working hours; they may not overlap."""
     holidays: tuple[ref.Holidays, ...] = ()
-    """Holiday lists: no opening begins on these days, and one under way is cut at midnight."""
+    """Holiday lists. No hours begin on these days, and hours that run into such a day end at midnight."""
 
     @model_validator(mode="after")
     def _no_overlap(self) -> Self:
@@ -85,7 +85,7 @@ class Calendar(Section):
 
 
 class Closure(Section):
-    """A dated time in which nothing begins."""
+    """A dated period in which nothing begins."""
 
     begins: datetime
     """Local date and time, such as 2019-02-04T00:00:00."""
@@ -101,5 +101,5 @@ class Closure(Section):
         return self
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether a local time lies in it; its end does not."""
+        """True if a local time lies in the closure; its end does not."""
         return self.begins <= at < self.ends

@@ -1,4 +1,4 @@
-"""Claims: what a text says about a corridor, to be held against the model. Never an input of it."""
+"""Published claims about a corridor: compared with the results of the model, never an input of it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class Group(Section):
     lanes: tuple[str, ...] = ()
     """Lanes; all if left out."""
     routes: tuple[str, ...] = ()
-    """Routes; all of the lanes if left out."""
+    """Routes; all routes of the lanes if left out."""
 
 
 class Sweep(Section):
-    """An input without a published value: the claim is looked at over its range."""
+    """An input without a published value: the claim is checked over the range of the input."""
 
     rate: str
-    """The rate, as TARIFF or TARIFF.LINE."""
+    """Rate to vary, as TARIFF or TARIFF.LINE."""
     low: UnitPrice | None = None
     """Low end; that of the scenario's range for the rate if left out."""
     high: UnitPrice | None = None
-    """High end."""
+    """High end; likewise."""
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
@@ -44,49 +44,50 @@ class Sweep(Section):
 
 
 class _Claim(Section):
-    """What all claims have."""
+    """Fields of all claims."""
 
     statement: str
-    """What is claimed, in words."""
+    """The claim in words."""
     source: str
-    """Who says so: a key of ``sources``."""
+    """Source of the claim, a key of ``sources``."""
     measure: str
     """Measure of the summary, such as ``freight_cost``."""
     rates: dict[str, UnitPrice] = {}
-    """Rates that the claim takes as given, in place of the scenario's."""
+    """Rates that the claim assumes; they replace those of the scenario."""
     note: str = ""
-    """How the statement is read."""
+    """How the statement is interpreted."""
 
 
 class Attribution(Section):
-    """What a change is owed to: the levers that one policy's policy package adds to the other's."""
+    """Attribution of a change to the levers that one policy package has and the other has not."""
 
     inputs: dict[str, Annotated[Names, Field(min_length=1)]] = {}
-    """Numbers of the scenario besides those of the levers that are moved over their ranges, by a title: keys
-    such as "facilities.port.activities.clearance.pre_arrival"; those under one title move together."""
+    """Numbers of the scenario that are varied over their ranges, in addition to those of the levers. Each
+    title has a list of keys, such as "facilities.port.activities.clearance.pre_arrival", that vary
+    together."""
 
 
 class RatioClaim(_Claim):
-    """A measure of some consignments, as a multiple of that of others."""
+    """A measure of some consignments as a multiple of that of others."""
 
     kind: Literal["ratio"]
     """Kind of claim."""
     numerator: Group
-    """Measured."""
+    """Consignments that are measured."""
     denominator: Group
-    """Measured against."""
+    """Consignments that they are compared with."""
     expected: float | None = None
-    """The multiple that is claimed."""
+    """Claimed multiple."""
     tolerance: float | None = Field(default=None, ge=0)
-    """How far from it still agrees with the statement."""
+    """Largest deviation from ``expected`` that still agrees with the claim."""
     at_least: float | None = None
-    """Least multiple that agrees, in place of ``expected``."""
+    """Least multiple that agrees with the claim, instead of ``expected``."""
     at_most: float | None = None
-    """Largest multiple that agrees, likewise."""
+    """Largest multiple that agrees with the claim, likewise."""
     sweep: Sweep | None = None
-    """Input to look at the claim over."""
+    """Input over whose range the claim is checked."""
     attribution: Attribution | None = None
-    """Attribute the change from the denominator's policy to the numerator's."""
+    """Attribution of the change from the policy of the denominator to that of the numerator."""
 
     @model_validator(mode="after")
     def _accepted(self) -> Self:
@@ -95,20 +96,20 @@ class RatioClaim(_Claim):
 
 
 class ThresholdClaim(_Claim):
-    """The rate at which the first group becomes dearer than the second."""
+    """The rate at which the first group becomes more expensive than the second."""
 
     kind: Literal["threshold"]
     """Kind of claim."""
     first: Group
-    """Cheaper below the threshold."""
+    """Consignments that are cheaper below the threshold."""
     second: Group
-    """Cheaper above it."""
+    """Consignments that are cheaper above the threshold."""
     sweep: Sweep
-    """The rate, and where its threshold is sought."""
+    """The rate, and the range in which the threshold is searched for."""
     expected: UnitPrice
-    """The threshold that is claimed."""
+    """Claimed threshold."""
     tolerance: UnitPrice
-    """How far from it still agrees with the statement."""
+    """Largest deviation from ``expected`` that still agrees with the claim."""
 
     @model_validator(mode="after")
     def _one_unit(self) -> Self:
@@ -123,17 +124,17 @@ class DifferenceClaim(_Claim):
     kind: Literal["difference"]
     """Kind of claim."""
     first: Group
-    """Measured."""
+    """Consignments that are measured."""
     second: Group | None = None
-    """What it is measured against: its time is taken away; nothing if left out."""
+    """Consignments whose time is subtracted; nothing is subtracted if left out."""
     expected: Duration | None = None
-    """The difference that is claimed."""
+    """Claimed difference."""
     tolerance: Duration | None = None
-    """How far from it still agrees with the statement."""
+    """Largest deviation from ``expected`` that still agrees with the claim."""
     at_least: Duration | None = None
-    """Least difference that agrees, in place of ``expected``."""
+    """Least difference that agrees with the claim, instead of ``expected``."""
     at_most: Duration | None = None
-    """Largest difference that agrees, likewise."""
+    """Largest difference that agrees with the claim, likewise."""
 
     @model_validator(mode="after")
     def _accepted(self) -> Self:
@@ -145,12 +146,13 @@ Claim = Annotated[RatioClaim | ThresholdClaim | DifferenceClaim, Field(discrimin
 
 
 class Claims(Section):
-    """A file of claims."""
+    """A file of published claims."""
 
     format: Literal[2]
     """Version of the file format."""
     scenario: str = ""
-    """Name of the scenario that the claims are about; those that extend it are held against them too."""
+    """Name of the scenario that the claims are about. Scenarios that extend it are compared with them,
+    too."""
     sources: dict[str, Source] = {}
     """Texts that claims are taken from."""
     claims: dict[str, Claim]
@@ -165,7 +167,7 @@ class Claims(Section):
 
 
 def _one_way_to_agree(claim: RatioClaim | DifferenceClaim) -> None:
-    """Refuse a claim that does not say what agrees with it, or says it twice."""
+    """Raise ValueError unless a claim says exactly once which values agree with it."""
     exact = claim.expected is not None and claim.tolerance is not None
     bound = claim.at_least is not None or claim.at_most is not None
     partly = (claim.expected is None) != (claim.tolerance is None)

@@ -1,4 +1,4 @@
-"""Customs offices: what is declared, controlled and inspected."""
+"""Customs offices: declarations, document control and inspection."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class Documents(Section):
     resource: ref.Resource
     """Resource of the same facility: the officers."""
     duration: Distribution[PositiveDuration]
-    """Time that an officer needs for one declaration, or for each of what ``per`` says."""
+    """Time that an officer needs for one declaration, or for each unit of ``per``."""
     per: Per = "consignment"
-    """What the duration is for: a declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
+    """What the duration is for: the declaration of a consignment, or each parcel, TEU, m3 or tonne on it."""
     rates: dict[ref.TraderClass, Share] | None = None
-    """Share whose declarations an officer looks at, by trader class: the yellow and the red channel. It
-    counts the highest risks, those selected for inspection first; all others are green and pass at once.
-    All are looked at if it is left out."""
+    """Share whose declarations an officer checks, by trader class: the yellow and the red channel. It
+    counts the highest risks, those selected for inspection first; all others are green and pass at
+    once. If left out, officers check all declarations."""
 
 
 class Scan(Section):
-    """Non-intrusive inspection: an image is taken and looked at; only an alarm leads to an opening."""
+    """Non-intrusive inspection: officers look at an image; only an alarm leads to an opening."""
 
     resource: ref.Resource
     """Resource of the same facility: the scanners."""
     duration: Distribution[PositiveDuration]
-    """Time that a scanner needs for one consignment, or for each of what ``per`` says."""
+    """Time that a scanner needs for one consignment, or for each unit of ``per``."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     review_resource: ref.Resource
@@ -42,17 +42,17 @@ class Scan(Section):
     review: Distribution[PositiveDuration]
     """Time that an officer needs for one image."""
     share: Share = 1.0
-    """Share of the selected that are scanned; the others are opened at once."""
+    """Share of the selected consignments that are scanned; the others are opened at once."""
     false_alarms: Share
-    """Share of images of consignments in order that raise an alarm."""
+    """Share of images of compliant consignments that raise an alarm."""
     detects: Share
-    """Share of images of consignments with an offence that raise an alarm."""
+    """Share of images of non-compliant consignments that raise an alarm."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged to the scanned consignments."""
 
 
 class Laboratory(Section):
-    """Sampling: some of the opened consignments wait for a laboratory."""
+    """Laboratory tests: some of the opened consignments wait for a report."""
 
     share: Share
     """Share of the opened consignments of which a sample is taken."""
@@ -66,38 +66,40 @@ class Inspection(Section):
     resource: ref.Resource
     """Resource of the same facility: the bays."""
     duration: Distribution[PositiveDuration]
-    """Time that a bay needs to open and check one consignment, or each of what ``per`` says."""
+    """Time that a bay needs to open and check one consignment, or each unit of ``per``."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     rates: dict[ref.TraderClass, Share]
-    """Share selected by risk, by trader class: the red channel. A consignment is selected if its risk number
-    is low enough."""
+    """Share selected by risk, by trader class: the red channel. A consignment is selected if its risk
+    number is low enough."""
     sampling: Share = 0.0
-    """Share selected at random besides, whatever the risk."""
+    """Share selected at random in addition, whatever the risk."""
     risk_auc: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
-    """How well risk tells offences: the area under the curve of offences selected against consignments
-    in order selected. 0.5 is chance; matters only where trader classes have ``non_compliant``."""
+    """How well the risk number tells non-compliant consignments: the area under the curve of the share of
+    non-compliant consignments selected against the share of compliant consignments selected. 0.5 is
+    chance. It matters only where trader classes have ``non_compliant``."""
     finds: Share = 1.0
-    """Share of offences that an opening finds."""
+    """Share of non-compliant consignments in which an opening finds the offence."""
     correlated_with: ref.OfficeAt | None = None
-    """Office, "facility/activity", of the same routes, whose selection this one's goes with."""
+    """Another office, "facility/activity", on the same routes whose selection is correlated with that of
+    this one."""
     correlation: Annotated[float, Field(ge=-1, le=1)] = 0.0
-    """How much: the correlation of the normal scores of the two risk numbers."""
+    """Correlation of the normal scores of the two risk numbers."""
     scan: Scan | None = None
-    """Scan before an opening; all selected are opened at once if it is left out."""
+    """Scan before an opening; if left out, all selected consignments are opened at once."""
     laboratory: Laboratory | None = None
-    """Sampling of the opened."""
+    """Laboratory tests of opened consignments."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged to the opened consignments."""
 
 
 class Amendment(Section):
-    """What is put right after arrival of declarations that were lodged before it."""
+    """Amendment, after arrival, of declarations that were lodged before arrival."""
 
     share: Share
-    """Share of the declarations lodged before arrival that must be amended."""
+    """Share of the pre-arrival declarations that must be amended."""
     duration: Distribution[PositiveDuration]
-    """The trader's time for that; an officer then controls the declaration again."""
+    """Time that the trader needs for an amendment; an officer then controls the declaration again."""
 
 
 class Duty(Section):
@@ -106,28 +108,28 @@ class Duty(Section):
     share: Share
     """Share of consignments that have to pay before release."""
     duration: Distribution[PositiveDuration]
-    """Time until the payment is there."""
+    """Time until the payment arrives."""
 
 
 class TwoStep(Section):
-    """A summary before release, the full entry after it, under a guarantee."""
+    """A summary declaration before release and the full declaration after it, under a guarantee."""
 
     uptake: Share
-    """Share of consignments declared so."""
+    """Share of consignments that are declared in two steps."""
     summary: Share
-    """What the preparation of the summary takes, as a share of ``preparation``."""
+    """Preparation time of the summary, as a share of ``preparation``."""
     full_entry: Distribution[PositiveDuration]
-    """Time from the release to the full entry, which an officer controls, too. The goods do not wait for
-    it, nor for the payment of duty."""
+    """Time from the release to the full declaration, which an officer controls, too. The goods wait
+    neither for it nor for the payment of duty."""
     tariffs: ref.Tariffs = ()
-    """Tariffs charged for it, such as the guarantee."""
+    """Tariffs charged for the two steps, such as the guarantee."""
 
 
 class Information(Section):
-    """Data that another office passes on: the declaration is begun when that office releases the goods."""
+    """Data from another office: the declaration begins when that office releases the goods."""
 
     of: ref.OfficeAt
-    """Office, "facility/activity", before it on the route."""
+    """Earlier office on the route, "facility/activity"."""
     share: Share = 1.0
     """Share of consignments whose data are passed on."""
     saves: Share = 0.0
@@ -135,65 +137,65 @@ class Information(Section):
 
 
 class Recognition(Section):
-    """Recognition of another office's control."""
+    """Recognition of the control by another office."""
 
     of: ref.OfficeAt
-    """Office, "facility/activity", before it on the route."""
+    """Earlier office on the route, "facility/activity"."""
     mode: Literal["none", "skip-if-inspected", "rely-on-control"]
-    """``none``: this office inspects whom it selects. ``skip-if-inspected``: but not whom that office has
-    inspected. ``rely-on-control``: nobody whom that office has controlled, inspected or not."""
+    """``none``: this office inspects all consignments that it selects. ``skip-if-inspected``: it does not
+    inspect those that the earlier office has inspected. ``rely-on-control``: it inspects none that the
+    earlier office has controlled, inspected or not."""
 
 
 class Direct(Section):
-    """Direct loading or pick-up: who is released by then goes past the yard."""
+    """Direct loading or pick-up: goods that are released in time bypass the yard."""
 
     share: Share = 1.0
-    """Share of consignments that can be handled so."""
+    """Share of consignments that can be handled directly."""
     skips: Annotated[tuple[ref.ActivityAt, ...], Field(min_length=1)]
-    """Activities, "facility/activity", on the same route that those pass by whose papers are released
-    before the goods come to the first of them, and who are not selected for inspection."""
+    """Activities, "facility/activity", on the same route. A consignment bypasses them if its declaration
+    is released before the goods reach the first of them and it is not selected for inspection."""
 
 
 class Customs(Section):
-    """A customs office: lodge, document control, selection, inspection, release.
+    """A customs office: declaration, document control, selection, inspection, release.
 
-    The papers go their own way: the trader prepares and lodges the declaration,
-    an officer controls it. The goods wait for the outcome, so that release is
-    the later of arrival and finished papers, plus the inspection if selected.
-    ``docs/customs.md`` tells the stages one by one.
+    The declaration runs beside the goods: the trader prepares and lodges it, an officer controls it. The
+    goods wait for the outcome. So release is the later of the arrival of the goods and the end of the
+    declaration, plus the inspection of selected goods. ``docs/customs.md`` describes each stage.
     """
 
     kind: Literal["customs"]
     procedure: Literal["export", "transit", "import"]
-    """What the goods are declared for."""
+    """Customs procedure."""
     preparation: Distribution[PositiveDuration]
-    """The trader's own time until a declaration is lodged, from the arrival of
-    the goods or, lodged before arrival, from the departure of the transport that brings them."""
+    """Time that the trader needs until a declaration is lodged. It begins when the goods arrive or, for a
+    pre-arrival declaration, when the transport that brings them departs."""
     documents: Documents
     """Document control."""
     inspection: Inspection | None = None
-    """Inspection of the selected; none takes place if it is left out."""
+    """Inspection of selected goods; if left out, none takes place."""
     pre_arrival: Share = 0.0
-    """Share of consignments whose declaration is lodged when the transport that
-    brings them departs."""
+    """Share of consignments with a pre-arrival declaration: it is lodged when the transport that brings
+    the goods departs."""
     amendment: Amendment | None = None
-    """Amendment of what was lodged before arrival."""
+    """Amendment of pre-arrival declarations."""
     information: Information | None = None
-    """Data that an office before it passes on."""
+    """Data that an earlier office passes on."""
     duty: Duty | None = None
     """Payment of duty."""
     two_step: TwoStep | None = None
-    """Summary and full entry."""
+    """Declaration in two steps: summary and full declaration."""
     recognition: Recognition | None = None
-    """Recognition of an earlier office's control."""
+    """Recognition of the control by an earlier office."""
     joint_with: tuple[ref.OfficeAt, ...] = ()
-    """Offices, "facility/activity". The nearest of them before this one on a route does its work: the
-    declaration, inspection and release there hold here, too. Nothing is lodged again, and whoever either
-    selects is inspected there once, as long as the longest of the inspections takes."""
+    """Offices, "facility/activity". The nearest of them before this one on a route does the work of this
+    one: its declaration, inspection and release hold here, too. Nothing is lodged again. A consignment
+    that either office selects is inspected there once, as long as the longest of the inspections takes."""
     direct: Direct | None = None
     """Direct loading or pick-up."""
     filings: int = Field(default=1, ge=1, le=100)
-    """Declarations that are lodged for a consignment, each prepared when the one before it has been accepted;
-    prices per filing are multiplied with it."""
+    """Number of declarations that are lodged for a consignment. Each is prepared after the one before it
+    has been accepted. Prices per filing are multiplied by it."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged once for a consignment, whatever the number of filings."""

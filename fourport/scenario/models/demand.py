@@ -1,4 +1,4 @@
-"""What moves: commodities, trader classes, lanes and routes."""
+"""Demand: commodities, trader classes, lanes and routes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHARE_TOLERANCE = 1e-6
 
 
 def check_shares(table: dict[str, float], what: str) -> None:
-    """Raise ValueError unless the shares sum to one; a table may be empty where it may be left out."""
+    """Raise ValueError unless the shares sum to one. An empty table passes, since a table may be left out."""
     total = sum(table.values())
     if table and abs(total - 1.0) > SHARE_TOLERANCE:
         raise ValueError(f"the shares of {what} sum to {total:.4%}; allowed: a sum of 100 %")
@@ -26,16 +26,16 @@ class Commodity(Section):
     """A family of goods."""
 
     title: Title
-    """What it is."""
+    """Title in tables and charts."""
     value: Distribution[ValueDensity]
-    """Value for each kg."""
+    """Value per kg."""
     density: Distribution[Density]
-    """Weight for each m3 as packed."""
+    """Weight per m3 as packed."""
     weight: Distribution[Mass]
-    """Gross weight of a consignment; it needs an upper bound."""
+    """Gross weight of a consignment. It needs an upper bound."""
     parcel: Mass | None = None
-    """Mean weight of a parcel, where a consignment is a manifest or a bag of parcels: it holds as many as its
-    weight says, at least one. Prices and durations by parcel need it."""
+    """Mean weight of a parcel, where a consignment is a manifest or a bag of parcels. The number of
+    parcels is the weight divided by it, at least one. Prices and durations by parcel need it."""
 
     @property
     def currency(self) -> str:
@@ -45,24 +45,24 @@ class Commodity(Section):
 
 
 class TraderClass(Section):
-    """A class of traders in the eyes of customs."""
+    """A class of traders as customs treats them."""
 
     title: Title
-    """What it is."""
+    """Title in tables and charts."""
     non_compliant: Share = 0.0
-    """Share of their consignments that break a rule, which customs may find; none are counted if no
-    trader class has any."""
+    """Share of their consignments that are non-compliant: they break a rule, which customs may find. If no
+    trader class has any, none are counted."""
 
 
 class DayPart(Section):
     """A part of the day in which a share of the day's consignments is accepted."""
 
     begins: Clock
-    """Local time at which it begins."""
+    """Local time at which the part begins."""
     ends: Clock
-    """Local time at which it ends, later on the same day."""
+    """Local time at which the part ends, later on the same day."""
     share: Share
-    """Share of the day."""
+    """Share of the consignments of the day."""
 
     @model_validator(mode="after")
     def _within_the_day(self) -> Self:
@@ -74,7 +74,7 @@ class DayPart(Section):
 
 
 class Renewal(Section):
-    """Consignments at independent equally distributed intervals, without profile."""
+    """Consignments at independent intervals with one distribution, without profiles."""
 
     interval: Distribution[PositiveDuration]
     """Time between two consignments."""
@@ -83,12 +83,12 @@ class Renewal(Section):
 class Lane(Section):
     """Demand from one place to another.
 
-    Consignments come as a Poisson process whose rate follows the profiles of
-    month, weekday and time of day, or at the intervals of ``renewal``.
+    Consignments arrive as a Poisson process whose rate follows the profiles of month, weekday and time of
+    day, or at the intervals of ``renewal``.
     """
 
     title: Title
-    """What it is."""
+    """Title in tables and charts."""
     origin: ref.Facility = Field(alias="from")
     """Facility where the consignments are accepted."""
     destination: ref.Facility = Field(alias="to")
@@ -96,23 +96,23 @@ class Lane(Section):
     demand: DemandRate | None = None
     """Mean number of consignments."""
     season: dict[Month, Share] = {}
-    """Share of the year's consignments by month; even if it is left out."""
+    """Share of the consignments of the year by month; uniform if left out."""
     week: dict[Weekday, Share] = {}
-    """Share of the week's consignments by day; even if it is left out."""
+    """Share of the consignments of the week by day; uniform if left out."""
     day: tuple[DayPart, ...] = ()
-    """Share of the day's consignments by time; even if it is left out."""
+    """Share of the consignments of the day by time; uniform if left out."""
     renewal: Renewal | None = None
-    """Intervals, in place of ``demand`` and the profiles."""
+    """Intervals, instead of ``demand`` and the profiles."""
     commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
     trader_classes: Annotated[dict[ref.TraderClass, Share], Field(min_length=1)]
     """Share of consignments by trader class."""
     credit: dict[ref.Grade, Share] = {}
-    """Share of consignments by the shipper's credit grade; without it capital costs all the same."""
+    """Share of consignments by credit grade of the shipper; without it capital costs the same for all."""
     routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
     """Share of consignments by route."""
     promise: PositiveDuration | None = None
-    """Time from acceptance to delivery that is promised; the share delivered within it is reported."""
+    """Promised time from acceptance to delivery; the share delivered within it is reported."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -126,23 +126,23 @@ class Lane(Section):
 
 
 class AtStep(Section):
-    """Something done at a facility."""
+    """An activity at a facility."""
 
     at: ref.Facility
     """Facility."""
     do: ref.Activity
-    """Activity of that facility."""
+    """Activity of the facility."""
     fewer_filings: int = Field(default=0, ge=0, le=100)
-    """Of a customs office: filings that it does without on this route; at least one is left."""
+    """At a customs office: number of filings that are not needed on this route; at least one remains."""
 
 
 class ByStep(Section):
-    """A way to another facility."""
+    """A leg to another facility."""
 
     by: ref.Leg
     """Service, fleet or trucking leg."""
     space: Literal["free", "block"] = "free"
-    """Whether the consignment is booked on the service's block space."""
+    """Space of the service on which the consignment is booked: free sale or block space."""
 
 
 def _step_kind(value: Any) -> str:
@@ -156,16 +156,18 @@ Step = Annotated[
 
 
 class Route(Section):
-    """A journey as a chain of steps."""
+    """A journey as a sequence of steps."""
 
     title: Title
-    """What it is."""
+    """Title in tables and charts."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
-    """What happens, in order."""
+    """Steps, in order."""
     freight_from: ref.Facility | None = None
-    """Facility (the origin hub) from which charges count as freight cost; the route's first if left out."""
+    """Facility (the origin hub) from which charges count as freight cost; if left out, the first of the
+    route."""
     freight_to: ref.Facility | None = None
-    """Facility (the destination hub) on arrival at which freight cost ends; the last if left out."""
+    """Facility (the destination hub) on whose arrival the freight cost ends; if left out, the last of the
+    route."""
     planned_departure: str | None = None
-    """Scheduled service on the route whose departure is planned when a consignment is accepted, such as a
-    block train that runs once a week; the last one if left out."""
+    """Scheduled service on the route whose departure is planned at acceptance, such as a weekly block
+    train; the last service if left out."""

@@ -15,14 +15,14 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
 class EmissionFactor(Section):
-    """Greenhouse gases of a tonne-kilometre, by scope; the scopes are never added or mixed."""
+    """Greenhouse gases per tonne-kilometre, by scope. Scopes are never added or mixed."""
 
     title: Title
-    """Vehicle and text that it is taken from."""
+    """Vehicle, and the text that the factor is taken from."""
     wtw: EmissionIntensity | None = None
-    """Well to wheel: with the making of the fuel."""
+    """Well to wheel: production and use of the fuel."""
     ttw: EmissionIntensity | None = None
-    """Tank to wheel: the burning of the fuel alone."""
+    """Tank to wheel: use of the fuel alone."""
 
     @model_validator(mode="after")
     def _some_scope(self) -> Self:
@@ -31,5 +31,5 @@ class EmissionFactor(Section):
         return self
 
     def scopes(self) -> tuple[Scope, ...]:
-        """Give the scopes that it has."""
+        """Return the scopes that have a value."""
         return tuple(scope for scope in SCOPES if getattr(self, scope) is not None)

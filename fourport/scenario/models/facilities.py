@@ -1,4 +1,4 @@
-"""Facilities, the resources that work there and the activities that cargo goes through."""
+"""Facilities, their resources and their activities."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ FacilityKind = Literal[
 Milestone = Literal[
     "unloading", "RCS", "FWB", "RCF", "NFD", "DLV", "GTIN", "GTOT", "STUF", "STRP", "LOAD", "DISC", "pick-up"
 ]
-"""Codes of the WCO Time Release Study, IATA Cargo iQ and DCSA for the ends of an activity.
+"""Milestone codes for the ends of an activity, of the WCO Time Release Study, IATA Cargo iQ and DCSA.
 
-The milestones of customs and of transport follow from their kind."""
+The milestones of customs and of transport follow from their kind.
+"""
 
 DEFAULT_PRIORITY = 100
 """Queue class of a trader class that a resource does not name."""
 
 
 class Shift(Section):
-    """Servers that work by a calendar; a resource's shifts add up."""
+    """Servers that work by a calendar. The shifts of a resource add up."""
 
     calendar: ref.Calendar | None = None
-    """Calendar of the shift; always at work if it is left out."""
+    """Calendar of the shift; round the clock if left out."""
     servers: int = Field(ge=0, le=1_000_000)
     """Number of servers (bays, officers, gangs, docks) of this shift."""
 
@@ -50,17 +51,17 @@ class Resource(Section):
     """Servers of one kind at a facility, with one queue in front of them."""
 
     title: Title = ""
-    """What the servers are."""
+    """Title in tables and charts."""
     servers: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
-    """Number of servers, where it does not change."""
+    """Number of servers, if it does not change."""
     calendar: ref.Calendar | None = None
-    """Calendar of these servers; always at work if it is left out."""
+    """Calendar of these servers; round the clock if left out."""
     shifts: tuple[Shift, ...] = ()
-    """Shifts, in place of ``servers`` and ``calendar``."""
+    """Shifts, instead of ``servers`` and ``calendar``."""
     priority: dict[ref.TraderClass, Annotated[int, Field(ge=0, le=1000)]] = {}
-    """Queue class by trader class, lower first; trader classes not named are in class 100."""
+    """Class in the queue by trader class, lower first. Trader classes that are not named are in class 100."""
     closures: tuple[Closure, ...] = ()
-    """Dated closures, whatever the calendar says."""
+    """Dated closures, in addition to the calendar."""
 
     @model_validator(mode="after")
     def _servers_or_shifts(self) -> Self:
@@ -70,7 +71,7 @@ class Resource(Section):
         return self
 
     def all_shifts(self) -> tuple[Shift, ...]:
-        """Give the shifts, however they were written."""
+        """Return the shifts; ``servers`` and ``calendar`` count as one shift."""
         return self.shifts or (Shift(calendar=self.calendar, servers=self.servers or 0),)
 
 
@@ -79,33 +80,33 @@ class Handling(Section):
 
     kind: Literal["handling"]
     resource: ref.Resource
-    """Resource of the same facility that does it."""
+    """Resource of the same facility that does the work."""
     duration: Distribution[PositiveDuration]
-    """Time that a server needs for one consignment, or for each of what ``per`` says."""
+    """Time that a server needs for one consignment, or for each unit of ``per``."""
     per: Per = "consignment"
     """What the duration is for: a consignment, or each parcel, TEU, m3 or tonne of it."""
     begins: Milestone | None = None
-    """Milestone that its begin is reported as."""
+    """Milestone that is reported at the begin."""
     ends: Milestone | None = None
-    """Milestone that its end is reported as."""
+    """Milestone that is reported at the end."""
     tariffs: ref.Tariffs = ()
-    """Tariffs charged for it."""
+    """Tariffs charged for the handling."""
 
 
 class Stay(Section):
-    """Time that passes without contention: preparation, a courier's round, ripening of papers."""
+    """Time that passes without a queue: preparation, a courier's round, waiting for documents."""
 
     kind: Literal["stay"]
     duration: Distribution[PositiveDuration]
-    """Time that it takes."""
+    """Duration of the stay."""
     cause: Literal["service", "preparation"] = "service"
-    """What the time is attributed to."""
+    """Cause that the time is attributed to."""
     begins: Milestone | None = None
-    """Milestone that its begin is reported as."""
+    """Milestone that is reported at the begin."""
     ends: Milestone | None = None
-    """Milestone that its end is reported as."""
+    """Milestone that is reported at the end."""
     tariffs: ref.Tariffs = ()
-    """Tariffs charged for it."""
+    """Tariffs charged for the stay."""
 
 
 Activity = Annotated[Handling | Stay | Customs, Field(discriminator="kind")]
@@ -115,9 +116,9 @@ class Facility(Section):
     """A place of the corridor."""
 
     title: Title
-    """Its name."""
+    """Title in tables and charts."""
     kind: FacilityKind
-    """What it is."""
+    """Kind of place."""
     unlocode: str | None = Field(default=None, pattern=r"^[A-Z]{2} [A-Z2-9]{3}$")
     """UN/LOCODE, such as "CN WEI"."""
     zone: ref.Zone

@@ -1,4 +1,4 @@
-"""Horizon, currencies, sources and valuation of time."""
+"""Horizon, sources, holidays, container loads and the value of time."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from fourport.scenario.base import Section, Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
 
 Grade = Literal["seed", "published", "derived", "estimate"]
-"""Where a number comes from: the founding article, a public text, arithmetic on these, general knowledge."""
+"""Grade of a number: ``seed`` (founding article), ``published`` (public text), ``derived`` (arithmetic on
+these), ``estimate`` (general knowledge)."""
 
 
 class Run(Section):
-    """The horizon: warm-up, window and drain follow each other; consignments enter throughout.
+    """The horizon: warm-up, window and drain, one after the other.
 
-    The cohort measured is what enters in the window, followed until it is
-    delivered; what is not delivered by the end of the drain is reported as undelivered.
+    Consignments enter throughout. The measured cohort is the consignments that enter in the window. They are
+    followed until delivery; those not delivered by the end of the drain are reported as undelivered.
     """
 
     start: date
     """First day, at local midnight of ``zone``."""
     zone: ref.Zone = "UTC"
-    """Zone of the horizon's midnights."""
+    """Time zone of the midnights at which the horizon begins and ends."""
     warm_up: PositiveDuration | Literal["none"] = "none"
-    """Time for the corridor to fill before anything is measured; whole weeks."""
+    """Time for the corridor to fill before the window; whole weeks."""
     window: PositiveDuration
     """Time in which the measured consignments enter; whole weeks."""
     drain: PositiveDuration
     """Time for the measured consignments to arrive; whole weeks."""
     replications: int = Field(default=10, ge=LEAST_COMPARED, le=MOST_REPLICATIONS)
-    """Number of independent repetitions."""
+    """Number of independent replications."""
     seed: int = Field(default=1, ge=0, lt=LARGEST_SEED + 1)
     """Seed of all random streams."""
 
@@ -43,9 +44,9 @@ class Source(Section):
     """A text that numbers are taken from."""
 
     title: Title
-    """What it is."""
+    """Title of the text."""
     address: str = ""
-    """Where it is found."""
+    """Where to find it."""
     date: str = ""
     """When it was published or read."""
 
@@ -54,14 +55,14 @@ class HolidayList(Section):
     """Dated holidays of a country or a place."""
 
     title: Title = ""
-    """What the list is."""
+    """Title of the list."""
     dates: tuple[date, ...]
-    """Days on which calendars with this list are closed. Lists of whole years are meant: a day outside
-    the horizon has no effect, but each must lie in a calendar year that the horizon touches."""
+    """Days on which calendars with this list are closed. Lists may hold whole years: a day outside the
+    horizon has no effect, but each day must lie in a calendar year that the horizon touches."""
 
 
 class ContainerLoad(Section):
-    """How much loose cargo fills a container: turns weight and volume into TEU."""
+    """How much loose cargo fills a container; it converts weight and volume into TEU."""
 
     weight: Mass
     """Weight of loose cargo that fills one TEU."""
@@ -70,14 +71,14 @@ class ContainerLoad(Section):
 
 
 class SafetyStock(Section):
-    """Stock that the consignee holds against late deliveries and uneven demand.
+    """Stock that the consignee holds against late deliveries and variable demand.
 
-    z x sqrt(L x sd^2 + d^2 x sL^2), where the lead time's mean L and deviation sL are
-    those of the simulated deliveries of the same lane and route.
+    z x sqrt(L x sd^2 + d^2 x sL^2), where L and sL are mean and standard deviation of the lead time of the
+    simulated deliveries of the same lane and route.
     """
 
     service_level: Share
-    """Share of replenishment cycles without a stock-out: z is this quantile of the normal distribution."""
+    """Share of replenishment cycles without a stock-out; z is this quantile of the normal distribution."""
     demand_variation: Ratio = 0.0
     """Standard deviation of the daily demand for the goods as a share of its mean (sd / d)."""
 
@@ -89,17 +90,18 @@ class SafetyStock(Section):
 
 
 class ValueOfTime(Section):
-    """What time costs the owner of the goods: its parts by rate, or one rate for all of it."""
+    """What time costs the owner of the goods: several rates, or one rate for all of it."""
 
     capital_rate: AnnualRate | None = None
-    """Cost of the capital bound in goods under way; a shipper with a credit grade has the rate of that."""
+    """Cost of the capital bound in goods under way. A shipper with a credit grade has the rate of that
+    grade."""
     obsolescence: AnnualRate | None = None
     """Value that goods lose with time."""
     safety_stock: SafetyStock | None = None
     """Stock held because lead times vary; it costs the rates of capital and obsolescence."""
     hummels_schaur: AnnualRate | None = None
-    """What a day is worth to shippers in all, such as "0.8 %/d" (Hummels and Schaur): in
-    place of the others, since it holds them."""
+    """Total value of a day to shippers, such as "0.8 %/d" (Hummels and Schaur). It includes the other
+    costs of time, so it replaces them."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -112,12 +114,12 @@ class ValueOfTime(Section):
 
 
 class CreditGrade(Section):
-    """A grade of the shipper's credit, which decides what capital costs it."""
+    """A credit grade of the shipper, which sets its cost of capital."""
 
     title: Title = ""
-    """What it is."""
+    """Title in tables and charts."""
     capital_rate: AnnualRate
-    """Cost of its capital."""
+    """Cost of capital of a shipper with this grade."""
 
 
 class Planning(Section):
@@ -126,4 +128,4 @@ class Planning(Section):
     allowance: Duration
     """Slack that the forwarder leaves before each cut-off."""
     late_quantile: float = Field(default=0.8, gt=0, lt=1)
-    """The quantile of each duration that the forwarder reckons with."""
+    """Quantile of each duration that the forwarder plans with."""

@@ -29,7 +29,7 @@ from fourport.scenario.units import Exchange
 
 
 class Scenario(Section):
-    """A corridor: its places, ways, demand, prices and policies."""
+    """A corridor: its places, legs, demand, prices and policies."""
 
     format: Literal[2]
     """Version of the file format."""
@@ -38,7 +38,7 @@ class Scenario(Section):
     title: Title
     """One line for charts and tables."""
     description: str = ""
-    """What it is for and what it leaves out."""
+    """Purpose of the scenario, and what it leaves out."""
     run: Run
     """Horizon, replications, seed."""
     currencies: dict[str, Exchange] = {}
@@ -52,45 +52,45 @@ class Scenario(Section):
     calendars: dict[str, Calendar] = {}
     """Working calendars."""
     facilities: Annotated[dict[str, Facility], Field(min_length=1)]
-    """Places."""
+    """Places of the corridor."""
     services: dict[str, Service] = {}
     """Scheduled services."""
     fleets: dict[str, Fleet] = {}
     """Fleets of trucks."""
     trucking: dict[str, Trucking] = {}
-    """Ways without contention."""
+    """Trucking legs: a vehicle is always available."""
     trader_classes: Annotated[dict[str, TraderClass], Field(min_length=1)]
     """Classes of traders."""
     credit_grades: dict[str, CreditGrade] = {}
-    """Grades of shippers' credit; they have nothing to do with the trader classes of customs."""
+    """Credit grades of shippers; they are independent of the trader classes of customs."""
     commodities: Annotated[dict[str, Commodity], Field(min_length=1)]
-    """Families of goods."""
+    """Kinds of goods."""
     lanes: Annotated[dict[str, Lane], Field(min_length=1)]
-    """Demand."""
+    """Demand, by lane."""
     routes: Annotated[dict[str, Route], Field(min_length=1)]
-    """Journeys."""
+    """Journeys from shipper to consignee."""
     tariffs: dict[str, Tariff] = {}
     """Prices."""
     tariff_files: tuple[str, ...] = ()
-    """Price lists (CSV) with tariffs besides, by their paths from this file's folder; ``docs/tariffs.md``
-    lists their columns."""
+    """Price lists (CSV) with further tariffs, by their paths from the folder of this file;
+    ``docs/tariffs.md`` describes their columns."""
     emission_factors: dict[str, EmissionFactor] = {}
-    """Emissions of a tonne-kilometre; none are reported of ways that name no factor."""
+    """Emission factors per tonne-kilometre; legs without a factor report no emissions."""
     container_load: ContainerLoad | None = None
     """How loose cargo fills containers; needed where a service has container slots."""
     value_of_time: ValueOfTime | None = None
-    """What time costs; no time cost if it is left out."""
+    """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
-    """How departures are planned; no planned departures are reported if it is left out."""
+    """How departures are planned; if left out, no planned departures are reported."""
     levers: dict[str, AnyLever] = {}
-    """Levers of customs policy; each does nothing until a ``policy_package`` names it."""
+    """Levers of customs policy; a lever has no effect until a ``policy_package`` names it."""
     policy_package: tuple[ref.Lever, ...] = ()
-    """Levers switched on, applied in this order. A policy usually is a policy package."""
+    """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""
-    """File of claims that are held against it, by its path from this file's folder; if it is
-    left out the shipped ones, where they name what is in it."""
+    """File of published claims to compare with the scenario, by its path from the folder of this file; if
+    left out, those shipped claims that are about what the scenario has."""
     base: Name = BASE
-    """Name by which the scenario as it stands goes beside its policies, such as "provincial"."""
+    """Name of the scenario as it stands, next to its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}
-    """Named overlays of this file: each may change any section that describes the corridor, but not
+    """Named overlays of this file. Each may change any section that describes the corridor, but not
     ``format``, ``name``, ``base``, ``run``, ``reporting_currency`` and ``policies``."""

@@ -1,8 +1,8 @@
-"""What amounts of goods are counted in where work or money depends on how much there is."""
+"""Units of quantity in which goods are counted where time or money depends on the quantity."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 Per = Literal["consignment", "parcel", "TEU", "m3", "t"]
-"""What a duration is for."""
+"""Unit that a duration is for."""

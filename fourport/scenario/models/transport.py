@@ -1,4 +1,4 @@
-"""Ways from one facility to another: scheduled services, fleets and trucking legs."""
+"""Legs from one facility to another: scheduled services, fleets and trucking."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from fourport.scenario.units import (
 
 Mode = Literal["sea", "air", "road", "rail"]
 DIMENSIONS = ("weight", "volume", "containers")
-"""Of room, in kg, m3 and TEU."""
+"""Dimensions of a capacity, in kg, m3 and TEU."""
 
 
 class Transport(Section):
-    """What every way has."""
+    """Fields of all legs."""
 
     title: Title = ""
-    """What it is."""
+    """Title in tables and charts."""
     mode: Mode
     """Mode of transport."""
     origin: ref.Facility = Field(alias="from")
-    """Facility it leaves from."""
+    """Facility where the leg begins."""
     destination: ref.Facility = Field(alias="to")
-    """Facility it goes to."""
+    """Facility where the leg ends."""
     distance: Distance
-    """Length of the way."""
+    """Length of the leg."""
     tariffs: ref.Tariffs = ()
-    """Tariffs charged for it."""
+    """Tariffs charged for the leg."""
     emissions: ref.Factor | None = None
-    """Emission factor; if one way of a route has one, all need one, with a scope in common."""
+    """Emission factor. If one leg of a route has a factor, all legs need one, with a scope in common."""
 
 
 class Departure(Section):
@@ -58,7 +58,7 @@ class Departure(Section):
     arrives_day: int = Field(default=0, ge=0, le=60)
     """Days between the local date of departure and that of arrival."""
     duration: PositiveDuration | None = None
-    """Time under way, in place of ``arrives``."""
+    """Transit time, instead of ``arrives``."""
     valid_from: date | None = None
     """First day of validity."""
     valid_to: date | None = None
@@ -70,11 +70,11 @@ class Departure(Section):
         return self
 
 
-class Room(Section):
-    """Room of a vehicle.
+class Capacity(Section):
+    """Capacity of a vehicle.
 
-    A dimension that a capacity leaves out does not bind. One that only the block space leaves out is
-    reserved, too: in the same share of the capacity as those given, the least of them if they differ.
+    A dimension that a capacity leaves out is not limited. A dimension that only the block space leaves out
+    is reserved, too: in the same share of the capacity as those given, the least of them if they differ.
     """
 
     weight: Mass | None = None
@@ -91,60 +91,60 @@ class Room(Section):
         return self
 
     def given(self) -> dict[str, float]:
-        """Give the dimensions that are not left out, in kg, m3, TEU."""
+        """Return the dimensions that are given, in kg, m3, TEU."""
         found = {name: getattr(self, name) for name in DIMENSIONS}
         return {name: amount for name, amount in found.items() if amount is not None}
 
 
 class Cancellation(Section):
-    """Share of departures cancelled."""
+    """Departures that are cancelled."""
 
     share: Share
-    """Share in months not named."""
+    """Share cancelled in months that are not named."""
     months: dict[Month, Share] = {}
-    """Share in some months."""
+    """Share cancelled, by month."""
     dates: tuple[date, ...] = ()
     """Local dates on which all departures are cancelled (dock days, strikes)."""
 
 
 class Service(Transport):
-    """A scheduled service: weekly departures with a cut-off and limited room."""
+    """A scheduled service: weekly departures with a cut-off and limited capacity."""
 
     timetable: Annotated[tuple[Departure, ...], Field(min_length=1)]
     """Weekly departures."""
     cut_off: Duration
     """Latest acceptance before the scheduled departure."""
-    capacity: Room
-    """Room of a departure for all cargo."""
+    capacity: Capacity
+    """Capacity of a departure for all cargo."""
     background: Distribution[Share] | None = None
     """Share of the capacity taken by cargo that is not modelled."""
-    block_space: Room | None = None
-    """Reserved room that background cargo cannot take, at most the capacity, in dimensions that the
-    capacity has."""
+    block_space: Capacity | None = None
+    """Reserved capacity that background cargo cannot take. It is at most the capacity, in dimensions that
+    the capacity has."""
     cancellation: Cancellation | None = None
-    """Departures that do not take place."""
+    """Departures that are cancelled."""
     departure_delay: Distribution[Duration] | None = None
-    """Time by which it leaves late."""
+    """Delay of the departure."""
     arrival_delay: Distribution[Duration] | None = None
     """Time lost under way."""
     closures: tuple[Closure, ...] = ()
-    """Dated closures, such as a closed border: what should leave within one does not take place, and what is
-    so late that it would leave within one leaves at its end."""
+    """Dated closures, such as a closed border. A departure scheduled in a closure is cancelled; one that
+    is so late that it would leave in a closure leaves at its end."""
 
     @property
-    def reserved(self) -> Room | None:
+    def reserved(self) -> Capacity | None:
         """Block space in each dimension of the capacity; one left out has the least share of those given."""
         if self.block_space is None:
             return None
         whole, block = self.capacity.given(), self.block_space.given()
         shares = [block[name] / whole[name] for name in block if name in whole and block[name] > 0]
         least = min(shares, default=0.0)
-        filled = {name: min(block.get(name, least * room), room) for name, room in whole.items()}
-        return Room.model_construct(None, **filled)
+        filled = {name: min(block.get(name, least * amount), amount) for name, amount in whole.items()}
+        return Capacity.model_construct(None, **filled)
 
 
 class Fleet(Transport):
-    """Trucks that fill up to capacity, or leave after a longest hold, and come back."""
+    """Trucks that wait until they are full, or for ``max_consolidation_time``, and come back."""
 
     vehicles: int = Field(ge=1, le=100_000)
     """Number of trucks."""
@@ -157,11 +157,11 @@ class Fleet(Transport):
     drive: Distribution[PositiveDuration]
     """Time from departure to arrival."""
     back: Distribution[PositiveDuration]
-    """Time from arrival until the truck is home again, unloading included."""
+    """Time from arrival until the truck is back, unloading included."""
 
 
 class Trucking(Transport):
-    """A way without contention: a truck is always to be had."""
+    """A leg without a queue: a truck is always available."""
 
     duration: Distribution[PositiveDuration]
     """Time from pick-up to arrival."""

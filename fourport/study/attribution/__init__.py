@@ -1,1 +1,1 @@
-"""What a policy package's effect is owed to: each of its levers, and inputs that no text gives."""
+"""Attribute the effect of a policy package to its levers and to inputs without a source."""

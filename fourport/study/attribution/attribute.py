@@ -1,4 +1,4 @@
-"""A claim about a policy package: what each of its levers has done, and where inputs would have to be."""
+"""Attribute a claimed ratio to the levers of a policy package, and find the input values that reach it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from fourport.asked import told
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.scenario.layers import key_of
 from fourport.scenario.models.claims import Group, RatioClaim
+from fourport.scenario.tree import key_of
 from fourport.store import Run
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
@@ -36,14 +36,14 @@ from fourport.study.variant import Variant
 
 @dataclass(frozen=True)
 class Moved:
-    """An input at the ends of its range, and what the claimed ratio is there.
+    """The claimed ratio with an input at the ends of its range.
 
     Attributes
     ----------
     ratios
-        The ratio at the low end, at the scenario's own value, at the high end.
+        Ratio at the low end, at the scenario's value, and at the high end.
     needed
-        Where it would have to be for the ratio claimed; None if nothing is wanted.
+        Input value required for the claimed ratio; None if the ratio already agrees.
     """
 
     input: Input
@@ -53,28 +53,28 @@ class Moved:
 
 @dataclass(frozen=True)
 class Attributed:
-    """A claim's ratio taken apart.
+    """The attribution of a claim's ratio.
 
     Attributes
     ----------
     claim
         Name of the claim.
     verdict
-        Whether the interval of the ratio lies within what agrees; "undecided" without an interval.
+        Whether the interval of the ratio lies within the accepted bounds; "undecided" without an interval.
     target
-        What it wants; None if the model's ratio lies within its bounds.
+        The ratio to be reached; None if the model's ratio lies within the accepted bounds.
     ratio, without
-        The ratio as the scenario stands, and without the levers.
+        Ratio of the scenario as it stands, and without the levers.
     whole
-        Change from the one to the other.
+        Difference between the two ratios.
     levers
-        What each lever has of it; these sum to the whole.
+        Contribution of each lever; the contributions sum to ``whole``.
     titles
-        What the levers call themselves.
+        Titles of the levers.
     inputs
-        Unsourced inputs.
+        Inputs without a source.
     together
-        What several of them give together, where no single one suffices.
+        Results with several inputs moved together, where no single input suffices.
     """
 
     claim: str
@@ -96,20 +96,20 @@ def attribute(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Attributed]:
-    """Take the ratios of claims apart.
+    """Attribute the ratios of claims to levers and inputs.
 
-    The levers are those that only the numerator's policy package has. Each input is moved to
-    the ends of its range, all else as it is, in numerator and denominator alike; then, where none of them
-    makes the claim true, the two strongest together and all of them.
+    The levers are those in the numerator's policy package only. Each input is moved to the ends of its range,
+    all else unchanged, in numerator and denominator alike. If no single input makes the claim true, the two
+    strongest are moved together, and then all of them.
 
     Parameters
     ----------
     claims
-        Those in which :func:`fourport.study.attribution.problems.problems_of` finds nothing.
+        Claims for which :func:`fourport.study.attribution.problems.problems_of` finds no problems.
     executor
-        None works in this process.
+        None runs in this process.
     progress
-        Called after each run, of two rounds.
+        Called after each run. There are two rounds of runs.
     """
     sample = sample_of(sample)
     for name, claim in claims.items() if isinstance(claims, Mapping) else [("claims", claims)]:
@@ -130,7 +130,7 @@ Pair = tuple[Variant, Variant]
 
 
 class _Part:
-    """One claim: the variants that it needs."""
+    """One claim and the variants that it needs."""
 
     def __init__(self, name: str, claim: RatioClaim, sample: Sample, variants: Variants) -> None:
         assert claim.attribution is not None
@@ -150,12 +150,12 @@ class _Part:
         self.groups: list[tuple[tuple[Helps, ...], Pair]] = []
 
     def _pair(self, changed: Mapping[str, object], players: frozenset[str] | None = None) -> Pair:
-        """Ask for numerator and denominator with some values changed, and some of the levers on."""
+        """Request numerator and denominator with changed values and some of the levers on."""
         values = self.values
         for key, value in changed.items():
             values = with_value(values, key, value)
         on = [one for one in self.policy_package if one in self.before or players is None or one in players]
-        # A lever that is off changes nothing: the same run serves.
+        # A value of a lever that is off has no effect, so the unchanged run is reused.
         off = all(key_of(key)[0] == "levers" and key_of(key)[1] in self.players for key in changed)
         base = self.values if off else values
         return (
@@ -176,7 +176,7 @@ class _Part:
         return [(self._ratio(low), self._as_it_is, self._ratio(high)) for low, high in self.ends]
 
     def combine(self) -> None:
-        """See where inputs would have to be, and ask for several together if none suffices alone."""
+        """Find the required input values, and request runs with several inputs if no single one suffices."""
         own = _mean(self._as_it_is)
         self.target = target = Target.of(self.claim, own)
         if target is None:
@@ -194,7 +194,7 @@ class _Part:
             self.groups.append((some, self._pair(changed)))
 
     def result(self) -> Attributed:
-        """Work out what came of it."""
+        """Compute the attribution from the finished runs."""
         worth = {some: self._ratio(pair) for some, pair in self.subsets.items()}
         with_all, without = worth[frozenset(self.players)], worth[frozenset()]
         ratio, target = _estimate(with_all), self.target
@@ -234,25 +234,25 @@ def _mean(ratios: Floats) -> float:
 
 
 AT = ("low", "scenario", "high")
-"""What the places of an input are called in tables."""
+"""Names in tables of the low end, own value and high end of an input."""
 
 
 def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:
-    """Write the levers' shares, the inputs at the ends of their ranges, and what several give together."""
+    """Write the tables of lever contributions, of moved inputs, and of inputs moved together."""
     run.write_table("attribution", _lever_rows(parts))
     run.write_table("claim-inputs", _input_rows(parts))
     run.write_table("claim-together", _combined_rows(parts))
 
 
 def _lever_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``attribution.csv``: each lever, then the whole."""
+    """Yield the rows of ``attribution.csv``: each lever, then the whole."""
     for part in parts:
         for lever, found in (*part.levers.items(), ("*", part.whole)):
             yield part.claim, lever, found.mean, found.low, found.high, found.n
 
 
 def _input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-inputs.csv``: each input at its low end, as it is, and at its high end."""
+    """Yield the rows of ``claim-inputs.csv``: each input at its low end, own value and high end."""
     for part in parts:
         for moved in part.inputs:
             keys = " ".join(moved.input.values)
@@ -262,7 +262,7 @@ def _input_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
 
 
 def _combined_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``claim-together.csv``: what is moved in each run, and what all of it gives."""
+    """Yield the rows of ``claim-together.csv``: the inputs moved in each run, and the resulting ratio."""
     for part in parts:
         for number, joined in enumerate(part.together, 1):
             said = "yes" if joined.reached else "no"

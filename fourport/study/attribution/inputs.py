@@ -1,4 +1,4 @@
-"""Inputs of a claim: numbers with a range, and what lies on the way from one value to another."""
+"""Inputs of a claim: numbers with a range, and interpolation between their values."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from pydantic import ValidationError
 from fourport.errors import Key
 from fourport.scenario.base import Section, docstrings
 from fourport.scenario.distributions import Distribution, amount
-from fourport.scenario.layers import key_of
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Attribution
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
+from fourport.scenario.tree import key_of
 from fourport.scenario.units import split_quantity
 from fourport.study.attribution.variants import with_value
 from fourport.study.curves.rates import Ranges
 from fourport.study.variant import Values
 
 LOW, OWN, HIGH = 0, 1, 2
-"""Places of an input: low end of its range, the scenario's own value, high end."""
+"""Index of the low end of the range, the scenario's own value, and the high end."""
 
 
 @dataclass(frozen=True)
 class Input:
-    """Numbers of a scenario that move together over their ranges; they have the same value and range.
+    """Numbers of a scenario that move together over a common range, from a common value.
 
     Attributes
     ----------
     title
-        What it is called.
+        Title of the input.
     values
-        By key: low end, own value, high end, as written.
+        Low end, own value and high end, as written, by key.
     """
 
     title: str
@@ -48,20 +48,20 @@ class Input:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts things: there is nothing between two whole numbers."""
+        """Whether the input is a count, which takes whole numbers only."""
         key, (_, own, _) = next(iter(self.values.items()))
         return isinstance(own, int) and any(bare(kind) is int for kind in types_at(key_of(key)))
 
     def put(self, where: str) -> str:
-        """Say that it is moved somewhere."""
+        """Describe a move of the input to another value."""
         return f"“{self.title}” at {where} in place of {self.texts[OWN]}"
 
     def at(self, place: int) -> dict[str, Any]:
-        """Give its values at a place, by key."""
+        """Return the values at the low end, own value or high end, by key."""
         return {key: places[place] for key, places in self.values.items()}
 
     def along(self, end: int, share: float) -> dict[str, Any] | None:
-        """Give its values on the way from its own (share 0) to an end (1) and beyond; None if not numbers."""
+        """Interpolate from the own values (share 0) to an end (1), or extrapolate; None if not numbers."""
         found = {}
         for key, places in self.values.items():
             own, other = _number(key, places[OWN], places[OWN]), _number(key, places[end], places[OWN])
@@ -69,7 +69,7 @@ class Input:
                 return None
             number = own + (other - own) * share
             if self.counts:
-                # Beyond the range the next whole number away from it, within the nearest one.
+                # Round within the range; beyond it take the next whole number away from the own value.
                 outward = math.ceil if number > own else math.floor
                 found[key] = outward(number) if not 0 <= share <= 1 else round(number)
             else:
@@ -78,7 +78,7 @@ class Input:
 
 
 def inputs_of(asked: Attribution, levers: Sequence[str], values: Values, ranges: Ranges) -> list[Input]:
-    """Give the inputs of a claim: those named, and of the levers all other numbers with a range."""
+    """Return the inputs of a claim: those named, and every other number of the levers that has a range."""
     named = {key for keys in asked.inputs.values() for key in keys}
     scenario = Scenario.model_validate(values)
     of_levers = [
@@ -93,7 +93,7 @@ def inputs_of(asked: Attribution, levers: Sequence[str], values: Values, ranges:
 
 
 def possible(values: Values, changed: Mapping[str, Any]) -> bool:
-    """Tell whether a scenario may have some values in place of its own."""
+    """Return whether the scenario is still valid with the changed values."""
     for key, value in changed.items():
         values = with_value(values, key, value)
     try:
@@ -104,12 +104,12 @@ def possible(values: Values, changed: Mapping[str, Any]) -> bool:
 
 
 def lever_title(values: Values, lever: str) -> str:
-    """Give what a lever calls itself, its name if it does not."""
+    """Return the title of a lever, or its name if it has no title."""
     return str(values["levers"][lever].get("title") or lever)
 
 
 def places_of(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:
-    """Give the low end of a number's range, its own value and the high end, as written."""
+    """Return the low end of a number's range, its own value and the high end, as written."""
     own: Any = values
     for part in key_of(key):
         own = own[part]
@@ -118,7 +118,7 @@ def places_of(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:
 
 
 def _title(scenario: Scenario, key: Key) -> str:
-    """Name a number of a lever by the lever's title and the words of its field."""
+    """Return a title for a number of a lever: the lever's title and the description of the field."""
     lever = scenario.levers[str(key[1])]
     words, which = "", list[str]()
     at: Any = lever
@@ -136,7 +136,7 @@ def _title(scenario: Scenario, key: Key) -> str:
 
 
 def _number(key: str, value: Any, like: Any) -> float | None:
-    """Give a value as a number in the unit of another of its key; None if it is none."""
+    """Convert a value to a number in the unit of ``like``; None if it is not a number."""
     try:
         if not isinstance(like, str):
             return float(value)

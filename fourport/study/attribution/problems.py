@@ -1,4 +1,4 @@
-"""What keeps a claim from being taken apart, found before anything is run."""
+"""Find the problems that prevent the attribution of a claim, before anything is run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fourport.errors import Key, Problem
-from fourport.scenario.layers import written
 from fourport.scenario.models.claims import RatioClaim
+from fourport.scenario.tree import written
 from fourport.study.attribution.inputs import Input, places_of
 from fourport.study.curves.rates import Ranges
 from fourport.study.variant import Values
 
 SHOWN = 5
-"""Differences of two policies that are named."""
+"""Number of differences of two policies that a message names."""
 
 ALIKE = (
     "allowed: under one title numbers with the same value and range, written alike; name others separately"
@@ -23,10 +23,11 @@ ALIKE = (
 def problems_of(
     claims: Mapping[str, RatioClaim], documents: Mapping[str, Values], ranges: Mapping[str, Ranges]
 ) -> list[Problem]:
-    """Give the problems of claims that ask for an attribution.
+    """Return the problems of claims that request an attribution.
 
-    Two policies may differ in their policy package only: all else would be put down to the levers. No number
-    may be moved under two titles, and those under one title must be alike in value, range and unit.
+    The two policies may differ only in their policy package: any other difference would be attributed to the
+    levers. A number may belong to one title only, and the numbers of a title must agree in value, range and
+    unit.
     """
     found = []
     for name, claim in claims.items():
@@ -38,16 +39,14 @@ def problems_of(
         if other:
             more = f" and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
             what = f"{policies} differ in more than their policy package: {', '.join(other[:SHOWN])}{more}"
-            found.append(Problem(key, f"{what}; allowed: policies that differ in levers switched on alone"))
+            found.append(Problem(key, f"{what}; allowed: policies that differ only in their levers"))
         policy_package, before = list(above.get("policy_package", ())), list(below.get("policy_package", ()))
         if (
             len(policy_package) == len(before)
             or [lever for lever in policy_package if lever in before] != before
         ):
             what = f"of {policies} the first does not add levers to the policy package of the second"
-            found.append(
-                Problem(key, f"{what}; allowed: one that switches more levers on, the others in their order")
-            )
+            found.append(Problem(key, f"{what}; allowed: one that adds levers and keeps the others in order"))
         known = ranges[claim.numerator.policy]
         found += [
             Problem((*key, "inputs", title), what)
@@ -59,7 +58,7 @@ def problems_of(
 def _of_inputs(
     inputs: Mapping[str, Sequence[str]], values: Values, ranges: Ranges
 ) -> Iterator[tuple[str, str]]:
-    """Give titles of inputs, and what is wrong with the numbers under them."""
+    """Yield the title of each faulty input and the problem with its numbers."""
     titles: dict[str, str] = {}
     for title, keys in inputs.items():
         missing = [key for key in keys if key not in ranges]
@@ -71,7 +70,7 @@ def _of_inputs(
                 where = "twice" if titles[key] == title else f"under {titles[key]!r} already"
                 yield title, f"{key} is named {where}; allowed: each number once, under one title"
             titles.setdefault(key, title)
-        # What is said of a title is said of its first number, so it must be true of all of them.
+        # Texts describe the first number of a title, so the description must hold for all of its numbers.
         said = {
             _said(Input(title, {key: places_of(values, key, ranges)})): key for key in keys if key in ranges
         }
@@ -86,7 +85,7 @@ def _said(one: Input) -> str:
 
 
 def _differences(one: Any, other: Any, key: Key = ()) -> Iterator[Key]:
-    """Give the keys at which two values differ."""
+    """Yield the keys at which two values differ."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for name in dict.fromkeys((*one, *other)):
             if name in one and name in other:

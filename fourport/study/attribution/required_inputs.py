@@ -1,4 +1,4 @@
-"""Where inputs would have to be for a ratio, alone or several together, by straight lines between runs."""
+"""Find the input values that would give a ratio, alone or together, by straight lines between runs."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.statistics import Estimate
 
 NO_EFFECT = 5e-4
-"""A ratio that moves by less over an input's whole range is not moved by it."""
+"""An input has no effect if the ratio changes by less than this over its whole range."""
 
 NOTHING = "it has no effect"
 
 OR_MORE, OR_LESS = "or more", "or less"
 
 Possible = Callable[[Mapping[str, Any]], bool]
-"""Tells whether the scenario may have some values."""
+"""Returns whether the scenario is valid with the given values."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio to be reached.
+    """The ratio to be reached.
 
     Attributes
     ----------
     ratio
-        What is claimed.
+        The claimed ratio.
     tolerance
-        How far from it still agrees.
+        Largest deviation that still agrees.
     beyond
-        "or more", "or less" if what lies beyond agrees, too.
+        "or more" or "or less" if ratios beyond the claimed one agree, too.
     """
 
     ratio: float
@@ -41,12 +41,12 @@ class Target:
     beyond: str = ""
 
     def __str__(self) -> str:
-        """Give what is claimed, as text."""
+        """Return the claimed ratio as text."""
         return f"{self.ratio:g} {self.beyond}".rstrip()
 
     @classmethod
     def of(cls, claim: RatioClaim, ratio: float) -> Target | None:
-        """Give what a claim wants of a model that gives some ratio; None if that lies within its bounds."""
+        """Return the target of a claim given the model's ratio; None if that ratio is accepted."""
         if claim.expected is not None:
             return cls(claim.expected, claim.tolerance or 0.0)
         if claim.at_least is not None and ratio < claim.at_least:
@@ -56,30 +56,30 @@ class Target:
         return None
 
     def agrees(self, ratio: float) -> bool:
-        """Tell whether a ratio is as claimed."""
+        """Return whether a ratio agrees with the claim."""
         if self.beyond:
             return ratio >= self.ratio if self.beyond == OR_MORE else ratio <= self.ratio
         return abs(ratio - self.ratio) <= self.tolerance
 
     def gain(self, before: float, after: float) -> float:
-        """Give by how much a ratio has moved towards what is claimed, and past it."""
+        """Return how far a ratio has moved towards the claimed ratio or past it."""
         return after - before if self.ratio > before else before - after
 
     def reached(self, before: float, after: float) -> bool:
-        """Tell whether what is claimed lies between two ratios, or the second is as claimed."""
+        """Return whether the claimed ratio lies between two ratios, or the second ratio agrees."""
         return self.agrees(after) or min(before, after) <= self.ratio <= max(before, after)
 
 
 @dataclass(frozen=True)
 class Needed:
-    """What is said of an input.
+    """The required value of an input.
 
     Attributes
     ----------
     text
-        Where it would have to be.
+        Description of the required value.
     at
-        The value that suffices, as text; "" where none in its range does.
+        The sufficient value as text; "" if no value within the range suffices.
     """
 
     text: str
@@ -87,17 +87,17 @@ class Needed:
 
 
 def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possible) -> Needed:
-    """Say where an input would have to be, all else as it is.
+    """Find the value that an input would need for the claimed ratio, all else unchanged.
 
     Parameters
     ----------
     ratios
-        At the low end of its range, as it is, at the high end.
+        Ratios at the low end of the range, at the own value, and at the high end.
     possible
-        Tells whether the scenario may have values beyond the range.
+        Returns whether the scenario is valid with given values, used beyond the range.
     """
     if any(math.isnan(ratio) for ratio in ratios):
-        return Needed("not known: there is no ratio at an end of its range")
+        return Needed("unknown: there is no ratio at an end of its range")
     if max(ratios) - min(ratios) < NO_EFFECT:
         return Needed(NOTHING)
     nearest = min(
@@ -124,50 +124,50 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
 
 
 def _beyond(one: Input, ratios: Sequence[float], nearest: int, target: Target, possible: Possible) -> str:
-    """Say what lies beyond the range, on the side of the end that comes nearest."""
+    """Describe what would be required beyond the range, on the side of the nearest end."""
     own, side, end = one.texts[OWN], nearest, nearest
     if one.texts[nearest] == own:
-        # A range that begins or ends at the scenario's own value goes on there, on the line to its other end.
+        # If the own value is an end of the range, extrapolate beyond it on the line from the other end.
         if own not in (one.texts[LOW], one.texts[HIGH]):
-            return f"nearest as it is ({own}): moved either way it leads away"
+            return f"nearest as it is ({own}): moving it either way leads away"
         side, end = (LOW, HIGH) if own == one.texts[LOW] else (HIGH, LOW)
     found = f"nearest at {one.texts[nearest]}"
     going_on = "lower" if side == LOW else "higher"
     if abs(ratios[end] - ratios[OWN]) < NO_EFFECT:
-        return f"{found}, and going on changes nothing"
+        return f"{found}, and moving it further changes nothing"
     values = one.along(end, _share(ratios, end, target))
     if values is None:
         return f"{found}, {going_on} would be nearer"
-    beyond = f"on the straight line beyond, {target.ratio:g} would lie at"
+    beyond = f"a straight line reaches {target.ratio:g} at"
     if possible(values):
         return f"{found}, {going_on} would be nearer; {beyond} about {first(values)} (extrapolated, not run)"
-    return f"{found}; {beyond} {first(values)}, {going_on} than can be"
+    return f"{found}; {beyond} {first(values)}, {going_on} than allowed"
 
 
 def _share(ratios: Sequence[float], end: int, target: Target) -> float:
-    """Give how far on the way from its own value to an end the ratio claimed lies, by a straight line."""
+    """Return the share of the way from the own value to an end at which a straight line meets the target."""
     step = ratios[end] - ratios[OWN]
     return (target.ratio - ratios[OWN]) / step if step else math.inf
 
 
 def first(values: Mapping[str, Any]) -> str:
-    """Give the value of the first of several keys as text."""
+    """Return the value of the first key as text."""
     found = next(iter(values.values()))
     return f"{found:g}" if isinstance(found, float) else str(found)
 
 
 @dataclass(frozen=True)
 class Helps:
-    """An input that alone moves a ratio towards what is claimed.
+    """An input that alone moves the ratio towards the claimed one.
 
     Attributes
     ----------
     end
-        The end of its range that moves it most.
+        End of its range with the strongest effect.
     ratio
-        What it is there.
+        Ratio at that end.
     gain
-        By how much it has moved.
+        How far the ratio has moved towards the claimed one.
     """
 
     input: Input
@@ -177,42 +177,42 @@ class Helps:
 
     @property
     def text(self) -> str:
-        """Its value there."""
+        """Value at that end, as text."""
         return self.input.texts[self.end]
 
 
 @dataclass(frozen=True)
 class Together:
-    """Several inputs at their best ends, in one run.
+    """Several inputs moved together in one run, each to its best end.
 
     Attributes
     ----------
     helps
-        The inputs, the strongest first.
+        The inputs, strongest first.
     everything
-        Whether no other input helps.
+        Whether these are all inputs that help.
     ratio
-        What they give together.
+        Ratio of the run.
     reached
-        Whether that is as claimed, or beyond.
-    way
-        A point on the way there that gives the ratio claimed, by a straight line; "" if there is none.
+        Whether the ratio agrees with the claim, or is beyond it.
+    point
+        Input values between runs that give the claimed ratio by a straight line; "" if there are none.
     """
 
     helps: tuple[Helps, ...]
     everything: bool
     ratio: Estimate
     reached: bool
-    leg: str
+    point: str
 
 
 def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: Target) -> list[Helps]:
-    """Give the inputs that help, the strongest first.
+    """Return the inputs that help, strongest first.
 
     Parameters
     ----------
     ratios
-        Of each input: at the low end of its range, as it is, at the high end.
+        Ratios of each input: at the low end of its range, at its own value, at the high end.
     """
     found = []
     for one, (low, own, high) in zip(inputs, ratios, strict=True):
@@ -223,9 +223,9 @@ def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: 
 
 
 def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
-    """Give what is to be moved together: the two strongest, and all.
+    """Return the groups of inputs to move together: the two strongest, and all.
 
-    Inputs without an effect of their own are moved with all the others: they may have one with them.
+    The second group includes inputs without an effect of their own: they may have one in combination.
     """
     two = tuple(one for one in helps if one.gain > NO_EFFECT)[:2]
     found = [two, tuple(helps)] if len(two) < len(helps) else [two]
@@ -235,16 +235,16 @@ def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
 def together(
     some: tuple[Helps, ...], helps: Sequence[Helps], ratio: Estimate, own: float, target: Target
 ) -> Together:
-    """Say what came of moving some inputs together."""
+    """Combine the result of a run with several inputs moved."""
     reached = target.reached(own, ratio.mean)
-    leg = _leg(some, ratio.mean, target) if reached else ""
-    return Together(some, len(some) == len(helps), ratio, reached, leg)
+    point = _point(some, ratio.mean, target) if reached else ""
+    return Together(some, len(some) == len(helps), ratio, reached, point)
 
 
-def _leg(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
-    """Give a point that gives the ratio claimed: one of two inputs at its end, the other on its way there.
+def _point(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
+    """Describe two input values that give the claimed ratio: one input at its end, the other interpolated.
 
-    The line goes from the run with the one input at its end to the run with both.
+    The line runs from the run with only the first input at its end to the run with both.
     """
     if len(some) != 2:
         return ""

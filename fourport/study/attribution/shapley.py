@@ -1,4 +1,4 @@
-"""Shapley's value: what each player adds, averaged over all orders in which they may come."""
+"""Shapley value: the contribution of each player, averaged over all orders of joining."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Coalition = frozenset[str]
 
 
 def coalitions(players: Sequence[str]) -> Iterator[Coalition]:
-    """Give all subsets, the empty one first."""
+    """Yield all subsets, the empty one first."""
     sizes = range(len(players) + 1)
     yield from map(frozenset, chain.from_iterable(combinations(players, size) for size in sizes))
 
 
 def shapley(worth: Mapping[Coalition, Floats], players: Sequence[str]) -> dict[str, Floats]:
-    """Give the share of each player in ``worth(all) - worth(none)``; the shares sum to it.
+    """Return the share of each player in ``worth(all) - worth(none)``; the shares sum to it.
 
-    Shapley (1953): the mean of what a player adds to those before it, over all orders; a
-    coalition S of n players without it counts 1 / (n C(n - 1, |S|)).
+    Shapley (1953): the mean over all orders of what a player adds to the players before it; a coalition S of
+    n players without it has the weight 1 / (n C(n - 1, |S|)).
 
     Parameters
     ----------
     worth
-        (replications,) of each coalition.
+        (replications,) worth of each coalition.
     """
     n = len(players)
     found: dict[str, Floats] = {}

@@ -1,4 +1,4 @@
-"""Measures of groups of consignments in variants of a scenario, each run once on the same random numbers."""
+"""Measure groups of consignments in variants of a scenario, each run once on the same random numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.measures import cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.layers import key_of
+from fourport.scenario.tree import key_of
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohort
 from fourport.study.experiment import experiment
@@ -26,12 +26,12 @@ from fourport.study.run import BrokenIdentity
 from fourport.study.variant import Values, Variant
 
 CLEARANCE = "clearance_time_"
-"""What the names of clearance times begin with; the procedure follows."""
+"""Prefix of the names of clearance times; the procedure follows."""
 
 
 @dataclass(frozen=True)
 class Looked:
-    """A measure of the consignments of some lanes and routes; of all where none are named."""
+    """A measure of the consignments of some lanes and routes; no names mean all."""
 
     lanes: tuple[str, ...]
     routes: tuple[str, ...]
@@ -40,14 +40,14 @@ class Looked:
 
 @dataclass
 class Variants:
-    """What is to be run, each variant once, and what came out.
+    """The variants to run, each once, and their results.
 
     Attributes
     ----------
     looked
-        What is measured in each variant.
+        Measures requested of each variant.
     found
-        (replications,) of each measure of a variant.
+        (replications,) values by variant and measure.
     """
 
     seed: int
@@ -56,14 +56,14 @@ class Variants:
     found: dict[tuple[Variant, Looked], Floats] = field(default_factory=dict)
 
     def want(self, values: Values, looked: Looked) -> Variant:
-        """Ask for a measure of a variant."""
+        """Request a measure of a variant."""
         variant = Variant.of(values)
         if looked not in self.looked.setdefault(variant, []):
             self.looked[variant].append(looked)
         return variant
 
     def run(self, executor: Executor | None = None, progress: Progress | None = None) -> None:
-        """Run those that something is asked of that is not yet known."""
+        """Run the variants that have requested measures without a value."""
         new = {
             variant: tuple(one for one in looked if (variant, one) not in self.found)
             for variant, looked in self.looked.items()
@@ -75,12 +75,12 @@ class Variants:
 
 
 def with_value(values: Values, key: str, value: object) -> Values:
-    """Give the values of a scenario with one of them replaced, by its key as it is written.
+    """Return the values of a scenario with one value replaced, by its key as written.
 
     Raises
     ------
     KeyError
-        If there is no such key.
+        If the key does not exist.
     """
     changed = deepcopy(dict(values))
     table: Any = changed
@@ -103,11 +103,11 @@ class _Point:
 
 
 def _measure(point: _Point, replication: int) -> Floats:
-    """Run a replication of a variant and give what is looked at, (looked,)."""
+    """Run a replication of a variant and return the requested measures, (looked,)."""
     corridor = point.variant.corridor
     run: Movement
     if all(looked.measure.startswith(CLEARANCE) for looked in point.looked):
-        # Clearance is over long before the journey is, and costs no money: most of a run can be left out.
+        # Clearance ends long before the journey does and needs no costs, so most of a run can be skipped.
         run = move(excerpt(corridor, _releases(corridor, point.looked)), point.seed, replication)
         broken = violations_of_movement(run)
         hours = clearance_hours(run.corridor, run.trace)
@@ -126,7 +126,7 @@ def _measure(point: _Point, replication: int) -> Floats:
 
 
 def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]:
-    """Give the clearance times of some consignments, from those of all by procedure."""
+    """Return the clearance time measures of some consignments, from the hours of all by procedure."""
     found: dict[str, float] = {}
     for procedure, every in hours.items():
         sample = cleared(every[ids])
@@ -136,7 +136,7 @@ def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]
 
 
 def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
-    """Give the steps whose end is a release by an office whose clearance times are looked at."""
+    """Return the steps whose end is a release by an office whose clearance times are requested."""
     routes = {
         (one.measure, route) for one in looked for _, route in pairs_of(corridor, one.lanes, one.routes)
     }
@@ -152,7 +152,7 @@ def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
 
 
 def _ids(run: Movement, looked: Looked) -> Ints:
-    """Give the consignments of the cohort that are looked at, (k,)."""
+    """Return the consignments of the cohort that belong to a group, (k,)."""
     corridor, world = run.corridor, run.world
     mine = np.zeros(world.n, dtype=np.bool_)
     for lane, route in pairs_of(corridor, looked.lanes, looked.routes):

@@ -1,1 +1,1 @@
-"""How many servers a resource needs for a target: the curve, and the smallest number that meets it."""
+"""Find how many servers a resource needs for a target: the capacity curve and the smallest number."""

@@ -1,4 +1,4 @@
-"""The share within a target at each number of servers of a resource, on the same random numbers."""
+"""Measure the share within a target for each number of servers, on the same random numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store.folder import table_of
 from fourport.study.capacity.request import (
     MOST,
@@ -47,18 +47,18 @@ Verdict = Literal["meets", "misses", "undecided"]
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a resource.
+    """A capacity question about one resource.
 
     Attributes
     ----------
     at
-        The resource, ``facility/name``.
+        The resource, as ``facility/name``.
     servers
-        Numbers to try, ascending.
+        Numbers of servers to try, ascending.
     measure
-        ``time`` is waiting plus service at the resource, ``wait`` the waiting alone.
+        ``time`` is waiting plus service at the resource, ``wait`` only the waiting.
     confidence
-        Of all intervals together.
+        Simultaneous confidence of all intervals.
     """
 
     variant: Variant
@@ -73,17 +73,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Point:
-    """A number of servers and what it does.
+    """One number of servers and its results.
 
     Attributes
     ----------
     shares
         (replications,) % within the target; NaN without a visit.
     share
-        Their mean and its interval, which holds together with those of the other numbers, and is no
+        Mean of the shares with its interval. The intervals of all numbers hold simultaneously, and none is
         narrower than the number of visits allows.
     visits, unfinished
-        Mean number of visits (or consignments) a replication, and of those not over at the end of the run.
+        Mean number of visits (or consignments) per replication, and of those that are not over at the end of
+        the run.
     """
 
     servers: int
@@ -96,14 +97,14 @@ class Point:
 
 @dataclass(frozen=True, repr=False)
 class CapacityCurve:
-    """The share within the target at each number of servers."""
+    """The share within the target for each number of servers."""
 
     asked: Request
     points: Sequence[Point]
 
     @property
     def smallest(self) -> int | None:
-        """The smallest number whose interval lies above the target, as do all larger ones; None if none."""
+        """Smallest number whose interval, as those of all larger ones, is above the target; None if none."""
         found = None
         for point in reversed(self.points):
             if point.verdict != "meets":
@@ -148,28 +149,28 @@ def capacity(  # noqa: PLR0913 - options, given by name
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> CapacityCurve:
-    """Try numbers of servers at a resource and say which are enough.
+    """Try numbers of servers at a resource and find which are enough.
 
     Parameters
     ----------
     resource
-        ``facility/name``.
+        The resource, as ``facility/name``.
     target
         Such as ``95% within 24 h``.
     measure
-        What is to be within: waiting and service at the resource (``time``), ``wait`` alone, or
-        ``door_to_door_time``.
+        The time that must be within the target: waiting and service at the resource (``time``), only the
+        waiting (``wait``), or ``door_to_door_time``.
     confidence_percent
-        Of all intervals together.
+        Simultaneous confidence of all intervals.
     policy
-        The first of the sample if none is named.
+        None for the first of the sample.
     executor
-        None works in this process.
+        None runs in this process.
 
     Raises
     ------
     UserError
-        If there is no such resource, no route comes to it, or the target is not understood.
+        If there is no such resource, no route uses it, or the target is not understood.
     """
     sample = sample_of(sample)
     variant = sample.variants[sample.policy(policy)]
@@ -196,7 +197,7 @@ def capacity_curve(
     Parameters
     ----------
     progress
-        Called after each replication of all numbers.
+        Called after each replication, which runs all numbers.
 
     Raises
     ------
@@ -212,10 +213,10 @@ def capacity_curve(
 
 
 def _point(asked: Request, servers: int, counts: Floats, level: float) -> Point:
-    """Judge a number: Bonferroni's intervals hold together for all numbers tried.
+    """Judge a number of servers; Bonferroni's intervals hold for all numbers simultaneously.
 
-    Replications that agree give Student's t no width. What is known is then limited by the number of
-    visits: the interval reaches as far as the exact bounds of all visits together.
+    If all replications agree, Student's t interval has no width. The number of visits then limits what is
+    known: the interval reaches at least to the exact bounds of all visits together.
     """
     within, all_, unfinished = counts.T
     shares = np.full(len(counts), np.nan)
@@ -239,7 +240,7 @@ def _corridor(variant: Variant, at: str, servers: int) -> Corridor:
 
 
 def _measure(asked: Request, replication: int) -> Floats:
-    """Draw a world once and run it with each number of servers: within, all, unfinished, (servers, 3)."""
+    """Draw one world and run it with each number of servers: within, all, unfinished, (servers, 3)."""
     first, *_ = corridors = [_corridor(asked.variant, asked.at, servers) for servers in asked.servers]
     world = draw(first, asked.seed, replication)
     found = []
@@ -259,7 +260,7 @@ def _count(run: Replication, asked: Request) -> tuple[int, int, int]:
 
 
 def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Give from when until when each of the cohort counts, us; until ``NEVER`` if it is not over."""
+    """Return begin and end of each measured time of the cohort, us; end ``NEVER`` if it is not over."""
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
     plan = run.corridor.plan

@@ -1,4 +1,4 @@
-"""The table, the manifest's entry and the sentences of a capacity study."""
+"""Write the table, the manifest entry and the conclusions of a capacity study."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fourport.study.capacity.request import shifts_of
 SAID = {
     "time": "waiting plus service at {at}",
     "wait": "waiting at {at}",
-    "door_to_door_time": "way from acceptance to delivery",
+    "door_to_door_time": "time from acceptance to delivery",
 }
-"""What the target's time is, after "those whose"."""
+"""Description of the measured time in the conclusion."""
 
 
 def write_curve(run: Run, curve: CapacityCurve) -> None:
@@ -22,7 +22,7 @@ def write_curve(run: Run, curve: CapacityCurve) -> None:
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
-    """Give what the manifest says of it."""
+    """Return the manifest entry of a capacity study."""
     asked = curve.asked
     return {
         "resource": asked.at,
@@ -41,7 +41,7 @@ def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
 
 
 def intervals(curve: CapacityCurve) -> str:
-    """Say what the intervals promise."""
+    """Describe how the intervals are computed and what they guarantee."""
     k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
     own = 100 - (100 - sure) / k
     each = f"Student t over replications at {own:.5g} % each"
@@ -53,18 +53,18 @@ def intervals(curve: CapacityCurve) -> str:
 
 
 def shifts(curve: CapacityCurve) -> str:
-    """Say what a number of servers means for a resource with shifts; nothing if it has none."""
+    """Explain the numbers of servers of a resource with shifts; "" if it has none."""
     found = shifts_of(curve.asked.variant.values, curve.asked.at)
     if not found:
         return ""
     return (
-        f"{curve.asked.at} has shifts of {', '.join(map(str, found))}: the largest has the number tried, "
-        "the others are in proportion, rounded up."
+        f"{curve.asked.at} has shifts of {', '.join(map(str, found))}: the largest gets the number tried, "
+        "the others are scaled in proportion and rounded up."
     )
 
 
 def conclusion(curve: CapacityCurve) -> str:
-    """Say which number is enough, and how sure that is."""
+    """State which number of servers is enough, with what confidence."""
     asked, smallest = curve.asked, curve.smallest
     sure = f"{100 * asked.confidence:g} %"
     if smallest is None:
@@ -79,7 +79,7 @@ def conclusion(curve: CapacityCurve) -> str:
     fewer = [point for point in curve.points if point.servers < smallest]
     undecided = [str(point.servers) for point in fewer if point.verdict == "undecided"]
     if undecided:
-        said += f"; {', '.join(undecided)} may do too: more replications would tell"
+        said += f"; {', '.join(undecided)} may also be enough: more replications would tell"
     elif fewer:
-        said += f"; {fewer[-1].servers} and fewer do not"
+        said += f"; {fewer[-1].servers} and fewer are not enough"
     return said + "."

@@ -1,4 +1,4 @@
-"""What is asked of a resource: a target, numbers of servers, and the scenario with such a number."""
+"""Parse the request of a capacity study, and change the number of servers in a scenario."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import PositiveDuration
 
 MOST = 200
-"""Numbers of servers that may be tried at once."""
+"""Largest number of different numbers of servers in one study."""
 LARGEST = 1_000_000
 
 TARGET = "a share and a time, such as '95% within 24 h'"
@@ -31,16 +31,16 @@ _RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
 
 @dataclass(frozen=True)
 class Target:
-    """So many % within so long.
+    """A share to be reached within a time.
 
     Attributes
     ----------
     share
-        %.
+        Share in %.
     within_us
-        us.
+        Time in us.
     text
-        The time as it was written.
+        Time as the user wrote it.
     """
 
     share: float
@@ -48,24 +48,24 @@ class Target:
     text: str
 
     def __str__(self) -> str:
-        """Write it as people do."""
+        """Return the target as the user writes it."""
         return f"{self.share:g}% within {self.text}"
 
 
 def parse_target(text: str) -> Target:
-    """Read "95% within 24 h".
+    """Parse a target such as "95% within 24 h".
 
     Raises
     ------
     UserError
-        If it is no such thing.
+        If the text is not a target.
     """
     found = _TARGET.match(text) if isinstance(text, str) else None
     if not found:
         raise UserError(f"--target: {text!r} is not a target; allowed: {TARGET}")
     share = float(found[1])
     if not 0 < share < 100:
-        raise UserError(f"--target: {share:g} % is no share to be met; allowed: above 0 and below 100 %")
+        raise UserError(f"--target: {share:g} % is not a target share; allowed: above 0 and below 100 %")
     try:
         within = TypeAdapter(PositiveDuration).validate_python(found[2])
     except ValidationError as error:
@@ -75,12 +75,12 @@ def parse_target(text: str) -> Target:
 
 
 def parse_servers(text: str) -> tuple[int, ...]:
-    """Read "2..20" or "2,4,8", in ascending order.
+    """Parse "2..20" or "2,4,8" into ascending numbers.
 
     Raises
     ------
     UserError
-        If it is no such thing, empty, or too much.
+        If the text is not understood, the range is empty, or there are too many or too large numbers.
     """
     limits = _RANGE.match(text)
     if limits:
@@ -121,12 +121,12 @@ def _in_range(found: Sequence[int], given: object) -> tuple[int, ...]:
 
 
 def find_resource(corridor: Corridor, at: str) -> int:
-    """Give the index of the resource called ``facility/resource``.
+    """Return the index of the resource named ``facility/resource``.
 
     Raises
     ------
     UserError
-        If there is none, or no route comes to it.
+        If it does not exist, or no route uses it.
     """
     plan = corridor.plan
     names = resources_of(corridor.scenario)
@@ -139,12 +139,12 @@ def find_resource(corridor: Corridor, at: str) -> int:
 
 
 def resources_of(scenario: Scenario) -> list[str]:
-    """Give the names of all resources."""
+    """Return the names of all resources."""
     return [f"{place}/{name}" for place, item in scenario.facilities.items() for name in item.resources]
 
 
 def shifts_of(values: Mapping[str, Any], at: str) -> list[int]:
-    """Give the servers of each shift of a resource, none if it has no shifts."""
+    """Return the number of servers in each shift of a resource; empty if it has no shifts."""
     facility, _, name = at.partition("/")
     return [
         int(shift["servers"]) for shift in values["facilities"][facility]["resources"][name].get("shifts", ())
@@ -152,10 +152,10 @@ def shifts_of(values: Mapping[str, Any], at: str) -> list[int]:
 
 
 def with_servers(values: Mapping[str, Any], at: str, servers: int) -> dict[str, Any]:
-    """Give the values of a scenario with another number of servers at a resource.
+    """Return the values of a scenario with another number of servers at a resource.
 
-    A resource with shifts has that number in its largest shift; the others are scaled in proportion
-    and rounded up, so that the shifts as they are come out for the number they have.
+    A resource with shifts gets that number in its largest shift; the other shifts are scaled in proportion
+    and rounded up. With its present number of servers all shifts stay unchanged.
     """
     facility, _, name = at.partition("/")
     changed = copy.deepcopy(dict(values))

@@ -1,1 +1,1 @@
-"""Policies, routes and scenarios held against each other, replication by replication."""
+"""Compare policies, routes and scenarios, replication by replication."""

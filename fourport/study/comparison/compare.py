@@ -1,10 +1,10 @@
-"""Policies against one of them, or routes against one of them, with all differences judged as one family.
+"""Compare policies or routes with a baseline, adjusting p values over families of tests.
 
-Where a policy changes nothing at all there is no test. If not a single measure of a lane and route, no
-count and no quantile among them, differs in any replication in any digit, its rows are left out of the
-family. That is a convention: it keeps a family from growing by lanes that a policy has nothing to do
-with, and takes nothing else out. Wherever a measure differs in any replication all rows of the place are
-tested, those without a difference with p = 1: they may agree by luck.
+Places that a policy does not touch are not tested. If no measure of a lane and route, including counts and
+quantiles, differs in any replication in any digit, its rows are left out of the family. This convention keeps
+the family from growing by lanes that a policy does not affect, and removes nothing else. If any measure
+differs in any replication, all rows of that lane and route are tested; rows without a difference get p = 1,
+because they may agree by chance.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ Unit = Mapping[str, tuple[str, Floats]]
 
 @dataclass(frozen=True)
 class Question:
-    """What is compared with what.
+    """What to compare, and with which baseline.
 
     Attributes
     ----------
     baseline
-        The policy, or of routes the route, that the others are compared with.
+        The policy (or route, when routes are compared) that the others are compared with.
     routes
-        Routes to compare on each lane, the baseline among them; none to compare policies.
+        Routes to compare on each lane, including the baseline; empty to compare policies.
     lane
-        The only lane to look at; None for all.
+        The only lane to compare; None for all.
     measures
-        Measures to compare besides those that always are; none for the usual ones.
+        Measures to compare in addition to those that are always compared; empty for the usual ones.
     """
 
     baseline: str
@@ -54,17 +54,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A row of ``comparison.csv``: of what, by how much, and how sure.
+    """A row of ``comparison.csv``: a measure, its difference from the baseline, and the p value.
 
     Attributes
     ----------
     lane, route
         ``*`` for all together.
     p_holm
-        The p value adjusted over its family, all rows that are tested of all lanes together or of single
-        routes; NaN where nothing is.
+        p value adjusted over its family: all tested rows of all routes together, or all tested rows of single
+        routes; NaN if the row is not tested.
     untouched
-        Whether nothing at all differs there (:func:`untouched`): it is not tested.
+        Whether no measure of the lane and route differs at all (:func:`untouched`), so that it is not tested.
     """
 
     baseline: str
@@ -79,7 +79,7 @@ class Comparison:
 
     @property
     def together(self) -> bool:
-        """Whether it is of all routes together: the rows that are printed, a family of their own."""
+        """Whether the row is about all routes together; these rows are printed and form a family."""
         return self.route == TOGETHER
 
 
@@ -97,13 +97,13 @@ COUNTED = tuple(
     for name, one in MEASURES.items()
     if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
 )
-"""Counts of a cohort, which grow with the number of consignments; but for what says how many there are."""
+"""Counts that grow with the size of the cohort, other than the size itself."""
 
 
 def comparable(values: Values, question: Question) -> Values:
-    """Give counts of routes for 100 consignments each: routes do not carry the same number.
+    """Return values for comparing routes: counts per 100 consignments, as routes carry different numbers.
 
-    Policies and scenarios are compared by what they come to.
+    Policies and scenarios are compared by their total counts.
     """
     if not question.routes:
         return values
@@ -122,11 +122,11 @@ def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
 
 
 def compare(values: Values, question: Question) -> list[Comparison]:
-    """Give all paired differences from the baseline, with Holm's p values over those that are tested.
+    """Return all paired differences from the baseline, with Holm's p values over the tested ones.
 
-    All routes together are one family, since they answer whether a policy does anything; single routes,
-    which answer where, are another. What only one of the two has (a route that a policy closes) is not
-    compared.
+    Rows of all routes together, which show whether a policy has an effect, are one family; rows of single
+    routes, which show where, are another. Places or measures that only one of the two has (a route that a
+    policy closes) are not compared.
     """
     pairs = list(_routes(values, question) if question.routes else _policies(values, question))
     rows = [
@@ -155,7 +155,7 @@ def _difference(pair: _Pair, measure: str, alone: bool) -> Difference:
 
 
 def untouched(one: Unit, other: Unit) -> bool:
-    """Tell whether all measures of two policies are the same in every replication, bit by bit."""
+    """Return whether all measures of two policies are identical in every replication, bit by bit."""
     return one.keys() == other.keys() and all(
         other[name][0] == unit and np.array_equal(found, other[name][1], equal_nan=True)
         for name, (unit, found) in one.items()
@@ -168,7 +168,7 @@ def _policies(values: Values, question: Question) -> Iterator[_Pair]:
             continue
         for lane, route in places(series, question.lane):
             if route == TOGETHER and lane != (question.lane or TOGETHER):
-                continue  # a lane's sum adds nothing to its routes but tests
+                continue  # the sum of a lane would only add tests to those of its routes
             baseline = unit_of(values[question.baseline], lane, route)
             yield _Pair(policy, lane, route, unit_of(series, lane, route), baseline)
 
@@ -183,7 +183,7 @@ def _routes(values: Values, question: Question) -> Iterator[_Pair]:
 
 
 def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]:
-    """Give lanes and routes, as they stand in the tables; of one lane if it is given."""
+    """Return the lanes and routes as named in the tables, of one lane if given."""
     return [
         place
         for place in dict.fromkeys((key[0], key[1]) for key in series)
@@ -192,5 +192,5 @@ def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]
 
 
 def unit_of(series: Series, lane: str, route: str) -> Unit:
-    """Give the measures of a lane and route; empty if nothing of it moved."""
+    """Return the measures of a lane and route; empty if nothing moved there."""
     return {key[2]: (key[3], found) for key, found in series.items() if key[:2] == (lane, route)}

@@ -1,4 +1,4 @@
-"""What policies are judged by: never time alone."""
+"""Criteria by which policies are judged. Time is never the only one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fourport.errors import UserError
 from fourport.measures import MEASURES
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Criterion:
     Attributes
     ----------
     measure
-        Its name in ``summary.csv``.
+        Name of the measure in ``summary.csv``.
     heading
-        Above its column.
+        Heading of its column.
     group
-        The table that it stands in.
+        Title of the table that contains it.
     """
 
     measure: str
@@ -30,7 +30,7 @@ class Criterion:
 
     @property
     def higher_is_better(self) -> bool:
-        """Whether more of it is better; of all others less is."""
+        """Whether higher values are better; for all other measures lower values are."""
         return MEASURES[self.measure].better == "more" if self.measure in MEASURES else False
 
 
@@ -39,7 +39,7 @@ TIMES = {
     "clearance_time_import": "Import clearance",
     "clearance_time_export": "Export clearance",
 }
-"""Times that have a mean and quantiles each, with the heading of their table."""
+"""Times with a mean and quantiles each, and the heading of their table."""
 
 SERVICE, BURDEN = "Service", "Cost, work and offences"
 
@@ -60,28 +60,28 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("inspections", "inspections", BURDEN),
     Criterion("undetected", "undetected offences", BURDEN),
 )
-"""All of them, in the order of the tables. What a scenario does not measure is left out, and said."""
+"""All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
 CLEARING = tuple(
     one.measure
     for one in CRITERIA
     if one.measure.startswith("clearance_time_") or one.measure == "cleared_within_24h"
 )
-"""What only those have who clear something."""
+"""Criteria that exist only for cargo that is cleared."""
 
 ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)
-"""What is compared whatever is asked for: a ranking on time alone is none."""
+"""Measures that are always compared: policies must not be ranked by time alone."""
 
 DEFAULT = (*(one.measure for one in CRITERIA), "freight_cost")
 
 
 def present(measured: Collection[str]) -> list[Criterion]:
-    """Give the criteria that are measured."""
+    """Return the criteria that are measured."""
     return [one for one in CRITERIA if one.measure in measured]
 
 
 def missing(measured: Collection[str]) -> list[str]:
-    """Give the criteria that are not measured, a time without its quantiles."""
+    """Return the measures of the criteria that are not measured, without quantiles of times."""
     quantiles = ("_p50", "_p90", "_p95")
     return [
         one.measure for one in CRITERIA if one.measure not in measured and not one.measure.endswith(quantiles)
@@ -89,26 +89,26 @@ def missing(measured: Collection[str]) -> list[str]:
 
 
 def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
-    """Give the measures to compare, in the order in which they are measured.
+    """Return the measures to compare, in the order in which they are measured.
 
     Parameters
     ----------
     asked
-        Names, "all", or none for the default. Costs, work and offences are always added.
+        Names, "all", or none for the default. Costs, work and offences are always included.
     measured
-        Measures that there are.
+        Available measures.
     """
     wanted = {*(asked or DEFAULT), *ALWAYS}
     return [name for name in measured if name in wanted or "all" in wanted]
 
 
 def refuse_unknown(asked: Iterable[str], measured: Collection[str]) -> None:
-    """Refuse names that are no measure of this scenario.
+    """Refuse names that are not measures of this scenario.
 
     Raises
     ------
     UserError
-        With a line for each.
+        With a line for each unknown name.
     """
     lines = list(_unknown(asked, list(measured)))
     if lines:

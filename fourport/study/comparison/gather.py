@@ -1,4 +1,4 @@
-"""What is asked to be compared: scenarios and policies found, checked, and given the names they go by."""
+"""Prepare a comparison: load scenarios and policies, check the question, and name the alternatives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
@@ -25,27 +25,27 @@ def gather(
     *,
     of_routes: bool = False,
 ) -> dict[str, Loaded]:
-    """Load each scenario under each policy asked for, the baseline first.
+    """Load each scenario under each requested policy, the baseline first.
 
-    A policy of a single scenario goes by its name, the scenario as it stands by its own, or ``base`` if it
-    gives itself none. Of several scenarios each goes by its own name, and under a policy by
+    A policy of a single scenario keeps its name; the scenario as it stands goes by its own policy name, or
+    ``base`` if it has none. With several scenarios each goes by its own name, and under a policy by
     ``scenario.policy``.
 
     Parameters
     ----------
     policies
-        Names, or "all"; none for all of a single scenario, and for several (or for routes) the
-        scenarios as they stand.
+        Names, or "all". None given: all policies of a single scenario; the scenarios as they stand if there
+        are several or if routes are compared.
     baseline
-        The policy that the others are compared with; None for the first. Of routes it names none.
+        The policy that the others are compared with; None for the first. Unused if routes are compared.
     wrong
-        Takes down names that are not there; what is there is given all the same, so that further options
-        can be checked against it.
+        Collects unknown names. Known ones are returned all the same, so that further options can be checked
+        against them.
 
     Raises
     ------
     UserError
-        With all that is wrong with the scenarios.
+        With all problems of the scenarios.
     """
     found: dict[str, Loaded] = {}
     alone, broken = len(scenarios) == 1, Noted()
@@ -78,7 +78,7 @@ def gather(
 
 
 def _known(option: str, every: Sequence[str], asked: Iterable[str], wrong: Noted, of: str = "") -> list[str]:
-    """Give the policies asked for that a scenario has, by the names they go by; take down the others."""
+    """Return the requested policies that a scenario has, by their names here; note unknown ones."""
     found = []
     for policy in dict.fromkeys(known_as(every, one) for one in asked):
         if policy in every or (policy == ALL and option == "--policies"):
@@ -102,7 +102,7 @@ def _name(loaded: Loaded) -> str:
 
 
 def _refuse_mixed(found: Mapping[str, Loaded]) -> None:
-    """Refuse scenarios whose numbers do not compare."""
+    """Refuse scenarios whose numbers cannot be compared."""
     for what, values in (
         ("reporting_currency", {name: one.scenario.reporting_currency for name, one in found.items()}),
         ("run.window", {name: str(one.scenario.run.window) for name, one in found.items()}),
@@ -119,7 +119,7 @@ def ask(
     measured: Callable[[], Collection[str]],
     wrong: Noted,
 ) -> Question:
-    """Check what is asked against what is there.
+    """Check a question against the available policies, lanes, routes and measures.
 
     Parameters
     ----------
@@ -128,11 +128,11 @@ def ask(
     lanes
         Routes by lane.
     question
-        As it was asked; its baseline is "" if none was named.
+        The question as asked; its baseline is "" if none was named.
     measured
-        Gives the measures that there are, if they must be known.
+        Returns the available measures; called only if needed.
     wrong
-        Takes down what is wrong; with anything in it the question is not to be put.
+        Collects problems. If there are any, the returned question must not be used.
     """
     lane, routes, baseline = question.lane, question.routes, question.baseline
     if lane is not None:
@@ -155,7 +155,7 @@ def ask(
 def _routes(
     asked: Sequence[str], baseline: str, lanes: Mapping[str, Iterable[str]], lane: str | None
 ) -> tuple[str, ...]:
-    """Give the routes to compare, the baseline first."""
+    """Return the routes to compare, the baseline first."""
     wrong = Noted()
     mine = lanes if lane is None or lane not in lanes else {lane: lanes[lane]}
     known = dict.fromkeys(route for item in mine.values() for route in item)
@@ -173,22 +173,22 @@ def _routes(
 
 
 def lanes_of(found: Mapping[str, Loaded]) -> dict[str, Iterable[str]]:
-    """Give the routes of each lane of all scenarios."""
+    """Return the routes of each lane over all scenarios."""
     return {name: lane.routes for one in found.values() for name, lane in one.scenario.lanes.items()}
 
 
 def stored_values(run: Run, policies: Sequence[str], baseline: str | None, wrong: Noted) -> Values:
-    """Read the policies asked for from a stored run, the baseline first.
+    """Read the values of the requested policies from a stored run, the baseline first.
 
     Parameters
     ----------
     wrong
-        Takes down those that it was not run under; the others are given all the same.
+        Collects policies that the run does not have; the others are returned all the same.
 
     Raises
     ------
     UserError
-        If it holds no measures by replication.
+        If the run has no measures by replication.
     """
     values = read_replications(run)
     wanted = list(values) if not policies or ALL in policies else list(policies)

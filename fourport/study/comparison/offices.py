@@ -1,7 +1,7 @@
-"""Which customs offices a policy changes: a chart of clearance by office shows these, and no others.
+"""Find the customs offices that a policy changes, for the chart of clearance by office.
 
-It goes by what the scenarios say, not by what came out: consignments that come at other hours, or by
-chance, change the times of every office a little.
+The scenarios are compared, not the results: consignments that arrive at other hours, or by chance, change the
+times of every office slightly.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import THEN
 
 Described = dict[str, dict[str, object]]
-"""What happens at offices, by their names (:data:`~fourport.store.tables.THEN`) and by route."""
+"""Definition of each office, by name (:data:`~fourport.store.tables.THEN`) and route."""
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:
-    """Name the offices that each policy changes: their rules, their staff, or what goods do there before.
+    """Return the offices that each policy changes: their rules, their staff, or earlier activities there.
 
     Parameters
     ----------
     scenarios
-        Under each policy.
+        Scenario under each policy.
 
     Returns
     -------
     dict
-        By policy, but for the baseline. Offices of one procedure that goods pass one after the other go
-        together, as in ``clearance-stages.csv``.
+        Offices by policy, without the baseline. Offices of one procedure in sequence are joined, as in
+        ``clearance-stages.csv``.
     """
     described = {policy: _described(scenario) for policy, scenario in scenarios.items()}
     first = described.pop(baseline)
@@ -58,7 +58,7 @@ def _described(scenario: Scenario) -> Described:
 def _along(
     scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], route: str
 ) -> Iterator[tuple[str, object]]:
-    """Give the offices of a route, each with all that is done at its facility up to it, by whom, and when."""
+    """Yield the offices of a route, each with the activities at its facility up to it, by whom and when."""
     offices, journey = draft.offices(), draft.journeys()[route]
     place, here = "", list[object]()
     for step, filed in zip(draft.routes[route].steps, cast(list[object], meant["route", route]), strict=True):
@@ -79,7 +79,7 @@ def _along(
 def _staff(
     scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], resource: str
 ) -> object:
-    """Give what a resource comes to, with the hours and the holidays of its calendars."""
+    """Return the definition of a resource, with the hours and holidays of its calendars."""
     shifts = draft.resource(resource).all_shifts()
     calendars = [scenario.calendars[shift.calendar] for shift in shifts if shift.calendar]
     closed = [{day for name in one.holidays for day in scenario.holidays[name].dates} for one in calendars]

@@ -1,4 +1,4 @@
-"""Each policy with all that it is judged by, and whether another is better without being worse."""
+"""Overview of alternatives: all criteria of each, and which alternatives dominate it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from fourport.study.comparison.compare import Question, Unit, Values, places, un
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 
-SHARE_MISSED = "undetected_share"
-"""Undetected offences of those there are, %: worked out here, of each replication."""
+SHARE_UNDETECTED = "undetected_share"
+"""Undetected share of non-compliant consignments, %; computed here for each replication."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Alternatives that are judged against each other: policies of a lane, or routes of it.
+    """Alternatives that are judged together: policies on a lane, or routes of a lane.
 
     Attributes
     ----------
     policy
-        Of routes, the policy under which they are compared; "" of policies.
+        When routes are compared, the policy they are compared under; "" when policies are compared.
     lane
         ``*`` for all lanes together.
     alternatives
-        Measures by the name of the alternative.
+        Measures by name of the alternative.
     dominated_by
-        Of each alternative, those that dominate it.
+        For each alternative, the alternatives that dominate it.
     tests
-        Number of comparisons that the judgement rests on.
+        Number of tests on which dominance is based.
     """
 
     policy: str
@@ -43,7 +43,7 @@ class Block:
 
 
 def overview(values: Values, question: Question) -> list[Block]:
-    """Give the blocks: of policies one for all lanes and one a lane, of routes one a policy and lane."""
+    """Return the blocks: of policies, for all lanes and each lane; of routes, for each policy and lane."""
     return [
         _block(policy, lane, alternatives)
         for policy, lane, alternatives in (
@@ -74,24 +74,26 @@ def _block(policy: str, lane: str, alternatives: dict[str, Unit]) -> Block:
 
 
 def _with_share(unit: Unit) -> Unit:
-    """Add the share of offences that is missed, of each replication."""
-    if not {"non_compliant", "undetected"} <= set(unit) or SHARE_MISSED in unit:
+    """Add the undetected share of non-compliant consignments in each replication."""
+    if not {"non_compliant", "undetected"} <= set(unit) or SHARE_UNDETECTED in unit:
         return unit
     non_compliant: Floats = unit["non_compliant"][1].copy()
     non_compliant[non_compliant == 0] = math.nan
-    return {**unit, SHARE_MISSED: ("%", 100 * unit["undetected"][1] / non_compliant)}
+    return {**unit, SHARE_UNDETECTED: ("%", 100 * unit["undetected"][1] / non_compliant)}
 
 
 def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ...]], int]:
-    """Tell which alternatives dominate each, and on how many tests that rests.
+    """Return the alternatives that dominate each alternative, and the number of tests.
 
-    B dominates A if at least one criterion is significantly better under B and the mean of none is worse:
-    paired t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
-    :data:`LEVEL`, and the mean paired difference of every criterion. It may be exactly zero: on common
-    random numbers what neither policy changes is the same to the last digit. "Not significantly worse"
-    would not do: with few replications nothing is. How long clearance takes is left out of a pair of
-    which one has no such clearance, if both say what they miss: that speaks for it. A pair of which another
-    criterion cannot be compared is not judged; one that is the same in everything is no test
+    B dominates A if B is significantly better in at least one criterion and its mean is not worse in any.
+    Significance is by paired t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
+    :data:`LEVEL`. The mean paired difference of a criterion may be exactly zero: with common random numbers,
+    a measure that neither policy changes is identical to the last digit. "Not significantly worse" would be
+    too weak a condition: with few replications no difference is significant.
+
+    If only one alternative of a pair has a kind of clearance, its clearance times are left out, provided that
+    both measure undetected offences: to need no such clearance is an advantage. Pairs that lack any other
+    criterion are not judged, and pairs that are identical in all criteria are not tested
     (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
@@ -112,7 +114,7 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
 
 
 def _against(one: Unit, other: Unit) -> Iterator[Difference]:
-    """Give by how much one is better than the other in each criterion that either has; nothing if alike."""
+    """Yield the advantage of one alternative over the other in each criterion; none if identical."""
     if untouched(one, other):
         return
     unknown = Difference(math.nan, math.nan, math.nan, math.nan, 0)
@@ -131,5 +133,5 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
 
 
 def _misses_measured(*units: Unit) -> bool:
-    """Tell whether all say how many offences they miss: else who looks at nothing would only seem better."""
+    """Return whether all measure undetected offences; without that, no inspection would only look better."""
     return all("undetected" in unit for unit in units)

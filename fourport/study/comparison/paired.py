@@ -1,4 +1,4 @@
-"""Paired differences under common random numbers, and many of them judged at once."""
+"""Paired differences under common random numbers, and their judgement in families of tests."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from fourport.store.tables import FINE_DIGITS
 from fourport.study.statistics import estimate, t_quantile
 
 LEVEL = 0.05
-"""Chance of a single false finding, or more, among all tests of a family."""
+"""Probability of at least one false finding among all tests of a family."""
 
 FIXED = ("staffed_hours",)
-"""Measures that a scenario fixes: the same in each replication, so that a difference is no chance."""
+"""Measures that are the same in each replication of a scenario, so that differences are not due to chance."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Difference:
     Attributes
     ----------
     mean, low, high
-        NaN where they cannot be told: low and high with fewer than two pairs, all three if a value
-        is infinite (a quantile among consignments that were not delivered).
+        NaN where not defined: low and high with fewer than two pairs; all three if a value is infinite (a
+        quantile that falls among undelivered consignments).
     p
-        Of the two-sided t test that the difference is zero; NaN where there is no interval.
+        p value of the two-sided t test of zero difference; NaN if there is no interval.
     n
         Number of pairs.
     """
@@ -44,19 +44,18 @@ class Difference:
 def paired(
     values: Sequence[float] | Floats, baseline: Sequence[float] | Floats, *, fixed: bool = False
 ) -> Difference:
-    """Give the mean of ``values - baseline`` over replications, with Student's t interval and test.
+    """Return the mean of ``values - baseline`` over replications, with Student's t interval and test.
 
-    Pairs of which a value is NaN are left out. Where all differences are the same there is nothing that
-    a t test could go by: p is 1 if they are zero, else that of a sign test, :func:`sign_test`, since
-    even so they may agree by chance. The same is what differs no more than by the digits with which
-    values are stored.
+    Pairs with a NaN are left out. If all differences are equal, the t test is not defined: p is 1 if they are
+    zero, otherwise that of a sign test, :func:`sign_test`, because equal differences may still occur by
+    chance. Differences within the rounding of stored values count as equal.
 
     Parameters
     ----------
     values, baseline
-        (replications,) in the same order.
+        (replications,) values in the same order.
     fixed
-        Whether no chance is in the values: p is 0 if they differ.
+        Whether the values are free of chance: p is 0 if they differ.
 
     References
     ----------
@@ -75,7 +74,7 @@ def paired(
 
 
 def _rounding(a: Floats, b: Floats) -> float:
-    """Give how far two differences can be apart by rounding: four values, each by half of its last digit."""
+    """Return the largest rounding error between two differences: half a last digit of each of four values."""
     return 2 * 10.0 ** (1 - FINE_DIGITS) * max(float(np.abs(a).max()), float(np.abs(b).max()))
 
 
@@ -89,9 +88,9 @@ def _p(d: Floats, rounding: float, fixed: bool) -> float:
 
 
 def holm(p: Sequence[float]) -> list[float]:
-    """Adjust p values so that the chance of any false finding among them stays at the level.
+    """Adjust p values so that the chance of any false finding among them is at most the level.
 
-    NaN (nothing was tested) stays NaN and is not counted.
+    NaN (not tested) stays NaN and is not counted.
 
     References
     ----------
@@ -106,15 +105,15 @@ def holm(p: Sequence[float]) -> list[float]:
 
 
 def detectable(n: int, tests: int, level: float = LEVEL) -> float:
-    """Give the mean difference from which the first of some tests finds it, in standard deviations.
+    """Return the smallest mean difference that the first of some tests detects, in standard deviations.
 
-    Of n pairs whose differences have the standard deviation s, the mean is significant by Holm's
-    method, before anything else is, if it is at least t_(1 - level / (2 tests), n - 1) s / sqrt(n).
+    For n pairs whose differences have standard deviation s, the mean is significant by Holm's method, before
+    any other result is known, if it is at least t_(1 - level / (2 tests), n - 1) s / sqrt(n).
 
     Returns
     -------
     float
-        That mean over s; infinite with fewer than two pairs.
+        That mean divided by s; infinite with fewer than two pairs.
     """
     if n < 2 or not tests:
         return math.inf if tests else 0.0
@@ -122,7 +121,7 @@ def detectable(n: int, tests: int, level: float = LEVEL) -> float:
 
 
 def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int:
-    """Give the number of replications from which so many standard deviations are :func:`detectable`."""
+    """Return the number of replications at which a difference of so many deviations is :func:`detectable`."""
     n = 2
     while detectable(n, tests, level) > deviations:
         n += 1
@@ -130,5 +129,5 @@ def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int
 
 
 def sign_test(n: int) -> float:
-    """Give the two-sided p value of a difference that is on the same side in each of n replications."""
+    """Return the two-sided p value if all n differences have the same sign."""
     return 2.0 ** (1 - n)

@@ -1,4 +1,4 @@
-"""The tables that a comparison leaves."""
+"""The tables and the manifest entry of a comparison."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from fourport.store import Run
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
-from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
+from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.statistics import estimate
 
 
 @dataclass(frozen=True)
 class Compared:
-    """What came out."""
+    """Results of a comparison."""
 
     question: Question
     rows: Sequence[Comparison]
@@ -25,21 +25,21 @@ class Compared:
 
     @property
     def tests(self) -> int:
-        """Number of rows that are tested in the family that is printed: all routes together, if there are."""
+        """Number of tests in the printed family: rows of all routes together, if there are any."""
         return self.tests_of(together=any(row.together for row in self.rows))
 
     def tests_of(self, *, together: bool) -> int:
-        """Give the number of rows that are tested: of all routes together, or of single ones."""
+        """Return the number of tested rows: of all routes together, or of single routes."""
         return sum(row.together == together and not math.isnan(row.p_holm) for row in self.rows)
 
     @property
     def untouched(self) -> int:
-        """Number of rows that are not tested, since nothing at all differs there."""
+        """Number of rows that are not tested because nothing differs there."""
         return sum(row.untouched for row in self.rows)
 
     @property
     def family(self) -> str:
-        """Say over what p values are adjusted."""
+        """Description of the families over which p values are adjusted."""
         others = "other route" if self.question.routes else "other policy"
         family = f"all measures of comparison.csv, each {others} against {self.question.baseline}"
         apart = self.tests_of(together=False)
@@ -51,13 +51,13 @@ class Compared:
         if not self.untouched:
             return text
         return (
-            f"{text}; {self.untouched:,} rows are no tests: of lanes and routes where every measure is the "
-            "same in every replication, to the last digit"
+            f"{text}; {self.untouched:,} rows are not tested, of lanes and routes where every measure is "
+            "the same in every replication, to the last digit"
         )
 
 
 def write_comparison(run: Run, values: Values, question: Question) -> Compared:
-    """Compare, and write ``comparison.csv`` and ``policies.csv``."""
+    """Compare, and write ``comparison.csv``, ``policies.csv`` and ``detection.csv``."""
     values = comparable(values, question)
     found = Compared(question, compare(values, question), overview(values, question))
     run.write_table("comparison", map(_row, found.rows))
@@ -69,24 +69,24 @@ def write_comparison(run: Run, values: Values, question: Question) -> Compared:
 
 
 def _detection(block: Block) -> Iterator[tuple[object, ...]]:
-    """Give the share of offences that each policy misses beside its clearance times, if it has any."""
+    """Yield the undetected share of non-compliant consignments with each clearance time, if any."""
     every = block.alternatives.values()
     for name, unit in block.alternatives.items():
         for measure in ("clearance_time_import", "clearance_time_export"):
             of = next((other[measure][0] for other in every if measure in other), "")
-            if of and SHARE_MISSED in unit:
+            if of and SHARE_UNDETECTED in unit:
                 hours = unit[measure][1].tolist() if measure in unit else []
-                time, missed = estimate(hours), estimate(unit[SHARE_MISSED][1].tolist())
+                time, undetected = estimate(hours), estimate(unit[SHARE_UNDETECTED][1].tolist())
                 yield (
                     *(name, block.lane, measure),
                     *(time.mean, max(time.low, 0.0), time.high, of),
-                    *(missed.mean, max(missed.low, 0.0), min(missed.high, 100.0), missed.n),
+                    *(undetected.mean, max(undetected.low, 0.0), min(undetected.high, 100.0), undetected.n),
                     " ".join(block.dominated_by[name]),
                 )
 
 
 def record(found: Compared) -> dict[str, Any]:
-    """Give what the manifest says of a comparison."""
+    """Return the manifest entry of a comparison."""
     question = found.question
     return {
         "baseline": question.baseline,

@@ -1,4 +1,4 @@
-"""What curves run over: the quantity on the x axis, its range, and the journeys priced at a point of it."""
+"""Axes of curves: the quantity that is varied, its range, and the journeys priced at one point."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ TAIL = 0.001
 """Share of a commodity's values and densities left out at either end of a default range."""
 
 LITRES_A_KG = 6.0
-"""Volume that counts as a kg of chargeable weight: 6000 cm3 (IATA)."""
+"""Litres of volume that count as 1 kg of chargeable weight: 6000 cm3 per kg (IATA)."""
 
 DEAREST_TIME = 2.1
-"""Upper end of the default range of the value of time, % of the value a day (Hummels and Schaur, 2013)."""
+"""Upper end of the default range of the value of time, % of the value per day (Hummels and Schaur, 2013)."""
 
 
 class Axis(Protocol):
-    """A quantity that curves run over."""
+    """A quantity that curves are drawn over."""
 
     @property
     def unit(self) -> str:
@@ -40,29 +40,29 @@ class Axis(Protocol):
 
     @property
     def title(self) -> str:
-        """What x is, in words, for axes of charts."""
+        """Title of x on the axis of a chart."""
 
     @property
     def log(self) -> bool:
-        """Whether points are spaced by their logarithm."""
+        """Whether points are spaced logarithmically."""
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the range that a lane is swept over if none is asked for."""
+        """Return the default range for a lane."""
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price journeys of one lane at a point."""
+        """Price the journeys of one lane at a point."""
 
 
 @dataclass(frozen=True)
 class Weight:
-    """Gross weight of a consignment, at its own density and value for each kg."""
+    """Gross weight of a consignment, with its density and value per kg unchanged."""
 
     unit = "kg"
     title = "gross weight of the consignment"
     log = True
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the lightest and heaviest consignment that the lane's commodities allow."""
+        """Return the lightest and heaviest consignment that the lane's commodities allow."""
         weights = [scenario.commodities[name].weight for name in scenario.lanes[lane].commodities]
         ends = np.concatenate([quantile(weight, np.array([0.0, 1 - 2.0**-53])) for weight in weights])
         return max(float(ends.min()), 1.0), float(ends.max())
@@ -74,19 +74,19 @@ class Weight:
 
 @dataclass(frozen=True)
 class ChargeableWeight(Weight):
-    """Chargeable weight of a consignment, 6000 cm3 a kg, at its own density; y axis of a route-choice map."""
+    """Chargeable weight at 6000 cm3 per kg, density unchanged; the y axis of a route-choice map."""
 
     title = "chargeable weight of the consignment"
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price consignments of ``x`` kg chargeable."""
+        """Price consignments with a chargeable weight of ``x`` kg."""
         litres_a_kg = journeys.world.size[:, 1] / journeys.kg
         return price(of_weight(journeys, x / np.maximum(1.0, litres_a_kg / LITRES_A_KG)))
 
 
 @dataclass(frozen=True)
 class ValueDensity:
-    """Value for each kg, at each consignment's own weight."""
+    """Value per kg, with the weight of each consignment unchanged."""
 
     currency: str
     title = "value of the goods"
@@ -94,11 +94,11 @@ class ValueDensity:
 
     @property
     def unit(self) -> str:
-        """Reporting currency for each kg."""
+        """Reporting currency per kg."""
         return f"{self.currency}/kg"
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the values that the lane's commodities span."""
+        """Return the range of values of the lane's commodities."""
         ends = []
         for name in scenario.lanes[lane].commodities:
             commodity = scenario.commodities[name]
@@ -108,39 +108,39 @@ class ValueDensity:
         return max(float(found.min()), 0.01), float(found.max())
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price goods worth ``x`` a kg."""
+        """Price goods worth ``x`` per kg."""
         return price(of_value(journeys, x))
 
 
 @dataclass(frozen=True)
 class Volume:
-    """Volume for each tonne (stowage factor), at each consignment's own weight and value."""
+    """Volume per tonne (stowage factor), with weight and value of each consignment unchanged."""
 
     unit = "m3/t"
     title = "volume of the goods"
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the volumes that the lane's commodities span."""
+        """Return the range of volumes of the lane's commodities."""
         densities = [scenario.commodities[name].density for name in scenario.lanes[lane].commodities]
         ends = np.concatenate([quantile(density, np.array([TAIL, 1 - TAIL])) for density in densities])
         return 1000 / float(ends.max()), 1000 / float(ends.min())
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price goods of ``x`` m3 a tonne."""
+        """Price goods of ``x`` m3 per tonne."""
         return price(of_volume(journeys, x))
 
 
 @dataclass(frozen=True)
 class TimeValue:
-    """What a day under way costs the owner, as a share of the value, in place of all other costs of time."""
+    """Cost of a day in transit as a share of the value, instead of all other costs of time."""
 
     unit = "%/d"
     title = "value of time, share of the goods' value a day"
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give a range from nothing to the dearest that was found in trade."""
+        """Return the range from zero to the highest value found in studies of trade."""
         return 0.0, DEAREST_TIME
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
@@ -158,21 +158,21 @@ class OneRate:
     unit: str
     title: str
     known: tuple[float, float] | None = None
-    """Its plausible range."""
+    """Plausible range of the rate."""
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the range of its provenance; from nothing to nothing if it is not known."""
+        """Return the range of its provenance; zero to zero if unknown."""
         return self.known or (0.0, 0.0)
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price at the rate ``x``."""
+        """Price journeys at the rate ``x``."""
         return price(under(journeys, self.rate.moved(journeys.corridor.scenario, x)))
 
 
 @dataclass(frozen=True)
 class OriginDistance:
-    """How far the shipper is from where the lane begins, along a road.
+    """Distance of the shipper from the origin of the lane along a road.
 
     Attributes
     ----------
@@ -186,11 +186,11 @@ class OriginDistance:
     log = False
 
     def range(self, scenario: Scenario, lane: str) -> tuple[float, float]:
-        """Give the length of the road."""
+        """Return the range from zero to the length of the road."""
         return 0.0, self.roads[lane].reach_km
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
-        """Price with the shipper ``x`` km inland."""
+        """Price journeys with the shipper ``x`` km inland."""
         lane = journeys.corridor.lane_names[int(journeys.world.lane[0])] if journeys.world.n else ""
         if not lane:
             return price(journeys)
@@ -198,7 +198,7 @@ class OriginDistance:
 
 
 def spaced(low: float, high: float, points: int, *, log: bool) -> list[float]:
-    """Give points from low to high, with at most six digits, so that what is stored is what was priced."""
+    """Return points from low to high, rounded to six digits so that stored and priced points agree."""
     if low == high or points < 2:
         return [float(f"{low:.6g}")]
     found: Floats = np.geomspace(low, high, points) if log and low > 0 else np.linspace(low, high, points)

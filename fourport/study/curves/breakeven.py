@@ -1,14 +1,12 @@
-"""Where two curves cross, and how sure that is.
+"""Break-evens of two curves, with confidence intervals.
 
-The difference of two routes is taken within each replication, so that what
-moves both (the season, the same ferry) cancels. At every point of the axis it
-has a 95 % Student t interval over replications. The break-even is where the mean
-difference crosses zero; its interval is the set of points, connected to the
-crossing, at which the interval of the difference contains zero. It covers the
-true crossing with 95 %: it leaves the true crossing out only if the interval of
-the difference there leaves zero out (inversion of a test, as Fieller's for a
-ratio). It needs no crossing in every replication, and is open where the range
-ends before the difference is decided.
+The difference of two routes is taken within each replication, so that effects on both (the season, the same
+ferry) cancel. At every point of the axis it has a 95 % Student t interval over replications. The break-even
+is where the mean difference crosses zero. Its interval is the set of points, connected to the crossing, at
+which the interval of the difference contains zero. It covers the true crossing with 95 %: the true crossing
+is outside only if the interval of the difference there excludes zero (inversion of a test, like Fieller's for
+a ratio). A crossing in every replication is not needed. The interval is open where the range ends before the
+difference is decided.
 """
 
 from __future__ import annotations
@@ -31,20 +29,20 @@ Verdict = Literal["break-even", "throughout", "same", "undecided"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a range says of two routes, the first being ``a`` and the second ``b``.
+    """Result of comparing two routes, ``a`` and ``b``, over a range.
 
     Attributes
     ----------
     verdict
-        ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one is
-        cheaper at all points at once, at 95 %. ``same``: there is no difference anywhere.
-        ``undecided``: none of these, or the range ends on both sides before it is.
+        ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one route is cheaper at all
+        points simultaneously, at 95 %. ``same``: there is no difference anywhere. ``undecided``: none of
+        these, or the range ends on both sides of the crossing before it is decided.
     x, low, high
-        Where the means cost the same, with its interval; NaN where there is none, and where the
-        interval is not bounded within the range.
+        Point where the mean costs are equal, with its interval; NaN if there is none, and for an end of the
+        interval that is not bounded within the range.
     below, above
-        Which is cheaper (0 for a, 1 for b) on either side of ``x``; on all of the range for
-        ``throughout``; on average for ``undecided``. -1 if neither is.
+        Which route is cheaper (0 for a, 1 for b) on either side of ``x``; over the whole range for
+        ``throughout``; on average for ``undecided``. -1 if neither.
     """
 
     verdict: Verdict
@@ -57,7 +55,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Band:
-    """The mean of curves over replications with its interval, (points,) each; NaN where unknown."""
+    """Mean of curves over replications with its interval, (points,) each; NaN where unknown."""
 
     mean: Floats
     low: Floats
@@ -65,7 +63,7 @@ class Band:
 
 
 def band(values: Floats, confidence: float = CONFIDENCE) -> Band:
-    """Give mean and Student t interval at each point of (replications, points)."""
+    """Return mean and Student t interval at each point of (replications, points)."""
     n = len(values)
     mean = values.mean(axis=0)
     if n < 2:
@@ -81,14 +79,14 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
     Parameters
     ----------
     xs
-        (points,) rising.
+        (points,) in ascending order.
     differences
-        (replications, points) cost of a less cost of b, finite.
+        (replications, points) cost of a minus cost of b, finite.
 
     Returns
     -------
     list of Comparison
-        One for each break-even, or a single one that says that there is none.
+        One for each break-even, or a single one that reports that there is none.
     """
     x = np.asarray(xs, dtype=np.float64)
     found = band(differences)
@@ -98,12 +96,12 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
     if len(differences) < 2:
         return [_crossing(found.mean, x, root, math.nan, math.nan) for root in crossings]
     pieces = list(_undecided(x, found))
-    # Without any spread the interval is a point, and so is the piece.
+    # Without spread the interval is a single point, and so is the piece.
     pieces += [(root, root) for root in crossings if not any(low <= root <= high for low, high in pieces)]
     result = []
     for low, high in sorted(pieces):
         within = [root for root in crossings if low <= root <= high]
-        # Crossings in one piece cannot be told apart; an even number of them changes nothing.
+        # Crossings within one piece cannot be told apart; an even number of them changes nothing.
         if len(within) % 2:
             root = within[len(within) // 2]
             ends = (low if low > x[0] else math.nan, high if high < x[-1] else math.nan)
@@ -114,7 +112,7 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
 
 
 def _crossing(mean: Floats, x: Floats, root: float, low: float, high: float) -> Comparison:
-    """Say who is cheaper on either side of a crossing of the mean."""
+    """Return which route is cheaper on either side of a crossing of the mean."""
     before, after = mean[x < root], mean[x > root]
     below = _cheaper(float(before[-1])) if len(before) else -1
     above = _cheaper(float(after[0])) if len(after) else -1
@@ -126,7 +124,7 @@ def _cheaper(difference: float) -> int:
 
 
 def _without_crossing(differences: Floats, found: Band) -> Comparison:
-    """Say whether one is cheaper at all points at once (Bonferroni over the points)."""
+    """Decide whether one route is cheaper at all points simultaneously (Bonferroni over the points)."""
     if not differences.any():
         return Comparison("same")
     on_average = _cheaper(float(found.mean.mean()))
@@ -138,7 +136,7 @@ def _without_crossing(differences: Floats, found: Band) -> Comparison:
 
 
 def roots(x: Floats, y: Floats) -> list[float]:
-    """Give where a broken line changes its sign; a stretch of zeros counts once, at its middle."""
+    """Return the sign changes of a broken line; a stretch of zeros counts once, at its middle."""
     known = np.flatnonzero(y != 0)
     roots = []
     for left, right in zip(known[:-1].tolist(), known[1:].tolist(), strict=True):
@@ -156,7 +154,7 @@ def _root(x: Floats, y: Floats, left: int) -> float:
 
 
 def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
-    """Give the pieces of the range on which the interval contains zero, between the points too."""
+    """Yield the pieces of the range on which the interval contains zero, also between points."""
     ends = sorted({float(x[0]), float(x[-1]), *roots(x, found.low), *roots(x, found.high)})
     if len(ends) == 1:
         yield ends[0], ends[0]
@@ -175,7 +173,7 @@ def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
 
 
 def brackets(xs: Sequence[float], differences: Floats) -> Iterator[int]:
-    """Give the numbers of points after which the mean or an end of the interval changes its sign."""
+    """Yield the indices of points after which the mean or an end of the interval changes its sign."""
     found = band(differences)
     for curve in (found.mean, found.low, found.high):
         signs = np.sign(curve)

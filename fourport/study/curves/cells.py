@@ -1,4 +1,4 @@
-"""What goods of a value and a chargeable weight cost by each route: the cells of a route-choice map."""
+"""Price the cells of a route-choice map: goods of a value and chargeable weight on each route."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fourport.study.curves.journeys import Journeys, Kept, same_goods
 from fourport.world.sizes import sizes
 
 PROPORTIONAL = 1e-9
-"""Largest deviation from proportion, as a share, that rounding leaves."""
+"""Largest relative deviation from proportionality that is taken for rounding."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Cells:
     Attributes
     ----------
     values
-        Values for each kg, rising.
+        Values per kg, ascending.
     weights
         Chargeable weights of the rows, kg.
     """
@@ -36,11 +36,11 @@ class Cells:
 
 
 def price_cells(cells: Cells, kept: Kept) -> Floats:
-    """Give the logistics cost for each kg in a replication, (weights, values, routes).
+    """Return the logistics cost per kg in a replication, (weights, values, routes).
 
-    A line of an invoice mostly does not look at the value of the goods, or is in proportion to
-    it. Where that is so for all lines of the lightest and the heaviest row, one price of a row
-    gives all its values; else every cell is priced by itself.
+    Most lines of an invoice either do not depend on the value of the goods or are proportional to it. If that
+    holds for all lines of the lightest and the heaviest row, one invoice per row prices all its values;
+    otherwise every cell is priced separately.
     """
     journeys = same_goods(kept, cells.lane, cells.routes)
     names = journeys.corridor.plan.route_names
@@ -52,7 +52,7 @@ def price_cells(cells: Cells, kept: Kept) -> Floats:
 class _Goods:
     """Goods of any chargeable weight and value on the same journeys.
 
-    What happened to the journeys is worked out once.
+    Data of the journeys is computed once.
     """
 
     def __init__(self, journeys: Journeys) -> None:
@@ -62,7 +62,7 @@ class _Goods:
         self.litres_a_kg = world.size[:, 1] / journeys.kg
 
     def invoice(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteInvoice, float]:
-        """Invoice a route's consignments of a chargeable weight, and give their gross weight together."""
+        """Return the invoice of a route at a chargeable weight, and the total gross weight."""
         kg = chargeable / np.maximum(1.0, self.litres_a_kg / LITRES_A_KG)
         size = sizes(kg, kg * self.litres_a_kg / 1e3, self.load)
         found = self.ledger.route(route, size, kg * per_kg)
@@ -70,7 +70,7 @@ class _Goods:
 
 
 def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]) -> Floats:
-    """Give the cost for each kg on one route, (weights, values)."""
+    """Return the cost per kg on one route, (weights, values)."""
     lines = _by_value(goods, route, values, (weights[0], weights[-1]))
     if lines is None:
         return np.array([[_cost(*goods.invoice(route, weight, v)) for v in values] for weight in weights])
@@ -92,7 +92,7 @@ def _cost(found: RouteInvoice, kg: float) -> float:
 def _by_value(
     goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]
 ) -> set[int] | None:
-    """Give the lines that are in proportion to the value; None if one is neither that nor free of it."""
+    """Return the lines proportional to value; None if any is neither proportional nor constant."""
     lines: set[int] = set()
     for weight in weights:
         low, high = (goods.invoice(route, weight, value)[0].amounts for value in (values[0], values[-1]))

@@ -1,14 +1,12 @@
-"""Which route is cheapest for goods of which value and chargeable weight, and where that is certain.
+"""Find the cheapest route for each value and chargeable weight of goods, and where it is certain.
 
-In each cell all routes are compared in pairs, within each replication. The
-intervals of all pairs of all cells hold at once with 95 % (Bonferroni over cells,
-pairs and looks, Student t over replications), so that the whole map is right
-with 95 %: it does not matter that the cheapest was picked because it looked
-cheapest. A cell is decided if the intervals against all rivals leave zero out.
+In each cell all routes are compared in pairs, within each replication. The intervals of all pairs of all
+cells hold simultaneously with 95 % (Bonferroni over cells, pairs and looks, Student t over replications). The
+whole map is therefore right with 95 %, although the cheapest route was selected by its cost. A cell is
+decided if the intervals against all rivals exclude zero.
 
-After a look, replications are added for the cells that are undecided and whose
-difference is not hopelessly small, up to the most that is allowed; the looks are
-fixed beforehand and the error is divided among them.
+After each look, replications are added for undecided cells whose difference is not hopelessly small, up to
+the maximum. The looks are fixed beforehand, and the error probability is divided among them.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from fourport.study.curves.breakeven import CONFIDENCE
 from fourport.study.statistics import t_quantile
 
 HOPELESS = 0.5
-"""Share of the half-width to be expected with the most replications below which a difference is given up."""
+"""A difference below this share of the half-width expected with all replications is given up."""
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -38,15 +36,15 @@ class LaneMap:
     Attributes
     ----------
     values, weights
-        Value for each kg, and chargeable weight in kg, of columns and rows.
+        Value per kg of the columns, and chargeable weight in kg of the rows.
     cheapest, runner_up
-        Route of least and of second least cost on average; the runner-up is -1 for a single route.
+        Routes with the lowest and second lowest mean cost; the runner-up is -1 for a single route.
     difference, low, high
-        Cost for each kg of the runner-up less that of the cheapest, with its simultaneous interval.
+        Cost per kg of the runner-up minus that of the cheapest, with its simultaneous interval.
     decided
         Whether the cheapest is cheaper than every other at 95 % simultaneous confidence.
     replications
-        Replications that a cell was judged by.
+        Number of replications on which the cell is judged.
     """
 
     lane: str
@@ -67,12 +65,12 @@ class LaneMap:
         return ~self.decided & (self.runner_up >= 0)
 
     def share(self, route: int, *, decided: bool = False) -> float:
-        """Give the share of the cells in which a route is the cheapest, or certainly the cheapest."""
+        """Return the share of cells in which a route is the cheapest, or certainly the cheapest."""
         mine = self.cheapest == route
         return float((mine & self.decided if decided else mine).sum() / mine.size)
 
     def contest(self) -> tuple[str, str, float] | None:
-        """Give the two routes between which most cells are undecided, and the share of these cells."""
+        """Return the two routes between which most cells are undecided, and the share of these cells."""
         undecided = self.undecided
         if not undecided.any():
             return None
@@ -83,7 +81,7 @@ class LaneMap:
 
 
 def looks_of(first: int, most: int) -> list[int]:
-    """Give the numbers of replications at which to look: the first, doubled up to the most."""
+    """Return the numbers of replications at which to look: the first, doubled up to the maximum."""
     found = [first]
     while found[-1] < most:
         found.append(min(2 * found[-1], most))
@@ -98,12 +96,12 @@ def map_lane(
     looks: Sequence[int],
     price: Callable[[range, Sequence[int]], Floats],
 ) -> LaneMap:
-    """Judge every cell, with more replications for those that are undecided.
+    """Judge every cell, with more replications for undecided cells.
 
     Parameters
     ----------
     looks
-        Numbers of replications at which to look, rising.
+        Numbers of replications at which to look, ascending.
     price
         Prices rows of the map in some replications: (replications, rows, values, routes).
     """
@@ -155,7 +153,7 @@ def _judge(found: LaneMap, costs: Floats, open_: Flags, tests: int) -> None:
 
 
 def _interval(differences: Floats, tests: int) -> tuple[Floats, Floats, Floats]:
-    """Give means and intervals that hold for so many tests at once, (cells,) each."""
+    """Return means and intervals that hold for so many tests simultaneously, (cells,) each."""
     n = len(differences)
     mean: Floats = differences.mean(axis=0)
     if n < 2:
@@ -172,7 +170,7 @@ def _half(differences: Floats, n: int, tests: int) -> Floats:
 
 
 def _hopeful(found: LaneMap, n: int, most: int, tests: int) -> Flags:
-    """Tell which cells more replications may decide: (weights, values)."""
+    """Return the cells that more replications may decide: (weights, values)."""
     mean, low = found.difference, found.low
     if n < 2:
         return np.ones(mean.shape, dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""Curves: what the routes of each lane cost along an axis, in every replication, and where they cross."""
+"""Price the routes of each lane along an axis, in every replication, and find their break-evens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fourport.asked import POINTS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.store.folder import table_of
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COSTS = ("logistics_cost", "freight_cost")
-"""Measures for which break-evens are sought."""
+"""Measures for which break-evens are computed."""
 
 PARTS = 16
-"""In how many parts a stretch with a crossing is divided."""
+"""Number of parts into which a stretch with a crossing is divided."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One lane along an axis.
+    """The curves of one lane along an axis.
 
     Attributes
     ----------
     grid
-        The points that were asked for.
+        Points requested.
     xs
-        (points,) those and the points put in where curves cross, rising.
+        Points requested and points added near crossings, (points,) ascending.
     values
         (replications, points, routes, measures); measures are
-        :data:`~fourport.study.curves.variations.MEASURES`. NaN for a route of which a
-        replication delivered nothing.
+        :data:`~fourport.study.curves.variations.MEASURES`. NaN for a route if the replication delivered
+        nothing by it.
     """
 
     lane: str
@@ -61,7 +61,7 @@ class Curve:
     values: Floats
 
     def differences(self, a: int, b: int, measure: str) -> Floats:
-        """Give route a less route b in the replications that have both, (replications, points)."""
+        """Return route a minus route b in the replications that have both, (replications, points)."""
         of = self.values[:, :, :, MEASURES.index(measure)]
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
@@ -77,12 +77,12 @@ class Curve:
 
 @dataclass(frozen=True)
 class BreakEven:
-    """A break-even of two routes of a lane, or what is said where there is none.
+    """A break-even of two routes of a lane, or the finding that there is none.
 
     Attributes
     ----------
     a, b
-        Numbers of the routes.
+        Indices of the routes.
     """
 
     curve: Curve
@@ -98,12 +98,12 @@ class BreakEven:
 
     @property
     def n(self) -> int:
-        """Replications that have both routes."""
+        """Number of replications that have both routes."""
         return len(self.curve.differences(self.a, self.b, self.measure))
 
     @property
     def cost(self) -> float:
-        """What both routes cost there, the mean of replications that have both; NaN if there is none."""
+        """Cost of both routes there, mean of the replications that have both; NaN if there is none."""
         if math.isnan(self.found.x):
             return math.nan
         of = self.curve.values[:, :, :, MEASURES.index(self.measure)][:, :, [self.a, self.b]]
@@ -111,7 +111,7 @@ class BreakEven:
         return float(np.interp(self.found.x, self.curve.xs, both.mean(axis=(0, 2))))
 
     def cheaper(self, side: int) -> str:
-        """Give the name of the route that is cheaper on a side of it, "" if neither is."""
+        """Return the name of the cheaper route on a side of the break-even, "" if neither is."""
         return self.routes[side] if side >= 0 else ""
 
 
@@ -124,11 +124,11 @@ class Curves:
     over
         Name of the axis.
     left_out
-        Lanes that none of the routes asked for is on.
+        Lanes without any of the requested routes.
     points
-        Points asked for.
+        Number of points requested.
     replications
-        Number of replications that were priced.
+        Number of replications priced.
     """
 
     scenario: Scenario
@@ -180,29 +180,29 @@ def curves(  # noqa: PLR0913 - options, given by name
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Curves:
-    """Price the routes of each lane over a range, and find where they cost the same.
+    """Price the routes of each lane over a range, and find their break-evens.
 
     Parameters
     ----------
     over
-        What the curves run over, one of :data:`~fourport.study.curves.axes.AXES`.
+        Axis of the curves, one of :data:`~fourport.study.curves.axes.AXES`.
     policy
-        The first of the sample if none is named.
+        None for the first of the sample.
     lane, routes
-        All if none are named.
+        None for all.
     low, high
-        Ends of the range, in the unit of the axis; else those of the scenario.
+        Ends of the range, in the unit of the axis; None for those of the scenario.
     rate
-        With ``over="rate"``: the rate that is moved, TARIFF or TARIFF.LINE.
+        With ``over="rate"``: the rate to vary, TARIFF or TARIFF.LINE.
     along
-        With ``over="hinterland-distance"``: the road that the shipper moves along.
+        With ``over="hinterland-distance"``: the road along which the shipper moves.
     executor
-        None prices in this process.
+        None runs in this process.
 
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        With all problems, before anything is simulated.
     """
     sample = sample_of(sample)
     policy, points = sample.policy(policy), whole("points", points, *POINTS)
@@ -223,12 +223,12 @@ def price_lanes(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Curve]:
-    """Price each lane at its points, then where curves cross, to see the crossing closely.
+    """Price each lane at its points, then at additional points near crossings to locate them closely.
 
     Parameters
     ----------
     grids
-        Points of each lane, rising.
+        Points of each lane, ascending.
     kept
         Journeys of each replication.
     """
@@ -259,7 +259,7 @@ class _Point:
 
 def _price(point: _Point, kept: Kept) -> Floats:
     """Price a lane in a replication, (points, routes, measures)."""
-    # Moving the origin looks at the time that others of the lane take on the road.
+    # A moved origin needs the times that other consignments of the lane take on the road.
     needed = () if isinstance(point.axis, OriginDistance) else point.routes
     journeys = same_goods(kept, point.lane, needed)
     names = journeys.corridor.plan.route_names
@@ -271,7 +271,7 @@ def _price(point: _Point, kept: Kept) -> Floats:
 
 
 def _between(curve: Curve) -> list[float]:
-    """Give points within the stretches in which a difference or its interval changes sign."""
+    """Return points within the stretches where a difference or its interval changes sign."""
     stretches: set[int] = set()
     for measure in COSTS:
         for a, b in combinations(range(len(curve.routes)), 2):
@@ -323,7 +323,7 @@ def _breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
 
 
 def record(curves: Curves) -> dict[str, Any]:
-    """Give what the manifest says of curves, so that they can be asked for again."""
+    """Return the manifest entry, from which the same curves can be requested again."""
     axis = curves.axis
     found: dict[str, Any] = {
         "over": curves.over,

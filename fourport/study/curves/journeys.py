@@ -1,7 +1,7 @@
-"""The journeys of a cohort: what pricing needs to know of a replication, and how they are kept.
+"""Journeys of a cohort: the data of a replication that pricing needs, and their storage.
 
-As Parquet, in a file or in memory: one row a consignment that entered in the window, the times of its steps
-as lists, one row group a lane, so that the journeys of one lane are read alone.
+Stored as Parquet, in a file or in memory: one row per consignment accepted in the window, with lists of step
+times. Each lane is one row group, so that a lane can be read alone.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 
 SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
-"""Where a file says what the departures carry."""
+"""Metadata key of a file for the loads of departures."""
 
 INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 
 
 @dataclass(frozen=True, eq=False)
 class Journeys:
-    """Consignments and when they did what; ``n`` of them.
+    """Consignments and the times of their steps; ``n`` consignments.
 
-    The world holds who they are, but nothing that only an engine reads: no risk
-    numbers, durations, departures or trips.
+    The world describes the consignments, without the columns that only an engine reads: risk numbers,
+    durations, departures or trips.
 
     Attributes
     ----------
     carried
-        What the run's departures carry, all of its consignments counted.
+        Loads of the run's departures, from all of its consignments.
     """
 
     corridor: Corridor
@@ -56,36 +56,36 @@ class Journeys:
 
     @property
     def world(self) -> World:
-        """Who they are."""
+        """The consignments."""
         return self.trace.world
 
     @property
     def delivered_us(self) -> Ints:
-        """(n,) us UTC; ``NEVER`` for the undelivered."""
+        """(n,) us UTC; ``NEVER`` for undelivered consignments."""
         return self.trace.delivered_us
 
     @property
     def hours(self) -> Floats:
-        """(n,) time from acceptance to delivery, h; meaningless for the undelivered."""
+        """(n,) time from acceptance to delivery, h; meaningless for undelivered consignments."""
         return (self.delivered_us - self.world.entry_us) / HOUR
 
     @property
     def kg(self) -> Floats:
-        """(n,) gross weight."""
+        """(n,) gross weight, kg."""
         return self.world.size[:, 0] / 1e3
 
     def pick(self, ids: Ints) -> Journeys:
-        """Give the journeys of some consignments, in the order of ``ids``; one may occur twice."""
+        """Return the journeys of some consignments, in the order of ``ids``; ids may repeat."""
         return replace(self, trace=self.trace.pick(ids, _people(self.corridor.plan, self.world, ids)))
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
-        """Give the same journeys of other goods: columns of the world replaced."""
+        """Return the same journeys with columns of the world replaced, i.e. with other goods."""
         world = replace(self.world, **columns)  # type: ignore[arg-type]
         return replace(self, trace=replace(self.trace, world=world))
 
 
 def _people(plan: Plan, world: World, ids: Ints) -> World:
-    """Give the consignments of a world without what only an engine reads."""
+    """Return the consignments of a world without the columns that only an engine reads."""
     base = event_row_bases(plan, world.route[ids])
     return replace(
         world,
@@ -104,7 +104,7 @@ def _people(plan: Plan, world: World, ids: Ints) -> World:
 
 
 def journeys_of(replication: Replication) -> Journeys:
-    """Give the journeys of the cohort measured, by lane."""
+    """Return the journeys of the cohort, by lane."""
     run = replication.corridor, replication.trace
     everyone = Journeys(*run, aboard(*run))
     ids = np.flatnonzero(replication.in_window)
@@ -113,12 +113,12 @@ def journeys_of(replication: Replication) -> Journeys:
 
 @dataclass(frozen=True)
 class Kept:
-    """The journeys of one replication of a variant, kept to be priced.
+    """The stored journeys of one replication of a variant.
 
     Attributes
     ----------
     where
-        Their file, or its content.
+        The file, or its content.
     """
 
     variant: Variant
@@ -130,14 +130,14 @@ class Kept:
 
 
 def write_journeys(path: Path, journeys: Journeys) -> None:
-    """Write the file of journeys."""
+    """Write a file of journeys."""
     path.parent.mkdir(exist_ok=True)
     with whole_file(path) as temporary:
         temporary.write_bytes(file_of(journeys))
 
 
 def file_of(journeys: Journeys) -> bytes:
-    """Give the content of the file of journeys, one row group a lane."""
+    """Return the content of a file of journeys, one row group per lane."""
     import pyarrow.parquet as pq
 
     table, content = _table(journeys), io.BytesIO()
@@ -180,7 +180,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         table = _of_lanes(where, corridor, lanes)
     except (pa.ArrowException, OSError) as error:
         what = str(error).splitlines()[0]
-        raise UserError(f"{where!s}: cannot be read: {what}; delete it, then it is simulated again") from None
+        raise UserError(f"{where!s}: cannot be read: {what}; delete it to have it simulated again") from None
 
     def column(name: str) -> Ints:
         found: Ints = table[name].to_numpy().astype(np.int64)
@@ -224,32 +224,31 @@ def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -
 
 
 def _flat(column: pa.ChunkedArray) -> Ints:
-    """Give the numbers of a column of lists, one after the other."""
+    """Flatten a column of lists."""
     parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
     flat: Ints = np.concatenate([np.empty(0, dtype=np.int64), *parts])
     return flat
 
 
 def delivered(journeys: Journeys) -> Journeys:
-    """Give those that arrived before the end: costs and times are theirs, as in the summary."""
+    """Return the delivered journeys only: costs and times are theirs, as in the summary."""
     return journeys.pick(np.flatnonzero(journeys.delivered_us != NEVER))
 
 
 def evenly(ids: Ints, count: int) -> Ints:
-    """Take so many of (n,) ids, evenly from first to last; some again if there are fewer."""
+    """Take ``count`` of (n,) ids, evenly from first to last; ids repeat if there are fewer."""
     return ids[((np.arange(count) + 0.5) * len(ids) / count).astype(np.int64)]
 
 
 @lru_cache(maxsize=4)
 def same_goods(kept: Kept, lane: str, routes: tuple[str, ...] = ()) -> Journeys:
-    """Send the same goods by the routes of a lane, by all of them if none is named.
+    """Assign the same goods to each of the given routes of a lane, or to all of its routes.
 
-    The goods (size, value, and the shipper's credit) are those that the lane delivered in
-    the replication, on all routes together; as many as the busiest route delivered, taken
-    evenly over time. Each route carries them on its own journeys, which are taken evenly over
-    time too, again where it had fewer: no part of the year counts more. What is left between
-    two routes is then the routes, not what happened to be sent by them. A route's journeys
-    do not depend on which others are named.
+    The goods (size, value, and the shipper's credit) are those that the lane delivered in the replication, on
+    all routes together: as many as the busiest route delivered, taken evenly over time. Each route carries
+    them on its own journeys, also taken evenly over time and repeated if it had fewer, so that no part of the
+    year counts more. A difference between two routes is then due to the routes, not to the goods that
+    happened to use them. The journeys of a route do not depend on which other routes are given.
     """
     everyone = kept.read((lane,))
     world, names = everyone.world, everyone.corridor.plan.route_names

@@ -1,14 +1,13 @@
-"""A shipper further inland: the catchment of a port.
+"""Move a shipper further inland: the catchment of a port.
 
-The shipper moves along a road of the scenario, away from where the lane begins
-and towards the far end of that road (the line-haul by which a lane's goods reach
-another gateway). A route that uses the road has that much less of it before it;
-every other route of the lane has that much more, at the road's own speed and
-charge for each km. Where no route of the lane has a line-haul, each has its own
-first road made longer.
+The shipper moves along a road of the scenario, away from the origin of the lane and towards the far end of
+that road (the line-haul by which goods of the lane reach another gateway). For a route that uses the road,
+the part still ahead gets shorter; every other route of the lane gets longer by the same distance, at the
+speed and rate per km of the road. If no route of the lane has a line-haul, the first road of each route is
+made longer.
 
-Goods reach the first place after the road when they did in the simulation: the
-acceptance moves instead, by the time that the kilometres take.
+Goods reach the first place after the road at the simulated time. The acceptance moves instead, by the travel
+time of the kilometres.
 """
 
 from __future__ import annotations
@@ -23,22 +22,22 @@ from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models import Scenario
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.journeys import Journeys, evenly
-from fourport.study.curves.variations import Priced, billed, price
+from fourport.study.curves.variations import Priced, invoices_of, price
 
 LONGER = 10.0
-"""How many times its length a first road is made longer by, if there is no line-haul."""
+"""Largest extension of a first road, as a multiple of its length, if there is no line-haul."""
 
 
 @dataclass(frozen=True)
 class Road:
-    """The road that a lane's shipper moves along.
+    """The road along which the shipper of a lane moves.
 
     Attributes
     ----------
     key
-        The way; "" if each route's own first road is made longer.
+        Name of the leg; "" if the first road of each route is made longer.
     reach_km
         How far the shipper can move.
     """
@@ -47,34 +46,34 @@ class Road:
     reach_km: float
 
     def title(self, scenario: Scenario) -> str:
-        """Give what the road is called."""
+        """Return the title of the road."""
         legs = {**scenario.trucking, **scenario.fleets}
         return (legs[self.key].title or self.key) if self.key else "each route's own first road"
 
     def start(self, scenario: Scenario, lane: str) -> str:
-        """Give where it begins: the place that distances are from."""
+        """Return the place where the road begins, from which distances are measured."""
         legs = {**scenario.trucking, **scenario.fleets}
         key = legs[self.key].origin if self.key else scenario.lanes[lane].origin
         return scenario.facilities[key].title or key
 
 
 def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
-    """Give the road for a lane: the one asked for, or the longest line-haul of its routes.
+    """Return the road for a lane: the requested one, or the longest line-haul of its routes.
 
     Raises
     ------
     UserError
-        If the road asked for is on no route of the lane, or no route begins by road.
+        If no route of the lane uses the requested road, or no route begins by road.
     """
     roads = [_roads(corridor, route) for route in corridor.scenario.lanes[lane].routes]
     km = {corridor.steps[s].key: corridor.steps[s].distance_km for steps in roads for s in steps}
     if asked is not None:
         if asked not in km:
             near = suggestion(asked, list(km))
-            raise UserError(f"lane {lane!r}: {asked!r} is no road at the origin{near}{allowed(list(km))}")
+            raise UserError(f"lane {lane!r}: {asked!r} is not a road at the origin{near}{allowed(list(km))}")
         return Road(asked, km[asked])
     if not all(roads):
-        raise UserError(f"lane {lane!r}: a route does not begin by road, its shipper cannot move along one")
+        raise UserError(f"lane {lane!r}: a route does not begin by road: its shipper cannot move along one")
     first = {corridor.steps[steps[0]].key for steps in roads}
     line_hauls = {key: length for key, length in km.items() if key not in first}
     if line_hauls:
@@ -84,7 +83,7 @@ def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
 
 
 def _roads(corridor: Corridor, route: str) -> list[int]:
-    """Give the steps by road before the first way of another mode."""
+    """Return the steps by road before the first leg of another mode."""
     number = corridor.plan.route_names.index(route)
     found = []
     for s in corridor.plan.main_steps(number):
@@ -98,20 +97,20 @@ def _roads(corridor: Corridor, route: str) -> list[int]:
 
 @dataclass(frozen=True)
 class _Use:
-    """How much road some consignments gain or lose.
+    """A change of the road distance of some consignments.
 
     Attributes
     ----------
     ids
         (k,) consignments of one route.
     donors
-        (k,) consignments whose time on the road theirs is like; the same on a route that has the road.
+        (k,) consignments whose time on the road is used; the same consignments if their route has the road.
     step
         Step of the donors' route that is the road.
     sign
         1 if the road gets longer, -1 if shorter.
     own
-        Whether the road is on the route itself.
+        Whether the route itself uses the road.
     """
 
     ids: Ints
@@ -145,14 +144,14 @@ def _uses(journeys: Journeys, road: Road) -> Iterator[_Use]:
 
 @dataclass(frozen=True)
 class _Kilometre:
-    """What a kilometre inland changes, (n,) each.
+    """The effect of one kilometre further inland, (n,) each.
 
     Attributes
     ----------
     earlier_us
-        By how much the goods are accepted earlier, us.
+        How much earlier the goods are accepted, us.
     logistics_cost, freight_cost
-        What is charged more, in the reporting currency.
+        Additional charges in the reporting currency.
     """
 
     earlier_us: Floats
@@ -173,7 +172,7 @@ def _kilometre(journeys: Journeys, road: Road) -> _Kilometre:
 
 
 def moved_inland(journeys: Journeys, road: Road, km: float) -> Priced:
-    """Price the journeys of one lane with the shipper so many km along the road."""
+    """Price the journeys of one lane with the shipper ``km`` along the road."""
     more = _kilometre(journeys, road)
     entry_us = journeys.world.entry_us - np.rint(km * more.earlier_us).astype(np.int64)
     found = price(journeys.with_world(entry_us=entry_us))
@@ -182,21 +181,21 @@ def moved_inland(journeys: Journeys, road: Road, km: float) -> Priced:
 
 
 def _time_us(journeys: Journeys, use: _Use) -> Ints:
-    """Give the simulated time on the whole road, (k,)."""
+    """Return the simulated time on the whole road, (k,)."""
     road = journeys.trace.at(use.step)
     return (road.end_us - road.begin_us)[np.searchsorted(road.ids, use.donors)]
 
 
 def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:
-    """Give the charges for the whole road, and those that are freight, (k,) each.
+    """Return the charges for the whole road, total and freight part, (k,) each.
 
-    Of a road that is not on the route: what the donors would be charged with these goods.
+    If the road is not on the route: what the donors would be charged with these goods.
     """
     if use.own:
         there = journeys
     else:
         goods = journeys.world
         there = journeys.pick(use.donors).with_world(size=goods.size[use.ids])
-    route = billed(there)[int(journeys.world.route[use.donors[0]])]
+    route = invoices_of(there)[int(journeys.world.route[use.donors[0]])]
     of_road = [k for k, line in enumerate(route.lines) if line.step == use.step]
     return route.total(of_road), route.total(k for k in of_road if route.lines[k].freight)

@@ -1,4 +1,4 @@
-"""One named rate of a scenario: finding it, moving it, its plausible range."""
+"""Find a named rate of a scenario, change it, and look up its plausible range."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fourport.scenario.models.tariffs import (
     Tariff,
     WeightBreakLine,
 )
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import Price, parse_price
 
 Ranges = Mapping[str, tuple[Any, Any]]
-"""Lowest and highest plausible value, as written, by the key of a number."""
+"""Lowest and highest plausible value, as written, by key of the number."""
 
 FIRST_BREAK = "N"
-"""The weight break that stands for a table of rates."""
+"""The weight break that represents a table of rates."""
 
 COMPARE = "compare policies with other prices (fourport compare)"
 
@@ -35,16 +35,16 @@ INSTEAD: Mapping[type[Line], str] = {
     StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
     SurchargeLine: "is a share of other lines: move one of these, which moves it too",
 }
-"""What to do where a line has no single price."""
+"""Advice for lines that have no single price."""
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A price of a tariff, by the tariff's and the line's name.
+    """A price of a tariff, identified by the names of tariff and line.
 
-    Lines of one name are one rate that changes from date to date; they move together. A table
-    of weight breaks is known by its rate N; the other breaks keep their ratios to it, and the
-    minimum stays as it is.
+    Lines with the same name are one rate that changes from date to date; they change together. A table of
+    weight breaks is represented by its rate N; the other breaks keep their ratios to it, and the minimum
+    stays unchanged.
     """
 
     tariff: str
@@ -52,11 +52,11 @@ class Rate:
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Name as the user writes it."""
         return f"{self.tariff}.{self.line}"
 
     def title(self, scenario: Scenario) -> str:
-        """Give what a chart calls it: the tariff's title, and the line's name where there are several."""
+        """Return the title for charts: that of the tariff, and the name of the line if there are several."""
         tariff = scenario.tariffs[self.tariff]
         several = len({line.name for line in tariff.lines}) > 1
         title = tariff.title or self.tariff
@@ -67,32 +67,32 @@ class Rate:
         return [number for number, line in enumerate(lines) if line.name == self.line]
 
     def price(self, scenario: Scenario) -> Price:
-        """Give the price as the scenario has it, the first one if it changes from date to date."""
+        """Return the price in the scenario; the first one if it changes from date to date."""
         return _price(scenario.tariffs[self.tariff].lines[self._numbers(scenario)[0]])
 
     def unit(self, scenario: Scenario) -> str:
-        """Give the unit that it is in: USD/kg."""
+        """Return the unit of the price, such as USD/kg."""
         price = self.price(scenario)
         return f"{price.currency}/{price.per}"
 
     def moved(self, scenario: Scenario, amount: float) -> Scenario:
-        """Give the scenario with another amount in its place, on all dates."""
+        """Return the scenario with another amount for the rate, on all dates."""
         tariff = scenario.tariffs[self.tariff]
         lines = list(tariff.lines)
         for number in self._numbers(scenario):
             lines[number] = lines[number].model_copy(update=_at(lines[number], amount))
-        # Not a copy: that would keep what the tariff has worked out of its old lines.
+        # Not a copy: a copy would keep values that the tariff has computed from its old lines.
         fields = {name: getattr(tariff, name) for name in Tariff.model_fields}
         changed = Tariff.model_construct(**(fields | {"lines": tuple(lines)}))
         return scenario.model_copy(update={"tariffs": {**scenario.tariffs, self.tariff: changed}})
 
     def range(self, scenario: Scenario, ranges: Ranges) -> tuple[float, float]:
-        """Give its lowest and highest plausible amount, as the provenance says.
+        """Return the lowest and highest plausible amount, from the provenance.
 
         Raises
         ------
         UserError
-            If the scenario gives no range for it.
+            If the scenario has no range for the rate.
         """
         for number in self._numbers(scenario):
             key = f"tariffs.{self.tariff}.lines[{number}].{_key(scenario.tariffs[self.tariff].lines[number])}"
@@ -122,7 +122,7 @@ def _found(line: Line) -> Price | None:
 
 
 def _key(line: Line) -> str:
-    """Give where the price stands in the line."""
+    """Return the key of the price within the line."""
     return f"rates.{FIRST_BREAK}" if _is_table(line) else "price"
 
 
@@ -131,7 +131,7 @@ def _is_table(line: Line) -> bool:
 
 
 def _at(line: Line, amount: float) -> Mapping[str, Any]:
-    """Give what changes in a line at another amount of its price."""
+    """Return the fields of a line that change with the amount of its price."""
     price = _price(line)
     if not _is_table(line):
         return {"price": replace(price, amount=amount)}
@@ -141,13 +141,13 @@ def _at(line: Line, amount: float) -> Mapping[str, Any]:
 
 
 def find_rate(scenario: Scenario, named: str) -> Rate:
-    """Find the rate that TARIFF or TARIFF.LINE names; LINE is the line's name.
+    """Find the rate named TARIFF or TARIFF.LINE.
 
     Raises
     ------
     UserError
-        If there is no such tariff or line, if a tariff has several lines and none is
-        named, or if the line has no price that could be moved: it says what to do instead.
+        If the tariff or line does not exist, if a tariff has several lines and none is named, or if the line
+        has no price that can be changed; the message says what to do instead.
     """
     tariff, _, line = named.partition(".")
     if tariff not in scenario.tariffs:

@@ -1,4 +1,4 @@
-"""What curves and route-choice maps are asked for: lanes, routes, axis, points, and goods that can go."""
+"""Check the request of curves and route-choice maps: lanes, routes, axis, points, size of goods."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fourport.asked import text, texts
 from fourport.errors import Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.axes import (
     AXES,
     LITRES_A_KG,
@@ -33,7 +33,7 @@ from fourport.world.sampling import quantile
 from fourport.world.sizes import sizes
 
 SPAN = 10.0
-"""Factor below and above what does not vary in a scenario, for a range to look at."""
+"""Factor below and above a value that does not vary in a scenario, for a default range."""
 
 
 Lanes = dict[str, tuple[str, ...]]
@@ -43,12 +43,12 @@ Lanes = dict[str, tuple[str, ...]]
 def lanes_of(
     corridor: Corridor, lane: str | None, routes: str | Sequence[str] | None
 ) -> tuple[Lanes, tuple[str, ...]]:
-    """Give the lanes and routes asked for, all if None, and the lanes that none of the routes is on.
+    """Return the requested lanes and routes (None for all), and the lanes without any of the routes.
 
     Raises
     ------
     UserError
-        If there is no such lane, or a route is on none of the lanes.
+        If a lane does not exist, or a route is on none of the lanes.
     """
     lanes = corridor.scenario.lanes
     lane, routes = text("lane", lane), None if routes is None else texts("routes", routes)
@@ -78,32 +78,32 @@ def axis_of(
     along: str | None = None,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> Axis:
-    """Give the axis.
+    """Return the requested axis.
 
     Parameters
     ----------
     over
         One of :data:`~fourport.study.curves.axes.AXES`.
     rate
-        The rate that ``rate`` moves, TARIFF or TARIFF.LINE.
+        The rate to vary on the axis ``rate``, TARIFF or TARIFF.LINE.
     along
-        The road that ``hinterland-distance`` goes along.
+        The road of the axis ``hinterland-distance``.
     ends
-        Of the range that is asked for; a rate needs none of its own if both are known.
+        Requested ends of the range; a rate needs no range of its own if both are given.
 
     Raises
     ------
     UserError
-        If an option is missing, does not belong to the axis, or names nothing.
+        If an option is missing, does not belong to the axis, or has an unknown value.
     """
     if over not in AXES:
-        raise UserError(f"--over {over}: is no axis{suggestion(str(over), AXES)}{allowed(list(AXES))}")
+        raise UserError(f"--over {over}: is not an axis{suggestion(str(over), AXES)}{allowed(list(AXES))}")
     for option, given, where in (("--rate", rate, "rate"), ("--along", along, "hinterland-distance")):
         if given is not None and over != where:
             raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
     if over == "rate":
         if rate is None:
-            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate that is moved")
+            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate to vary")
         scenario = corridor.scenario
         found = find_rate(scenario, rate)
         known = found.range(scenario, ranges) if None in ends else None
@@ -126,17 +126,17 @@ def grids_of(
     points: int,
     ends: tuple[float | None, float | None] = (None, None),
 ) -> dict[str, tuple[float, ...]]:
-    """Give the points of each lane, rising.
+    """Return the points of each lane, ascending.
 
     Parameters
     ----------
     ends
-        Of the range, in the unit of the axis; None for the axis's own.
+        Ends of the range, in the unit of the axis; None for those of the axis.
 
     Raises
     ------
     UserError
-        If the range is empty, or goods at its high end fit no vehicle of a route.
+        If the range is empty, or goods at its upper end do not fit into the vehicles of a route.
     """
     found = {}
     for lane, names in routes.items():
@@ -149,7 +149,7 @@ def grids_of(
         least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
         if not (least <= low < high and math.isfinite(high)):
             what = f"{low:g} to {high:g} {axis.unit}"
-            raise UserError(f"lane {lane!r}: nothing lies from {what}; allowed: --from above 0, below --to")
+            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: 0 < --from < --to")
         if isinstance(axis, OriginDistance) and axis.roads[lane].key and high > axis.roads[lane].reach_km:
             road = axis.roads[lane]
             raise UserError(f"--to {high:g} km: the road {road.key!r} ends at {road.reach_km:g} km")
@@ -161,7 +161,7 @@ def grids_of(
 def largest_that_fits(
     corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, wanted: float
 ) -> float:
-    """Give the wanted end of an axis, or what still fits a vehicle of each route if that is less."""
+    """Return the requested end of an axis, or the largest that fits a vehicle of each route if less."""
     if not _too_large(corridor, lane, routes, axis, wanted):
         return wanted
     fits, not_ = 0.0, wanted
@@ -173,10 +173,10 @@ def largest_that_fits(
 
 
 def _refuse_too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, x: float) -> None:
-    """Refuse goods that fit no vehicle of a route: a consignment is not split.
+    """Refuse goods that do not fit into the vehicles of a route: a consignment is not split.
 
-    Its times are those of a consignment that travelled whole; how long the parts of one
-    take that is spread over several departures was not simulated.
+    The stored times are those of a consignment that travels as a whole. Times of a consignment split over
+    several departures were not simulated.
     """
     problems = _too_large(corridor, lane, routes, axis, x)
     if problems:
@@ -187,7 +187,7 @@ def _refuse_too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis
 
 
 def _too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis, x: float) -> list[Problem]:
-    """Give the vehicles into which the bulkiest consignment at a point of an axis does not fit."""
+    """Return a problem for each vehicle too small for the bulkiest consignment at a point of an axis."""
     scenario = corridor.scenario
     goods = [scenario.commodities[name] for name in scenario.lanes[lane].commodities]
     if isinstance(axis, Weight):

@@ -1,4 +1,4 @@
-"""The route-choice map: the cheapest route over the value and the chargeable weight of goods."""
+"""The route-choice map: the cheapest route by value and chargeable weight of goods."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class RouteChoiceMap:
-    """The map of each lane.
+    """The route-choice map of each lane.
 
     Attributes
     ----------
     left_out, alone
-        Lanes that none of the routes asked for is on, and those that only one is on.
+        Lanes without any of the requested routes, and lanes with only one.
     looks
-        Numbers of replications at which to look.
+        Numbers of replications at which cells are judged.
     """
 
     scenario: Scenario
@@ -47,7 +47,7 @@ class RouteChoiceMap:
 
     @property
     def replications(self) -> int:
-        """The most replications that a cell was judged by."""
+        """Largest number of replications on which a cell is judged."""
         return max(int(one.replications.max()) for one in self.lanes)
 
     def table(self) -> pa.Table:
@@ -74,27 +74,27 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> RouteChoiceMap:
-    """Map the cheapest route over the value and the chargeable weight of goods.
+    """Map the cheapest route over value and chargeable weight of goods.
 
     Parameters
     ----------
     policy
-        The first of the sample if none is named.
+        None for the first of the sample.
     lane, routes
-        All if none are named.
+        None for all.
     values_per_kg
-        Least and most value, in the reporting currency a kg; else those of the scenario.
+        Lowest and highest value, reporting currency per kg; None for those of the scenario.
     weights_kg
-        Least and most chargeable weight; else those of the scenario.
+        Lowest and highest chargeable weight; None for those of the scenario.
     most_replications
-        For cells that the replications of the sample leave undecided; else no more than these.
+        Maximum for cells that the sample leaves undecided; None for no more replications than the sample has.
     executor
-        None prices in this process.
+        None runs in this process.
 
     Raises
     ------
     UserError
-        With what is wrong, before anything is simulated.
+        With all problems, before anything is simulated.
     """
     sample = sample_of(sample)
     policy = sample.policy(policy)
@@ -106,7 +106,7 @@ def route_choice_map(  # noqa: PLR0913 - options, given by name
     several = {name: some for name, some in asked_for.items() if len(some) > 1}
     if not several:
         each = (f"  {name}: {', '.join(some)}" for name, some in asked_for.items())
-        raise UserError("a route-choice map needs two routes of a lane: nothing to compare on any", *each)
+        raise UserError("a route-choice map needs two routes of a lane; no lane has two", *each)
     value = ValueDensity(corridor.scenario.reporting_currency)
     values = grids_of(value, corridor, several, columns, values_per_kg or (None, None))
     weights = grids_of(ChargeableWeight(), corridor, several, rows, weights_kg or (None, None))
@@ -137,7 +137,7 @@ def write_map(run: Run, found: RouteChoiceMap) -> None:
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:
-    """Give what the manifest says of a map."""
+    """Return the manifest entry of a map."""
     return {
         "policy": found.policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in found.lanes},
@@ -149,7 +149,7 @@ def record(found: RouteChoiceMap) -> dict[str, Any]:
 
 
 def lane_rows(found: LaneMap, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
-    """Give the rows of ``route-choice.csv``, by weight, then by value."""
+    """Yield the rows of ``route-choice.csv``, by weight, then by value."""
     names = dict(enumerate(found.routes))
     for i, weight in enumerate(found.weights):
         for j, value in enumerate(found.values):

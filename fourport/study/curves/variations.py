@@ -1,4 +1,4 @@
-"""The same journeys with other goods or other prices, and what they then cost."""
+"""Price the same journeys with other goods or other prices."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from fourport.study.curves.journeys import Journeys
 from fourport.world.sizes import sizes
 
 MEASURES = ("logistics_cost", "freight_cost", "door_to_door_time")
-"""What is measured of priced journeys: two costs for each kg, and hours."""
+"""Measures of priced journeys: two costs per kg, and time in hours."""
 
 
 @dataclass(frozen=True)
 class Priced:
-    """What journeys cost and take, ``n`` consignments.
+    """Costs and times of ``n`` consignments.
 
     Attributes
     ----------
     kg
-        (n,) gross weight.
+        (n,) gross weight, kg.
     logistics_cost, freight_cost
         (n,) in the reporting currency.
     hours
-        (n,) from acceptance to delivery.
+        (n,) time from acceptance to delivery, h.
     """
 
     kg: Floats
@@ -36,9 +36,9 @@ class Priced:
     hours: Floats
 
     def by_group(self, group: np.ndarray[tuple[int], np.dtype[np.int64]], n_groups: int) -> Floats:
-        """Give the measures of groups of consignments, (groups, measures); NaN for an empty group.
+        """Return the measures of groups of consignments, (groups, measures); NaN for an empty group.
 
-        Costs are of all kg of a group together, as in the summary of a run.
+        Costs are per kg of the whole group, as in the summary of a run.
         """
 
         def total(values: Floats) -> Floats:
@@ -51,26 +51,26 @@ class Priced:
             return np.stack([total(values) / of for values, of in sums], axis=1)
 
 
-def billed(journeys: Journeys) -> dict[int, RouteInvoice]:
-    """Invoice journeys, by the routes that there are."""
+def invoices_of(journeys: Journeys) -> dict[int, RouteInvoice]:
+    """Return the invoices of journeys, by route."""
     world = journeys.world
     ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
     return {r: ledger.route(r, world.size, world.value) for r in np.unique(world.route).tolist()}
 
 
 def price(journeys: Journeys) -> Priced:
-    """Give what journeys cost as they are."""
+    """Price journeys as they are."""
     logistics, freight = np.zeros(journeys.world.n), np.zeros(journeys.world.n)
-    for found in billed(journeys).values():
+    for found in invoices_of(journeys).values():
         logistics[found.consignments] = found.total()
         freight[found.consignments] = found.freight()
     return Priced(journeys.kg, logistics, freight, journeys.hours)
 
 
 def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
-    """Give each consignment another weight, at its own density and value for each kg.
+    """Give each consignment another weight, with its density and value per kg unchanged.
 
-    Its times stay: the change of a consignment's own weight does not make it miss a departure.
+    Times stay unchanged: the weight of a single consignment does not make it miss a departure.
     """
     factor = kg / journeys.kg
     m3 = journeys.world.size[:, 1] / 1e3 * factor
@@ -79,16 +79,16 @@ def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
 
 
 def of_volume(journeys: Journeys, m3_a_tonne: float) -> Journeys:
-    """Give all consignments the same volume for each tonne, at their own weight and value."""
+    """Give all consignments the same volume per tonne, with weight and value unchanged."""
     m3 = journeys.kg / 1e3 * m3_a_tonne
     return journeys.with_world(size=sizes(journeys.kg, m3, journeys.corridor.scenario.container_load))
 
 
 def of_value(journeys: Journeys, per_kg: float) -> Journeys:
-    """Give all consignments the same value for each kg, at their own weight."""
+    """Give all consignments the same value per kg, with weight unchanged."""
     return journeys.with_world(value=journeys.kg * per_kg)
 
 
 def under(journeys: Journeys, scenario: Scenario) -> Journeys:
-    """Give the same journeys at the prices of another scenario, which differs in prices alone."""
+    """Return the same journeys at the prices of another scenario, which differs in prices only."""
     return replace(journeys, corridor=replace(journeys.corridor, scenario=scenario))

@@ -1,8 +1,8 @@
-"""What planning charts need beside the summary: departures, arrivals at the cut-off, resources.
+"""Tables for planning charts: departures, arrivals at the cut-off, resources.
 
-All of it is what happened in the window, by everyone who was there then, averaged
-over replications. Each table is a :class:`~fourport.study.planning.sheets.Sheet`
-of a replication, and how its mean becomes rows.
+All tables describe the window, include everything that moved in it, and are averaged over replications. Each
+module measures a :class:`~fourport.study.planning.sheets.Sheet` of one replication, and turns the mean sheet
+into rows.
 """
 
 from fourport.study.planning.sheets import SHEETS, Sheet, mean_of, sheets_of

@@ -1,4 +1,4 @@
-"""At what time of the week consignments are ready for a scheduled service."""
+"""Arrivals: time of the week at which consignments are ready for a scheduled service."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ BINS_A_DAY = DAY // BIN
 
 
 def measure(run: Replication) -> Sheet:
-    """Count those ready in the window by service, weekday and half hour, local at the place of departure.
+    """Count ready consignments of the window by service, weekday and half hour, local time of the origin.
 
-    The columns of the values: consignments, weight in t, how many of them a departure took, and the
-    hours of these until the one that did, as scheduled, added up.
+    Columns of the values: consignments; weight in t; number taken by a departure; sum of their hours from
+    readiness to that departure, as scheduled.
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     n = 7 * BINS_A_DAY
     values = np.zeros((len(plan.service_names), n, 4))
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
         at_step, service = run.trace.at(s), int(plan.step_provider[s])
-        leg = scenario.services[plan.service_names[service]]
+        definition = scenario.services[plan.service_names[service]]
         ready = at_step.ready_us
         mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
         ready, taken = ready[mine], at_step.departure_index[mine]
-        local = local_us(ready, scenario.facilities[leg.origin].zone)
+        local = local_us(ready, scenario.facilities[definition.origin].zone)
         at = weekday(local) * BINS_A_DAY + local % DAY // BIN
         on = taken >= 0
         waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR
@@ -52,7 +52,7 @@ def _clock(k: int) -> str:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each half hour in which anybody came."""
+    """Yield a row for each half hour with arrivals."""
     for key, (consignments, weight, taken, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
         if consignments > 0:
             yield *key, consignments, weight, taken, waits / taken if taken else float("nan")

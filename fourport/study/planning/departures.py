@@ -1,4 +1,4 @@
-"""How full each departure of the window is, whom it left behind, how often it was cancelled."""
+"""Departures of the window: load, cargo left behind, and cancellations."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from fourport.study.replication import Replication
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
 SCALE = np.array([1000 * UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU], dtype=np.float64)
-"""What a unit above is in those of the plan."""
+"""Units of the plan per unit of ``UNITS``."""
 
 
 def measure(run: Replication) -> Sheet:
     """Measure every departure scheduled in the window, service by service.
 
-    The columns of the values: whether it took place; background and load (weight, volume,
-    containers each); consignments; those left behind for want of room, and their weight in t;
-    those left behind since it was cancelled. NaN for what a cancelled departure has not.
+    Columns of the values: whether it took place; background cargo and load (weight, volume, containers each);
+    consignments; consignments rolled over for lack of capacity, and their weight in t; consignments left
+    behind by its cancellation. Values that a cancelled departure does not have are NaN.
     """
     plan = run.corridor.plan
     keys: list[tuple[object, ...]] = []
@@ -35,32 +35,36 @@ def measure(run: Replication) -> Sheet:
         timetable, drawn = run.corridor.timetables[service], run.world.departures[service]
         scheduled = timetable.scheduled_us
         shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
-        leg = run.corridor.scenario.services[name]
+        definition = run.corridor.scenario.services[name]
         capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
         for d in shown.tolist():
             day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
             clock = int(timetable.clock[d])
             hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
             when = (day.isoformat(), WEEKDAYS[day.weekday()], f"{clock // 60:02d}:{clock % 60:02d}", hours)
-            keys.append((name, leg.mode, leg.origin, leg.destination, *when, capacity, block))
+            keys.append(
+                (name, definition.mode, definition.origin, definition.destination, *when, capacity, block)
+            )
         sailed = ~drawn.cancelled
         taken = np.where(
             timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_sale
         )
         consignments, left, left_g = counts[service].T
-        room = np.column_stack([taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]])
-        room[~sailed] = np.nan
-        table = np.column_stack([sailed, room, np.where(sailed, 0.0, left)])
+        amounts = np.column_stack(
+            [taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]]
+        )
+        amounts[~sailed] = np.nan
+        table = np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)])
         values.append(table[shown])
     return Sheet(keys, np.concatenate([np.zeros((0, 11)), *values]))
 
 
-def _amounts(room: Ints) -> tuple[float, ...]:
-    return tuple(np.where(room == UNBOUND, np.nan, room / SCALE).tolist())
+def _amounts(capacity: Ints) -> tuple[float, ...]:
+    return tuple(np.where(capacity == UNBOUND, np.nan, capacity / SCALE).tolist())
 
 
 def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
-    """Give for each service (D, 3) the load of its departures, and (D, 3) who left, was left, and g left."""
+    """Return by service (D, 3) loads, and (D, 3) consignments taken, consignments and grams left behind."""
     sizes = [len(timetable.cutoff_us) for timetable in run.corridor.timetables]
     load = [np.zeros((n, 3)) for n in sizes]
     counts = [np.zeros((n, 3)) for n in sizes]
@@ -74,7 +78,7 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
         for k in range(3):
             load[service][:, k] += np.bincount(taken[on], size[on, k], minlength=n)
         counts[service][:, 0] += np.bincount(taken[on], minlength=n)
-        # They wait from the first departure that they can catch to the one that takes them, if any.
+        # They wait from the first departure that they can reach to the one that takes them, if any.
         first, until = np.searchsorted(cutoff, ready, side="left"), np.where(on, taken, n)
         for column, amount in ((1, np.ones(len(on))), (2, size[:, 0])):
             came = np.bincount(first, amount, minlength=n + 1)
@@ -84,7 +88,7 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each departure, its room in the dimension that binds."""
+    """Yield a row for each departure, with its capacity in the binding dimension."""
     numbered = list(enumerate(mean.keys))
     for _, group in groupby(numbered, key=lambda row: row[1][0]):
         mine = list(group)
@@ -93,7 +97,7 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
         capacity, block = mine[0][1][-2:]
         k = binding(np.asarray(capacity), values[:, 4:7])
         for (_, key), row in zip(mine, values, strict=True):
-            room = (
+            limits = (
                 (float("nan"), float("nan"), float("nan")) if k < 0 else (capacity[k], block[k], row[1 + k])
             )
             carried = row[4 + max(k, 0)]
@@ -101,20 +105,20 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
                 *key[:-2],
                 "" if k < 0 else DIMENSIONS[k],
                 UNITS[max(k, 0)],
-                *map(float, (*room, carried, row[4], row[7], row[8], row[9], row[10])),
+                *map(float, (*limits, carried, row[4], row[7], row[8], row[9], row[10])),
                 100.0 * (1.0 - float(row[0])),
             )
 
 
 def binding(capacity: Floats, load: Floats) -> int:
-    """Give the dimension whose room the cargo takes most of; -1 if none is limited.
+    """Return the dimension whose capacity is used most; -1 if none is limited.
 
     Parameters
     ----------
     capacity
-        (3,) NaN where a dimension does not bind.
+        (3,) NaN where a dimension is not limited.
     load
-        (D, 3) of the departures.
+        (D, 3) loads of the departures.
     """
     if np.isnan(capacity).all():
         return -1

@@ -1,4 +1,4 @@
-"""Local clocks for arrays of times: what time of which weekday it is at a place."""
+"""Local time for arrays of instants: weekday and time of day at a place."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import numpy as np
 from fourport.plan.tables import DAY, MINUTE, Ints
 
 QUARTER = 15 * MINUTE
-"""Clocks are moved at whole quarters of an hour, and by whole quarters."""
+"""Changes of clocks happen at whole quarters of an hour and by whole quarters."""
 
 SPAN = 512 * DAY
-"""Turns of clocks are worked out for whole spans, so that few are asked for."""
+"""Changes of clocks are computed for whole spans, so that results can be cached."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _THURSDAY = 3
-"""Weekday of 1 January 1970, Monday being 0."""
+"""Weekday of 1 January 1970; Monday is 0."""
 
 
 def local_us(times_us: Ints, zone: str) -> Ints:
-    """Turn us UTC into us of local time since 1970-01-01T00:00 local."""
+    """Convert us UTC to us of local time since 1970-01-01T00:00 local."""
     if not len(times_us):
         return times_us
     turns, offsets = _turns(zone, int(times_us.min()) // SPAN, int(times_us.max()) // SPAN + 1)
@@ -30,13 +30,13 @@ def local_us(times_us: Ints, zone: str) -> Ints:
 
 
 def weekday(local: Ints) -> Ints:
-    """Give the weekday of local times, Monday being 0."""
+    """Return the weekday of local times; Monday is 0."""
     return (local // DAY + _THURSDAY) % 7
 
 
 @cache
 def _turns(zone: str, first: int, last: int) -> tuple[Ints, Ints]:
-    """Give the instants from which a zone has which offset, us, from one span to another."""
+    """Return the instants at which the offset of a zone changes, and the offsets, us, between two spans."""
     clock, first_day, last_day = ZoneInfo(zone), first * SPAN // DAY, last * SPAN // DAY
     found = [(first_day * DAY, _offset(clock, first_day * DAY))]
     for day in range(first_day, last_day):

@@ -1,4 +1,4 @@
-"""How busy each resource is by weekday and hour, local at its facility."""
+"""Utilisation of each resource by weekday and hour, in local time of its facility."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ HOURS_A_WEEK = 7 * 24
 
 
 def measure(run: Replication) -> Sheet:
-    """Measure the window: for each resource and hour of the week, server-hours open and busy, a week.
+    """Measure open and busy server-hours by resource and hour of the week, per week of the window.
 
-    Work that is finished after closing is busy where nothing is open.
+    Work that ends after closing counts as busy in hours without open servers.
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     grid = np.arange(plan.window_start_us, plan.window_end_us + 1, QUARTER, dtype=np.int64)
@@ -39,7 +39,7 @@ def measure(run: Replication) -> Sheet:
 
 
 def _work(run: Replication) -> list[tuple[Ints, Ints]]:
-    """Give begin and length, us, of everything that each resource did, of goods and papers."""
+    """Return begin and length, us, of all services by each resource, for goods and declarations."""
     plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
     begins, lengths = ([[nothing] for _ in plan.resource_names] for _ in range(2))
@@ -51,14 +51,14 @@ def _work(run: Replication) -> list[tuple[Ints, Ints]]:
 
 
 def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
-    """Give the server-time spent between neighbours of a grid, us."""
+    """Return the server-time used in each cell of a grid, us."""
     return _since(begin, grid) - _since(begin + length, grid)
 
 
 def _since(marks: Ints, grid: Ints) -> Floats:
-    """Add up the time that has passed since each mark between neighbours of an even grid, us.
+    """Return the time since each mark that falls into each cell of an even grid, summed over the marks, us.
 
-    A mark counts for the rest of the cell that it lies in, and for all of those that follow.
+    A mark counts for the rest of its own cell, and for all cells after it.
     """
     cells, width = len(grid) - 1, int(grid[1] - grid[0])
     since_start = np.maximum(marks - grid[0], 0)
@@ -69,7 +69,7 @@ def _since(marks: Ints, grid: Ints) -> Floats:
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Give a row for each hour in which a resource is open or at work."""
+    """Yield a row for each hour in which a resource is open or busy."""
     for key, (open_h, busy_h) in zip(mean.keys, mean.values.tolist(), strict=True):
         if open_h > 0 or busy_h > 0:
             yield *key, open_h, busy_h, 100 * busy_h / open_h if open_h else float("nan")

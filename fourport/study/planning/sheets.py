@@ -1,4 +1,4 @@
-"""Tables whose rows are the same in every replication, so that their numbers average as arrays."""
+"""Tables with the same rows in every replication, so that their numbers can be averaged as arrays."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Sheet:
     Attributes
     ----------
     keys
-        What each row is about; equal in all replications of a policy.
+        Identity of each row; equal in all replications of a policy.
     values
-        (rows, columns); NaN where a replication says nothing of it.
+        (rows, columns); NaN where a replication has no value.
     """
 
     keys: Sequence[tuple[Any, ...]]
@@ -32,19 +32,19 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table: the module that measures and finishes it."""
+    """A kind of table, and the module that measures it and turns it into rows."""
 
     module: str
 
     @property
     def measure(self) -> Callable[[Replication], Sheet]:
-        """Measure one replication."""
+        """Function that measures one replication."""
         found: Callable[[Replication], Sheet] = import_module(self.module).measure
         return found
 
     @property
     def rows(self) -> Callable[[Sheet], Iterable[tuple[object, ...]]]:
-        """Turn the mean over replications into rows of the table, without scenario and policy."""
+        """Function that turns the mean over replications into rows, without scenario and policy."""
         found: Callable[[Sheet], Iterable[tuple[object, ...]]] = import_module(self.module).rows
         return found
 
@@ -58,13 +58,13 @@ SHEETS: Mapping[str, Kind] = {
 
 
 def sheets_of(replication: Replication) -> dict[str, Sheet]:
-    """Measure one replication."""
+    """Measure all sheets of one replication."""
     return {name: kind.measure(replication) for name, kind in SHEETS.items()}
 
 
 def mean_of(sheets: Sequence[Sheet]) -> Sheet:
-    """Average over the replications that have a value."""
+    """Return the mean over the replications that have a value."""
     stacked = np.stack([sheet.values for sheet in sheets])
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a row that no replication knows stays NaN
+        warnings.simplefilter("ignore", RuntimeWarning)  # a row without a value in any replication stays NaN
         return Sheet(sheets[0].keys, np.nanmean(stacked, axis=0))

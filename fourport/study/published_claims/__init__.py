@@ -1,1 +1,1 @@
-"""What texts claim about a scenario, held against the model."""
+"""Compare published claims about a scenario with the model."""

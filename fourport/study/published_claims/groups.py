@@ -1,4 +1,4 @@
-"""A measure of a group of consignments in every replication, at the rates of the scenario or at others."""
+"""Measure a group of consignments in every replication, at the scenario's rates or at other rates."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from fourport.study.curves.variations import MEASURES, price, under
 from fourport.study.replications import Series
 
 Moves = tuple[tuple[Rate, float], ...]
-"""Rates with the amounts that they are moved to."""
+"""Rates and their changed amounts."""
 
 
 @dataclass(frozen=True)
 class PricedGroup:
-    """A group that is priced at some points.
+    """A group of consignments that is priced at several points.
 
     Attributes
     ----------
     points
-        The rates moved at each point.
+        Changed rates at each point.
     """
 
     lanes: tuple[str, ...]
@@ -38,10 +38,10 @@ class PricedGroup:
 
 
 def price_group(asked: PricedGroup, kept: Kept) -> Floats:
-    """Give the measure of a group at each point in a replication, (points,): of all its kg or consignments.
+    """Return the measure of a group at each point in a replication, (points,), over all its cargo.
 
-    The goods are those that were sent by each route, so that at the scenario's own
-    rates this is what its summary says.
+    Each route carries the goods that were sent by it, so at the scenario's rates the result equals the
+    summary.
     """
     journeys = _group(kept, asked.lanes, asked.routes)
     group = np.zeros(journeys.world.n, dtype=np.int64)
@@ -64,14 +64,14 @@ def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journ
 
 
 def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
-    """Give a measure of the summary for a group in each replication, (replications,).
+    """Return a measure of the summary for a group in each replication, (replications,).
 
-    Several routes are averaged by what they carried: costs by weight or parcels, all else by consignments.
+    Several routes are averaged by their traffic: costs by weight or parcels, all else by consignments.
 
     Parameters
     ----------
     pairs
-        Lanes and routes; None for all lanes together, as the summary has it.
+        Lanes and routes; None for all lanes together, as in the summary.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measu
 
 
 def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, str]:
-    """Give a series and its unit; unknown throughout where nothing moved."""
+    """Return a series and its unit; NaN throughout if nothing moved."""
     for (one, other, name, unit), values in series.items():
         if (one, other, name) == (lane, route, measure):
             return values, unit
@@ -106,7 +106,7 @@ def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, st
 
 
 def pairs_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:
-    """Give the lanes and routes of a group, all where none are named."""
+    """Return the lanes and routes of a group; no names mean all."""
     return [
         (lane, route)
         for lane, one in corridor.scenario.lanes.items()

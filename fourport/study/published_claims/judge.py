@@ -1,6 +1,6 @@
-"""Claims held against the model: value with interval, verdict, and the region of an input where it holds.
+"""Judge published claims: value with interval, verdict, and the range of a rate where the claim holds.
 
-What a claim expects is looked at after the value is worked out, and nowhere else.
+The expected value of a claim is used only after the model's value is computed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from fourport.study.sample import Sample
 from fourport.study.statistics import estimate
 
 POINTS = 25
-"""Points of a sweep."""
+"""Number of points of a sweep."""
 
 SPAN = 2.0
-"""Factor below and above a rate for which the scenario gives no range."""
+"""Factor below and above a rate without a range in the scenario."""
 
 
 Verdict = Literal["holds", "fails", "undecided"]
@@ -47,7 +47,7 @@ Verdict = Literal["holds", "fails", "undecided"]
 
 @dataclass(frozen=True)
 class Region:
-    """A stretch of an input with one verdict."""
+    """A range of the rate with one verdict."""
 
     verdict: Verdict
     low: float
@@ -56,7 +56,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Swept:
-    """The input that a claim is looked at over."""
+    """The rate over which a claim is judged."""
 
     rate: Rate
     unit: str
@@ -65,22 +65,22 @@ class Swept:
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim and what the model says.
+    """A claim with the result of the model.
 
     Attributes
     ----------
     value, low, high
-        What is claimed about, with its 95 % interval; NaN where there is none.
+        The claimed quantity, with its 95 % interval; NaN if there is none.
     unit
-        Of the value; "" for a ratio, "h" for a difference.
+        Unit of the value; "" for a ratio, "h" for a difference.
     accepted
-        What agrees with the statement.
+        Bounds of the values that agree with the claim.
     said
-        What there is to say where there is no value.
+        Explanation if there is no value.
     swept, regions
-        The input it was looked at over, and the verdict along it.
+        The rate that is varied, and the verdicts along it.
     n
-        Replications.
+        Number of replications.
     """
 
     name: str
@@ -98,20 +98,20 @@ class Judged:
 
 
 def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
-    """Give the policies that claims are about, "base" first."""
+    """Return the policies that claims refer to, "base" first."""
     found = {group.policy: None for claim in claims.values() for group in groups_of(claim).values()}
     return tuple(sorted(found, key=lambda name: name != "base"))
 
 
 def groups_of(claim: Claim) -> dict[str, Group]:
-    """Give the groups of a claim by their keys."""
+    """Return the groups of a claim by their keys."""
     if isinstance(claim, RatioClaim):
         return {"numerator": claim.numerator, "denominator": claim.denominator}
     return {"first": claim.first} | ({"second": claim.second} if claim.second is not None else {})
 
 
 def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
-    """Give a claim about the same policies under the names that they go by in a run."""
+    """Return a claim that refers to the same policies by their names in a run."""
     groups = groups_of(claim).items()
     return claim.model_copy(
         update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
@@ -120,7 +120,7 @@ def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
 
 @dataclass(frozen=True)
 class Model:
-    """The sample that claims are held against, and what its measures are worked out on."""
+    """The sample with which claims are compared, and the data for its measures."""
 
     sample: Sample
     executor: Executor | None = None
@@ -131,7 +131,7 @@ class Model:
         return self.sample.variants[self.sample.first_policy].corridor.scenario
 
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
-        """Give a measure of a group, (replications, points)."""
+        """Return a measure of a group, (replications, points)."""
         sample, policy = self.sample, group.policy
         pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
         if measure not in MEASURES:
@@ -147,11 +147,11 @@ class Model:
         return found
 
     def swept(self, sweep: Sweep) -> Swept:
-        """Give the points of a sweep."""
+        """Return the points of a sweep."""
         return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
 
     def moves(self, claim: Claim) -> Moves:
-        """Give the rates that a claim takes as given."""
+        """Return the rates that a claim assumes."""
         found = []
         for name, price in claim.rates.items():
             rate = find_rate(self.scenario, name)
@@ -160,12 +160,12 @@ class Model:
 
 
 def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
-    """Give the points of a sweep: over the range asked for, the scenario's, or half to twice the rate.
+    """Return the points of a sweep: over its own range, the scenario's, or half to twice the rate.
 
     Raises
     ------
     UserError
-        If there is no such rate, its unit is another, or the range is empty.
+        If the rate does not exist, has another unit, or the range is empty.
     """
     rate = find_rate(scenario, sweep.rate)
     unit = rate.unit(scenario)
@@ -184,12 +184,12 @@ def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
 
 
 def amount_in(price: Price, unit: str) -> float:
-    """Give the amount of a price.
+    """Return the amount of a price.
 
     Raises
     ------
     UserError
-        If it is in another unit.
+        If it has another unit.
     """
     if f"{price.currency}/{price.per}" != unit:
         raise UserError(f"a claim gives {price.currency}/{price.per} for a rate in {unit}; allowed: {unit}")
@@ -197,7 +197,7 @@ def amount_in(price: Price, unit: str) -> float:
 
 
 def judge(name: str, claim: Claim, model: Model) -> Judged:
-    """Hold a claim against the model."""
+    """Judge a claim."""
     if isinstance(claim, RatioClaim):
         return _ratio(name, claim, model)
     if isinstance(claim, DifferenceClaim):
@@ -239,14 +239,14 @@ def _mean(
 
 
 def _without(found: Sequence[Comparison], swept: Swept) -> str:
-    """Say why there is no threshold where nothing is decided."""
+    """Explain why there is no threshold if nothing is decided."""
     if any(not math.isnan(one.x) for one in found):
         return "no single threshold"
     return f"no threshold from {swept.xs[0]:.4g} to {swept.xs[-1]:.4g} {swept.unit}"
 
 
 def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
-    """Give the lowest and the highest ratio, or difference in hours, that agree with a claim."""
+    """Return the lowest and highest ratio, or difference in hours, that agree with a claim."""
     unit = HOUR if isinstance(claim, DifferenceClaim) else 1
     if claim.expected is not None and claim.tolerance is not None:
         return (claim.expected - claim.tolerance) / unit, (claim.expected + claim.tolerance) / unit
@@ -266,7 +266,7 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
     rising = [one for one in found if not math.isnan(one.x) and one.below == 0]
     n = len(differences)
     if len(rising) == 1:
-        # Where the range ends before it is decided, the threshold may lie beyond it; one
+        # If the range ends before the difference is decided, the threshold may lie beyond it; a single
         # replication decides nothing.
         low = -math.inf if math.isnan(rising[0].low) else rising[0].low
         high = math.inf if math.isnan(rising[0].high) else rising[0].high
@@ -283,7 +283,7 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
 
 
 def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:
-    """Judge an interval: it holds within what is accepted, fails outside, and else decides nothing."""
+    """Judge an interval: holds within the accepted bounds, fails outside, undecided if it crosses them."""
     if accepted[0] <= low and high <= accepted[1]:
         return "holds"
     if high < accepted[0] or low > accepted[1]:
@@ -292,7 +292,7 @@ def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:
 
 
 def regions(xs: Sequence[float], found: Band, accepted: tuple[float, float]) -> list[Region]:
-    """Cut a range where the verdict changes; between points the interval is taken as straight."""
+    """Divide a range where the verdict changes; the interval is interpolated linearly between points."""
     x = np.asarray(xs, dtype=np.float64)
     cuts = {float(x[0]), float(x[-1])}
     for end in accepted:

@@ -1,4 +1,4 @@
-"""What is wrong with claims about a scenario, found before anything is run."""
+"""Find the problems of claims about a scenario, before anything is run."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from fourport.measures import find, is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
-from fourport.scenario.shape import allowed, suggestion
+from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.published_claims.groups import pairs_of
 from fourport.study.published_claims.judge import amount_in, groups_of, swept_over
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
-"""What the names of times begin with."""
+"""Prefixes of the names of times."""
 
 
 def problems_of(
     claims: Mapping[str, Claim], corridors: Mapping[str, Corridor], ranges: Ranges | None = None
 ) -> list[Problem]:
-    """Give what claims name that the scenario does not have, and what does not fit it.
+    """Return the problems of claims: unknown names, and claims that do not fit the scenario.
 
     Parameters
     ----------
     corridors
-        The scenario under each policy that is run.
+        The scenario under each policy of the run.
     ranges
         Plausible ranges of the scenario's numbers.
     """
@@ -78,13 +78,13 @@ def _unknown(names: Sequence[str], known: Sequence[str], key: Key, what: str) ->
 
 
 def _of_times(name: str, claim: DifferenceClaim) -> Iterator[Problem]:
-    """Find what makes no difference of times."""
+    """Yield the problems of a claim about a difference of times."""
     measure = find(claim.measure)
     if measure is not None and not measure.is_time:
-        message = f"{claim.measure!r} is no time; allowed: what begins with {', '.join(TIMES)}"
+        message = f"{claim.measure!r} is not a time; allowed: names that begin with {', '.join(TIMES)}"
         yield Problem(("claims", name, "measure"), message)
     if claim.rates:
-        yield Problem(("claims", name, "rates"), "no time depends on rates; allowed: none")
+        yield Problem(("claims", name, "rates"), "times do not depend on rates; allowed: no rates")
 
 
 def _of_rates(
@@ -110,12 +110,13 @@ def _of_rates(
 
 
 def unmeasured(claims: Mapping[str, Claim], measured: Callable[[str], Collection[str]]) -> list[Problem]:
-    """Give claims about a measure that there is not.
+    """Return the problems of claims about measures that do not exist.
 
     Parameters
     ----------
     measured
-        Gives the measures under a policy; asked only of those that claims about others than prices name.
+        Returns the measures under a policy; called only for policies of claims about measures other than
+        costs.
     """
     found = []
     for name, claim in claims.items():

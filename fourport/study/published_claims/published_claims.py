@@ -1,4 +1,4 @@
-"""Published claims about a scenario: checked, judged, and taken apart where that is asked for."""
+"""Check and judge published claims about a scenario, and attribute effects where requested."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from fourport.study.sample import SampleSource, sample_of
 
 @dataclass(frozen=True)
 class PublishedClaims:
-    """What the model says of claims.
+    """Results of judging claims.
 
     Attributes
     ----------
     judged
-        Every claim.
+        All claims.
     attributed
-        Those that ask what a change is owed to.
+        Claims with an attribution.
     """
 
     judged: Sequence[Judged]
@@ -44,22 +44,22 @@ def published_claims(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> PublishedClaims:
-    """Hold what texts claim against the model: value with interval, and holds, fails or undecided.
+    """Compare published claims with the model: value with interval, and holds, fails or undecided.
 
     Parameters
     ----------
     sample
-        Under all policies that the claims name (:func:`fourport.study.published_claims.judge.policies_of`).
+        Has all policies of the claims (:func:`fourport.study.published_claims.judge.policies_of`).
     unfit
-        What is said in place of each name that the scenario does not have.
+        Error message that replaces the list of problems if claims do not fit the scenario; "" keeps it.
     executor
-        None works in this process.
+        None runs in this process.
 
     Raises
     ------
     UserError
-        With all that the claims name and the scenario has not, before anything is simulated; which measures
-        there are, a first replication tells.
+        With all problems of the claims, before anything is simulated except a first replication, which shows
+        which measures exist.
     """
     file, sample = file if isinstance(file, ClaimsFile) else read_claims(file), sample_of(sample)
     named = {name: renamed(claim, sample.name_of) for name, claim in file.claims.claims.items()}
@@ -87,7 +87,7 @@ def published_claims(
 
 
 def write_claims(run: Run, found: PublishedClaims) -> None:
-    """Write what was found of each claim, and what a change is owed to where that was asked."""
+    """Write the tables of judged claims and of their attribution."""
     if found.attributed:
         write_attribution(run, found.attributed)
     run.write_table("claims", _rows(found.judged))

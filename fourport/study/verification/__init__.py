@@ -1,6 +1,6 @@
-"""Verification: cases whose answer queueing theory knows, run through scenario files.
+"""Verification: cases with known exact answers from queueing theory, run through scenario files.
 
-``formulas`` computes the answers, ``measures`` takes the same quantities off a
-replication, ``cases`` puts them side by side, ``verify`` runs and judges, and
-``report`` writes tables. Formulas and simulation share no code.
+``formulas`` computes the exact answers, ``measures`` measures the same quantities in a replication, ``cases``
+pairs them, ``verify`` runs and judges the cases, and ``report`` writes the results. Formulas and simulation
+share no code.
 """

@@ -1,8 +1,7 @@
-"""The exact cases: a shipped scenario each, what is measured in it, and what theory says.
+"""The exact cases: a shipped scenario for each, its measures, and their exact values.
 
-The numbers given to a formula are written here a second time, beside those of
-the scenario file in ``scenarios/exact/``: were one changed and not the other,
-the case would fail.
+The numbers passed to the formulas are deliberately repeated from the scenario files in ``scenarios/exact/``:
+if only one of the two is changed, the case fails.
 """
 
 from __future__ import annotations
@@ -18,21 +17,20 @@ from fourport.study.verification.measures import Reading
 
 @dataclass(frozen=True)
 class Measure:
-    """Something measured in a case.
+    """A quantity measured in a case.
 
     Attributes
     ----------
     what, unit
-        Its name and unit.
+        Name and unit.
     formula
-        Gives the exact value.
+        Returns the exact value.
     theory
-        Where the formula comes from, for people.
+        Name of the theory, for readers.
     read
-        Takes the value off a replication.
+        Measures the value in a replication.
     slack
-        By how much the scenario may differ from the formula, in the same unit;
-        the case says why.
+        Allowed difference between scenario and formula, in the same unit; the case states the reason.
     """
 
     what: str
@@ -45,7 +43,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario file and what is measured in it."""
+    """A scenario file and its measures."""
 
     name: str
     measures: tuple[Measure, ...]
@@ -68,7 +66,7 @@ def _wait(
 
 
 def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
-    """Give M/M/c with 2 arrivals an hour and 2.5 h of work."""
+    """Return the case M/M/c with 2 arrivals per hour and 2.5 h of work."""
     within = Measure(
         "P(time <= 8 h)",
         "share",
@@ -85,11 +83,11 @@ def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
 
 
 def _bays(servers: int) -> Case:
-    """Give inspection bays: 2 selected consignments an hour, 6 h each.
+    """Return the case of inspection bays: 2 selected consignments per hour, 6 h each.
 
-    They reach the bays as a Poisson process: selection thins the Poisson arrivals, and
-    preparation displaces them independently; so does document control, by officers who
-    are always free (100 of them, with work for less than one).
+    Arrivals at the bays are a Poisson process: selection thins the Poisson arrivals, and preparation
+    displaces them independently. So does document control, because its officers are always free (100 officers
+    with work for less than one).
     """
     return Case(
         f"bays-{servers}",
@@ -105,20 +103,20 @@ def _bays(servers: int) -> Case:
     )
 
 
-def _bulk(room: int) -> Case:
-    """Give a daily sailing with room for so many consignments, 12 of which arrive a day."""
+def _bulk(capacity: int) -> Case:
+    """Return the case of a daily sailing with capacity for so many consignments and 12 arrivals per day."""
     theory = "bulk queue, Spitzer's identity"
     return Case(
-        f"sailing-capacity-{room}",
+        f"sailing-capacity-{capacity}",
         (
             Measure(
                 "mean left behind",
                 "consignments",
-                lambda: formulas.bulk_left_behind(room, 12),
+                lambda: formulas.bulk_left_behind(capacity, 12),
                 theory,
                 measures.left_behind("ship"),
             ),
-            _wait(lambda: formulas.bulk_wait(room, 12, 24), theory, "ship"),
+            _wait(lambda: formulas.bulk_wait(capacity, 12, 24), theory, "ship"),
         ),
     )
 
@@ -126,7 +124,7 @@ def _bulk(room: int) -> Case:
 _PK = "Pollaczek-Khinchine"
 _GIM1 = "GI/M/1 root"
 _ROUNDING_D = 1e-6
-"""The recovery ends with 70 works rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
+"""70 services are rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
 
 _CASES = (
     Case("m-m-1", (_wait(lambda: formulas.mmc_wait(1, 0.8, 1), "M/M/1"),)),
@@ -176,10 +174,10 @@ _CASES = (
     Case("sailing-cancelled", (_wait(lambda: formulas.cancelled_wait(24, 0.1), "geometric gaps", "ship"),)),
     _bulk(13),
     _bulk(15),
-    # 200 servers and some 32 consignments at opening: nobody waits for work, whatever it takes.
+    # 200 servers and about 32 consignments at opening, so nobody waits for a server, however long work takes.
     Case("office", (_wait(lambda: formulas.closed_wait(16, 24), "inspection paradox"),)),
-    # Arrivals every 2.4 h from midnight on: the 20 of the closure wait at its end, and the fluid's
-    # last drop coincides with the end of the 70th work.
+    # Arrivals every 2.4 h from midnight on: the 20 of the closure wait at its end, and the fluid queue is
+    # empty exactly at the end of the 70th service.
     Case(
         "closure",
         (

@@ -1,6 +1,6 @@
-"""What is measured in a replication of an exact case: functions of a replication, in hours or shares.
+"""Measures of the exact cases: functions of a replication that return hours or shares.
 
-Means and shares are over the cohort (what enters in the window) unless said otherwise.
+Means and shares are over the cohort (accepted in the window) unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fourport.study.replication import Replication
 from fourport.world.tables import Flags
 
 Reading = Callable[[Replication], float]
-"""Takes one number off a replication."""
+"""Measures one number in a replication."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Visits:
     Attributes
     ----------
     consignment, ready_us, begin_us, end_us
-        (k,) who, when the step before ended, begin and end of the step; the last two
-        may be ``NEVER`` at the end of the run.
+        (k,) consignment; end of the step before; begin and end of the step, which may be ``NEVER`` if not
+        reached by the end of the run.
     carrier
-        (k,) departure or trip that took them; -1 for none.
+        (k,) departure or trip that took the consignment; -1 for none.
     """
 
     consignment: Ints
@@ -39,12 +39,12 @@ class Visits:
     departure_index: FewInts
 
     def of(self, mine: Flags) -> Visits:
-        """Give some of the visits."""
+        """Return a subset of the visits."""
         return Visits(*(column[mine] for column in vars(self).values()))
 
 
 def visits(run: Replication, key: str) -> Visits:
-    """Give all visits to the step of this key; the route that has it must be the only one."""
+    """Return all visits to the step with this key, which only one route may have."""
     (route,) = range(run.corridor.plan.n_routes)
     for s in run.corridor.plan.main_steps(route):
         if run.corridor.steps[s].key == key:
@@ -65,7 +65,7 @@ def _cohort(run: Replication, key: str, trader_class: str | None = None) -> Visi
 
 
 def mean_wait(key: str, trader_class: str | None = None) -> Reading:
-    """Read the mean time from readiness to the begin of a step, h; of one trader class if it is given."""
+    """Measure the mean time from readiness to the begin of a step, h; of one trader class if given."""
     return partial(_mean_wait, key=key, trader_class=trader_class)
 
 
@@ -75,7 +75,7 @@ def _mean_wait(run: Replication, key: str, trader_class: str | None) -> float:
 
 
 def share_waiting(key: str) -> Reading:
-    """Read the share that does not begin a step at once."""
+    """Measure the share that waits before the step."""
     return partial(_share_waiting, key=key)
 
 
@@ -85,7 +85,7 @@ def _share_waiting(run: Replication, key: str) -> float:
 
 
 def share_within(key: str, hours: float) -> Reading:
-    """Read the share that ends a step within so many hours of being ready for it."""
+    """Measure the share that completes a step within ``hours`` of being ready for it."""
     return partial(_share_within, key=key, hours=hours)
 
 
@@ -95,12 +95,12 @@ def _share_within(run: Replication, key: str, hours: float) -> float:
 
 
 def mean_time(run: Replication) -> float:
-    """Read the mean door-to-door time, h."""
+    """Measure the mean door-to-door time, h."""
     return float(np.mean((run.delivered_us - run.world.entry_us)[run.in_window])) / HOUR
 
 
 def left_behind(key: str) -> Reading:
-    """Read the mean number that a departure with its cut-off in the window leaves behind."""
+    """Measure the mean number left behind by departures with their cut-off in the window."""
     return partial(_left_behind, key=key)
 
 
@@ -116,7 +116,7 @@ def _left_behind(run: Replication, key: str) -> float:
 
 
 def backlog(key: str) -> Reading:
-    """Read how many wait for a resource when it opens again after its only closure."""
+    """Measure the queue of a resource when it reopens after its only closure."""
     return partial(_backlog, key=key)
 
 
@@ -126,7 +126,7 @@ def _backlog(run: Replication, key: str) -> float:
 
 
 def recovery(key: str) -> Reading:
-    """Read the time from the end of a resource's only closure until nobody is there, d."""
+    """Measure the time from the end of a resource's only closure until it is idle, d."""
     return partial(_recovery, key=key)
 
 

@@ -1,4 +1,4 @@
-"""A verdict as lines of text and as a page of Markdown."""
+"""Print a verdict as lines of text and as a page of Markdown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEADER = ("case", "measure", "unit", "runs", "exact", "value", "99 % interval", 
 
 
 def cells(finding: Finding) -> tuple[str, ...]:
-    """Give a finding as cells under :data:`HEADER`."""
+    """Return a finding as cells under :data:`HEADER`."""
     return (
         finding.case,
         finding.measure.what,
@@ -28,7 +28,7 @@ def cells(finding: Finding) -> tuple[str, ...]:
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Give rows as lines with aligned columns; all but the first three columns to the right."""
+    """Return rows as lines with aligned columns; all but the first three columns are right-aligned."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     return [
         "  ".join(
@@ -40,18 +40,18 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def expected_misses(n_intervals: int) -> float:
-    """Give the chance that at least one of so many independent intervals misses though all is right."""
+    """Return the chance that at least one of so many independent intervals misses although all is right."""
     return float(1 - CONFIDENCE**n_intervals)
 
 
 def text(verdict: Verdict) -> list[str]:
-    """Give the verdict as lines: the table, the misses to be expected, the identities."""
+    """Return the verdict as lines: the table, the expected misses, the identities."""
     lines = columns([HEADER, *(cells(finding) for finding in verdict.findings)])
     return [*lines, "", *closing(verdict)]
 
 
 def closing(verdict: Verdict) -> list[str]:
-    """Give what is said below the table."""
+    """Return the lines below the table."""
     n_missed = sum(not finding.passed for finding in verdict.findings)
     drawn = [finding for finding in verdict.findings if not math.isnan(finding.z)]
     return [
@@ -64,7 +64,7 @@ def closing(verdict: Verdict) -> list[str]:
 
 
 def listing(cases: Sequence[Case]) -> list[str]:
-    """Give the cases with what they measure, the exact values and where these come from."""
+    """Return the cases with their measures, exact values and the sources of these."""
     rows = [("case", "measure", "unit", "exact", "theory")]
     for case in cases:
         for measure in case.measures:
@@ -80,7 +80,7 @@ def listing(cases: Sequence[Case]) -> list[str]:
 
 
 def markdown(verdict: Verdict) -> str:
-    """Give the verdict as the page ``docs/verification.md``."""
+    """Return the verdict as the page ``docs/verification.md``."""
     table = [HEADER, *(cells(finding) for finding in verdict.findings)]
     rows = [" | ".join(row) for row in table]
     rows.insert(1, " | ".join(["---", "---", "---", *["---:"] * (len(HEADER) - 3)]))
@@ -98,7 +98,7 @@ def markdown(verdict: Verdict) -> str:
 
 
 def all_cases() -> list[Case]:
-    """Give all cases in the order in which they are reported."""
+    """Return all cases in the order of the report."""
     return list(CASES.values())
 
 

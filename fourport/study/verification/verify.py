@@ -1,4 +1,4 @@
-"""Running exact cases and judging them."""
+"""Run the exact cases and judge them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from fourport.study.verification.cases import CASES, Case, Measure
 
 CONFIDENCE = 0.99
 QUICK_SHARE = 5
-"""A quick check makes one in so many of the replications."""
+"""A quick check runs one in so many of the replications."""
 FEWEST = 8
-"""Fewest replications that a quick check cuts down to."""
+"""Fewest replications of a case in a quick check."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Finding:
     exact, value, low, high
         The exact value, the mean over replications and its 99 % interval.
     z
-        Deviation in standard errors; NaN where replications do not differ.
+        Deviation in standard errors; NaN if replications do not differ.
     passed
         Whether the exact value lies in the interval, widened by the measure's slack.
     """
@@ -64,20 +64,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came out.
+    """Results of all cases.
 
     Attributes
     ----------
     findings
-        One for each measure, in order of cases.
+        One for each measure, in the order of cases.
     broken
-        Identities that do not hold, by run.
+        Violated identities, by run.
     replications
         Number of replications of each case, by name.
     seeds
         Seed of each case, by name.
     consignments
-        Number of consignments measured, over all runs.
+        Number of consignments measured in all runs.
     """
 
     findings: tuple[Finding, ...]
@@ -99,7 +99,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One replication of one case: the values of its measures, broken identities, size of the cohort."""
+    """One replication of one case: values of its measures, violated identities, size of the cohort."""
 
     values: tuple[float, ...]
     broken: tuple[str, ...]
@@ -118,9 +118,9 @@ def run_cases(
     Parameters
     ----------
     cases
-        With an executor, cases of :data:`CASES` (what is read is looked up by name there).
+        With an executor, only cases of :data:`CASES`: other processes look them up by name.
     quick
-        Make a fifth of the replications, or eight if that is more; all if the case has no eight.
+        Run a fifth of the replications, at least eight, but not more than the case has.
     progress
         Called after each replication.
     """
@@ -153,13 +153,13 @@ def run_cases(
 
 
 def planned_replications(case: Case, *, quick: bool) -> int:
-    """Give the number of replications that a case gets."""
+    """Return the number of replications of a case."""
     full = _corridor(case.path).scenario.run.replications
     return min(full, max(full // QUICK_SHARE, FEWEST)) if quick else full
 
 
 def judge(case: str, measure: Measure, values: Sequence[float]) -> Finding:
-    """Hold the values of replications against the exact value."""
+    """Compare the values of replications with the exact value."""
     found = estimate(values, CONFIDENCE)
     exact = measure.formula()
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values))

@@ -183,14 +183,14 @@ def test_catchment() -> None:
 
 
 def test_the_road_is_the_longest_line_haul() -> None:
-    """Tests which road is taken by itself, one by name, and one that is no road at the origin."""
+    """Tests which road is taken by itself, one by name, and one that is not a road at the origin."""
     made = compile_corridor(Scenario.model_validate(inland()))
     assert road_of(made, "l", None) == Road("line", 1000.0)
     assert road_of(made, "l", "first") == Road("first", 50.0)
     starts = [Road(key, 1.0).start(made.scenario, "l") for key in ("line", "first", "")]
     titles = {key: place.title for key, place in made.scenario.facilities.items()}
     assert starts == [titles["a"], titles["works"], titles["works"]]
-    with pytest.raises(UserError, match="'van' is no road at the origin"):
+    with pytest.raises(UserError, match="'van' is not a road at the origin"):
         road_of(made, "l", "van")
 
 
@@ -246,9 +246,9 @@ def test_ranges_follow_the_commodities() -> None:
     ("over", "options", "said"),
     [
         ("weight", {"high": 20_000.0}, "a consignment of 20000 kg fits no vehicle of truck"),
-        ("weight", {"low": 0.0, "high": 10.0}, "nothing lies from 0 to 10 kg"),
-        ("weight", {"low": 10.0, "high": 10.0}, "nothing lies from 10 to 10 kg"),
-        ("weight", {"low": 10.0, "high": float("inf")}, "nothing lies from 10 to inf kg"),
+        ("weight", {"low": 0.0, "high": 10.0}, "the range from 0 to 10 kg is empty"),
+        ("weight", {"low": 10.0, "high": 10.0}, "the range from 10 to 10 kg is empty"),
+        ("weight", {"low": 10.0, "high": float("inf")}, "the range from 10 to inf kg is empty"),
         ("rate", {}, "--over rate needs --rate"),
         ("weight", {"rate": "sea"}, "--rate sea: goes with --over rate"),
         ("weight", {"along": "van"}, "--along van: goes with --over hinterland-distance"),

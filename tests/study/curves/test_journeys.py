@@ -94,5 +94,5 @@ def test_no_part_of_the_year_counts_more(n: int, count: int) -> None:
 def test_scenarios_survive_json(name: str) -> None:
     """Tests that the values stored with a run are the same scenario when they are read again."""
     loaded = load(name)
-    again = json.loads(json.dumps(loaded.layer.values, default=str))
+    again = json.loads(json.dumps(loaded.tree.values, default=str))
     assert Scenario.model_validate(again) == loaded.scenario

@@ -95,12 +95,13 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, old: str, new: str, said: 
         (
             'measure = "door_to_door_time"\nexpected',
             'measure = "logistics_cost"\nexpected',
-            "'logistics_cost' is no time; allowed: what begins with door_to_door_time, clearance_time_",
+            "'logistics_cost' is not a time; "
+            "allowed: names that begin with door_to_door_time, clearance_time_",
         ),
         (
             'measure = "door_to_door_time"\nexpected',
             'rates = { van = "1 USD/kg" }\nmeasure = "door_to_door_time"\nexpected',
-            "no time depends on rates",
+            "times do not depend on rates",
         ),
         (
             'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',

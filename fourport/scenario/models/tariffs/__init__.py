@@ -1,4 +1,7 @@
-"""Tariffs: what is charged, by whom it is paid, on which basis. One file for each family of lines."""
+"""Tariffs: charges, their payers and their bases. One file for each family of lines.
+
+:data:`LINES` has the kinds of line: every subclass of ``Line`` in a module of this package.
+"""
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
 from fourport.scenario.models.tariffs.line import (
@@ -12,12 +15,12 @@ from fourport.scenario.models.tariffs.line import (
 )
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
-from fourport.scenario.models.tariffs.tariff import AnyLine, Tariff
+from fourport.scenario.models.tariffs.tariff import LINES, Tariff
 from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
 
 __all__ = [
     "BASIS_UNITS",
-    "AnyLine",
+    "LINES",
     "Basis",
     "Category",
     "ContainerLine",

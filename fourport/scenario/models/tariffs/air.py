@@ -1,11 +1,11 @@
-"""Air freight as airlines and forwarders quote it: weight breaks, unit load devices."""
+"""Air freight as airlines and forwarders quote it: weight breaks and unit load devices."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -17,12 +17,12 @@ _BREAK = re.compile(r"\+([1-9]\d{0,5})")
 
 
 def break_weight(name: str) -> float:
-    """Give the weight from which a break holds, kg: "N" is 0, "+100" is 100.
+    """Return the weight from which a break holds, kg: "N" is 0, "+100" is 100.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If the name is not a weight break.
     """
     match = _BREAK.fullmatch(name)
     if name != "N" and not match:
@@ -33,29 +33,30 @@ def break_weight(name: str) -> float:
 class WeightBreakLine(Line):
     """A rate by weight breaks, as air freight is quoted: M, N, +45, +100 and so on.
 
-    The rate of the break that a weight falls under is multiplied with the weight.
-    Under the next-break rule the charge of a higher break, at that break's own
-    weight, is taken where it is less: 90 kg at 5.00 USD/kg against 100 kg at 4.20
-    are billed as 100 kg, 420 USD.
+    The charge is the weight times the rate of its break. Under the next-break rule a shipper pays the charge
+    of a higher break, at the weight of that break, if it is less: 90 kg at 5.00 USD/kg against 100 kg at 4.20
+    are charged as 100 kg, 420 USD.
     """
 
+    per: ClassVar[str] = "kg"
+
     kind: Literal["breaks"]
-    """What kind of line it is."""
+    """Kind of line."""
     basis: Literal["chargeable-weight", "gross-weight"] = "chargeable-weight"
-    """Which weight is billed."""
+    """Weight that is charged."""
     rates: dict[str, UnitPrice] = {}
-    """Rate for each kg by break: ``N`` (normal, from 0 kg) and such as ``+45``; they do not rise."""
+    """Rate per kg by break: ``N`` (normal, from 0 kg) and such as ``+45``. Rates may not rise with weight."""
     price: UnitPrice | None = None
-    """Level of the rates, where they are given as shares of it: an index or a market rate."""
+    """Reference price of which the rates are shares: an index or a market rate."""
     scale: dict[str, Ratio] = {}
-    """Rate of each break as a share of ``price``, in place of ``rates``."""
+    """Rate of each break as a share of ``price``, instead of ``rates``."""
     minimum: MoneyAmount | None = None
-    """Least charge for a consignment (M)."""
+    """Minimum charge for a consignment (M)."""
     rule: Literal["next-break", "own-break"] = "next-break"
-    """Whether the charge of a higher break is taken where it is less."""
+    """Whether the charge of a higher break applies if it is less."""
 
     def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give the rates, or their level, and the minimum."""
+        """Return the rates, or their reference price, and the minimum."""
         if self.price is not None:
             yield ("price",), self.price
         for name, rate in self.rates.items():
@@ -64,7 +65,7 @@ class WeightBreakLine(Line):
             yield ("minimum",), self.minimum
 
     def breaks(self) -> list[tuple[float, float]]:
-        """Give (kg from which it holds, rate for each kg) of each break, rising."""
+        """Return (least weight in kg, rate per kg) of each break, in rising order."""
         if self.price is None:
             return sorted((break_weight(name), rate.amount) for name, rate in self.rates.items())
         level = self.price.amount
@@ -86,20 +87,22 @@ class WeightBreakLine(Line):
 
 
 class UnitLoadLine(Line):
-    """Whole unit load devices: a flat charge up to the pivot weight, a rate for each kg over it."""
+    """Whole unit load devices: a flat charge up to the pivot weight and a rate per kg over it."""
+
+    per: ClassVar[str] = "kg"
 
     kind: Literal["unit-load"]
-    """What kind of line it is."""
+    """Kind of line."""
     weight: Mass
-    """Most gross weight that a unit takes."""
+    """Largest gross weight that a unit takes."""
     volume: Volume
-    """Most volume that a unit takes."""
+    """Largest volume that a unit takes."""
     pivot_weight: Mass
     """Chargeable weight of a unit that is paid in any case."""
     price: UnitPrice
-    """Rate for each kg of the pivot weight."""
+    """Rate per kg of the pivot weight."""
     over_pivot: UnitPrice
-    """Rate for each kg of chargeable weight over the pivot weight of the units."""
+    """Rate per kg of chargeable weight over the pivot weight of the units."""
 
     @model_validator(mode="after")
     def _rates_fit(self) -> Self:

@@ -1,10 +1,10 @@
-"""What every line of a tariff has; the plain line, a price by a basis; surcharges, a share of other lines."""
+"""Fields of all lines of a tariff; the plain line, a price by a basis; surcharges, a share of other lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -50,39 +50,42 @@ Otherwise = Literal["refused", "nothing", "nearest"]
 
 
 class Line(Section):
-    """What every line of the invoice has.
+    """Fields of all lines of the invoice.
 
-    Lines of one name in a tariff are one line of the invoice with another price from
-    date to date. The date is the local one on which the step begins that the line
-    is charged for: of transport, its departure.
+    Lines of a tariff with the same name are one line of the invoice whose price changes from date to date.
+    The date is the local date on which the step that the line is charged for begins; for transport, on which
+    it departs.
     """
 
+    per: ClassVar[str] = ""
+    """Unit of the prices of lines without a basis, and of plain numbers in price lists."""
+
     name: str
-    """What the invoice calls it."""
+    """Name of the line on the invoice."""
     category: Category
-    """Kind of charge; transport and handling between the hubs make up the freight cost."""
+    """Kind of charge. Transport and handling between the hubs make up the freight cost."""
     payer: Payer = "shipper"
-    """Who pays it."""
+    """Who pays the line."""
     valid_from: date | None = None
-    """First day on which the price holds; without it, and without ``valid_to``, it always holds."""
+    """First day on which the price holds. Without it and ``valid_to`` the price always holds."""
     valid_to: date | None = None
-    """Last day on which it holds."""
+    """Last day on which the price holds."""
     otherwise: Otherwise = "refused"
-    """On days of the horizon without a price: the scenario is refused, nothing is
-    charged (a surcharge of the season), or the price nearest before holds on (the first one, before it)."""
+    """What happens on days of the horizon without a price: the scenario is refused, nothing is charged (a
+    seasonal surcharge), or the nearest earlier price holds (before the first one, the first)."""
 
     def amounts(self) -> Iterator[tuple[Key, Money | Price]]:
-        """Give every amount of money of the line with the key at which it stands in it."""
+        """Return every amount of money of the line with its key within the line."""
         yield from amounts_in(self, ())
 
     @property
     def currency(self) -> str | None:
-        """Currency of the line; None for a share of other lines, which has theirs."""
+        """Currency of the line; None for a share of other lines, which have their own."""
         return next((amount.currency for _, amount in self.amounts()), None)
 
     @property
     def unit(self) -> str:
-        """What the line is charged by: "USD/kg"."""
+        """Unit of the price, such as "USD/kg"."""
         price = next((amount for _, amount in self.amounts() if isinstance(amount, Price)), None)
         return f"{price.currency}/{price.per}" if price else self.currency or ""
 
@@ -106,7 +109,7 @@ class Line(Section):
 
 
 def amounts_in(value: Any, key: Key) -> Iterator[tuple[Key, Money | Price]]:
-    """Give every amount of money within a value."""
+    """Return every amount of money within a value, with its key."""
     inner: Iterable[tuple[str | int, Any]] = ()
     if isinstance(value, Money | Price):
         yield key, value
@@ -125,22 +128,22 @@ def _said(key: Key) -> str:
 
 
 def need_unit(price: Price, wanted: str, what: str) -> None:
-    """Raise ValueError unless a price is in the unit that fits."""
+    """Raise ValueError unless a price has the wanted unit."""
     if price.per != wanted:
         raise ValueError(f"{what} needs a price per {wanted}, not per {price.per}")
 
 
 class TariffLine(Line):
-    """A price by a basis: the line that is meant if no ``kind`` is given."""
+    """A price by a basis: the line without a ``kind``."""
 
     kind: Literal["basis"] = "basis"
-    """What kind of line it is."""
+    """Kind of line."""
     basis: Basis
-    """What the price is multiplied with."""
+    """What the price is multiplied by."""
     price: UnitPrice
-    """Price for each unit of the basis."""
+    """Price per unit of the basis."""
     minimum: MoneyAmount | None = None
-    """Least charge for a consignment, in the currency of the price."""
+    """Minimum charge for a consignment, in the currency of the price."""
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
@@ -155,15 +158,15 @@ class SurchargeLine(Line):
     """
 
     kind: Literal["surcharge"]
-    """What kind of line it is."""
+    """Kind of line."""
     share: Ratio
     """Share of the sum of these lines."""
     of: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Names of lines that stand before it in the tariff."""
+    """Names of lines that come before it in the tariff."""
     minimum: MoneyAmount | None = None
-    """Least charge for a consignment."""
+    """Minimum charge for a consignment."""
 
     @property
     def unit(self) -> str:
-        """What the line is charged by."""
+        """Basis of the charge."""
         return f"% of {', '.join(self.of)}"

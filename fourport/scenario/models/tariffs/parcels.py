@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,37 +15,39 @@ class ParcelStep(Section):
     """A weight step."""
 
     up_to: Mass
-    """Heaviest parcel of the step."""
+    """Largest weight of a parcel of the step."""
     price: UnitPrice
-    """Price for a parcel."""
+    """Price per parcel."""
 
 
 class FurtherWeight(Section):
-    """What weight beyond the last step costs."""
+    """Price of weight beyond the last step."""
 
     each: Mass
-    """Weight for each of which, begun, the price is due."""
+    """Unit of weight; each started unit is charged."""
     price: UnitPrice
-    """Price to add for a parcel."""
+    """Price per unit, added to that of the last step."""
 
 
 class ParcelLine(Line):
     """Parcels by weight step.
 
-    A consignment travels in as many parcels as its commodity says, or else in as few as its
-    gross weight allows, all of the same size; each is charged by the first step that it does not exceed.
+    A consignment travels in as many parcels as its commodity says; otherwise in as few as its gross weight
+    allows, all of the same size. Each parcel is charged by the first step that it does not exceed.
     """
 
+    per: ClassVar[str] = "parcel"
+
     kind: Literal["parcel"]
-    """What kind of line it is."""
+    """Kind of line."""
     basis: Literal["gross-weight", "chargeable-weight"] = "gross-weight"
-    """Which weight of a parcel is looked up."""
+    """Weight of a parcel that decides its step."""
     steps: Annotated[tuple[ParcelStep, ...], Field(min_length=1)]
     """Weight steps, rising."""
     further: FurtherWeight | None = None
-    """What weight beyond the last step costs; needed where volume counts."""
+    """Price of weight beyond the last step; needed where volume counts."""
     largest: Mass | None = None
-    """Heaviest parcel taken, gross; that of the last step if it is left out."""
+    """Largest gross weight of a parcel; that of the last step if left out."""
 
     @model_validator(mode="after")
     def _steps_fit(self) -> Self:

@@ -1,4 +1,4 @@
-"""Storage and demurrage: free time, then a price a day that changes from tier to tier."""
+"""Storage and demurrage: free time, then a price per day that changes from tier to tier."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ Since = Literal["arrival", "ready"]
 
 
 class StorageTier(Section):
-    """Days that cost the same."""
+    """Days with the same price."""
 
     days: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    """How many days it lasts; the last tier has no end."""
+    """Number of days of the tier; the last tier has no end."""
     price: UnitPrice
-    """Price for each unit of the basis and day, such as "0.02 USD/kg/d"."""
+    """Price per unit of the basis and day, such as "0.02 USD/kg/d"."""
 
 
 class StorageLine(Line):
-    """Storage, or demurrage of containers: free time, then a price a day by tier.
+    """Storage, or demurrage of containers: free time, then a price per day by tier.
 
-    Time in store ends when the step that names the tariff ends, for transport when
-    it departs. A day is every 24 hours begun.
+    Time in store ends when the step that names the tariff ends; for transport, when it departs. Each started
+    24 hours count as a day.
     """
 
     kind: Literal["storage"]
-    """What kind of line it is."""
+    """Kind of line."""
     basis: OfTheGoods
-    """What the price is multiplied with, beside the days."""
+    """What the price is multiplied by, in addition to the days."""
     since: Since = "arrival"
-    """When time in store begins: on arrival of the goods at the facility (or their
-    acceptance there), or when they are ready for the step that names the tariff."""
+    """When time in store begins: when the goods arrive at the facility (or are accepted there), or when
+    they are ready for the step that names the tariff."""
     free: Duration = 0
-    """Time in store that costs nothing."""
+    """Free time in store."""
     count: Literal["after-free", "from-begin"] = "after-free"
-    """Whether, once free time is over, days count from its end or from the begin of the storage."""
+    """Whether days, after free time, count from the end of free time or from the begin of the storage."""
     tiers: Annotated[tuple[StorageTier, ...], Field(min_length=1)]
-    """Prices, in the order of the days."""
+    """Tiers, in the order of the days."""
     minimum: MoneyAmount | None = None
-    """Least charge for a consignment that stays longer than free time."""
+    """Minimum charge for a consignment that stays longer than free time."""
 
     @model_validator(mode="after")
     def _tiers_fit(self) -> Self:

@@ -3,52 +3,54 @@
 from __future__ import annotations
 
 import itertools
+import operator
+from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
-from typing import Annotated, Any, Self
+from functools import cached_property, reduce
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from fourport.scenario.base import Section, Title
-from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
-from fourport.scenario.models.tariffs.line import Line, SurchargeLine, TariffLine
-from fourport.scenario.models.tariffs.parcels import ParcelLine
-from fourport.scenario.models.tariffs.storage import StorageLine
-from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs.line import Line
+
+for _module in iter_modules([str(Path(__file__).parent)]):
+    import_module(f"{__package__}.{_module.name}")
+
+LINES: Mapping[str, type[Line]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model for model in Line.__subclasses__()
+}
+"""Models of all kinds of line in this package, by kind."""
 
 
 def _line_kind(value: Any) -> Any:
-    """Give the kind of a line; the plain one if it names none."""
+    """Return the kind of a line, "basis" if it has none."""
     return value.get("kind", "basis") if isinstance(value, dict) else getattr(value, "kind", "basis")
 
 
-AnyLine = Annotated[
-    Annotated[TariffLine, Tag("basis")]
-    | Annotated[WeightBreakLine, Tag("breaks")]
-    | Annotated[UnitLoadLine, Tag("unit-load")]
-    | Annotated[ContainerLine, Tag("container")]
-    | Annotated[VehicleLine, Tag("vehicle")]
-    | Annotated[DepartureLine, Tag("departure")]
-    | Annotated[ParcelLine, Tag("parcel")]
-    | Annotated[StorageLine, Tag("storage")]
-    | Annotated[SurchargeLine, Tag("surcharge")],
-    Discriminator(_line_kind),
-]
+if TYPE_CHECKING:
+    AnyLine = Line
+else:
+    _tagged = reduce(operator.or_, (Annotated[model, Tag(kind)] for kind, model in LINES.items()))
+    AnyLine = Annotated[_tagged, Discriminator(_line_kind)]
 
 
 class Tariff(Section):
     """Lines that are charged together, once for each consignment that uses what names the tariff."""
 
     title: Title = ""
-    """What it is; its name if it is left out."""
+    """Title in tables and charts; the name if left out."""
     volumetric_divisor: float = Field(default=6000.0, ge=1, le=1e6)
-    """cm3 that count as one kg in the chargeable weight."""
+    """Volume in cm3 that counts as one kg in the chargeable weight."""
     lines: Annotated[tuple[AnyLine, ...], Field(min_length=1)]
-    """Lines of the invoice; lines of one name are one line with another price from date to date."""
+    """Lines of the invoice. Lines with the same name are one line whose price changes from date to date."""
 
     @cached_property
     def entries(self) -> tuple[tuple[Line, ...], ...]:
-        """The lines of the invoice in order of their first mention, each with its prices by date."""
+        """The lines of the invoice, in the order of their first mention, each with its prices by date."""
         found: dict[str, list[Line]] = {}
         for line in self.lines:
             found.setdefault(line.name, []).append(line)
@@ -81,7 +83,7 @@ class Tariff(Section):
 
 
 def _follows(before: Line, after: Line) -> None:
-    """Raise ValueError unless two lines of one name can be one line of the invoice."""
+    """Raise ValueError unless two lines of the same name can be one line of the invoice."""
     for what in ("category", "payer", "otherwise"):
         if getattr(before, what) != getattr(after, what):
             raise ValueError(f"lines of one name ({after.name!r}) need the same {what}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,24 +15,25 @@ class ContainerType(Section):
     """A type of container with its price."""
 
     price: UnitPrice
-    """Price for a container."""
+    """Price per container."""
     weight: Mass
-    """Weight that it takes."""
+    """Weight that the container takes."""
     volume: Volume
-    """Volume of goods that it takes, as they are stowed."""
+    """Volume of goods that the container takes, as they are stowed."""
 
 
 class ContainerLine(Line):
     """Whole containers by type (FCL).
 
-    A consignment takes as many full containers of one type as it fills, and for the
-    rest one container of the cheapest type that holds it; the type is the one with
-    which the whole costs least. Cargo that shares a container is charged by the
-    basis ``containers`` (a forwarder's own) or ``weight-or-measure`` (LCL).
+    A consignment takes as many full containers of one type as it fills, and one container of the cheapest
+    type that holds the rest. The type is the one with the least total. Cargo that shares a container is
+    charged by the basis ``containers`` (the container of a forwarder) or ``weight-or-measure`` (LCL).
     """
 
+    per: ClassVar[str] = "container"
+
     kind: Literal["container"]
-    """What kind of line it is."""
+    """Kind of line."""
     types: Annotated[dict[str, ContainerType], Field(min_length=1)]
     """Types to choose from, such as ``20GP``, ``40GP`` and ``40HC``."""
 
@@ -44,20 +45,22 @@ class ContainerLine(Line):
 
 
 class VehicleLine(Line):
-    """Vehicles, whole or in part, at a price for each vehicle or for each of its kilometres."""
+    """Vehicles, whole or in part, at a price per vehicle or per vehicle-kilometre."""
+
+    per: ClassVar[str] = "vehicle"
 
     kind: Literal["vehicle"]
-    """What kind of line it is."""
+    """Kind of line."""
     weight: Mass
     """Payload of a vehicle."""
     volume: Volume
     """Loading volume of a vehicle."""
     hire: Literal["whole", "part"] = "whole"
-    """Whether a consignment hires whole vehicles, or pays for the part of one that it takes."""
+    """Whether a consignment pays for whole vehicles, or for the part of a vehicle that it takes."""
     price: UnitPrice
-    """Price for each vehicle, or for each km of a vehicle."""
+    """Price per vehicle, or per km of a vehicle."""
     minimum: MoneyAmount | None = None
-    """Least charge for a consignment."""
+    """Minimum charge for a consignment."""
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
@@ -67,19 +70,21 @@ class VehicleLine(Line):
 
 
 class DepartureLine(Line):
-    """A departure of a service as a whole, such as a charter flight or a block train.
+    """A whole departure of a service, such as a charter flight or a block train.
 
-    Whoever is aboard shares its price in proportion to the basis, so that what a kg costs is an
-    outcome of how full it is. Nobody pays for a departure on which nothing is carried, and the goods must
-    be all that it carries: a service with ``background`` cargo has no such line.
+    The consignments aboard share the price in proportion to the basis, so the cost per kg depends on how full
+    the departure is. An empty departure is not charged to anyone. A service with ``background`` cargo cannot
+    have such a line, since the consignments must be all that it carries.
     """
 
+    per: ClassVar[str] = "departure"
+
     kind: Literal["departure"]
-    """What kind of line it is."""
+    """Kind of line."""
     basis: OfTheGoods
-    """What the price is shared by."""
+    """Basis by which the price is shared."""
     price: UnitPrice
-    """Price for a departure."""
+    """Price per departure."""
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:

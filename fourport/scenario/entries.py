@@ -1,17 +1,16 @@
-"""A scenario entry by entry: what is named, and what of it is valid.
+"""The entries of a scenario, validated one by one.
 
-The checks across entries look at this, so that one broken entry neither hides
-what is wrong elsewhere nor makes references to it look wrong.
+Checks across entries use them, so that an invalid entry neither hides other problems nor makes references
+to it look wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.layers import UNKNOWN, Node, Values
 from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
@@ -21,7 +20,11 @@ from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator
+from fourport.scenario.tree import UNKNOWN, Node, Values
 from fourport.scenario.units import Exchange, ExchangeRate
+
+if TYPE_CHECKING:  # levers import models, whose scenario imports levers
+    from fourport.scenario.levers.lever import Lever
 
 T = TypeVar("T")
 Leg = Service | Fleet | Trucking
@@ -29,14 +32,14 @@ LEGS = ("services", "fleets", "trucking")
 
 
 def table(values: Any, *names: str) -> dict[str, Any]:
-    """Give a table within tables, empty if it is not there or no table."""
+    """Return a table within tables; empty if it is missing or not a table."""
     for name in names:
         values = values.get(name) if isinstance(values, dict) else None
     return values if isinstance(values, dict) else {}
 
 
 def parsed(node: Node | None, kind: type[T]) -> T | None:
-    """Give an entry as its model, validated once; None if it does not validate or is not there."""
+    """Return an entry as its model, validated once; None if it is missing or not valid."""
     if node is None:
         return None
     if node.model is UNKNOWN:
@@ -49,7 +52,7 @@ def parsed(node: Node | None, kind: type[T]) -> T | None:
 
 
 def ready(node: Node, shape: Shape) -> Any:
-    """Give what pydantic validates: entries that are valid already as their models, all else as written."""
+    """Return the input of pydantic: valid entries as their models, all else as written."""
     if not node.is_table or not shape.models:
         return node.values
     tables = {
@@ -61,7 +64,7 @@ def ready(node: Node, shape: Shape) -> Any:
 
 
 def _entries(table: Node, kind: Any) -> Mapping[str, Any]:
-    """Give the entries of a table, those that are valid as their models."""
+    """Return the entries of a table, valid ones as their models."""
     if table.model is UNKNOWN:
         assert table.parts is not None
         table.model = {name: _model_or_values(one, kind) for name, one in table.parts.items()}
@@ -75,7 +78,7 @@ def _model_or_values(node: Node, kind: Any) -> Any:
 
 
 def whole(tree: Node) -> Scenario | None:
-    """Give the scenario made of its entries, each validated once; None if anything does not validate."""
+    """Return the scenario, made of its valid entries without further validation; None if any is not valid."""
     fields, found = fields_of(Scenario), dict[str, Any]()
     given = tree.table()
     if not set(given) <= set(fields) or any(
@@ -94,8 +97,8 @@ def whole(tree: Node) -> Scenario | None:
     return Scenario.model_construct(**found)
 
 
-class Parts:
-    """The entries of a scenario; each mapping holds only those that validate.
+class Entries:
+    """The entries of a scenario; each mapping holds only valid ones.
 
     Attributes
     ----------
@@ -122,6 +125,7 @@ class Parts:
             **self.services,
         }
         self.commodities = self._valid(Commodity, "commodities")
+        self.levers: Mapping[str, Lever] = self._valid(SCENARIO.inner("levers").entry, "levers")
         self.lanes = self._valid(Lane, "lanes")
         self.routes = self._valid(Route, "routes")
         self.tariffs = self._valid(Tariff, "tariffs")
@@ -135,6 +139,6 @@ class Parts:
             self.activities |= {(place, name): one for name, one in activities.items()}
 
     def _valid(self, kind: type[T], *table: str) -> Mapping[str, T]:
-        """Give the entries of a table that validate."""
+        """Return the valid entries of a table."""
         found = {name: parsed(node, kind) for name, node in self.tree.table(*table).items()}
         return {name: one for name, one in found.items() if one is not None}

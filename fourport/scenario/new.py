@@ -1,4 +1,4 @@
-"""Writing a scenario to start from."""
+"""Write a new scenario file from a template (``fourport new``)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from fourport.scenario import library
 from fourport.scenario.load import load
 
 
-def begin(file: Path, base: str | None) -> None:
-    """Write a small scenario, or one that extends ``base``, to a file that is not there yet.
+def write_new(file: Path, base: str | None) -> None:
+    """Write a small scenario, or one that extends ``base``, to a new file.
 
     Raises
     ------
     UserError
-        If the file exists, cannot be written, or the base is not valid.
+        If the file exists or cannot be written, or the base is not valid.
     """
     name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "scenario"
     text = library.template("small" if base is None else "overlay")
@@ -40,5 +40,5 @@ def begin(file: Path, base: str | None) -> None:
 
 
 def _from_folder(base: Path, file: Path) -> str:
-    """Give the way from a file's folder to the base."""
+    """Return the path to the base from the folder of the file."""
     return os.path.relpath(base.resolve(), file.resolve().parent)

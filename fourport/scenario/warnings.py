@@ -1,8 +1,8 @@
-"""What is allowed but seldom meant: told as warnings.
+"""Warnings: what is valid but probably not meant.
 
-Cost of time counted twice, lanes without demand in the window, distributions of which bounds leave the
-smaller part, and what changes nothing of a policy package or of offices. It is no error, since with other
-numbers or beside other levers it may change something.
+Cost of time counted twice, lanes without demand in the window, distributions with bounds that cut off
+more than half, and parts of a policy package or of offices that have no effect. These are no errors,
+since they may have an effect with other numbers or together with other levers.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.policy_package import draft_of, with_levers
 
 
-def doubts(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
-    """Find what is probably not meant in a scenario in which nothing is wrong.
+def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+    """Return the warnings of a scenario without problems.
 
-    Of a policy's scenario those of its distributions are passed over that are the ones of another, ``known``.
+    Distributions of a policy's scenario that are those of the scenario ``known`` are not checked again.
     """
     yield from _counted_twice(scenario)
     yield from silent_lanes(scenario)
@@ -49,9 +49,9 @@ def _counted_twice(scenario: Scenario) -> Iterator[Problem]:
 
 
 def mostly_cut_off(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
-    """Find distributions more than half of which, before truncation, lies beyond one of their bounds.
+    """Warn of distributions more than half of which, before truncation, lies beyond one of the bounds.
 
-    Entries that are those of the scenario ``known`` are passed over.
+    Entries that are those of the scenario ``known`` are not checked again.
     """
     for key, distribution in _distributions((), scenario, known):
         middle = median(distribution)
@@ -68,7 +68,7 @@ def mostly_cut_off(scenario: Scenario, known: Scenario | None = None) -> Iterato
 
 
 def median(distribution: Distribution[Any]) -> float | None:
-    """Give the median before truncation of a family that can be truncated, of an Erlang to about 1 %."""
+    """Return the median before truncation, for families that can be truncated; for Erlang to about 1 %."""
     mean = amount(distribution.mean or 0)
     match distribution.distribution:
         case "normal":
@@ -77,13 +77,13 @@ def median(distribution: Distribution[Any]) -> float | None:
             return mean / math.hypot(1, amount(distribution.sd) / mean) if mean > 0 else mean
         case "exponential" | "sometimes":
             return mean * math.log(2)
-        case "erlang":  # Wilson and Hilferty's cube
+        case "erlang":  # Wilson-Hilferty approximation
             return mean * (1 - 1 / (9 * (distribution.shape or 1))) ** 3
     return None
 
 
 def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Distribution[Any]]]:
-    """Give all distributions of a section with their keys, but for what is the same object in ``known``."""
+    """Return all distributions of a section with their keys, except objects that are also in ``known``."""
     if value is known:
         return
     if isinstance(value, Distribution):
@@ -104,36 +104,36 @@ def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Dist
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
-    """Find levers, and parts of them, that change nothing: alone, and beside others of the policy package.
+    """Warn of levers, and parts of levers, with no effect both alone and with the rest of the policy package.
 
     Raises
     ------
     ValueError
-        If a lever does not fit.
+        If a lever does not fit the scenario.
     """
     for name in names:
         others = [other for other in scenario.policy_package if other != name]
         alone = {one.key for one in _idle(scenario, name, ())}
         found = [one for one in _idle(scenario, name, others) if one.key in alone]
-        # That the whole changes nothing is told where no part says why.
+        # That the whole lever has no effect is reported only if no part says why.
         for one in [one for one in found if one.key] or found:
             yield Problem(("levers", name, *one.key), one.message)
 
 
 def _idle(scenario: Scenario, name: str, others: Iterable[str]) -> Iterator[Problem]:
     before, after = with_levers(scenario, others), with_levers(scenario, (*others, name))
-    yield from scenario.levers[name].doubts(before, after)
+    yield from scenario.levers[name].warnings(before, after)
     if meaning(before) == meaning(after):
         yield Problem((), "changes nothing: all that it sets is so already, or for a share of 0 %")
 
 
 def idle_offices(scenario: Scenario) -> Iterator[Problem]:
-    """Find what offices have of others that come after them, and what nobody can go past.
+    """Warn of offices that depend on offices later on the route, and of activities too early to bypass.
 
     Raises
     ------
     ValueError
-        If a lever of the policy package does not fit.
+        If a lever of the policy package does not fit the scenario.
     """
     draft, under = draft_of(scenario), with_levers(scenario, scenario.policy_package)
     on_routes = {name for journey in draft.journeys().values() for name in journey}

@@ -1,4 +1,4 @@
-"""Levers that change nothing as their numbers are: told as warnings, where they stand."""
+"""Warnings about levers that change nothing with the numbers that they have."""
 
 from __future__ import annotations
 
@@ -159,24 +159,24 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
     "direct past what comes before the ferry": (
         (('skips = ["city/yard"]', 'skips = ["city/yard", "port/stow"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[1]: no route comes to 'port/stow' after the papers of 'city/import' can be"
-        " begun, so that nobody goes past it; allowed: city/yard, or papers that are begun sooner",
+        "levers.direct.terms.skips[1]: no route comes to 'port/stow' after a declaration to 'city/import' can"
+        " begin, so that nothing bypasses it; allowed: city/yard, or declarations that begin earlier",
         "direct",
     ),
     "direct past what comes before the truck": (
         (('skips = ["city/yard"]', 'skips = ["hub/unload"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: no route comes to 'hub/unload' after the papers",
+        "levers.direct.terms.skips[0]: no route comes to 'hub/unload' after a declaration",
         "direct",
     ),
-    "direct with papers that wait for the goods": (
+    "direct with declarations that wait for the goods": (
         (('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["direct"]'),),
         "terms = { share",
-        "levers.direct.terms.skips[0]: no route comes to 'city/yard' after the papers of 'city/import' can be"
-        " begun, so that nobody goes past it; allowed: nothing, or papers",
+        "levers.direct.terms.skips[0]: no route comes to 'city/yard' after a declaration to 'city/import' can"
+        " begin, so that nothing bypasses it; allowed: nothing, or declarations",
         "direct",
     ),
-    "an office of a direct way whose papers wait for the goods": (
+    "an office of a direct chain whose declaration waits for the goods": (
         (
             (
                 'at = ["city/import"]\nterms = { share = "90 %"',
@@ -185,7 +185,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
             ('policy_package = ["advance", "two-step", "direct"]', 'policy_package = ["direct"]'),
         ),
         'at = ["hub/transit", "city/import"]',
-        "levers.direct.at[1]: no route comes to 'city/yard' after the papers of 'city/import' can be begun",
+        "levers.direct.at[1]: no route comes to 'city/yard' after a declaration to 'city/import' can begin",
         "direct",
     ),
     "more filings fewer than there are": (

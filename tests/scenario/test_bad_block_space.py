@@ -1,4 +1,4 @@
-"""Reserved room that is no part of the capacity is refused, by its own name."""
+"""Block space that is no part of the capacity is refused, by its own name."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ OLD = 'capacity = { weight = "60 t", containers = "20 TEU" }\nblock_space = { co
 assert OLD in CORRIDOR
 
 
-def rooms(capacity: str, block: str, *, booked: str = "free") -> tuple[str, ...]:
-    """Give the bends that set both rooms of the ferry, and what is booked on it."""
+def spaces(capacity: str, block: str, *, booked: str = "free") -> tuple[str, ...]:
+    """Give the bends that set capacity and block space of the ferry, and what is booked on it."""
     booking = () if booked == "block" else (', space = "block"', "")
     return (OLD, f"capacity = {{ {capacity} }}\nblock_space = {{ {block} }}", *booking)
 
 
 NO_PART = {
     "volume of a weight": Case(
-        rooms('weight = "60 t"', 'volume = "20 m3"'),
+        spaces('weight = "60 t"', 'volume = "20 m3"'),
         "block_space",
         "services.ferry.block_space.volume",
         ("the capacity has no volume", "allowed: weight, or a capacity with volume, too"),
     ),
     "volume of a weight, booked": Case(
-        rooms('weight = "60 t"', 'volume = "20 m3"', booked="block"),
+        spaces('weight = "60 t"', 'volume = "20 m3"', booked="block"),
         "block_space",
         "services.ferry.block_space.volume",
         ("the capacity has no volume",),
     ),
     "weight of a volume": Case(
-        rooms('volume = "90 m3"', 'weight = "20 t"'),
+        spaces('volume = "90 m3"', 'weight = "20 t"'),
         "block_space",
         "services.ferry.block_space.weight",
         ("the capacity has no weight", "allowed: volume, or"),
     ),
     "one of two": Case(
-        rooms('weight = "60 t"', 'weight = "20 t", volume = "20 m3"'),
+        spaces('weight = "60 t"', 'weight = "20 t", volume = "20 m3"'),
         "block_space",
         "services.ferry.block_space.volume",
         ("the capacity has no volume",),
     ),
     "more than there is": Case(
-        rooms('weight = "60 t"', 'weight = "70 t"'),
+        spaces('weight = "60 t"', 'weight = "70 t"'),
         "block_space",
         "services.ferry.block_space.weight",
         ("70,000 kg are reserved of a capacity of 60,000 kg; allowed: up to 60,000 kg",),
     ),
     "more event rows than there are": Case(
-        rooms('weight = "60 t", containers = "20 TEU"', 'containers = "21 TEU"', booked="block"),
+        spaces('weight = "60 t", containers = "20 TEU"', 'containers = "21 TEU"', booked="block"),
         "block_space",
         "services.ferry.block_space.containers",
         ("21 TEU are reserved of a capacity of 20 TEU",),
@@ -58,7 +58,7 @@ NO_PART = {
 
 @pytest.mark.parametrize("case", NO_PART.values(), ids=NO_PART.keys())
 def test_no_part_of_the_capacity(case: Case, bend: Bend) -> None:
-    """Tests that the one thing told is the reserved room, not goods that do not fit what is left."""
+    """Tests that the only problem is the block space, not goods that do not fit what is left."""
     case.check(bend)
 
 
@@ -66,19 +66,19 @@ def test_all_of_the_capacity(bend: Bend) -> None:
     """Tests that all of it may be reserved, written in another unit."""
     accepted(
         bend(
-            *rooms('weight = "7 t"', 'weight = "7000 kg"', booked="block"),
+            *spaces('weight = "7 t"', 'weight = "7000 kg"', booked="block"),
             '{ by = "ferry" }',
             '{ by = "ferry", space = "block" }',
         )
     )
 
 
-def test_room_left_out_is_reserved(bend: Bend) -> None:
-    """Tests that half the event rows reserve half the weight: 2 t fit into half of 4 t, not of 3.8 t."""
-    event_rows = 'containers = "2 TEU"'
-    accepted(bend(*rooms('weight = "4 t", containers = "4 TEU"', event_rows)))
+def test_dimension_left_out_is_reserved(bend: Bend) -> None:
+    """Tests that half the containers reserve half the weight: 2 t fit into half of 4 t, not of 3.8 t."""
+    block = 'containers = "2 TEU"'
+    accepted(bend(*spaces('weight = "4 t", containers = "4 TEU"', block)))
     Case(
-        rooms('weight = "3.8 t", containers = "4 TEU"', event_rows),
+        spaces('weight = "3.8 t", containers = "4 TEU"', block),
         'weight = { distribution = "lognormal"',
         "commodities.parts.weight",
         ("up to 2,000 kg is heavier than 'ferry'", "allowed: up to 1,900 kg"),

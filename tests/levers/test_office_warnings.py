@@ -1,4 +1,4 @@
-"""Offices that rely on what comes later on the journey: told as warnings, where they stand."""
+"""Warnings about offices that depend on offices later on the route."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ OFFICES: dict[str, tuple[str, str, str, str]] = {
         "port.activities.export.joint_with[1]",
         "no route comes through 'hub/transit' before 'port/export'",
     ),
-    "something past which nobody goes": (
+    "an activity that nothing bypasses": (
         'preparation = "120 min"\n',
         'direct = { skips = ["city/yard"] }\n',
         "city.activities.import.direct.skips[0]",
-        "no route comes to 'city/yard' after the papers of 'city/import' can be begun",
+        "no route comes to 'city/yard' after a declaration to 'city/import' can begin",
     ),
 }
 

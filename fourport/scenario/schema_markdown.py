@@ -1,4 +1,4 @@
-"""The reference of the scenario file as Markdown, made from the models."""
+"""Write the reference of the scenario file as Markdown, from the models."""
 
 from __future__ import annotations
 
@@ -35,38 +35,39 @@ HEAD = """\
 <!-- Written by `fourport schema --markdown` from the models; a test compares. Do not edit by hand. -->
 
 A scenario is a TOML file. Numbers with a unit are written as text ("14 h"); a bare number where a unit is
-needed is an error, and so is an unknown key. `fourport check FILE` names every problem with its line.
+needed is an error, and so is an unknown key. `fourport check FILE` reports every problem with its line.
 
 ## What every file may do
 
-- `extends = "base.toml"` at the top lays the file over another: a path from the file's own folder, or the
-  name of a shipped scenario. Tables merge key by key; lists, values and distributions are replaced.
-- `extends = ["places.toml", "tariffs.toml"]` lays the file over several, one after the other, each after
-  what it extends itself; a file that comes twice counts once. These files may be parts of a scenario, one
-  subject each, without `format`, `name` and `run`, which the file over them gives. Two files of which neither
-  extends the other may not give the same number: to change it, extend the file that gives it.
-- `drop = ["policies.NAME", "services.NAME.cancellation"]` beside `extends` leaves keys of the files below
-  out before this file is laid over them: an entry that is not wanted, or a table that this file writes anew
-  from nothing. A key that is not there is an error, and so is whatever still names what is gone. Elements of
-  lists have no key.
-- `[policies.NAME]` is such an overlay under a name of small letters, digits and hyphens, in the same file.
-  Besides the sections that it changes it may have a `title` and a `description`. It may not change `name`,
-  `format`, `run`, `reporting_currency` or other policies: runs of base and policy are there to be compared.
+- `extends = "base.toml"` at the top makes the file an overlay of another file: a path from the folder of
+  this file, or the name of a shipped scenario. Tables merge key by key; lists, values and distributions are
+  replaced.
+- `extends = ["places.toml", "tariffs.toml"]` makes it an overlay of several files, merged one after the
+  other, each after the files that it extends itself; a file that comes twice counts once. These files may be
+  parts of a scenario, one subject each, without `format`, `name` and `run`, which the overlay has. Two files
+  may give the same number only if one extends the other: to change a number, extend the file that gives it.
+- `drop = ["policies.NAME", "services.NAME.cancellation"]`, together with `extends`, removes keys of the
+  extended files before this file is merged: an entry that is not wanted, or a table that this file writes
+  from scratch. A key that does not exist is an error, and so is a reference to an entry that is gone.
+  Elements of lists have no key.
+- `[policies.NAME]` is an overlay in the same file, under a name of small letters, digits and hyphens.
+  In addition to the sections that it changes it may have a `title` and a `description`. It may not change
+  `name`, `format`, `run`, `reporting_currency` or other policies, so that runs of base and policy compare.
 - The name of an entry is any text, in any script, with
   ENTRY.
-- An entry that a policy or an overlay adds must be named by something; so must every resource, calendar,
-  holiday list and tariff of the files that extend no other.
+- Something must use each entry that a policy or an overlay adds, and each resource, calendar, holiday list
+  and tariff of the files that extend no other.
 - Any number may be written
   `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,
-  with a `note` if need be. `range` is what is plausible; the value lies within it.
-- Any table may carry `grade`, `source` and `note`; they hold for all numbers in it and below it in the same
-  file, unless one of these says otherwise. A number changed by an overlay or a policy has the grade that
-  stands with the change, not that of the table which it changes; an estimate inherits no source.
+  and with a `note`. `range` is the lowest and the highest plausible value; the value lies within it.
+- Any table may have `grade`, `source` and `note`; they hold for all numbers in it and below it in the same
+  file that have no others. A number changed by an overlay or a policy has the grade given with the change,
+  not that of the table that it changes; an estimate inherits no source.
 - Grades are GRADES; all but `estimate` need a `source`, a key of
   `[sources]`. `format` and `[run]` are settings and need no grade.
-- Dates are judged by the horizon of the file in which they are written (those of a part by that of the first
-  file over it), or by that of the final one. A closure and a time of validity share at least a day with it, a
-  cancelled date lies in it, a holiday lies in a calendar year that it touches.
+- Dates must fit the horizon of the file in which they are written (for a part, that of the first overlay of
+  it) or the final horizon. A closure or a period of validity shares at least a day with it, a cancelled date
+  lies in it, a holiday lies in one of its calendar years.
 
 ## Units
 
@@ -101,7 +102,7 @@ OTHER = {
 
 
 def scenario_reference() -> str:
-    """Give the reference as Markdown."""
+    """Return the reference as Markdown."""
     return HEAD + "\n".join([*_units(), *_distributions(), *_sections()]) + "\n"
 
 
@@ -124,9 +125,9 @@ def _units() -> Iterator[str]:
 def _distributions() -> Iterator[str]:
     yield "## Distributions"
     yield ""
-    yield "Where a distribution is allowed, a plain quantity is one that always has this value. Otherwise:"
+    yield "Where a distribution is allowed, a plain quantity means that it always has this value. Otherwise:"
     yield '`{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }`.'
-    yield "Means and deviations are those before truncation by `low` and `high`; most should be left."
+    yield "`mean` and `sd` are before truncation by `low` and `high`, which should cut off less than half."
     yield ""
     yield "| distribution | needs | may have |"
     yield "|---|---|---|"
@@ -164,7 +165,7 @@ def _sections() -> Iterator[str]:
 
 
 def _below(kind: Any, path: str) -> Iterator[tuple[str, type[BaseModel]]]:
-    """Give the tables within a value of a type, and their paths."""
+    """Return the tables within a value of a type, with their paths."""
     model, inner = model_of(kind), bare(kind)
     if is_distribution(kind):
         return
@@ -179,7 +180,7 @@ def _below(kind: Any, path: str) -> Iterator[tuple[str, type[BaseModel]]]:
         members = alternatives(get_args(inner)[0])
         for one in members:
             member = model_of(one)
-            # A member with a kind says so itself.
+            # A member with a kind has it in its own path.
             plain = member is not None and "kind" not in fields_of(member)
             mark = f" ({next(iter(fields_of(member)))})" if member and plain and len(members) > 1 else ""
             for below, found in _below(one, f"{path}[]"):
@@ -187,7 +188,7 @@ def _below(kind: Any, path: str) -> Iterator[tuple[str, type[BaseModel]]]:
 
 
 def _type(kind: Any) -> str:
-    """Name a type."""
+    """Return the name of a type."""
     members = alternatives(kind)
     if len(members) > 1 and all(model_of(one) for one in members):
         return "table"

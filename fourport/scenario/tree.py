@@ -1,17 +1,17 @@
-"""One tree of a scenario: value, place in the file and provenance of each entry in one node.
+"""The tree of a scenario: each node has the value, place in a file and provenance of an entry.
 
-A file becomes a tree of :class:`Node` (:mod:`fourport.scenario.read`), without its tags: a number of an
-overlay does not inherit the source of the number that it replaces. An overlay or a policy is merged once
-over what it changes. Nodes never change, and a merged tree shares with the two below it all that only one
-of them has. So what has been worked out of an entry is kept at its node and is worked out again under a
-policy only where the policy changes it:
+A file becomes a tree of :class:`Node` (:mod:`fourport.scenario.read`), without its tags: a number in an
+overlay does not inherit the source of the number that it replaces. Overlays and policies are merged into
+a new tree. Nodes never change, and a merged tree shares all unchanged nodes with the two trees that it
+is made of. So results that belong to an entry are cached at its node, and a policy needs new ones only
+where it changes something:
 
 - ``values``: the entry as plain values, as TOML would give them;
-- ``model``: the entry validated (:func:`fourport.scenario.parts.parsed`);
-- ``uses``: the names that stand in it (:mod:`fourport.scenario.references`).
+- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`);
+- ``uses``: the names that the entry refers to (:mod:`fourport.scenario.references`).
 
-A scenario is validated with those of its entries that are valid already as their models, so that each is
-validated once. Checks between entries look at the valid ones, so that a broken one hides nothing.
+Valid entries are put into the scenario as their models, so that each is validated once. Checks between
+entries use the valid ones, so that an invalid entry does not hide other problems.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from fourport.scenario.models.run import Grade
 
 Values = dict[str, Any]
 UNKNOWN: Any = object()
-"""What has not been worked out of a node yet."""
+"""Marks a result that is not cached at a node yet."""
 
 _ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
-"""An element of a written key: a name in quotes, a plain name, an index."""
+"""An element of a written key: a name in quotes, a plain name, or an index."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Place:
 
 
 class Lines(Protocol):
-    """Where the keys of a file stand; looked up when something is told about one of them."""
+    """The lines of the keys of a file, looked up only when a problem is reported."""
 
     file: str
 
     def place(self, key: Key) -> Place:
-        """Give the line of a key as it is written, or of the nearest table above it."""
+        """Return the line of a key as written, or of the nearest table above it."""
         ...
 
 
 @dataclass(frozen=True, order=True)
 class Located:
-    """A problem and the line that it is on; sorts by file and line."""
+    """A problem and its line; sorts by file and line."""
 
     file: str
     line: int
@@ -61,7 +61,7 @@ class Located:
     message: str
 
     def __str__(self) -> str:
-        """Give the line that the user reads."""
+        """Return the line that the user reads."""
         where = f"{self.file}:{self.line}: "
         return where + (f"{self.key}: {self.message}" if self.key else self.message)
 
@@ -75,7 +75,7 @@ class Provenance:
     value
         The number as written: "3.54 USD/kg", 3, a date.
     grade
-        Where it comes from; None if the file does not say.
+        How well the number is known; None if the file does not say.
     source
         Key of ``[sources]``.
     range
@@ -92,18 +92,18 @@ class Provenance:
 
 
 class Node:
-    """A value of a scenario, where it stands and what is known about it; of a table or a list, its parts.
+    """A value, table or list of a scenario with its place in a file and its provenance.
 
     Attributes
     ----------
     lines, at
-        The file that it stands in, and its key there as it is written.
+        Lines of the file, and the key in that file as written.
     parts
-        Nodes by name or by index; None of a single value.
+        Nodes by name or index; None for a single value.
     listed
-        Whether it is a list.
+        Whether the node is a list.
     provenance
-        What is known about it, if it is a number.
+        What is known about a number; None for other nodes.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Node:
 
     @property
     def place(self) -> Place:
-        """Line of its key; of a table, of its header or first mention."""
+        """Line of its key; for a table, of its header or first mention."""
         return self.lines.place(self.at)
 
     @cached_property
@@ -137,18 +137,18 @@ class Node:
 
     @property
     def is_table(self) -> bool:
-        """Whether it is a table."""
+        """Whether the node is a table."""
         return self.parts is not None and not self.listed
 
     def table(self, *names: str) -> Mapping[str, Node]:
-        """Give the parts of a table within it, none if it is not there or no table."""
+        """Return the parts of a table within this one; empty if it is missing or not a table."""
         node: Node | None = self
         for name in names:
             node = node.parts.get(name) if node is not None and node.is_table and node.parts else None
         return (node.parts or {}) if node is not None and node.is_table else {}
 
     def nearest(self, key: Key) -> Node:
-        """Give the node of a key, or of the nearest table above it."""
+        """Return the node of a key, or of the nearest table above it."""
         node = self
         for element in key:
             if node.parts is None or element not in node.parts:
@@ -157,7 +157,7 @@ class Node:
         return node
 
     def locate(self, problems: Iterable[Problem]) -> list[Located]:
-        """Add file and line to problems."""
+        """Add file and line to problems, as written in the file."""
         found = []
         for problem in problems:
             place = self.nearest(problem.key).place
@@ -165,7 +165,7 @@ class Node:
         return found
 
     def numbers(self, key: Key = ()) -> Iterator[tuple[Key, Node]]:
-        """Give every number with its key, in the order of the tree."""
+        """Return every number with its key, in the order of the tree."""
         if self.provenance is not None:
             yield key, self
         for name, part in (self.parts or {}).items():
@@ -173,7 +173,7 @@ class Node:
 
 
 def written(key: Key) -> str:
-    """Write a key as people do: ``services.ferry.timetable[0].departs``."""
+    """Return a key as users write it: ``services.ferry.timetable[0].departs``."""
     text = ""
     for element in key:
         if isinstance(element, int):
@@ -186,19 +186,19 @@ def written(key: Key) -> str:
 
 
 def key_of(text: str) -> Key:
-    """Give the key that :func:`written` has written so."""
+    """Return the key from its text, the inverse of :func:`written`."""
     return tuple(int(index) if index else quoted or plain for quoted, plain, index in _ELEMENT.findall(text))
 
 
 def refuse(problems: Iterable[Located]) -> None:
-    """Raise UserError with the lines of problems, by file and line, if there are any."""
+    """Raise UserError with the lines of the problems, sorted by file and line, if there are any."""
     lines = [str(problem) for problem in sorted(set(problems))]
     if lines:
         raise UserError(*lines)
 
 
 def plain_tree(value: Any, lines: Lines, key: Key = ()) -> Node:
-    """Give the tree of values that carry no tags."""
+    """Return the tree of values without tags."""
     inner = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     )
@@ -209,10 +209,10 @@ def plain_tree(value: Any, lines: Lines, key: Key = ()) -> Node:
 
 
 def merge(base: Node, over: Node) -> Node:
-    """Lay ``over`` on ``base``: tables merge, all else is replaced.
+    """Merge ``over`` into ``base``: tables merge, all else is replaced.
 
-    A table that names its ``distribution`` is a new distribution and replaces the
-    old one as a whole; parameters of another family make no sense.
+    A table with a key ``distribution`` replaces the old distribution as a whole, since parameters of another
+    family make no sense.
     """
     parts = dict(base.parts or {})
     for name, node in (over.parts or {}).items():
@@ -223,12 +223,12 @@ def merge(base: Node, over: Node) -> Node:
 
 
 def within(key: Key, root: Key) -> bool:
-    """Tell whether a key is another, or stands below it."""
+    """True if a key equals ``root`` or is below it."""
     return key[: len(root)] == root
 
 
 def without(tree: Node, root: Key) -> Node:
-    """Give the tree without an entry that is there."""
+    """Return the tree without an entry, which must exist."""
     name, below = root[0], root[1:]
     assert tree.parts is not None
     parts = {
@@ -240,7 +240,7 @@ def without(tree: Node, root: Key) -> Node:
 
 
 def without_policies(tree: Node) -> Node:
-    """Give the tree with its policies as mere values: their lines and numbers are none of the scenario's."""
+    """Return the tree with policies as plain values, without their lines and numbers."""
     if "policies" not in (tree.parts or {}):
         return tree
     assert tree.parts is not None
@@ -249,7 +249,7 @@ def without_policies(tree: Node) -> Node:
 
 
 def policy_tree(tree: Node, name: str) -> Node:
-    """Give the policy of this name as a tree of its own; its title and description stay behind."""
+    """Return the policy of this name as a tree of its own, without title and description."""
     parts = {
         key: part for key, part in tree.table("policies", name).items() if key not in ("title", "description")
     }
