@@ -15,7 +15,7 @@ from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.capacity.request import MOST, Target, find_resource, parse_target, with_servers
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import PositiveDuration
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.store import Run
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
 from fourport.study.curves.breakeven import Comparison, brackets, compare

@@ -10,7 +10,7 @@ from typing import Any
 
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.store import Run
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cells import Cells, price_cells
