@@ -28,7 +28,7 @@ from fourport.ledger import invoice  # noqa: E402
 from fourport.plan.compile import compile_corridor  # noqa: E402
 from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
-from fourport.scenario.models import Scenario  # noqa: E402
+from fourport.scenario.models.scenario import Scenario  # noqa: E402
 from fourport.study.replication import assemble  # noqa: E402
 from fourport.study.tabulate import tabulate  # noqa: E402
 from fourport.trace import Trace  # noqa: E402

@@ -18,7 +18,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import DAY, HOUR
 from fourport.scenario.load import Loaded
 from fourport.scenario.load import load as load_anew
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import assemble, replicate
 from fourport.world.draw import draw

@@ -20,7 +20,7 @@ from fourport.engine import simulate
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import Replication, assemble
 from fourport.world.sampling import durations_us
 from fourport.world.services import draw_departures

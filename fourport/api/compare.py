@@ -13,7 +13,7 @@ from fourport.api.study import Study, finished
 from fourport.asked import LEAST_COMPARED, replications_of, text, texts, told
 from fourport.errors import Noted, UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.store import InMemory, Run
 from fourport.store.folder import MANIFEST
 from fourport.study.cohort import TOGETHER

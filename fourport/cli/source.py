@@ -17,7 +17,7 @@ from fourport.cli.job import make_folder, now, prepare, tell
 from fourport.cli.output import font_warnings
 from fourport.cli.working import processes, working
 from fourport.errors import Noted
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.parallel import Progress

@@ -16,7 +16,7 @@ from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.use import Use, Visit
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Line, Tariff
 
 

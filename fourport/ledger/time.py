@@ -9,8 +9,8 @@ import numpy as np
 
 from fourport.ledger.journeys import Journeys
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.run import ValueOfTime
+from fourport.scenario.models.scenario import Scenario
 
 DAYS_A_YEAR = 365
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Basis
 from fourport.scenario.models.tariffs.storage import Since
 from fourport.scenario.money import exchange

@@ -27,8 +27,8 @@ from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.levers.extra_departures import ExtraDepartures
 from fourport.scenario.levers.other_timetable import OtherTimetable
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.facilities import Facility, Resource
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import under_policy_package
 
 

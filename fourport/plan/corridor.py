@@ -9,7 +9,7 @@ from fourport.plan.conditions import ALWAYS, Condition, Numbering
 from fourport.plan.tables import Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.sizes import Per
 
 Part = Literal[

@@ -10,8 +10,8 @@ from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share
 from fourport.plan.corridor import Part, StepInfo
 from fourport.plan.rows import Row, Track
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.scenario import Scenario
 
 
 class Builder(Protocol):

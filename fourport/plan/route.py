@@ -12,10 +12,10 @@ from fourport.plan.inspection import select
 from fourport.plan.office import Office
 from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Stay
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Fleet, Service, Transport, Trucking
 
 CODES: Mapping[str, tuple[str, str]] = {

@@ -22,10 +22,10 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
 from fourport.scenario.levers.extra_departures import ExtraDepartures
 from fourport.scenario.levers.other_timetable import OtherTimetable
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import Run
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.units import MICROSECONDS
 

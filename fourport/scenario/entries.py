@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Activity, Handling, Resource, Stay
 from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.shape import SCENARIO, Shape, field_type, fields_of, shape_of, validator

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.load import examine, policy_titles
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import read
 from fourport.scenario.tree import Located, Node, key_of

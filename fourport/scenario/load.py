@@ -13,7 +13,7 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
 from fourport.scenario.entries import ready, whole
 from fourport.scenario.messages import problems_of
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
 from fourport.scenario.read import Document, read
 from fourport.scenario.references import entries, new_but_unused, used

@@ -9,10 +9,10 @@ from typing import Any
 from fourport.errors import Problem
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
 from fourport.scenario.models.run import Run
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import MICROSECONDS
 
 BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 
 
 def exchange(scenario: Scenario, currency: str) -> float:

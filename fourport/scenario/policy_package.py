@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fourport.errors import Problem, Refused
 from fourport.scenario.levers import Draft
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import LONGEST, PATTERN
 from fourport.scenario.provenance import GRADES
 from fourport.scenario.read import WHOLE

@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from fourport.scenario import units
 from fourport.scenario.base import docstrings
 from fourport.scenario.distributions import PARAMETERS, Distribution
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.calendars import Weekdays
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import ENTRY
 from fourport.scenario.provenance import GRADES
 from fourport.scenario.shape import (

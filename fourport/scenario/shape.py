@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from fourport.errors import Key
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.ref import Ref
 from fourport.scenario.suggestions import suggestion
 

@@ -18,8 +18,8 @@ from fourport.scenario.dates import silent_lanes
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
 from fourport.scenario.levers.meaning import meaning
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.customs import Customs
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from fourport import __version__
 from fourport.plan.tables import WEEK
 from fourport.scenario.load import Loaded
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store import Run
 from fourport.study.planning import SHEETS

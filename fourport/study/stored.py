@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from fourport.errors import Noted, UserError
 from fourport.scenario.load import Loaded
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE
 from fourport.scenario.tree import written
 from fourport.store import Run

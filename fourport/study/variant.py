@@ -12,7 +12,7 @@ from typing import Any
 
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 
 Values = Mapping[str, Any]
 """Validated values of a scenario, in the form of its file."""

@@ -22,7 +22,7 @@ from fourport.ledger import Invoice, RouteInvoice, invoice
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import Flags, World

@@ -10,7 +10,7 @@ from fourport.ledger.quantities import Shipments
 from fourport.ledger.tariff import charges
 from fourport.ledger.use import Visit
 from fourport.plan.tables import HOUR, Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Tariff
 from tests.ledger.journey import journey
 

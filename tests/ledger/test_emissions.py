@@ -11,7 +11,7 @@ import pytest
 from fourport.errors import Refused
 from fourport.ledger.emissions import emissions, legs_of
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import assemble
 from fourport.study.tabulate import tabulate
 from tests.ledger.journey import Ran, journey, ran, run

@@ -17,7 +17,7 @@ from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
 from fourport.plan.tables import HOUR
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import LINES, Tariff
 from tests.ledger.journey import journey
 from tests.ledger.prices import SCENARIO

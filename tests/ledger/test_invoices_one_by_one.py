@@ -16,7 +16,7 @@ from fourport.ledger import invoice
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, HOUR, NEVER
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import World

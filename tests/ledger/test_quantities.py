@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fourport.ledger.quantities import QUANTITIES, Shipments, chargeable_weight, parts_needed
 from fourport.ledger.use import Use, Visit
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Basis
 from tests.ledger.journey import journey, one
 

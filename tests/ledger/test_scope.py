@@ -10,7 +10,7 @@ from fourport.errors import Refused
 from fourport.ledger.lines import freight_scope, lines_of
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from tests.ledger.journey import journey
 
 

@@ -14,7 +14,7 @@ from fourport.ledger.rules import charge
 from fourport.ledger.tariff import charges
 from fourport.ledger.use import Use, Visit
 from fourport.plan.tables import Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Tariff
 from tests.ledger.journey import journey, one
 

@@ -21,7 +21,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import MINUTE, NEVER, Floats, Ints
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import Replication, assemble
 from fourport.study.tabulate import tabulate

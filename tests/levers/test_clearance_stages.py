@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.clearance_stages import STAGES, stages_of
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import average

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import Replication
 from fourport.world.draw import draw
 from tests.levers.busy import BUSY

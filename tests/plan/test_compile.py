@@ -13,7 +13,7 @@ from fourport.plan.compile import check, compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, WEEK, Kind, Rule, Space
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from tests.tiny import START_US, corridor, values
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from fourport.scenario import library
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.schema import scenario_schema
 from fourport.scenario.schema_markdown import scenario_reference
 from fourport.scenario.shape import fields_of

@@ -16,8 +16,8 @@ from fourport.cli.claims_text import attribution_text, in_short
 from fourport.measures import measures_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import RatioClaim
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value

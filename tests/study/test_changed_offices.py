@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.comparison.offices import changed_offices
 from tests.levers.made import leg, values
 

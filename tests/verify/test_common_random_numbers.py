@@ -12,7 +12,7 @@ import pytest
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import NEVER
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification.cases import BAYS, CASES, WORK
 from fourport.study.verification.measures import visits

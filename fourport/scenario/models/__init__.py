@@ -5,7 +5,3 @@ One module for each part of the file: ``run`` (horizon, currencies, sources, val
 fleets, trucking legs), ``demand`` (commodities, trader classes, lanes, routes), ``tariffs``,
 ``emissions``, ``claims`` (the file of published claims), and ``scenario``, which combines them.
 """
-
-from fourport.scenario.models.scenario import Scenario
-
-__all__ = ["Scenario"]

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from fourport.errors import Key
 from fourport.scenario.base import Section, docstrings
 from fourport.scenario.distributions import Distribution, amount
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Attribution
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
 from fourport.scenario.tree import key_of
 from fourport.scenario.units import split_quantity

@@ -16,7 +16,7 @@ from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store.folder import table_of
 from fourport.study.capacity.request import (

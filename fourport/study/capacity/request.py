@@ -14,7 +14,7 @@ from fourport.asked import whole
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import PositiveDuration
 

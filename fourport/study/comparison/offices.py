@@ -11,8 +11,8 @@ from typing import cast
 
 from fourport.scenario.levers import Draft
 from fourport.scenario.levers.meaning import meaning, resources_of
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.demand import AtStep
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import THEN
 

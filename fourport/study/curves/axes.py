@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.run import ValueOfTime
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.money import exchange
 from fourport.study.curves.journeys import Journeys
 from fourport.study.curves.origin import Road, moved_inland

@@ -14,7 +14,7 @@ import numpy as np
 from fourport.asked import POINTS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.store.folder import table_of

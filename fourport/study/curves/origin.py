@@ -21,7 +21,7 @@ import numpy as np
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.journeys import Journeys, evenly
 from fourport.study.curves.variations import Priced, invoices_of, price

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fourport.asked import CELLS, MOST_REPLICATIONS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.store import Run
 from fourport.store.folder import table_of
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity

@@ -8,7 +8,7 @@ import numpy as np
 
 from fourport.ledger import Ledger, RouteInvoice
 from fourport.plan.tables import Floats
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.journeys import Journeys
 from fourport.world.sizes import sizes
 

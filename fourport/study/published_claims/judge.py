@@ -16,7 +16,6 @@ import numpy as np
 
 from fourport.errors import UserError
 from fourport.plan.tables import HOUR, Floats
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import (
     Claim,
     DifferenceClaim,
@@ -25,6 +24,7 @@ from fourport.scenario.models.claims import (
     Sweep,
     ThresholdClaim,
 )
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import Price
 from fourport.study.curves.axes import spaced
 from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots

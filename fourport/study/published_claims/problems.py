@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fourport.errors import Key, Problem, UserError
 from fourport.measures import find, is_quantile
 from fourport.plan.corridor import Corridor
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claim, DifferenceClaim, RatioClaim, ThresholdClaim
+from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import Axis
 from fourport.study.curves.curves import Curve, price_lanes
 from fourport.study.curves.journeys import Kept, file_of, journeys_of

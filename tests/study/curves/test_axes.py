@@ -9,7 +9,7 @@ import pytest
 
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import (
     OneRate,
     OriginDistance,

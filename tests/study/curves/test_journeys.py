@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fourport.ledger import Ledger
 from fourport.scenario.load import load
-from fourport.scenario.models import Scenario
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.journeys import (
     Journeys,
     delivered,

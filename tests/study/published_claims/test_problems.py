@@ -9,8 +9,8 @@ import pytest
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.scenario.models import Scenario
 from fourport.scenario.models.claims import Claims
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.published_claims.problems import problems_of, unmeasured
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
