@@ -56,7 +56,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was both cleared and checked for offences.
     """
-    judged = [row for row in results.table("detection") if not math.isnan(row["missed"])]
+    judged = [row for row in results.table("detection") if not math.isnan(row["undetected"])]
     rows = [row for row in judged if not math.isnan(row["time"])]
     lanes = dict.fromkeys(row["lane"] for row in rows)
     lane = TOGETHER if TOGETHER in lanes else next(iter(lanes), "")
@@ -107,7 +107,7 @@ def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     )
     if numbers:
         note += f" {say('Numbers refer to the list below; several where points overlap.')}"
-    uncleared = {row["policy"]: f"{row['policy']} ({row['missed']:.0f} %)" for row in nowhere}
+    uncleared = {row["policy"]: f"{row['policy']} ({row['undetected']:.0f} %)" for row in nowhere}
     if uncleared:
         names = ", ".join(uncleared.values())
         told = say("No point because nothing is cleared, with the share undetected: {names}.", names=names)
@@ -116,10 +116,10 @@ def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
 
 
 def _point(axes: Axes, row: Row) -> list[Line2D]:
-    x, y = row["missed"], row["time"]
+    x, y = row["undetected"], row["time"]
     dominated = bool(row["dominated_by"])
     color = DOMINATED if dominated else FRONT
-    x_ends = _ends(row, "missed", x)
+    x_ends = _ends(row, "undetected", x)
     y_ends = _ends(row, "time", y)
     bars = axes.plot(x_ends, [y, y], color=color, linewidth=0.8, alpha=0.6, zorder=2)
     bars += axes.plot([x, x], y_ends, color=color, linewidth=0.8, alpha=0.6, zorder=2)
@@ -135,7 +135,7 @@ def _ends(row: Row, name: str, middle: float) -> list[float]:
 
 
 def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
-    return [Label(row["missed"], row["time"], row["policy"], style.ink) for row in rows]
+    return [Label(row["undetected"], row["time"], row["policy"], style.ink) for row in rows]
 
 
 def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
@@ -148,11 +148,11 @@ def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], s
             spots.append((row, [numbers[row["policy"]]]))
         else:
             names.append(numbers[row["policy"]])
-    return [Label(row["missed"], row["time"], ", ".join(names), style.ink) for row, names in spots]
+    return [Label(row["undetected"], row["time"], ", ".join(names), style.ink) for row, names in spots]
 
 
 def _apart(canvas: Canvas, one: Row, other: Row) -> float:
-    ends = canvas.points(np.array([[row["missed"], row["time"]] for row in (one, other)]))
+    ends = canvas.points(np.array([[row["undetected"], row["time"]] for row in (one, other)]))
     return float(np.hypot(*(ends[1] - ends[0])))
 
 

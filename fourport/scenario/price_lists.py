@@ -60,7 +60,7 @@ COLUMNS: dict[str, str] = {
 
 
 def _own_columns() -> Iterator[tuple[str, str]]:
-    """Give the fields of kinds of line that have no column above and fit into a cell."""
+    """Return the fields of kinds of line that have no column above and fit into a cell."""
     for kind, model in LINES.items():
         for name, info in model.model_fields.items():
             inner = bare(alternatives(info.annotation)[0])

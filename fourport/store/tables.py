@@ -283,9 +283,11 @@ _CSV = (
             _number("time_low", "lower end of its 95 % interval", "{time_unit}"),
             _number("time_high", "upper end of its 95 % interval", "{time_unit}"),
             _text("time_unit", "unit of the times"),
-            _number("missed", "undetected share of non-compliant consignments, mean over replications", "%"),
-            _number("missed_low", "lower end of its 95 % interval", "%"),
-            _number("missed_high", "upper end of its 95 % interval", "%"),
+            _number(
+                "undetected", "undetected share of non-compliant consignments, mean over replications", "%"
+            ),
+            _number("undetected_low", "lower end of its 95 % interval", "%"),
+            _number("undetected_high", "upper end of its 95 % interval", "%"),
             *(N, DOMINATED_BY),
         ),
     ),

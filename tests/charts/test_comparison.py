@@ -257,7 +257,7 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
         if line.get_marker() in {"o", "X"}
     ]
     expected = [
-        (float(row["missed"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
+        (float(row["undetected"]), float(row["time"]), "X" if row["dominated_by"] else "o") for row in rows
     ]
     assert points == expected
     assert "nothing is cleared" not in texts(drawn)

@@ -177,7 +177,7 @@ def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
     write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
     rows = run.rows("detection")
-    found = [(row["policy"], row["measure"], row["time"], row["missed"]) for row in rows]
+    found = [(row["policy"], row["measure"], row["time"], row["undetected"]) for row in rows]
     assert found == [
         ("base", "clearance_time_import", 4, 50),
         ("past", "clearance_time_import", pytest.approx(math.nan, nan_ok=True), 100),

@@ -13,7 +13,7 @@ from fourport.study.comparison.compare import Question, Unit, Values, places, un
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
 
-SHARE_MISSED = "undetected_share"
+SHARE_UNDETECTED = "undetected_share"
 """Undetected share of non-compliant consignments, %; computed here for each replication."""
 
 
@@ -75,11 +75,11 @@ def _block(policy: str, lane: str, alternatives: dict[str, Unit]) -> Block:
 
 def _with_share(unit: Unit) -> Unit:
     """Add the undetected share of non-compliant consignments in each replication."""
-    if not {"non_compliant", "undetected"} <= set(unit) or SHARE_MISSED in unit:
+    if not {"non_compliant", "undetected"} <= set(unit) or SHARE_UNDETECTED in unit:
         return unit
     non_compliant: Floats = unit["non_compliant"][1].copy()
     non_compliant[non_compliant == 0] = math.nan
-    return {**unit, SHARE_MISSED: ("%", 100 * unit["undetected"][1] / non_compliant)}
+    return {**unit, SHARE_UNDETECTED: ("%", 100 * unit["undetected"][1] / non_compliant)}
 
 
 def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ...]], int]:

@@ -10,7 +10,7 @@ from typing import Any
 from fourport.store import Run
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
-from fourport.study.comparison.overview import SHARE_MISSED, Block, overview
+from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.statistics import estimate
 
@@ -74,13 +74,13 @@ def _detection(block: Block) -> Iterator[tuple[object, ...]]:
     for name, unit in block.alternatives.items():
         for measure in ("clearance_time_import", "clearance_time_export"):
             of = next((other[measure][0] for other in every if measure in other), "")
-            if of and SHARE_MISSED in unit:
+            if of and SHARE_UNDETECTED in unit:
                 hours = unit[measure][1].tolist() if measure in unit else []
-                time, missed = estimate(hours), estimate(unit[SHARE_MISSED][1].tolist())
+                time, undetected = estimate(hours), estimate(unit[SHARE_UNDETECTED][1].tolist())
                 yield (
                     *(name, block.lane, measure),
                     *(time.mean, max(time.low, 0.0), time.high, of),
-                    *(missed.mean, max(missed.low, 0.0), min(missed.high, 100.0), missed.n),
+                    *(undetected.mean, max(undetected.low, 0.0), min(undetected.high, 100.0), undetected.n),
                     " ".join(block.dominated_by[name]),
                 )
 

@@ -1,6 +1,6 @@
 """Tariffs: charges, their payers and their bases. One file for each family of lines.
 
-:data:`LINES` finds the kinds of line: every subclass of ``Line`` in a module of this package.
+:data:`LINES` has the kinds of line: every subclass of ``Line`` in a module of this package.
 """
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine

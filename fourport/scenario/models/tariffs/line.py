@@ -58,7 +58,7 @@ class Line(Section):
     """
 
     per: ClassVar[str] = ""
-    """Unit of its prices, where no basis says so; what a plain number in a price list is the price of."""
+    """Unit of the prices of lines without a basis, and of plain numbers in price lists."""
 
     name: str
     """Name of the line on the invoice."""
