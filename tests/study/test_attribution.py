@@ -144,7 +144,7 @@ def test_inputs_are_called_in_words() -> None:
     called = {"levers.halved.factor", PREPARATION}
     titles = [one.input.title for one in attributed(claim(inputs={"preparation": [PREPARATION]})).inputs]
     assert titles == [
-        "Half the rate: what the rates of inspection by trader class are multiplied with",
+        "Half the rate: factor on the rates of inspection of all trader classes",
         "preparation",
     ]
     named = attributed(claim(inputs={"rates": ["levers.halved.factor"], "preparation": [PREPARATION]})).inputs
