@@ -25,8 +25,7 @@ from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
-from fourport.scenario.levers.extra_departures import ExtraDepartures
-from fourport.scenario.levers.other_timetable import OtherTimetable
+from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.facilities import Facility, Resource
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import under_policy_package
@@ -116,7 +115,7 @@ def _at_lever(scenario: Scenario, problem: Problem) -> Problem:
     departure = scenario.services[service].timetable[int(row)]
     for name in scenario.policy_package:
         lever = scenario.levers[name]
-        if isinstance(lever, ExtraDepartures | OtherTimetable):
+        if isinstance(lever, OfDepartures):
             for index, own in enumerate(lever.services.get(service, ())):
                 if own is departure:
                     return Problem(("levers", name, "services", service, index), problem.message)

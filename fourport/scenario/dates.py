@@ -20,8 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
-from fourport.scenario.levers.extra_departures import ExtraDepartures
-from fourport.scenario.levers.other_timetable import OtherTimetable
+from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import Run
@@ -123,7 +122,7 @@ def _services_used(entries: Entries) -> set[str]:
 def _departures_of_levers(entries: Entries) -> Iterator[tuple[Key, Departure]]:
     """Return the departures that levers add, with their keys."""
     for name, lever in entries.levers.items():
-        if isinstance(lever, ExtraDepartures | OtherTimetable):
+        if isinstance(lever, OfDepartures):
             for service, departures in lever.services.items():
                 for index, departure in enumerate(departures):
                     yield ("levers", name, "services", service, index), departure

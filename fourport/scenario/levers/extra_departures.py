@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from fourport.errors import Problem
-from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.lever import Lever
-from fourport.scenario.levers.meaning import unserved
-from fourport.scenario.models.transport import Departure
+from fourport.scenario.levers.lever import OfDepartures
 
 
-class ExtraDepartures(Lever):
+class ExtraDepartures(OfDepartures):
     """Services have departures in addition to those of their timetable, such as a sailing on Sunday."""
 
     rank: ClassVar[int] = 1
@@ -23,15 +16,6 @@ class ExtraDepartures(Lever):
 
     kind: Literal["extra-departures"]
     """Kind of lever."""
-    services: Annotated[
-        dict[ref.Service, Annotated[tuple[Departure, ...], Field(min_length=1)]], Field(min_length=1)
-    ]
-    """Departures to add, by service, written like those of a timetable."""
-
-    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
-        """Warn of services that no route uses."""
-        for name in self.services:
-            yield from unserved(after, name, ("services", name))
 
     def apply(self, draft: Draft) -> None:
         """Add the departures to the timetables."""

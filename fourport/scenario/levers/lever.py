@@ -12,6 +12,8 @@ from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.levers.draft import Draft
+from fourport.scenario.levers.meaning import unserved
+from fourport.scenario.models.transport import Departure
 
 
 class Lever(Section, ABC):
@@ -61,3 +63,17 @@ class AtOffices(Lever):
         """Check that each office is on a route."""
         for k, name in enumerate(self.at):
             yield from draft.on_a_route(name, ("at", k))
+
+
+class OfDepartures(Lever):
+    """A lever that brings departures of services."""
+
+    services: Annotated[
+        dict[ref.Service, Annotated[tuple[Departure, ...], Field(min_length=1)]], Field(min_length=1)
+    ]
+    """Departures by service, written like those of a timetable."""
+
+    def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
+        """Warn of services that no route uses."""
+        for name in self.services:
+            yield from unserved(after, name, ("services", name))
