@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fourport.api.results import Results
 from fourport.api.study import Study, finished
-from fourport.asked import LEAST_COMPARED, replications_of, text, texts, told
+from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, told
 from fourport.errors import Noted, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario

@@ -116,7 +116,7 @@ class Results:
         return Estimate(row["mean"], row["low"], row["high"], row["n"])
 
     def _together(self) -> list[dict[str, Any]]:
-        """Give the measures of lanes as wholes, and of all lanes, which the summary leaves out."""
+        """Return the measures of lanes as wholes, and of all lanes, which the summary leaves out."""
         return [
             {
                 "policy": policy,

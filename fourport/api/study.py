@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, SupportsIndex
 
 from fourport.api.results import Results
-from fourport.asked import replications_of, seed_of, texts, told
+from fourport.arguments import replications_of, seed_of, texts, told
 from fourport.errors import Noted, Refused, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names

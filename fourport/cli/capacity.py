@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fourport.asked import CONFIDENCE, LEAST_COMPARED
+from fourport.arguments import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fourport.asked import LEAST_COMPARED
+from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fourport.asked import POINTS
+from fourport.arguments import POINTS
 from fourport.cli import completion
 from fourport.cli.options import replications_option, sample_options
 

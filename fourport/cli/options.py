@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from fourport.asked import LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import LARGEST_SEED, MOST_REPLICATIONS
 from fourport.cli.folder import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])

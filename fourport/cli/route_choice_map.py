@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fourport.asked import CELLS, MOST_REPLICATIONS
+from fourport.arguments import CELLS, MOST_REPLICATIONS
 from fourport.cli import completion
 from fourport.cli.options import sample_options
 

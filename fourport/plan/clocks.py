@@ -63,7 +63,7 @@ def clock_us(day: date, minutes: int, zone: ZoneInfo, *, strict: bool = True) ->
 
 @lru_cache(maxsize=100_000)
 def _offset_us(day: date, zone: ZoneInfo) -> int | None:
-    """Give the offset of local time from UTC on a day and the two after it, None if clocks change then."""
+    """Return the offset of local time from UTC on a day and the two after it, None if clocks change then."""
     midnights = (local_time(day, k * 1440) for k in range(4))
     found = {zone.utcoffset(midnight) for midnight in midnights}
     offset = found.pop()
@@ -72,7 +72,7 @@ def _offset_us(day: date, zone: ZoneInfo) -> int | None:
 
 @lru_cache(maxsize=100)
 def days_between(start_us: int, end_us: int, *, before: int = 0) -> tuple[date, ...]:
-    """Give every date that the time from start to end touches in some zone, and ``before`` days earlier."""
+    """Return every date that the time from start to end touches in some zone, and ``before`` days earlier."""
     first = (_EPOCH + start_us * _MICROSECOND).date() - timedelta(days=1 + before)
     last = (_EPOCH + end_us * _MICROSECOND).date() + timedelta(days=1)
     return tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
@@ -105,7 +105,7 @@ def openings(
 def _opened(
     hours: Hours, holidays: frozenset[date], zone: ZoneInfo, start_us: int, end_us: int
 ) -> tuple[Opening, ...]:
-    """Give the openings of one entry of a calendar; the policies of a scenario mostly share them.
+    """Return the openings of one entry of a calendar; the policies of a scenario mostly share them.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def _changes(
     closures: tuple[Opening, ...],
     start_us: int,
 ) -> tuple[tuple[int, int], ...]:
-    """Give the changes of shifts with the openings of each; the policies of a scenario mostly share them."""
+    """Return changes of shifts with the openings of each; policies of a scenario mostly share them."""
     steps: dict[int, int] = {start_us: 0}
     for shift, opened in zip(shifts, spans, strict=True):
         for begin, end in ((start_us, None),) if opened is None else opened:

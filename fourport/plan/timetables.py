@@ -153,7 +153,7 @@ def _departures(
 def _sailings(
     departure: Departure, zones: tuple[ZoneInfo, ZoneInfo], start_us: int, end_us: int
 ) -> tuple[tuple[date, int, int], ...]:
-    """Give local date, departure and arrival of what leaves in ``[start, end)``; policies mostly share them.
+    """Return date, departure and arrival of what leaves in ``[start, end)``; policies mostly share it.
 
     Raises
     ------

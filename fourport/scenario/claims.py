@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fourport.asked import told
+from fourport.arguments import told
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
 from fourport.scenario.messages import said

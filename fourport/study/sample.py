@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from fourport.asked import replications_of, seed_of, text, told
+from fourport.arguments import replications_of, seed_of, text, told
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
@@ -201,14 +201,14 @@ class Sampled(Protocol):
     """What has a sample, such as a study or its results."""
 
     def sample(self) -> Sample:
-        """Give its sample."""
+        """Return its sample."""
 
 
 SampleSource = Sample | Sampled | Loaded | str | Path
 
 
 def sample_of(given: SampleSource) -> Sample:
-    """Give a sample as it is, that of a study or of results, or of a scenario or a run that is named.
+    """Return a sample as it is, that of a study or of results, or of a scenario or a run that is named.
 
     A scenario that is named is sampled under all its policies, each simulated when it is asked for.
 

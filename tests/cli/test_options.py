@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from fourport.asked import LARGEST_SEED
+from fourport.arguments import LARGEST_SEED
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
 from fourport.scenario.models.run import Run

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from fourport.asked import LARGEST_SEED, LEAST_COMPARED, MOST_REPLICATIONS
+from fourport.arguments import LARGEST_SEED, LEAST_COMPARED, MOST_REPLICATIONS
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.asked import told
+from fourport.arguments import told
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim

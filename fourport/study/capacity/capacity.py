@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, get_args
 
 import numpy as np
 
-from fourport.asked import CONFIDENCE, LEAST_COMPARED, replications_of
+from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of
 from fourport.engine import simulate
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
@@ -113,7 +113,7 @@ class CapacityCurve:
         return found
 
     def table(self) -> pa.Table:
-        """Give the table "capacity" as a run keeps it."""
+        """Return the table "capacity" as a run keeps it."""
         rows = (
             (
                 point.servers,

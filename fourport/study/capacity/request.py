@@ -10,7 +10,7 @@ from typing import Any, SupportsIndex
 
 from pydantic import TypeAdapter, ValidationError
 
-from fourport.asked import whole
+from fourport.arguments import whole
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
@@ -99,7 +99,7 @@ def parse_servers(text: str) -> tuple[int, ...]:
 
 
 def servers_of(given: SupportsIndex | Sequence[SupportsIndex]) -> tuple[int, ...]:
-    """Give the numbers to try, of which a single one is one, in ascending order.
+    """Return the numbers to try, of which a single one is one, in ascending order.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fourport.asked import POINTS, whole
+from fourport.arguments import POINTS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
@@ -148,7 +148,7 @@ class Curves:
                     yield from (BreakEven(curve, measure, a, b, found) for found in comparisons)
 
     def table(self, name: str = "curves") -> pa.Table:
-        """Give the table "curves", or "breakeven", as a run keeps it.
+        """Return the table "curves", or "breakeven", as a run keeps it.
 
         Raises
         ------

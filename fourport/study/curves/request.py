@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fourport.asked import text, texts
+from fourport.arguments import text, texts
 from fourport.errors import Problem, UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from fourport.asked import CELLS, MOST_REPLICATIONS, whole
+from fourport.arguments import CELLS, MOST_REPLICATIONS, whole
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
@@ -51,7 +51,7 @@ class RouteChoiceMap:
         return max(int(one.replications.max()) for one in self.lanes)
 
     def table(self) -> pa.Table:
-        """Give the table "route-choice" as a run keeps it."""
+        """Return the table "route-choice" as a run keeps it."""
         unit = f"{self.scenario.reporting_currency}/kg"
         return table_of("route-choice", (row for one in self.lanes for row in lane_rows(one, unit, unit)))
 

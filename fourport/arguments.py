@@ -21,13 +21,13 @@ CONFIDENCE = (50.0, 100.0)
 
 
 def told(value: object) -> str:
-    """Give a value of a wrong kind as a message names it: in full if that is short, else by its type."""
+    """Return a value of a wrong kind as a message names it: in full if that is short, else by its type."""
     written = repr(value)
     return written if len(written) <= 60 else f"a {type(value).__name__}"
 
 
 def whole(what: str, value: object, least: int, most: int) -> int:
-    """Give a whole number in a range, numpy's integers included.
+    """Return a whole number in a range, numpy's integers included.
 
     Raises
     ------
@@ -45,17 +45,17 @@ def whole(what: str, value: object, least: int, most: int) -> int:
 
 
 def replications_of(value: object, least: int = 1) -> int:
-    """Give a number of replications, as :func:`whole`."""
+    """Return a number of replications, as :func:`whole`."""
     return whole("replications", value, least, MOST_REPLICATIONS)
 
 
 def seed_of(value: object) -> int:
-    """Give a seed, as :func:`whole`."""
+    """Return a seed, as :func:`whole`."""
     return whole("seed", value, 0, LARGEST_SEED)
 
 
 def text(what: str, value: object) -> str | None:
-    """Give a name, or None.
+    """Return a name, or None.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def text(what: str, value: object) -> str | None:
 
 
 def texts(what: str, value: object) -> tuple[str, ...]:
-    """Give names, of which a single text is one.
+    """Return names, of which a single text is one.
 
     Raises
     ------
