@@ -78,13 +78,13 @@ def measure(n: int) -> dict[str, Any]:
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones
     held = peak_mb()
-    billed, seconds = timed(lambda: invoice(corridor, trace))
+    invoices, seconds = timed(lambda: invoice(corridor, trace))
     peak = peak_mb()
-    lines = [line.name for line in billed.lines]
-    amounts = billed.routes[0].amounts
+    lines = [line.name for line in invoices.lines]
+    amounts = invoices.routes[0].amounts
     unused = [name for k, name in enumerate(lines) if not amounts[:, k].any()]
-    cents = float(np.abs(amounts.sum(axis=1) - billed.logistics_cost).max())
-    del billed, amounts
+    cents = float(np.abs(amounts.sum(axis=1) - invoices.logistics_cost).max())
+    del invoices, amounts
     ledger = Ledger(corridor, trace)
     ledger.invoice()
     _, again = timed(lambda: ledger.invoice(world.size * 2, world.value))

@@ -31,6 +31,8 @@ arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
 cancelled departure skipped
+declarations after goods though filed ahead
+declarations before goods
 delivered
 equal entries
 filing ahead at FLEET
@@ -39,14 +41,12 @@ filing ahead not allowed
 filing at arrival
 in the block
 leaves late
-papers after goods though filed ahead
-papers before goods
 priority overtakes
 rolled over
 service goes on though servers are fewer
-undelivered
 truck leaves as its hold runs out
 truck leaves as next does not fit
+undelivered
 waits for a truck
 waits for opening
 """

@@ -125,9 +125,9 @@ class Ledger:
         value = self.world.value if value is None else value
         freight_cost, logistics_cost = np.zeros(self.world.n), np.zeros(self.world.n)
         routes = tuple(self.route(route, size, value) for route in range(self.corridor.plan.n_routes))
-        for billed in routes:
-            freight_cost[billed.consignments] = billed.freight()
-            logistics_cost[billed.consignments] = billed.total()
+        for one in routes:
+            freight_cost[one.consignments] = one.freight()
+            logistics_cost[one.consignments] = one.total()
         return Invoice(routes, freight_cost, logistics_cost)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:

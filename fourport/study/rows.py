@@ -114,7 +114,7 @@ def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
     step = np.repeat(np.array([c.step for c in chunks], dtype=np.int64), counts)
     places = sorted({chunk.place for chunk in chunks})
     place = np.repeat(np.array([places.index(c.place) for c in chunks], dtype=np.int64), counts)
-    on_declaration = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
+    on_declaration = np.repeat(np.array([c.declaration for c in chunks], dtype=np.int64), counts)
     consignment, begin, end, cause = (
         np.concatenate([np.empty(0, dtype=np.int64), *(getattr(c, field) for c in chunks)])
         for field in ("consignment", "begin_us", "end_us", "cause")

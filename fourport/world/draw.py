@@ -106,7 +106,7 @@ class _Consignments:
         self.non_compliant = self._non_compliant()
         self.risk = np.empty((len(plan.draw_names), self.n))
         for k, drawn in enumerate(plan.draw_names):
-            self.risk[k] = self._correlated(self._uniforms("risk", drawn), k)
+            self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
@@ -205,6 +205,15 @@ class _Consignments:
         return self.corridor.conditions.who(condition, self.holds)
 
 
+def _stream_of(draw: str) -> str:
+    """Return the stream of a risk number, which is its name.
+
+    That of pre-arrival declarations keeps the name of format 1: under another its numbers would change.
+    """
+    office, _, what = draw.rpartition("/")
+    return f"{office}/lodged-ahead" if what == "pre-arrival" else draw
+
+
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     """Count the visits of consignments to each fleet; a fleet makes at most as many trips."""
     plan = corridor.plan
@@ -217,7 +226,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     return visits
 
 
-def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
+def _largest_capacity(corridor: Corridor, service: int, space: Space) -> Ints:
     """Return the largest capacity that a departure can offer to one consignment.
 
     Background cargo is then as small as its distribution allows.
@@ -226,8 +235,8 @@ def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
     background = list(corridor.scenario.services.values())[service].background
     taken = 0.0 if background is None else min(background.smallest, 1.0)
     free = free_sale(timetable, np.array([taken]))[0]
-    room: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
-    return room
+    capacity: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
+    return capacity
 
 
 def refuse_oversize(corridor: Corridor, world: World) -> None:
@@ -260,19 +269,19 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     for s in plan.main_steps(route):
         k = int(plan.step_provider[s])
         if plan.step_kind[s] == Kind.FLEET:
-            room = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
+            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
         elif plan.step_kind[s] == Kind.SERVICE:
-            room = _largest_room(corridor, k, Space(plan.step_space[s]))
+            capacity = _largest_capacity(corridor, k, Space(plan.step_space[s]))
         else:
             continue
         info = corridor.steps[s]
         for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e3), ("TEU", 1e6))):
-            if largest[d] > room[d]:
+            if largest[d] > capacity[d]:
                 problems.append(
                     Problem(
                         ("routes", plan.route_names[route], "steps", info.route_step),
                         f"a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
-                        f"which takes {room[d] / unit:g} {what}",
+                        f"which takes {capacity[d] / unit:g} {what}",
                     )
                 )
     return problems

@@ -20,7 +20,7 @@ def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -
     ----------
     risk
         (D, n) risk numbers.
-    trader class, offends
+    trader_class, non_compliant
         (n,) trader classes, and which consignments are non-compliant.
     """
     holds = np.empty((len(plan.condition_names), len(trader_class)), dtype=np.bool_)

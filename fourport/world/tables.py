@@ -57,8 +57,8 @@ class World:
         (n, 3) weight in g, volume in litres, share of containers in micro-TEU; each at least 1.
     value
         (n,) value of the goods in the reporting currency.
-    offends
-        (n,) bool: the consignment is non-compliant; customs may find the offence.
+    non_compliant
+        (n,) bool: the consignment is non-compliant; customs may find it.
     risk
         (D, n) one uniform number in [0, 1) for each risk number of the plan.
     first_event_row

@@ -51,7 +51,7 @@ DRAWS = frozenset(
         "duty",
         "two-step",
         "information",
-        "lodged-ahead",
+        "pre-arrival",
         "amendment",
         "direct",
     ]
@@ -125,7 +125,7 @@ class _Told:
     def _number(self, purpose: str, name: str, parcel: Parcel) -> float:
         (lane,) = self.made.scenario.lanes.values()
         if purpose == "risk":
-            return parcel.risk.get(name, HIGH)
+            return parcel.risk.get(name.replace("lodged-ahead", "pre-arrival"), HIGH)
         if purpose == "duration":
             return parcel.rank.get(name, 0.5)
         if purpose == "offence":

@@ -75,7 +75,7 @@ STRONGER: dict[str, Any] = {
 @pytest.mark.parametrize(("weaker", "stronger"), [("enforce", "sharper"), ("advance", "more-ahead")])
 def test_the_stronger_of_a_kind_holds(weaker: str, stronger: str) -> None:
     """Tests in both orders that of targetings of 0.8 and 0.9, of 60 % and 70 % ahead, the larger holds."""
-    name = "city/import/" + ("inspection" if stronger == "sharper" else "lodged-ahead")
+    name = "city/import/" + ("inspection" if stronger == "sharper" else "pre-arrival")
     rates = []
     for policy_package in ((stronger,), (weaker, stronger), (stronger, weaker), (weaker,)):
         plan = corridor(STRONGER, *policy_package).plan

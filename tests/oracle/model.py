@@ -102,7 +102,7 @@ class Corridor:
             elif self.kind[step] == Kind.MARK:
                 self.mark(i, step)
             else:
-                yield from self.await_papers(i, step)
+                yield from self.await_declaration(i, step)
             self.end[self.event_row(i, step)] = self.now()
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
@@ -177,7 +177,7 @@ class Corridor:
         self.begin[self.event_row(i, step)] = self.now()
         self.file_ahead(i, step, self.now())
 
-    def await_papers(self, i: int, step: int) -> ProcessGenerator:
+    def await_declaration(self, i: int, step: int) -> ProcessGenerator:
         """Wait for the end of the declaration track, after starting it if it has not been started."""
         self.begin[self.event_row(i, step)] = self.now()
         self.file(i, self.track[step], self.now())

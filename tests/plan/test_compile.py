@@ -121,7 +121,7 @@ def test_tables_are_well_formed(name: str) -> None:
 
 
 def test_a_route_becomes_steps() -> None:
-    """Tests the whole of a route with two customs offices, the goods first, then the papers."""
+    """Tests the whole of a route with two customs offices, the goods first, then the declarations."""
     assert shown(corridor(), "van") == [
         ("a/export/release", Kind.JOIN, ""),
         ("ferry", Kind.SERVICE, "ferry"),
@@ -156,7 +156,7 @@ def test_conditions_by_trader_class() -> None:
 
 @pytest.mark.parametrize(("share", "rates"), [("30 %", [0.3, 0.3]), ("100 %", None), ("0 %", ())])
 def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> None:
-    """Tests that the way that brings the goods starts the papers: under a condition, always, or never."""
+    """Tests that the leg that brings the goods starts a declaration: under a condition, always, or never."""
     made = corridor({"facilities.b.activities.import.pre_arrival": share})
     plan, s = made.plan, step(made, "van", "ferry")
     joined = plan.step_track[step(made, "van", "b/import/release")]
@@ -165,11 +165,11 @@ def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> Non
     condition = plan.step_early_condition[s]
     assert (condition == -1) == (rates is None or rates == ())
     if rates:
-        assert plan.condition_names[condition] == "b/import/lodged-ahead"
+        assert plan.condition_names[condition] == "b/import/pre-arrival"
         assert plan.condition_rate[condition].tolist() == [rates] * 2
 
 
-def test_the_last_leg_starts_the_papers() -> None:
+def test_the_last_leg_starts_the_declaration() -> None:
     """Tests that of two ways before a customs office the one that brings the goods to it lodges ahead."""
     made = corridor(
         {
@@ -262,7 +262,7 @@ def test_a_route_may_end_in_an_office() -> None:
 
 
 def test_lodging_ahead_needs_a_leg_of_its_own() -> None:
-    """Tests that papers lodged before arrival of no transport, or two of one, are refused at their step."""
+    """Tests that declarations lodged before arrival of no transport, or two of one, are refused."""
     found = problems({"facilities.a.activities.export.pre_arrival": "50 %"})
     assert found == {
         ("routes", "van", "steps", 0): "lodged before arrival, but no transport brings the goods here",

@@ -32,9 +32,9 @@ class Both:
 
 
 def _below(k: int) -> Both:
-    in_order, offending = np.array([0.2 + 0.1 * k, 0.6]), np.array([0.7, 0.1 * k])
-    holds = RISK[k % 3] < np.where(NON_COMPLIANT, offending[TRADER_CLASS], in_order[TRADER_CLASS])
-    return Both(Below(f"b{k}", DRAWS[k % 3], tuple(in_order), tuple(offending)), holds)
+    compliant, non_compliant = np.array([0.2 + 0.1 * k, 0.6]), np.array([0.7, 0.1 * k])
+    holds = RISK[k % 3] < np.where(NON_COMPLIANT, non_compliant[TRADER_CLASS], compliant[TRADER_CLASS])
+    return Both(Below(f"b{k}", DRAWS[k % 3], tuple(compliant), tuple(non_compliant)), holds)
 
 
 _combine: list[Callable[[Both, Both], Both]] = [

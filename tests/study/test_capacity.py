@@ -108,7 +108,7 @@ OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"ser
 
 
 def test_two_processes_count_the_same() -> None:
-    """Tests the papers' resource of a tiny corridor with two jobs: the same counts in each replication."""
+    """Tests the officers of a tiny corridor with two jobs: the same counts in each replication."""
     document = values(
         {"facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"}}
     )
@@ -123,7 +123,7 @@ def test_two_processes_count_the_same() -> None:
 
 
 def test_more_officers_are_never_worse() -> None:
-    """Tests it for papers, and for the whole time of a visit as for the wait, in each replication."""
+    """Tests them, and for the whole time of a visit as for the wait, in each replication."""
     document = values(RANDOM | {"facilities.a.activities.export.documents.duration": "10 h"})
     for measure in ("time", "wait"):
         target = Target(90, 12 * HOUR, "12 h")
@@ -133,7 +133,7 @@ def test_more_officers_are_never_worse() -> None:
         assert (shares[-1] > shares[0]).all()
 
 
-def test_papers_are_visits_too() -> None:
+def test_declarations_are_visits_too() -> None:
     """Tests by hand: two declarations lodged at once, one officer, 30 min each: stays of 30 and 60 min."""
     made = corridor({"facilities.a.resources.dock": {"servers": 2}})
     run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])

@@ -137,7 +137,7 @@ def test_consignment_rows_add_up(stored: Run) -> None:
 def test_milestone_rows_are_gapless(stored: Run) -> None:
     """Tests that each row begins where the one before it ended, and that hours sum to door to door.
 
-    Hours of the goods, since the papers go beside them; codes with their standards.
+    Hours of the goods, since the declarations go beside them; codes with their standards.
     """
     found = rows(stored.folder / "milestones.parquet")
     assert {(row["policy"], row["replication"]) for row in found} == {
