@@ -18,7 +18,7 @@ GRAMS_A_TONNE = 1e6
 
 
 @dataclass(frozen=True)
-class Leg:
+class EmissionLeg:
     """A leg of a route with its emission factor.
 
     Attributes
@@ -45,7 +45,7 @@ class Leg:
         return self.intensity[scope] * self.km / 1e3
 
 
-def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
+def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     """Return the legs of a route with the scopes in which its emissions are known; none without factors.
 
     Raises
@@ -73,7 +73,9 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
         info, factor = corridor.steps[s], factors[names[s]]
         intensity = {scope: float(getattr(factor, scope)) for scope in scopes}
         legs.append(
-            Leg(s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity)
+            EmissionLeg(
+                s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity
+            )
         )
     return tuple(legs)
 

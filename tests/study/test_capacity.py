@@ -12,8 +12,8 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Kind
 from fourport.scenario.library import folder
 from fourport.scenario.load import load
-from fourport.study.capacity.capacity import CapacityCurve, Point, Request, capacity_curve
-from fourport.study.capacity.report import conclusion, shifts
+from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
+from fourport.study.capacity.conclusions import conclusion, shifts
 from fourport.study.capacity.request import (
     Target,
     find_resource,
@@ -226,7 +226,7 @@ def made_curve(*verdicts: str) -> CapacityCurve:
     for k, verdict in enumerate(verdicts):
         low, high = interval[verdict]
         found = Estimate((low + high) / 2, low, high, 9)
-        points.append(Point(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
+        points.append(CapacityPoint(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
     return CapacityCurve(
         Request(Variant.of({}), "a/b", tuple(range(1, len(verdicts) + 1)), DAY, "time", 1, 9), points
     )

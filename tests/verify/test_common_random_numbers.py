@@ -15,7 +15,7 @@ from fourport.scenario.load import load
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification.cases import BAYS, CASES, WORK
-from fourport.study.verification.measures import visits
+from fourport.study.verification.readings import visits
 from fourport.world.tables import World
 
 Values = dict[str, Any]
