@@ -353,7 +353,7 @@ def chosen(text: str) -> tuple[str, ...]:
     if missing:
         able = ",".join(name for name in PEERS if NEEDS.get(name) not in missing)
         raise argparse.ArgumentTypeError(
-            f"{', '.join(sorted(missing))} is not installed"
+            f"not installed: {', '.join(sorted(missing))}"
             f"; allowed: after pip install -e '.[bench]' all, now {able}"
         )
     return tuple(name for name in PEERS if name in names)
@@ -365,7 +365,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--customers", type=whole_number(1, MOST), default=100_000)
-    parser.add_argument("--servers", type=whole_number(1, 1000), default=1, help="at each station")
+    parser.add_argument("--servers", type=whole_number(1, 100), default=1, help="at each station")
     parser.add_argument(
         "--peers",
         type=chosen,
