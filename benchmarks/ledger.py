@@ -29,7 +29,7 @@ from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.plan.tables import HOUR, NEVER, WEEK  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
 from fourport.trace import Trace  # noqa: E402
-from fourport.world.tables import World  # noqa: E402
+from fourport.world.tables import NO_DEPARTURES, NO_DRIVES, World  # noqa: E402
 
 
 def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
@@ -64,9 +64,8 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         risk=np.empty((0, n)),
         first_event_row=np.arange(n + 1, dtype=np.int64) * n_steps,
         duration_us=np.empty(0, dtype=np.int64),
-        departures=(),
-        trip_out_us=(),
-        trip_back_us=(),
+        departures=NO_DEPARTURES,
+        drives=NO_DRIVES,
     )
     return world, Milestones(begin.ravel(), end.ravel(), np.full(n * n_steps, -1, dtype=np.int32), ())
 

@@ -58,7 +58,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     steps = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
     factors: dict[str, EmissionFactor | None] = {}
     names: dict[int, str] = {}
-    given = scenario.routes[corridor.plan.route_names[route]].steps
+    given = scenario.routes[corridor.plan.names.routes[route]].steps
     for s in steps:
         by = getattr(given[corridor.steps[s].route_step], "by", "")
         names[s] = by
@@ -66,7 +66,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     try:
         scopes = scopes_of(factors)
     except MixedScopes as error:
-        key = ("routes", corridor.plan.route_names[route], "steps")
+        key = ("routes", corridor.plan.names.routes[route], "steps")
         raise Refused([Problem(key, str(error))]) from error
     legs = []
     for s in steps if scopes else ():

@@ -158,22 +158,34 @@ class Numbering:
         found: NDArray[np.bool_] = holds[self.number(condition)]
         return found
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the conditions, by number; each name is that of one condition."""
+        names = tuple(map(str, self._numbered))
+        assert len(set(names)) == len(names), "two conditions of one name"
+        return names
+
+    @property
+    def draw_names(self) -> tuple[str, ...]:
+        """Names of the risk numbers, by number."""
+        return tuple(draw.name for draw in self._draws)
+
+    @property
+    def _numbered(self) -> list[Condition]:
+        return [condition for condition in self._numbers if condition != ALWAYS]
+
     def columns(self, trader_classes: int) -> dict[str, object]:
         """Return the plan's columns that describe conditions and risk numbers."""
-        found = [condition for condition in self._numbers if condition != ALWAYS]
-        names = tuple(map(str, found))
-        assert len(set(names)) == len(names), "two conditions of one name"
+        found = self._numbered
         none = (0.0,) * trader_classes
         parts = [[self.number(part) for part in getattr(c, "parts", ())] + [-1, -1] for c in found]
         rates = [(c.compliant, c.non_compliant) if isinstance(c, Below) else (none, none) for c in found]
         return {
-            "condition_names": names,
             "condition_rule": _ints(c.rule if isinstance(c, Of) else Rule.BELOW for c in found),
             "condition_draw": _ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
             "condition_first": _ints(first for first, *_ in parts),
             "condition_second": _ints(second for _, second, *_ in parts),
             "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, trader_classes),
-            "draw_names": tuple(draw.name for draw in self._draws),
             "draw_partner": _ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
             "draw_correlation": np.array([draw.correlation for draw in self._draws], dtype=np.float64),
         }

@@ -194,7 +194,7 @@ class _Ended:
         yield self._chunk(_begins(self.info), last, until, cause_now)
 
     def _service(self) -> Iterator[Intervals]:
-        departures = self.trace.world.departures[self.provider]
+        departures = self.trace.world.departures.of(self.provider)
         timetable = self.corridor.timetables[self.provider]
         taken, info, scheduled = self.departure_index, self.info, departures.scheduled_us
         first = np.searchsorted(departures.cutoff_us, self.ready, side="left")

@@ -23,7 +23,7 @@ from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams
-from fourport.world.tables import Flags, World, event_row_bases
+from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -56,7 +56,6 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         first += len(drawn.entry_us)
 
     visits = _fleet_visits(corridor, route)
-    fleets = list(scenario.fleets.items())
     world = World(
         entry_us=entry_us[order],
         lane=lane[order].astype(np.int64),
@@ -70,16 +69,22 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
         first_event_row=first_event_row,
         duration_us=duration_us,
-        departures=tuple(
-            draw_departures(service, name, timetable, streams)
-            for (name, service), timetable in zip(scenario.services.items(), corridor.timetables, strict=True)
+        departures=Departures.joined(
+            [
+                draw_departures(service, name, timetable, streams)
+                for (name, service), timetable in zip(
+                    scenario.services.items(), corridor.timetables, strict=True
+                )
+            ]
         ),
-        trip_out_us=tuple(
-            draw_trips(fleet.drive, name, "drive", visits[k], streams)
-            for k, (name, fleet) in enumerate(fleets)
-        ),
-        trip_back_us=tuple(
-            draw_trips(fleet.back, name, "back", visits[k], streams) for k, (name, fleet) in enumerate(fleets)
+        drives=Drives.joined(
+            [
+                (
+                    draw_trips(fleet.drive, name, "drive", visits[k], streams),
+                    draw_trips(fleet.back, name, "back", visits[k], streams),
+                )
+                for k, (name, fleet) in enumerate(scenario.fleets.items())
+            ]
         ),
     )
     refuse_oversize(corridor, world)
@@ -97,15 +102,15 @@ class _Consignments:
         self._drawn: dict[str, Floats] = {}
         self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
-        self.route = self._choice("route", lane.routes, plan.route_names)
-        self.trader_class = self._choice("tier", lane.trader_classes, plan.trader_class_names)
+        self.route = self._choice("route", lane.routes, plan.names.routes)
+        self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names)
         self.credit = np.full(self.n, -1, dtype=np.int64)
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
         self.non_compliant = self._non_compliant()
-        self.risk = np.empty((len(plan.draw_names), self.n))
-        for k, drawn in enumerate(plan.draw_names):
+        self.risk = np.empty((len(plan.names.draws), self.n))
+        for k, drawn in enumerate(plan.names.draws):
             self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
@@ -218,7 +223,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     """Count the visits of consignments to each fleet; a fleet makes at most as many trips."""
     plan = corridor.plan
     by_route = np.bincount(route, minlength=plan.n_routes)
-    visits = [0] * len(plan.fleet_names)
+    visits = [0] * len(plan.names.fleets)
     for r in range(plan.n_routes):
         for s in plan.main_steps(r):
             if plan.step_kind[s] == Kind.FLEET:
@@ -279,7 +284,7 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
             if largest[d] > capacity[d]:
                 problems.append(
                     Problem(
-                        ("routes", plan.route_names[route], "steps", info.route_step),
+                        ("routes", plan.names.routes[route], "steps", info.route_step),
                         f"a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
                         f"which takes {capacity[d] / unit:g} {what}",
                     )

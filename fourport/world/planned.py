@@ -59,7 +59,7 @@ class _Goods:
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
-    judged = corridor.scenario.routes[plan.route_names[route]].planned_departure
+    judged = corridor.scenario.routes[plan.names.routes[route]].planned_departure
     last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()

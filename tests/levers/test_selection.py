@@ -67,7 +67,7 @@ def test_a_factor_ends_at_all(factor: float, rates: list[float]) -> None:
     """Tests that 1 % and 3 % times a factor are the new rates, 100 % at most; documents stay as they were."""
     changes = {"levers.select": {"kind": "risk-selection", "at": ["city/import"], "factor": factor}}
     plan = corridor(changes, "select").plan
-    found = dict(zip(plan.condition_names, plan.condition_rate.tolist(), strict=True))
+    found = dict(zip(plan.names.conditions, plan.condition_rate.tolist(), strict=True))
     assert found[RISK] == [pytest.approx(rates)] * 2
     assert "city/import/documents" not in found
 
@@ -144,8 +144,8 @@ def test_trader_classes_may_change_places() -> None:
         "facilities.city.activities.import.inspection.rates": {"gold": "1 %", "plain": "3 %", "other": "7 %"},
     }
     plan = corridor(changes, "trusted").plan
-    c = plan.condition_names.index(RISK)
-    rates = dict(zip(plan.trader_class_names, plan.condition_rate[c, 0].tolist(), strict=True))
+    c = plan.names.conditions.index(RISK)
+    rates = dict(zip(plan.names.trader_classes, plan.condition_rate[c, 0].tolist(), strict=True))
     assert rates == {"gold": 0.03, "plain": 0.01, "other": 0.07}
 
 
@@ -159,7 +159,7 @@ def test_trader_classes_wait_alike_at_every_stage(part: str) -> None:
     changes["levers.scan.scan.review_resource"] = "viewers"
     made = corridor(changes, "scan", "trusted")
     (step,) = (s for s, info in enumerate(made.steps) if info.part == part)
-    assert dict(zip(made.plan.trader_class_names, made.plan.priority[step].tolist(), strict=True)) == {
+    assert dict(zip(made.plan.names.trader_classes, made.plan.priority[step].tolist(), strict=True)) == {
         "gold": 1,
         "plain": 1,
     }

@@ -116,12 +116,12 @@ def test_the_plan_holds_them() -> None:
         "city/import/documents": {"gold": 0.1, "plain": 0.4},
     }
     for name, by_trader_class in rates.items():
-        c = plan.condition_names.index(name)
-        assert plan.draw_names[plan.condition_draw[c]] == "city/import/inspection"
+        c = plan.names.conditions.index(name)
+        assert plan.names.draws[plan.condition_draw[c]] == "city/import/inspection"
         for trader_class, rate in by_trader_class.items():
-            g, p = plan.trader_class_names.index(trader_class), non_compliant[trader_class]
+            g, p = plan.names.trader_classes.index(trader_class), non_compliant[trader_class]
             of_compliant, of_non_compliant = plan.condition_rate[c, :, g]
             assert (1 - p) * of_compliant + p * of_non_compliant == pytest.approx(rate, rel=1e-9)
             assert of_non_compliant == pytest.approx(of_compliant**0.25)
-    untouched = plan.condition_names.index("port/export/inspection")
+    untouched = plan.names.conditions.index("port/export/inspection")
     assert plan.condition_rate[untouched].tolist() == [[0.01, 0.05], [0.01, 0.05]]

@@ -137,11 +137,11 @@ def test_declarations_are_visits_too() -> None:
     """Tests by hand: two declarations lodged at once, one officer, 30 min each: stays of 30 and 60 min."""
     made = corridor({"facilities.a.resources.dock": {"servers": 2}})
     run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])
-    officers = made.plan.resource_names.index("a/officers")
+    officers = made.plan.names.resources.index("a/officers")
 
     users = np.flatnonzero((made.plan.step_kind == Kind.RESOURCE) & (made.plan.step_provider == officers))
     (found,) = [at for at in map(run.trace.at, users.tolist()) if at.visited.any()]
-    assert found.step not in made.plan.main_steps(made.plan.route_names.index("van"))
+    assert found.step not in made.plan.main_steps(made.plan.names.routes.index("van"))
     assert found.ids[found.visited].tolist() == [0, 1]
     assert ((found.end_us - found.ready_us) / HOUR).tolist() == [0.5, 1.0]
 
@@ -164,7 +164,7 @@ def test_shifts_are_scaled() -> None:
 def test_resources_are_found() -> None:
     """Tests a slip, and a resource that no route comes to."""
     made: Corridor = corridor({"facilities.c.resources": {"idle": {"servers": 1}}})
-    assert made.plan.resource_names[find_resource(made, "b/bays")] == "b/bays"
+    assert made.plan.names.resources[find_resource(made, "b/bays")] == "b/bays"
     with pytest.raises(UserError, match="no resource 'b/bay'; did you mean 'b/bays'"):
         find_resource(made, "b/bay")
     with pytest.raises(UserError, match="no route comes to c/idle; allowed: a/dock"):

@@ -154,7 +154,7 @@ def test_open_time_follows_the_calendar() -> None:
     """Tests the server-time offered from one hour to the next around opening and closing."""
     run = follow(MADE, [])
     grid = np.array([at(h) for h in (7, 8, 9, 17.5, 18.5)], dtype=np.int64)
-    found = open_us(run.corridor.plan, run.corridor.plan.resource_names.index("a/dock"), grid) / HOUR
+    found = open_us(run.corridor.plan, run.corridor.plan.names.resources.index("a/dock"), grid) / HOUR
     assert found.tolist() == [0.0, 1.0, 8.5, 0.5]
 
 

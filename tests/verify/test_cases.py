@@ -163,7 +163,7 @@ def _replicate(name: str) -> Replication:
 def test_measures_by_hand() -> None:
     """Tests each kind of measure against counting one consignment after the other."""
     run = _replicate("sailing-capacity-15")
-    departures, world, plan = run.world.departures[0], run.world, run.corridor.plan
+    departures, world, plan = run.world.departures.of(0), run.world, run.corridor.plan
     rows = list(zip(world.entry_us.tolist(), run.trace.begin_us.tolist(), strict=True))
     inside = [(i, b) for i, b in rows if plan.window_start_us <= i < plan.window_end_us]
     counts = [

@@ -264,7 +264,7 @@ def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.n
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
     plan = run.corridor.plan
-    resource = plan.resource_names.index(asked.at)
+    resource = plan.names.resources.index(asked.at)
     begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)).tolist():
         at = run.trace.at(s)

@@ -12,10 +12,10 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from fourport.engine.milestones import Milestones
+from fourport.engine.reference.conditions import holds, rate
 from fourport.plan.tables import NEVER, Kind, Plan, Rule, Space
 from fourport.world.tables import World
-from tests.oracle.conditions import holds, rate
-from tests.oracle.walk import Passed, Visit, track_end, track_start, walk
+from tests.engine.walk import Passed, Visit, track_end, track_start, walk
 
 DIMENSIONS = ("weight", "volume", "TEU")
 
@@ -28,17 +28,17 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
     counts.update(_not_awaited(plan, world, run, visits))
-    for k in range(len(plan.resource_names)):
+    for k in range(len(plan.names.resources)):
         here = [v for v in visits if v.kind == Kind.RESOURCE and v.provider == k]
         rows = slice(int(plan.resource_change_first[k]), int(plan.resource_change_first[k + 1]))
         calendar = zip(
             plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
         counts.update(_at_resource(list(calendar), here))
-    for k in range(len(plan.service_names)):
+    for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here))
-    for k in range(len(plan.fleet_names)):
+    for k in range(len(plan.names.fleets)):
         here = [v for v in visits if v.kind == Kind.FLEET and v.provider == k]
         counts.update(_at_fleet(plan, world, run, k, here))
     return counts
@@ -225,7 +225,7 @@ def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
 
 
 def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> Iterator[str]:
-    timetable = world.departures[number]
+    timetable = world.departures.of(number)
     used = {v.departure_index for v in visits if v.departure_index >= 0}
     for d, cutoff in enumerate(timetable.cutoff_us.tolist()):
         waiting = [v for v in visits if v.arrival <= cutoff < plan.end_us and not 0 <= v.departure_index < d]
@@ -248,8 +248,8 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
 
 def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
     """Replay the loading of one departure from the consignments that it took."""
-    block = world.departures[number].block_space[d].copy()
-    free = world.departures[number].free_sale[d].copy()
+    block = world.departures.of(number).block_space[d].copy()
+    free = world.departures.of(number).free_sale[d].copy()
     rolled_over = False
     for v in waiting:
         size = world.size[v.i]
@@ -280,7 +280,9 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
 def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: list[Visit]) -> Iterator[str]:
     trips = run.trips[number]
     n_trips = len(trips.open_us)
-    home = (trips.departure_us + (world.trip_out_us[number] + world.trip_back_us[number])[:n_trips]).tolist()
+    home = (
+        trips.departure_us + (world.drives.of(number).out_us + world.drives.of(number).back_us)[:n_trips]
+    ).tolist()
     for k, (opened, departed) in enumerate(
         zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
     ):

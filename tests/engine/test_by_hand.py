@@ -1,4 +1,4 @@
-"""Hand-calculated cases, run through the oracle and through the engine. Times are minutes."""
+"""Hand-calculated cases, run through both engines. Times are minutes."""
 
 from __future__ import annotations
 

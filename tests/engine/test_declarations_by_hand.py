@@ -1,6 +1,6 @@
 """Hand-calculated cases of marks and of declarations that nobody waits for. Times are minutes.
 
-Run through the oracle and through the engine, as those in ``test_oracle_by_hand``.
+Run through both engines, as those in ``test_by_hand``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The engine against the oracle on random worlds full of ties."""
+"""The two engines on random worlds full of ties."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
-from tests.oracle.happenings import happenings
-from tests.oracle.model import run_oracle
-from tests.oracle.random_worlds import plans_and_worlds, random_case
+from tests.engine.happenings import happenings
+from tests.engine.random_worlds import plans_and_worlds, random_case
 
 pytestmark = pytest.mark.long
 
@@ -148,10 +148,10 @@ would end exactly at the end
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(plans_and_worlds())
-def test_engine_and_oracle_agree(case: tuple[Plan, World]) -> None:
-    """Tests that engine and oracle give the same milestones."""
+def test_engines_agree(case: tuple[Plan, World]) -> None:
+    """Tests that both engines give the same milestones."""
     plan, world = case
-    assert simulate(plan, world).differences(run_oracle(plan, world)) == []
+    assert simulate(plan, world).differences(run_reference(plan, world)) == []
 
 
 def test_random_worlds_hold_every_tie() -> None:
@@ -159,7 +159,7 @@ def test_random_worlds_hold_every_tie() -> None:
     counts: Counter[str] = Counter()
     for seed in range(240):
         plan, world = random_case(seed, grid=(10, 5, 1)[seed % 3], crowding=1 + seed % 4)
-        counts.update(happenings(plan, world, run_oracle(plan, world)))
+        counts.update(happenings(plan, world, run_reference(plan, world)))
     rare = {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}
     assert not rare
     assert set(counts) == set(EXPECTED.strip().split("\n"))
