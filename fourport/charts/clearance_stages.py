@@ -24,7 +24,7 @@ from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
-from fourport.store.tables import THEN
+from fourport.store.tables import OFFICE_SEPARATOR
 
 CHART = Chart(
     "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
@@ -141,12 +141,14 @@ def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iter
 def _places(results: Results, office: str, offices: Sequence[str]) -> str:
     """Return the title of an office's place, with the activity if the place has other offices."""
     titles = []
-    for one in office.split(THEN):
+    for one in office.split(OFFICE_SEPARATOR):
         place, _, do = one.partition("/")
-        others = [other for other in offices if THEN not in other and other.startswith(f"{place}/")]
+        others = [
+            other for other in offices if OFFICE_SEPARATOR not in other and other.startswith(f"{place}/")
+        ]
         title = results.title("places", place)
         titles.append(f"{title} ({do})" if len(others) > 1 else title)
-    return THEN.join(titles)
+    return OFFICE_SEPARATOR.join(titles)
 
 
 def _by_route(

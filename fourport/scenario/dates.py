@@ -226,7 +226,7 @@ def check_demand(entries: Entries) -> Iterator[Problem]:
             )
 
 
-def silent_lanes(scenario: Scenario) -> Iterator[Problem]:
+def lanes_without_consignments(scenario: Scenario) -> Iterator[Problem]:
     """Warn of lanes of a valid scenario without consignments accepted in the window."""
     for name, lane in scenario.lanes.items():
         if not _enters(lane, scenario.facilities[lane.origin].zone, scenario.run):

@@ -24,7 +24,7 @@ from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
-from fourport.study.replications import Series, measured_by, read_replications, series_of
+from fourport.study.replication_measures import Series, measured_by, read_replications, series_of
 from fourport.study.run import BrokenIdentity
 from fourport.study.stored import SCENARIO, name_in, ranges_of, refuse_damaged, said_of, scenarios_of
 from fourport.study.tabulate import SummaryKey, tabulate

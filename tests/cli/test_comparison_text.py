@@ -15,7 +15,7 @@ from fourport.store import Run
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question
 from fourport.study.comparison.comparison_tables import Compared, write_comparison
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
 
 MEASURES = {
     "consignments": ("consignments", 9000.0),

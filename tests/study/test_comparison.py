@@ -18,7 +18,7 @@ from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
-from fourport.study.replications import Series, read_replications, write_replications
+from fourport.study.replication_measures import Series, read_replications, write_replications
 from fourport.study.tabulate import Tables, tabulate
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor

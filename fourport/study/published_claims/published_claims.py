@@ -15,7 +15,7 @@ from fourport.store import Run
 from fourport.study.attribution.attribute import Attributed, attribute, write_attribution
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import Judged, Model, judge, renamed
+from fourport.study.published_claims.judge import JudgedClaim, Model, judge, renamed
 from fourport.study.published_claims.problems import problems_of, unmeasured
 from fourport.study.sample import SampleSource, sample_of
 
@@ -32,7 +32,7 @@ class PublishedClaims:
         Claims with an attribution.
     """
 
-    judged: Sequence[Judged]
+    judged: Sequence[JudgedClaim]
     attributed: Sequence[Attributed]
 
 
@@ -77,7 +77,7 @@ def published_claims(
     unfit_parts = attribution_problems(attributed, values, sample.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(sample.measured))])
     sample.ready(executor, progress)
-    model, judged = Model(sample, executor), list[Judged]()
+    model, judged = Model(sample, executor), list[JudgedClaim]()
     for name, claim in named.items():
         judged.append(judge(name, claim, model))
         if progress is not None:
@@ -94,14 +94,14 @@ def write_claims(run: Run, found: PublishedClaims) -> None:
     run.write_table("claim-regions", _region_rows(found.judged))
 
 
-def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+def _rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:
     for one in judged:
         claim = one.claim
         about = (one.name, claim.statement, claim.source, claim.kind, claim.measure)
         yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n
 
 
-def _region_rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+def _region_rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:
     for one in judged:
         if one.swept is not None:
             for region in one.regions:
