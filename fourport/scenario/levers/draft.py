@@ -90,7 +90,7 @@ class Draft:
         """Change fields of a customs office."""
         place, _, do = name.partition("/")
         changed = self.office(name).model_copy(update=fields)
-        self._within(place, "activities", {do: changed})
+        self._replace_entries(place, "activities", {do: changed})
 
     def inspection(self, name: str) -> Inspection:
         """Return the inspection of an office.
@@ -125,7 +125,7 @@ class Draft:
     def change_resource(self, name: str, **fields: object) -> None:
         """Change fields of a resource."""
         place, _, own = name.partition("/")
-        self._within(place, "resources", {own: self.resource(name).model_copy(update=fields)})
+        self._replace_entries(place, "resources", {own: self.resource(name).model_copy(update=fields)})
 
     def service(self, name: str) -> Service:
         """Return a scheduled service.
@@ -148,7 +148,7 @@ class Draft:
         """Replace the steps of a route."""
         self.routes[name] = self.routes[name].model_copy(update={"steps": tuple(steps)})
 
-    def _within(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
+    def _replace_entries(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
         facility = self.facilities[place]
         merged = {**getattr(facility, table), **entries}
         self.facilities[place] = facility.model_copy(update={table: merged})

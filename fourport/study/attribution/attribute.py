@@ -26,7 +26,7 @@ from fourport.study.attribution.required_inputs import (
     required_value,
 )
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
 from fourport.study.sample import Sample, SampleSource, sample_of
@@ -221,8 +221,8 @@ class _Part:
         )
 
 
-def _looked(group: Group, claim: RatioClaim) -> Looked:
-    return Looked(group.lanes, group.routes, claim.measure)
+def _looked(group: Group, claim: RatioClaim) -> GroupMeasure:
+    return GroupMeasure(group.lanes, group.routes, claim.measure)
 
 
 def _estimate(ratios: Floats) -> Estimate:
