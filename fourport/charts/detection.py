@@ -21,8 +21,8 @@ from fourport.charts.language import say
 from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
-from fourport.charts.results import Results, Row
 from fourport.charts.stages import TOGETHER
+from fourport.charts.stored_results import Row, StoredResults
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
@@ -48,7 +48,7 @@ KEY, NUMBER = 2, 0.35
 """Columns of the list of names, and inches from a number to its name."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each clearance time.
 
     Raises
@@ -156,7 +156,7 @@ def _apart(canvas: Canvas, one: Row, other: Row) -> float:
     return float(np.hypot(*(ends[1] - ends[0])))
 
 
-def _key_rows(results: Results, policy: str) -> list[str]:
+def _key_rows(results: StoredResults, policy: str) -> list[str]:
     return wrap(policy_title(results, policy), _key_width() - NUMBER, TEXT)
 
 

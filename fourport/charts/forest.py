@@ -20,7 +20,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import Row, StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
@@ -83,7 +83,7 @@ Band = tuple[RowNames, Sequence[Differences]]
 """Panels side by side, and the names of their rows."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the differences.
 
     Raises
@@ -112,7 +112,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _baseline(results: Results, asked: Mapping[str, object]) -> str:
+def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     name = str(asked.get("baseline", results.policies[0]))
     return results.title("routes", name) if asked.get("routes") else name
 

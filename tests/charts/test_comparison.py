@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results, draw, kinds_for
+from fourport.charts import KINDS, StoredResults, draw, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
@@ -23,7 +23,7 @@ MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shi
 
 def figure(run: Run, kind: str, policy: str = "base") -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS[kind].figure(Results(run), policy, STYLES["screen"])
+        return KINDS[kind].figure(StoredResults(run), policy, STYLES["screen"])
 
 
 def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
