@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fourport.api.compare import Comparison
+from fourport.api.results import created
 from fourport.charts import KINDS
 from fourport.cli.comparison_table import comparison_text
-from fourport.cli.job import draw_charts, make_folder, studying, tell, warn
+from fourport.cli.folder import Destination
+from fourport.cli.output import draw_charts, tell, warn
+from fourport.cli.working import studying
 from fourport.store import Run
 from fourport.study.cohort import TOGETHER
 from fourport.study.comparison.compare import Question
@@ -37,16 +40,16 @@ def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: b
     comparison = Comparison.of(*asked)
     study = comparison.study
     if study is not None:
-        warn(study)
-    name, text = comparison.identity
-    run = Run.create(out or make_folder(name, text, "compare", *comparison.marks))
+        warn(study.warnings())
+    folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
+    run = created(folder)
     if study is None:
         results = comparison.into(run)
     else:
-        with studying(study, run, jobs, quiet=quiet) as (executor, progress):
+        with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
             results = comparison.into(run, executor, progress)
     draw_charts(run, *_charts(run, asked.question.lane))
-    tell(run, comparison_text(run, results.compared, full=full), quiet=quiet)
+    tell(results, comparison_text(run, results.found, full=full), quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

@@ -67,14 +67,16 @@ def curves(
       fourport curves my.toml --over weight
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
-    from fourport.cli.source import Asked, left_out, names, source
-    from fourport.study.curves.curves import curves, record, write_curves
+    from fourport.api.curves import curves
+    from fourport.charts import draw
+    from fourport.cli.output import font_warnings, tell
+    from fourport.cli.source import left_out, names, source
 
-    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
-    found = source(asked, f"curves-{over}", points, low, high, rate, along, lane, routes)
-    with found.working() as (executor, progress):
-        priced = curves(
-            found.sample,
+    asked = source(scenario, (policy,) if policy else (), replications, **where)
+    marks = (*asked.marks, points, low, high, rate, along, lane, routes)
+    with asked.asking(f"curves-{over}", *marks) as at:
+        answer = curves(
+            asked.sample,
             over=over,
             lane=lane,
             routes=names(routes),
@@ -83,13 +85,13 @@ def curves(
             high=high,
             rate=rate,
             along=along,
-            executor=executor,
-            progress=progress,
+            **at,
         )
-    write_curves(found.begun, priced)
+    with font_warnings():
+        draw(answer.run, "cost-curve")
+    priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
-    finished = {"curves": record(priced), "replications": priced.replications}
-    found.finish("\n".join(text), "cost-curve", **finished)
+    tell(answer, "\n".join(text), quiet=asked.quiet)
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

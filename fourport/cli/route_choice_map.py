@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--at-most",
+    "most_replications",
     type=click.IntRange(1, MOST_REPLICATIONS),
     help="Largest number of replications for undecided cells.",
 )
@@ -46,7 +47,7 @@ def route_choice(
     weights: tuple[float, float] | None,
     policy: str | None,
     replications: int | None,
-    at_most: int | None,
+    most_replications: int | None,
     **where: Any,
 ) -> None:
     """Map the cheapest route over the value and the chargeable weight of goods.
@@ -61,35 +62,36 @@ def route_choice(
       fourport route-choice my.toml --cells 20x20
       fourport route-choice results/my-run --lane east
     """  # noqa: D301
-    from fourport.cli.source import Asked, left_out, names, source
-    from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
+    from fourport.api.curves import route_choice_map
+    from fourport.charts import draw
+    from fourport.cli.output import font_warnings, tell
+    from fourport.cli.source import left_out, names, source
 
     columns, rows = _size(cells)
-    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
-    found = source(asked, "route-choice", lane, routes, cells, values, weights, at_most)
-    twice = 2 * found.sample.replications if found.job else None
-    with found.working() as (executor, progress):
-        priced = route_choice_map(
-            found.sample,
+    asked = source(scenario, (policy,) if policy else (), replications, **where)
+    twice = 2 * asked.sample.replications if asked.sample.loaded else None
+    marks = (*asked.marks, lane, routes, cells, values, weights, most_replications)
+    with asked.asking("route-choice", *marks) as at:
+        answer = route_choice_map(
+            asked.sample,
             lane=lane,
             routes=names(routes),
             columns=columns,
             rows=rows,
             values_per_kg=values,
             weights_kg=weights,
-            most_replications=at_most or twice,
-            executor=executor,
-            progress=progress,
+            most_replications=most_replications or twice,
+            **at,
         )
-    write_map(found.begun, priced)
+    with font_warnings():
+        draw(answer.run, "route-choice")
+    priced = answer.found
     text = [
         map_text(priced),
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    found.finish(
-        "\n".join(text), "route-choice", route_choice=record(priced), replications=priced.replications
-    )
+    tell(answer, "\n".join(text), quiet=asked.quiet)
 
 
 def _size(cells: str) -> tuple[int, int]:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import click
 
+from fourport.api.study import Study
+from fourport.cli.folder import Destination
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
-from fourport.store import Run
 from fourport.study.parallel import Progress, workers
 
 
 @contextmanager
 def working(
-    run: Callable[[], Run | None], jobs: int, what: str, *, quiet: bool
+    folder: Destination, jobs: int, what: str, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar; on an interrupt, name the unfinished folder.
+    """Open an executor and a progress bar; on an interrupt, name the unfinished folder, if it is begun.
 
     Parameters
     ----------
-    run
-        Returns the folder, None if there is none yet.
     what
         What the bar counts.
     """
@@ -33,8 +32,15 @@ def working(
         try:
             yield executor, advance
         except KeyboardInterrupt:
-            begun = run()
-            raise KeyboardInterrupt(*([] if begun is None else [begun.folder])) from None
+            raise KeyboardInterrupt(*([] if folder.begun is None else [folder.begun])) from None
+
+
+def studying(
+    study: Study, folder: Destination, jobs: int | None, *, quiet: bool
+) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
+    """Open an executor and a progress bar for the replications of a study."""
+    workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
+    return working(folder, workers, "replications", quiet=quiet)
 
 
 @contextmanager
