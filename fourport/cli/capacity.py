@@ -76,8 +76,7 @@ def capacity(
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
     """  # noqa: D301
     from fourport.api.capacity import capacity
-    from fourport.charts import draw
-    from fourport.cli.output import font_warnings, tell
+    from fourport.cli.output import tell
     from fourport.cli.source import source
     from fourport.errors import Noted
     from fourport.study.capacity.request import find_resource, parse_servers, parse_target
@@ -104,9 +103,7 @@ def capacity(
             confidence_percent=confidence,
             **at,
         )
-    with font_warnings():
-        draw(answer.run, "capacity")
-    tell(answer, capacity_text(answer.found), quiet=asked.quiet)
+    tell(answer.run, capacity_text(answer.found), quiet=asked.quiet, chart="capacity")
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:

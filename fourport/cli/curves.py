@@ -68,8 +68,7 @@ def curves(
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
     from fourport.api.curves import curves
-    from fourport.charts import draw
-    from fourport.cli.output import font_warnings, tell
+    from fourport.cli.output import tell
     from fourport.cli.source import left_out, names, source
 
     asked = source(scenario, (policy,) if policy else (), replications, **where)
@@ -87,11 +86,9 @@ def curves(
             along=along,
             **at,
         )
-    with font_warnings():
-        draw(answer.run, "cost-curve")
     priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
-    tell(answer, "\n".join(text), quiet=asked.quiet)
+    tell(answer.run, "\n".join(text), quiet=asked.quiet, chart="cost-curve")
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

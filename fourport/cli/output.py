@@ -14,7 +14,6 @@ import click
 from fourport.errors import UserError
 
 if TYPE_CHECKING:
-    from fourport.api.results import Results
     from fourport.store import Run
 
 CLOSED_PIPE = 141
@@ -97,9 +96,13 @@ def draw_charts(run: Run, *more: str) -> None:
                 click.echo(f"chart {kind}: {error}", err=True)
 
 
-def tell(results: Results, found: str, *, quiet: bool) -> None:
-    """Print the results and their folder, and the folder of the charts if any were drawn."""
-    run = results.run
+def tell(run: Run, found: str, *, quiet: bool, chart: str = "") -> None:
+    """Draw the chart that is named, if one is; print the results, their folder, and that of the charts."""
+    if chart:
+        from fourport.charts import draw
+
+        with font_warnings():
+            draw(run, chart)
     if quiet:
         click.echo(f"{run.folder}{os.sep}")
         return

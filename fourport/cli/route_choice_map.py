@@ -63,8 +63,7 @@ def route_choice(
       fourport route-choice results/my-run --lane east
     """  # noqa: D301
     from fourport.api.curves import route_choice_map
-    from fourport.charts import draw
-    from fourport.cli.output import font_warnings, tell
+    from fourport.cli.output import tell
     from fourport.cli.source import left_out, names, source
 
     columns, rows = _size(cells)
@@ -83,15 +82,13 @@ def route_choice(
             most_replications=most_replications or twice,
             **at,
         )
-    with font_warnings():
-        draw(answer.run, "route-choice")
     priced = answer.found
     text = [
         map_text(priced),
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    tell(answer, "\n".join(text), quiet=asked.quiet)
+    tell(answer.run, "\n".join(text), quiet=asked.quiet, chart="route-choice")
 
 
 def _size(cells: str) -> tuple[int, int]:

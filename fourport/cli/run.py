@@ -54,10 +54,9 @@ def run(
       fourport run my.toml --replications 20 --seed 7 --out results/trial
     """  # noqa: D301
     from fourport.api.study import Study
-    from fourport.cli.folder import Destination
     from fourport.cli.output import draw_charts, tell, warn
     from fourport.cli.table import summary_table
-    from fourport.cli.working import studying
+    from fourport.cli.working import Destination, studying
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
@@ -65,4 +64,4 @@ def run(
     with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
         results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
     draw_charts(results.run)
-    tell(results, summary_table(results.run), quiet=quiet)
+    tell(results.run, summary_table(results.run), quiet=quiet)

@@ -11,9 +11,8 @@ from typing import Any
 
 from fourport.api.results import Results
 from fourport.api.study import Study
-from fourport.cli.folder import Destination
 from fourport.cli.output import warn
-from fourport.cli.working import processes, working
+from fourport.cli.working import Destination, processes, working
 from fourport.errors import Noted
 from fourport.scenario.models.scenario import Scenario
 from fourport.store.folder import MANIFEST
