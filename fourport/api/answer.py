@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from fourport.api.results import Folder, Results, created
+from fourport.api.results import NewFolder, Results, created
 from fourport.api.study import Study
 from fourport.arguments import texts, told
 from fourport.errors import UserError
@@ -18,7 +17,7 @@ from fourport.scenario.load import Loaded
 from fourport.store import Run
 from fourport.store.folder import MANIFEST
 from fourport.study.parallel import Progress
-from fourport.study.report import finished
+from fourport.study.report import finished, sha256
 from fourport.study.sample import Sample
 from fourport.study.stored import copy_run
 
@@ -99,7 +98,7 @@ class Inquiry:
         self,
         given: SampleSource,
         policy: str | Iterable[str] | None,
-        folder: Folder,
+        folder: NewFolder,
         executor: Executor | None,
         progress: Progress | None,
     ) -> None:
@@ -141,9 +140,8 @@ class Inquiry:
             sample.stored = stored = self.given.run(self.executor, self.progress)
             self.manifest = copy_run(stored, run, [*sample.variants])
             if sample.loaded is None:
-                digest = hashlib.sha256(stored.text(MANIFEST).encode()).hexdigest()
-                name = stored.folder.resolve().name
-                self.manifest["priced_from"] = {"run": name, "manifest_sha256": digest}
+                name, text = stored.folder.resolve().name, stored.text(MANIFEST)
+                self.manifest["priced_from"] = {"run": name, "manifest_sha256": sha256(text)}
         sample.scratch = None if self.folder is None else run
         return sample
 

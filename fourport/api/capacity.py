@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import SupportsIndex
 
 from fourport.api.answer import Answer, Inquiry, SampleSource
-from fourport.api.results import Folder
+from fourport.api.results import NewFolder
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of
 from fourport.errors import Noted
 from fourport.scenario.suggestions import allowed, suggestion
@@ -26,7 +26,7 @@ def capacity(
     measure: Measure = "time",
     confidence_percent: float = 95.0,
     policy: str | None = None,
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[CapacityCurve]:

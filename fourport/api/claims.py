@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from fourport.api.answer import Answer, Inquiry, SampleSource, sample_of
-from fourport.api.results import Folder
+from fourport.api.results import NewFolder
 from fourport.arguments import told
 from fourport.errors import UserError
 from fourport.scenario.claims import ClaimsFile, read_claims
@@ -27,7 +27,7 @@ def published_claims(
     file: ClaimsFile | str | Path,
     *,
     unfit: str = "",
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[PublishedClaims]:
@@ -86,7 +86,7 @@ def attribute(
     sample: SampleSource,
     claims: Mapping[str, RatioClaim],
     *,
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[Sequence[Attributed]]:

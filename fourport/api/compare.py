@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.api.answer import Answer
-from fourport.api.results import Folder, Results, created
+from fourport.api.results import NewFolder, Results, created
 from fourport.api.study import Study
 from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, told
 from fourport.errors import Noted, UserError, argument
@@ -40,7 +40,7 @@ def compare(
     lane: str | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[Compared]:

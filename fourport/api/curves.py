@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from fourport.api.answer import Answer, Inquiry, SampleSource
-from fourport.api.results import Folder
+from fourport.api.results import NewFolder
 from fourport.arguments import CELLS, MOST_REPLICATIONS, POINTS, whole
 from fourport.errors import UserError, argument
 from fourport.study.curves.axes import ChargeableWeight, ValueDensity
@@ -31,7 +31,7 @@ def curves(
     high: float | None = None,
     rate: str | None = None,
     along: str | None = None,
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[Curves]:
@@ -88,7 +88,7 @@ def route_choice_map(
     values_per_kg: tuple[float, float] | None = None,
     weights_kg: tuple[float, float] | None = None,
     most_replications: int | None = None,
-    folder: Folder = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Answer[RouteChoiceMap]:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-Folder = str | Path | Callable[[], Path] | None
+NewFolder = str | Path | Callable[[], Path] | None
 """A new or empty folder, or what names it once a request is known to be valid; None for memory."""
 
 
-def created(folder: Folder) -> Run:
+def created(folder: NewFolder) -> Run:
     """Create the run of some results.
 
     Raises

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import SupportsIndex
 
-from fourport.api.results import Folder, Results, created
+from fourport.api.results import NewFolder, Results, created
 from fourport.arguments import replications_of, seed_of, texts, told
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
@@ -114,7 +114,7 @@ class Study:
 
     def run(
         self,
-        folder: Folder = None,
+        folder: NewFolder = None,
         *,
         rows: bool = False,
         milestones: bool = False,
@@ -147,9 +147,16 @@ class Study:
             raise ValueError("journeys are kept in files: a folder is needed")
         asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
         run, also = created(folder), [name for name, wanted in asked.items() if wanted]
-        size = (self.seed, self.replications)
-        found = write_study(run, self.loaded, *size, also=also, executor=self.executor, progress=progress)
-        run.write_manifest(found)
+        manifest = write_study(
+            run,
+            self.loaded,
+            self.seed,
+            self.replications,
+            also=also,
+            executor=self.executor,
+            progress=progress,
+        )
+        run.write_manifest(manifest)
         return Results(run)
 
 

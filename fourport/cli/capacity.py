@@ -87,23 +87,23 @@ def capacity(
     with wrong.noting():
         parse_target(target)
     with wrong.noting():
-        asked = source(scenario, _policy(scenario, policy, wrong), replications, **where)
-        name = asked.sample.first_policy
-        find_resource(asked.sample.variants[name].corridor, resource)
+        given = source(scenario, _policy(scenario, policy, wrong), replications, **where, runs=False)
+        name = given.sample.first_policy
+        find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
-    n = asked.sample.replications
-    marks = (name, resource, servers, target, measure, asked.sample.seed, n)
-    with asked.asking("capacity", *marks, bar="replications") as at:
+    n = given.sample.replications
+    marks = (name, resource, servers, target, measure, given.sample.seed, n)
+    with given.asking("capacity", *marks, bar="replications") as where_to:
         answer = capacity(
-            asked.sample,
+            given.sample,
             resource=resource,
             servers=servers,
             target=target,
             measure=measure,
             confidence_percent=confidence,
-            **at,
+            **where_to,
         )
-    tell(answer.run, capacity_text(answer.found), quiet=asked.quiet, chart="capacity")
+    tell(answer.run, capacity_text(answer.found), quiet=given.quiet, chart="capacity")
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:

@@ -71,11 +71,11 @@ def curves(
     from fourport.cli.output import tell
     from fourport.cli.source import left_out, names, source
 
-    asked = source(scenario, (policy,) if policy else (), replications, **where)
-    marks = (*asked.marks, points, low, high, rate, along, lane, routes)
-    with asked.asking(f"curves-{over}", *marks) as at:
+    given = source(scenario, (policy,) if policy else (), replications, **where)
+    marks = (*given.marks, points, low, high, rate, along, lane, routes)
+    with given.asking(f"curves-{over}", *marks) as where_to:
         answer = curves(
-            asked.sample,
+            given.sample,
             over=over,
             lane=lane,
             routes=names(routes),
@@ -84,11 +84,11 @@ def curves(
             high=high,
             rate=rate,
             along=along,
-            **at,
+            **where_to,
         )
     priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
-    tell(answer.run, "\n".join(text), quiet=asked.quiet, chart="cost-curve")
+    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="cost-curve")
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

@@ -47,17 +47,17 @@ def claims(
     path = file or _own_claims(scenario)
     published = read_claims(path or shipped())
     policies = policies_of(published.claims.claims)
-    asked = source(scenario, policies, replications, **where)
+    given = source(scenario, policies, replications, **where)
     unfit = (
         f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
         '; allowed: --claims FILE, or claims = "FILE" in the scenario'
     )
-    with asked.asking("claims", *asked.marks, published.text) as at:
-        answer = published_claims(asked.sample, published, unfit="" if path else unfit, **at)
+    with given.asking("claims", *given.marks, published.text) as where_to:
+        answer = published_claims(given.sample, published, unfit="" if path else unfit, **where_to)
     text = claims_text(answer.found.judged)
     if answer.found.attributed:
         text += "\n" + attribution_text(answer.found.attributed)
-    tell(answer.run, text, quiet=asked.quiet)
+    tell(answer.run, text, quiet=given.quiet)
 
 
 def _own_claims(scenario: str) -> Path | None:

@@ -67,12 +67,12 @@ def route_choice(
     from fourport.cli.source import left_out, names, source
 
     columns, rows = _size(cells)
-    asked = source(scenario, (policy,) if policy else (), replications, **where)
-    twice = 2 * asked.sample.replications if asked.sample.loaded else None
-    marks = (*asked.marks, lane, routes, cells, values, weights, most_replications)
-    with asked.asking("route-choice", *marks) as at:
+    given = source(scenario, (policy,) if policy else (), replications, **where)
+    twice = 2 * given.sample.replications if given.sample.loaded else None
+    marks = (*given.marks, lane, routes, cells, values, weights, most_replications)
+    with given.asking("route-choice", *marks) as where_to:
         answer = route_choice_map(
-            asked.sample,
+            given.sample,
             lane=lane,
             routes=names(routes),
             columns=columns,
@@ -80,7 +80,7 @@ def route_choice(
             values_per_kg=values,
             weights_kg=weights,
             most_replications=most_replications or twice,
-            **at,
+            **where_to,
         )
     priced = answer.found
     text = [
@@ -88,7 +88,7 @@ def route_choice(
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    tell(answer.run, "\n".join(text), quiet=asked.quiet, chart="route-choice")
+    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="route-choice")
 
 
 def _size(cells: str) -> tuple[int, int]:

@@ -72,6 +72,7 @@ def source(
     out: Path | None = None,
     jobs: int | None = None,
     quiet: bool = False,
+    runs: bool = True,
 ) -> Source:
     """Find the sample to ask, without simulating yet; print the warnings of a scenario.
 
@@ -79,6 +80,8 @@ def source(
     ----------
     target
         File or name of a scenario, or folder of a run.
+    runs
+        Whether it may be a run.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def source(
         If the target is neither a scenario nor a run, or an option does not fit it.
     """
     folder = Path(target)
-    if not (folder.is_dir() and (folder / MANIFEST).is_file()):
+    if not (runs and (folder / MANIFEST).is_file()):
         study = Study(target, policies, replications=replications, seed=seed)
         warn(study.warnings())
         return Source(study.sample(), seed, out, jobs, quiet)

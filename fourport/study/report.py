@@ -174,7 +174,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
     several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
     return {
         "fourport": __version__,
-        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": _sha256(text_of(loaded))},
+        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": sha256(text_of(loaded))},
         "policies": {name: _policy_title(one, alone=alone) for name, one in loaded.items()},
         "base": scenario.base,
         "seed": seed,
@@ -210,5 +210,6 @@ def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
     }
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
+    """Return the hash of a text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -177,8 +177,15 @@ class Sample:
     def simulate(self, run: Run, executor: Executor | None, progress: Progress | None) -> dict[str, Any]:
         """Simulate the sample into a run, and return the manifest that completes it."""
         assert self.loaded is not None
-        size, also = (self.seed, self.replications), ("journeys",)
-        return write_study(run, self.loaded, *size, also=also, executor=executor, progress=progress)
+        return write_study(
+            run,
+            self.loaded,
+            self.seed,
+            self.replications,
+            also=["journeys"],
+            executor=executor,
+            progress=progress,
+        )
 
     def journeys(
         self,

@@ -197,7 +197,7 @@ def test_charts(memory: fourport.Results, stored: fourport.Results, tmp_path: Pa
         memory.chart("cost-stack", tmp_path / "a.gif")
     with pytest.raises(
         UserError,
-        match=r"no route-choice\.csv; call results\.save\(FOLDER\) and run `fourport route-choice FOLDER`",
+        match=r"no route-choice\.csv; call fourport\.route_choice_map\(results\)$",
     ):
         memory.chart("route-choice")
 
