@@ -17,7 +17,7 @@ from fourport.scenario.load import Loaded
 from fourport.store import Run
 from fourport.store.folder import MANIFEST
 from fourport.study.parallel import Progress
-from fourport.study.report import finished, sha256
+from fourport.study.run_tables import finished, sha256
 from fourport.study.sample import Sample
 from fourport.study.stored import copy_run
 

@@ -12,7 +12,7 @@ from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of
 from fourport.errors import Noted
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.capacity.capacity import MEASURES, CapacityCurve, Measure, Request, capacity_curve
-from fourport.study.capacity.report import record
+from fourport.study.capacity.conclusions import record
 from fourport.study.capacity.request import find_resource, parse_target, servers_of
 from fourport.study.parallel import Progress
 

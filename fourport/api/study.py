@@ -13,7 +13,7 @@ from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.study.parallel import Progress
-from fourport.study.report import text_of, write_study
+from fourport.study.run_tables import text_of, write_study
 from fourport.study.sample import Sample
 
 SCENARIOS = "a file, the name of a shipped one, a loaded one, or loaded ones by name"

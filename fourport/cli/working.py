@@ -17,7 +17,7 @@ from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
 from fourport.study.parallel import Progress, workers
-from fourport.study.report import digest
+from fourport.study.run_tables import digest
 
 
 class Destination:

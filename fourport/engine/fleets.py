@@ -25,8 +25,8 @@ class Fleet:
         self.home = int(plan.fleet_vehicles[fleet])
         self.capacity = (int(plan.fleet_weight_g[fleet]), int(plan.fleet_volume_l[fleet]))
         self.hold_us = int(plan.fleet_hold_us[fleet])
-        self.out_us = view(world.trip_out_us[fleet])
-        self.back_us = view(world.trip_back_us[fleet])
+        self.out_us = view(world.drives.of(fleet).out_us)
+        self.back_us = view(world.drives.of(fleet).back_us)
         self.incoming: list[tuple[int, int]] = []
         self.queue: deque[tuple[int, int]] = deque()
         self.truck: list[tuple[int, int]] | None = None  # load of the truck that is loading

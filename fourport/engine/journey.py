@@ -49,7 +49,7 @@ class Clock(simpy.Environment):
     start_us
         Begin of the run.
     agenda
-        Heap of ``time << SLOT_BITS | event row``; each SimPy event gets an entry with :data:`PROCESS`.
+        Heap of ``time << EVENT_ROW_BITS | event row``; each SimPy event gets an entry with :data:`PROCESS`.
     """
 
     def __init__(self, start_us: int, agenda: list[int]) -> None:
@@ -77,7 +77,7 @@ class Journeys:
     Attributes
     ----------
     agenda
-        Heap of the ends of steps under way, ``time << SLOT_BITS | event row``. Plain integers: a heap
+        Heap of the ends of steps under way, ``time << EVENT_ROW_BITS | event row``. Plain integers: a heap
         compares them twice as fast as tuples and far faster than event objects.
     undecided
         Providers where something happened at this instant. Their ``decide`` is called when all movement of
@@ -191,7 +191,7 @@ class Journeys:
                 if self.kind[s] == DELAY:
                     self._pass_time(event_row, s, now)
                     return
-                if self.kind[s] == JOIN and not self._papers_ready(event_row, s):
+                if self.kind[s] == JOIN and not self._declaration_ended(event_row, s):
                     return
                 self.end_at[event_row] = now
             if self.is_last[s]:
@@ -223,7 +223,7 @@ class Journeys:
             # Nothing follows this step, such as the delivery, so its end needs no agenda entry.
             self.end_at[event_row] = end
 
-    def _papers_ready(self, event_row: int, join: int) -> bool:
+    def _declaration_ended(self, event_row: int, join: int) -> bool:
         """Return whether the declaration track of a JOIN has ended; start the track if it has not begun."""
         track = self.track[join]
         if self.begin_at[event_row + self.track_first[track] - join] == NEVER:

@@ -31,7 +31,7 @@ class Resource:
         self.busy = 0
         self.waiting = 0
         self.waked = False
-        self.incoming: list[int] = []  # class << SLOT_BITS | event row, which sorts in queue order
+        self.incoming: list[int] = []  # class << EVENT_ROW_BITS | event row, which sorts in queue order
         mine = (plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)
         self.priority = {int(s): plan.priority[s].tolist() for s in mine.nonzero()[0]}
         classes = sorted({c for row in self.priority.values() for c in row})

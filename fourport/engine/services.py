@@ -21,7 +21,7 @@ class Service:
     def __init__(self, journeys: Journeys, world: World, service: int) -> None:
         self.journeys = journeys
         self.env = journeys.env
-        self.departures = world.departures[service]
+        self.departures = world.departures.of(service)
         self.waiting: list[Waiting] = []
         self.due: list[int] = []
 

@@ -30,9 +30,9 @@ def simulate(plan: Plan, world: World) -> Milestones:
     agenda: list[int] = []
     env = Clock(plan.start_us, agenda)
     journeys = Journeys(env, plan, world)
-    resources = [Resource(journeys, plan, k) for k in range(len(plan.resource_names))]
-    services = [Service(journeys, world, k) for k in range(len(plan.service_names))]
-    fleets = [Fleet(journeys, plan, world, k) for k in range(len(plan.fleet_names))]
+    resources = [Resource(journeys, plan, k) for k in range(len(plan.names.resources))]
+    services = [Service(journeys, world, k) for k in range(len(plan.names.services))]
+    fleets = [Fleet(journeys, plan, world, k) for k in range(len(plan.names.fleets))]
     journeys.connect(resources, services, fleets)
 
     for resource in resources:
