@@ -65,11 +65,11 @@ def curves(
     """
     asked = Inquiry(sample, policy, folder, executor, progress)
     points = whole("points", points, *POINTS)
-    corridor, ends, named = asked.corridor, (low, high), (argument("low"), argument("high"))
+    corridor, ends, right = asked.corridor, (low, high), f"0 < {argument('low')} < {argument('high')}"
     chosen, left_out = lanes_of(corridor, lane, routes)
     ranges = asked.sample.ranges[asked.policy]
     axis = axis_of(over, corridor, ranges, list(chosen), rate=rate, along=along, ends=ends)
-    grids = grids_of(axis, corridor, chosen, points, ends, named)
+    grids = grids_of(axis, corridor, chosen, points, ends, right)
     kept = asked.begin().journeys(asked.policy, executor=executor, progress=progress)
     lanes = tuple(price_lanes(chosen, axis, grids, kept, executor, progress))
     found = Curves(corridor.scenario, asked.policy, over, axis, left_out, points, len(kept), lanes)
@@ -117,9 +117,11 @@ def route_choice_map(
     if not several:
         each = (f"  {name}: {', '.join(some)}" for name, some in chosen.items())
         raise UserError("a route-choice map needs two routes of a lane; no lane has two", *each)
-    value = ValueDensity(corridor.scenario.reporting_currency)
-    values = grids_of(value, corridor, several, columns, values_per_kg or (None, None))
-    weights = grids_of(ChargeableWeight(), corridor, several, rows, weights_kg or (None, None))
+    value, weight = ValueDensity(corridor.scenario.reporting_currency), ChargeableWeight()
+    right = "{} with 0 < lowest < highest".format
+    ends = values_per_kg or (None, None), weights_kg or (None, None)
+    values = grids_of(value, corridor, several, columns, ends[0], right(argument("values_per_kg")))
+    weights = grids_of(weight, corridor, several, rows, ends[1], right(argument("weights_kg")))
     if most < first:
         what = f"is less than the {first} replications of the first look"
         raise UserError(f"{argument('most_replications')} {most}: {what}")

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 @click.option("--lane", metavar="LANE", help="Lane [default: all].")
 @click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
 @click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
-@click.option("--values", type=float, nargs=2, help="Lowest and highest value, reporting currency per kg.")
-@click.option("--weights", type=float, nargs=2, help="Lowest and highest chargeable weight, kg.")
+@click.option(
+    "--values",
+    "values_per_kg",
+    type=float,
+    nargs=2,
+    help="Lowest and highest value, reporting currency per kg.",
+)
+@click.option(
+    "--weights", "weights_kg", type=float, nargs=2, help="Lowest and highest chargeable weight, kg."
+)
 @click.option(
     "--policy",
     metavar="NAME",
@@ -43,8 +51,8 @@ def route_choice(
     lane: str | None,
     routes: str | None,
     cells: str,
-    values: tuple[float, float] | None,
-    weights: tuple[float, float] | None,
+    values_per_kg: tuple[float, float] | None,
+    weights_kg: tuple[float, float] | None,
     policy: str | None,
     replications: int | None,
     most_replications: int | None,
@@ -69,7 +77,7 @@ def route_choice(
     columns, rows = _size(cells)
     given = source(scenario, (policy,) if policy else (), replications, **where)
     twice = 2 * given.sample.replications if given.sample.loaded else None
-    marks = (*given.marks, lane, routes, cells, values, weights, most_replications)
+    marks = (*given.marks, lane, routes, cells, values_per_kg, weights_kg, most_replications)
     with given.asking("route-choice", *marks) as where_to:
         answer = route_choice_map(
             given.sample,
@@ -77,8 +85,8 @@ def route_choice(
             routes=names(routes),
             columns=columns,
             rows=rows,
-            values_per_kg=values,
-            weights_kg=weights,
+            values_per_kg=values_per_kg,
+            weights_kg=weights_kg,
             most_replications=most_replications or twice,
             **where_to,
         )

@@ -189,7 +189,10 @@ def test_curves(study: fourport.Study, asked: dict[str, Any], told: str) -> None
         ({"rows": 201}, "rows: 201 is out of range; allowed: 2 to 200"),
         ({"most_replications": 0}, "most_replications: 0 is out of range; allowed: 1 to 100000"),
         ({"most_replications": 1}, "^most_replications 1: is less than the 2 replications of the first"),
-        ({"values_per_kg": (5, 4)}, "the range from 5 to 4 USD/kg is empty; allowed: 0 < lowest < highest"),
+        (
+            {"values_per_kg": (5, 4)},
+            "the range from 5 to 4 USD/kg is empty; allowed: values_per_kg with 0 < lowest",
+        ),
         ({"routes": "by-sea"}, "needs two routes"),
     ],
 )

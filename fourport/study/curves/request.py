@@ -129,7 +129,7 @@ def grids_of(
     routes: Mapping[str, Sequence[str]],
     points: int,
     ends: tuple[float | None, float | None] = (None, None),
-    named: tuple[str, str] = ("lowest", "highest"),
+    right: str = "0 < lowest < highest",
 ) -> dict[str, tuple[float, ...]]:
     """Return the points of each lane, ascending.
 
@@ -137,8 +137,8 @@ def grids_of(
     ----------
     ends
         Ends of the range, in the unit of the axis; None for those of the axis.
-    named
-        The ends, as a message names them.
+    right
+        What a message says of ends that would be right.
 
     Raises
     ------
@@ -156,8 +156,7 @@ def grids_of(
         least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
         if not (least <= low < high and math.isfinite(high)):
             what = f"{low:g} to {high:g} {axis.unit}"
-            allowed_ends = f"0 < {named[0]} < {named[1]}"
-            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: {allowed_ends}")
+            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: {right}")
         if isinstance(axis, OriginDistance) and axis.roads[lane].key and high > axis.roads[lane].reach_km:
             road = axis.roads[lane]
             ends_at = f"the road {road.key!r} ends at {road.reach_km:g} km"
