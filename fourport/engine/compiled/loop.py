@@ -75,20 +75,14 @@ OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
 """Options of every compiled function. ``_nrt`` leaves out the counting of references to arrays, which took 20
 times as long as all the rest."""
 
-
-INLINED: dict[str, Any] = OPTIONS | {
-    "forceinline": True,
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
-}
+INLINED = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Options of a function that is only compiled into others; without wrappers that takes half as long."""
 
 
 def inlined(function: F) -> F:
     """Compile a function into its callers."""
-    made: F = numba.njit(
-        function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS
-    )
+    njit: Any = numba.njit  # Numba's own types do not know all of its options.
+    made: F = njit(function, **OPTIONS, **INLINED)
     return made
 
 
