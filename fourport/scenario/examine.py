@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
+from fourport.scenario.crossed_levers import repeated
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import unfit
@@ -81,7 +82,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         idle = [name for name in base.scenario.levers if name not in switched]
         for name in idle:
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
-            found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
+            found = unfit(alone) or [*idle_levers(alone, (name,)), *repeated(alone)]
             warnings |= {str(one): str(one) for one in base.tree.locate(found)}
     return Findings(len(policies), list(lines.values()), list(warnings.values()))
 
