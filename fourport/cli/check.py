@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import click
 
 from fourport.cli import completion
@@ -28,8 +26,6 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
       fourport check my.toml
       fourport check scenarios/*.toml
     """  # noqa: D301
-    gc.disable()  # a check makes no garbage before its end
-    click.get_current_context().call_on_close(gc.enable)
     from fourport.plan.compile import check as compiled
     from fourport.scenario.examine import examine_file
 
