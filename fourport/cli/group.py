@@ -77,7 +77,7 @@ class LazyGroup(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the program; end with a line on stderr if output cannot be written."""
-        _save_time()
+        save_time()
         with output_told():
             return super().main(*args, **extra)
 
@@ -100,7 +100,7 @@ class LazyGroup(click.Group):
                 ctx.exit(130)
 
 
-def _save_time() -> None:
+def save_time() -> None:
     """Spare each process what it would do in vain, worth a tenth of a second to a second."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads, which no command uses
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looked for in all installed packages
