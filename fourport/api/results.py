@@ -11,7 +11,7 @@ from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES
 from fourport.study.cohort import TOGETHER
 from fourport.study.replications import read_replications
-from fourport.study.report import limited
+from fourport.study.run_tables import limited
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.stored import name_in

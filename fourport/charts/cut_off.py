@@ -51,7 +51,7 @@ class HalfHour:
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class WeekOfArrivals:
     """A service: its title, place of departure, consignments by half hour, and cut-offs."""
 
     title: str
@@ -128,7 +128,7 @@ def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[Arrivals]:
+def _services(results: Results, policy: str) -> list[WeekOfArrivals]:
     bars: dict[str, list[HalfHour]] = {}
     places: dict[str, str] = {}
     for row in results.rows("arrivals", policy):
@@ -139,7 +139,7 @@ def _services(results: Results, policy: str) -> list[Arrivals]:
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
-        Arrivals(
+        WeekOfArrivals(
             results.title("services", name),
             short(results.title("places", places[name]), among),
             found,
@@ -164,7 +164,7 @@ def _hour(clock: str) -> float:
     return int(hours) + int(minutes) / 60
 
 
-def _about(service: Arrivals, weeks: float) -> str:
+def _about(service: WeekOfArrivals, weeks: float) -> str:
     """Return the text of a service: local time where, the tallest bar, the mean wait, what is left."""
     if math.isnan(weeks):
         count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
@@ -179,7 +179,7 @@ def _about(service: Arrivals, weeks: float) -> str:
     return "; ".join(filter(None, (*parts, service.left)))
 
 
-def _draw(axes: Axes, service: Arrivals, style: Style) -> None:
+def _draw(axes: Axes, service: WeekOfArrivals, style: Style) -> None:
     scale = FULL / service.most
     for day in range(7):
         mine = [bar for bar in service.bars if bar.day == day]

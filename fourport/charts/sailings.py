@@ -18,7 +18,7 @@ AMOUNTS = ("capacity", "block", "background", "load", "load_t", "rolled_over", "
 
 
 @dataclass(frozen=True)
-class Departure:
+class WeeklyDeparture:
     """A weekly departure, averaged over its dates in the window.
 
     Attributes
@@ -57,7 +57,7 @@ class ScheduledService:
     ends: tuple[str, str]
     cut_off_h: float
     unit: str
-    departures: Sequence[Departure]
+    departures: Sequence[WeeklyDeparture]
 
     @property
     def limited(self) -> bool:
@@ -111,7 +111,7 @@ def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> Schedul
     )
 
 
-def _departure(rows: Sequence[Row], monday: int, weeks: int) -> Departure:
+def _departure(rows: Sequence[Row], monday: int, weeks: int) -> WeeklyDeparture:
     values = {name: np.array([row[name] for row in rows]) for name in AMOUNTS}
     left = 1 - values["cancelled"] / 100
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -125,7 +125,7 @@ def _departure(rows: Sequence[Row], monday: int, weeks: int) -> Departure:
         name: float(values[name].mean()) if name == "cancelled" else _mean(values[name], left)
         for name in AMOUNTS
     }
-    return Departure(name=_name(rows), weeks=filled, **means)
+    return WeeklyDeparture(name=_name(rows), weeks=filled, **means)
 
 
 def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -86,10 +86,12 @@ def compare(
       fourport compare results/my-run --baseline more-officers
       fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
-    from fourport.cli.compared import Asked, run_comparison
+    from fourport.cli.compared import CompareOptions, run_comparison
     from fourport.study.comparison.compare import Question
 
     names = _names("--policies", policies)
     measured = _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
-    run_comparison(Asked(scenarios, names, question, replications, seed), jobs, out, quiet=quiet, full=full)
+    run_comparison(
+        CompareOptions(scenarios, names, question, replications, seed), jobs, out, quiet=quiet, full=full
+    )

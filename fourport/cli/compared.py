@@ -16,7 +16,7 @@ from fourport.study.comparison.compare import Question
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
 
 
-class Asked(NamedTuple):
+class CompareOptions(NamedTuple):
     """The options that say what to compare."""
 
     scenarios: tuple[str, ...]
@@ -26,7 +26,9 @@ class Asked(NamedTuple):
     seed: int | None
 
 
-def run_comparison(asked: Asked, jobs: int | None, out: Path | None, *, quiet: bool, full: bool) -> None:
+def run_comparison(
+    asked: CompareOptions, jobs: int | None, out: Path | None, *, quiet: bool, full: bool
+) -> None:
     """Compare scenarios, or the stored results of a run.
 
     Raises

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
-from fourport.cli.columns import Column, tables
+from fourport.cli.columns import TextColumn, tables
 from fourport.store import Run
 
 TIME, COST = "Door to door", "Cost"
@@ -72,7 +72,9 @@ def summary_table(run: Run) -> str:
         names += [f"  {route}" for route in routes]
         every += [{}, *routes.values()]
     columns = [
-        Column(group, heading, _unit(units.get(measure, "")), [_cell(row, measure, digits) for row in every])
+        TextColumn(
+            group, heading, _unit(units.get(measure, "")), [_cell(row, measure, digits) for row in every]
+        )
         for measure, group, heading, digits in COLUMNS
         if measure not in OPTIONAL or measure in units
     ]

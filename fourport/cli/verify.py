@@ -46,7 +46,7 @@ def verify(
     """  # noqa: D301
     from fourport.cli.working import progress
     from fourport.study.parallel import workers
-    from fourport.study.verification import report
+    from fourport.study.verification import verdict_text
     from fourport.study.verification.cases import CASES
     from fourport.study.verification.verify import run_cases
 
@@ -56,12 +56,12 @@ def verify(
         raise UserError(*(f"there is no case {name!r}; allowed: {allowed}" for name in unknown))
     cases = [case for case in CASES.values() if not names or case.name in names]
     if only_list:
-        click.echo("\n".join(report.listing(cases)))
+        click.echo("\n".join(verdict_text.listing(cases)))
         return
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
     if as_markdown:
-        click.echo(report.markdown(verdict), nl=False)
+        click.echo(verdict_text.markdown(verdict), nl=False)
     else:
-        click.echo("\n".join(report.text(verdict)))
+        click.echo("\n".join(verdict_text.text(verdict)))
     ctx.exit(0 if verdict.passed else 1)

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
-from fourport.store.reading import Entries, read_json, read_table
+from fourport.store.reading import StoredEntries, read_json, read_table
 from fourport.store.tables import TABLES, columns_of
 
 if TYPE_CHECKING:
@@ -234,14 +234,16 @@ class Run:
             If a column does not exist.
         """
         table = self.table(name)
-        found = Entries(f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True)))
+        found = StoredEntries(
+            f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True))
+        )
         return [_values(found[column]) for column in wanted or table.column_names]
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table as dictionaries by column name; errors as in :meth:`columns`."""
         where, names = f"{self.file(name)}:1", self.table(name).column_names
         return [
-            Entries(where, dict(zip(names, row, strict=True)))
+            StoredEntries(where, dict(zip(names, row, strict=True)))
             for row in zip(*self.columns(name), strict=True)
         ]
 
