@@ -18,7 +18,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import Row, StoredResults
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
@@ -42,7 +42,7 @@ Points = NDArray[np.float64]
 """(k, 4) x, mean, low, high."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel per lane, with a curve and band per route and a sign at each break-even."""
     curves = _curves(results)
     if not curves:
@@ -141,7 +141,7 @@ def _note(about: Mapping[str, Any]) -> str:
     )
 
 
-def _curves(results: Results) -> dict[tuple[str, str], Points]:
+def _curves(results: StoredResults) -> dict[tuple[str, str], Points]:
     found: dict[tuple[str, str], list[list[float]]] = {}
     for row in results.curves:
         if row["measure"] == MEASURE:
@@ -150,7 +150,7 @@ def _curves(results: Results) -> dict[tuple[str, str], Points]:
     return {key: np.array(points) for key, points in found.items()}
 
 
-def _panel(results: Results, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
     entries = [Entry(results.title("routes", route), look[route]) for route in routes]
     return Panel(results.title("lanes", lane), entries)
 

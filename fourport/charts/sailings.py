@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fourport.charts.language import WEEKDAYS, say
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import Row, StoredResults
 
 MOST = 14
 """Number of rows of a service from which weekdays with the same time of day share a row."""
@@ -65,7 +65,7 @@ class ScheduledService:
         return not np.isnan(self.departures[0].capacity)
 
 
-def services(results: Results, policy: str) -> list[ScheduledService]:
+def services(results: StoredResults, policy: str) -> list[ScheduledService]:
     """Return the services of a policy, in the order of the scenario."""
     rows: dict[str, list[Row]] = {}
     for row in results.rows("departures", policy):
@@ -75,7 +75,7 @@ def services(results: Results, policy: str) -> list[ScheduledService]:
     return [_service(name, found, monday, weeks) for name, found in rows.items()]
 
 
-def without_departure(results: Results, policy: str) -> list[str]:
+def without_departure(results: StoredResults, policy: str) -> list[str]:
     """Return the services on legs of routes without a departure in the window, as far as is stored."""
     if not results.run.has("legs"):
         return []

@@ -16,8 +16,8 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
 
@@ -81,7 +81,7 @@ class ResourceWeek:
         )
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each resource, in the order of the scenario."""
     resources = _resources(results, policy)
     columns = min(COLUMNS, len(resources))
@@ -127,7 +127,7 @@ def _head(resource: ResourceWeek, width: float) -> list[str]:
     return wrap(name, width, TEXT, "bold")
 
 
-def _resources(results: Results, policy: str) -> Sequence[ResourceWeek]:
+def _resources(results: StoredResults, policy: str) -> Sequence[ResourceWeek]:
     found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
     for row in results.rows("resources", policy):
         cell = WEEKDAYS.index(row["weekday"]), row["hour"], row["open_h"], row["busy_h"]

@@ -16,7 +16,7 @@ from fourport.store.schema import Column, Schema
 FINE_DIGITS = 12
 """Digits of single replications: enough for small differences, too few to show the order of summation."""
 
-THEN = " + "
+OFFICE_SEPARATOR = " + "
 """Separator between the names of offices of one procedure that goods pass in sequence."""
 
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -208,7 +208,7 @@ _CSV = (
         "Clearance time by stage, for each lane, route, procedure and customs office.",
         (
             *(*WHERE, _text("procedure", "import, export or transit")),
-            _text("office", f"customs office, several joined by {THEN!r}; * for all"),
+            _text("office", f"customs office, several joined by {OFFICE_SEPARATOR!r}; * for all"),
             replace(ORDER, description="position of the stage, from 1; 0 for all"),
             _text("stage", "stage of the clearance; * for all"),
             MEASURE,

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.cost_stack import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
@@ -21,7 +21,7 @@ from tests.charts.look import texts
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["cost-stack"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["cost-stack"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def bars(figure: Figure) -> dict[float, list[Rectangle]]:
@@ -80,7 +80,7 @@ def test_one_replication_has_no_interval(tmp_path: Path) -> None:
 
 def test_legend_stays_readable(tmp_path: Path) -> None:
     """Tests that many charges are merged into few, the dearest freight keeping its name."""
-    rows = Results(write_run(tmp_path / "run")).costs
+    rows = StoredResults(write_run(tmp_path / "run")).costs
     kinds = kinds_of(rows)
     titles = [kind.name for kind in kinds.values()]
     assert len(kinds) == MOST
@@ -91,7 +91,7 @@ def test_legend_stays_readable(tmp_path: Path) -> None:
 def test_merging_loses_nothing(tmp_path: Path) -> None:
     """Tests that what is merged is the sum of its lines, within and outside the freight cost."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
-    rows = Results(run).costs
+    rows = StoredResults(run).costs
     parts = parts_of(rows, kinds_of(rows))
     amounts = {(part.kind, part.freight): part.amount for part in parts}
     by_name = {name: amount for name, _, _, amount in LINES}
