@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from fourport.arguments import LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
 from fourport.cli.folder import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -17,11 +18,29 @@ seed_option = click.option(
     type=click.IntRange(0, LARGEST_SEED),
     help="Seed of all random streams [default: the scenario's].",
 )
-jobs_option = click.option(
-    "--jobs", type=click.IntRange(min=1), help="Processes [default: one per processor]."
-)
 out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print only the folder of the results.")
+
+
+def jobs_option(command: F) -> F:
+    """Add the options that decide how replications are run: ``--jobs`` and ``--engine``."""
+    jobs = click.option("--jobs", type=click.IntRange(min=1), help="Processes [default: one per processor].")
+    engine = click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        callback=_choose,
+        expose_value=False,
+        help="Engine; the results are the same [default: compiled].",
+    )
+    return jobs(engine(command))
+
+
+def _choose(ctx: click.Context, _: click.Parameter, engine: str | None) -> None:
+    """Choose the engine of this process and its workers until the command ends."""
+    if engine is not None:
+        before = os.environ.get(ENGINE_VARIABLE, "")
+        os.environ[ENGINE_VARIABLE] = engine
+        ctx.call_on_close(lambda: os.environ.update({ENGINE_VARIABLE: before}))
 
 
 def sample_options(command: F) -> F:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fourport.engine import prepare
 from fourport.measures import absent
 from fourport.store import InMemory, Run
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
@@ -93,6 +94,7 @@ def run_study(
         for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
+    prepare()
     found: dict[tuple[str, int], ReplicationTables] = {}
     for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         found[task.policy, task.replication] = tables

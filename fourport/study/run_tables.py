@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fourport import __version__
+from fourport.engine import chosen
 from fourport.errors import Refused
 from fourport.plan.tables import WEEK
 from fourport.scenario.load import Loaded
@@ -183,6 +184,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
         "reporting_currency": scenario.reporting_currency,
         "intervals": "95 % Student t over replications",
         "titles": titles,
+        "engine": chosen(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         **several,
     }

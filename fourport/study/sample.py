@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fourport.arguments import replications_of, seed_of
+from fourport.engine import prepare
 from fourport.errors import Noted, UserError, argument
 from fourport.scenario.load import Loaded
 from fourport.scenario.suggestions import allowed, suggestion
@@ -208,6 +209,8 @@ class Sample:
             else:
                 file = self.scratch.journeys_file(policy, k) if self.scratch is not None else None
                 tasks.append((variant, self.seed, k, file))
+        if tasks:
+            prepare()
         for task, where in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
             found[task[2]] = where
             if isinstance(where, bytes):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fourport.engine import prepare
 from fourport.measures import cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
@@ -69,6 +70,7 @@ class Variants:
             for variant, looked in self.looked.items()
         }
         points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
+        prepare()
         results = experiment(_measure, points, range(self.replications), executor, progress)
         for point, measures in zip(points, results, strict=True):
             self.found |= {(point.variant, one): measures[:, k] for k, one in enumerate(point.looked)}

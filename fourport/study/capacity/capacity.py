@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from fourport.engine import simulate
+from fourport.engine import prepare, simulate
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
@@ -134,6 +134,7 @@ def capacity_curve(
     BrokenIdentity
         If a replication breaks an identity.
     """
+    prepare()
     (counts,) = experiment(_measure, [asked], range(asked.replications), executor, progress)
     level = 1 - (1 - asked.confidence) / len(asked.servers)
     return CapacityCurve(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fourport.engine import prepare
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER
@@ -126,6 +127,7 @@ def run_cases(
     """
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
+    prepare()
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
     if executor is None:
         results = in_order(_replicate, tasks, progress=progress)
