@@ -14,6 +14,7 @@ from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
+from fourport.store.tables import PolicyRow
 
 CHART = Chart(
     "Door-to-door time by cause, one bar per compared policy (or route)",
@@ -40,9 +41,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         If nothing was delivered.
     """
     found: dict[tuple[str, str, str], dict[str, Value]] = {}
-    for row in results.table("policies"):
-        key = (row["lane"], row["route"], row["policy"])
-        found.setdefault(key, {})[row["measure"]] = Value.of(row)
+    for row in results.rows(PolicyRow):
+        found.setdefault((row.lane, row.route, row.policy), {})[row.measure] = Value.of(row)
     lanes = dict.fromkeys(lane for lane, _, _ in found)
     if len(lanes) == 2 and TOGETHER in lanes:  # a single lane equals all lanes
         found = {key: values for key, values in found.items() if key[0] == TOGETHER}
