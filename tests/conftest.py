@@ -11,8 +11,7 @@ from tests.oracle.model import run_oracle
 
 def leave_out_charts(patch: pytest.MonkeyPatch) -> None:
     """Let runs and comparisons draw no charts, which take most of a small run's time."""
-    for command in ("job", "compared"):
-        patch.setattr(f"fourport.cli.{command}.draw_charts", lambda *_: None)
+    patch.setattr("fourport.cli.job.draw_charts", lambda *_: None)
 
 
 @pytest.fixture

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.store import Run
+
+CHARTS = ("forest", "stages", "clearance-stages", "detection")
+"""Charts of a comparison, as far as it has their results."""
 
 
 def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
@@ -86,10 +93,37 @@ def compare(
       fourport compare results/my-run --baseline more-officers
       fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
-    from fourport.cli.compared import Asked, run_comparison
+    from fourport.api.compare import Comparison
+    from fourport.cli.comparison_table import comparison_text
+    from fourport.cli.job import draw_charts, make_folder, studying, tell, warn
+    from fourport.store import Run
     from fourport.study.comparison.compare import Question
 
-    names = _names("--policies", policies)
-    measured = _names("--measures", measures)
+    names, measured = _names("--policies", policies), _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
-    run_comparison(Asked(scenarios, names, question, replications, seed), jobs, out, quiet=quiet, full=full)
+    comparison = Comparison.of(scenarios, names, question, replications, seed)
+    study = comparison.study
+    if study is not None:
+        warn(study)
+    name, text = comparison.identity
+    run = Run.create(out or make_folder(name, text, "compare", *comparison.marks))
+    if study is None:
+        results = comparison.into(run)
+    else:
+        with studying(study, run, jobs, quiet=quiet) as (executor, progress):
+            results = comparison.into(run, executor, progress)
+    draw_charts(run, *_charts(run, lane))
+    tell(run, comparison_text(run, results.compared, full=full), quiet=quiet)
+
+
+def _charts(run: Run, lane: str | None) -> list[str]:
+    """Return the charts for which the run has results; clearance must have rows of the lane compared."""
+    from fourport.charts import KINDS
+    from fourport.study.cohort import TOGETHER
+
+    kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
+    if "clearance-stages" in kinds:
+        (lanes,) = run.columns("clearance-stages", "lane")
+        if (lane or TOGETHER) not in lanes:
+            kinds.remove("clearance-stages")
+    return kinds
