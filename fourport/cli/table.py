@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 
-from fourport.cli.columns import Column, tables
+from fourport.cli.columns import Column, said, tables
 from fourport.store import Run
 from fourport.store.tables import SummaryRow
 
@@ -72,7 +71,7 @@ def summary_table(run: Run) -> str:
                 unit, scale = "d", 24.0
             cells = [_cell(row, measure, digits, scale) for row in every]
             columns.append(Column(group, heading, "" if unit == "consignments" else unit, cells))
-    return "\n".join([tables(names, columns), _legend(run, rows)])
+    return "\n\n".join([tables(names, columns), _legend(run, rows)])
 
 
 def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
@@ -94,17 +93,14 @@ def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
 
 def _legend(run: Run, rows: Sequence[SummaryRow]) -> str:
     manifest = run.manifest()
-    left = any(row.measure == "undelivered" and row.mean > 0 for row in rows)
-    return (
-        "\nTime from acceptance to delivery. As planned: share that left on the scheduled departure\n"
-        "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
-        "hub. Logistics: door to door, time included. "
-        + _on_intervals(manifest["replications"], manifest["seed"])
-        + ("\n" + fill(UNDELIVERED, 97) if left else "")
-    )
-
-
-def _on_intervals(replications: int, seed: int) -> str:
-    if replications == 1:
-        return f"1 replication: no intervals\n(seed {seed})."
-    return f"± is the half-width of the 95 % interval\nover {replications} replications (seed {seed})."
+    n = manifest["replications"]
+    intervals = f"± is the half-width of the 95 % interval over {n} replications"
+    told = [
+        "Time from acceptance to delivery. As planned: share that left on the scheduled departure planned "
+        "for it, or on an earlier one. Freight: from the origin hub to the destination hub. Logistics: "
+        f"door to door, time included. {intervals if n > 1 else '1 replication: no intervals'} (seed "
+        f"{manifest['seed']})."
+    ]
+    if any(row.measure == "undelivered" and row.mean > 0 for row in rows):
+        told.append(UNDELIVERED)
+    return "\n".join(map(said, told))

@@ -212,10 +212,13 @@ class TableRow:
         Schema of the table.
     columns
         Columns by name of the attribute.
+    tables
+        Schemas of all tables, in the order of their classes.
     """
 
     table: ClassVar[Schema]
     columns: ClassVar[Mapping[str, Column]] = {}
+    tables: ClassVar[list[Schema]] = []
 
     def __init_subclass__(cls, table: str = "") -> None:
         hints = get_type_hints(cls, include_extras=True)
@@ -226,6 +229,7 @@ class TableRow:
             cls.columns |= columns
         if table:
             cls.table = Schema(table, cls.__doc__ or "", tuple(cls.columns.values()))
+            cls.tables.append(cls.table)
 
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)

@@ -467,36 +467,6 @@ class ClaimTogetherRow(TableRow, table="claim-together"):
     n: N
 
 
-_CSV: tuple[type[TableRow], ...] = (
-    SummaryRow,
-    CostRow,
-    StopRow,
-    LeadTimeRow,
-    ReplicationRow,
-    DepartureRow,
-    ArrivalRow,
-    ResourceRow,
-    LegRow,
-    EmissionRow,
-    ClearanceStageRow,
-    PriceRow,
-    EmissionFactorRow,
-    PlaceRow,
-    ComparisonRow,
-    PolicyRow,
-    DetectionRow,
-    CapacityRow,
-    CurveRow,
-    BreakevenRow,
-    RouteChoiceRow,
-    ClaimRow,
-    ClaimRegionRow,
-    AttributionRow,
-    ClaimInputRow,
-    ClaimTogetherRow,
-)
-
-
 def _column(name: str, kind: Type, description: str, unit: str = "", **more: Any) -> Column:
     return Column(description, unit, name, kind, **more)
 
@@ -584,7 +554,7 @@ _PARQUET = (
     ),
 )
 
-TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*(row.table for row in _CSV), *_PARQUET)}
+TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*TableRow.tables, *_PARQUET)}
 """All tables by name."""
 
 

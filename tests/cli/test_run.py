@@ -245,7 +245,7 @@ def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -
     """Tests that a single replication is allowed, and the table says that it has no intervals."""
     result = run("run", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "1 replication: no intervals\n(seed 1)." in result.stdout
+    assert "1 replication: no intervals (seed 1)." in " ".join(result.stdout.split())
     assert "±" not in result.stdout
 
 
