@@ -16,7 +16,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
 from fourport.store import InMemory, Run
 from fourport.store.folder import MANIFEST
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices

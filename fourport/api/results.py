@@ -10,8 +10,7 @@ from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
-from fourport.store.tables import TABLES, SummaryRow
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TABLES, TOGETHER, SummaryRow
 from fourport.study.replications import read_replications
 from fourport.study.report import limited
 from fourport.study.sample import Sample

@@ -20,11 +20,10 @@ from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.results import Results, Value
-from fourport.charts.stages import TOGETHER
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
-from fourport.store.tables import THEN, ClearanceStageRow
+from fourport.store.tables import THEN, TOGETHER, ClearanceStageRow
 
 CHART = Chart(
     "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",

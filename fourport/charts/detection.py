@@ -22,11 +22,10 @@ from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.results import Results, by
-from fourport.charts.stages import TOGETHER
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
-from fourport.store.tables import DetectionRow
+from fourport.store.tables import TOGETHER, DetectionRow
 
 CHART = Chart(
     "Undetected offences against clearance time, one point per policy",

@@ -11,9 +11,8 @@ from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.results import Results
-from fourport.charts.stages import TOGETHER
 from fourport.measures import QUANTILES
-from fourport.store.tables import ComparisonRow
+from fourport.store.tables import TOGETHER, ComparisonRow
 
 CROWDED = 10
 """Number of policies above which rows have names without titles."""

@@ -13,7 +13,16 @@ from fourport.charts.language import say
 from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.schema import TableRow
-from fourport.store.tables import LeadTimeRow, LegRow, Means, PlaceRow, PolicyRow, StopRow, SummaryRow
+from fourport.store.tables import (
+    TOGETHER,
+    LeadTimeRow,
+    LegRow,
+    Means,
+    PlaceRow,
+    PolicyRow,
+    StopRow,
+    SummaryRow,
+)
 
 R = TypeVar("R", bound=TableRow)
 K = TypeVar("K", bound=Hashable)
@@ -216,7 +225,7 @@ class Results:
 
         The lane "*" means all lanes together.
         """
-        if section == "lanes" and key == "*":
+        if section == "lanes" and key == TOGETHER:
             return say("All lanes and routes together")
         titles = self.manifest.get("titles", {}).get(section, {})
         return self.drawable(str(titles.get(key) or key), key)

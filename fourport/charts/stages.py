@@ -14,15 +14,12 @@ from fourport.charts.results import Results, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
-from fourport.store.tables import PolicyRow
+from fourport.store.tables import TOGETHER, PolicyRow
 
 CHART = Chart(
     "Door-to-door time by cause, one bar per compared policy (or route)",
     needs="policies",
 )
-
-TOGETHER = "*"
-"""Means all lanes, or all routes, together."""
 
 FEW, TOUCHED, LANES = 8, 0.02, 2
 """With more than FEW bars per lane, only LANES lanes are drawn: those with the most bars that differ in time

@@ -119,8 +119,7 @@ def compare(
 def _charts(run: Run, lane: str | None) -> list[str]:
     """Return the charts for which the run has results; clearance must have rows of the lane compared."""
     from fourport.charts import KINDS
-    from fourport.store.tables import ClearanceStageRow
-    from fourport.study.cohort import TOGETHER
+    from fourport.store.tables import TOGETHER, ClearanceStageRow
 
     kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
     cleared = run.rows(ClearanceStageRow) if "clearance-stages" in kinds else []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fourport.cli.columns import Column, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Comparison
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present
 from fourport.study.comparison.paired import LEVEL

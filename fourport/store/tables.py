@@ -18,6 +18,9 @@ from fourport.store.schema import Column, Schema, TableRow, Type
 FINE_DIGITS = 12
 """Digits of single replications: enough for small differences, too few to show the order of summation."""
 
+TOGETHER = "*"
+"""Name for all lanes, routes of a lane, offices or stages together."""
+
 THEN = " + "
 """Separator between the names of offices of one procedure that goods pass in sequence."""
 
@@ -229,7 +232,7 @@ class ClearanceStageRow(UnderPolicy, Means, table="clearance-stages"):
     """Clearance time by stage, for each lane, route, procedure and customs office."""
 
     lane: LANE
-    route: ROUTE = "*"
+    route: ROUTE = TOGETHER
     procedure: Annotated[str, Column("import, export or transit")]
     office: Annotated[str, Column(f"customs office, several joined by {THEN!r}; * for all")]
     order: Annotated[int, Column("position of the stage, from 1; 0 for all")]

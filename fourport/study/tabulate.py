@@ -10,8 +10,9 @@ import numpy as np
 from fourport.ledger.emissions import legs_of
 from fourport.measures import MEASURES, find, measures_of, quantiles
 from fourport.plan.tables import Floats
+from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
-from fourport.study.cohort import TOGETHER, Cohort, cohorts, together
+from fourport.study.cohort import Cohort, cohorts, together
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours

@@ -12,7 +12,7 @@ import pytest
 from fourport.cli.columns import WIDTH, Column, tables
 from fourport.cli.comparison_table import comparison_text
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question
 from fourport.study.comparison.report import Compared, write_comparison
 from fourport.study.replications import Series

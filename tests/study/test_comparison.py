@@ -12,7 +12,7 @@ from scipy import stats
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
