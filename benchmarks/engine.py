@@ -95,10 +95,10 @@ def measure(consignments: int, *, with_oracle: bool) -> dict[str, Any]:
         "identical": None,
     }
     if with_oracle:
-        from tests.oracle.model import run_oracle
+        from fourport.engine.reference import simulate as run_reference
 
         expected: Milestones
-        expected, oracle_seconds = timed(lambda: run_oracle(chain.plan, world))
+        expected, oracle_seconds = timed(lambda: run_reference(chain.plan, world))
         found["oracle_seconds"] = round(oracle_seconds, 3)
         found["ratio"] = round(oracle_seconds / engine_seconds, 2)
         found["identical"] = not milestones.differences(expected)

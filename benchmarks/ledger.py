@@ -29,7 +29,7 @@ from fourport.plan.corridor import Corridor  # noqa: E402
 from fourport.plan.tables import HOUR, NEVER, WEEK  # noqa: E402
 from fourport.scenario.load import load  # noqa: E402
 from fourport.trace import Trace  # noqa: E402
-from fourport.world.tables import World  # noqa: E402
+from fourport.world.tables import NO_DEPARTURES, NO_DRIVES, World  # noqa: E402
 
 
 def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
@@ -64,9 +64,8 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         risk=np.empty((0, n)),
         first_event_row=np.arange(n + 1, dtype=np.int64) * n_steps,
         duration_us=np.empty(0, dtype=np.int64),
-        departures=(),
-        trip_out_us=(),
-        trip_back_us=(),
+        departures=NO_DEPARTURES,
+        drives=NO_DRIVES,
     )
     return world, Milestones(begin.ravel(), end.ravel(), np.full(n * n_steps, -1, dtype=np.int32), ())
 
@@ -78,13 +77,13 @@ def measure(n: int) -> dict[str, Any]:
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones
     held = peak_mb()
-    billed, seconds = timed(lambda: invoice(corridor, trace))
+    invoices, seconds = timed(lambda: invoice(corridor, trace))
     peak = peak_mb()
-    lines = [line.name for line in billed.lines]
-    amounts = billed.routes[0].amounts
+    lines = [line.name for line in invoices.lines]
+    amounts = invoices.routes[0].amounts
     unused = [name for k, name in enumerate(lines) if not amounts[:, k].any()]
-    cents = float(np.abs(amounts.sum(axis=1) - billed.logistics_cost).max())
-    del billed, amounts
+    cents = float(np.abs(amounts.sum(axis=1) - invoices.logistics_cost).max())
+    del invoices, amounts
     ledger = Ledger(corridor, trace)
     ledger.invoice()
     _, again = timed(lambda: ledger.invoice(world.size * 2, world.value))

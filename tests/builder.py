@@ -17,8 +17,8 @@ from itertools import accumulate
 import numpy as np
 
 from fourport.engine.milestones import Milestones
-from fourport.plan.tables import MINUTE, NEVER, Ints, Kind, Plan
-from fourport.world.tables import Departures, World
+from fourport.plan.tables import MINUTE, NEVER, Ints, Kind, Names, Plan
+from fourport.world.tables import Departures, Drives, World
 from tests.rules import Condition, compile_rules
 from tests.steps import Route, Step
 
@@ -29,7 +29,7 @@ Times = tuple[int | None, int | None] | tuple[int | None, int | None, int]
 """Begin and end in minutes (None: never) and, where a vehicle took the consignment, its number."""
 
 Run = Callable[[Plan, World], Milestones]
-"""What plays a case: the oracle or the engine."""
+"""What plays a case: one of the engines."""
 
 
 @dataclass(frozen=True)
@@ -140,17 +140,21 @@ def build(
         value=np.ones(len(consignments)),
         non_compliant=np.array([c.non_compliant for c in consignments], dtype=np.bool_),
         risk=np.array(
-            [[c.risk.get(draw, 0.0) for c in consignments] for draw in plan.draw_names], dtype=np.float64
-        ).reshape(len(plan.draw_names), len(consignments)),
+            [[c.risk.get(draw, 0.0) for c in consignments] for draw in plan.names.draws], dtype=np.float64
+        ).reshape(len(plan.names.draws), len(consignments)),
         first_event_row=_ints(accumulate((len(row) for row in steps), initial=0)),
         duration_us=_ints(
             c.minutes[step.name] * MINUTE if step.kind in {Kind.DELAY, Kind.RESOURCE} else 0
             for c, row in zip(consignments, steps, strict=True)
             for step in row
         ),
-        departures=tuple(_departures(timetable) for timetable in (services or {}).values()),
-        trip_out_us=tuple(_trips(trucks.out, visits[name]) for name, trucks in (fleets or {}).items()),
-        trip_back_us=tuple(_trips(trucks.back, visits[name]) for name, trucks in (fleets or {}).items()),
+        departures=Departures.joined([_departures(timetable) for timetable in (services or {}).values()]),
+        drives=Drives.joined(
+            [
+                (_trips(trucks.out, visits[name]), _trips(trucks.back, visits[name]))
+                for name, trucks in (fleets or {}).items()
+            ]
+        ),
     )
     return Case(plan, world, steps)
 
@@ -194,11 +198,15 @@ def _plan(
         end_us=end_us,
         window_start_us=START_US,
         window_end_us=end_us,
-        route_names=tuple(routes),
-        resource_names=tuple(resources),
-        service_names=services,
-        fleet_names=tuple(fleets),
-        trader_class_names=tuple(trader_classes),
+        names=Names(
+            routes=tuple(routes),
+            resources=tuple(resources),
+            services=services,
+            fleets=tuple(fleets),
+            trader_classes=tuple(trader_classes),
+            conditions=tuple(conditions),
+            draws=rules.draws,
+        ),
         route_first_step=_ints(first_step),
         route_n_main=_ints(len(route.main) for route in routes.values()),
         step_kind=_ints(step.kind for step in rows),
@@ -221,8 +229,6 @@ def _plan(
         condition_first=rules.first,
         condition_second=rules.second,
         condition_rate=rules.rate,
-        condition_names=tuple(conditions),
-        draw_names=rules.draws,
         draw_partner=_ints(-1 for _ in rules.draws),
         draw_correlation=np.zeros(len(rules.draws)),
         resource_change_first=_ints(accumulate((len(c) for c in resources.values()), initial=0)),
@@ -237,6 +243,7 @@ def _plan(
 
 def _departures(timetable: Sequence[Departure]) -> Departures:
     return Departures(
+        first=_ints((0, len(timetable))),
         cutoff_us=_times(d.cutoff for d in timetable),
         scheduled_us=_times(d.departure if d.scheduled is None else d.scheduled for d in timetable),
         departure_us=_times(d.departure for d in timetable),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from tests.builder import Run
-from tests.oracle.model import run_oracle
 
 
 def leave_out_charts(patch: pytest.MonkeyPatch) -> None:
@@ -20,9 +20,9 @@ def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     leave_out_charts(monkeypatch)
 
 
-@pytest.fixture(params=[run_oracle, simulate], ids=["oracle", "engine"])
+@pytest.fixture(params=[run_reference, simulate], ids=["simpy", "compiled"])
 def run(request: pytest.FixtureRequest) -> Run:
-    """Each of the two implementations of ``docs/semantics.md``."""
+    """Each of the two engines, which implement ``docs/semantics.md``."""
     chosen: Run = request.param
     return chosen
 

@@ -394,7 +394,8 @@ def on_a_grid(world: World, minutes: int) -> World:
         world,
         entry_us=floor(world.entry_us),
         duration_us=at_least_one(world.duration_us),
-        departures=tuple(map(rounded, world.departures)),
-        trip_out_us=tuple(map(at_least_one, world.trip_out_us)),
-        trip_back_us=tuple(map(at_least_one, world.trip_back_us)),
+        departures=rounded(world.departures),
+        drives=replace(
+            world.drives, out_us=at_least_one(world.drives.out_us), back_us=at_least_one(world.drives.back_us)
+        ),
     )

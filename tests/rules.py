@@ -13,11 +13,11 @@ from fourport.plan.tables import Floats, Ints, Rule
 
 @dataclass(frozen=True)
 class Below:
-    """A risk number is below the rate of the trader class; ``offending`` is as ``rates`` if not named."""
+    """A risk number is below the rate of the trader class; ``non_compliant`` is as ``rates`` if not named."""
 
     draw: str
     rates: Mapping[str, float]
-    offending: Mapping[str, float] = field(default_factory=dict)
+    non_compliant: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Either:
 
 
 Condition: TypeAlias = Mapping[str, float] | Below | Not | Both | Either
-"""Mere rates are below them of a risk number named as the condition, whether it offends or not."""
+"""Mere rates are below them of a risk number named as the condition, whether it is compliant or not."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def compile_rules(conditions: Mapping[str, Condition], trader_classes: Iterable[
                 kind, looked_at = Rule.BELOW, draws.setdefault(below.draw, len(draws))
                 rate[number, 0] = [below.rates[trader_class] for trader_class in trader_classes]
                 rate[number, 1] = [
-                    below.offending.get(trader_class, below.rates[trader_class])
+                    below.non_compliant.get(trader_class, below.rates[trader_class])
                     for trader_class in trader_classes
                 ]
         rule.append(kind)

@@ -40,7 +40,7 @@ class Passing(TypedDict, total=False):
 
 
 class Filing(Passing, total=False):
-    """The same for a step that may start papers."""
+    """The same for a step that may start declarations."""
 
     files: str
     files_when: str
@@ -69,7 +69,7 @@ def fleet(name: str, by: str, **more: Unpack[Filing]) -> Step:
 
 
 def join(name: str, track: str, **more: Unpack[Passing]) -> Step:
-    """Give a step that waits for the papers."""
+    """Give a step that waits for the declarations."""
     return Step(name, Kind.JOIN, track=track, **more)
 
 
@@ -80,7 +80,7 @@ def mark(name: str, **more: Unpack[Filing]) -> Step:
 
 @dataclass(frozen=True)
 class Route:
-    """The steps of the goods, and of the papers by the name of the track."""
+    """The steps of the goods, and of the declarations by the name of the track."""
 
     main: Sequence[Step]
     tracks: Mapping[str, Sequence[Step]] = field(default_factory=dict)

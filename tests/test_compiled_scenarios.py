@@ -1,4 +1,4 @@
-"""Random scenario files through the whole chain: read, check, compile, draw, run; engine against oracle."""
+"""Random scenario files through the whole chain: read, check, compile, draw, run; both engines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.scenario.load import load
@@ -17,8 +18,7 @@ from fourport.study.identities import violations
 from fourport.study.replication import assemble
 from fourport.world.draw import draw
 from fourport.world.tables import World
-from tests.oracle.happenings import happenings
-from tests.oracle.model import run_oracle
+from tests.engine.happenings import happenings
 from tests.random_scenarios import on_a_grid, random_scenario, to_toml
 
 pytestmark = pytest.mark.long
@@ -31,6 +31,8 @@ arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
 cancelled departure skipped
+declarations after goods though filed ahead
+declarations before goods
 delivered
 equal entries
 filing ahead at FLEET
@@ -39,14 +41,12 @@ filing ahead not allowed
 filing at arrival
 in the block
 leaves late
-papers after goods though filed ahead
-papers before goods
 priority overtakes
 rolled over
 service goes on though servers are fewer
-undelivered
 truck leaves as its hold runs out
 truck leaves as next does not fit
+undelivered
 waits for a truck
 waits for opening
 """
@@ -68,11 +68,11 @@ def drawn(path: Path, seed: int, minutes: int) -> tuple[Corridor, World]:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.integers(0, 2**32 - 1), st.sampled_from(GRIDS))
-def test_engine_and_oracle_agree_on_files(tmp_path: Path, seed: int, minutes: int) -> None:
-    """Tests that engine and oracle give the same milestones, and that every identity holds."""
+def test_engines_agree_on_files(tmp_path: Path, seed: int, minutes: int) -> None:
+    """Tests that both engines give the same milestones, and that every identity holds."""
     corridor, world = drawn(tmp_path / "random.toml", seed, minutes)
     milestones = simulate(corridor.plan, world)
-    assert milestones.differences(run_oracle(corridor.plan, world)) == []
+    assert milestones.differences(run_reference(corridor.plan, world)) == []
     assert violations(assemble(corridor, world, milestones)) == []
 
 
@@ -81,5 +81,5 @@ def test_random_files_hold_what_matters(tmp_path: Path) -> None:
     counts: Counter[str] = Counter()
     for seed in range(60):
         corridor, world = drawn(tmp_path / "random.toml", seed, GRIDS[seed % 3])
-        counts.update(happenings(corridor.plan, world, run_oracle(corridor.plan, world)))
+        counts.update(happenings(corridor.plan, world, run_reference(corridor.plan, world)))
     assert not {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}

@@ -1,4 +1,4 @@
-"""The shipped scenarios: valid, sourced, and the same in engine and oracle."""
+"""The shipped scenarios: valid, sourced, and the same in both engines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from scipy.stats import norm
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from fourport.ledger.periods import holding
 from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
@@ -22,7 +23,6 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import assemble, replicate
 from fourport.world.draw import draw
-from tests.oracle.model import run_oracle
 
 pytestmark = pytest.mark.long
 
@@ -57,8 +57,8 @@ def load(name: str, policy: str | None = None) -> Loaded:
 @pytest.mark.parametrize(
     ("name", "policy", "start"), [*WEEKS, *(("weihai-customs", policy, "2020-11-02") for policy in ALONE)]
 )
-def test_engine_equals_oracle(name: str, policy: str | None, start: str) -> None:
-    """Tests that engine and oracle give identical milestones over some weeks of a shipped scenario."""
+def test_engines_agree(name: str, policy: str | None, start: str) -> None:
+    """Tests that both engines give identical milestones over some weeks of a shipped scenario."""
     values = dict(load(name, policy).tree.values)
     weeks = 6 if name == "eurasia-bridge" else 2 if policy in ALONE else 3
     values["run"] = {
@@ -71,7 +71,7 @@ def test_engine_equals_oracle(name: str, policy: str | None, start: str) -> None
     corridor = compile_corridor(Scenario.model_validate(values))
     world = draw(corridor, seed=20190101, replication=0)
     milestones = simulate(corridor.plan, world)
-    assert milestones.differences(run_oracle(corridor.plan, world)) == []
+    assert milestones.differences(run_reference(corridor.plan, world)) == []
     assert len(milestones.happened()) > 8_000
     assert violations(assemble(corridor, world, milestones)) == []
 
@@ -80,7 +80,7 @@ def test_sized_like_the_real_corridor() -> None:
     """Tests that sea-air by Weihai lies between 10 and 25 thousand tonnes a year, in real consignments."""
     corridor = compile_corridor(load("weihai-2019").scenario)
     world = draw(corridor, seed=20190101, replication=0)
-    ferry = corridor.plan.service_names.index("ferry-weihai-incheon")
+    ferry = corridor.plan.names.services.index("ferry-weihai-incheon")
     by_ferry = [
         route
         for route in range(corridor.plan.n_routes)
@@ -104,7 +104,7 @@ def test_the_provincial_baseline_has_the_clearance_times_of_the_nation() -> None
     a standard error of 1.5 %, that of import of 0.7 %: the chance of a miss is below 0.2 %.
     """
     corridor = compile_corridor(load("weihai-customs").scenario)
-    sea_air = [k for k, name in enumerate(corridor.plan.route_names) if "-sea-air-" in name]
+    sea_air = [k for k, name in enumerate(corridor.plan.names.routes) if "-sea-air-" in name]
     found: dict[str, list[float]] = {"import": [], "export": []}
     for replication in range(20, 28):
         run = replicate(corridor, 20201200, replication)
@@ -123,7 +123,7 @@ def _sea_express(policy: str | None = None) -> tuple[float, int]:
     inside = (world.entry_us >= corridor.plan.window_start_us) & (
         world.entry_us < corridor.plan.window_end_us
     )
-    sea = [k for k, name in enumerate(corridor.plan.route_names) if name.startswith("sea-express")]
+    sea = [k for k, name in enumerate(corridor.plan.names.routes) if name.startswith("sea-express")]
     return world.size[inside & np.isin(world.route, sea), 0].sum() / 1e6, int(inside.sum())
 
 
@@ -155,7 +155,7 @@ def test_breaks_keep_the_published_average() -> None:
     corridor = compile_corridor(load("weihai-2019").scenario)
     world = draw(corridor, seed=20190101, replication=0)
     for route in ("can-us", "szx-us", "can-europe", "szx-europe"):
-        mine = world.route == corridor.plan.route_names.index(route)
+        mine = world.route == corridor.plan.names.routes.index(route)
         shipments = Shipments.of(world.size[mine])
         air = f"air-{route[:3]}-{'lax' if route.endswith('us') else 'fra'}"
         tariff = corridor.scenario.tariffs[air]

@@ -25,7 +25,7 @@ from fourport.study.replication import Replication, assemble
 from fourport.world.sampling import durations_us
 from fourport.world.services import draw_departures
 from fourport.world.streams import Streams
-from fourport.world.tables import Departures, World, event_row_bases
+from fourport.world.tables import Departures, Drives, World, event_row_bases
 
 Values = dict[str, Any]
 
@@ -197,7 +197,7 @@ class Parcel:
 def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World:
     """Give a world of these consignments; ``departures`` replace columns of the first service's."""
     plan = made.plan
-    route = np.array([plan.route_names.index(p.route) for p in parcels], dtype=np.int64)
+    route = np.array([plan.names.routes.index(p.route) for p in parcels], dtype=np.int64)
     first_event_row = event_row_bases(plan, route)
     durations = [
         _duration(made, s, parcel)
@@ -216,19 +216,23 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
         lane=np.zeros(n, dtype=np.int64),
         route=route,
         trader_class=np.array(
-            [plan.trader_class_names.index(p.trader_class) for p in parcels], dtype=np.int64
+            [plan.names.trader_classes.index(p.trader_class) for p in parcels], dtype=np.int64
         ),
         commodity=np.zeros(n, dtype=np.int64),
         credit=np.full(n, -1, dtype=np.int64),
         size=np.stack([grams, grams // 200, np.ones(n, dtype=np.int64)], axis=1),
         value=grams / 1000 * 50.0,
         non_compliant=np.zeros(len(parcels), dtype=np.bool_),
-        risk=np.tile([p.risk for p in parcels], (len(plan.draw_names), 1)),
+        risk=np.tile([p.risk for p in parcels], (len(plan.names.draws), 1)),
         first_event_row=first_event_row,
         duration_us=np.array(durations, dtype=np.int64),
-        departures=tuple(drawn),
-        trip_out_us=tuple(durations_us(fleet.drive, np.full(n, 0.5)) for fleet in fleets),
-        trip_back_us=tuple(durations_us(fleet.back, np.full(n, 0.5)) for fleet in fleets),
+        departures=Departures.joined(drawn),
+        drives=Drives.joined(
+            [
+                (durations_us(fleet.drive, np.full(n, 0.5)), durations_us(fleet.back, np.full(n, 0.5)))
+                for fleet in fleets
+            ]
+        ),
     )
 
 
@@ -241,7 +245,7 @@ def _duration(made: Corridor, s: int, parcel: Parcel) -> int:
 
 def departures_of(made: Corridor) -> Departures:
     """Give the departures of the first service as drawn without chance."""
-    return cargo(made, []).departures[0]
+    return cargo(made, []).departures.of(0)
 
 
 def follow(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> Replication:

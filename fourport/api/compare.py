@@ -18,12 +18,12 @@ from fourport.store import InMemory, Run
 from fourport.store.folder import MANIFEST
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Values
+from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
-from fourport.study.comparison.report import Compared, record, write_comparison
 from fourport.study.parallel import Progress
 from fourport.study.replications import measured_by, read_replications
-from fourport.study.report import digest
+from fourport.study.run_tables import digest
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 
 ALL_LANES = "All lanes and routes together"

@@ -12,7 +12,7 @@ from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow
 from fourport.study.replications import read_replications
-from fourport.study.report import limited
+from fourport.study.run_tables import limited
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.stored import name_in

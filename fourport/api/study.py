@@ -16,7 +16,8 @@ from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.store import InMemory, Run
 from fourport.study.parallel import Progress
-from fourport.study.report import (
+from fourport.study.run import run_study
+from fourport.study.run_tables import (
     manifest,
     text_of,
     write_factors,
@@ -24,7 +25,6 @@ from fourport.study.report import (
     write_prices,
     write_tables,
 )
-from fourport.study.run import run_study
 from fourport.study.sample import Sample
 from fourport.study.stored import write_scenario
 

@@ -27,12 +27,12 @@ AFLOAT, ASHORE = ("sea",), 60.0
 """Modes that stay on water, and the km over land from which a line cannot be their course. Less may be the
 coast of a port on coarse outlines."""
 
-Place = tuple[float, float]
+MapPosition = tuple[float, float]
 """Longitude, counted from the map's west, and latitude, degrees."""
 
 
 @dataclass(frozen=True)
-class Leg:
+class MapLeg:
     """Weight that moves between two places by one mode, t in the window, and the line that joins them.
 
     Attributes
@@ -60,8 +60,8 @@ class Atlas:
         Importance of each place on the map: what leaves or reaches it, t x km.
     """
 
-    places: Mapping[str, Place]
-    legs: Sequence[Leg]
+    places: Mapping[str, MapPosition]
+    legs: Sequence[MapLeg]
     weight: Mapping[str, float]
 
     def window(self) -> Window:
@@ -131,7 +131,7 @@ def atlas(results: Results, policy: str) -> Atlas:
     for (mode, start, end), weight in weights.items():
         course = great_circle(places[start], places[end])
         elsewhere = mode in AFLOAT and over_land(course) > ASHORE
-        legs.append(Leg(mode, (start, end), weight, course, elsewhere))
+        legs.append(MapLeg(mode, (start, end), weight, course, elsewhere))
     return Atlas(places, sorted(legs, key=lambda leg: -leg.weight), turnover)
 
 

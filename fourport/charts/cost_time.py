@@ -104,7 +104,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return layout.page.figure
 
 
-def _points(results: Results, policy: str, lane: str, hours: float) -> list[Point]:
+def _points(results: Results, policy: str, lane: str, hours: float) -> list[RoutePoint]:
     """Return the points of a lane's routes on which anything was delivered."""
     found = []
     for route in results.lanes(policy)[lane]:
@@ -112,12 +112,12 @@ def _points(results: Results, policy: str, lane: str, hours: float) -> list[Poin
         cost = results.value(policy, lane, route, "logistics_cost")
         p95 = results.value(policy, lane, route, "door_to_door_time_p95").times(1 / hours)
         if math.isfinite(time.mean) and math.isfinite(cost.mean):
-            found.append(Point(lane, route, time, cost, p95))
+            found.append(RoutePoint(lane, route, time, cost, p95))
     return found
 
 
 def _panel(
-    results: Results, policy: str, lane: str, points: Sequence[Point], look: Mapping[str, Look]
+    results: Results, policy: str, lane: str, points: Sequence[RoutePoint], look: Mapping[str, Look]
 ) -> Panel:
     standing = standings(points)
     words = {
@@ -135,12 +135,12 @@ def _panel(
     return Panel(results.title("lanes", lane), entries)
 
 
-def _right(point: Point) -> float:
+def _right(point: RoutePoint) -> float:
     ends = (point.time.mean, point.time.high, point.p95.mean, point.p95.high)
     return max(end for end in ends if math.isfinite(end))
 
 
-def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
+def _scales(axes: Axes, points: Sequence[RoutePoint], mine: Sequence[RoutePoint]) -> None:
     """Set one scale of time for all panels, and the same inches per unit of cost."""
     times = [value for p in points for value in (p.time.mean, p.time.low, _right(p))]
     low, high = _limits(times)
@@ -158,7 +158,7 @@ def _scales(axes: Axes, points: Sequence[Point], mine: Sequence[Point]) -> None:
         axis.set_major_locator(FixedLocator([tick for tick in ticks if max(low, 0.0) <= tick <= high]))
 
 
-def _costs(points: Sequence[Point]) -> list[float]:
+def _costs(points: Sequence[RoutePoint]) -> list[float]:
     return [value for p in points for value in (p.cost.mean, p.cost.low, p.cost.high)]
 
 
@@ -170,7 +170,7 @@ def _limits(values: Sequence[float]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
+def _pareto(axes: Axes, points: Sequence[RoutePoint], style: Style) -> list[Line2D]:
     """Draw the Pareto line through the routes that no other dominates."""
     best = pareto_routes(points)
     if len(best) < 2:
@@ -181,7 +181,7 @@ def _pareto(axes: Axes, points: Sequence[Point], style: Style) -> list[Line2D]:
     )
 
 
-def _draw(axes: Axes, point: Point, look: Look, style: Style) -> list[Line2D]:
+def _draw(axes: Axes, point: RoutePoint, look: Look, style: Style) -> list[Line2D]:
     """Draw intervals, the mean, and P95 at the end of a dotted line."""
     time, cost, drawn = point.time, point.cost, []
     thin: dict[str, Any] = {"color": look.color, "linewidth": 1.3, "markersize": 6, "zorder": 2.5}
@@ -201,7 +201,7 @@ def _draw(axes: Axes, point: Point, look: Look, style: Style) -> list[Line2D]:
     return drawn
 
 
-def _labels(points: Sequence[Point], look: Mapping[str, Look], units: Units) -> list[Label]:
+def _labels(points: Sequence[RoutePoint], look: Mapping[str, Look], units: Units) -> list[Label]:
     """Return a label with both values for each point, and one with the time for each P95."""
     found = []
     for point in points:
@@ -217,7 +217,7 @@ def _labels(points: Sequence[Point], look: Mapping[str, Look], units: Units) -> 
 
 
 @dataclass(frozen=True)
-class Point:
+class RoutePoint:
     """A route's time and cost.
 
     Attributes
@@ -243,7 +243,7 @@ class Standing(Enum):
     DOMINATED = "dominated"
 
 
-def standings(points: Sequence[Point]) -> dict[str, Standing]:
+def standings(points: Sequence[RoutePoint]) -> dict[str, Standing]:
     """Return for each route whether another one dominates it.
 
     A route is dominated on the mean if another one has no higher mean time and cost, and one
@@ -253,13 +253,13 @@ def standings(points: Sequence[Point]) -> dict[str, Standing]:
     return {point.route: _standing(point, points) for point in points}
 
 
-def pareto_routes(points: Sequence[Point]) -> list[Point]:
+def pareto_routes(points: Sequence[RoutePoint]) -> list[RoutePoint]:
     """Return the routes that no other dominates on the mean, the fastest first."""
     best = [point for point in points if not any(_beats(other, point) for other in points)]
     return sorted(best, key=lambda point: (point.time.mean, point.cost.mean))
 
 
-def _standing(point: Point, points: Sequence[Point]) -> Standing:
+def _standing(point: RoutePoint, points: Sequence[RoutePoint]) -> Standing:
     better = [other for other in points if _beats(other, point)]
     if not better:
         return Standing.CHOICE
@@ -267,7 +267,7 @@ def _standing(point: Point, points: Sequence[Point]) -> Standing:
     return Standing.DOMINATED if certain else Standing.ON_THE_MEAN
 
 
-def _beats(one: Point, other: Point) -> bool:
+def _beats(one: RoutePoint, other: RoutePoint) -> bool:
     pairs = ((one.time.mean, other.time.mean), (one.cost.mean, other.cost.mean))
     return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 

@@ -41,7 +41,7 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class WeekOfArrivals:
     """A service: its title, place of departure, rows by half hour of the week, and cut-offs."""
 
     title: str
@@ -118,11 +118,11 @@ def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[Arrivals]:
+def _services(results: Results, policy: str) -> list[WeekOfArrivals]:
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
-        Arrivals(
+        WeekOfArrivals(
             results.title("services", name),
             short(results.title("places", bars[-1].place), among),
             bars,
@@ -147,7 +147,7 @@ def _hour(clock: str) -> float:
     return int(hours) + int(minutes) / 60
 
 
-def _about(service: Arrivals, weeks: float) -> str:
+def _about(service: WeekOfArrivals, weeks: float) -> str:
     """Return the text of a service: local time where, the tallest bar, the mean wait, what is left."""
     if math.isnan(weeks):
         count, one = number(service.most, 1), say("tallest bar: 1 consignment in the window")
@@ -162,7 +162,7 @@ def _about(service: Arrivals, weeks: float) -> str:
     return "; ".join(filter(None, (*parts, service.left)))
 
 
-def _draw(axes: Axes, service: Arrivals, style: Style) -> None:
+def _draw(axes: Axes, service: WeekOfArrivals, style: Style) -> None:
     scale = FULL / service.most
     for day in range(7):
         mine = [bar for bar in service.bars if bar.weekday == WEEKDAYS[day]]

@@ -18,7 +18,7 @@ from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.results import Results
-from fourport.charts.sailings import Departure, ScheduledService, services, without_departure
+from fourport.charts.sailings import ScheduledService, WeeklyDeparture, services, without_departure
 from fourport.charts.shades import Shades
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
@@ -179,7 +179,7 @@ def _few(amount: float) -> str:
     return f"{amount:.1f}" if amount else "0"
 
 
-def _bar(axes: Axes, y: float, departure: Departure, style: Style) -> None:
+def _bar(axes: Axes, y: float, departure: WeeklyDeparture, style: Style) -> None:
     percent_per_unit = 100 / departure.capacity
     background = 0.0 if math.isnan(departure.background) else departure.background * percent_per_unit
     high = BAR / PITCH

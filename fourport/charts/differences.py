@@ -12,7 +12,7 @@ from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.results import Results
 from fourport.measures import QUANTILES
-from fourport.store.tables import TOGETHER, ComparisonRow
+from fourport.store.tables import TOGETHER, DifferenceRow
 
 CROWDED = 10
 """Number of policies above which rows have names without titles."""
@@ -33,7 +33,7 @@ class Differences:
 
     measure: str
     unit: str
-    rows: dict[str, dict[str, ComparisonRow]] = field(default_factory=dict)
+    rows: dict[str, dict[str, DifferenceRow]] = field(default_factory=dict)
 
     @property
     def drawn(self) -> list[str]:
@@ -66,7 +66,7 @@ def read_panels(
     """Return the panels, the names of their rows by key, and whether these are too many for titles."""
     found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
-    rows = results.rows(ComparisonRow)
+    rows = results.rows(DifferenceRow)
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row.policy for row in rows}) > 1
@@ -90,12 +90,12 @@ def read_panels(
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
 
 
-def _unknown(row: ComparisonRow) -> bool:
+def _unknown(row: DifferenceRow) -> bool:
     """Return whether the difference is undefined: a value is infinite, or nothing arrives."""
     return math.isnan(row.difference)
 
 
-def _same(row: ComparisonRow) -> bool:
+def _same(row: DifferenceRow) -> bool:
     return not _unknown(row) and not any(abs(one) > 0 for one in (row.difference, row.low, row.high))
 
 

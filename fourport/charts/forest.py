@@ -25,7 +25,7 @@ from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
-from fourport.store.tables import ComparisonRow
+from fourport.store.tables import DifferenceRow
 
 CHART = Chart(
     "Paired differences from the baseline with their intervals, by measure",
@@ -191,7 +191,7 @@ def better_side(measure: str) -> str:
     return found.better if found else ""
 
 
-def _sign(axes: Axes, y: float, row: ComparisonRow, part: str, better: str) -> None:
+def _sign(axes: Axes, y: float, row: DifferenceRow, part: str, better: str) -> None:
     """Draw a difference; its sign is full if significant, and coloured if one side is better."""
     mean, low, high = row.difference, row.low, row.high
     marker, size = SIGNS[part]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fourport.charts.style import Style
 
 
-class Draw(Protocol):
+class FigureFunction(Protocol):
     """The type of ``figure`` in the module of a chart."""
 
     def __call__(self, results: Results, policy: str, style: Style) -> Figure:
@@ -59,9 +59,9 @@ class Chart:
     name: str = ""
 
     @property
-    def figure(self) -> Draw:
+    def figure(self) -> FigureFunction:
         """Import the function that draws the chart, from the module of its name."""
-        return cast(Draw, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
+        return cast(FigureFunction, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
 
 
 _DESCRIPTION = re.compile(r"^CHART = (Chart\(.*?\n?\))$", re.M | re.S)

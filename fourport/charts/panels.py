@@ -113,7 +113,7 @@ def _sign(entry: Entry) -> DrawingArea:
 
 
 @dataclass(frozen=True)
-class Layout:
+class PanelLayout:
     """The page, its axes by lane, and the size of a panel in inches."""
 
     page: Page
@@ -142,7 +142,7 @@ def lay_out(
     title: str,
     note: str,
     height: float,
-) -> Layout:
+) -> PanelLayout:
     """Make a panel for each lane: two in a row, or one over the whole width.
 
     Parameters
@@ -180,7 +180,7 @@ def lay_out(
         _level(page, [heads[lane][0] for lane in row])
     for spare in grid[len(panels) :]:
         spare.remove()
-    return Layout(page, axes, width)
+    return PanelLayout(page, axes, width)
 
 
 def _level(page: Page, heads: Sequence[VPacker]) -> None:

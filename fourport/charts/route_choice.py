@@ -41,7 +41,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Cells:
+class LaneCells:
     """The cells of one lane.
 
     Attributes
@@ -105,7 +105,7 @@ def _pale(look: Look) -> Look:
     return replace(look, color=to_hex((mixed[0], mixed[1], mixed[2])), dashes=(), marker="s")
 
 
-def _cells(rows: Sequence[RouteChoiceRow]) -> Cells:
+def _cells(rows: Sequence[RouteChoiceRow]) -> LaneCells:
     values = np.unique([row.value_density for row in rows])
     weights = np.unique([row.weight for row in rows])
     routes = tuple(sorted({row.cheapest for row in rows}))
@@ -113,10 +113,10 @@ def _cells(rows: Sequence[RouteChoiceRow]) -> Cells:
     ordered = sorted(rows, key=lambda row: row.cell)
     cheapest = np.array([routes.index(row.cheapest) for row in ordered], dtype=np.int64)
     decided = np.array([row.decided == "yes" for row in ordered])
-    return Cells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
+    return LaneCells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
 
 
-def _panel(results: Results, lane: str, cells: Cells, look: Mapping[str, Look]) -> Panel:
+def _panel(results: Results, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
     entries = []
     for k, route in enumerate(cells.routes):
         mine = cells.cheapest == k
@@ -140,7 +140,7 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def _draw(axes: Axes, cells: Cells, look: Mapping[str, Look], style: Style) -> None:
+def _draw(axes: Axes, cells: LaneCells, look: Mapping[str, Look], style: Style) -> None:
     x, y = cells.edges
     colors = np.array([to_rgb(look[route].color) for route in cells.routes])
     axes.pcolormesh(x, y, colors[cells.cheapest], rasterized=True, zorder=1)
@@ -172,7 +172,7 @@ def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:
             yield row, begin, end
 
 
-def _borders(cells: Cells) -> Iterator[list[tuple[float, float]]]:
+def _borders(cells: LaneCells) -> Iterator[list[tuple[float, float]]]:
     """Yield the sides of cells beyond which another route is cheapest."""
     x, y = cells.edges
     for row, column in np.argwhere(cells.cheapest[:, 1:] != cells.cheapest[:, :-1]).tolist():
@@ -181,7 +181,7 @@ def _borders(cells: Cells) -> Iterator[list[tuple[float, float]]]:
         yield [(x[column], y[row + 1]), (x[column + 1], y[row + 1])]
 
 
-def _names(axes: Axes, cells: Cells, results: Results, look: Mapping[str, Look]) -> None:
+def _names(axes: Axes, cells: LaneCells, results: Results, look: Mapping[str, Look]) -> None:
     """Write the name of each route inside its area, if it fits."""
     figure = axes.get_figure(root=True)
     assert isinstance(figure, Figure)

@@ -18,7 +18,7 @@ MOST = 14
 
 
 @dataclass(frozen=True)
-class Departure:
+class WeeklyDeparture:
     """A weekly departure, averaged over its dates in the window.
 
     Attributes
@@ -57,7 +57,7 @@ class ScheduledService:
     ends: tuple[str, str]
     cut_off_h: float
     unit: str
-    departures: Sequence[Departure]
+    departures: Sequence[WeeklyDeparture]
 
     @property
     def limited(self) -> bool:
@@ -103,7 +103,7 @@ def _service(name: str, rows: Sequence[DepartureRow], monday: int, weeks: int) -
     )
 
 
-def _departure(rows: Sequence[DepartureRow], monday: int, weeks: int) -> Departure:
+def _departure(rows: Sequence[DepartureRow], monday: int, weeks: int) -> WeeklyDeparture:
     amounts = [
         (r.capacity, r.block, r.background, r.load, r.load_t, r.rolled_over, r.cancelled) for r in rows
     ]
@@ -118,7 +118,7 @@ def _departure(rows: Sequence[DepartureRow], monday: int, weeks: int) -> Departu
     total = np.bincount(number[known], share[known], minlength=weeks)
     filled = np.divide(total, count, out=np.full(weeks, np.nan), where=count > 0)
     mean = partial(_mean, weights=1 - cancelled / 100)
-    return Departure(
+    return WeeklyDeparture(
         _name(rows),
         mean(capacity),
         mean(block),

@@ -86,9 +86,9 @@ def capacity(
     from fourport.errors import Noted
     from fourport.store import Run
     from fourport.study.capacity.capacity import capacity
-    from fourport.study.capacity.report import record, write_curve
+    from fourport.study.capacity.conclusions import record, write_curve
     from fourport.study.capacity.request import find_resource, parse_servers, parse_target
-    from fourport.study.report import manifest
+    from fourport.study.run_tables import manifest
     from fourport.study.sample import Sample
 
     began, wrong = time.monotonic(), Noted()
@@ -144,8 +144,8 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 
 def capacity_text(curve: CapacityCurve) -> str:
     """Format the curve as a table, followed by the conclusion."""
-    from fourport.cli.columns import UNBROKEN, Column, tables
-    from fourport.study.capacity.report import SAID, conclusion, intervals, shifts
+    from fourport.cli.columns import UNBROKEN, TextColumn, tables
+    from fourport.study.capacity.conclusions import SAID, conclusion, intervals, shifts
 
     asked = curve.asked
     measured = SAID[asked.measure].format(at=asked.at)
@@ -157,7 +157,7 @@ def capacity_text(curve: CapacityCurve) -> str:
         "visits": [f"{point.visits:,.1f}" for point in points],
         "unfinished": [f"{point.unfinished:,.1f}" for point in points],
     }
-    columns = [Column("", heading, "", of) for heading, of in cells.items()]
+    columns = [TextColumn("", heading, "", of) for heading, of in cells.items()]
     table = tables([f"{point.servers:7}" for point in points], columns, corner="servers")
     told = (
         f"Share of visits whose {measured} is at most {asked.target.text}; visits and unfinished "

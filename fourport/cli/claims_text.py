@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from fourport.cli.columns import Column, said, tables
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
@@ -194,7 +194,9 @@ def _levers(part: Attributed) -> Iterator[str]:
     yield f"  the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
     yield f"  by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)"
     shares = [_interval(found, 3, "+") for found in part.levers.values()]
-    yield tables([f"    {part.titles[lever]}" for lever in part.levers], [Column("", "", "", shares, "left")])
+    yield tables(
+        [f"    {part.titles[lever]}" for lever in part.levers], [TextColumn("", "", "", shares, "left")]
+    )
 
 
 def _inputs(part: Attributed) -> Iterator[str]:

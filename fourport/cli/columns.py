@@ -33,7 +33,7 @@ _HEADING = 9
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """A column of a table.
 
     Attributes
@@ -65,7 +65,7 @@ class Column:
 
 
 def tables(
-    names: Sequence[str], columns: Sequence[Column], width: int | None = WIDTH, *, corner: str = ""
+    names: Sequence[str], columns: Sequence[TextColumn], width: int | None = WIDTH, *, corner: str = ""
 ) -> str:
     """Format columns as a table, split into several if it is too wide; a group of columns stays together.
 
@@ -88,7 +88,7 @@ def tables(
     groups = [
         _group(list(group), units=units) for _, group in groupby(columns, lambda one: one.group or id(one))
     ]
-    first = _group([Column("", corner, "", names, "left")], units=units)
+    first = _group([TextColumn("", corner, "", names, "left")], units=units)
     wide = [Measurement.get(console, console.options, group).maximum + 1 for group in (first, *groups)]
     parts: list[list[Table]] = [[]]
     at = wide[0]
@@ -109,7 +109,7 @@ def tables(
     return "\n".join(lines).strip("\n")
 
 
-def _group(columns: Sequence[Column], *, units: bool) -> Table:
+def _group(columns: Sequence[TextColumn], *, units: bool) -> Table:
     """Return columns as a table below their common heading."""
     from rich.table import Table
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 
-from fourport.cli.columns import Column, said, tables
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Comparison
+from fourport.study.comparison.compare import ComparisonRow
+from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present
 from fourport.study.comparison.paired import LEVEL
-from fourport.study.comparison.report import Compared
 
 HEADS = ("difference", "95 % interval", "p (Holm)", "")
 
-Named = Mapping[str, Mapping[str, Comparison]]
+Named = Mapping[str, Mapping[str, ComparisonRow]]
 """Differences by measure, then by name of the row."""
 
 
@@ -23,7 +23,7 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     """Format the differences of all lanes together or of the lane asked for; for routes, of each lane."""
     question = compared.question
     shown = [row for row in compared.rows if _is_shown(row, compared)]
-    found: dict[str, dict[str, Comparison]] = {}
+    found: dict[str, dict[str, ComparisonRow]] = {}
     for row in shown:
         found.setdefault(row.measure, {})[_name(row, compared)] = row
     where = "lane by lane" if question.routes else _where(question.lane or TOGETHER)
@@ -49,12 +49,12 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     return "\n".join(parts)
 
 
-def _is_shown(row: Comparison, compared: Compared) -> bool:
+def _is_shown(row: ComparisonRow, compared: Compared) -> bool:
     lane = compared.question.lane or TOGETHER
     return bool(compared.question.routes) or (row.lane, row.route) == (lane, TOGETHER)
 
 
-def _name(row: Comparison, compared: Compared) -> str:
+def _name(row: ComparisonRow, compared: Compared) -> str:
     if not compared.question.routes:
         return f"  {row.policy}"
     several = len({one.policy for one in compared.rows}) > 1
@@ -65,7 +65,7 @@ def _where(lane: str) -> str:
     return "all lanes and routes together" if lane == TOGETHER else f"all routes of {lane} together"
 
 
-def _sure(row: Comparison) -> bool:
+def _sure(row: ComparisonRow) -> bool:
     return row.p_holm < LEVEL
 
 
@@ -86,7 +86,7 @@ def _significant(found: Named) -> Iterator[str]:
     for panel in panels_of(_criteria(found)):
         names = [name for name in every if any(name in sure[one.measure] for one in panel)]
         columns = [
-            Column(
+            TextColumn(
                 *heading_of(one),
                 unit_of(next(iter(found[one.measure].values())).unit, one.measure),
                 [_cell(found[one.measure].get(name)) for name in names],
@@ -98,12 +98,12 @@ def _significant(found: Named) -> Iterator[str]:
             yield tables(names, columns)
 
 
-def _unknown(row: Comparison) -> bool:
+def _unknown(row: ComparisonRow) -> bool:
     """Return whether the difference is undefined: a value is infinite, or nothing arrives."""
     return math.isnan(row.difference.mean)
 
 
-def _cell(row: Comparison | None) -> str:
+def _cell(row: ComparisonRow | None) -> str:
     if row is None or _unknown(row):
         return "-"
     if not _sure(row):
@@ -128,7 +128,7 @@ def _of(found: Named, compared: Compared) -> str:
     return f"{what} (of {max((len(rows) for rows in found.values()), default=0)})"
 
 
-def _counted(found: Named, which: Callable[[Comparison], bool]) -> str:
+def _counted(found: Named, which: Callable[[ComparisonRow], bool]) -> str:
     """Format the number of rows of each measure for which ``which`` is true, without zeros."""
     told: dict[str, list[str]] = {}
     for one in _criteria(found):
@@ -149,11 +149,11 @@ def _every(found: Named) -> str:
     for measure, rows in found.items():
         names += [f"{measure}, {next(iter(rows.values())).unit}", *rows]
         cells += [("",) * len(HEADS), *map(_difference, rows.values())]
-    columns = [Column("", head, "", [row[k] for row in cells]) for k, head in enumerate(HEADS)]
+    columns = [TextColumn("", head, "", [row[k] for row in cells]) for k, head in enumerate(HEADS)]
     return tables(names, columns)
 
 
-def _difference(row: Comparison) -> tuple[str, str, str, str]:
+def _difference(row: ComparisonRow) -> tuple[str, str, str, str]:
     found = row.difference
     if math.isnan(found.mean):
         return "-", "", "", ""

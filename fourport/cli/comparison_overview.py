@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.cli.columns import MARK, Column, decimals, said, tables
+from fourport.cli.columns import MARK, TextColumn, decimals, said, tables
 from fourport.measures import find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, Unit, untouched
+from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEVEL
-from fourport.study.comparison.report import Compared
 from fourport.study.statistics import Estimate, estimate
 
 CUSTOMS = (
@@ -113,7 +113,7 @@ def _marked(block: Block, compared: Compared) -> frozenset[tuple[str, str]]:
     )
 
 
-def _column(criterion: Criterion, shown: _Shown) -> Column:
+def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
     measure = criterion.measure
     found = {name: _estimate(unit, measure) for name, unit in shown.units.items()}
     unit = next(unit[measure][0] for unit in shown.units.values() if measure in unit)
@@ -126,7 +126,7 @@ def _column(criterion: Criterion, shown: _Shown) -> Column:
         half = "" if shown.baseline else _half(found[name], digits)
         return f"{found[name].mean:,.{digits}f}{half}" + MARK * ((name, measure) in shown.marked)
 
-    return Column(
+    return TextColumn(
         *heading_of(criterion),
         unit_of(unit, measure),
         shown.rows(
@@ -151,10 +151,10 @@ def _half(found: Estimate, digits: int) -> str:
     return "" if math.isnan(found.low) else f" ±{(found.high - found.low) / 2:,.{digits}f}"
 
 
-def _verdicts(shown: _Shown, block: Block) -> Column:
+def _verdicts(shown: _Shown, block: Block) -> TextColumn:
     by = {name: len(block.dominated_by[name]) for name in shown.units}
     cells = shown.rows({name: f"by {count}" if count else "-" for name, count in by.items()}, "")
-    return Column("", "dominated", "", cells)
+    return TextColumn("", "dominated", "", cells)
 
 
 def _dominated(block: Block, *, full: bool) -> str:

@@ -16,7 +16,7 @@ from fourport.cli.working import processes, working
 from fourport.errors import UserError
 from fourport.store import Run
 from fourport.study.parallel import Progress
-from fourport.study.report import digest
+from fourport.study.run_tables import digest
 
 
 def prepare(scenario: str, policies: tuple[str, ...], replications: int | None, seed: int | None) -> Study:

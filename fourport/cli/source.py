@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass
-class Source:
+class SampleJob:
     """A sample to price; it gets a folder once the whole request is known to be valid.
 
     Attributes
@@ -118,7 +118,7 @@ class Source:
         tell(self.begun, text, quiet=self.asked.quiet)
 
 
-def source(asked: Asked, what: str = "", *marks: object) -> Source:
+def source(asked: Asked, what: str = "", *marks: object) -> SampleJob:
     """Find the sample to price, without simulating yet.
 
     Raises
@@ -129,7 +129,7 @@ def source(asked: Asked, what: str = "", *marks: object) -> Source:
     folder = Path(asked.target)
     if not (folder.is_dir() and (folder / MANIFEST).is_file()):
         job = prepare(asked.target, asked.policies, asked.replications, asked.seed)
-        return Source(asked, Sample.of(job.loaded, job.seed, job.replications), job, what, marks)
+        return SampleJob(asked, Sample.of(job.loaded, job.seed, job.replications), job, what, marks)
     sample, wrong = Sample.open(folder), Noted()
     if asked.seed not in (None, sample.seed):
         wrong.note(f"--seed {asked.seed}: {folder} was run with the seed {sample.seed}; allowed: no --seed")
@@ -141,7 +141,7 @@ def source(asked: Asked, what: str = "", *marks: object) -> Source:
     wrong.refuse()
     sample = sample.under([*policies] or [sample.first_policy])
     sample.replications = asked.replications or sample.replications
-    return Source(asked, sample, None, what, marks)
+    return SampleJob(asked, sample, None, what, marks)
 
 
 def names(text: str | None) -> list[str] | None:

@@ -60,12 +60,12 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Format rows of cells as lines with aligned columns; line breaks in cells become spaces."""
-    from fourport.cli.columns import Column, tables
+    from fourport.cli.columns import TextColumn, tables
 
     corner, *headings = rows[0]
     listed = rows[1:] or [[""] * len(rows[0])]
     names, *cells = zip(*([" ".join(cell.split()) for cell in row] for row in listed), strict=True)
-    columns = [Column("", heading, "", of, "left") for heading, of in zip(headings, cells, strict=True)]
+    columns = [TextColumn("", heading, "", of, "left") for heading, of in zip(headings, cells, strict=True)]
     return tables(names, columns, None, corner=corner)
 
 

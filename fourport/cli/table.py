@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from fourport.cli.columns import Column, said, tables
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.store import Run
 from fourport.store.tables import SummaryRow
 
@@ -70,7 +70,7 @@ def summary_table(run: Run) -> str:
             if unit == "h" and in_days:
                 unit, scale = "d", 24.0
             cells = [_cell(row, measure, digits, scale) for row in every]
-            columns.append(Column(group, heading, "" if unit == "consignments" else unit, cells))
+            columns.append(TextColumn(group, heading, "" if unit == "consignments" else unit, cells))
     return "\n\n".join([tables(names, columns), _legend(run, rows)])
 
 

@@ -48,7 +48,7 @@ def verify(
     """  # noqa: D301
     from fourport.cli.working import progress
     from fourport.study.parallel import workers
-    from fourport.study.verification import report
+    from fourport.study.verification import verdict_text
     from fourport.study.verification.cases import CASES
     from fourport.study.verification.verify import run_cases
 
@@ -65,24 +65,24 @@ def verify(
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
     if as_markdown:
-        click.echo(report.markdown(verdict), nl=False)
+        click.echo(verdict_text.markdown(verdict), nl=False)
     else:
         # The half-width in place of the ends, which would be too wide for a terminal.
-        found = [report.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
-        click.echo(_table(report.HEADER, found))
-        click.echo("\n".join(["", *report.closing(verdict)]))
+        found = [verdict_text.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
+        click.echo(_table(verdict_text.HEADER, found))
+        click.echo("\n".join(["", *verdict_text.closing(verdict)]))
     ctx.exit(0 if verdict.passed else 1)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Format a table whose first column names the rows."""
-    from fourport.cli.columns import Column, tables
+    from fourport.cli.columns import TextColumn, tables
 
     names, *columns = zip(*rows, strict=True)
     return tables(
         names,
         [
-            Column("", head, "", cells, "left" if head in ("measure", "unit", "theory") else "right")
+            TextColumn("", head, "", cells, "left" if head in ("measure", "unit", "theory") else "right")
             for head, cells in zip(header[1:], columns, strict=True)
         ],
         corner=header[0],

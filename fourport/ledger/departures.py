@@ -35,7 +35,7 @@ def aboard(corridor: Corridor, trace: Trace) -> Aboard:
             ids, departure_index = ids[departure_index >= 0], departure_index[departure_index >= 0]
             basis, divisor = shared
             amounts = QUANTITIES[basis](Shipments.of(world.size[ids]), divisor)
-            n = len(world.departures[service].cutoff_us)
+            n = len(world.departures.of(service).cutoff_us)
             total = found.setdefault((service, basis, divisor), np.zeros(n))
             total += np.bincount(departure_index, amounts, minlength=n)
     return found

@@ -18,7 +18,7 @@ GRAMS_A_TONNE = 1e6
 
 
 @dataclass(frozen=True)
-class Leg:
+class EmissionLeg:
     """A leg of a route with its emission factor.
 
     Attributes
@@ -45,7 +45,7 @@ class Leg:
         return self.intensity[scope] * self.km / 1e3
 
 
-def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
+def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     """Return the legs of a route with the scopes in which its emissions are known; none without factors.
 
     Raises
@@ -58,7 +58,7 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     steps = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
     factors: dict[str, EmissionFactor | None] = {}
     names: dict[int, str] = {}
-    given = scenario.routes[corridor.plan.route_names[route]].steps
+    given = scenario.routes[corridor.plan.names.routes[route]].steps
     for s in steps:
         by = getattr(given[corridor.steps[s].route_step], "by", "")
         names[s] = by
@@ -66,14 +66,16 @@ def legs_of(corridor: Corridor, route: int) -> tuple[Leg, ...]:
     try:
         scopes = scopes_of(factors)
     except MixedScopes as error:
-        key = ("routes", corridor.plan.route_names[route], "steps")
+        key = ("routes", corridor.plan.names.routes[route], "steps")
         raise Refused([Problem(key, str(error))]) from error
     legs = []
     for s in steps if scopes else ():
         info, factor = corridor.steps[s], factors[names[s]]
         intensity = {scope: float(getattr(factor, scope)) for scope in scopes}
         legs.append(
-            Leg(s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity)
+            EmissionLeg(
+                s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity
+            )
         )
     return tuple(legs)
 

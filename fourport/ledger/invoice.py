@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.ledger.departures import Aboard, aboard
-from fourport.ledger.journeys import Journeys
 from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
 from fourport.ledger.quantities import Shipments
+from fourport.ledger.route_consignments import RouteConsignments
 from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.plan.corridor import Corridor
@@ -100,7 +100,7 @@ class Ledger:
     def __init__(self, corridor: Corridor, trace: Trace, carried: Aboard | None = None) -> None:
         self.corridor, self.trace, self.world = corridor, trace, trace.world
         self._aboard = aboard(corridor, trace) if carried is None else carried
-        self._journeys: dict[int, Journeys] = {}
+        self._consignments: dict[int, RouteConsignments] = {}
 
     def invoice(self, size: Ints | None = None, value: Floats | None = None) -> Invoice:
         """Invoice every consignment for what it did.
@@ -125,37 +125,37 @@ class Ledger:
         value = self.world.value if value is None else value
         freight_cost, logistics_cost = np.zeros(self.world.n), np.zeros(self.world.n)
         routes = tuple(self.route(route, size, value) for route in range(self.corridor.plan.n_routes))
-        for billed in routes:
-            freight_cost[billed.consignments] = billed.freight()
-            logistics_cost[billed.consignments] = billed.total()
+        for one in routes:
+            freight_cost[one.consignments] = one.freight()
+            logistics_cost[one.consignments] = one.total()
         return Invoice(routes, freight_cost, logistics_cost)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
-        if route not in self._journeys:
-            self._journeys[route] = Journeys(corridor, self.trace, route, self._aboard)
-        journeys = self._journeys[route]
+        if route not in self._consignments:
+            self._consignments[route] = RouteConsignments(corridor, self.trace, route, self._aboard)
+        consignments = self._consignments[route]
         lines = lines_of(corridor, route)
-        amounts = np.empty((len(journeys.ids), len(lines)), order="F")
+        amounts = np.empty((len(consignments.ids), len(lines)), order="F")
         uses = tariff_uses(corridor, route)
-        for first in range(0, len(journeys.ids), BLOCK):
+        for first in range(0, len(consignments.ids), BLOCK):
             block = slice(first, first + BLOCK)
-            ids = journeys.ids[block]
+            ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
             shipments = Shipments.of(size[ids], held)
             column = 0
             for step, tariff in uses:
-                visit, done = journeys.visits[step].take(block), journeys.done[step][block]
+                visit, done = consignments.visits[step].take(block), consignments.done[step][block]
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1
         column = len(lines) - len(time_lines(scenario.value_of_time))
-        for cost in time_costs(scenario, journeys, value[journeys.ids]):
+        for cost in time_costs(scenario, consignments, value[consignments.ids]):
             amounts[:, column] = cost
             column += 1
         assert column == len(lines), "a line without amounts"
-        return RouteInvoice(lines, journeys.ids, amounts)
+        return RouteInvoice(lines, consignments.ids, amounts)
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:

@@ -135,7 +135,7 @@ def freight_scope(corridor: Corridor, route: int) -> range:
     Refused
         If the route does not visit ``freight_from``, or does not arrive at ``freight_to`` after it.
     """
-    name = corridor.plan.route_names[route]
+    name = corridor.plan.names.routes[route]
     given = corridor.scenario.routes[name]
     steps = [corridor.steps[s] for s in corridor.plan.main_steps(route)]
     origin = given.freight_from or steps[0].place

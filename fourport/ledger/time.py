@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from fourport.ledger.journeys import Journeys
+from fourport.ledger.route_consignments import RouteConsignments
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.run import ValueOfTime
 from fourport.scenario.models.scenario import Scenario
@@ -53,7 +53,7 @@ def safety_stock(
     return np.asarray(z * np.sqrt(lead * demand_sd**2 + demand**2 * np.square(lead_sd)))
 
 
-def safety_days(given: ValueOfTime, journeys: Journeys) -> Floats:
+def safety_days(given: ValueOfTime, consignments: RouteConsignments) -> Floats:
     """Return the safety stock for the lane of each consignment on this route, (n,) in days of its demand.
 
     Lead times are the door-to-door times of delivered consignments. With fewer than two of them the standard
@@ -61,9 +61,9 @@ def safety_days(given: ValueOfTime, journeys: Journeys) -> Floats:
     """
     assert given.safety_stock is not None
     z = NormalDist().inv_cdf(given.safety_stock.service_level)
-    lane, n_lanes = journeys.lane, int(journeys.lane.max(initial=-1)) + 1
-    mine = lane[journeys.delivered]
-    days = journeys.days[journeys.delivered]
+    lane, n_lanes = consignments.lane, int(consignments.lane.max(initial=-1)) + 1
+    mine = lane[consignments.delivered]
+    days = consignments.days[consignments.delivered]
     count = np.bincount(mine, minlength=n_lanes)
     mean = np.bincount(mine, days, minlength=n_lanes) / np.maximum(count, 1)
     square = np.bincount(mine, (days - mean[mine]) ** 2, minlength=n_lanes)
@@ -79,7 +79,7 @@ def capital_rates(scenario: Scenario, credit: Ints) -> Floats:
     return np.array([*rates, common])[credit]
 
 
-def time_costs(scenario: Scenario, journeys: Journeys, value: Floats) -> Iterator[Floats]:
+def time_costs(scenario: Scenario, consignments: RouteConsignments, value: Floats) -> Iterator[Floats]:
     """Yield the amounts of :func:`fourport.ledger.lines.time_lines`, (n,) in the reporting currency.
 
     Parameters
@@ -90,13 +90,13 @@ def time_costs(scenario: Scenario, journeys: Journeys, value: Floats) -> Iterato
     given = scenario.value_of_time
     if given is None:
         return
-    capital = capital_rates(scenario, journeys.credit)
+    capital = capital_rates(scenario, consignments.credit)
     if given.capital_rate is not None:
-        yield inventory_cost(value, capital, journeys.days)
+        yield inventory_cost(value, capital, consignments.days)
     if given.obsolescence is not None:
-        yield inventory_cost(value, given.obsolescence, journeys.days)
+        yield inventory_cost(value, given.obsolescence, consignments.days)
     if given.safety_stock is not None:
         held = (capital if given.capital_rate is not None else 0.0) + (given.obsolescence or 0.0)
-        yield inventory_cost(value, held, safety_days(given, journeys))
+        yield inventory_cost(value, held, safety_days(given, consignments))
     if given.hummels_schaur is not None:
-        yield inventory_cost(value, given.hummels_schaur, journeys.days)
+        yield inventory_cost(value, given.hummels_schaur, consignments.days)

@@ -23,7 +23,7 @@ from fourport.plan.layout import Layout, lay_out
 from fourport.plan.office import Office as OfficeRows
 from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
-from fourport.plan.tables import Ints, Plan
+from fourport.plan.tables import Ints, Names, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.facilities import Facility, Resource
@@ -229,11 +229,15 @@ def _tables(
         window_start_us=horizon[1],
         window_end_us=horizon[2],
         end_us=horizon[3],
-        route_names=tuple(scenario.routes),
-        resource_names=tuple(changes),
-        service_names=tuple(scenario.services),
-        fleet_names=tuple(scenario.fleets),
-        trader_class_names=trader_classes,
+        names=Names(
+            routes=tuple(scenario.routes),
+            resources=tuple(changes),
+            services=tuple(scenario.services),
+            fleets=tuple(scenario.fleets),
+            trader_classes=trader_classes,
+            conditions=conditions.names,
+            draws=conditions.draw_names,
+        ),
         route_first_step=_ints(laid.first_step),
         route_n_main=_ints(laid.n_main),
         step_kind=_ints(row.kind for row in rows),
@@ -265,7 +269,7 @@ def _offices(
     plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], step: Mapping[Row | None, int]
 ) -> Iterator[Office]:
     """Yield the customs offices of each route in the form that studies need."""
-    for r, route in enumerate(plan.route_names):
+    for r, route in enumerate(plan.names.routes):
         before = -1
         for office in offices[route]:
             arrival, release = max(step[office.arrival], before), step[office.released]

@@ -59,8 +59,7 @@ NEVER: Condition = Fixed(False)
 class Draw:
     """A risk number, optionally correlated with a partner.
 
-    The correlation is that of their normal scores. The name of the risk number is also the name of its
-    random stream.
+    The correlation is that of their normal scores. The risk number has a random stream by its name.
     """
 
     name: str
@@ -72,14 +71,14 @@ class Draw:
 class Below(Condition):
     """True when a risk number is below the rate of the consignment's trader class.
 
-    ``in_order`` holds the rates of compliant consignments and ``offending`` those of non-compliant ones, each
-    by trader class. The name is unique in a plan.
+    ``compliant`` and ``non_compliant`` hold the rates of compliant and of non-compliant consignments, each by
+    trader class. The name is unique in a plan.
     """
 
     name: str
     draw: Draw
-    in_order: tuple[float, ...]
-    offending: tuple[float, ...]
+    compliant: tuple[float, ...]
+    non_compliant: tuple[float, ...]
 
     def __str__(self) -> str:
         return self.name
@@ -159,22 +158,34 @@ class Numbering:
         found: NDArray[np.bool_] = holds[self.number(condition)]
         return found
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the conditions, by number; each name is that of one condition."""
+        names = tuple(map(str, self._numbered))
+        assert len(set(names)) == len(names), "two conditions of one name"
+        return names
+
+    @property
+    def draw_names(self) -> tuple[str, ...]:
+        """Names of the risk numbers, by number."""
+        return tuple(draw.name for draw in self._draws)
+
+    @property
+    def _numbered(self) -> list[Condition]:
+        return [condition for condition in self._numbers if condition != ALWAYS]
+
     def columns(self, trader_classes: int) -> dict[str, object]:
         """Return the plan's columns that describe conditions and risk numbers."""
-        found = [condition for condition in self._numbers if condition != ALWAYS]
-        names = tuple(map(str, found))
-        assert len(set(names)) == len(names), "two conditions of one name"
+        found = self._numbered
         none = (0.0,) * trader_classes
         parts = [[self.number(part) for part in getattr(c, "parts", ())] + [-1, -1] for c in found]
-        rates = [(c.in_order, c.offending) if isinstance(c, Below) else (none, none) for c in found]
+        rates = [(c.compliant, c.non_compliant) if isinstance(c, Below) else (none, none) for c in found]
         return {
-            "condition_names": names,
             "condition_rule": _ints(c.rule if isinstance(c, Of) else Rule.BELOW for c in found),
             "condition_draw": _ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
             "condition_first": _ints(first for first, *_ in parts),
             "condition_second": _ints(second for _, second, *_ in parts),
             "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, trader_classes),
-            "draw_names": tuple(draw.name for draw in self._draws),
             "draw_partner": _ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
             "draw_correlation": np.array([draw.correlation for draw in self._draws], dtype=np.float64),
         }
@@ -197,7 +208,7 @@ def thresholds(rate: float, non_compliant: float, risk_auc: float) -> tuple[floa
     ----------
     rate
         Share of all consignments that are selected.
-    offences
+    non_compliant
         Share p of all consignments that are non-compliant.
     risk_auc
         Area A under the detection curve, at least 0.5 and below 1.

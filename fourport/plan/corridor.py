@@ -17,7 +17,7 @@ Part = Literal[
     "stay",
     "service",
     "fleet",
-    "haul",
+    "trucking",
     "preparation",
     "documents",
     "payment",
@@ -139,7 +139,7 @@ class Office:
     inspected
         Condition under which the office inspects a consignment.
     found
-        Condition under which the office finds an offence.
+        Condition under which the office finds that a consignment is non-compliant.
     """
 
     name: str

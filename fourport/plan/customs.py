@@ -4,7 +4,7 @@ The declaration track has preparation and document control (once for each filing
 wait for the release of the declaration and may need an amendment. Selected goods go through hold, scan,
 review, opening and laboratory. Removal is the instant at which customs lets the goods go. Stages that an
 office does not have are left out. ``docs/customs.md`` describes the stages, who goes through each of them,
-and their effect on time and on the offences found.
+and their effect on time and on the non-compliance found.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
     if office.main is not None:
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:
-        _file(office, rows, before, key)
+        _add_declarations(office, rows, before, key)
         rows.main += _goods(office, rows)
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
     before[office.name] = office
 
 
-def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
+def _add_declarations(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
     """Add the declaration track, and the steps that start it before the goods arrive."""
     given = office.customs.information
     office.informed = given is not None and given.of in before
-    office.track = Track(_papers(office))
+    office.track = Track(_declarations(office))
     rows.tracks.append(office.track)
     if office.customs.pre_arrival > 0:
-        _lodge_ahead(office, rows, key)
+        _declare_before_arrival(office, rows, key)
     if given is not None and office.informed:
         mark = office.info("information", ends="information")
         rows.start_track(
@@ -54,12 +54,12 @@ def _file(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) 
         )
 
 
-def _papers(office: Office) -> list[Row]:
+def _declarations(office: Office) -> list[Row]:
     """Return the steps of the declaration track.
 
     For each filing the trader prepares and lodges a declaration and an officer controls it.
     """
-    customs, papers = office.customs, list[Row]()
+    customs, rows = office.customs, list[Row]()
     looked_at = _looked_at(office, customs.documents)
     for _ in range(customs.filings):
         preparation = office.info(
@@ -69,17 +69,17 @@ def _papers(office: Office) -> list[Row]:
             ends="lodgement",
             cause="preparation",
         )
-        papers += [Row(preparation, Kind.DELAY), office.control("documents", looked_at)]
+        rows += [Row(preparation, Kind.DELAY), office.control("documents", looked_at)]
     if customs.duty is not None:
         liable = office.share("duty", customs.duty.share)
         if customs.two_step is not None:
             liable &= ~office.share("two-step", customs.two_step.uptake)
         if liable != NEVER:
             info = office.info("payment", duration=customs.duty.duration, ends="payment", cause="preparation")
-            papers.append(Row(info, Kind.DELAY, condition=liable))
-    if papers[-1].condition != ALWAYS:
-        papers.append(Row(office.info("control", ends="declaration-accepted"), Kind.MARK))
-    return papers
+            rows.append(Row(info, Kind.DELAY, condition=liable))
+    if rows[-1].condition != ALWAYS:
+        rows.append(Row(office.info("control", ends="declaration-accepted"), Kind.MARK))
+    return rows
 
 
 def _looked_at(office: Office, documents: Documents) -> Condition:
@@ -106,17 +106,15 @@ def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
     return tuple(saved)
 
 
-def _lodge_ahead(office: Office, rows: RouteRows, key: Key) -> None:
+def _declare_before_arrival(office: Office, rows: RouteRows, key: Key) -> None:
     """Start the declaration track when the transport that brings the goods departs."""
     if office.arrival is None:
         message = "lodged before arrival, but no transport brings the goods here"
     elif office.arrival.early_track is not None:
-        message = (
-            f"{office.arrival.info.key} already brings goods whose papers are lodged before arrival elsewhere"
-        )
+        message = f"{office.arrival.info.key} already brings goods that are declared before arrival elsewhere"
     else:
         office.arrival.early_track = office.track
-        office.arrival.early_condition = office.share("lodged-ahead", office.customs.pre_arrival)
+        office.arrival.early_condition = office.share("pre-arrival", office.customs.pre_arrival)
         return
     office.builder.problems.append(Problem(key, message))
 
@@ -152,7 +150,7 @@ def _amended(office: Office) -> Condition:
     """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
     if customs.pre_arrival > 0:
-        ahead |= office.share("lodged-ahead", customs.pre_arrival)
+        ahead |= office.share("pre-arrival", customs.pre_arrival)
     if customs.information is not None and office.informed:
         ahead |= office.share("information", customs.information.share)
     return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)

@@ -1,4 +1,4 @@
-"""Inspection at a customs office: who is selected, which stages follow, and which offences are found."""
+"""Inspection at a customs office: who is selected, which stages follow, and who is found non-compliant."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
         thresholds(rate, office.builder.scenario.trader_classes[trader_class].non_compliant, risk_auc)
         for trader_class, rate in zip(office.trader_classes, rates, strict=True)
     ]
-    in_order, offending = tuple(a for a, _ in shares), tuple(b for _, b in shares)
-    return Below(f"{office.name}/{what}", office.risk(), in_order, offending)
+    compliant, non_compliant = tuple(a for a, _ in shares), tuple(b for _, b in shares)
+    return Below(f"{office.name}/{what}", office.risk(), compliant, non_compliant)
 
 
 def stages(office: Office) -> list[Row]:
@@ -84,20 +84,20 @@ def stages(office: Office) -> list[Row]:
         office.builder.scenario.trader_classes[trader_class].non_compliant
         for trader_class in office.trader_classes
     ):
-        office.found = opened & _of_offences(office, "finds", 0.0, given.finds)
+        office.found = opened & _by_compliance(office, "finds", 0.0, given.finds)
     return found
 
 
-def _of_offences(office: Office, what: str, in_order: float, offending: float) -> Condition:
+def _by_compliance(office: Office, what: str, compliant: float, non_compliant: float) -> Condition:
     """Return a condition that is true for one share of compliant, another of non-compliant consignments."""
     name, trader_classes = f"{office.name}/{what}", len(office.trader_classes)
-    return Below(name, Draw(name), (in_order,) * trader_classes, (offending,) * trader_classes)
+    return Below(name, Draw(name), (compliant,) * trader_classes, (non_compliant,) * trader_classes)
 
 
 def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
     """Return the stages of a scan, and the condition for opening: an alarm, or selected but not scanned."""
     by_scan = office.share("scan", scan.share)
-    alarm = _of_offences(office, "alarm", scan.false_alarms, scan.detects)
+    alarm = _by_compliance(office, "alarm", scan.false_alarms, scan.detects)
     whose = office.inspected & by_scan
     hold = office.info("hold", ends="CUSS")
     image = office.info(

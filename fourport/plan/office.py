@@ -41,7 +41,7 @@ class Office:
     inspected
         Condition under which it inspects a consignment: selected by this office or by a joined one.
     found
-        Condition under which it finds an offence.
+        Condition under which it finds that a consignment is non-compliant.
     informed
         Whether an earlier office on the route passes data on to it.
     track

@@ -126,7 +126,7 @@ class RouteBuilder:
 
     def _transport(self, step: ByStep, k: int) -> Row:
         leg, kind = self._leg(step.by)
-        part = {Kind.SERVICE: "service", Kind.FLEET: "fleet", Kind.DELAY: "haul"}[kind]
+        part = {Kind.SERVICE: "service", Kind.FLEET: "fleet", Kind.DELAY: "trucking"}[kind]
         begins, ends = CODES[leg.mode]
         info = StepInfo(
             key=step.by,

@@ -63,6 +63,25 @@ class Space(IntEnum):
 
 
 @dataclass(frozen=True)
+class Names:
+    """Names of what the tables of a plan number.
+
+    Attributes
+    ----------
+    draws
+        Names of the risk numbers; each also names the random stream of its risk number.
+    """
+
+    routes: tuple[str, ...]
+    resources: tuple[str, ...]
+    services: tuple[str, ...]
+    fleets: tuple[str, ...]
+    trader_classes: tuple[str, ...]
+    conditions: tuple[str, ...]
+    draws: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """A corridor as flat tables.
 
@@ -75,8 +94,8 @@ class Plan:
         First instant of the run, and the instant at which it stops, us UTC.
     window_start_us, window_end_us
         Window of the measured cohort: the consignments that enter in ``[start, end)``.
-    route_names, station_names, service_names, fleet_names, tier_names
-        Names by index.
+    names
+        Names by index, for people; no engine reads them.
     route_first_step
         (R + 1,) first step of each route's block; the last entry is S.
     route_n_main
@@ -112,16 +131,12 @@ class Plan:
         (C,) conditions that the other rules combine, each with a lower index; -1 for none.
     condition_rate
         (C, 2, G) rate of a BELOW for compliant and for non-compliant consignments, by trader class.
-    condition_names
-        Names of the conditions.
-    draw_names
-        (D,) names of the risk numbers; each also names the random stream of its risk number.
     draw_partner, draw_correlation
         (D,) risk number with a lower index that this one is correlated with, and the correlation of their
         normal scores; -1 and 0 for none.
-    station_change_first
+    resource_change_first
         (N + 1,) ranges of each resource in the two next arrays.
-    station_change_us, station_servers
+    resource_change_us, resource_servers
         Times from which a resource has a new number of servers, and that number.
     fleet_vehicles, fleet_weight_g, fleet_volume_l, fleet_hold_us
         (F,) number of trucks, capacity of a truck, longest consolidation time.
@@ -131,11 +146,7 @@ class Plan:
     end_us: int
     window_start_us: int
     window_end_us: int
-    route_names: tuple[str, ...]
-    resource_names: tuple[str, ...]
-    service_names: tuple[str, ...]
-    fleet_names: tuple[str, ...]
-    trader_class_names: tuple[str, ...]
+    names: Names
     route_first_step: Ints
     route_n_main: Ints
     step_kind: Ints
@@ -155,8 +166,6 @@ class Plan:
     condition_first: Ints
     condition_second: Ints
     condition_rate: Floats
-    condition_names: tuple[str, ...]
-    draw_names: tuple[str, ...]
     draw_partner: Ints
     draw_correlation: Floats
     resource_change_first: Ints
@@ -170,7 +179,7 @@ class Plan:
     @property
     def n_routes(self) -> int:
         """Number of routes."""
-        return len(self.route_names)
+        return len(self.route_n_main)
 
     def route_steps(self, route: int) -> range:
         """Return all steps of a route: the main track, then its declaration tracks."""

@@ -9,11 +9,11 @@ from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.entries import Entries, parsed
-from fourport.scenario.journeys import check_journeys
 from fourport.scenario.memory import check_memory
-from fourport.scenario.models.run import Run
+from fourport.scenario.models.run import RunSettings
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
+from fourport.scenario.routes import check_routes
 from fourport.scenario.tree import Node
 
 UNCHECKED = ("title", "description", "policies", "levers", "policy_package")
@@ -45,7 +45,7 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     """Check entries against each other, except names."""
     entries = Entries(tree)
     final = horizon_of(entries.run)
-    by_file = {file: horizon_of(parsed(run, Run)) for file, run in runs.items()}
+    by_file = {file: horizon_of(parsed(run, RunSettings)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
@@ -53,7 +53,7 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
         own = by_file.get(tree.nearest(key).lines.file)
         return [final] if own is None or own == final else [own, final]
 
-    yield from check_journeys(entries)
+    yield from check_routes(entries)
     yield from check_amounts(entries)
     yield from check_memory(entries)
     yield from check_run(entries)

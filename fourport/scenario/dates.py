@@ -23,7 +23,7 @@ from fourport.scenario.entries import Entries, table
 from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import ByStep, Lane
-from fourport.scenario.models.run import Run
+from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.units import MICROSECONDS
@@ -57,7 +57,7 @@ Horizons = Callable[[Key], list[Horizon]]
 """Returns the horizons that the date at a key may fit."""
 
 
-def horizon_of(run: Run | None) -> Horizon | None:
+def horizon_of(run: RunSettings | None) -> Horizon | None:
     """Return the horizon of a run; None if it is beyond the calendar."""
     if run is None:
         return None
@@ -238,7 +238,7 @@ def _key(name: str, lane: Lane) -> Key:
     return ("lanes", name, "renewal" if lane.renewal else "season")
 
 
-def _enters(lane: Lane, zone: str, run: Run) -> bool:
+def _enters(lane: Lane, zone: str, run: RunSettings) -> bool:
     """True if a consignment can be accepted in the window; days are those of the time zone of the lane."""
     window = _window(run)
     start, first, after = (
@@ -271,7 +271,7 @@ def _has_demand(lane: Lane, day: date) -> bool:
     return in_season and (not lane.week or lane.week.get(WEEKDAYS[day.weekday()], 0.0) > 0)
 
 
-def _window(run: Run) -> Horizon:
+def _window(run: RunSettings) -> Horizon:
     warm_up = 0 if run.warm_up == "none" else run.warm_up
     first = run.start + timedelta(microseconds=warm_up)
     return Horizon(first, first + timedelta(microseconds=run.window))

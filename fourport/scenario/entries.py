@@ -15,7 +15,7 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Activity, Handling, Resource, Stay
-from fourport.scenario.models.run import ContainerLoad, HolidayList, Run
+from fourport.scenario.models.run import ContainerLoad, HolidayList, RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
@@ -114,7 +114,7 @@ class Entries:
         self.tree = tree
         self.values: Values = tree.values
         self.reporting_currency = str(self.values.get("reporting_currency", "USD"))
-        self.run = parsed(tree.table().get("run"), Run)
+        self.run = parsed(tree.table().get("run"), RunSettings)
         self.container_load = parsed(tree.table().get("container_load"), ContainerLoad)
         self.currencies: Mapping[str, ExchangeRate] = self._valid(Exchange, "currencies")
         self.holidays = self._valid(HolidayList, "holidays")

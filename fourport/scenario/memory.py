@@ -11,7 +11,7 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
-from fourport.scenario.models.run import Run
+from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import MICROSECONDS
 
@@ -56,7 +56,10 @@ def memory_here() -> int:
 
 
 def _by_lane(
-    run: Run, lanes: Mapping[str, Lane], routes: Mapping[str, Route], offices: Collection[tuple[str, str]]
+    run: RunSettings,
+    lanes: Mapping[str, Lane],
+    routes: Mapping[str, Route],
+    offices: Collection[tuple[str, str]],
 ) -> dict[str, float]:
     needed = {}
     for name, lane in lanes.items():
@@ -67,7 +70,7 @@ def _by_lane(
     return needed
 
 
-def _weeks(run: Run) -> float:
+def _weeks(run: RunSettings) -> float:
     warm_up = 0 if run.warm_up == "none" else run.warm_up
     return (warm_up + run.window + run.drain) / MICROSECONDS["week"]
 

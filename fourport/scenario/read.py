@@ -19,10 +19,10 @@ from fourport.scenario.references import entries, idle_in_base, new_but_unused, 
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
+    FileLine,
     Lines,
     Located,
     Node,
-    Place,
     Values,
     merge,
     refuse,
@@ -47,7 +47,7 @@ _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
 
 
 @dataclass(frozen=True)
-class Source:
+class ScenarioFile:
     """A scenario file as read.
 
     Attributes
@@ -152,7 +152,7 @@ def read(name_or_path: str | Path) -> Document:
     path = library.find(name_or_path)
     if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
         return _LATEST[0]
-    sources: dict[Path, Source] = {}
+    sources: dict[Path, ScenarioFile] = {}
     _gather(path, sources)
     document = Document(path, Node(sources[path.resolve()].lines, (), parts={}))
     for source in sources.values():
@@ -170,7 +170,7 @@ def read(name_or_path: str | Path) -> Document:
     return document
 
 
-def _add(document: Document, source: Source) -> None:
+def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _lay_in_price_lists(document, file, raw, lines)
@@ -285,7 +285,7 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
                 yield (*root, PRICE_LISTS, index), body, name
 
 
-def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Place]) -> list[Located]:
+def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, FileLine]) -> list[Located]:
     """Merge the tariffs of a price list into the values of a file or a policy; return its problems.
 
     Parameters
@@ -304,7 +304,7 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Plac
     tariffs = body.setdefault("tariffs", {})
     if not isinstance(tariffs, dict):
         return wrong  # reported by the models
-    rows.setdefault(root, Place(str(path), 1))
+    rows.setdefault(root, FileLine(str(path), 1))
     for name, tariff in found.tariffs.items():
         there = tariffs.get(name, {})
         if not isinstance(there, dict) or "lines" in there:
@@ -317,7 +317,7 @@ def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, Plac
         tariffs[name] = tariff | there
         for key, line in found.rows.items():
             if key[0] == name:
-                rows.setdefault((*root, *key), Place(str(path), line))
+                rows.setdefault((*root, *key), FileLine(str(path), line))
     return wrong
 
 
@@ -332,7 +332,7 @@ def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
         document.used |= used(body)
 
 
-def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ()) -> None:
+def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...] = ()) -> None:
     """Read a file and all files that it extends, each once and after those that it extends itself.
 
     Parameters
@@ -357,7 +357,7 @@ def _gather(path: Path, found: dict[Path, Source], above: tuple[Path, ...] = ())
             _gather(base, found, chain)
         source = found[base.resolve()]
         below |= {str(source.path), *source.below}
-    found[path.resolve()] = Source(path, raw, lines, frozenset(below))
+    found[path.resolve()] = ScenarioFile(path, raw, lines, frozenset(below))
 
 
 def _extended(raw: Values) -> list[tuple[Key, object]]:

@@ -26,7 +26,7 @@ from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import UNKNOWN, Node
 
 
-class Kind(NamedTuple):
+class NamedKind(NamedTuple):
     """A kind of entry that can be named.
 
     Attributes
@@ -46,41 +46,41 @@ class Kind(NamedTuple):
 
 _A_STEP = "a step of a route"
 KINDS = {
-    "currencies": Kind("currency", "a price or value in it"),
-    "holidays": Kind("holiday list", "a calendar", idle=True),
-    "calendars": Kind("calendar", "a resource", idle=True),
-    "facilities": Kind("facility", "a leg, lane or route"),
-    "services": Kind("service", _A_STEP),
-    "fleets": Kind("fleet", _A_STEP),
-    "trucking": Kind("trucking leg", _A_STEP),
-    "trader_classes": Kind("trader class", "a lane"),
-    "credit_grades": Kind("credit grade", "a lane"),
-    "commodities": Kind("commodity", "a lane"),
-    "routes": Kind("route", "a lane"),
-    "tariffs": Kind("tariff", "an activity, a service, a fleet or a trucking leg", idle=True),
-    "emission_factors": Kind("emission factor", "a service, a fleet or a trucking leg"),
+    "currencies": NamedKind("currency", "a price or value in it"),
+    "holidays": NamedKind("holiday list", "a calendar", idle=True),
+    "calendars": NamedKind("calendar", "a resource", idle=True),
+    "facilities": NamedKind("facility", "a leg, lane or route"),
+    "services": NamedKind("service", _A_STEP),
+    "fleets": NamedKind("fleet", _A_STEP),
+    "trucking": NamedKind("trucking leg", _A_STEP),
+    "trader_classes": NamedKind("trader class", "a lane"),
+    "credit_grades": NamedKind("credit grade", "a lane"),
+    "commodities": NamedKind("commodity", "a lane"),
+    "routes": NamedKind("route", "a lane"),
+    "tariffs": NamedKind("tariff", "an activity, a service, a fleet or a trucking leg", idle=True),
+    "emission_factors": NamedKind("emission factor", "a service, a fleet or a trucking leg"),
 }
 """Sections whose entries must be used."""
 WITHIN = {
-    "resources": Kind("resource", "an activity of the same facility", idle=True),
-    "activities": Kind("activity", _A_STEP),
+    "resources": NamedKind("resource", "an activity of the same facility", idle=True),
+    "activities": NamedKind("activity", _A_STEP),
 }
 """Tables of a facility whose entries must be used."""
 OTHERS = {
-    "levers": Kind("lever"),
-    "leg": Kind("service, fleet or trucking leg"),
-    "resource": Kind("resource"),
-    "activity": Kind("activity"),
-    "resource-at": Kind("resource"),
-    "office": Kind("customs office"),
-    "activity-at": Kind("handling or stay"),
+    "levers": NamedKind("lever"),
+    "leg": NamedKind("service, fleet or trucking leg"),
+    "resource": NamedKind("resource"),
+    "activity": NamedKind("activity"),
+    "resource-at": NamedKind("resource"),
+    "office": NamedKind("customs office"),
+    "activity-at": NamedKind("handling or stay"),
 }
 """Other kinds that can be named."""
 WORDS = {**KINDS, **WITHIN, **OTHERS}
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
-class Use(NamedTuple):
+class Reference(NamedTuple):
     """A reference: name and place; ``whole`` if a text or a table is there instead of a list of names."""
 
     key: Key
@@ -89,25 +89,25 @@ class Use(NamedTuple):
     whole: bool = False
 
 
-def uses(node: Node, shape: Shape = SCENARIO) -> tuple[Use, ...]:
+def uses(node: Node, shape: Shape = SCENARIO) -> tuple[Reference, ...]:
     """Return all references in a value; their keys begin at the value."""
     if not shape.refers:
         return ()
     if node.uses is UNKNOWN:
         node.uses = tuple(_uses(node, shape))
-    found: tuple[Use, ...] = node.uses
+    found: tuple[Reference, ...] = node.uses
     return found
 
 
-def _uses(node: Node, shape: Shape) -> Iterator[Use]:
+def _uses(node: Node, shape: Shape) -> Iterator[Reference]:
     if isinstance(node.values, str):
         if shape.ref is not None:
-            yield Use((), shape.ref, node.values)
+            yield Reference((), shape.ref, node.values)
         elif (each := shape.inner(0).ref) is not None:
-            yield Use((), each, node.values, whole=True)
+            yield Reference((), each, node.values, whole=True)
     for name, part in (node.parts or {}).items():
         if shape.keys_ref is not None and isinstance(name, str):
-            yield Use((name,), shape.keys_ref, name)
+            yield Reference((name,), shape.keys_ref, name)
         inner = shape.inner(name)
         for use in uses(part, inner if inner.types else shape.inner(0)):
             yield use._replace(key=(name, *use.key), whole=use.whole or not inner.types)

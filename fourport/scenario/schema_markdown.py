@@ -89,7 +89,7 @@ UNITS: tuple[tuple[str, Any, dict[str, Any] | None], ...] = (
     ("longitude", units.Longitude, None),
     ("amount", units.MoneyAmount, None),
     ("ratio", units.Ratio, units.SHARES),
-    ("price", units.UnitPrice, units.BILLED_PER),
+    ("price", units.UnitPrice, units.CHARGEABLE_UNITS),
     ("exchange rate", units.Exchange, None),
 )
 OTHER = {

@@ -10,7 +10,7 @@ from typing import Any
 from fourport.scenario.entries import table
 from fourport.scenario.load import effective
 from fourport.scenario.read import read
-from fourport.scenario.tree import Place, Provenance, written
+from fourport.scenario.tree import FileLine, Provenance, written
 
 COLUMNS = ("key", "value", "range", "grade", "source", "address", "note")
 
@@ -32,7 +32,7 @@ class Number:
     """
 
     key: str
-    place: Place
+    place: FileLine
     provenance: Provenance
     title: str
     address: str

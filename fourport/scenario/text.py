@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import Key, UserError
-from fourport.scenario.tree import Place, Values, written
+from fourport.scenario.tree import FileLine, Values, written
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -207,14 +207,14 @@ class FileLines:
 
     file: str
     text: str
-    rows: dict[Key, Place] = field(default_factory=dict)
+    rows: dict[Key, FileLine] = field(default_factory=dict)
 
-    def place(self, key: Key) -> Place:
+    def place(self, key: Key) -> FileLine:
         """Return the line of a key as written, or of the nearest table above it."""
         lines = positions(self.text).lines
         while key not in lines and key not in self.rows:
             key = key[:-1]
-        return Place(self.file, lines[key]) if key in lines else self.rows[key]
+        return FileLine(self.file, lines[key]) if key in lines else self.rows[key]
 
 
 def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:

@@ -34,7 +34,7 @@ _ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
 
 
 @dataclass(frozen=True)
-class Place:
+class FileLine:
     """A line of a file."""
 
     file: str
@@ -46,7 +46,7 @@ class Lines(Protocol):
 
     file: str
 
-    def place(self, key: Key) -> Place:
+    def place(self, key: Key) -> FileLine:
         """Return the line of a key as written, or of the nearest table above it."""
         ...
 
@@ -123,7 +123,7 @@ class Node:
             self.values = value
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FileLine:
         """Line of its key; for a table, of its header or first mention."""
         return self.lines.place(self.at)
 

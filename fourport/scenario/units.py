@@ -38,7 +38,7 @@ RATES_A_YEAR = {"%/year": 0.01, "%/d": 3.65}
 EMISSIONS = {"kg/tkm": 1.0, "g/tkm": 1e-3}
 DEMAND_A_WEEK = {"consignments/week": 1.0, "consignments/d": 7.0, "consignments/h": 168.0}
 
-BILLED_PER = {
+CHARGEABLE_UNITS = {
     "kg": ("kg", 1.0),
     "t": ("kg", 1e-3),
     "m3": ("m3", 1.0),
@@ -85,7 +85,7 @@ class Money:
 
 @dataclass(frozen=True)
 class Price:
-    """An amount of one currency for each ``per`` (a value of :data:`BILLED_PER`)."""
+    """An amount of one currency for each ``per`` (a value of :data:`CHARGEABLE_UNITS`)."""
 
     amount: float
     currency: str
@@ -186,13 +186,13 @@ def parse_money(text: object) -> Money:
 
 def parse_price(text: object) -> Price:
     """Parse "3.54 USD/kg" or "300 USD/TEU"."""
-    wanted = f'a price such as "3.54 USD/kg" (per {", ".join(BILLED_PER)})'
+    wanted = f'a price such as "3.54 USD/kg" (per {", ".join(CHARGEABLE_UNITS)})'
     number, unit = split_quantity(text, wanted)
     currency, _, per = (part.strip() for part in unit.partition("/"))
-    if not _CURRENCY.match(currency) or per not in BILLED_PER:
+    if not _CURRENCY.match(currency) or per not in CHARGEABLE_UNITS:
         raise ValueError(f"{text!r} has the unit {unit!r}; allowed: {wanted}")
     _in_range(number, text, 0.0, wanted, open_low=False)
-    name, factor = BILLED_PER[per]
+    name, factor = CHARGEABLE_UNITS[per]
     return Price(number * factor, currency, name)
 
 

@@ -41,7 +41,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
-from fourport.store.reading import Entries, read_json, read_table
+from fourport.store.reading import StoredEntries, read_json, read_table
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
 
@@ -261,7 +261,9 @@ class Run:
         return [kind(**dict(zip(held, row, strict=True))) for row in zip(*held.values(), strict=True)]
 
     def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:
-        found = Entries(f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True)))
+        found = StoredEntries(
+            f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True))
+        )
         return found[column]
 
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:

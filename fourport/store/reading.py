@@ -22,7 +22,7 @@ MOST = 20
 """Largest number of problems reported for a table."""
 
 
-class Entries(dict[str, Any]):
+class StoredEntries(dict[str, Any]):
     """Entries of a stored file by name; a missing entry is reported as a user error.
 
     Raises
@@ -131,7 +131,7 @@ def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
         ``entries[name]``, if a name is missing.
     """
     try:
-        found = json.loads(_text(path), object_hook=lambda one: Entries(f"{path}:1", one))
+        found = json.loads(_text(path), object_hook=lambda one: StoredEntries(f"{path}:1", one))
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}: is not JSON: {error.msg}; run it again") from None
     except RecursionError:

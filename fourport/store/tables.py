@@ -279,7 +279,7 @@ class PlaceRow(TableRow, table="places"):
     longitude: Annotated[float, Column("east of Greenwich", "degrees")]
 
 
-class ComparisonRow(TableRow, table="comparison"):
+class DifferenceRow(TableRow, table="comparison"):
     """Paired differences from the baseline, with 95 % intervals and adjusted p values."""
 
     baseline: Annotated[str, Column("policy or route that the others are compared with")]

@@ -121,7 +121,7 @@ def _there(
     for one in corridor.offices:
         if one.procedure != procedure or not (office == TOGETHER or one.name in office.split(THEN)):
             continue
-        if routes is not None and plan.route_names[one.route] not in routes:
+        if routes is not None and plan.names.routes[one.route] not in routes:
             continue
         for s in _steps(plan, one):
             on_track = plan.track_steps(int(plan.step_track[s])) if plan.step_kind[s] == Kind.JOIN else ()
@@ -221,7 +221,7 @@ def _sum(
         name = lane if lane == TOGETHER else run.corridor.lane_names[lane]
         new = [table[:, mine].sum(axis=1) for table in (spent.waiting, spent.work, spent.passed)]
         new.append(np.array([float(mine.sum())]))
-        for on in (TOGETHER,) if lane == TOGETHER else (TOGETHER, run.corridor.plan.route_names[route]):
+        for on in (TOGETHER,) if lane == TOGETHER else (TOGETHER, run.corridor.plan.names.routes[route]):
             old = sums.get((name, on, office))
             sums[name, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
 

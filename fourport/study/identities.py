@@ -44,7 +44,7 @@ def _conserved(run: Movement) -> Iterator[str]:
         last = run.trace.at(plan.main_steps(route)[-1])
         through = last.passed | (last.came & last.done)
         if ((run.delivered_us[ids] != NEVER) != through).any():
-            yield f"{plan.route_names[route]}: delivered is not what came through the last step"
+            yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
 
 
 def _causes(run: Replication) -> Iterator[str]:
@@ -80,8 +80,8 @@ def _events(run: Movement, kind: Kind, provider: int) -> Iterator[Events]:
 
 def _departures(run: Movement) -> Iterator[str]:
     """No departure exceeds its capacity, and no cancelled departure takes cargo."""
-    for k, name in enumerate(run.corridor.plan.service_names):
-        departures = run.world.departures[k]
+    for k, name in enumerate(run.corridor.plan.names.services):
+        departures = run.world.departures.of(k)
         departure_index, ids = _loads(run, Kind.SERVICE, k)
         if departures.cancelled[departure_index].any():
             yield f"{name}: a cancelled departure took a consignment"
@@ -96,14 +96,18 @@ def _departures(run: Movement) -> Iterator[str]:
 def _trips(run: Movement) -> Iterator[str]:
     """No truck exceeds its capacity, and no more trucks are on the road than exist."""
     plan = run.corridor.plan
-    for k, name in enumerate(plan.fleet_names):
+    for k, name in enumerate(plan.names.fleets):
         trips = run.trace.trips[k]
         departure_index, ids = _loads(run, Kind.FLEET, k)
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
             if (np.bincount(departure_index, run.world.size[ids, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
-        home = trips.departure_us + run.world.trip_out_us[k][:n_trips] + run.world.trip_back_us[k][:n_trips]
+        home = (
+            trips.departure_us
+            + run.world.drives.of(k).out_us[:n_trips]
+            + run.world.drives.of(k).back_us[:n_trips]
+        )
         if _most_at_once(trips.open_us, home) > plan.fleet_vehicles[k]:
             yield f"{name}: more trucks are out than there are"
 
@@ -111,7 +115,7 @@ def _trips(run: Movement) -> Iterator[str]:
 def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers on duty are busy."""
     plan = run.corridor.plan
-    for k, name in enumerate(plan.resource_names):
+    for k, name in enumerate(plan.names.resources):
         begins, ends = [], []
         for at in _events(run, Kind.RESOURCE, k):
             begins.append(at.begin_us[at.begun])

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from fourport.measures import absent
 from fourport.store import InMemory, Run
+from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replications import write_replications
-from fourport.study.rows import consignments_of, join_parts, milestones_of
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import Tables, tabulate
 from fourport.study.variant import Variant

@@ -43,7 +43,7 @@ def staffed_hours(corridor: Corridor) -> float:
     plan = corridor.plan
     resources = {resource for office in corridor.offices for resource in _resources(corridor, office.name)}
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
-    offered = (open_us(plan, plan.resource_names.index(name), window)[0] for name in sorted(resources))
+    offered = (open_us(plan, plan.names.resources.index(name), window)[0] for name in sorted(resources))
     return sum(map(float, offered)) / HOUR
 
 

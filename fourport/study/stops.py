@@ -18,7 +18,7 @@ Stop = tuple[int, str, str, float, str, str]
 
 
 @dataclass(frozen=True)
-class Point:
+class StopPoint:
     """A point of a route.
 
     Attributes
@@ -73,27 +73,27 @@ def stops_of(
                 yield (*stop, f"{measure}_{name}", per_kg), float(value)
 
 
-def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[Point]:
+def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:
     corridor, plan, trace = replication.corridor, replication.corridor.plan, replication.trace
     rows = np.searchsorted(trace.ids[route], delivered)
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
     # The goods leave at once only if the route begins with a trucking leg.
     if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
-        yield Point(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
+        yield StopPoint(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
         info = corridor.steps[s]
         if not info.mode:
             continue
-        yield Point(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
+        yield StopPoint(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
         km, place = km + info.distance_km, info.destination
-        yield Point(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
+        yield StopPoint(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
-    yield Point(place, "deliver", km, end, replication.delivered_us[delivered])
+    yield StopPoint(place, "deliver", km, end, replication.delivered_us[delivered])
 
 
 def _costs(
-    replication: Replication, route: int, delivered: Ints, points: list[Point]
+    replication: Replication, route: int, delivered: Ints, points: list[StopPoint]
 ) -> dict[str, list[Floats]]:
     """Return the charges accumulated at each point, (k,) by measure and point.
 

@@ -70,7 +70,7 @@ def tabulate(replication: Replication) -> Tables:
     )
     currency = replication.corridor.scenario.reporting_currency
     for lane, route, cohort in cohorts(replication):
-        names = replication.corridor.lane_names[lane], replication.corridor.plan.route_names[route]
+        names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
         for measure, value in measures_of(cohort).items():
             tables.summary[(*names, measure, unit_of(measure, currency))] = value
         for cost, value in _costs(route, cohort):

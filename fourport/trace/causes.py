@@ -39,7 +39,7 @@ class Intervals:
     ----------
     step
         Step of the plan to which they belong.
-    papers
+    declaration
         Whether they belong to a declaration track rather than to the goods.
     milestone, place
         Milestone at the end of the interval, and the facility where it happens.
@@ -52,7 +52,7 @@ class Intervals:
     """
 
     step: int
-    papers: bool
+    declaration: bool
     milestone: str
     place: str
     ids: Ints
@@ -79,7 +79,7 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
         cells: list[Ints] = []
         spent: list[Ints] = []
         for chunk in _of_route(corridor, trace, route):
-            if not chunk.papers:
+            if not chunk.declaration:
                 cells.append(chunk.rows * len(CAUSES) + chunk.cause)
                 spent.append(chunk.end_us - chunk.begin_us)
         # Float sums are exact here: no time is longer than 2**53 us, 285 years.
@@ -101,16 +101,16 @@ def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Interval
     for s in trace.plan.main_steps(route):
         events = trace.at(s)
         if trace.plan.step_kind[s] == Kind.JOIN:
-            yield from _held_for_papers(corridor, events)
+            yield from _held_for_declaration(corridor, events)
         yield from _Ended(corridor, events).intervals()
 
 
-def _held_for_papers(corridor: Corridor, join: Events) -> Iterator[Intervals]:
+def _held_for_declaration(corridor: Corridor, join: Events) -> Iterator[Intervals]:
     """Yield the intervals of the declaration track, and the parts of them in which the goods waited."""
     plan, arrived, joined = join.trace.plan, join.begin_us, join.done
     for t in plan.track_steps(int(plan.step_track[join.step])):
         for chunk in _Ended(corridor, join.trace.at(t)).intervals():
-            yield replace(chunk, papers=True)
+            yield replace(chunk, declaration=True)
             since = arrived[chunk.rows]
             waits = joined[chunk.rows] & (chunk.end_us > since)
             held = chunk.of(waits)
@@ -194,7 +194,7 @@ class _Ended:
         yield self._chunk(_begins(self.info), last, until, cause_now)
 
     def _service(self) -> Iterator[Intervals]:
-        departures = self.trace.world.departures[self.provider]
+        departures = self.trace.world.departures.of(self.provider)
         timetable = self.corridor.timetables[self.provider]
         taken, info, scheduled = self.departure_index, self.info, departures.scheduled_us
         first = np.searchsorted(departures.cutoff_us, self.ready, side="left")

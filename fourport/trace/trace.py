@@ -60,9 +60,9 @@ class Trace:
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
 
         def by_step(values: Rows) -> Rows:
-            found = np.empty_like(values)
+            found = np.empty(values.shape, dtype=values.dtype)
             for place, rows in zip(_places(plan, world, ids), _slices(plan, ids), strict=True):
-                np.take(values, place, out=found[rows], mode="clip")
+                found[rows] = values[place]
             return found
 
         columns = (

@@ -23,7 +23,7 @@ from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams
-from fourport.world.tables import Flags, World, event_row_bases
+from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -56,7 +56,6 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         first += len(drawn.entry_us)
 
     visits = _fleet_visits(corridor, route)
-    fleets = list(scenario.fleets.items())
     world = World(
         entry_us=entry_us[order],
         lane=lane[order].astype(np.int64),
@@ -70,16 +69,22 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
         first_event_row=first_event_row,
         duration_us=duration_us,
-        departures=tuple(
-            draw_departures(service, name, timetable, streams)
-            for (name, service), timetable in zip(scenario.services.items(), corridor.timetables, strict=True)
+        departures=Departures.joined(
+            [
+                draw_departures(service, name, timetable, streams)
+                for (name, service), timetable in zip(
+                    scenario.services.items(), corridor.timetables, strict=True
+                )
+            ]
         ),
-        trip_out_us=tuple(
-            draw_trips(fleet.drive, name, "drive", visits[k], streams)
-            for k, (name, fleet) in enumerate(fleets)
-        ),
-        trip_back_us=tuple(
-            draw_trips(fleet.back, name, "back", visits[k], streams) for k, (name, fleet) in enumerate(fleets)
+        drives=Drives.joined(
+            [
+                (
+                    draw_trips(fleet.drive, name, "drive", visits[k], streams),
+                    draw_trips(fleet.back, name, "back", visits[k], streams),
+                )
+                for k, (name, fleet) in enumerate(scenario.fleets.items())
+            ]
         ),
     )
     refuse_oversize(corridor, world)
@@ -97,16 +102,16 @@ class _Consignments:
         self._drawn: dict[str, Floats] = {}
         self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
-        self.route = self._choice("route", lane.routes, plan.route_names)
-        self.trader_class = self._choice("tier", lane.trader_classes, plan.trader_class_names)
+        self.route = self._choice("route", lane.routes, plan.names.routes)
+        self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names)
         self.credit = np.full(self.n, -1, dtype=np.int64)
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
         self.non_compliant = self._non_compliant()
-        self.risk = np.empty((len(plan.draw_names), self.n))
-        for k, drawn in enumerate(plan.draw_names):
-            self.risk[k] = self._correlated(self._uniforms("risk", drawn), k)
+        self.risk = np.empty((len(plan.names.draws), self.n))
+        for k, drawn in enumerate(plan.names.draws):
+            self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
@@ -205,11 +210,20 @@ class _Consignments:
         return self.corridor.conditions.who(condition, self.holds)
 
 
+def _stream_of(draw: str) -> str:
+    """Return the stream of a risk number, which is its name.
+
+    That of pre-arrival declarations keeps the name of format 1: under another its numbers would change.
+    """
+    office, _, what = draw.rpartition("/")
+    return f"{office}/lodged-ahead" if what == "pre-arrival" else draw
+
+
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     """Count the visits of consignments to each fleet; a fleet makes at most as many trips."""
     plan = corridor.plan
     by_route = np.bincount(route, minlength=plan.n_routes)
-    visits = [0] * len(plan.fleet_names)
+    visits = [0] * len(plan.names.fleets)
     for r in range(plan.n_routes):
         for s in plan.main_steps(r):
             if plan.step_kind[s] == Kind.FLEET:
@@ -217,7 +231,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     return visits
 
 
-def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
+def _largest_capacity(corridor: Corridor, service: int, space: Space) -> Ints:
     """Return the largest capacity that a departure can offer to one consignment.
 
     Background cargo is then as small as its distribution allows.
@@ -226,8 +240,8 @@ def _largest_room(corridor: Corridor, service: int, space: Space) -> Ints:
     background = list(corridor.scenario.services.values())[service].background
     taken = 0.0 if background is None else min(background.smallest, 1.0)
     free = free_sale(timetable, np.array([taken]))[0]
-    room: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
-    return room
+    capacity: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
+    return capacity
 
 
 def refuse_oversize(corridor: Corridor, world: World) -> None:
@@ -260,19 +274,19 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     for s in plan.main_steps(route):
         k = int(plan.step_provider[s])
         if plan.step_kind[s] == Kind.FLEET:
-            room = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
+            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
         elif plan.step_kind[s] == Kind.SERVICE:
-            room = _largest_room(corridor, k, Space(plan.step_space[s]))
+            capacity = _largest_capacity(corridor, k, Space(plan.step_space[s]))
         else:
             continue
         info = corridor.steps[s]
         for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e3), ("TEU", 1e6))):
-            if largest[d] > room[d]:
+            if largest[d] > capacity[d]:
                 problems.append(
                     Problem(
-                        ("routes", plan.route_names[route], "steps", info.route_step),
+                        ("routes", plan.names.routes[route], "steps", info.route_step),
                         f"a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
-                        f"which takes {room[d] / unit:g} {what}",
+                        f"which takes {capacity[d] / unit:g} {what}",
                     )
                 )
     return problems

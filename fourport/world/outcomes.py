@@ -20,10 +20,10 @@ def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -
     ----------
     risk
         (D, n) risk numbers.
-    trader class, offends
+    trader_class, non_compliant
         (n,) trader classes, and which consignments are non-compliant.
     """
-    holds = np.empty((len(plan.condition_names), len(trader_class)), dtype=np.bool_)
+    holds = np.empty((len(plan.condition_rule), len(trader_class)), dtype=np.bool_)
     for c, rule in enumerate(plan.condition_rule.tolist()):
         first, second = int(plan.condition_first[c]), int(plan.condition_second[c])
         if rule == Rule.BELOW:

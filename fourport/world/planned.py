@@ -59,13 +59,13 @@ class _Goods:
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
-    judged = corridor.scenario.routes[plan.route_names[route]].planned_departure
+    judged = corridor.scenario.routes[plan.names.routes[route]].planned_departure
     last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()
     held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
     goods = _Goods(holds[:, ids], world.size[ids], held)
-    filed: dict[int, Ints] = {}  # begin of declarations started early, by declaration track
+    early_begin: dict[int, Ints] = {}  # by declaration track
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
             continue
@@ -89,24 +89,25 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             at = left + _late(drive, planning.late_quantile)
         elif kind == Kind.JOIN:
             track = int(plan.step_track[s])
-            papers = np.where(filed[track] != NEVER, filed[track], at) if track in filed else at
+            begun = early_begin.get(track, np.full(len(ids), NEVER))
+            track_end = np.where(begun != NEVER, begun, at)
             for t in plan.track_steps(track):
                 condition = int(plan.step_condition[t])
                 if condition < 0:
-                    papers = _after(corridor, t, papers, goods)
+                    track_end = _after(corridor, t, track_end, goods)
                 elif corridor.steps[t].part != "documents":
                     # Traders know whether they pay duty, but not whether documents will be checked.
-                    later = _after(corridor, t, papers, goods)
-                    papers = np.where(holds[condition, ids], later, papers)
-            at = np.maximum(at, papers)
+                    later = _after(corridor, t, track_end, goods)
+                    track_end = np.where(holds[condition, ids], later, track_end)
+            at = np.maximum(at, track_end)
         else:
             at = _after(corridor, s, at, goods)
         if plan.step_early_track[s] >= 0:
             # Traders know when they file. A track that has been started is not started again.
             track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
             ahead = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
-            begun = filed.get(track, np.full(len(ids), NEVER))
-            filed[track] = np.where(ahead & (begun == NEVER), left, begun)
+            begun = early_begin.get(track, np.full(len(ids), NEVER))
+            early_begin[track] = np.where(ahead & (begun == NEVER), left, begun)
     return last_step, last
 
 

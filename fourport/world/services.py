@@ -37,6 +37,7 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
     if service.background is not None:
         background = np.clip(quantile(service.background, uniforms("background")), 0.0, 1.0)
     return Departures(
+        first=np.array([0, len(late)], dtype=np.int64),
         cutoff_us=timetable.cutoff_us,
         scheduled_us=timetable.scheduled_us,
         departure_us=timetable.scheduled_us + late,

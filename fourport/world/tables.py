@@ -5,7 +5,9 @@ The world consists of arrays. ``docs/semantics.md`` defines every column.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -18,10 +20,12 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Departures:
-    """The ``D`` departures of one service over the horizon, ordered by cut-off.
+    """The ``D`` departures of all ``V`` services over the horizon, by service and then by cut-off.
 
     Attributes
     ----------
+    first
+        (V + 1,) first departure of each service; the last entry is D.
     cutoff_us, scheduled_us, departure_us, arrival_us
         (D,) us UTC; cut-off <= scheduled <= actual departure < actual arrival.
     cancelled
@@ -30,6 +34,7 @@ class Departures:
         (D, 3) block space and free-sale capacity for the modelled cargo, in g, litres and micro-TEU.
     """
 
+    first: Ints
     cutoff_us: Ints
     scheduled_us: Ints
     departure_us: Ints
@@ -37,6 +42,71 @@ class Departures:
     cancelled: Flags
     block_space: Ints
     free_sale: Ints
+
+    @classmethod
+    def joined(cls, services: Sequence[Departures]) -> Departures:
+        """Put the departures of several services one after the other."""
+        columns = {
+            column.name: np.concatenate([getattr(of, column.name) for of in (NO_DEPARTURES, *services)])
+            for column in fields(cls)
+            if column.name != "first"
+        }
+        return cls(_offsets(len(of.cutoff_us) for of in services), **columns)
+
+    def of(self, service: int) -> Departures:
+        """Return the departures of one service, without copying."""
+        mine = slice(*self.first[service : service + 2].tolist())
+        columns = (getattr(self, column.name)[mine] for column in fields(self) if column.name != "first")
+        return Departures(np.array([0, mine.stop - mine.start], dtype=np.int64), *columns)
+
+
+@dataclass(frozen=True)
+class Drives:
+    """Driving times of the ``K`` trips that ``F`` fleets may make, by fleet and then by number of the trip.
+
+    There are at least as many trips of a fleet as visits of consignments to it.
+
+    Attributes
+    ----------
+    first
+        (F + 1,) first trip of each fleet; the last entry is K.
+    out_us, back_us
+        (K,) time to drive out and back.
+    """
+
+    first: Ints
+    out_us: Ints
+    back_us: Ints
+
+    @classmethod
+    def joined(cls, fleets: Sequence[tuple[Ints, Ints]]) -> Drives:
+        """Put the driving times, out and back, of several fleets one after the other."""
+        out, back = (np.concatenate([NONE, *(times[way] for times in fleets)]) for way in (0, 1))
+        return cls(_offsets(len(out_us) for out_us, _ in fleets), out, back)
+
+    def of(self, fleet: int) -> Drives:
+        """Return the driving times of one fleet, without copying."""
+        mine = slice(*self.first[fleet : fleet + 2].tolist())
+        first = np.array([0, mine.stop - mine.start], dtype=np.int64)
+        return Drives(first, self.out_us[mine], self.back_us[mine])
+
+
+def _offsets(counts: Iterable[int]) -> Ints:
+    return np.array([0, *accumulate(counts)], dtype=np.int64)
+
+
+NONE = np.empty(0, dtype=np.int64)
+NO_DEPARTURES = Departures(
+    np.zeros(1, dtype=np.int64),
+    NONE,
+    NONE,
+    NONE,
+    NONE,
+    np.empty(0, dtype=np.bool_),
+    np.empty((0, 3), dtype=np.int64),
+    np.empty((0, 3), dtype=np.int64),
+)
+NO_DRIVES = Drives(np.zeros(1, dtype=np.int64), NONE, NONE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +119,7 @@ class World:
     ----------
     entry_us
         (n,) us UTC, not decreasing.
-    lane, route, trader class, commodity
+    lane, route, trader_class, commodity
         (n,) indices.
     credit
         (n,) index of the shipper's credit grade; -1 for none.
@@ -57,8 +127,8 @@ class World:
         (n, 3) weight in g, volume in litres, share of containers in micro-TEU; each at least 1.
     value
         (n,) value of the goods in the reporting currency.
-    offends
-        (n,) bool: the consignment is non-compliant; customs may find the offence.
+    non_compliant
+        (n,) bool: the consignment is non-compliant; customs may find it.
     risk
         (D, n) one uniform number in [0, 1) for each risk number of the plan.
     first_event_row
@@ -66,10 +136,9 @@ class World:
     duration_us
         (event rows,) duration of each DELAY and RESOURCE step, at least 1; 0 elsewhere.
     departures
-        One entry for each service.
-    trip_out_us, trip_back_us
-        One array for each fleet: driving times of its k-th trip, out and back. There are at least as many
-        trips as visits of consignments.
+        Departures of all services.
+    drives
+        Driving times of the trips of all fleets.
     """
 
     entry_us: Ints
@@ -84,9 +153,8 @@ class World:
     risk: Floats
     first_event_row: Ints
     duration_us: Ints
-    departures: tuple[Departures, ...]
-    trip_out_us: tuple[Ints, ...]
-    trip_back_us: tuple[Ints, ...]
+    departures: Departures
+    drives: Drives
 
     @property
     def n(self) -> int:

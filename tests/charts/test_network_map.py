@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, Results
-from fourport.charts.atlas import ASHORE, Atlas, Leg, atlas, fit, km_wide
+from fourport.charts.atlas import ASHORE, Atlas, MapLeg, atlas, fit, km_wide
 from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, over_land, seam
 from fourport.charts.network_map import LEAST, PALE, WIDEST
@@ -177,14 +177,16 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
         for side, x in (("west", 122.1), ("east", 126.6))
         for name, (dx, dy) in offsets.items()
     }
-    sea = Leg("sea", ("west-port", "east-port"), 5.0, great_circle(places["west-port"], places["east-port"]))
+    sea = MapLeg(
+        "sea", ("west-port", "east-port"), 5.0, great_circle(places["west-port"], places["east-port"])
+    )
     near = Atlas(places, [sea], dict.fromkeys(places, 1.0))
     assert sorted(sorted(group) for group in near.clusters()) == [
         ["east-air", "east-park", "east-port"],
         ["west-air", "west-park", "west-port"],
     ]
     far = {**places, "market": (240.0, 34.0)}
-    air = Leg("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
+    air = MapLeg("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
     (cluster,) = Atlas(far, [sea, air], dict.fromkeys(far, 1.0)).clusters()
     assert set(cluster) == set(places)
 

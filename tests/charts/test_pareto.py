@@ -7,13 +7,13 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.charts.cost_time import Point, Standing, pareto_routes, standings
+from fourport.charts.cost_time import RoutePoint, Standing, pareto_routes, standings
 from fourport.charts.results import Value
 
 
-def point(route: str, time: float, cost: float, half: float = 0.0) -> Point:
+def point(route: str, time: float, cost: float, half: float = 0.0) -> RoutePoint:
     times = Value(time, time - half, time + half)
-    return Point("lane", route, times, Value(cost, cost - half, cost + half), times)
+    return RoutePoint("lane", route, times, Value(cost, cost - half, cost + half), times)
 
 
 def test_by_hand() -> None:
@@ -42,7 +42,7 @@ def test_twins_do_not_dominate_each_other() -> None:
 def test_one_replication_is_never_certain() -> None:
     """Tests that without intervals a route is dominated on the mean only."""
     bare = [
-        Point("lane", route, Value(x, math.nan, math.nan), Value(x, math.nan, math.nan), Value(x, x, x))
+        RoutePoint("lane", route, Value(x, math.nan, math.nan), Value(x, math.nan, math.nan), Value(x, x, x))
         for route, x in (("a", 1.0), ("b", 2.0))
     ]
     assert standings(bare)["b"] is Standing.ON_THE_MEAN

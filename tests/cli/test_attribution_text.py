@@ -11,7 +11,7 @@ import pytest
 from fourport.cli.claims_text import in_short
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, Input
-from fourport.study.attribution.required_inputs import Helps, Needed, Target, Together
+from fourport.study.attribution.required_inputs import Helps, Needed, TargetRatio, Together
 from fourport.study.statistics import Estimate
 
 KEY = "facilities.port.activities.clearance.preparation"
@@ -39,7 +39,7 @@ def said(
     levers: Mapping[str, float],
     inputs: Sequence[Moved] = (),
     together: Sequence[Together] = (),
-    target: Target | None = None,
+    target: TargetRatio | None = None,
 ) -> str:
     """Give what is said of a claim whose ratio is 0.5 as the scenario stands."""
     whole = sum(levers.values())
@@ -77,7 +77,7 @@ A, B, C = moved("a", 0.6, 0.4), moved("b", 0.55, 0.45), moved("c", 0.52, 0.48)
 
 def test_the_nearest_run_is_named_and_no_more_claimed() -> None:
     """Tests that of runs that all miss 0.2 the nearest is named: not always the one with most moved."""
-    target = Target(0.2, 0.01)
+    target = TargetRatio(0.2, 0.01)
     two, three = joined([A, B], 0.33), joined([A, B, C], 0.3)
     text = said({"x": -0.5}, [A, B, C], [two, three], target)
     which = "all 3 that help, each at the end that is best alone, gives 0.30"
@@ -92,7 +92,7 @@ def test_the_nearest_run_is_named_and_no_more_claimed() -> None:
 def test_where_nothing_comes_nearer() -> None:
     """Tests moves that lead away, that do next to nothing and that have no ratio: as it stands is nearest."""
     away = [moved("a", 0.6, 0.7), moved("b", 0.5, 0.49999), moved("c", math.nan, 0.8)]
-    assert said({"x": -0.5}, away, target=Target(0.2, 0.01)).endswith(
+    assert said({"x": -0.5}, away, target=TargetRatio(0.2, 0.01)).endswith(
         f"No run with inputs moved gives 0.2 or comes nearer to it than the scenario as it stands; {NOT_RUN}"
     )
 
@@ -100,18 +100,18 @@ def test_where_nothing_comes_nearer() -> None:
 @pytest.mark.parametrize(
     ("target", "ratio", "point", "sentence"),
     [
-        (Target(0.2, 0.01), 0.205, "", "give 0.20, which agrees."),
-        (Target(0.2, 0.01), 0.1, "", "give 0.10, past it."),
-        (Target(0.2, 0.0, "or less"), 0.1, "", "give 0.10, which agrees."),
+        (TargetRatio(0.2, 0.01), 0.205, "", "give 0.20, which agrees."),
+        (TargetRatio(0.2, 0.01), 0.1, "", "give 0.10, past it."),
+        (TargetRatio(0.2, 0.0, "or less"), 0.1, "", "give 0.10, which agrees."),
         (
-            Target(0.2, 0.01),
+            TargetRatio(0.2, 0.01),
             0.1,
             "“a” at 3 h and “b” at about 2.5 h",
             "would, on a straight line between runs.",
         ),
     ],
 )
-def test_several_that_are_enough(target: Target, ratio: float, point: str, sentence: str) -> None:
+def test_several_that_are_enough(target: TargetRatio, ratio: float, point: str, sentence: str) -> None:
     """Tests that what several give is told with its ratio, or as a point on a line that was not run."""
     text = said({"x": -0.5}, [A, B], [joined([A, B], ratio, reached=True, point=point)], target)
     what = point or "“a” at 3 h in place of 2 h and “b” at 3 h in place of 2 h"
@@ -126,10 +126,10 @@ def test_the_baseline_moves_with_all_but_the_levers() -> None:
     needed = Needed("about 2.5 h", "about 2.5 h")
     own = replace(A, needed=needed)
     lever = replace(own, input=Input("l", {"levers.exchange.share": ("10 %", "50 %", "90 %")}))
-    text = said({"x": -0.5}, [own, lever], target=Target(0.2, 0.01))
+    text = said({"x": -0.5}, [own, lever], target=TargetRatio(0.2, 0.01))
     assert text.endswith(
         "For 0.2 it would take “a” at about 2.5 h in place of 2 h, or “l” at about 2.5 h in place of 50 %, "
         "all else as it is. “a” moves the baseline, too; it is then no longer the scenario's."
     )
-    text = said({"x": -0.5}, [lever], target=Target(0.2, 0.01))
+    text = said({"x": -0.5}, [lever], target=TargetRatio(0.2, 0.01))
     assert text.endswith("in place of 50 %, all else as it is.")

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fourport.cli.columns import WIDTH, Column, tables
+from fourport.cli.columns import WIDTH, TextColumn, tables
 from fourport.cli.comparison_table import comparison_text
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question
-from fourport.study.comparison.report import Compared, write_comparison
+from fourport.study.comparison.comparison_tables import Compared, write_comparison
 from fourport.study.replications import Series
 from tests.stored import rows_of
 
@@ -235,9 +235,9 @@ def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:
 def test_tables_by_hand() -> None:
     """Tests headings over several columns, cells to the right, and the break where a line gets too long."""
     columns = [
-        Column("Time", "mean", "h", ["1.0", "10.0"]),
-        Column("Time", "P95", "h", ["2.0", "20.0"]),
-        Column("", "trader cost", "USD/kg", ["3.1", "3.2*"]),
+        TextColumn("Time", "mean", "h", ["1.0", "10.0"]),
+        TextColumn("Time", "P95", "h", ["2.0", "20.0"]),
+        TextColumn("", "trader cost", "USD/kg", ["3.1", "3.2*"]),
     ]
     assert tables(["a", "bc"], columns).splitlines() == [
         "       Time     trader",
@@ -263,14 +263,17 @@ def test_tables_by_hand() -> None:
 
 def test_a_heading_wider_than_its_columns() -> None:
     """Tests that the columns below it make room, and its neighbours' headings stay apart."""
-    columns = [Column("Import clearance", "P95", "h", ["-1 ±1"]), Column("", "officer hours", "h", ["."])]
+    columns = [
+        TextColumn("Import clearance", "P95", "h", ["-1 ±1"]),
+        TextColumn("", "officer hours", "h", ["."]),
+    ]
     assert tables(["a"], columns).splitlines() == [
         "   Import clearance  officer",
         "                P95    hours",
         "                  h        h",
         "a             -1 ±1        .",
     ]
-    columns.insert(1, Column("Import clearance", "mean", "h", ["2"]))
+    columns.insert(1, TextColumn("Import clearance", "mean", "h", ["2"]))
     assert tables(["a"], columns).splitlines()[:2] == [
         "   Import clearance  officer",
         "        P95    mean    hours",

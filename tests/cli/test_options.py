@@ -9,16 +9,16 @@ from click.testing import CliRunner
 from fourport.arguments import LARGEST_SEED
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
-from fourport.scenario.models.run import Run
+from fourport.scenario.models.run import RunSettings
 
 SETTINGS = {"start": "2019-01-07", "window": "1 week", "drain": "1 week"}
 
 
 def test_the_range_is_that_of_files() -> None:
     """Tests that a file may say the largest seed and no larger one."""
-    assert Run.model_validate({**SETTINGS, "seed": LARGEST_SEED}).seed == LARGEST_SEED
+    assert RunSettings.model_validate({**SETTINGS, "seed": LARGEST_SEED}).seed == LARGEST_SEED
     with pytest.raises(ValueError, match="less than"):
-        Run.model_validate({**SETTINGS, "seed": LARGEST_SEED + 1})
+        RunSettings.model_validate({**SETTINGS, "seed": LARGEST_SEED + 1})
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "capacity", "curves", "route-choice", "claims"])

@@ -37,7 +37,7 @@ def dense(kg: float) -> tuple[float, float]:
     ],
 )
 def test_next_break(kg: float, wanted: float) -> None:
-    """Tests that a weight is billed by its break, or as that of the next break where this is less."""
+    """Tests that a weight is charged by its break, or as that of the next break where this is less."""
     assert priced(AIR, dense(kg)) == pytest.approx([wanted], rel=1e-12)
 
 
@@ -59,7 +59,7 @@ def test_own_break() -> None:
 
 
 def test_by_volume() -> None:
-    """Tests that 50 kg in 100 x 80 x 60 cm are billed as 80 kg, and by the scale as 50."""
+    """Tests that 50 kg in 100 x 80 x 60 cm are charged as 80 kg, and by the scale as 50."""
     assert priced(AIR, (50, 0.48)) == pytest.approx([80 * 5.0], rel=1e-12)
     assert priced(AIR | {"basis": "gross-weight"}, (50, 0.48)) == pytest.approx([250.0], rel=1e-12)
 

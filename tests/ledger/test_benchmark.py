@@ -15,7 +15,7 @@ OF_TIME = ("inventory", "obsolescence", "safety stock")
 
 
 def test_it_invoices_every_kind_of_line() -> None:
-    """Tests that five legs are billed with a line of every kind, none of which is zero for all.
+    """Tests that five legs are charged with a line of every kind, none of which is zero for all.
 
     But for the price of a departure: the legs have no timetable.
     """

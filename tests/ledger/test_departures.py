@@ -24,10 +24,10 @@ def charter(basis: str = "chargeable-weight", **more: Any) -> Values:
 
 def shares(ran: Ran) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Give the departure that took each consignment (-1 none) and what it pays of it, in EUR."""
-    (billed,) = ran.invoice().routes
-    (column,) = [k for k, line in enumerate(billed.lines) if line.name == "charter"]
+    (invoices,) = ran.invoice().routes
+    (column,) = [k for k, line in enumerate(invoices.lines) if line.name == "charter"]
     step = [info.key for info in ran.corridor.steps].index("flight")
-    return ran.milestones.departure_index[ran.world.first_event_row[:-1] + step], billed.amounts[
+    return ran.milestones.departure_index[ran.world.first_event_row[:-1] + step], invoices.amounts[
         :, column
     ] / 1.1
 
@@ -35,7 +35,7 @@ def shares(ran: Ran) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
 def test_by_hand() -> None:
     """Tests that each departure is paid once, by the chargeable weight of all that it carries.
 
-    A light consignment is billed as 80 kg, a dense one as 300.5 kg. What leaves so late that it does not
+    A light consignment is charged as 80 kg, a dense one as 300.5 kg. What leaves so late that it does not
     arrive any more is aboard, too, and pays nothing, as for any step that is not finished.
     """
     ran = run(charter())

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fourport.ledger.journeys import Journeys
 from fourport.ledger.lines import time_lines
 from fourport.ledger.quantities import Shipments
+from fourport.ledger.route_consignments import RouteConsignments
 from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
@@ -77,7 +77,7 @@ def test_the_invoice_of_time() -> None:
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines()]
     scenario = Scenario.model_validate(journey() | tomllib.loads(block))
     assert [line for line, *_ in rows] == list(time_lines(scenario.value_of_time))
-    deliveries = Journeys.__new__(Journeys)
+    deliveries = RouteConsignments.__new__(RouteConsignments)
     deliveries.days = np.array([4.5, 6.0, 7.5])
     deliveries.delivered = np.ones(3, dtype=np.bool_)
     deliveries.lane, deliveries.credit = np.zeros(3, dtype=np.int64), np.full(3, -1)

@@ -67,8 +67,8 @@ def _some(case: Ran, goods: int, *, inspected: bool) -> int:
 def test_invoice_by_hand(goods: int, inspected: bool) -> None:
     """Tests that every line and both totals of a consignment are what they are by hand."""
     case = ran()
-    billed = case.invoice()
-    (route,) = billed.routes
+    invoices = case.invoice()
+    (route,) = invoices.routes
     i = _some(case, goods, inspected=inspected)
     found = {(line.leg, line.name): route.amounts[i, k] for k, line in enumerate(route.lines)}
     time = found.pop(("door-to-door", "inventory"))
@@ -78,8 +78,8 @@ def test_invoice_by_hand(goods: int, inspected: bool) -> None:
     assert found == pytest.approx(wanted, rel=1e-12)
     days = (int(case.end("van")[i]) - int(case.world.entry_us[i])) / DAY
     assert time == pytest.approx(VALUE[goods] * 0.2 * days / 365, rel=1e-12)
-    assert billed.freight_cost[i] == pytest.approx(FREIGHT[goods] + inspected * MOVE[goods], rel=1e-12)
-    assert billed.logistics_cost[i] == pytest.approx(sum(wanted.values()) + time, rel=1e-12)
+    assert invoices.freight_cost[i] == pytest.approx(FREIGHT[goods] + inspected * MOVE[goods], rel=1e-12)
+    assert invoices.logistics_cost[i] == pytest.approx(sum(wanted.values()) + time, rel=1e-12)
 
 
 def test_inspection_is_charged_to_the_inspected() -> None:
@@ -120,7 +120,7 @@ def test_lines_say_what_they_are() -> None:
     assert (time.payer, time.freight) == ("shipper", False)
 
 
-def test_routes_are_billed_apart() -> None:
+def test_routes_are_invoiced_apart() -> None:
     """Tests that with two routes each consignment pays the lines of its own, and lines know their route."""
     values = journey()
     short = [{"by": "haul"}, {"at": "hub", "do": "stuff"}]
@@ -128,17 +128,17 @@ def test_routes_are_billed_apart() -> None:
     values["routes"]["unused"] = {"title": "U", "steps": short}
     values["lanes"]["l"]["routes"] = {"r": "50 %", "s": "50 %"}
     case = run(values)
-    billed = case.invoice()
-    assert [len(route.lines) for route in billed.routes] == [12, 3, 3]
-    assert [line.route for line in billed.lines] == [0] * 12 + [1] * 3 + [2] * 3
-    for r, route in enumerate(billed.routes):
+    invoices = case.invoice()
+    assert [len(route.lines) for route in invoices.routes] == [12, 3, 3]
+    assert [line.route for line in invoices.lines] == [0] * 12 + [1] * 3 + [2] * 3
+    for r, route in enumerate(invoices.routes):
         assert np.array_equal(route.consignments, np.flatnonzero(case.world.route == r))
         assert route.amounts.shape == (len(route.consignments), len(route.lines))
-        assert np.array_equal(billed.logistics_cost[route.consignments], route.total())
-    assert not len(billed.routes[2].consignments)
+        assert np.array_equal(invoices.logistics_cost[route.consignments], route.total())
+    assert not len(invoices.routes[2].consignments)
     light = (case.world.route == 1) & (case.world.commodity == LIGHT)
-    done = np.flatnonzero(light & (billed.freight_cost > 20))
-    assert billed.freight_cost[done] == pytest.approx(20.0 + 4.8, rel=1e-12)
+    done = np.flatnonzero(light & (invoices.freight_cost > 20))
+    assert invoices.freight_cost[done] == pytest.approx(20.0 + 4.8, rel=1e-12)
 
 
 def test_no_tariffs_at_all() -> None:
@@ -148,10 +148,10 @@ def test_no_tariffs_at_all() -> None:
     for leg in (*values["trucking"].values(), *values["services"].values()):
         leg["tariffs"] = []
     values["routes"]["r"]["steps"] = [{"by": "haul"}, {"by": "flight"}, {"by": "van"}]
-    billed = run(values).invoice()
-    assert billed.lines == ()
-    assert not billed.logistics_cost.any()
-    assert not billed.freight_cost.any()
+    invoices = run(values).invoice()
+    assert invoices.lines == ()
+    assert not invoices.logistics_cost.any()
+    assert not invoices.freight_cost.any()
 
 
 @st.composite
@@ -171,19 +171,19 @@ def _with(lists: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
 @given(price_lists())
 def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
     """Tests that totals are their lines in order to the bit, and in exact arithmetic to 1e-9 and the cent."""
-    billed = ran().priced(_with(lists)).invoice()
-    (route,) = billed.routes
+    invoices = ran().priced(_with(lists)).invoice()
+    (route,) = invoices.routes
     freight = [k for k, line in enumerate(route.lines) if line.freight]
     for i, amounts in enumerate(route.amounts.tolist()):
         in_order = in_order_freight = 0.0
         for k, amount in enumerate(amounts):
             in_order += amount
             in_order_freight += amount if k in freight else 0.0
-        assert billed.logistics_cost[i] == in_order
-        assert billed.freight_cost[i] == in_order_freight
+        assert invoices.logistics_cost[i] == in_order
+        assert invoices.freight_cost[i] == in_order_freight
         exact = math.fsum(amounts)
-        assert abs(billed.logistics_cost[i] - exact) <= min(1e-9 * exact, 0.005)
-    assert (billed.freight_cost <= billed.logistics_cost).all()
+        assert abs(invoices.logistics_cost[i] - exact) <= min(1e-9 * exact, 0.005)
+    assert (invoices.freight_cost <= invoices.logistics_cost).all()
     assert np.isfinite(route.amounts).all()
     assert (route.amounts >= 0).all()
 
@@ -226,7 +226,7 @@ def test_a_dearer_line_lowers_no_total(
 
 
 def test_billing_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that it does not matter how many consignments are billed at a time."""
+    """Tests that it does not matter how many consignments are invoiced at a time."""
     whole = ran().invoice().routes[0].amounts
     assert len(whole) > 50
     monkeypatch.setattr(sys.modules["fourport.ledger.invoice"], "BLOCK", 7)

@@ -107,8 +107,8 @@ def test_invoices_of_random_corridors(seed: int) -> None:
     corridor = _priced(seed)
     world = draw(corridor, seed, 0)
     marks = simulate(corridor.plan, world)
-    billed = invoice(corridor, Trace.of(corridor.plan, world, marks))
-    for route in billed.routes:
+    invoices = invoice(corridor, Trace.of(corridor.plan, world, marks))
+    for route in invoices.routes:
         for row, i in enumerate(route.consignments.tolist()):
             wanted = list(_by_hand(corridor, world, marks, i))
             assert route.amounts[row].tolist() == pytest.approx(wanted, rel=1e-9)

@@ -17,6 +17,7 @@ from unittest.mock import patch
 import numpy as np
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import MINUTE, NEVER, Floats, Ints
@@ -27,7 +28,6 @@ from fourport.study.replication import Replication, assemble
 from fourport.study.tabulate import tabulate
 from fourport.world.draw import draw
 from fourport.world.tables import World
-from tests.oracle.model import run_oracle
 
 Values = dict[str, Any]
 Times = dict[str, tuple[float, float]]
@@ -51,7 +51,7 @@ DRAWS = frozenset(
         "duty",
         "two-step",
         "information",
-        "lodged-ahead",
+        "pre-arrival",
         "amendment",
         "direct",
     ]
@@ -125,7 +125,7 @@ class _Told:
     def _number(self, purpose: str, name: str, parcel: Parcel) -> float:
         (lane,) = self.made.scenario.lanes.values()
         if purpose == "risk":
-            return parcel.risk.get(name, HIGH)
+            return parcel.risk.get(name.replace("lodged-ahead", "pre-arrival"), HIGH)
         if purpose == "duration":
             return parcel.rank.get(name, 0.5)
         if purpose == "offence":
@@ -157,7 +157,7 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
         patch("fourport.world.draw.Streams", lambda *_: told),
     ):
         world = draw(made, 1, 0)
-    trader_classes = [made.plan.trader_class_names[k] for k in world.trader_class]
+    trader_classes = [made.plan.names.trader_classes[k] for k in world.trader_class]
     assert (trader_classes, world.non_compliant.tolist()) == (
         [p.trader_class for p in parcels],
         [p.non_compliant for p in parcels],
@@ -167,7 +167,7 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
 
 @dataclass(frozen=True)
 class Followed:
-    """What became of consignments: a replication that engine and oracle agree on."""
+    """What became of consignments: a replication that both engines agree on."""
 
     run: Replication
 
@@ -203,9 +203,9 @@ def minutes(us: Any) -> float:
 
 
 def played(made: Corridor, world: World) -> Replication:
-    """Run a world with the engine and the oracle, which must agree, and check every identity."""
+    """Run a world with both engines, which must agree, and check every identity."""
     marks = simulate(made.plan, world)
-    assert marks.differences(run_oracle(made.plan, world)) == []
+    assert marks.differences(run_reference(made.plan, world)) == []
     run = assemble(made, world, marks)
     assert violations(run) == []
     return run

@@ -109,7 +109,7 @@ CASES = {
         "levers.trusted.treat.plian",
         ("there is no trader class 'plian'", "did you mean 'plain'?"),
     ),
-    "trader class of papers": Case(
+    "trader class of documents": Case(
         'documents = { gold = "10 %", plain',
         'documents = { gild = "10 %", plain',
         "gild",

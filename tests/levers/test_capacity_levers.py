@@ -44,7 +44,7 @@ def test_more_servers() -> None:
 def changes_of(made: Corridor, resource: str, hours: int = 48) -> list[tuple[float, int]]:
     """Give from when (hours) a resource has how many servers, in the first hours."""
     plan = made.plan
-    k = plan.resource_names.index(resource)
+    k = plan.names.resources.index(resource)
     mine = slice(plan.resource_change_first[k], plan.resource_change_first[k + 1])
     at = ((plan.resource_change_us[mine] - START_US) / HOUR).tolist()
     return [(h, s) for h, s in zip(at, plan.resource_servers[mine].tolist(), strict=True) if h < hours]

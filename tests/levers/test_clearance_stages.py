@@ -57,7 +57,7 @@ def test_mean_of_each_stage() -> None:
     assert found["*", "time"] == pytest.approx(120 + 0.4 * 25 + 0.4 * 35 + 0.2 * RED)
 
 
-def test_papers_count_while_the_goods_are_there() -> None:
+def test_declarations_count_while_the_goods_are_there() -> None:
     """Tests 60 % lodged 60 minutes before the goods come, half of them amended."""
     policy_package, changes, more, clearance, _ = CASES[
         "60 % lodged 60 minutes earlier, half of them amended"
@@ -65,7 +65,7 @@ def test_papers_count_while_the_goods_are_there() -> None:
     found = stages(follow(corridor(OFFICE | changes, *policy_package), *parcels(more)).run, "import", CITY)
     assert hours(found, "preparation") == pytest.approx((0, 120 - 0.6 * 60, 100))
     assert hours(found, "amendment") == pytest.approx((0, 0.6 * 0.5 * 20, 30))
-    # Whose papers are looked at twice has passed once.
+    # Whose declarations are looked at twice has passed once.
     assert hours(found, "document-control") == pytest.approx((0, (0.4 + 0.3) * 25, 40 + 0.6 * 30))
     assert found["*", "time"] == pytest.approx(clearance)
 
@@ -73,7 +73,7 @@ def test_papers_count_while_the_goods_are_there() -> None:
 def test_offices_of_a_procedure_together() -> None:
     """Tests export by inland and port: the sum of both, and each for itself.
 
-    One of two is opened at inland (30). The feeder's goods are stowed for 20 before the port's papers begin.
+    One of two is opened at inland (30). The feeder's goods are stowed for 20 before preparation at the port.
     From the release at inland nothing is waited for; at the port the ferry leaves at 1080.
     """
     run = follow(corridor(NON_COMPLIANT), Parcel(), OPENED).run

@@ -10,7 +10,7 @@ from fourport.study.replication import Replication
 from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg
 
 RISK = "city/import/inspection"
-AHEAD, AMENDED = "city/import/lodged-ahead", "city/import/amendment"
+AHEAD, AMENDED = "city/import/pre-arrival", "city/import/amendment"
 ROUTE: dict[str, Any] = {"routes.main.steps": leg("truck", "city/import", "van")}
 """The truck arrives after 60 minutes; 120 to prepare, 25 to control, 45 to inspect, 30 by van."""
 ARRIVED: Times = {
@@ -44,8 +44,8 @@ def test_advance_declaration() -> None:
 
 
 @pytest.mark.parametrize(("drive", "released"), [(144, 145), (145, 145), (146, 146), (200, 200)])
-def test_release_is_the_later_of_arrival_and_papers(drive: int, released: int) -> None:
-    """Tests goods that come before, with and after the papers that were lodged when they left: 120 + 25."""
+def test_release_is_the_later_of_arrival_and_declaration(drive: int, released: int) -> None:
+    """Tests goods that come before, with and after the end of the declaration, lodged as they left: 145."""
     changes = ROUTE | {"trucking.truck.duration": f"{drive} min"}
     found = follow(corridor(changes, "advance"), Parcel(risk={AHEAD: 0.5}))
     assert found.times(0, "city/import") == {
@@ -243,7 +243,7 @@ def test_data_of_an_office_that_is_not_on_the_leg() -> None:
     assert [after.times(i, "city/import") for i in (0, 1)] == [ARRIVED, ARRIVED]
 
 
-def test_what_comes_first_begins_the_papers() -> None:
+def test_what_comes_first_begins_the_declaration() -> None:
     """Tests who is informed (at the port's release, 110) and lodged early (as the truck leaves, 1800)."""
     changes = CHAIN | {"facilities.city.activities.import.pre_arrival": "60 %"}
     parcels = [

@@ -61,7 +61,7 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, int], float, f
         120 + 0.4 * 25 + 0.4 * 35 + 0.2 * RED,  # 167.25
         0.4 * 25 + 0.2 * WORK,
     ),
-    "twice as many red, 60 % of papers": (
+    "twice as many red, 60 % of documents": (
         ("select",),
         {
             "levers.select.factor": 2,
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, int], float, f
         120 + 0.6 * 25 + 0.4 * 35 + 0.4 * RED,
         0.6 * 25 + 0.4 * WORK,
     ),
-    "half of the others sampled": (  # whose papers are looked at, too
+    "half of the others sampled": (  # whose documents are looked at, too
         ("select",),
         {"levers.select.factor": 1, "levers.select.sampling": "50 %", "levers.select.documents": None},
         {"sampling": 2},
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, int], float, f
     "60 % lodged 60 minutes earlier, half of them amended": (
         ("advance",),
         {"levers.advance.amendment.share": "50 %"},
-        {"lodged-ahead": 5, "amendment": 2},
+        {"pre-arrival": 5, "amendment": 2},
         120 + 0.4 * 25 + 0.4 * 35 + 0.2 * RED - 0.6 * 60 + 0.6 * 0.5 * (20 + 25),
         0.4 * 25 + 0.2 * WORK + 0.6 * 0.5 * 25,
     ),

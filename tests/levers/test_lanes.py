@@ -54,7 +54,7 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
             for field in ("begin_us", "end_us", "departure_index"):
                 at = replication.trace.at(s)
                 times = getattr(at, field)[lane[at.ids]]
-                found[f"{plan.route_names[r]} {corridor.steps[s].key} {field}"] = times.tobytes()
+                found[f"{plan.names.routes[r]} {corridor.steps[s].key} {field}"] = times.tobytes()
     clearance = replication.clearance
     for what in ("officer_hours", "inspections", "found", "cost"):
         found[what] = getattr(clearance, what)[lane].tobytes()
@@ -62,7 +62,7 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
         "non_compliant": world.non_compliant[lane].tobytes(),
         "risk": b"".join(
             world.risk[k, lane].tobytes()
-            for k, name in sorted(enumerate(plan.draw_names), key=lambda draw: draw[1])
+            for k, name in sorted(enumerate(plan.names.draws), key=lambda draw: draw[1])
             if name.startswith("other-")
         ),
         "causes": replication.causes[lane].tobytes(),

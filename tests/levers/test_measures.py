@@ -27,7 +27,7 @@ def test_clearance_times() -> None:
 
     Export is summed over inland (from the entry: 70, 100, 70) and port (from the feeder's arrival, the
     stowing of 20 included: 130 each): 200, 230, 200. Transit from the ferry's arrival: 15 of unloading and
-    275. Import from the truck's, with 35 in the yard and 145 of papers: 180, 225, 180.
+    275. Import from the truck's, with 35 in the yard and 145 of declarations: 180, 225, 180.
     """
     found = follow(corridor(NON_COMPLIANT), *PARCELS).measures()
     assert found["clearance_time_export"] == pytest.approx(210 / 60)
@@ -133,7 +133,7 @@ def test_some_are_not_released() -> None:
     """Tests a median that is finite and a ninth decile that is not: three of four are released.
 
     The office closes at 420. The first three are lodged by 235 and released 180 minutes after the truck's
-    arrival (yard 35, papers 145); the last is lodged at 515.
+    arrival (yard 35, declarations 145); the last is lodged at 515.
     """
     closing = {"begins": "2019-01-07T07:00:00", "ends": "2019-01-21T00:00:00"}
     changes = {

@@ -75,11 +75,11 @@ STRONGER: dict[str, Any] = {
 @pytest.mark.parametrize(("weaker", "stronger"), [("enforce", "sharper"), ("advance", "more-ahead")])
 def test_the_stronger_of_a_kind_holds(weaker: str, stronger: str) -> None:
     """Tests in both orders that of targetings of 0.8 and 0.9, of 60 % and 70 % ahead, the larger holds."""
-    name = "city/import/" + ("inspection" if stronger == "sharper" else "lodged-ahead")
+    name = "city/import/" + ("inspection" if stronger == "sharper" else "pre-arrival")
     rates = []
     for policy_package in ((stronger,), (weaker, stronger), (stronger, weaker), (weaker,)):
         plan = corridor(STRONGER, *policy_package).plan
-        rates.append(plan.condition_rate[plan.condition_names.index(name)].tolist())
+        rates.append(plan.condition_rate[plan.names.conditions.index(name)].tolist())
     assert rates[0] == rates[1] == rates[2] != rates[3]
 
 
@@ -103,9 +103,9 @@ def test_factors_and_servers() -> None:
     }
     for policy_package, rate in ((("often", "seldom"), 0.25), (("seldom", "often"), 0.3)):
         plan = corridor(changes, *policy_package).plan
-        rates = plan.condition_rate[plan.condition_names.index("city/import/inspection"), 0]
-        assert rates[plan.trader_class_names.index("plain")] == pytest.approx(rate)
+        rates = plan.condition_rate[plan.names.conditions.index("city/import/inspection"), 0]
+        assert rates[plan.names.trader_classes.index("plain")] == pytest.approx(rate)
     for policy_package in (("more", "two-more"), ("two-more", "more")):
         plan = corridor(changes, *policy_package).plan
-        resource = plan.resource_names.index("port/bays")
+        resource = plan.names.resources.index("port/bays")
         assert plan.resource_servers[plan.resource_change_first[resource]] == 9 + 3

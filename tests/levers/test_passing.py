@@ -9,22 +9,22 @@ import pytest
 from fourport.scenario.load import load
 from tests.levers.made import FILE, Parcel, Times, corridor, follow, leg
 
-RISK, AHEAD, DIRECT = (f"city/import/{what}" for what in ("inspection", "lodged-ahead", "direct"))
+RISK, AHEAD, DIRECT = (f"city/import/{what}" for what in ("inspection", "pre-arrival", "direct"))
 ROUTE: dict[str, Any] = {
     "routes.main.steps": leg("truck", "city/yard", "city/import", "van"),
     "facilities.city.activities.import.pre_arrival": "50 %",
 }
-"""Papers lodged as the truck leaves (0) are through at 145 (120 + 25); the yard takes 35, the van 30."""
+"""A declaration lodged as the truck leaves (0) ends at 145 (120 + 25); the yard takes 35, the van 30."""
 
 
-def by_yard(arrived: float, papers: float, inspected: float = 0) -> Times:
-    """Give the times of who goes through the yard; papers are prepared and controlled at this time."""
-    out = max(arrived + 35, papers)
+def by_yard(arrived: float, declaration: float, inspected: float = 0) -> Times:
+    """Give the times of who goes through the yard; declarations are prepared and controlled at this time."""
+    out = max(arrived + 35, declaration)
     return {
         "truck": (0, arrived),
         "city/yard": (arrived, arrived + 35),
-        "city/import/preparation": (papers - 145, papers - 25),
-        "city/import/documents": (papers - 25, papers),
+        "city/import/preparation": (declaration - 145, declaration - 25),
+        "city/import/documents": (declaration - 25, declaration),
         "city/import/release": (arrived + 35, out),
         **({RISK: (out, out + inspected)} if inspected else {}),
         "city/import/removal": (out + inspected, out + inspected),
@@ -50,7 +50,7 @@ def test_direct_handling() -> None:
     parcels = (
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5}),
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.95}),  # cannot
-        Parcel(risk={AHEAD: 0.6, DIRECT: 0.5}),  # papers begun at the city only, 235 + 145
+        Parcel(risk={AHEAD: 0.6, DIRECT: 0.5}),  # declarations begun at the city only, 235 + 145
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5, RISK: 0.02}),  # selected
     )
     changes = ROUTE | {"trucking.truck.duration": "200 min"}
@@ -61,7 +61,7 @@ def test_direct_handling() -> None:
 
 
 def test_the_policy_package_of_the_file() -> None:
-    """Tests the truck of the file, 60: papers of 30 + 25 are through before, so that direct handling shows.
+    """Tests the truck of the file, 60: the declaration (30 + 25) ends before, so that direct handling shows.
 
     Who hands in the whole declaration at once (120 + 25) goes by the yard, and leaves at 145, as without it.
     """
@@ -76,8 +76,8 @@ def test_the_policy_package_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("drive", [100, 144, 145, 146])
-def test_papers_must_be_through_before_that_instant(drive: int) -> None:
-    """Tests trucks that arrive before, with and after the papers (145): only after goes direct."""
+def test_declaration_must_end_before_that_instant(drive: int) -> None:
+    """Tests trucks that arrive before, with and after the declarations (145): only after goes direct."""
     found = follow(
         corridor(ROUTE | {"trucking.truck.duration": f"{drive} min"}, "direct"),
         Parcel(risk={AHEAD: 0.4, DIRECT: 0.5}),
@@ -86,7 +86,7 @@ def test_papers_must_be_through_before_that_instant(drive: int) -> None:
 
 
 def test_who_has_to_amend_goes_by_the_yard() -> None:
-    """Tests that of two who are through before the truck comes the one whose papers must be amended stays."""
+    """Tests that of two whose declarations end before the truck comes the one with an amendment stays."""
     changes = ROUTE | {
         "trucking.truck.duration": "200 min",
         "facilities.city.activities.import.amendment": {"share": "10 %", "duration": "180 min"},
@@ -124,9 +124,9 @@ def test_decided_at_the_first_of_several() -> None:
 def test_export_past_the_yard() -> None:
     """Tests an office before the yard: who is released there and loads directly; the selected do not.
 
-    Papers 0 to 110 (90 + 20); who is selected is opened until 160. The goods come to the yard with the
-    removal: the papers of those not selected end at that very instant, so that nobody goes direct, until a
-    way of 10 minutes lies in between.
+    Declarations 0 to 110 (90 + 20); who is selected is opened until 160. The goods come to the yard with the
+    removal: the declarations of those not selected end at that very instant, so nobody goes direct unless
+    a way of 10 minutes lies in between.
     """
     changes: dict[str, Any] = {
         "levers.direct": {

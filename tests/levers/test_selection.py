@@ -16,16 +16,16 @@ ROUTE: dict[str, Any] = {
 """The truck arrives after 60 minutes; 120 to prepare, 25 to control, 45 to inspect, 30 by van."""
 
 
-def cleared(*, papers: bool = True, red: bool = False) -> Times:
+def cleared(*, documents: bool = True, red: bool = False) -> Times:
     """Give the times of who is looked at and inspected at once, or not, at the city.
 
-    The papers are prepared at 180 and, if an officer looks at them, controlled at 205.
+    The declarations are prepared at 180 and, if an officer looks at them, controlled at 205.
     """
-    through = 205 if papers else 180
+    through = 205 if documents else 180
     released = through + 45 * red
     return {
         "preparation": (60, 180),
-        **({"documents": (180, 205)} if papers else {}),
+        **({"documents": (180, 205)} if documents else {}),
         "release": (60, through),
         **({"inspection": (through, released)} if red else {}),
         "removal": (released, released),
@@ -33,12 +33,12 @@ def cleared(*, papers: bool = True, red: bool = False) -> Times:
 
 
 def office(found: Followed, i: int) -> Times:
-    """Give a consignment's times at the city, without the mark at the end of its papers."""
+    """Give a consignment's times at the city, without the mark at the end of its declarations."""
     return {key: at for key, at in found.times(i, "city/import").items() if key != "control"}
 
 
 def test_risk_selection() -> None:
-    """Tests red, yellow and green: a factor of 3 on 3 % and 1 %, 10 % at random, papers of 40 % and 10 %."""
+    """Tests red, yellow and green: a factor of 3 on 3 % and 1 %, 10 % random, documents of 40 % and 10 %."""
     parcels = (
         Parcel(risk={RISK: 0.02}),  # below 3 %
         Parcel(risk={RISK: 0.08}),  # below 9 %
@@ -50,7 +50,7 @@ def test_risk_selection() -> None:
         Parcel(trader_class="gold", risk={RISK: 0.2}),
     )
     before, after = follow(corridor(ROUTE), *parcels), follow(corridor(ROUTE, "select"), *parcels)
-    red, yellow, green = cleared(red=True), cleared(), cleared(papers=False)
+    red, yellow, green = cleared(red=True), cleared(), cleared(documents=False)
     assert [office(before, i) for i in range(8)] == [red] + [yellow] * 7
     assert [office(after, i) for i in range(8)] == [red, red, yellow, green, red, red, yellow, green]
     assert after.delivered() == [280, 280, 235, 210, 280, 280, 235, 210]
@@ -64,10 +64,10 @@ def test_risk_selection() -> None:
     ("factor", "rates"), [(0, [0, 0]), (0.5, [0.005, 0.015]), (40, [0.4, 1]), (100, [1, 1])]
 )
 def test_a_factor_ends_at_all(factor: float, rates: list[float]) -> None:
-    """Tests that 1 % and 3 % times a factor are the new rates, 100 % at most; papers stay as they were."""
+    """Tests that 1 % and 3 % times a factor are the new rates, 100 % at most; documents stay as they were."""
     changes = {"levers.select": {"kind": "risk-selection", "at": ["city/import"], "factor": factor}}
     plan = corridor(changes, "select").plan
-    found = dict(zip(plan.condition_names, plan.condition_rate.tolist(), strict=True))
+    found = dict(zip(plan.names.conditions, plan.condition_rate.tolist(), strict=True))
     assert found[RISK] == [pytest.approx(rates)] * 2
     assert "city/import/documents" not in found
 
@@ -144,8 +144,8 @@ def test_trader_classes_may_change_places() -> None:
         "facilities.city.activities.import.inspection.rates": {"gold": "1 %", "plain": "3 %", "other": "7 %"},
     }
     plan = corridor(changes, "trusted").plan
-    c = plan.condition_names.index(RISK)
-    rates = dict(zip(plan.trader_class_names, plan.condition_rate[c, 0].tolist(), strict=True))
+    c = plan.names.conditions.index(RISK)
+    rates = dict(zip(plan.names.trader_classes, plan.condition_rate[c, 0].tolist(), strict=True))
     assert rates == {"gold": 0.03, "plain": 0.01, "other": 0.07}
 
 
@@ -159,7 +159,7 @@ def test_trader_classes_wait_alike_at_every_stage(part: str) -> None:
     changes["levers.scan.scan.review_resource"] = "viewers"
     made = corridor(changes, "scan", "trusted")
     (step,) = (s for s, info in enumerate(made.steps) if info.part == part)
-    assert dict(zip(made.plan.trader_class_names, made.plan.priority[step].tolist(), strict=True)) == {
+    assert dict(zip(made.plan.names.trader_classes, made.plan.priority[step].tolist(), strict=True)) == {
         "gold": 1,
         "plain": 1,
     }

@@ -21,7 +21,7 @@ PARCELS = (
 """Selected by whom: 5 % of the plain trader class are at inland and port, 3 % at the city."""
 
 
-def papers(office: str, start: float, prepared: float, controlled: float) -> Times:
+def declaration(office: str, start: float, prepared: float, controlled: float) -> Times:
     """Give the times of one declaration: prepared from the start on, then controlled at once."""
     return {
         f"{office}/preparation": (start, prepared),
@@ -55,28 +55,28 @@ def transit(at: float) -> Times:
 def test_each_office_for_itself(off: Followed) -> None:
     """Tests the whole journey of one whom nobody selects and of one whom all do, with four declarations."""
     assert off.times(GREEN) == {
-        **papers("inland/export", 0, 60, 70),  # 60 to prepare, 10 to control
+        **declaration("inland/export", 0, 60, 70),  # 60 to prepare, 10 to control
         "inland/export/removal": (70, 70),
         "feeder": (70, 190),
         "port/stow": (190, 210),
-        **papers("port/export", 210, 300, 320),  # 90, 20
+        **declaration("port/export", 210, 300, 320),  # 90, 20
         "port/export/removal": (320, 320),
         "ferry": (1080, 1800),  # 18:00 to 06:00
         "hub/unload": (1800, 1815),
         **transit(1815),
         "truck": (2090, 2150),
         "city/yard": (2150, 2185),
-        **papers("city/import", 2185, 2305, 2330),  # 120, 25
+        **declaration("city/import", 2185, 2305, 2330),  # 120, 25
         "city/import/removal": (2330, 2330),
         "van": (2330, 2360),
     }
     assert off.times(BY_ALL) == {
-        **papers("inland/export", 0, 60, 70),
+        **declaration("inland/export", 0, 60, 70),
         INLAND: (70, 100),  # 30 to inspect
         "inland/export/removal": (100, 100),
         "feeder": (100, 220),
         "port/stow": (220, 240),
-        **papers("port/export", 240, 330, 350),
+        **declaration("port/export", 240, 330, 350),
         PORT: (350, 400),  # 50
         "port/export/removal": (400, 400),
         "ferry": (1080, 1800),
@@ -84,7 +84,7 @@ def test_each_office_for_itself(off: Followed) -> None:
         **transit(1815),
         "truck": (2090, 2150),
         "city/yard": (2150, 2185),
-        **papers("city/import", 2185, 2305, 2330),
+        **declaration("city/import", 2185, 2305, 2330),
         CITY: (2330, 2375),  # 45
         "city/import/removal": (2375, 2375),
         "van": (2375, 2405),
@@ -95,7 +95,7 @@ def chain(released: float, inspection: Times) -> Times:
     """Give the journey under one declaration of who is released by all offices at the first."""
     at_port = released + 120 + 20  # by feeder, stowed
     return {
-        **papers("inland/export", 0, 60, 70),
+        **declaration("inland/export", 0, 60, 70),
         **inspection,
         "inland/export/removal": (released, released),
         "feeder": (released, released + 120),
@@ -157,7 +157,7 @@ def test_a_chain_of_one_files_once() -> None:
     }
     assert follow(corridor(changes, "single"), Parcel()).times() == {
         "ferry": (1080, 1800),
-        **papers("hub/transit", 1800, 1840, 1855),
+        **declaration("hub/transit", 1800, 1840, 1855),
         "truck": (1855, 1915),
     }
 
@@ -169,7 +169,7 @@ def test_who_does_not_come_past_the_first_office_declares_as_before() -> None:
         found = follow(corridor(SHORT, *policy_package), *parcels)
         assert found.times(1) == {
             "truck": (0, 60),
-            **papers("city/import", 60, 180, 205),
+            **declaration("city/import", 60, 180, 205),
             CITY: (205, 250),
             "city/import/removal": (250, 250),
             "van": (250, 280),
@@ -182,7 +182,7 @@ TWO: dict[str, Any] = {
         "inland/export", "feeder", "port/export", "ferry", "truck", "city/import", "van"
     ),
 }
-"""Inland for itself; papers of the port through at 300, or at 330 if inland inspects."""
+"""Inland for itself; declarations of the port through at 300, or at 330 if inland inspects."""
 
 
 def test_only_those_count_who_selected() -> None:
@@ -198,7 +198,7 @@ def test_only_those_count_who_selected() -> None:
         ),
     }
     found = follow(corridor(changes, "rely", "single"), Parcel(risk={PORT: 0.04, CITY: 0.02}))
-    # Inland 70, feeder 190, papers of the port 190 + 90 + 20 = 300.
+    # Inland 70, feeder 190, declarations of the port 190 + 90 + 20 = 300.
     assert found.times(place="port/export") == {
         "preparation": (190, 280),
         "documents": (280, 300),
@@ -258,11 +258,11 @@ def test_an_office_between_that_recognises_the_first(
     found = follow(corridor(changes, *order), *(Parcel(risk=risk) for risk in risks.values()))
     for i, who in enumerate(risks):
         released = 70 + 45 * (INLAND in inspected[who])
-        papers_through = released + 120 + 90 + 20
+        declaration_ended = released + 120 + 90 + 20
         times = found.times(i)
         assert times.get(INLAND) == ((70, released) if INLAND in inspected[who] else None)
-        assert times["port/export/release"] == (released + 120, papers_through)
-        opened = (papers_through, papers_through + 50)
+        assert times["port/export/release"] == (released + 120, declaration_ended)
+        opened = (declaration_ended, declaration_ended + 50)
         assert times.get(PORT) == (opened if PORT in inspected[who] else None)
         assert CITY not in times
 
@@ -275,7 +275,7 @@ def test_a_chain_with_several_legs_in() -> None:
     }
     found = follow(corridor(changes, "single"), Parcel(risk={PORT: 0.04}))
     assert found.times() == {
-        **papers("inland/export", 0, 60, 70),
+        **declaration("inland/export", 0, 60, 70),
         INLAND: (70, 120),
         "inland/export/removal": (120, 120),
         "feeder": (120, 240),
@@ -283,7 +283,7 @@ def test_a_chain_with_several_legs_in() -> None:
         "port/export/removal": (260, 260),
         "ferry": (1080, 1800),
         "hub/unload": (1800, 1815),
-        **papers("hub/transit", 1815, 1855, 1870),
+        **declaration("hub/transit", 1815, 1855, 1870),
         "truck": (1870, 1930),
         "city/yard": (1930, 1965),
         "city/import/removal": (1965, 1965),

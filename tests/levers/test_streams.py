@@ -43,7 +43,7 @@ CONCERNED = {
 def durations(made: Corridor, world: World) -> dict[tuple[str, str], Ints]:
     """Give the durations of each step by route and key, in order of the consignments of the route."""
     plan, found = made.plan, {}
-    for r, name in enumerate(plan.route_names):
+    for r, name in enumerate(plan.names.routes):
         base = world.first_event_row[:-1][world.route == r] - plan.route_first_step[r]
         for s in plan.route_steps(r):
             if made.steps[s].duration is not None:
@@ -53,7 +53,7 @@ def durations(made: Corridor, world: World) -> dict[tuple[str, str], Ints]:
 
 def risks(made: Corridor, world: World) -> dict[str, bytes]:
     """Give the risk numbers by name."""
-    return {name: world.risk[k].tobytes() for k, name in enumerate(made.plan.draw_names)}
+    return {name: world.risk[k].tobytes() for k, name in enumerate(made.plan.names.draws)}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_a_lever_leaves_chance_as_it_is(off: tuple[Corridor, World], lever: str)
     for name in FIELDS:
         assert getattr(world, name).tobytes() == getattr(other, name).tobytes(), name
     for name in SERVICE_FIELDS if lever not in OF_SERVICES else ():
-        mine, theirs = (getattr(one.departures[0], name) for one in (world, other))
+        mine, theirs = (getattr(one.departures.of(0), name) for one in (world, other))
         assert mine.tobytes() == theirs.tobytes(), name
     old, new = risks(before, world), risks(after, other)
     # At the start of the chain nothing falls away; under one declaration and reliance some numbers do.
@@ -96,9 +96,10 @@ def test_the_corridor_is_such_that_a_lever_matters(off: tuple[Corridor, World], 
         np.array_equal(getattr(before.plan, field), getattr(after.plan, field))
         for field in ("step_kind", "condition_rate", "priority", "resource_servers", "condition_rule")
     ]
-    sailings = draw(after, SEED, 0).departures[0]
+    sailings = draw(after, SEED, 0).departures.of(0)
     same += [
-        np.array_equal(getattr(world.departures[0], name), getattr(sailings, name)) for name in SERVICE_FIELDS
+        np.array_equal(getattr(world.departures.of(0), name), getattr(sailings, name))
+        for name in SERVICE_FIELDS
     ]
     assert all(same) == (lever == "none")
 
@@ -109,8 +110,8 @@ def test_sailings_meet_the_same_weather(off: tuple[Corridor, World], lever: str,
 
     The larger ship takes 1500 t in place of 30 t; the sailings of another timetable leave two hours before.
     """
-    old = off[1].departures[0]
-    new = draw(corridor(BUSY, lever), SEED, 0).departures[0]
+    old = off[1].departures.of(0)
+    new = draw(corridor(BUSY, lever), SEED, 0).departures.of(0)
     larger = 50 if lever == "larger-ship" else 1
     found = {
         int(at) + earlier_h * HOUR: (int(left - at), bool(gone), int(free[0]))
@@ -155,7 +156,7 @@ def test_one_declaration_leaves_correlated_risks(off: tuple[Corridor, World]) ->
 
 def holding(made: Corridor, world: World, name: str) -> Flags:
     """Tell for whom a condition holds."""
-    found: Flags = outcomes(made.plan, world)[made.plan.condition_names.index(name)]
+    found: Flags = outcomes(made.plan, world)[made.plan.names.conditions.index(name)]
     return found
 
 
@@ -173,7 +174,7 @@ def test_preparation_is_shortened_for_some(
     helped = holding(after, other, condition)
     assert 0.3 < helped.mean() < 0.6
     takes, then = durations(before, world), durations(after, other)
-    for r, route in enumerate(before.plan.route_names):
+    for r, route in enumerate(before.plan.names.routes):
         mine = helped[world.route == r]
         old, new = (found[route, "city/import/preparation"] for found in (takes, then))
         assert (new == np.where(mine, np.maximum(np.rint(old * share), 1), old)).all()
@@ -187,7 +188,7 @@ def test_the_joint_inspection_takes_the_longest(off: tuple[Corridor, World]) -> 
     before, world = off
     after = corridor(BUSY, "single")
     other = draw(after, SEED, 0)
-    mine = world.route == before.plan.route_names.index("main")
+    mine = world.route == before.plan.names.routes.index("main")
     names = [f"{name}/inspection" for name in ("inland/export", "port/export", "city/import")]
     takes = durations(before, world)
     selected = np.array([holding(before, world, name)[mine] for name in names])

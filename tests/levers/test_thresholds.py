@@ -18,8 +18,8 @@ many = settings(max_examples=300, deadline=None, derandomize=True, database=None
 
 def selected(rate: float, non_compliant: float, risk_auc: float) -> float:
     """Give the share of all consignments that the thresholds select."""
-    in_order, offending = thresholds(rate, non_compliant, risk_auc)
-    return (1 - non_compliant) * in_order + non_compliant * offending
+    of_compliant, of_non_compliant = thresholds(rate, non_compliant, risk_auc)
+    return (1 - non_compliant) * of_compliant + non_compliant * of_non_compliant
 
 
 @many
@@ -27,20 +27,22 @@ def selected(rate: float, non_compliant: float, risk_auc: float) -> float:
 @example(0.03, 0.05, 0.97)
 @given(share, share, area)
 def test_the_rate_holds_over_all(rate: float, non_compliant: float, risk_auc: float) -> None:
-    """Tests that in order and offending together as many are selected as the rate says."""
+    """Tests that compliant and non-compliant together as many are selected as the rate says."""
     assert selected(rate, non_compliant, risk_auc) == pytest.approx(rate, rel=1e-9, abs=1e-12)
 
 
 @many
 @given(share, share, area)
 def test_thresholds_lie_on_the_curve(rate: float, non_compliant: float, risk_auc: float) -> None:
-    """Tests D = x^((1 - A)/A): shares from 0 to 1, and offences are never selected less than the others.
+    """Tests D = x^((1 - A)/A): shares from 0 to 1, and non-compliant ones are never selected less.
 
     It is written x = D^(A/(1 - A)), since x may be too small for a number where D is not.
     """
-    in_order, offending = thresholds(rate, non_compliant, risk_auc)
-    assert 0 <= in_order <= offending <= 1
-    assert in_order == pytest.approx(offending ** (risk_auc / (1 - risk_auc)), rel=1e-6, abs=1e-300)
+    of_compliant, of_non_compliant = thresholds(rate, non_compliant, risk_auc)
+    assert 0 <= of_compliant <= of_non_compliant <= 1
+    assert of_compliant == pytest.approx(
+        of_non_compliant ** (risk_auc / (1 - risk_auc)), rel=1e-6, abs=1e-300
+    )
 
 
 @many
@@ -109,17 +111,17 @@ def test_the_plan_holds_them() -> None:
     }
     made = corridor(changes, "enforce", "select")
     plan = made.plan
-    rates = {  # factor 3 of 1 % and 3 %; papers of 10 % and 40 %
+    rates = {  # factor 3 of 1 % and 3 %; documents of 10 % and 40 %
         "city/import/inspection": {"gold": 0.03, "plain": 0.09},
         "city/import/documents": {"gold": 0.1, "plain": 0.4},
     }
     for name, by_trader_class in rates.items():
-        c = plan.condition_names.index(name)
-        assert plan.draw_names[plan.condition_draw[c]] == "city/import/inspection"
+        c = plan.names.conditions.index(name)
+        assert plan.names.draws[plan.condition_draw[c]] == "city/import/inspection"
         for trader_class, rate in by_trader_class.items():
-            g, p = plan.trader_class_names.index(trader_class), non_compliant[trader_class]
-            in_order, offending = plan.condition_rate[c, :, g]
-            assert (1 - p) * in_order + p * offending == pytest.approx(rate, rel=1e-9)
-            assert offending == pytest.approx(in_order**0.25)
-    untouched = plan.condition_names.index("port/export/inspection")
+            g, p = plan.names.trader_classes.index(trader_class), non_compliant[trader_class]
+            of_compliant, of_non_compliant = plan.condition_rate[c, :, g]
+            assert (1 - p) * of_compliant + p * of_non_compliant == pytest.approx(rate, rel=1e-9)
+            assert of_non_compliant == pytest.approx(of_compliant**0.25)
+    untouched = plan.names.conditions.index("port/export/inspection")
     assert plan.condition_rate[untouched].tolist() == [[0.01, 0.05], [0.01, 0.05]]

@@ -38,12 +38,12 @@ def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
     """Give key, kind and resource of each step of a route."""
     plan = made.plan
     names = {
-        Kind.RESOURCE: plan.resource_names,
-        Kind.SERVICE: plan.service_names,
-        Kind.FLEET: plan.fleet_names,
+        Kind.RESOURCE: plan.names.resources,
+        Kind.SERVICE: plan.names.services,
+        Kind.FLEET: plan.names.fleets,
     }
     found = []
-    for s in plan.route_steps(plan.route_names.index(route)):
+    for s in plan.route_steps(plan.names.routes.index(route)):
         kind, k = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
         found.append((made.steps[s].key, kind, names[kind][k] if kind in names else ""))
         assert kind in names or k == -1
@@ -53,7 +53,7 @@ def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
 def step(made: Corridor, route: str, key: str) -> int:
     """Give a step of a route by its key."""
     return next(
-        s for s in made.plan.route_steps(made.plan.route_names.index(route)) if made.steps[s].key == key
+        s for s in made.plan.route_steps(made.plan.names.routes.index(route)) if made.steps[s].key == key
     )
 
 
@@ -70,14 +70,14 @@ def test_tables_are_well_formed(name: str) -> None:
     assert plan.route_first_step[-1] == n_steps
     for column in ("kind", "provider", "condition", "track", "early_track", "early_condition", "space"):
         assert getattr(plan, f"step_{column}").shape == (n_steps,)
-    assert plan.priority.shape == (n_steps, len(plan.trader_class_names))
-    assert plan.condition_rate.shape == (len(plan.condition_names), 2, len(plan.trader_class_names))
+    assert plan.priority.shape == (n_steps, len(plan.names.trader_classes))
+    assert plan.condition_rate.shape == (len(plan.names.conditions), 2, len(plan.names.trader_classes))
     for c, rule in enumerate(plan.condition_rule):
         looks_at = (plan.condition_first[c], plan.condition_second[c])
         assert (plan.condition_draw[c] >= 0) == (rule == Rule.BELOW)
         assert [k >= 0 for k in looks_at] == [rule != Rule.BELOW, rule in {Rule.BOTH, Rule.EITHER}]
         assert max(looks_at) < c
-    assert (plan.draw_partner < np.arange(len(plan.draw_names))).all()
+    assert (plan.draw_partner < np.arange(len(plan.names.draws))).all()
     passed_over = (plan.step_condition >= 0) | (plan.step_unless_done >= 0) | (plan.step_after_track >= 0)
     assert ((plan.condition_rate >= 0) & (plan.condition_rate <= 1)).all()
     seen_tracks: list[int] = []
@@ -105,23 +105,23 @@ def test_tables_are_well_formed(name: str) -> None:
             assert plan.step_kind[s] in {Kind.DELAY, Kind.RESOURCE, Kind.MARK}
     assert seen_tracks == list(range(n_tracks))
     sizes = {
-        Kind.RESOURCE: plan.resource_names,
-        Kind.SERVICE: plan.service_names,
-        Kind.FLEET: plan.fleet_names,
+        Kind.RESOURCE: plan.names.resources,
+        Kind.SERVICE: plan.names.services,
+        Kind.FLEET: plan.names.fleets,
     }
     for s in range(n_steps):
         kind, provider = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
         assert 0 <= provider < len(sizes[kind]) if kind in sizes else provider == -1
         assert (plan.step_track[s] >= 0) == (kind == Kind.JOIN)
         assert (made.steps[s].duration is not None) == (kind in {Kind.RESOURCE, Kind.DELAY})
-    for k in range(len(plan.resource_names)):
+    for k in range(len(plan.names.resources)):
         first, last = plan.resource_change_first[k : k + 2]
         assert plan.resource_change_us[first] <= plan.start_us
         assert (np.diff(plan.resource_change_us[first:last]) > 0).all()
 
 
 def test_a_route_becomes_steps() -> None:
-    """Tests the whole of a route with two customs offices, the goods first, then the papers."""
+    """Tests the whole of a route with two customs offices, the goods first, then the declarations."""
     assert shown(corridor(), "van") == [
         ("a/export/release", Kind.JOIN, ""),
         ("ferry", Kind.SERVICE, "ferry"),
@@ -146,7 +146,7 @@ def test_conditions_by_trader_class() -> None:
     """Tests inspection rates by trader class, 0 for one not named, and that the release follows them."""
     made = corridor({"facilities.b.activities.import.inspection.rates": {"plain": "6 %"}})
     s = step(made, "van", "b/import/inspection")
-    assert made.plan.condition_names[made.plan.step_condition[s]] == "b/import/inspection"
+    assert made.plan.names.conditions[made.plan.step_condition[s]] == "b/import/inspection"
     assert made.plan.condition_rate[made.plan.step_condition[s]].tolist() == [[0.0, 0.06]] * 2
     assert made.steps[s].ends == "inspection-end"
     assert made.steps[step(made, "van", "b/import/removal")].ends == "CUSR"
@@ -156,7 +156,7 @@ def test_conditions_by_trader_class() -> None:
 
 @pytest.mark.parametrize(("share", "rates"), [("30 %", [0.3, 0.3]), ("100 %", None), ("0 %", ())])
 def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> None:
-    """Tests that the way that brings the goods starts the papers: under a condition, always, or never."""
+    """Tests that the leg that brings the goods starts a declaration: under a condition, always, or never."""
     made = corridor({"facilities.b.activities.import.pre_arrival": share})
     plan, s = made.plan, step(made, "van", "ferry")
     joined = plan.step_track[step(made, "van", "b/import/release")]
@@ -165,11 +165,11 @@ def test_lodging_ahead(share: str, rates: list[float] | tuple[()] | None) -> Non
     condition = plan.step_early_condition[s]
     assert (condition == -1) == (rates is None or rates == ())
     if rates:
-        assert plan.condition_names[condition] == "b/import/lodged-ahead"
+        assert plan.names.conditions[condition] == "b/import/pre-arrival"
         assert plan.condition_rate[condition].tolist() == [rates] * 2
 
 
-def test_the_last_leg_starts_the_papers() -> None:
+def test_the_last_leg_starts_the_declaration() -> None:
     """Tests that of two ways before a customs office the one that brings the goods to it lodges ahead."""
     made = corridor(
         {
@@ -256,13 +256,13 @@ def test_a_route_may_end_in_an_office() -> None:
     """Tests that the last step of a route that ends in customs is the release, which all come to."""
     steps = [{"by": "ferry"}, {"at": "b", "do": "import"}]
     made = corridor({"routes.van.steps": steps})
-    last = made.plan.main_steps(made.plan.route_names.index("van"))[-1]
+    last = made.plan.main_steps(made.plan.names.routes.index("van"))[-1]
     assert made.steps[last].key == "b/import/removal"
     assert made.plan.step_condition[last] == -1
 
 
 def test_lodging_ahead_needs_a_leg_of_its_own() -> None:
-    """Tests that papers lodged before arrival of no transport, or two of one, are refused at their step."""
+    """Tests that declarations lodged before arrival of no transport, or two of one, are refused."""
     found = problems({"facilities.a.activities.export.pre_arrival": "50 %"})
     assert found == {
         ("routes", "van", "steps", 0): "lodged before arrival, but no transport brings the goods here",

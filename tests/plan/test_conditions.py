@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from fourport.plan.tables import Plan
 from fourport.world.outcomes import decide
 from tests.tiny import corridor
 
-TRADER_CLASSES = len(corridor().plan.trader_class_names)
+TRADER_CLASSES = len(corridor().plan.names.trader_classes)
 N = 200
 RISK = np.random.default_rng(1).random((3, N))
 TRADER_CLASS = np.random.default_rng(2).integers(0, TRADER_CLASSES, N)
@@ -32,9 +32,9 @@ class Both:
 
 
 def _below(k: int) -> Both:
-    in_order, offending = np.array([0.2 + 0.1 * k, 0.6]), np.array([0.7, 0.1 * k])
-    holds = RISK[k % 3] < np.where(NON_COMPLIANT, offending[TRADER_CLASS], in_order[TRADER_CLASS])
-    return Both(Below(f"b{k}", DRAWS[k % 3], tuple(in_order), tuple(offending)), holds)
+    compliant, non_compliant = np.array([0.2 + 0.1 * k, 0.6]), np.array([0.7, 0.1 * k])
+    holds = RISK[k % 3] < np.where(NON_COMPLIANT, non_compliant[TRADER_CLASS], compliant[TRADER_CLASS])
+    return Both(Below(f"b{k}", DRAWS[k % 3], tuple(compliant), tuple(non_compliant)), holds)
 
 
 _combine: list[Callable[[Both, Both], Both]] = [
@@ -57,7 +57,8 @@ _expressions = st.recursive(
 def columns(numbering: Numbering) -> Plan:
     """Give a plan with the columns of these conditions."""
     plan = corridor().plan
-    return Plan(**{**vars(plan), **numbering.columns(TRADER_CLASSES)})
+    names = replace(plan.names, conditions=numbering.names, draws=numbering.draw_names)
+    return Plan(**{**vars(plan), **numbering.columns(TRADER_CLASSES), "names": names})
 
 
 @given(st.lists(_expressions, min_size=1, max_size=4))
@@ -65,7 +66,7 @@ def test_logic(expressions: list[Both]) -> None:
     """Tests random expressions: the plan's rules decide as plain logic does, parts before wholes."""
     numbering = Numbering(one.condition for one in expressions)
     plan = columns(numbering)
-    risk = RISK[[int(name[1]) for name in plan.draw_names]]
+    risk = RISK[[int(name[1]) for name in plan.names.draws]]
     holds = decide(plan, risk, TRADER_CLASS, NON_COMPLIANT)
     for one in expressions:
         assert (numbering.who(one.condition, holds) == one.holds).all()
@@ -86,7 +87,7 @@ def test_numbers() -> None:
     """Tests that equal conditions have one number, always has -1, and never has none."""
     a, b = _below(0).condition, _below(1).condition
     numbering = Numbering([a & b, _below(0).condition & b, NEVER, ALWAYS])
-    assert numbering.columns(TRADER_CLASSES)["condition_names"] == ("b0", "b1", "(b0 and b1)")
+    assert numbering.names == ("b0", "b1", "(b0 and b1)")
     assert [numbering.number(one) for one in (a, b, a & b, ALWAYS)] == [0, 1, 2, -1]
     with pytest.raises(KeyError):
         numbering.number(NEVER)
@@ -95,9 +96,8 @@ def test_numbers() -> None:
 def test_partners_come_first() -> None:
     """Tests that a risk number stands behind the one it goes with, also if nobody looks at that one."""
     drawn = Draw("second", Draw("first"), 0.5)
-    found = Numbering([Below("b", drawn, (0.5,) * TRADER_CLASSES, (0.5,) * TRADER_CLASSES)]).columns(
-        TRADER_CLASSES
-    )
-    assert found["draw_names"] == ("first", "second")
+    numbering = Numbering([Below("b", drawn, (0.5,) * TRADER_CLASSES, (0.5,) * TRADER_CLASSES)])
+    found = numbering.columns(TRADER_CLASSES)
+    assert numbering.draw_names == ("first", "second")
     assert (found["draw_partner"] == np.array([-1, 0])).all()
     assert (found["draw_correlation"] == np.array([0.0, 0.5])).all()

@@ -9,7 +9,7 @@ import pytest
 
 from fourport.errors import Key
 from fourport.scenario.sources import numbers, untagged
-from fourport.scenario.tree import Place, Provenance
+from fourport.scenario.tree import FileLine, Provenance
 from tests.scenario.bending import CORRIDOR, Bend, accepted, bent, complaints, line_of
 
 CUT_OFF = 'cut_off = "6 h"'
@@ -191,8 +191,8 @@ def test_numbers_without_grade(bend: Bend) -> None:
         '[policies.p]\nservices.ferry.cut_off = "3 h"\n'
     )
     assert [(one.place, one.key) for one in untagged(numbers(mine))] == [
-        (Place(str(mine), 3), "fleets.truck.max_consolidation_time"),
-        (Place(str(mine), 6), "policies.p.services.ferry.cut_off"),
+        (FileLine(str(mine), 3), "fleets.truck.max_consolidation_time"),
+        (FileLine(str(mine), 6), "policies.p.services.ferry.cut_off"),
     ]
     assert "services.ferry.cut_off" in [one.key for one in untagged(numbers(mine, "p"))]
 

@@ -235,7 +235,7 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
         for replication in range(2):
             run = replicate(compile_corridor(Scenario.model_validate(values)), 7, replication)
             for one in looked:
-                of_route = run.world.route == run.corridor.plan.route_names.index("by-sea")
+                of_route = run.world.route == run.corridor.plan.names.routes.index("by-sea")
                 ids = np.flatnonzero(run.in_window & (of_route if one.routes else True))
                 assert variants.found[variant, one][replication] == measures_of(Cohort(run, ids))[one.measure]
 

@@ -12,8 +12,8 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Kind
 from fourport.scenario.library import folder
 from fourport.scenario.load import load
-from fourport.study.capacity.capacity import CapacityCurve, Point, Request, capacity_curve
-from fourport.study.capacity.report import conclusion, shifts
+from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
+from fourport.study.capacity.conclusions import conclusion, shifts
 from fourport.study.capacity.request import (
     Target,
     find_resource,
@@ -108,7 +108,7 @@ OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"ser
 
 
 def test_two_processes_count_the_same() -> None:
-    """Tests the papers' resource of a tiny corridor with two jobs: the same counts in each replication."""
+    """Tests the officers of a tiny corridor with two jobs: the same counts in each replication."""
     document = values(
         {"facilities.a.activities.export.preparation": {"distribution": "exponential", "mean": "3 h"}}
     )
@@ -123,7 +123,7 @@ def test_two_processes_count_the_same() -> None:
 
 
 def test_more_officers_are_never_worse() -> None:
-    """Tests it for papers, and for the whole time of a visit as for the wait, in each replication."""
+    """Tests them, and for the whole time of a visit as for the wait, in each replication."""
     document = values(RANDOM | {"facilities.a.activities.export.documents.duration": "10 h"})
     for measure in ("time", "wait"):
         target = Target(90, 12 * HOUR, "12 h")
@@ -133,15 +133,15 @@ def test_more_officers_are_never_worse() -> None:
         assert (shares[-1] > shares[0]).all()
 
 
-def test_papers_are_visits_too() -> None:
+def test_declarations_are_visits_too() -> None:
     """Tests by hand: two declarations lodged at once, one officer, 30 min each: stays of 30 and 60 min."""
     made = corridor({"facilities.a.resources.dock": {"servers": 2}})
     run = follow(made, [Parcel(8.0, "van"), Parcel(8.0, "van")])
-    officers = made.plan.resource_names.index("a/officers")
+    officers = made.plan.names.resources.index("a/officers")
 
     users = np.flatnonzero((made.plan.step_kind == Kind.RESOURCE) & (made.plan.step_provider == officers))
     (found,) = [at for at in map(run.trace.at, users.tolist()) if at.visited.any()]
-    assert found.step not in made.plan.main_steps(made.plan.route_names.index("van"))
+    assert found.step not in made.plan.main_steps(made.plan.names.routes.index("van"))
     assert found.ids[found.visited].tolist() == [0, 1]
     assert ((found.end_us - found.ready_us) / HOUR).tolist() == [0.5, 1.0]
 
@@ -164,7 +164,7 @@ def test_shifts_are_scaled() -> None:
 def test_resources_are_found() -> None:
     """Tests a slip, and a resource that no route comes to."""
     made: Corridor = corridor({"facilities.c.resources": {"idle": {"servers": 1}}})
-    assert made.plan.resource_names[find_resource(made, "b/bays")] == "b/bays"
+    assert made.plan.names.resources[find_resource(made, "b/bays")] == "b/bays"
     with pytest.raises(UserError, match="no resource 'b/bay'; did you mean 'b/bays'"):
         find_resource(made, "b/bay")
     with pytest.raises(UserError, match="no route comes to c/idle; allowed: a/dock"):
@@ -226,7 +226,7 @@ def made_curve(*verdicts: str) -> CapacityCurve:
     for k, verdict in enumerate(verdicts):
         low, high = interval[verdict]
         found = Estimate((low + high) / 2, low, high, 9)
-        points.append(Point(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
+        points.append(CapacityPoint(k + 1, np.empty(0), found, 5.0, 0.0, verdict))  # type: ignore[arg-type]
     return CapacityCurve(
         Request(Variant.of({}), "a/b", tuple(range(1, len(verdicts) + 1)), DAY, "time", 1, 9), points
     )

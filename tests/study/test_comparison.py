@@ -14,9 +14,9 @@ from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
+from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
-from fourport.study.comparison.report import record, write_comparison
 from fourport.study.replication import replicate
 from fourport.study.replications import Series, read_replications, write_replications
 from fourport.study.tabulate import Tables, tabulate

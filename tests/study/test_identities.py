@@ -12,6 +12,7 @@ import pytest
 from fourport.plan.tables import HOUR, NEVER, UNBOUND
 from fourport.study.identities import violations
 from fourport.study.replication import Replication, replicate
+from fourport.world.tables import Departures
 from tests.study.made import RANDOM
 from tests.tiny import Parcel, corridor, follow
 
@@ -70,8 +71,8 @@ def departures(**changes: Any) -> Bend:
     """Bend the ferry's departures."""
 
     def bend(run: Replication) -> Replication:
-        ferry = replace(run.world.departures[0], **changes)
-        return bent(run, world=replace(run.world, departures=(ferry,)))
+        ferry = replace(run.world.departures.of(0), **changes)
+        return bent(run, world=replace(run.world, departures=Departures.joined([ferry])))
 
     return bend
 
@@ -99,7 +100,7 @@ def end(consignment: int, key: str) -> int:
     return int(RUN.trace.end_us[row(consignment, key)])
 
 
-FERRY = RUN.world.departures[0]
+FERRY = RUN.world.departures.of(0)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ PLANNED: dict[str, Any] = {
 }
 MADE = corridor(PLANNED)
 VANS = [Parcel(8, "van", kg=1000), Parcel(10, "van", kg=3000), Parcel(14, "van", kg=2000)]
-"""Landed at 33:00, 33:00 and 57:00; papers done 34:30, 35:00 and 58:30; 1 h of discharge, one by one.
+"""Landed at 33:00, 33:00 and 57:00; declarations done 34:30, 35:00 and 58:30; 1 h of discharge, one by one.
 
 So off by van at 35:30, 36:30 and 59:30, and delivered an hour later, after 28.5, 27.5 and 46.5 h.
 """

@@ -91,7 +91,7 @@ def test_means_leave_out_what_a_replication_does_not_say() -> None:
 def test_arrivals_by_hand() -> None:
     """Tests half hours of the week, and how long is waited for the departure that takes them.
 
-    Export papers take 1 h and 30 min, one at a time: ready at 1:30+1:30 and so on.
+    Export declarations take 1 h and 30 min, one at a time: ready at 1:30+1:30 and so on.
     """
     made = corridor({"facilities.a.zone": "Asia/Seoul"})
     run = follow(made, [Parcel(1, "van"), Parcel(16, "van")])
@@ -120,7 +120,7 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
 
 
 def test_resources_by_hand() -> None:
-    """Tests open and busy server-hours a week, of goods and of papers, by weekday and hour."""
+    """Tests open and busy server-hours a week, of goods and of declarations, by weekday and hour."""
     run = follow(MADE, [Parcel(7.25, "truck"), Parcel(8.5, "truck"), Parcel(1, "van")])
     rows = [dict(zip(RESOURCES, row, strict=True)) for row in resources.rows(resources.measure(run))]
     dock = {(row["weekday"], row["hour"]): row for row in rows if row["resource"] == "dock"}
@@ -154,7 +154,7 @@ def test_open_time_follows_the_calendar() -> None:
     """Tests the server-time offered from one hour to the next around opening and closing."""
     run = follow(MADE, [])
     grid = np.array([at(h) for h in (7, 8, 9, 17.5, 18.5)], dtype=np.int64)
-    found = open_us(run.corridor.plan, run.corridor.plan.resource_names.index("a/dock"), grid) / HOUR
+    found = open_us(run.corridor.plan, run.corridor.plan.names.resources.index("a/dock"), grid) / HOUR
     assert found.tolist() == [0.0, 1.0, 8.5, 0.5]
 
 

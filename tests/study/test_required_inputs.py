@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fourport.study.attribution.inputs import HIGH, Input, possible
-from fourport.study.attribution.required_inputs import Helps, Target, groups, helping, needed, together
+from fourport.study.attribution.required_inputs import Helps, TargetRatio, groups, helping, needed, together
 from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
@@ -54,7 +54,7 @@ def test_where_an_input_would_have_to_be(
     base = documents()["base"]
     base["facilities"]["northport"]["activities"]["clearance"] |= {"pre_arrival": "30 %", "filings": 2}
     found = needed(
-        Input("x", {key: values}), ratios, Target(wanted, 0.006), lambda changed: possible(base, changed)
+        Input("x", {key: values}), ratios, TargetRatio(wanted, 0.006), lambda changed: possible(base, changed)
     )
     assert found.text.removeprefix("outside its range; ") == said
     within = "outside" not in found.text and "no whole" not in found.text and "no effect" not in found.text
@@ -65,23 +65,23 @@ def test_where_an_input_would_have_to_be(
 @pytest.mark.parametrize(
     ("bounds", "ratio", "target"),
     [
-        ({"at_least": 0.5}, 0.3, Target(0.5, 0.0, "or more")),
+        ({"at_least": 0.5}, 0.3, TargetRatio(0.5, 0.0, "or more")),
         ({"at_least": 0.5}, 0.6, None),
-        ({"at_most": 0.5}, 0.6, Target(0.5, 0.0, "or less")),
+        ({"at_most": 0.5}, 0.6, TargetRatio(0.5, 0.0, "or less")),
         ({"at_least": 0.2, "at_most": 0.5}, 0.4, None),
     ],
 )
 def test_a_bound_is_aimed_at_when_it_is_missed(
-    bounds: dict[str, float], ratio: float, target: Target | None
+    bounds: dict[str, float], ratio: float, target: TargetRatio | None
 ) -> None:
     """Tests that a claim with bounds wants the one that the model misses, and nothing within them."""
     free = {"expected": None, "tolerance": None, "at_least": None, "at_most": None}
-    assert Target.of(claim().model_copy(update=free | bounds), ratio) == target
+    assert TargetRatio.of(claim().model_copy(update=free | bounds), ratio) == target
 
 
 def test_what_is_run_together() -> None:
     """Tests that the strongest two come first, then all, each at its better end, and nothing twice."""
-    target = Target(0.9, 0.0)
+    target = TargetRatio(0.9, 0.0)
     names = ("a", "b", "c", "d")
     ratios = [(0.4, 0.5, 0.7), (0.6, 0.5, 0.55), (0.5, 0.5, 0.5001), (0.4, 0.5, 0.3)]
     inputs = [Input(name, {PREPARATION: HOURS}) for name in names]
@@ -102,7 +102,7 @@ def test_what_comes_in_whole_numbers_is_not_interpolated() -> None:
     On the way from one to the other, (0.7 - 0.58) / (0.8 - 0.58) of 1 h to 6 h lie 2.73 h. Of two
     counts there is none.
     """
-    target, ratio = Target(0.7, 0.0), Estimate(0.8, 0.79, 0.81, 3)
+    target, ratio = TargetRatio(0.7, 0.0), Estimate(0.8, 0.79, 0.81, 3)
     prepared = Helps(Input("hours", {PREPARATION: HOURS}), HIGH, 0.6, 0.1)
     filed = Helps(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
     for some in ((prepared, filed), (filed, prepared)):
@@ -118,6 +118,6 @@ def test_what_comes_in_whole_numbers_is_not_interpolated() -> None:
 )  # fmt: skip
 def test_a_bound_is_met_by_what_lies_beyond(ratios: tuple[float, ...], said: str) -> None:
     """Tests that a count may go past a bound where none lies on it, though as it is it may be nearer."""
-    one, target = Input("filings", {FILINGS: (1, 2, 3)}), Target(0.5, 0.0, "or more")
+    one, target = Input("filings", {FILINGS: (1, 2, 3)}), TargetRatio(0.5, 0.0, "or more")
     found = needed(one, ratios, target, lambda _: True)
     assert (found.text, found.at) == (said, "3")

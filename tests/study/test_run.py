@@ -15,11 +15,11 @@ from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.study import run as study
+from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
-from fourport.study.report import write_tables
-from fourport.study.rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.run import BrokenIdentity, run_study
+from fourport.study.run_tables import write_tables
 from fourport.study.statistics import estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
@@ -138,7 +138,7 @@ def test_consignment_rows_add_up(stored: Run) -> None:
 def test_milestone_rows_are_gapless(stored: Run) -> None:
     """Tests that each row begins where the one before it ended, and that hours sum to door to door.
 
-    Hours of the goods, since the papers go beside them; codes with their standards.
+    Hours of the goods, since the declarations go beside them; codes with their standards.
     """
     found = rows(stored.folder / "milestones.parquet")
     assert {(row["policy"], row["replication"]) for row in found} == {

@@ -24,13 +24,13 @@ Told = list[tuple[str, float, float, str]]
 """Milestone, begin, end (hours) and cause."""
 
 
-def told(run: Replication, *, papers: bool = False) -> list[Told]:
+def told(run: Replication, *, declaration: bool = False) -> list[Told]:
     """Give the intervals of each consignment that last, in order of time."""
     found: dict[int, Told] = defaultdict(list)
     for chunk in intervals(run.corridor, run.trace):
         columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
         for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
-            if chunk.papers == papers and end != begin:
+            if chunk.declaration == declaration and end != begin:
                 hours = ((begin - START_US) / HOUR, (end - START_US) / HOUR)
                 found[i].append((chunk.milestone, *hours, NAMES[cause]))
     return [sorted(found[i], key=lambda row: row[1]) for i in range(run.world.n)]
@@ -162,13 +162,13 @@ def test_trucks_fill_and_come_back() -> None:
     ]
 
 
-def test_goods_wait_for_their_papers() -> None:
+def test_goods_wait_for_their_declaration() -> None:
     """Tests two that land together: 1 h of preparation, then one officer; only the second queues.
 
-    The papers' own intervals are the goods', since both begin with the arrival.
+    The declarations' own intervals are the goods', since both begin with the arrival.
     """
     run = follow(TINY, [Parcel(8, "van"), Parcel(8.1, "van")])
-    papers = [
+    declaration = [
         [("lodgement", 33.0, 34.0, "preparation"), ("document-control", 34.0, 34.5, "documents")],
         [
             ("lodgement", 33.0, 34.0, "preparation"),
@@ -177,14 +177,14 @@ def test_goods_wait_for_their_papers() -> None:
         ],
     ]
     assert [
-        [row for row in rows if row[1] >= 33 and row[2] <= 35][: len(papers[i])]
+        [row for row in rows if row[1] >= 33 and row[2] <= 35][: len(declaration[i])]
         for i, rows in enumerate(told(run))
-    ] == papers
-    assert [[row for row in rows if row[1] >= 33] for rows in told(run, papers=True)] == papers
+    ] == declaration
+    assert [[row for row in rows if row[1] >= 33] for rows in told(run, declaration=True)] == declaration
 
 
 @pytest.mark.parametrize(
-    ("preparation", "goods", "papers"),
+    ("preparation", "goods", "declaration"),
     [
         # Done long before the arrival: the goods wait for nothing.
         ("1 h", {}, [(19.0, 20.0), (20.0, 20.5)]),
@@ -196,10 +196,10 @@ def test_goods_wait_for_their_papers() -> None:
         ("13.5 h", {}, [(19.0, 32.5), (32.5, 33.0)]),
     ],
 )
-def test_papers_lodged_ahead(
-    preparation: str, goods: dict[str, float], papers: list[tuple[float, float]]
+def test_declaration_lodged_ahead(
+    preparation: str, goods: dict[str, float], declaration: list[tuple[float, float]]
 ) -> None:
-    """Tests that of papers begun at the sailing only what is left on arrival counts for the goods."""
+    """Tests that of declarations begun at the sailing only what is left on arrival counts for the goods."""
     made = corridor(
         {
             "facilities.b.activities.import.pre_arrival": "100 %",
@@ -212,7 +212,7 @@ def test_papers_lodged_ahead(
         if begin >= 33 and cause in {"preparation", "documents", "queue"}:
             waited[cause] += end - begin
     assert dict(waited) == goods
-    assert [row[1:3] for row in told(run, papers=True)[0] if row[1] >= 19] == papers
+    assert [row[1:3] for row in told(run, declaration=True)[0] if row[1] >= 19] == declaration
 
 
 def test_inspection_counts_with_its_wait() -> None:
@@ -262,7 +262,7 @@ BUSY = corridor(_BUSY)
 def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None:
     """Tests on random cargo that intervals lead from entry to delivery and sum by cause exactly.
 
-    Sailings are cancelled, late or both. Papers' intervals are gapless too.
+    Sailings are cancelled, late or both. Declarations' intervals are gapless too.
     """
     parcels = sorted(parcels, key=lambda parcel: parcel.entry)
     drawn = departures_of(BUSY)
@@ -278,17 +278,17 @@ def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None
     for chunk in intervals(BUSY, run.trace):
         assert (chunk.end_us >= chunk.begin_us).all()
         track = max(first for first in (0, *BUSY.plan.track_first_step) if first <= chunk.step)
-        track = track if chunk.papers else 0
+        track = track if chunk.declaration else 0
         columns = (chunk.consignment, chunk.begin_us, chunk.end_us, chunk.cause)
         for i, begin, end, cause in zip(*(column.tolist() for column in columns), strict=True):
-            legs[i, chunk.papers, track].append((begin, end))
-            if not chunk.papers:
+            legs[i, chunk.declaration, track].append((begin, end))
+            if not chunk.declaration:
                 sums[i, cause] += end - begin
     assert (sums == run.causes).all()
-    for (i, papers, _), spans in legs.items():
+    for (i, declaration, _), spans in legs.items():
         spans.sort()
         assert all(one[1] == other[0] for one, other in pairwise(spans))
-        if not papers:
+        if not declaration:
             assert spans[0][0] == at(parcels[i].entry)
             if run.delivered_us[i] != NEVER:
                 assert spans[-1][1] == run.delivered_us[i]

@@ -11,8 +11,8 @@ from fourport.engine import Milestones, simulate
 from fourport.plan.tables import NEVER, Plan
 from fourport.trace import Trace
 from fourport.world.tables import World
-from tests.oracle.random_worlds import random_case
-from tests.oracle.walk import walk
+from tests.engine.random_worlds import random_case
+from tests.engine.walk import walk
 
 Row = tuple[int, ...]
 

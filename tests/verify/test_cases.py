@@ -16,7 +16,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
-from fourport.study.verification import report, verify
+from fourport.study.verification import verdict_text, verify
 from fourport.study.verification.cases import CASES, Case
 from fourport.study.verification.verify import Verdict, judge, run_cases
 
@@ -36,7 +36,7 @@ def verdict() -> Verdict:
 def test_exact(verdict: Verdict, name: str, k: int) -> None:
     """Tests that an exact value lies in the 99 % interval of what its scenario gives."""
     finding = [found for found in verdict.findings if found.case == name][k]
-    assert finding.passed, report.cells(finding)
+    assert finding.passed, verdict_text.cells(finding)
 
 
 def test_intervals_are_narrow(verdict: Verdict) -> None:
@@ -53,7 +53,7 @@ def test_identities(verdict: Verdict) -> None:
 
 def test_page_is_up_to_date(verdict: Verdict) -> None:
     """Tests that docs/verification.md is what ``fourport verify --markdown`` writes."""
-    assert DOCS.read_text(encoding="utf-8") == report.markdown(verdict), (
+    assert DOCS.read_text(encoding="utf-8") == verdict_text.markdown(verdict), (
         "write it anew with: fourport verify --markdown > docs/verification.md"
     )
 
@@ -163,7 +163,7 @@ def _replicate(name: str) -> Replication:
 def test_measures_by_hand() -> None:
     """Tests each kind of measure against counting one consignment after the other."""
     run = _replicate("sailing-capacity-15")
-    departures, world, plan = run.world.departures[0], run.world, run.corridor.plan
+    departures, world, plan = run.world.departures.of(0), run.world, run.corridor.plan
     rows = list(zip(world.entry_us.tolist(), run.trace.begin_us.tolist(), strict=True))
     inside = [(i, b) for i, b in rows if plan.window_start_us <= i < plan.window_end_us]
     counts = [

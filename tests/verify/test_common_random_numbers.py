@@ -15,7 +15,7 @@ from fourport.scenario.load import load
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification.cases import BAYS, CASES, WORK
-from fourport.study.verification.measures import visits
+from fourport.study.verification.readings import visits
 from fourport.world.tables import World
 
 Values = dict[str, Any]
@@ -88,7 +88,7 @@ def _drawn(world: World) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
     )
     arrays = {name: getattr(world, name) for name in fields}
     for field in ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_sale", "block_space"):
-        arrays[field] = getattr(world.departures[0], field)
+        arrays[field] = getattr(world.departures.of(0), field)
     return arrays
 
 
@@ -99,7 +99,7 @@ def test_bays_leave_chance_as_it_is(bays: int) -> None:
     one = _run(values)
     values["facilities"]["b"]["resources"]["bays"]["servers"] = bays
     other = _run(values)
-    assert one.world.departures[0].cancelled.any()
+    assert one.world.departures.of(0).cancelled.any()
     for name, array in _drawn(one.world).items():
         assert array.tobytes() == _drawn(other.world)[name].tobytes(), name
     assert not np.array_equal(one.trace.end_us, other.trace.end_us)

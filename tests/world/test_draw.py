@@ -57,10 +57,10 @@ def arrays(made: Corridor, world: World, lane: str) -> Arrays:
     found: Arrays = {
         name: getattr(world, name)[mine] for name in ("entry_us", "trader_class", "size", "value")
     }
-    found["route"] = np.array(made.plan.route_names)[world.route[mine]]
-    for k, condition in enumerate(made.plan.condition_names):
+    found["route"] = np.array(made.plan.names.routes)[world.route[mine]]
+    for k, condition in enumerate(made.plan.names.conditions):
         found[f"risk {condition}"] = world.risk[k, mine]
-    for r, route in enumerate(made.plan.route_names):
+    for r, route in enumerate(made.plan.names.routes):
         ids = mine[world.route[mine] == r]
         for s in made.plan.route_steps(r):
             event_rows = world.first_event_row[ids] + s - made.plan.route_first_step[r]
@@ -70,7 +70,7 @@ def arrays(made: Corridor, world: World, lane: str) -> Arrays:
 
 def sailings(made: Corridor, world: World) -> dict[int, tuple[object, ...]]:
     """Give all that chance said about each sailing, by when it is scheduled."""
-    d = world.departures[made.plan.service_names.index("ferry")]
+    d = world.departures.of(made.plan.names.services.index("ferry"))
     columns = (d.departure_us, d.arrival_us, d.cancelled, d.free_sale[:, 0])
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return dict(zip(d.scheduled_us.tolist(), rows, strict=True))
@@ -130,9 +130,9 @@ def test_a_policy_shifts_nobody_elses_chance(changes: Values) -> None:
     for scheduled, row in sailed.items():
         kept = 3 if capacity else 4
         assert row[:kept] == sailed_too[scheduled][:kept]
-    shared = min(len(world.trip_out_us[0]), len(changed.trip_out_us[0]))
+    shared = min(len(world.drives.of(0).out_us), len(changed.drives.of(0).out_us))
     assert shared > 20
-    assert world.trip_out_us[0][:shared].tobytes() == changed.trip_out_us[0][:shared].tobytes()
+    assert world.drives.of(0).out_us[:shared].tobytes() == changed.drives.of(0).out_us[:shared].tobytes()
 
 
 def test_chance_differs_by_seed_replication_and_sailing() -> None:
@@ -142,7 +142,7 @@ def test_chance_differs_by_seed_replication_and_sailing() -> None:
     weights = [arrays(made, world, "l")["size"].tobytes() for world in worlds]
     assert weights[0] == weights[3]
     assert len(set(weights)) == 3
-    rooms = worlds[0].departures[0].free_sale[:, 0]
+    rooms = worlds[0].departures.of(0).free_sale[:, 0]
     assert len(set(rooms.tolist())) == len(rooms)
     l_sizes, m_sizes = (arrays(made, worlds[0], name)["size"][:50] for name in ("l", "m"))
     assert (l_sizes != m_sizes).any(axis=1).all()
@@ -217,7 +217,7 @@ def test_the_tables_fit_together() -> None:
             assert (world.duration_us[event_row] >= 1) == timed
             assert timed or world.duration_us[event_row] == 0
     assert ((world.risk >= 0) & (world.risk < 1)).all()
-    assert len(world.trip_out_us[0]) == len(world.trip_back_us[0]) == int((world.route == 0).sum())
+    assert len(world.drives.of(0).out_us) == len(world.drives.of(0).back_us) == int((world.route == 0).sum())
 
 
 @pytest.mark.parametrize(

@@ -33,15 +33,15 @@ def planned(entry: float, route: str, **changes: Any) -> int:
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        # Papers take 1 h and 30 min; with 1 h of allowance the cut-off at 15:00 is met from 12:30.
+        # Declarations take 1 h and 30 min; with 1 h of allowance the cut-off at 15:00 is met from 12:30.
         (12.5, 0),
         (12.51, 1),
         (0.0, 0),
         (36.5, 1),
     ],
 )
-def test_papers_and_allowance(entry: float, expected: int) -> None:
-    """Tests the planned sailing of a consignment that waits for its papers."""
+def test_declaration_and_allowance(entry: float, expected: int) -> None:
+    """Tests the planned sailing of a consignment that waits for its declarations."""
     assert planned(entry, "van") == expected
 
 
@@ -90,7 +90,7 @@ def test_the_last_scheduled_service_counts() -> None:
 def test_the_service_that_a_route_names_counts() -> None:
     """Tests that the ferry's departure is planned where the route says so, though a flight follows.
 
-    Papers are no part of this way: accepted at 13 with an hour of allowance the cut-off at 15:00 is met.
+    This way has no declarations: accepted at 13 with an hour of allowance the cut-off at 15:00 is met.
     """
     first = {"routes.van.planned_departure": "ferry"}
     assert planned(13.0, "van", **FLIGHT, **first) == 0
@@ -130,7 +130,7 @@ def test_no_plan() -> None:
 def test_as_planned_is_that_departure_or_an_earlier_one() -> None:
     """Tests a queue that makes a consignment miss its sailing, and an inspection avoided that does not.
 
-    Two papers of 3 h are controlled by one officer: the second is done at 12 + 1 + 3 = 16, after 15:00.
+    Two declarations of 3 h are controlled by one officer: the second is done at 12 + 1 + 3 = 16, after 15:00.
     """
     busy = corridor(PLANNING | {"facilities.a.activities.export.documents.duration": "3 h"})
     run = follow(busy, [Parcel(9, "van"), Parcel(9.5, "van"), Parcel(15, "van")])

@@ -17,7 +17,7 @@ Grade = Literal["seed", "published", "derived", "estimate"]
 these), ``estimate`` (general knowledge)."""
 
 
-class Run(Section):
+class RunSettings(Section):
     """The horizon: warm-up, window and drain, one after the other.
 
     Consignments enter throughout. The measured cohort is the consignments that enter in the window. They are

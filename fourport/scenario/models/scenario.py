@@ -18,7 +18,7 @@ from fourport.scenario.models.run import (
     CreditGrade,
     HolidayList,
     Planning,
-    Run,
+    RunSettings,
     Source,
     ValueOfTime,
 )
@@ -39,7 +39,7 @@ class Scenario(Section):
     """One line for charts and tables."""
     description: str = ""
     """Purpose of the scenario, and what it leaves out."""
-    run: Run
+    run: RunSettings
     """Horizon, replications, seed."""
     currencies: dict[str, Exchange] = {}
     """Exchange rates, one for each currency used, against ``reporting_currency``."""

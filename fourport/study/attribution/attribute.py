@@ -18,7 +18,7 @@ from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, 
 from fourport.study.attribution.required_inputs import (
     Helps,
     Needed,
-    Target,
+    TargetRatio,
     Together,
     groups,
     helping,
@@ -79,7 +79,7 @@ class Attributed:
 
     claim: str
     verdict: Verdict
-    target: Target | None
+    target: TargetRatio | None
     ratio: Estimate
     without: Estimate
     whole: Estimate
@@ -144,7 +144,7 @@ class _Part:
         self.inputs = inputs_of(claim.attribution, self.players, self.values, known)
         self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
         self.ends = [(self._pair(one.at(LOW)), self._pair(one.at(HIGH))) for one in self.inputs]
-        self.target: Target | None = None
+        self.target: TargetRatio | None = None
         self.said: list[Needed | None] = [None] * len(self.inputs)
         self.helps: list[Helps] = []
         self.groups: list[tuple[tuple[Helps, ...], Pair]] = []
@@ -178,7 +178,7 @@ class _Part:
     def combine(self) -> None:
         """Find the required input values, and request runs with several inputs if no single one suffices."""
         own = _mean(self._as_it_is)
-        self.target = target = Target.of(self.claim, own)
+        self.target = target = TargetRatio.of(self.claim, own)
         if target is None:
             return
         three = [[_mean(ratio) for ratio in one] for one in self._three()]

@@ -23,7 +23,7 @@ Possible = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetRatio:
     """The ratio to be reached.
 
     Attributes
@@ -45,7 +45,7 @@ class Target:
         return f"{self.ratio:g} {self.beyond}".rstrip()
 
     @classmethod
-    def of(cls, claim: RatioClaim, ratio: float) -> Target | None:
+    def of(cls, claim: RatioClaim, ratio: float) -> TargetRatio | None:
         """Return the target of a claim given the model's ratio; None if that ratio is accepted."""
         if claim.expected is not None:
             return cls(claim.expected, claim.tolerance or 0.0)
@@ -86,7 +86,7 @@ class Needed:
     at: str = ""
 
 
-def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possible) -> Needed:
+def needed(one: Input, ratios: Sequence[float], target: TargetRatio, possible: Possible) -> Needed:
     """Find the value that an input would need for the claimed ratio, all else unchanged.
 
     Parameters
@@ -123,7 +123,9 @@ def needed(one: Input, ratios: Sequence[float], target: Target, possible: Possib
     return Needed(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
 
 
-def _beyond(one: Input, ratios: Sequence[float], nearest: int, target: Target, possible: Possible) -> str:
+def _beyond(
+    one: Input, ratios: Sequence[float], nearest: int, target: TargetRatio, possible: Possible
+) -> str:
     """Describe what would be required beyond the range, on the side of the nearest end."""
     own, side, end = one.texts[OWN], nearest, nearest
     if one.texts[nearest] == own:
@@ -144,7 +146,7 @@ def _beyond(one: Input, ratios: Sequence[float], nearest: int, target: Target, p
     return f"{found}; {beyond} {first(values)}, {going_on} than allowed"
 
 
-def _share(ratios: Sequence[float], end: int, target: Target) -> float:
+def _share(ratios: Sequence[float], end: int, target: TargetRatio) -> float:
     """Return the share of the way from the own value to an end at which a straight line meets the target."""
     step = ratios[end] - ratios[OWN]
     return (target.ratio - ratios[OWN]) / step if step else math.inf
@@ -206,7 +208,7 @@ class Together:
     point: str
 
 
-def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: Target) -> list[Helps]:
+def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: TargetRatio) -> list[Helps]:
     """Return the inputs that help, strongest first.
 
     Parameters
@@ -233,7 +235,7 @@ def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
 
 
 def together(
-    some: tuple[Helps, ...], helps: Sequence[Helps], ratio: Estimate, own: float, target: Target
+    some: tuple[Helps, ...], helps: Sequence[Helps], ratio: Estimate, own: float, target: TargetRatio
 ) -> Together:
     """Combine the result of a run with several inputs moved."""
     reached = target.reached(own, ratio.mean)
@@ -241,7 +243,7 @@ def together(
     return Together(some, len(some) == len(helps), ratio, reached, point)
 
 
-def _point(some: tuple[Helps, ...], ratio: float, target: Target) -> str:
+def _point(some: tuple[Helps, ...], ratio: float, target: TargetRatio) -> str:
     """Describe two input values that give the claimed ratio: one input at its end, the other interpolated.
 
     The line runs from the run with only the first input at its end to the run with both.

@@ -140,7 +140,7 @@ def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
     routes = {
         (one.measure, route) for one in looked for _, route in pairs_of(corridor, one.lanes, one.routes)
     }
-    names = corridor.plan.route_names
+    names = corridor.plan.names.routes
     return [
         office.release
         for office in corridor.offices
@@ -156,6 +156,6 @@ def _ids(run: Movement, looked: Looked) -> Ints:
     corridor, world = run.corridor, run.world
     mine = np.zeros(world.n, dtype=np.bool_)
     for lane, route in pairs_of(corridor, looked.lanes, looked.routes):
-        of_route = world.route == corridor.plan.route_names.index(route)
+        of_route = world.route == corridor.plan.names.routes.index(route)
         mine |= of_route & (world.lane == corridor.lane_names.index(lane))
     return np.flatnonzero(mine & run.in_window)

@@ -72,7 +72,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Point:
+class CapacityPoint:
     """One number of servers and its results.
 
     Attributes
@@ -100,7 +100,7 @@ class CapacityCurve:
     """The share within the target for each number of servers."""
 
     asked: Request
-    points: Sequence[Point]
+    points: Sequence[CapacityPoint]
 
     @property
     def smallest(self) -> int | None:
@@ -212,7 +212,7 @@ def capacity_curve(
     )
 
 
-def _point(asked: Request, servers: int, counts: Floats, level: float) -> Point:
+def _point(asked: Request, servers: int, counts: Floats, level: float) -> CapacityPoint:
     """Judge a number of servers; Bonferroni's intervals hold for all numbers simultaneously.
 
     If all replications agree, Student's t interval has no width. The number of visits then limits what is
@@ -231,7 +231,7 @@ def _point(asked: Request, servers: int, counts: Floats, level: float) -> Point:
         verdict = "meets"
     elif share.high < asked.target.share:
         verdict = "misses"
-    return Point(servers, shares, share, float(all_.mean()), float(unfinished.mean()), verdict)
+    return CapacityPoint(servers, shares, share, float(all_.mean()), float(unfinished.mean()), verdict)
 
 
 @lru_cache(MOST)
@@ -264,7 +264,7 @@ def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.n
     if asked.measure == "door_to_door_time":
         return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
     plan = run.corridor.plan
-    resource = plan.resource_names.index(asked.at)
+    resource = plan.names.resources.index(asked.at)
     begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)).tolist():
         at = run.trace.at(s)

@@ -132,10 +132,10 @@ def find_resource(corridor: Corridor, at: str) -> int:
     names = resources_of(corridor.scenario)
     if at not in names:
         raise UserError(f"--at: there is no resource {at!r}{suggestion(at, names)}{allowed(names)}")
-    used = {plan.resource_names[k] for k in plan.step_provider[plan.step_kind == Kind.RESOURCE].tolist()}
+    used = {plan.names.resources[k] for k in plan.step_provider[plan.step_kind == Kind.RESOURCE].tolist()}
     if at not in used:
         raise UserError(f"--at: no route comes to {at}{allowed(sorted(used))}")
-    return plan.resource_names.index(at)
+    return plan.names.resources.index(at)
 
 
 def resources_of(scenario: Scenario) -> list[str]:

@@ -53,7 +53,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparisonRow:
     """A row of ``comparison.csv``: a measure, its difference from the baseline, and the p value.
 
     Attributes
@@ -121,7 +121,7 @@ def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
         yield (lane, route, measure, f"{unit}/100 consignments"), share
 
 
-def compare(values: Values, question: Question) -> list[Comparison]:
+def compare(values: Values, question: Question) -> list[ComparisonRow]:
     """Return all paired differences from the baseline, with Holm's p values over the tested ones.
 
     Rows of all routes together, which show whether a policy has an effect, are one family; rows of single
@@ -138,7 +138,9 @@ def compare(values: Values, question: Question) -> list[Comparison]:
         if measure in pair.baseline and pair.baseline[measure][0] == unit
     ]
     found = [
-        Comparison(question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, alone)
+        ComparisonRow(
+            question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, alone
+        )
         for pair, measure, unit, one, alone in rows
     ]
     adjusted = {

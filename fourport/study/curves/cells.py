@@ -43,7 +43,7 @@ def price_cells(cells: Cells, kept: Kept) -> Floats:
     otherwise every cell is priced separately.
     """
     journeys = same_goods(kept, cells.lane, cells.routes)
-    names = journeys.corridor.plan.route_names
+    names = journeys.corridor.plan.names.routes
     goods = _Goods(journeys)
     found = [_route_cells(goods, names.index(route), cells.values, cells.weights) for route in cells.routes]
     return np.stack(found, axis=2)

@@ -262,7 +262,7 @@ def _price(point: _Point, kept: Kept) -> Floats:
     # A moved origin needs the times that other consignments of the lane take on the road.
     needed = () if isinstance(point.axis, OriginDistance) else point.routes
     journeys = same_goods(kept, point.lane, needed)
-    names = journeys.corridor.plan.route_names
+    names = journeys.corridor.plan.names.routes
     place = np.full(len(names), len(point.routes), dtype=np.int64)
     place[[names.index(route) for route in point.routes]] = np.arange(len(point.routes))
     group = place[journeys.world.route]

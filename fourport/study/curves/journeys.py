@@ -25,7 +25,7 @@ from fourport.store import whole_file
 from fourport.study.replication import Replication
 from fourport.study.variant import Variant
 from fourport.trace import Trace
-from fourport.world.tables import World, event_row_bases
+from fourport.world.tables import NO_DEPARTURES, NO_DRIVES, World, event_row_bases
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,9 +97,8 @@ def _people(plan: Plan, world: World, ids: Ints) -> World:
         risk=np.zeros((len(world.risk), len(ids))),
         first_event_row=base,
         duration_us=np.zeros(int(base[-1]), dtype=np.int64),
-        departures=(),
-        trip_out_us=(),
-        trip_back_us=(),
+        departures=NO_DEPARTURES,
+        drives=NO_DRIVES,
     )
 
 
@@ -194,12 +193,11 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         size=np.stack([column(name) for name in SIZES], axis=1),
         value=table["value"].to_numpy(),
         non_compliant=np.zeros(n, dtype=np.bool_),
-        risk=np.zeros((len(corridor.plan.draw_names), n)),
+        risk=np.zeros((len(corridor.plan.names.draws), n)),
         first_event_row=first_event_row,
         duration_us=np.zeros(int(first_event_row[-1]), dtype=np.int64),
-        departures=(),
-        trip_out_us=(),
-        trip_back_us=(),
+        departures=NO_DEPARTURES,
+        drives=NO_DRIVES,
     )
     milestones = Milestones(
         begin_us=_flat(table["begin_us"]),
@@ -251,7 +249,7 @@ def same_goods(kept: Kept, lane: str, routes: tuple[str, ...] = ()) -> Journeys:
     happened to use them. The journeys of a route do not depend on which other routes are given.
     """
     everyone = kept.read((lane,))
-    world, names = everyone.world, everyone.corridor.plan.route_names
+    world, names = everyone.world, everyone.corridor.plan.names.routes
     arrived = np.flatnonzero(everyone.delivered_us != NEVER)
     by_route = [arrived[world.route[arrived] == r] for r in range(len(names))]
     count = max((len(ids) for ids in by_route), default=0)

@@ -84,7 +84,7 @@ def road_of(corridor: Corridor, lane: str, asked: str | None) -> Road:
 
 def _roads(corridor: Corridor, route: str) -> list[int]:
     """Return the steps by road before the first leg of another mode."""
-    number = corridor.plan.route_names.index(route)
+    number = corridor.plan.names.routes.index(route)
     found = []
     for s in corridor.plan.main_steps(number):
         mode = corridor.steps[s].mode
@@ -123,7 +123,7 @@ class _Use:
 def _uses(journeys: Journeys, road: Road) -> Iterator[_Use]:
     corridor, route = journeys.corridor, journeys.world.route
     present = [int(r) for r in np.unique(route)]
-    steps = {r: _roads(corridor, corridor.plan.route_names[r]) for r in present}
+    steps = {r: _roads(corridor, corridor.plan.names.routes[r]) for r in present}
     if not road.key:
         for r in present:
             ids = np.flatnonzero(route == r)

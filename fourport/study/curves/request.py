@@ -200,7 +200,7 @@ def _too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis,
     else:
         return []
     size = sizes(np.array([kg]), np.array([m3]), scenario.container_load)[0]
-    names = corridor.plan.route_names
+    names = corridor.plan.names.routes
     return [problem for route in routes for problem in oversize(corridor, names.index(route), size)]
 
 

@@ -24,10 +24,10 @@ def measure(run: Replication) -> Sheet:
     """
     plan, scenario = run.corridor.plan, run.corridor.scenario
     n = 7 * BINS_A_DAY
-    values = np.zeros((len(plan.service_names), n, 4))
+    values = np.zeros((len(plan.names.services), n, 4))
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
         at_step, service = run.trace.at(s), int(plan.step_provider[s])
-        definition = scenario.services[plan.service_names[service]]
+        definition = scenario.services[plan.names.services[service]]
         ready = at_step.ready_us
         mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
         ready, taken = ready[mine], at_step.departure_index[mine]
@@ -40,7 +40,7 @@ def measure(run: Replication) -> Sheet:
             values[service, :, column] += np.bincount(at, amount, minlength=n)
     keys = [
         (name, scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
-        for name in plan.service_names
+        for name in plan.names.services
         for k in range(n)
     ]
     return Sheet(keys, values.reshape(-1, 4))

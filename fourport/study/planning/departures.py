@@ -31,8 +31,8 @@ def measure(run: Replication) -> Sheet:
     keys: list[tuple[object, ...]] = []
     values: list[Floats] = []
     load, counts = _loads(run)
-    for service, name in enumerate(plan.service_names):
-        timetable, drawn = run.corridor.timetables[service], run.world.departures[service]
+    for service, name in enumerate(plan.names.services):
+        timetable, drawn = run.corridor.timetables[service], run.world.departures.of(service)
         scheduled = timetable.scheduled_us
         shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
         definition = run.corridor.scenario.services[name]

@@ -24,15 +24,15 @@ def measure(run: Replication) -> Sheet:
     plan, scenario = run.corridor.plan, run.corridor.scenario
     grid = np.arange(plan.window_start_us, plan.window_end_us + 1, QUARTER, dtype=np.int64)
     weeks = (plan.window_end_us - plan.window_start_us) / WEEK
-    values = np.zeros((len(plan.resource_names), HOURS_A_WEEK, 2))
-    for resource, (name, (begin, length)) in enumerate(zip(plan.resource_names, _work(run), strict=True)):
+    values = np.zeros((len(plan.names.resources), HOURS_A_WEEK, 2))
+    for resource, (name, (begin, length)) in enumerate(zip(plan.names.resources, _work(run), strict=True)):
         local = local_us(grid[:-1], scenario.facilities[name.partition("/")[0]].zone)
         hour = weekday(local) * 24 + local % DAY // HOUR
         for column, spent in enumerate((open_us(plan, resource, grid), _busy(begin, length, grid))):
             values[resource, :, column] = np.bincount(hour, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
     keys = [
         (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
-        for name in plan.resource_names
+        for name in plan.names.resources
         for k in range(HOURS_A_WEEK)
     ]
     return Sheet(keys, values.reshape(-1, 2))
@@ -42,7 +42,7 @@ def _work(run: Replication) -> list[tuple[Ints, Ints]]:
     """Return begin and length, us, of all services by each resource, for goods and declarations."""
     plan = run.corridor.plan
     nothing = np.empty(0, dtype=np.int64)
-    begins, lengths = ([[nothing] for _ in plan.resource_names] for _ in range(2))
+    begins, lengths = ([[nothing] for _ in plan.names.resources] for _ in range(2))
     for s in np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist():
         at, resource = run.trace.at(s), int(plan.step_provider[s])
         begins[resource].append(at.begin_us[at.begun])

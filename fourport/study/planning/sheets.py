@@ -31,7 +31,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Kind:
+class SheetModule:
     """A kind of table, and the module that measures it and turns it into rows."""
 
     module: str
@@ -49,10 +49,10 @@ class Kind:
         return found
 
 
-SHEETS: Mapping[str, Kind] = {
-    "departures": Kind("fourport.study.planning.departures"),
-    "arrivals": Kind("fourport.study.planning.arrivals"),
-    "resources": Kind("fourport.study.planning.resources"),
+SHEETS: Mapping[str, SheetModule] = {
+    "departures": SheetModule("fourport.study.planning.departures"),
+    "arrivals": SheetModule("fourport.study.planning.arrivals"),
+    "resources": SheetModule("fourport.study.planning.resources"),
 }
 """Tables by name."""
 

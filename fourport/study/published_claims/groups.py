@@ -59,7 +59,7 @@ def price_group(asked: PricedGroup, kept: Kept) -> Floats:
 @lru_cache(maxsize=4)
 def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journeys:
     journeys = delivered(kept.read(lanes))
-    names = journeys.corridor.plan.route_names
+    names = journeys.corridor.plan.names.routes
     wanted = [names.index(route) for route in routes]
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
 

@@ -55,7 +55,7 @@ def _of_group(name: str, claim: Claim, where: str, corridors: Mapping[str, Corri
         return [Problem((*key, "policy"), f"there is no policy {group.policy!r}{hint}")]
     corridor = corridors[group.policy]
     found = _unknown(group.lanes, corridor.lane_names, (*key, "lanes"), "lane")
-    found += _unknown(group.routes, corridor.plan.route_names, (*key, "routes"), "route")
+    found += _unknown(group.routes, corridor.plan.names.routes, (*key, "routes"), "route")
     if found:
         return found
     pairs = pairs_of(corridor, group.lanes, group.routes)

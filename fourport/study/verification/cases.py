@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.scenario.library import folder
-from fourport.study.verification import formulas, measures
-from fourport.study.verification.measures import Reading
+from fourport.study.verification import formulas, readings
+from fourport.study.verification.readings import Reading
 
 
 @dataclass(frozen=True)
-class Measure:
+class ExactMeasure:
     """A quantity measured in a case.
 
     Attributes
@@ -46,7 +46,7 @@ class Case:
     """A scenario file and its measures."""
 
     name: str
-    measures: tuple[Measure, ...]
+    measures: tuple[ExactMeasure, ...]
 
     @property
     def path(self) -> Path:
@@ -60,24 +60,24 @@ BAYS = "yard/import/inspection"
 
 def _wait(
     formula: Callable[[], float], theory: str, key: str = WORK, trader_class: str | None = None
-) -> Measure:
+) -> ExactMeasure:
     who = f", {trader_class}" if trader_class else ""
-    return Measure(f"mean wait{who}", "h", formula, theory, measures.mean_wait(key, trader_class))
+    return ExactMeasure(f"mean wait{who}", "h", formula, theory, readings.mean_wait(key, trader_class))
 
 
 def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
     """Return the case M/M/c with 2 arrivals per hour and 2.5 h of work."""
-    within = Measure(
+    within = ExactMeasure(
         "P(time <= 8 h)",
         "share",
         lambda: formulas.mmc_within(servers, 2, 2.5, 8),
         "M/M/c time in system",
-        measures.share_within(WORK, 8),
+        readings.share_within(WORK, 8),
     )
     if not full:
         return Case(name, (within,))
-    waits = Measure(
-        "P(wait)", "share", lambda: formulas.erlang_c(servers, 5), "Erlang C", measures.share_waiting(WORK)
+    waits = ExactMeasure(
+        "P(wait)", "share", lambda: formulas.erlang_c(servers, 5), "Erlang C", readings.share_waiting(WORK)
     )
     return Case(name, (waits, _wait(lambda: formulas.mmc_wait(servers, 2, 2.5), "Erlang C"), within))
 
@@ -92,12 +92,12 @@ def _bays(servers: int) -> Case:
     return Case(
         f"bays-{servers}",
         (
-            Measure(
+            ExactMeasure(
                 "P(time <= 24 h)",
                 "share",
                 lambda: formulas.mmc_within(servers, 2, 6, 24),
                 "M/M/c time in system",
-                measures.share_within(BAYS, 24),
+                readings.share_within(BAYS, 24),
             ),
         ),
     )
@@ -109,12 +109,12 @@ def _bulk(capacity: int) -> Case:
     return Case(
         f"sailing-capacity-{capacity}",
         (
-            Measure(
+            ExactMeasure(
                 "mean left behind",
                 "consignments",
                 lambda: formulas.bulk_left_behind(capacity, 12),
                 theory,
-                measures.left_behind("ship"),
+                readings.left_behind("ship"),
             ),
             _wait(lambda: formulas.bulk_wait(capacity, 12, 24), theory, "ship"),
         ),
@@ -131,12 +131,12 @@ _CASES = (
     Case(
         "m-m-3",
         (
-            Measure(
+            ExactMeasure(
                 "P(wait)",
                 "share",
                 lambda: formulas.erlang_c(3, 2.4),
                 "Erlang C",
-                measures.share_waiting(WORK),
+                readings.share_waiting(WORK),
             ),
             _wait(lambda: formulas.mmc_wait(3, 2.4, 1), "Erlang C"),
         ),
@@ -154,12 +154,12 @@ _CASES = (
     Case(
         "tandem",
         (
-            Measure(
+            ExactMeasure(
                 "mean time",
                 "h",
                 lambda: formulas.jackson_time(0.5, (1, 1.25)),
                 "Jackson network",
-                measures.mean_time,
+                readings.mean_time,
             ),
         ),
     ),
@@ -181,19 +181,19 @@ _CASES = (
     Case(
         "closure",
         (
-            Measure(
+            ExactMeasure(
                 "backlog at reopening",
                 "consignments",
                 lambda: formulas.closure_backlog(10, 2),
                 "fluid queue",
-                measures.backlog(WORK),
+                readings.backlog(WORK),
             ),
-            Measure(
+            ExactMeasure(
                 "recovery",
                 "d",
                 lambda: formulas.closure_recovery(10, 14, 2),
                 "fluid queue",
-                measures.recovery(WORK),
+                readings.recovery(WORK),
                 _ROUNDING_D,
             ),
         ),

@@ -19,7 +19,7 @@ from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
 from fourport.study.statistics import estimate
-from fourport.study.verification.cases import CASES, Case, Measure
+from fourport.study.verification.cases import CASES, Case, ExactMeasure
 
 CONFIDENCE = 0.99
 QUICK_SHARE = 5
@@ -47,7 +47,7 @@ class Finding:
     """
 
     case: str
-    measure: Measure
+    measure: ExactMeasure
     runs: int
     exact: float
     value: float
@@ -158,7 +158,7 @@ def planned_replications(case: Case, *, quick: bool) -> int:
     return min(full, max(full // QUICK_SHARE, FEWEST)) if quick else full
 
 
-def judge(case: str, measure: Measure, values: Sequence[float]) -> Finding:
+def judge(case: str, measure: ExactMeasure, values: Sequence[float]) -> Finding:
     """Compare the values of replications with the exact value."""
     found = estimate(values, CONFIDENCE)
     exact = measure.formula()

@@ -7,8 +7,8 @@ import pytest
 from fourport.store import Run
 from fourport.study.published_claims.groups import summary_group
 from fourport.study.replications import Series, read_replications
-from fourport.study.report import write_tables
 from fourport.study.run import run_study
+from fourport.study.run_tables import write_tables
 from tests.study.made import RANDOM
 from tests.tiny import values
 

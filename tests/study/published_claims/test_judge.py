@@ -17,8 +17,8 @@ from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
 from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
-from fourport.study.report import write_tables
 from fourport.study.run import run_study
+from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
 from fourport.study.variant import Variant
 from tests.stored import rows_of

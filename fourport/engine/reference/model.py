@@ -1,4 +1,4 @@
-"""The oracle: one SimPy process for each consignment, to be read beside ``docs/semantics.md``."""
+"""The journey of each consignment as a SimPy process; ``docs/semantics.md`` defines every move."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from simpy import Environment, Process
 from simpy.events import ProcessGenerator
 
 from fourport.engine.milestones import Milestones, Trips
+from fourport.engine.reference.conditions import holds
+from fourport.engine.reference.providers import Fleet, Resource, Service
 from fourport.plan.tables import NEVER, Kind, Plan
 from fourport.world.tables import World
-from tests.oracle.conditions import holds
-from tests.oracle.providers import Fleet, Resource, Service
 
 
-def run_oracle(plan: Plan, world: World) -> Milestones:
+def simulate(plan: Plan, world: World) -> Milestones:
     """Simulate the world through the plan until the end of the run."""
     corridor = Corridor(plan, world)
     for consignment in range(world.n):
@@ -69,9 +69,9 @@ class Corridor:
         changes = list(zip(plan.resource_change_us.tolist(), plan.resource_servers.tolist(), strict=True))
         first = plan.resource_change_first.tolist()
         self.resources = [
-            Resource(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.resource_names))
+            Resource(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.names.resources))
         ]
-        self.services = [Service(self.env, timetable) for timetable in world.departures]
+        self.services = [Service(self.env, world.departures.of(k)) for k in range(len(plan.names.services))]
         self.fleets = [
             Fleet(
                 self.env,
@@ -79,10 +79,10 @@ class Corridor:
                 weight=int(plan.fleet_weight_g[k]),
                 volume=int(plan.fleet_volume_l[k]),
                 hold=int(plan.fleet_hold_us[k]),
-                out=world.trip_out_us[k].tolist(),
-                back=world.trip_back_us[k].tolist(),
+                out=world.drives.of(k).out_us.tolist(),
+                back=world.drives.of(k).back_us.tolist(),
             )
-            for k in range(len(plan.fleet_names))
+            for k in range(len(plan.names.fleets))
         ]
 
     def journey(self, i: int) -> ProcessGenerator:
@@ -102,7 +102,7 @@ class Corridor:
             elif self.kind[step] == Kind.MARK:
                 self.mark(i, step)
             else:
-                yield from self.await_papers(i, step)
+                yield from self.await_declaration(i, step)
             self.end[self.event_row(i, step)] = self.now()
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
@@ -177,7 +177,7 @@ class Corridor:
         self.begin[self.event_row(i, step)] = self.now()
         self.file_ahead(i, step, self.now())
 
-    def await_papers(self, i: int, step: int) -> ProcessGenerator:
+    def await_declaration(self, i: int, step: int) -> ProcessGenerator:
         """Wait for the end of the declaration track, after starting it if it has not been started."""
         self.begin[self.event_row(i, step)] = self.now()
         self.file(i, self.track[step], self.now())

@@ -12,10 +12,10 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from fourport.engine.milestones import Milestones
+from fourport.engine.reference.conditions import holds, rate
 from fourport.plan.tables import NEVER, Kind, Plan, Rule, Space
 from fourport.world.tables import World
-from tests.oracle.conditions import holds, rate
-from tests.oracle.walk import Passed, Visit, track_end, track_start, walk
+from tests.engine.walk import Passed, Visit, track_end, track_start, walk
 
 DIMENSIONS = ("weight", "volume", "TEU")
 
@@ -28,17 +28,17 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
     counts.update(_not_awaited(plan, world, run, visits))
-    for k in range(len(plan.resource_names)):
+    for k in range(len(plan.names.resources)):
         here = [v for v in visits if v.kind == Kind.RESOURCE and v.provider == k]
         rows = slice(int(plan.resource_change_first[k]), int(plan.resource_change_first[k + 1]))
         calendar = zip(
             plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
         counts.update(_at_resource(list(calendar), here))
-    for k in range(len(plan.service_names)):
+    for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here))
-    for k in range(len(plan.fleet_names)):
+    for k in range(len(plan.names.fleets)):
         here = [v for v in visits if v.kind == Kind.FLEET and v.provider == k]
         counts.update(_at_fleet(plan, world, run, k, here))
     return counts
@@ -65,24 +65,24 @@ def _passing(plan: Plan, visits: list[Visit], passed: list[Passed]) -> Iterator[
     done = {(v.i, v.step): v for v in visits}
     waited = {(v.i, int(plan.step_track[v.step]), v.end) for v in visits if v.kind == Kind.JOIN}
     for v in visits:
-        token = "goods" if v.goods else "papers"
+        token = "goods" if v.goods else "declarations"
         if plan.step_condition[v.step] >= 0:
             yield f"condition true at {Kind(v.kind).name}"
         if plan.step_unless_done[v.step] >= 0:
             yield f"{token} at a step instead of one not done"
         if plan.step_after_track[v.step] >= 0:
-            yield f"{token} after papers already through"
+            yield f"{token} after declarations already ended"
     for p in passed:
         yield f"passed over {Kind(p.kind).name}"
         if p.condition:
             yield f"condition false at {Kind(p.kind).name}"
-        token = "goods" if p.goods else "papers"
+        token = "goods" if p.goods else "declarations"
         if p.done:
             yield f"{token} pass over as one is done"
         if p.not_after:
             just_awaited = p.goods and (p.i, int(plan.step_after_track[p.step]), p.arrival) in waited
             state = "just awaited" if just_awaited else _state(plan, done, p)
-            yield f"{token} pass over as papers {state}"
+            yield f"{token} pass over as declarations {state}"
         if p.condition + p.done + p.not_after > 1:
             yield f"{p.condition + p.done + p.not_after} reasons to pass over"
 
@@ -92,7 +92,7 @@ def _state(plan: Plan, done: dict[tuple[int, int], Visit], p: Passed) -> str:
     if (p.i, track[0]) not in done:
         return "not started"
     last = done.get((p.i, track[-1]))
-    return "through at this instant" if last is not None and last.end == p.arrival else "under way"
+    return "ending at this instant" if last is not None and last.end == p.arrival else "under way"
 
 
 def _conditions(plan: Plan, world: World, visits: list[Visit], passed: list[Passed]) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
         if number == rate(plan, world, condition, i):
             yield "risk number equals the rate"
         if world.non_compliant[i] and (number < rates[0]) != answer:
-            yield f"BELOW {answer} for the offence"
+            yield f"BELOW {answer} of a non-compliant one"
         yield f"BELOW {answer}"
         return
     first, second = int(plan.condition_first[condition]), int(plan.condition_second[condition])
@@ -149,15 +149,19 @@ def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
             track = int(plan.step_track[v.step])
             steps = plan.track_steps(track)
             joined.add((v.i, track))
-            papers = done.get((v.i, steps[-1]))
+            declaration = done.get((v.i, steps[-1]))
             if (v.i, track) not in started:
                 yield "filing at arrival"
             elif done[v.i, steps[0]].begin == v.begin:
                 yield "filed ahead at this instant"
-            elif papers is None or papers.end == NEVER or papers.end > v.begin:
-                yield "papers after goods though filed ahead"
+            elif declaration is None or declaration.end == NEVER or declaration.end > v.begin:
+                yield "declarations after goods though filed ahead"
             else:
-                yield "papers as goods arrive" if papers.end == v.begin else "papers before goods"
+                yield (
+                    "declarations as goods arrive"
+                    if declaration.end == v.begin
+                    else "declarations before goods"
+                )
 
 
 def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit]) -> Iterator[str]:
@@ -173,20 +177,21 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
             kind = "passed JOIN" if track in plan.step_track else "no JOIN"
             start, end = (of(plan, world, run, i, track) for of in (track_start, track_end))
             if start == NEVER:
-                yield f"{kind}: papers never started"
+                yield f"{kind}: declarations never started"
             elif start == delivered:
-                yield f"{kind}: papers start at the delivery"
+                yield f"{kind}: declarations start at the delivery"
             elif end == NEVER:
-                yield f"{kind}: papers unfinished"
+                yield f"{kind}: declarations unfinished"
             else:
-                yield f"{kind}: papers through " + (
+                yield f"{kind}: declarations ended " + (
                     "after the delivery" if end > delivered else "by the delivery"
                 )
     last_steps = set((plan.route_first_step[:-1] + plan.route_n_main - 1).tolist())
     last_steps |= set((plan.track_first_step + plan.track_n_steps - 1).tolist())
     for v in visits:
         if v.kind == Kind.MARK:
-            yield f"{'last' if v.step in last_steps else 'a'} MARK of {'goods' if v.goods else 'papers'}"
+            token = "goods" if v.goods else "declarations"
+            yield f"{'last' if v.step in last_steps else 'a'} MARK of {token}"
     for a, b in pairwise(visits):
         if a.i == b.i and a.kind == b.kind == Kind.MARK and a.goods and b.goods and a.arrival == b.arrival:
             yield "two MARKs at once"
@@ -216,11 +221,11 @@ def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
     if (first.priority, first.arrival) == (second.priority, second.arrival):
         yield "queue tie told by step" if first.i == second.i else "queue tie told by consignment"
     if first.goods != second.goods:
-        yield "goods and papers in one queue"
+        yield "goods and declarations in one queue"
 
 
 def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> Iterator[str]:
-    timetable = world.departures[number]
+    timetable = world.departures.of(number)
     used = {v.departure_index for v in visits if v.departure_index >= 0}
     for d, cutoff in enumerate(timetable.cutoff_us.tolist()):
         waiting = [v for v in visits if v.arrival <= cutoff < plan.end_us and not 0 <= v.departure_index < d]
@@ -243,8 +248,8 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
 
 def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
     """Replay the loading of one departure from the consignments that it took."""
-    block = world.departures[number].block_space[d].copy()
-    free = world.departures[number].free_sale[d].copy()
+    block = world.departures.of(number).block_space[d].copy()
+    free = world.departures.of(number).free_sale[d].copy()
     rolled_over = False
     for v in waiting:
         size = world.size[v.i]
@@ -254,7 +259,7 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
             yield "rolled over"
             lacking = np.flatnonzero(size > free)
             if len(lacking) == 1:
-                yield f"only {DIMENSIONS[lacking[0]]} lacks in free room"
+                yield f"only {DIMENSIONS[lacking[0]]} lacks in free sale"
             lacking = np.flatnonzero(size > block)
             if may_use_block and block.any() and len(lacking) == 1:
                 yield f"only {DIMENSIONS[lacking[0]]} lacks in the block"
@@ -267,7 +272,7 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
         if in_block:
             yield "in the block"
         else:
-            yield "block step in free room" if may_use_block else "free step in free room"
+            yield "block step in free sale" if may_use_block else "free step in free sale"
         if (pool == 0).any():
             yield "departure exactly full"
 
@@ -275,7 +280,9 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
 def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: list[Visit]) -> Iterator[str]:
     trips = run.trips[number]
     n_trips = len(trips.open_us)
-    home = (trips.departure_us + (world.trip_out_us[number] + world.trip_back_us[number])[:n_trips]).tolist()
+    home = (
+        trips.departure_us + (world.drives.of(number).out_us + world.drives.of(number).back_us)[:n_trips]
+    ).tolist()
     for k, (opened, departed) in enumerate(
         zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
     ):

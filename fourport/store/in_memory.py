@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.store.folder import MANIFEST, Run, table_of, write_parquet
-from fourport.store.reading import Entries
+from fourport.store.reading import StoredEntries
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,7 +36,7 @@ class InMemory(Run):
             If it does not exist.
         """
         where = f"{self.folder / name}"
-        found: dict[str, Any] = json.loads(self.text(name), object_hook=lambda one: Entries(where, one))
+        found: dict[str, Any] = json.loads(self.text(name), object_hook=lambda one: StoredEntries(where, one))
         return found
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:

@@ -152,14 +152,14 @@ class Draw:
                     departure=departure,
                     arrival=departure + self.minutes(5, 40),
                     cancelled=self.chance(0.15),
-                    free=self.room(),
-                    block=self.room() if self.chance(0.6) else (0, 0, 0),
+                    free=self.capacity(),
+                    block=self.capacity() if self.chance(0.6) else (0, 0, 0),
                 )
             )
             cutoff += 0 if self.chance(0.08) else self.minutes(10, 50)
         return timetable
 
-    def room(self) -> tuple[int, int, int]:
+    def capacity(self) -> tuple[int, int, int]:
         """Draw a capacity in three dimensions, so that each is ample in some cases and scarce in others."""
         tight = MAX_SIZE * (6 - self.crowding)
         weight, volume, teu = (UNBOUND if self.chance(0.4) else self.number(0, tight) for _ in range(3))
@@ -180,10 +180,10 @@ class Draw:
         """Draw the rule of a condition; conditions share risk numbers, since there are fewer of these."""
         if number < len(DRAWS) + 1:
             rates = {trader_class: self.one_of(RATES) for trader_class in trader_classes}
-            offending = {
+            non_compliant = {
                 trader_class: self.one_of(RATES) for trader_class in trader_classes if self.chance(0.7)
             }
-            return Below(DRAWS[number % len(DRAWS)], rates, offending)
+            return Below(DRAWS[number % len(DRAWS)], rates, non_compliant)
         first, second = self.one_of(CONDITIONS[:number]), self.one_of(CONDITIONS[:number])
         rules: tuple[Condition, ...] = (Not(first), Both(first, second), Either(first, second))
         return self.one_of(rules)
@@ -228,7 +228,7 @@ class RouteDraw:
 
     def route(self, most_steps: int) -> Route:
         """Draw a main track of 2 or more steps with up to 3 declaration tracks, some of them joined."""
-        names = [f"papers-{k}" for k in range(self.draw.number(0, 3))]
+        names = [f"declaration-{k}" for k in range(self.draw.number(0, 3))]
         tracks = {name: self.filing(name, names) for name in names}
         to_join = [name for name in names if self.draw.chance(0.6)][: most_steps - 1]
         kinds = [Kind.JOIN] * len(to_join)

@@ -1,4 +1,4 @@
-"""Hand-calculated cases, run through the oracle and through the engine. Times are minutes."""
+"""Hand-calculated cases, run through both engines. Times are minutes."""
 
 from __future__ import annotations
 
@@ -206,15 +206,15 @@ def test_two_trucks_in_strict_order(run: Run) -> None:
 
 
 def test_filing_ahead_and_at_arrival(run: Run) -> None:
-    """Tests that papers filed ahead run beside the goods, and others from the JOIN on."""
-    papers = {"declaration": [delay("transmit"), resource("review", "desk")]}
-    rest = [join("papers", "declaration"), delay("leave")]
+    """Tests that declarations filed ahead run beside the goods, and others from the JOIN on."""
+    declaration = {"declaration": [delay("transmit"), resource("review", "desk")]}
+    rest = [join("declaration", "declaration"), delay("leave")]
     case = build(
         resources={"desk": [(0, 1)]},
         conditions={"trusted": {"plain": 0.5}},
         routes={
-            "ahead": Route([delay("ship", files="declaration", files_when="trusted"), *rest], papers),
-            "later": Route([delay("ship"), *rest], papers),
+            "ahead": Route([delay("ship", files="declaration", files_when="trusted"), *rest], declaration),
+            "later": Route([delay("ship"), *rest], declaration),
         },
         consignments=[
             Consignment(0, "ahead", {"ship": 40, "transmit": 5, "review": 10, "leave": 5}),
@@ -227,14 +227,32 @@ def test_filing_ahead_and_at_arrival(run: Run) -> None:
         end=100,
     )
     assert case.read(run(case.plan, case.world)) == [
-        # Papers through at 15, goods at 40.
-        {"ship": (0, 40), "transmit": (0, 5), "review": (5, 15), "papers": (40, 40), "leave": (40, 45)},
+        # Declarations through at 15, goods at 40.
+        {"ship": (0, 40), "transmit": (0, 5), "review": (5, 15), "declaration": (40, 40), "leave": (40, 45)},
         # Filed ahead too, but 30 + 15 = 45 is later than 40.
-        {"ship": (0, 40), "transmit": (0, 30), "review": (30, 45), "papers": (40, 45), "leave": (45, 50)},
+        {
+            "ship": (0, 40),
+            "transmit": (0, 30),
+            "review": (30, 45),
+            "declaration": (40, 45),
+            "leave": (45, 50),
+        },
         # Not before 40; the desk is free from 45 on.
-        {"ship": (0, 40), "transmit": (40, 45), "review": (45, 55), "papers": (40, 55), "leave": (55, 60)},
+        {
+            "ship": (0, 40),
+            "transmit": (40, 45),
+            "review": (45, 55),
+            "declaration": (40, 55),
+            "leave": (55, 60),
+        },
         # 0.5 is not below 0.5: not trusted; behind the third at the desk.
-        {"ship": (0, 40), "transmit": (40, 45), "review": (55, 65), "papers": (40, 65), "leave": (65, 70)},
+        {
+            "ship": (0, 40),
+            "transmit": (40, 45),
+            "review": (55, 65),
+            "declaration": (40, 65),
+            "leave": (65, 70),
+        },
     ]
 
 
@@ -262,7 +280,7 @@ def test_inspection(run: Run) -> None:
 
 def test_end_of_the_run(run: Run) -> None:
     """Tests that nothing happens at the end, and that what is settled before keeps its begin."""
-    papers = {"declaration": [delay("transmit")]}
+    declaration = {"declaration": [delay("transmit")]}
     case = build(
         services={
             "ferry": [Departure(90, 110, 150, free=(1, 9, 9)), Departure(100, 101, 102, free=(1, 9, 9))]
@@ -271,7 +289,8 @@ def test_end_of_the_run(run: Run) -> None:
         routes={
             "walk": Route([delay("walk")]),
             "sea": Route(
-                [service("sail", "ferry", files="declaration"), join("papers", "declaration")], papers
+                [service("sail", "ferry", files="declaration"), join("declaration", "declaration")],
+                declaration,
             ),
             "road": Route([fleet("drive", "trucks")]),
         },

@@ -59,7 +59,7 @@ def _cohort(run: Replication, key: str, trader_class: str | None = None) -> Visi
     if trader_class is not None:
         mine = mine & (
             run.world.trader_class[found.consignment]
-            == run.corridor.plan.trader_class_names.index(trader_class)
+            == run.corridor.plan.names.trader_classes.index(trader_class)
         )
     return found.of(mine)
 
@@ -106,8 +106,8 @@ def left_behind(key: str) -> Reading:
 
 def _left_behind(run: Replication, key: str) -> float:
     plan = run.corridor.plan
-    service = plan.service_names.index(key)
-    cutoff = run.world.departures[service].cutoff_us
+    service = plan.names.services.index(key)
+    cutoff = run.world.departures.of(service).cutoff_us
     found = visits(run, key)
     loaded = np.cumsum(np.bincount(found.departure_index[found.departure_index >= 0], minlength=len(cutoff)))
     arrived = np.searchsorted(np.sort(found.ready_us), cutoff, side="right")

@@ -58,8 +58,8 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "replication": pa.array(np.full(len(rows), number, dtype=np.int32)),
         "consignment": pa.array(rows),
         "lane": _names(corridor.lane_names, world.lane[rows]),
-        "route": _names(corridor.plan.route_names, world.route[rows]),
-        "trader_class": _names(corridor.plan.trader_class_names, world.trader_class[rows]),
+        "route": _names(corridor.plan.names.routes, world.route[rows]),
+        "trader_class": _names(corridor.plan.names.trader_classes, world.trader_class[rows]),
         "commodity": _names(corridor.commodity_names, world.commodity[rows]),
         "entered": _times(world.entry_us[rows]),
         "delivered": _times(delivered),
@@ -114,7 +114,7 @@ def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:
     step = np.repeat(np.array([c.step for c in chunks], dtype=np.int64), counts)
     places = sorted({chunk.place for chunk in chunks})
     place = np.repeat(np.array([places.index(c.place) for c in chunks], dtype=np.int64), counts)
-    on_declaration = np.repeat(np.array([c.papers for c in chunks], dtype=np.int64), counts)
+    on_declaration = np.repeat(np.array([c.declaration for c in chunks], dtype=np.int64), counts)
     consignment, begin, end, cause = (
         np.concatenate([np.empty(0, dtype=np.int64), *(getattr(c, field) for c in chunks)])
         for field in ("consignment", "begin_us", "end_us", "cause")

@@ -1,6 +1,6 @@
-"""Hand-calculated cases of marks and of papers that nobody waits for. Times are minutes.
+"""Hand-calculated cases of marks and of declarations that nobody waits for. Times are minutes.
 
-Run through the oracle and through the engine, as those in ``test_oracle_by_hand``.
+Run through both engines, as those in ``test_by_hand``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from tests.builder import Consignment, Departure, Run, build
 from tests.steps import Route, delay, join, mark, resource, service
 
 
-def test_marks_start_papers(run: Run) -> None:
-    """Tests that a MARK starts papers when it is come to, if it is done and its filing condition holds."""
+def test_marks_start_declarations(run: Run) -> None:
+    """Tests that a MARK starts a declaration when it is come to, if it is done and its condition holds."""
     case = build(
         conditions={"bonded": {"plain": 0.5}, "trusted": {"plain": 0.5}},
         services={"ferry": [Departure(10, 15, 30)]},
@@ -21,7 +21,7 @@ def test_marks_start_papers(run: Run) -> None:
                     mark("landed", when="bonded", files="declaration", files_when="trusted"),
                     delay("unload"),
                     mark("again", files="declaration"),
-                    join("papers", "declaration"),
+                    join("release", "declaration"),
                     mark("too late", files="declaration"),
                 ],
                 {"declaration": [delay("transmit"), mark("released")]},
@@ -39,7 +39,7 @@ def test_marks_start_papers(run: Run) -> None:
         "again": (35, 35),
         "transmit": (35, 55),
         "released": (55, 55),
-        "papers": (35, 55),
+        "release": (35, 55),
         "too late": (55, 55),
     }
     assert case.read(run(case.plan, case.world)) == [
@@ -50,7 +50,7 @@ def test_marks_start_papers(run: Run) -> None:
             "again": (35, 35),  # Started already, at 30.
             "transmit": (30, 50),
             "released": (50, 50),
-            "papers": (35, 50),
+            "release": (35, 50),
             "too late": (50, 50),  # Delivered, by a MARK.
         },
         held | {"landed": (30, 30)},
@@ -58,8 +58,8 @@ def test_marks_start_papers(run: Run) -> None:
     ]
 
 
-def test_papers_that_nobody_waits_for(run: Run) -> None:
-    """Tests that such papers take their turn at the desk, hold no goods up and may outlast them."""
+def test_declarations_that_nobody_waits_for(run: Run) -> None:
+    """Tests that such declarations take their turn at the desk, hold no goods up and may outlast them."""
     case = build(
         resources={"desk": [(0, 1)]},
         conditions={"held": {"plain": 0.5}},
@@ -68,7 +68,7 @@ def test_papers_that_nobody_waits_for(run: Run) -> None:
                 [
                     delay("ship", files="statistics"),
                     resource("check", "desk"),
-                    join("papers", "statistics", when="held"),
+                    join("release", "statistics", when="held"),
                     mark("gone", files="receipt"),
                 ],
                 {
@@ -95,7 +95,7 @@ def test_papers_that_nobody_waits_for(run: Run) -> None:
             "transmit": (0, 8),
             "review": (8, 38),
             "noted": (38, 38),
-            "check": (68, 73),  # The papers of the second came before, at 8.
+            "check": (68, 73),  # The declarations of the second came before, at 8.
             "gone": (73, 73),
             "send": (73, None),  # 73 + 60 is after the end.
         },
@@ -105,15 +105,15 @@ def test_papers_that_nobody_waits_for(run: Run) -> None:
             "review": (38, 68),
             "noted": (68, 68),
             "check": (73, 78),
-            "papers": (78, 78),
+            "release": (78, 78),
             "gone": (78, 78),
             "send": (78, None),
         },
     ]
 
 
-def test_goods_are_gone_before_their_papers(run: Run) -> None:
-    """Tests that papers without a JOIN, started by a departure, go on after the delivery."""
+def test_goods_are_gone_before_their_declarations(run: Run) -> None:
+    """Tests that declarations without a JOIN, started by a departure, go on after the delivery."""
     case = build(
         services={"ferry": [Departure(10, 15, 30)]},
         resources={"desk": [(0, 0), (50, 1)]},

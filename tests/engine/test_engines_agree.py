@@ -1,4 +1,4 @@
-"""The engine against the oracle on random worlds full of ties."""
+"""The two engines on random worlds full of ties."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from fourport.engine import simulate
+from fourport.engine.reference import simulate as run_reference
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
-from tests.oracle.happenings import happenings
-from tests.oracle.model import run_oracle
-from tests.oracle.random_worlds import plans_and_worlds, random_case
+from tests.engine.happenings import happenings
+from tests.engine.random_worlds import plans_and_worlds, random_case
 
 pytestmark = pytest.mark.long
 
@@ -20,9 +20,9 @@ EXPECTED = """
 2 reasons to pass over
 3 reasons to pass over
 BELOW False
-BELOW False for the offence
+BELOW False of a non-compliant one
 BELOW True
-BELOW True for the offence
+BELOW True of a non-compliant one
 BOTH False from False and False
 BOTH False from False and True
 BOTH False from True and False
@@ -33,28 +33,37 @@ EITHER True from True and False
 EITHER True from True and True
 NOT False
 NOT True
+a MARK of declarations
 a MARK of goods
-a MARK of papers
 arrives as a server falls free and goes first
 arrives as the hold runs out and has no room
 arrives as the hold runs out and is loaded
 arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
-block step in free room
+block step in free sale
 cancelled departure skipped
 condition false at DELAY
 condition false at FLEET
 condition false at JOIN
 condition false at MARK
-condition false at SERVICE
 condition false at RESOURCE
+condition false at SERVICE
 condition true at DELAY
 condition true at FLEET
 condition true at JOIN
 condition true at MARK
-condition true at SERVICE
 condition true at RESOURCE
+condition true at SERVICE
+declarations after declarations already ended
+declarations after goods though filed ahead
+declarations as goods arrive
+declarations at a step instead of one not done
+declarations before goods
+declarations pass over as declarations ending at this instant
+declarations pass over as declarations not started
+declarations pass over as declarations under way
+declarations pass over as one is done
 delivered
 departure exactly full
 ends exactly at closing
@@ -68,54 +77,45 @@ filing ahead at MARK
 filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
-free step in free room
-goods after papers already through
-goods and papers in one queue
+free step in free sale
+goods after declarations already ended
+goods and declarations in one queue
 goods at a step instead of one not done
+goods pass over as declarations ending at this instant
+goods pass over as declarations just awaited
+goods pass over as declarations not started
+goods pass over as declarations under way
 goods pass over as one is done
-goods pass over as papers just awaited
-goods pass over as papers not started
-goods pass over as papers through at this instant
-goods pass over as papers under way
 in the block
+last MARK of declarations
 last MARK of goods
-last MARK of papers
 leaves exactly at the cut-off
 leaves late
 loaded past one rolled over
 loads as it comes home
-no JOIN: papers never started
-no JOIN: papers start at the delivery
-no JOIN: papers through after the delivery
-no JOIN: papers through by the delivery
-no JOIN: papers unfinished
+no JOIN: declarations ended after the delivery
+no JOIN: declarations ended by the delivery
+no JOIN: declarations never started
+no JOIN: declarations start at the delivery
+no JOIN: declarations unfinished
 one risk number for two conditions
-only TEU lacks in free room
+only TEU lacks in free sale
 only TEU lacks in the block
-only volume lacks in free room
+only volume lacks in free sale
 only volume lacks in the block
-only weight lacks in free room
+only weight lacks in free sale
 only weight lacks in the block
-papers after goods though filed ahead
-papers after papers already through
-papers as goods arrive
-papers at a step instead of one not done
-papers before goods
-papers pass over as one is done
-papers pass over as papers not started
-papers pass over as papers through at this instant
-papers pass over as papers under way
-passed JOIN: papers never started
-passed JOIN: papers start at the delivery
-passed JOIN: papers through after the delivery
-passed JOIN: papers through by the delivery
-passed JOIN: papers unfinished
+passed JOIN: declarations ended after the delivery
+passed JOIN: declarations ended by the delivery
+passed JOIN: declarations never started
+passed JOIN: declarations start at the delivery
+passed JOIN: declarations unfinished
 passed over DELAY
 passed over FLEET
 passed over JOIN
 passed over MARK
-passed over SERVICE
 passed over RESOURCE
+passed over SERVICE
 priority overtakes
 queue tie told by consignment
 queue tie told by step
@@ -125,7 +125,6 @@ rule over rules
 same service twice
 service goes on though servers are fewer
 settled for after the end
-undelivered
 trips overlap
 truck leaves as its hold runs out
 truck leaves as next does not fit
@@ -134,6 +133,7 @@ two MARKs at once
 two departures loaded at one cut-off
 two trucks home at once
 two trucks leave at once
+undelivered
 waits for a truck
 waits for opening
 would end exactly at the end
@@ -148,10 +148,10 @@ would end exactly at the end
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(plans_and_worlds())
-def test_engine_and_oracle_agree(case: tuple[Plan, World]) -> None:
-    """Tests that engine and oracle give the same milestones."""
+def test_engines_agree(case: tuple[Plan, World]) -> None:
+    """Tests that both engines give the same milestones."""
     plan, world = case
-    assert simulate(plan, world).differences(run_oracle(plan, world)) == []
+    assert simulate(plan, world).differences(run_reference(plan, world)) == []
 
 
 def test_random_worlds_hold_every_tie() -> None:
@@ -159,7 +159,7 @@ def test_random_worlds_hold_every_tie() -> None:
     counts: Counter[str] = Counter()
     for seed in range(240):
         plan, world = random_case(seed, grid=(10, 5, 1)[seed % 3], crowding=1 + seed % 4)
-        counts.update(happenings(plan, world, run_oracle(plan, world)))
+        counts.update(happenings(plan, world, run_reference(plan, world)))
     rare = {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}
     assert not rare
     assert set(counts) == set(EXPECTED.strip().split("\n"))

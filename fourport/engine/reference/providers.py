@@ -254,12 +254,12 @@ class Fleet(Decider):
         self.tell()
 
 
-def fits(size: Iterable[int], room: Iterable[int]) -> bool:
+def fits(size: Iterable[int], capacity: Iterable[int]) -> bool:
     """Return whether the size fits into the capacity in every dimension."""
-    return all(s <= r for s, r in zip(size, room, strict=True))
+    return all(s <= r for s, r in zip(size, capacity, strict=True))
 
 
-def take(size: list[int], room: list[int]) -> None:
+def take(size: list[int], capacity: list[int]) -> None:
     """Subtract the size from the capacity."""
     for dimension, s in enumerate(size):
-        room[dimension] -= s
+        capacity[dimension] -= s

@@ -9,7 +9,7 @@ from typing import Any
 
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Comparison, Question, Values, comparable, compare
+from fourport.study.comparison.compare import ComparisonRow, Question, Values, comparable, compare
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.statistics import estimate
@@ -20,7 +20,7 @@ class Compared:
     """Results of a comparison."""
 
     question: Question
-    rows: Sequence[Comparison]
+    rows: Sequence[ComparisonRow]
     blocks: Sequence[Block]
 
     @property
@@ -105,7 +105,7 @@ def record(found: Compared) -> dict[str, Any]:
     }
 
 
-def _row(row: Comparison) -> tuple[object, ...]:
+def _row(row: ComparisonRow) -> tuple[object, ...]:
     found = row.difference
     names = (row.baseline, row.policy, row.lane, row.route, row.measure, row.unit)
     return (*names, found.mean, found.low, found.high, row.p_holm, found.n)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.engine.milestones import Milestones
+from fourport.engine.reference.conditions import holds
 from fourport.plan.tables import NEVER, Plan
 from fourport.world.tables import World
-from tests.oracle.conditions import holds
 
 LAST = int(np.iinfo(np.int64).max)
 

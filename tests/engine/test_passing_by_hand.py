@@ -1,6 +1,6 @@
 """Hand-calculated cases of conditions and of steps that are passed over. Times are minutes.
 
-Run through the oracle and through the engine, as those in ``test_oracle_by_hand``.
+Run through both engines, as those in ``test_by_hand``.
 """
 
 from __future__ import annotations
@@ -113,14 +113,14 @@ def test_a_step_instead_of_another(run: Run) -> None:
     ]
 
 
-def test_a_step_of_the_papers_instead_of_another(run: Run) -> None:
-    """Tests that the papers too pass over a step, and that those who do are not in the queue."""
+def test_a_step_of_the_declaration_instead_of_another(run: Run) -> None:
+    """Tests that the declarations too pass over a step, and that those who do are not in the queue."""
     case = build(
         resources={"desk": [(0, 1)]},
         conditions={"electronic": {"plain": 0.5}},
         routes={
             "in": Route(
-                [join("papers", "declaration")],
+                [join("release", "declaration")],
                 {
                     "declaration": [
                         delay("transmit"),
@@ -138,14 +138,14 @@ def test_a_step_of_the_papers_instead_of_another(run: Run) -> None:
         end=100,
     )
     assert case.read(run(case.plan, case.world)) == [
-        {"transmit": (0, 5), "review": (5, 25), "stamp": (25, 26), "papers": (0, 26)},
-        {"transmit": (0, 5), "accepted": (5, 5), "stamp": (5, 6), "papers": (0, 6)},
-        {"transmit": (0, 5), "review": (25, 45), "stamp": (45, 46), "papers": (0, 46)},
+        {"transmit": (0, 5), "review": (5, 25), "stamp": (25, 26), "release": (0, 26)},
+        {"transmit": (0, 5), "accepted": (5, 5), "stamp": (5, 6), "release": (0, 6)},
+        {"transmit": (0, 5), "review": (25, 45), "stamp": (45, 46), "release": (0, 46)},
     ]
 
 
-def test_only_after_papers(run: Run) -> None:
-    """Tests that a step is done if the papers were through before, and not if they are at this instant."""
+def test_only_after_the_declaration(run: Run) -> None:
+    """Tests that a step is done if the declaration ended before, and not if it ends at this instant."""
     case = build(
         conditions={"filed": {"plain": 0.5}},
         routes={
@@ -184,14 +184,14 @@ def test_only_after_papers(run: Run) -> None:
     ]
 
 
-def test_only_after_papers_that_were_awaited(run: Run) -> None:
-    """Tests that goods held by a JOIN go on at the instant at which the papers end, which is not after it."""
+def test_only_after_declarations_that_were_awaited(run: Run) -> None:
+    """Tests that goods held by a JOIN go on at the instant at which the declaration ends, not after it."""
     case = build(
         routes={
             "in": Route(
                 [
                     delay("ship", files="declaration"),
-                    join("papers", "declaration"),
+                    join("release", "declaration"),
                     mark("was through", after="declaration"),
                     delay("unload"),
                     mark("is through", after="declaration"),
@@ -211,7 +211,7 @@ def test_only_after_papers_that_were_awaited(run: Run) -> None:
             "ship": (0, 10),
             "transmit": (0, 9),
             "released": (9, 9),
-            "papers": (10, 10),
+            "release": (10, 10),
             "was through": (10, 10),
             "unload": (10, 11),
             "is through": (11, 11),
@@ -221,7 +221,7 @@ def test_only_after_papers_that_were_awaited(run: Run) -> None:
             "ship": (0, 10),
             "transmit": (0, 10),
             "released": (10, 10),
-            "papers": (10, 10),
+            "release": (10, 10),
             "unload": (10, 11),
             "is through": (11, 11),
             "leave": (11, 16),
@@ -230,7 +230,7 @@ def test_only_after_papers_that_were_awaited(run: Run) -> None:
             "ship": (0, 10),
             "transmit": (0, 15),
             "released": (15, 15),
-            "papers": (10, 15),
+            "release": (10, 15),
             "unload": (15, 16),
             "is through": (16, 16),
             "leave": (16, 21),
@@ -238,12 +238,12 @@ def test_only_after_papers_that_were_awaited(run: Run) -> None:
     ]
 
 
-def test_papers_only_after_other_papers(run: Run) -> None:
-    """Tests that papers look at other papers; their steps do not tie by consignment or track."""
+def test_declarations_only_after_other_declarations(run: Run) -> None:
+    """Tests that declarations look at other declarations; their steps do not tie by consignment or track."""
     case = build(
         routes={
             "in": Route(
-                [mark("start", files="permit"), join("papers", "declaration")],
+                [mark("start", files="permit"), join("release", "declaration")],
                 {
                     "declaration": [delay("transmit"), delay("shortcut", after="permit"), delay("stamp")],
                     "permit": [delay("apply")],
@@ -259,14 +259,14 @@ def test_papers_only_after_other_papers(run: Run) -> None:
     assert case.read(run(case.plan, case.world)) == [
         {
             "start": (0, 0),
-            "papers": (0, 16),
+            "release": (0, 16),
             "transmit": (0, 10),
             "shortcut": (10, 14),
             "stamp": (14, 16),
             "apply": (0, 9),
         },
-        {"start": (0, 0), "papers": (0, 12), "transmit": (0, 10), "stamp": (10, 12), "apply": (0, 10)},
-        {"start": (0, 0), "papers": (0, 12), "transmit": (0, 10), "stamp": (10, 12), "apply": (0, 11)},
+        {"start": (0, 0), "release": (0, 12), "transmit": (0, 10), "stamp": (10, 12), "apply": (0, 10)},
+        {"start": (0, 0), "release": (0, 12), "transmit": (0, 10), "stamp": (10, 12), "apply": (0, 11)},
     ]
 
 

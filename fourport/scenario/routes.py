@@ -11,7 +11,7 @@ from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.transport import Service
 
 
-def check_journeys(entries: Entries) -> Iterator[Problem]:
+def check_routes(entries: Entries) -> Iterator[Problem]:
     """Check routes, and that they fit the lanes that use them."""
     for name, route in entries.routes.items():
         apart = list(_connected(entries, ("routes", name), route))

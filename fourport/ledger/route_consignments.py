@@ -17,7 +17,7 @@ from fourport.trace import Trace
 from fourport.world.tables import Flags
 
 
-class Journeys:
+class RouteConsignments:
     """The ``n`` consignments of one route, and what they did.
 
     Attributes

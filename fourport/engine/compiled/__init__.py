@@ -1,0 +1,8 @@
+"""The compiled engine: an event loop in Numba over the same plan and world as the reference engine.
+
+``loop`` is the loop, ``tables`` its arrays, and ``simulate`` runs it.
+"""
+
+from fourport.engine.compiled.simulate import prepare, simulate
+
+__all__ = ["prepare", "simulate"]

@@ -1,0 +1,579 @@
+"""The event loop, compiled by Numba; ``docs/semantics.md`` defines what it does.
+
+A **token** (the goods or a declaration of a consignment) is one number, ``consignment << STEP_BITS | step``.
+The **agenda** is a heap with four children a node of ``(time, what)``: a token whose step ends then, or below
+zero a departure that arrives or what a truck does. Entries, changes of servers and cut-offs come from sorted
+arrays beside it. Ties need no order in the agenda, since the order of the movements of an instant does not
+matter; what does matter is the order in each queue, and :func:`admit` sorts the arrivals of an instant.
+
+Begin and end of an event row lie side by side in ``times``. They hold more than milestones in a run:
+
+- Until a step begins its end holds its duration. When it begins its end is written at once, in the future; a
+  time that lies at or after the end of the run is taken out when the run is over.
+- The begin of a row that waits in a queue holds the next token in the queue, as a number below ``LINKS``. So
+  a queue needs no memory of its own.
+
+All of it is one file, because the cache on disk of compiled functions goes by the file of the outermost one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numba
+import numpy as np
+
+if TYPE_CHECKING:
+    from fourport.engine.compiled.tables import State, Tables
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NEVER = np.int64(-(2**63))
+LINKS = np.int64(-(2**62))
+"""Begins up to here are no times: ``NEVER``, or the next token in a queue."""
+OPEN = np.int64(2**63 - 1)
+"""End of a JOIN at which the goods wait."""
+
+STEP_BITS, CONSIGNMENT_BITS, QUEUE_BITS = 16, 31, 16
+STEP, TOKEN = (1 << STEP_BITS) - 1, (1 << (STEP_BITS + CONSIGNMENT_BITS)) - 1
+
+DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
+"""Kinds of steps, as in the plan."""
+
+(
+    KIND,
+    PROVIDER,
+    QUEUE,  # queue of all trader classes; -1 if it depends on the class
+    SURE,  # 1: never passed over
+    LAST,  # 1: last of its track
+    THROUGH,  # 1: a DELAY, and the next step is one that takes its time whatever happens
+    CONDITION,
+    UNLESS_DONE,
+    AFTER,  # last step of the track that must have ended before
+    JOIN_OF,  # JOIN that waits for the end of this step
+    FIRST,  # first step of the track that a JOIN waits for
+    ENDS,  # last step of that track
+    EARLY,  # first step of the track that this step may start
+    EARLY_CONDITION,
+    EARLY_GOES_ON,  # 1: something follows the first step of that track
+    SPACE,
+) = range(16)
+"""Columns of ``tables.steps``; -1 for none."""
+
+N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF, HOLE, PHASE = range(9)
+"""Cells of ``state.cells``; HOLE is 1 while the root of the agenda is free."""
+CELLS = 16
+NOT_BEGUN, RUNNING, OVER = range(3)
+"""Phases."""
+
+ARRIVAL, HOLD, TRUCK_ARRIVAL, TRUCK_HOME = range(4)
+"""What happens to a departure or trip ``k``: ``-1 - (k << 2 | one of these)`` in the agenda."""
+
+
+OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+"""Options of every compiled function. ``_nrt`` leaves out the counting of references to arrays, which took 20
+times as long as all the rest."""
+
+
+def inlined(function: F) -> F:
+    """Compile a function into its callers."""
+    made: F = numba.njit(function, forceinline=True, **OPTIONS)
+    return made
+
+
+@inlined
+def sink(at: Any, what: Any, n: int, new_at: int, new_what: int) -> None:
+    """Put an event into the root of the agenda of ``n`` and let it sink to its place."""
+    k = 0
+    while True:
+        child = 4 * k + 1
+        if child + 4 <= n:
+            a, b, c, d = at[child], at[child + 1], at[child + 2], at[child + 3]
+            left, right = child + (b < a), child + 2 + (d < c)
+            first = right if min(c, d) < min(a, b) else left
+        elif child < n:
+            first = child
+            for other in range(child + 1, n):
+                if at[other] < at[first]:
+                    first = other
+        else:
+            break
+        if new_at <= at[first]:
+            break
+        at[k], what[k] = at[first], what[first]
+        k = first
+    at[k], what[k] = new_at, new_what
+
+
+@inlined
+def push(state: State, at: int, what: int) -> None:
+    """Put an event into the agenda, in place of the one that is happening if its place is free."""
+    cells, keys, values = state.cells, state.agenda_us, state.agenda
+    if cells[HOLE]:
+        cells[HOLE] = 0
+        sink(keys, values, cells[N_AGENDA], at, what)
+        return
+    k = cells[N_AGENDA]
+    cells[N_AGENDA] = k + 1
+    while k > 0:
+        parent = (k - 1) >> 2
+        if keys[parent] <= at:
+            break
+        keys[k], values[k] = keys[parent], values[parent]
+        k = parent
+    keys[k], values[k] = at, what
+
+
+@inlined
+def close_hole(state: State) -> None:
+    """Take the event that has happened out of the agenda, unless another took its place."""
+    cells, at, what = state.cells, state.agenda_us, state.agenda
+    if cells[HOLE]:
+        n = cells[N_AGENDA] - 1
+        cells[HOLE], cells[N_AGENDA] = 0, n
+        if n > 0:
+            sink(at, what, n, at[n], what[n])
+
+
+@inlined
+def more_now(state: State, now: int) -> bool:
+    """Return whether another event of this instant lies below the free root."""
+    found = False
+    for k in range(1, min(5, state.cells[N_AGENDA])):
+        found |= state.agenda_us[k] == now
+    return found
+
+
+@inlined
+def sink_key(keys: Any, k: int, n: int) -> None:
+    """Let key ``k`` sink in a heap of ``n`` with the largest key first."""
+    key = keys[k]
+    while True:
+        child = 2 * k + 1
+        if child >= n:
+            break
+        if child + 1 < n and keys[child + 1] > keys[child]:
+            child += 1
+        if keys[child] <= key:
+            break
+        keys[k] = keys[child]
+        k = child
+    keys[k] = key
+
+
+@inlined
+def sort(keys: Any, n: int) -> None:
+    """Sort the first ``n`` keys in place: few by insertion, many by a heap, and none that are in order."""
+    in_order = True
+    for k in range(1, n):
+        if keys[k] < keys[k - 1]:
+            in_order = False
+            break
+    if in_order:
+        return
+    if n <= 24:
+        for k in range(1, n):
+            key, at = keys[k], k
+            while at > 0 and keys[at - 1] > key:
+                keys[at] = keys[at - 1]
+                at -= 1
+            keys[at] = key
+        return
+    for k in range(n // 2 - 1, -1, -1):
+        sink_key(keys, k, n)
+    for last in range(n - 1, 0, -1):
+        keys[0], keys[last] = keys[last], keys[0]
+        sink_key(keys, 0, last)
+
+
+@inlined
+def row_of(tables: Tables, token: int) -> int:
+    """Return the event row of a token."""
+    row: int = tables.row_of_step_0[token >> STEP_BITS] + (token & STEP)
+    return row
+
+
+@inlined
+def has_ended(state: State, row: int, by: int) -> bool:
+    """Return whether a step has ended at the instant ``by`` or before."""
+    ended: bool = state.times[row, 0] > LINKS and state.times[row, 1] <= by
+    return ended
+
+
+@inlined
+def passes_over(tables: Tables, state: State, i: int, s: int, now: int) -> bool:
+    """Return whether a token that comes to step ``s`` now passes it over."""
+    step, row_0 = tables.steps[s], tables.row_of_step_0[i]
+    if step[CONDITION] >= 0 and not tables.holds[step[CONDITION], i]:
+        return True
+    if step[UNLESS_DONE] >= 0 and state.times[row_0 + step[UNLESS_DONE], 0] > LINKS:
+        return True
+    return step[AFTER] >= 0 and not has_ended(state, row_0 + step[AFTER], now - 1)
+
+
+@inlined
+def start_track(tables: Tables, state: State, i: int, first: int, goes_on: bool, at: int) -> None:
+    """Start a declaration track, whose first step is a DELAY, at ``at``; at most once."""
+    row, times = tables.row_of_step_0[i] + first, state.times
+    if times[row, 0] <= LINKS:
+        end = at + times[row, 1]
+        times[row, 0], times[row, 1] = at, end
+        if goes_on and end < tables.end_us[0]:
+            push(state, end, i << STEP_BITS | first)
+
+
+@inlined
+def file_ahead(tables: Tables, state: State, i: int, s: int, at: int) -> None:
+    """Start the track that step ``s`` starts at its begin ``at``, if there is one and its condition holds."""
+    step = tables.steps[s]
+    if step[EARLY] >= 0 and (step[EARLY_CONDITION] < 0 or tables.holds[step[EARLY_CONDITION], i]):
+        start_track(tables, state, i, step[EARLY], step[EARLY_GOES_ON] != 0, at)
+
+
+@inlined
+def take_time(tables: Tables, state: State, i: int, s: int, begin: int) -> None:
+    """Let a token spend the duration of a DELAY, and of those that follow whatever happens."""
+    times, row_0, end_us = state.times, tables.row_of_step_0[i], tables.end_us[0]
+    end = begin
+    while True:
+        row = row_0 + s
+        times[row, 0] = end
+        end += times[row, 1]
+        times[row, 1] = end
+        if end >= end_us:
+            return
+        if not tables.steps[s, THROUGH]:
+            break
+        s += 1
+    if not tables.steps[s, LAST] or tables.steps[s, JOIN_OF] >= 0:
+        push(state, end, i << STEP_BITS | s)
+
+
+@inlined
+def step_after(tables: Tables, state: State, i: int, s: int, now: int) -> int:
+    """Return the step to go on with now that step ``s`` has ended; -1 for none.
+
+    At the end of a declaration track this is the step behind the JOIN at which the goods wait for it.
+    """
+    if tables.steps[s, LAST]:
+        s = tables.steps[s, JOIN_OF]
+        row = tables.row_of_step_0[i] + s
+        if s < 0 or state.times[row, 1] != OPEN or state.times[row, 0] <= LINKS:
+            return -1
+        state.times[row, 1] = now
+        if tables.steps[s, LAST]:
+            return -1
+    return s + 1
+
+
+@inlined
+def arrive(tables: Tables, state: State, i: int, s: int, now: int) -> None:
+    """Bring a token to step ``s``, and on through all steps that take no time; -1 is nowhere."""
+    times, row_0 = state.times, tables.row_of_step_0[i]
+    while s >= 0:
+        step, row = tables.steps[s], row_0 + s
+        if step[SURE] or not passes_over(tables, state, i, s, now):
+            kind = step[KIND]
+            if RESOURCE <= kind <= FLEET:
+                queue = step[QUEUE]
+                if queue < 0:
+                    queue = tables.queue_of[s, tables.trader_class[i]]
+                n = state.cells[N_ARRIVED]
+                state.arrived[n] = np.int64(queue) << (STEP_BITS + CONSIGNMENT_BITS) | i << STEP_BITS | s
+                state.cells[N_ARRIVED] = n + 1
+                return
+            file_ahead(tables, state, i, s, now)
+            if kind == DELAY:
+                take_time(tables, state, i, s, now)
+                return
+            times[row, 0], times[row, 1] = now, now
+            if kind == JOIN:
+                start_track(tables, state, i, step[FIRST], True, now)
+                if not has_ended(state, row_0 + step[ENDS], now):
+                    times[row, 1] = OPEN
+                    return
+        s = step_after(tables, state, i, s, now)
+
+
+@inlined
+def ask(state: State, resource: int) -> None:
+    """Let a resource decide at the end of this instant."""
+    if not state.resource_asked[resource]:
+        state.resource_asked[resource] = True
+        state.resources[state.cells[N_RESOURCES]] = resource
+        state.cells[N_RESOURCES] += 1
+
+
+@inlined
+def ask_fleet(state: State, fleet: int) -> None:
+    """Let a fleet decide at the end of this instant."""
+    if not state.fleet_asked[fleet]:
+        state.fleet_asked[fleet] = True
+        state.fleets[state.cells[N_FLEETS]] = fleet
+        state.cells[N_FLEETS] += 1
+
+
+@inlined
+def happen(tables: Tables, state: State, what: int, now: int) -> None:
+    """Let a departure arrive, or a truck do what is due."""
+    k, event = (-1 - what) >> 2, (-1 - what) & 3
+    if event in (ARRIVAL, TRUCK_ARRIVAL):
+        aboard = state.departure_aboard[k]
+        if event == TRUCK_ARRIVAL:
+            aboard = state.trip_aboard[k]
+            state.trips[k, 2] = now
+            push(state, now + tables.back_us[k], -1 - (k << 2 | TRUCK_HOME))
+        for a in range(aboard[0], aboard[1]):
+            token = state.aboard[a]
+            i, s = token >> STEP_BITS, token & STEP
+            arrive(tables, state, i, step_after(tables, state, i, s, now), now)
+        return
+    fleet = tables.fleet_of_trip[k]
+    if event == TRUCK_HOME:
+        state.at_home[fleet] += 1
+        ask_fleet(state, fleet)
+    elif state.loading[fleet] and state.made[fleet] == k - tables.first_trip[fleet]:
+        ask_fleet(state, fleet)
+
+
+@inlined
+def following(tables: Tables, state: State, token: Any) -> Any:
+    """Return the token behind this one in its queue; -1 for none."""
+    link = state.times[row_of(tables, token), 0]
+    return np.int64(-1) if link == NEVER else link - NEVER - 1
+
+
+@inlined
+def link(tables: Tables, state: State, queue: int, token: Any, behind: Any) -> None:
+    """Let ``behind`` follow ``token`` in a queue; a token -1 is the front, and -1 behind is the end."""
+    if token < 0:
+        state.front[queue] = behind
+    else:
+        state.times[row_of(tables, token), 0] = NEVER if behind < 0 else NEVER + 1 + behind
+    if behind < 0:
+        state.back[queue] = token
+
+
+@inlined
+def serve(tables: Tables, state: State, token: int, now: int) -> None:
+    """Begin the service of a token."""
+    row, times = row_of(tables, token), state.times
+    end = now + times[row, 1]
+    times[row, 0], times[row, 1] = now, end
+    if end < tables.end_us[0]:
+        push(state, end, token)
+
+
+@inlined
+def admit(tables: Tables, state: State, now: int) -> None:
+    """Put the arrivals of this instant into their queues in the order of the definition.
+
+    Nobody queues for a resource that has a server free and nobody waiting.
+    """
+    n, arrived = state.cells[N_ARRIVED], state.arrived
+    state.cells[N_ARRIVED] = 0
+    if n > 1:
+        sort(arrived, n)
+    for k in range(n):
+        queue, token = arrived[k] >> (STEP_BITS + CONSIGNMENT_BITS), arrived[k] & TOKEN
+        kind, provider = tables.queue_kind[queue], tables.queue_provider[queue]
+        if kind == RESOURCE:
+            if state.waiting[provider] == 0 and state.free[provider] > 0:
+                state.free[provider] -= 1
+                serve(tables, state, token, now)
+                continue
+            state.waiting[provider] += 1
+            ask(state, provider)
+        elif kind == FLEET:
+            ask_fleet(state, provider)
+        last = state.back[queue]
+        link(tables, state, queue, last, token)
+        state.back[queue] = token
+
+
+@inlined
+def decide(tables: Tables, state: State, resource: int, now: int) -> None:
+    """Begin as many services as there are servers free, by class and then in order of the queue."""
+    free, waiting = state.free[resource], state.waiting[resource]
+    queue = tables.first_queue[resource]
+    while free > 0 and waiting > 0:
+        token = state.front[queue]
+        if token < 0:
+            queue += 1
+            continue
+        link(tables, state, queue, np.int64(-1), following(tables, state, token))
+        serve(tables, state, token, now)
+        free -= 1
+        waiting -= 1
+    state.free[resource], state.waiting[resource] = free, waiting
+
+
+@inlined
+def embark(tables: Tables, state: State, token: int, number: int, begin: int, end: int) -> None:
+    """Record that a token travels with departure or trip ``number``."""
+    i, s = token >> STEP_BITS, token & STEP
+    row = tables.row_of_step_0[i] + s
+    state.times[row, 0], state.times[row, 1] = begin, end
+    state.departure_index[row] = number
+    file_ahead(tables, state, i, s, begin)
+
+
+@inlined
+def load(tables: Tables, state: State, d: int) -> None:
+    """Load a departure in order of the queue with what fits; the others keep their places."""
+    queue, size, least = tables.queue_of_departure[d], tables.size, tables.least_size
+    block, room = tables.block_space[d], tables.free_sale[d]
+    b0, b1, b2 = block[0], block[1], block[2]
+    f0, f1, f2 = room[0], room[1], room[2]
+    begin, end = tables.departure_us[d], tables.arrival_us[d]
+    first = place = state.next_aboard[queue]
+    before, token = np.int64(-1), state.front[queue]
+    while token >= 0:
+        behind = following(tables, state, token)
+        i, s = token >> STEP_BITS, token & STEP
+        g, v, c = size[i, 0], size[i, 1], size[i, 2]
+        fits = True
+        if tables.steps[s, SPACE] and g <= b0 and v <= b1 and c <= b2:
+            b0, b1, b2 = b0 - g, b1 - v, b2 - c
+        elif g <= f0 and v <= f1 and c <= f2:
+            f0, f1, f2 = f0 - g, f1 - v, f2 - c
+        else:
+            fits = False
+        if fits:
+            link(tables, state, queue, before, behind)
+            embark(tables, state, token, tables.number_of_departure[d], begin, end)
+            state.aboard[place] = token
+            place += 1
+        else:
+            before = token
+            none_in_block = b0 < least[0] or b1 < least[1] or b2 < least[2]
+            if none_in_block and (f0 < least[0] or f1 < least[1] or f2 < least[2]):
+                break
+        token = behind
+    state.next_aboard[queue] = place
+    if place > first and end < tables.end_us[0]:
+        state.departure_aboard[d, 0], state.departure_aboard[d, 1] = first, place
+        push(state, end, -1 - (d << 2 | ARRIVAL))
+
+
+@inlined
+def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
+    """Load trucks in strict order of the queue and send those that are full or have waited long enough."""
+    queue, room = tables.queue_of_fleet[fleet], state.room[fleet]
+    while True:
+        trip = tables.first_trip[fleet] + state.made[fleet]
+        if not state.loading[fleet]:
+            if state.at_home[fleet] == 0 or state.front[queue] < 0:
+                return
+            state.at_home[fleet] -= 1
+            state.loading[fleet] = True
+            state.trips[trip, 0] = now
+            room[0], room[1] = tables.fleet_weight_g[fleet], tables.fleet_volume_l[fleet]
+            state.trip_aboard[trip, 0] = state.next_aboard[queue]
+            push(state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
+        token = state.front[queue]
+        while token >= 0 and tables.size[token >> STEP_BITS, 0] <= room[0]:
+            if tables.size[token >> STEP_BITS, 1] > room[1]:
+                break
+            room[0] -= tables.size[token >> STEP_BITS, 0]
+            room[1] -= tables.size[token >> STEP_BITS, 1]
+            state.aboard[state.next_aboard[queue]] = token
+            state.next_aboard[queue] += 1
+            behind = following(tables, state, token)
+            link(tables, state, queue, np.int64(-1), behind)
+            token = behind
+        full = token >= 0 or room[0] == 0 or room[1] == 0
+        if not full and now < state.trips[trip, 0] + tables.fleet_hold_us[fleet]:
+            return
+        arrival = now + tables.out_us[trip]
+        state.loading[fleet] = False
+        state.made[fleet] += 1
+        state.trips[trip, 1] = now
+        state.trip_aboard[trip, 1] = state.next_aboard[queue]
+        for a in range(state.trip_aboard[trip, 0], state.trip_aboard[trip, 1]):
+            embark(tables, state, state.aboard[a], trip - tables.first_trip[fleet], now, arrival)
+        push(state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))
+
+
+@inlined
+def end_step(tables: Tables, state: State, token: int, now: int) -> None:
+    """End the step of a token now: free its server if it has one, and move on."""
+    i, s = token >> STEP_BITS, token & STEP
+    if tables.steps[s, KIND] == RESOURCE:
+        resource = tables.steps[s, PROVIDER]
+        state.free[resource] += 1
+        if state.waiting[resource] > 0:
+            ask(state, resource)
+    arrive(tables, state, i, step_after(tables, state, i, s, now), now)
+
+
+@inlined
+def move(tables: Tables, state: State, now: int) -> None:
+    """Let everything happen that is due at this instant."""
+    cells = state.cells
+    while tables.change_us[cells[NEXT_CHANGE]] == now:
+        resource = tables.changing[cells[NEXT_CHANGE]]
+        # It may fall below zero: services under way are finished.
+        state.free[resource] += tables.more_servers[cells[NEXT_CHANGE]]
+        ask(state, resource)
+        cells[NEXT_CHANGE] += 1
+    while tables.entry_us[cells[NEXT_ENTRY]] == now:
+        i = cells[NEXT_ENTRY]
+        arrive(tables, state, i, tables.first_step[tables.route[i]], now)
+        cells[NEXT_ENTRY] += 1
+    while cells[N_AGENDA] > 0 and state.agenda_us[0] == now:
+        what = state.agenda[0]
+        cells[HOLE] = 1
+        if what >= 0:
+            end_step(tables, state, what, now)
+        else:
+            happen(tables, state, what, now)
+        if cells[HOLE] and not more_now(state, now):
+            break  # The decisions of this instant may fill the place.
+        close_hole(state)
+
+
+@inlined
+def decide_all(tables: Tables, state: State, now: int) -> None:
+    """Let everybody decide to whom something has happened at this instant."""
+    cells = state.cells
+    if cells[N_ARRIVED]:
+        admit(tables, state, now)
+    for k in range(cells[N_RESOURCES]):
+        state.resource_asked[state.resources[k]] = False
+        decide(tables, state, state.resources[k], now)
+    cells[N_RESOURCES] = 0
+    while tables.cutoff_us[cells[NEXT_CUTOFF]] == now:
+        load(tables, state, tables.cutting_off[cells[NEXT_CUTOFF]])
+        cells[NEXT_CUTOFF] += 1
+    for k in range(cells[N_FLEETS]):
+        state.fleet_asked[state.fleets[k]] = False
+        load_trucks(tables, state, state.fleets[k], now)
+    cells[N_FLEETS] = 0
+    close_hole(state)
+
+
+def run(tables: Tables, state: State, instants: int) -> None:
+    """Run at most so many instants; the run is over when the phase is ``OVER``."""
+    cells, times, end_us = state.cells, state.times, tables.end_us[0]
+    if cells[PHASE] == NOT_BEGUN:
+        for row in range(len(times)):
+            times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
+        cells[PHASE] = RUNNING
+    for _ in range(instants):
+        now = min(tables.entry_us[cells[NEXT_ENTRY]], tables.change_us[cells[NEXT_CHANGE]])
+        now = min(now, tables.cutoff_us[cells[NEXT_CUTOFF]])
+        if cells[N_AGENDA] > 0:
+            now = min(now, state.agenda_us[0])
+        if now >= end_us:
+            cells[PHASE] = OVER
+            break
+        move(tables, state, now)
+        decide_all(tables, state, now)
+    if cells[PHASE] == OVER:
+        for row in range(len(times)):
+            if times[row, 0] <= LINKS:
+                times[row, 0], times[row, 1] = NEVER, NEVER
+            elif times[row, 1] >= end_us:
+                times[row, 1] = NEVER

@@ -1,0 +1,342 @@
+"""What the compiled loop reads and writes: arrays in the layout that it runs through fastest."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fourport.engine.compiled import loop
+from fourport.errors import UserError
+from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
+from fourport.world.outcomes import outcomes
+from fourport.world.tables import Flags, World
+
+
+class Tables(NamedTuple):
+    """What the loop reads. ``S`` steps, ``Q`` queues, ``n`` consignments.
+
+    There is a queue for each class of each resource, one for each service, and one for each fleet, in this
+    order. Arrays of times that the loop goes through end with the end of the run.
+
+    Attributes
+    ----------
+    end_us
+        (1,) end of the run.
+    steps
+        (S, 16) columns of :mod:`fourport.engine.compiled.loop`.
+    queue_of
+        (S, G) queue of a step by trader class.
+    queue_kind, queue_provider
+        (Q,) kind and number of the provider of a queue.
+    first_queue
+        (N,) first queue of each resource.
+    row_of_step_0
+        (n,) event row that step 0 of the plan would have; step s has the row s further on.
+    change_us, changing, more_servers
+        Changes in the number of servers, in order of time: time, resource, difference.
+    cutoff_us, cutting_off
+        Cut-offs of departures that run, in order of time: time, departure.
+    queue_of_departure, number_of_departure
+        (D,) queue of the service, and number of the departure in its service.
+    """
+
+    end_us: Ints
+    steps: FewInts
+    queue_of: FewInts
+    queue_kind: FewInts
+    queue_provider: FewInts
+    first_queue: Ints
+    queue_of_fleet: Ints
+    row_of_step_0: Ints
+    first_step: Ints
+    route: Ints
+    trader_class: Ints
+    size: Ints
+    least_size: Ints
+    holds: Flags
+    duration_us: Ints
+    entry_us: Ints
+    change_us: Ints
+    changing: Ints
+    more_servers: Ints
+    cutoff_us: Ints
+    cutting_off: Ints
+    queue_of_departure: Ints
+    number_of_departure: Ints
+    departure_us: Ints
+    arrival_us: Ints
+    block_space: Ints
+    free_sale: Ints
+    fleet_weight_g: Ints
+    fleet_volume_l: Ints
+    fleet_hold_us: Ints
+    first_trip: Ints
+    fleet_of_trip: Ints
+    out_us: Ints
+    back_us: Ints
+
+
+class State(NamedTuple):
+    """What the loop writes; all of it is kept between two calls.
+
+    Attributes
+    ----------
+    times
+        (event rows, 2) begin and end, side by side.
+    agenda_us, agenda
+        Time and event, as a heap.
+    front, back
+        (Q,) first and last token of each queue; -1 for none.
+    arrived
+        Arrivals of this instant: queue and token in one number.
+    free, waiting
+        (N,) servers that are free, and tokens that wait, by resource.
+    resource_asked, resources, fleet_asked, fleets
+        Who is to decide at the end of this instant: as flags, and as lists.
+    aboard, next_aboard
+        Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
+    departure_aboard, trip_aboard
+        (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
+    at_home, loading, room, made
+        (F,) trucks at home, whether one is loading, the room left in it (F, 2), and trips made.
+    trips
+        (K, 3) begin of loading, departure, arrival.
+    cells
+        Numbers in the order of :mod:`fourport.engine.compiled.loop`.
+    """
+
+    times: Ints
+    departure_index: FewInts
+    agenda_us: Ints
+    agenda: Ints
+    front: Ints
+    back: Ints
+    arrived: Ints
+    free: Ints
+    waiting: Ints
+    resource_asked: Flags
+    resources: Ints
+    fleet_asked: Flags
+    fleets: Ints
+    aboard: Ints
+    next_aboard: Ints
+    departure_aboard: Ints
+    trip_aboard: Ints
+    at_home: Ints
+    loading: Flags
+    room: Ints
+    made: Ints
+    trips: Ints
+    cells: Ints
+
+
+def tables_of(plan: Plan, world: World) -> Tables:
+    """Lay out a plan and a world for the loop.
+
+    Raises
+    ------
+    UserError
+        If there are more consignments, steps or queues than a token or an arrival can name.
+    """
+    queues = _Queues(plan)
+    _refuse_too_many(world.n, len(plan.step_kind), len(queues.kind))
+    change_us, changing, more_servers = _changes(plan)
+    sailings = world.departures
+    n_services, n_fleets = len(sailings.first) - 1, len(plan.fleet_vehicles)
+    service = np.repeat(np.arange(n_services), np.diff(sailings.first))
+    runs = np.flatnonzero((sailings.cutoff_us >= plan.start_us) & ~sailings.cancelled)
+    runs = runs[np.argsort(sailings.cutoff_us[runs], kind="stable")]
+    end_us = np.array([plan.end_us], dtype=np.int64)
+    return Tables(
+        end_us=end_us,
+        steps=_steps(plan, queues),
+        queue_of=queues.of,
+        queue_kind=np.array(queues.kind, dtype=np.int32),
+        queue_provider=np.array(queues.provider, dtype=np.int32),
+        first_queue=_ints(queues.first),
+        queue_of_fleet=np.arange(n_fleets) + queues.of_first_service + n_services,
+        row_of_step_0=world.first_event_row[:-1] - plan.route_first_step[world.route],
+        first_step=_ints(plan.route_first_step),
+        route=_ints(world.route),
+        trader_class=_ints(world.trader_class),
+        size=_ints(world.size),
+        least_size=world.size.min(axis=0, initial=np.iinfo(np.int64).max),
+        holds=outcomes(plan, world),
+        duration_us=_ints(world.duration_us),
+        entry_us=np.concatenate([world.entry_us, end_us]),
+        change_us=np.concatenate([change_us, end_us]),
+        changing=changing,
+        more_servers=more_servers,
+        cutoff_us=np.concatenate([sailings.cutoff_us[runs], end_us]),
+        cutting_off=runs,
+        queue_of_departure=service + queues.of_first_service,
+        number_of_departure=np.arange(len(service)) - sailings.first[service],
+        departure_us=_ints(sailings.departure_us),
+        arrival_us=_ints(sailings.arrival_us),
+        block_space=_ints(sailings.block_space),
+        free_sale=_ints(sailings.free_sale),
+        fleet_weight_g=_ints(plan.fleet_weight_g),
+        fleet_volume_l=_ints(plan.fleet_volume_l),
+        fleet_hold_us=_ints(plan.fleet_hold_us),
+        first_trip=_ints(world.drives.first),
+        fleet_of_trip=np.repeat(np.arange(n_fleets), np.diff(world.drives.first)),
+        out_us=_ints(world.drives.out_us),
+        back_us=_ints(world.drives.back_us),
+    )
+
+
+def state_of(plan: Plan, tables: Tables) -> State:
+    """Make the arrays in which the loop keeps its state; each has room for the most that can happen."""
+    n_queues, n_resources, n_fleets = (
+        len(tables.queue_kind),
+        len(tables.first_queue),
+        len(tables.fleet_hold_us),
+    )
+    by_route = np.bincount(tables.route, minlength=plan.n_routes)
+    visits, tokens = np.zeros(n_queues, dtype=np.int64), int(by_route.sum())
+    for route in range(plan.n_routes):
+        steps = np.array(plan.main_steps(route))
+        carried = steps[np.isin(plan.step_kind[steps], (Kind.SERVICE, Kind.FLEET))]
+        np.add.at(visits, tables.queue_of[carried, 0], by_route[route])
+        inside = np.isin(plan.track_first_step, plan.route_steps(route))
+        tokens += int(by_route[route]) * int(inside.sum())
+    n_departures, n_trips = len(tables.departure_us), len(tables.out_us)
+    rows, events = len(tables.duration_us), tokens + n_departures + 3 * n_trips
+
+    def zeros(*shape: int) -> Ints:
+        return np.zeros(shape, dtype=np.int64)
+
+    def unfilled(*shape: int) -> Ints:
+        return np.empty(shape, dtype=np.int64)
+
+    return State(
+        times=unfilled(rows, 2),
+        departure_index=np.full(rows, -1, dtype=np.int32),
+        agenda_us=unfilled(events),
+        agenda=unfilled(events),
+        front=zeros(n_queues) - 1,
+        back=zeros(n_queues) - 1,
+        arrived=unfilled(tokens),
+        free=zeros(n_resources),
+        waiting=zeros(n_resources),
+        resource_asked=np.zeros(n_resources, dtype=np.bool_),
+        resources=zeros(n_resources),
+        fleet_asked=np.zeros(n_fleets, dtype=np.bool_),
+        fleets=zeros(n_fleets),
+        aboard=unfilled(int(visits.sum())),
+        next_aboard=np.cumsum(visits) - visits,
+        departure_aboard=zeros(n_departures, 2),
+        trip_aboard=zeros(n_trips, 2),
+        at_home=plan.fleet_vehicles.copy(),
+        loading=np.zeros(n_fleets, dtype=np.bool_),
+        room=zeros(n_fleets, 2),
+        made=zeros(n_fleets),
+        trips=np.full((n_trips, 3), NEVER, dtype=np.int64),
+        cells=zeros(loop.CELLS),
+    )
+
+
+def nothing() -> tuple[Tables, State]:
+    """Return tables and a state of no consignments, which the loop is compiled with."""
+    shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
+    shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
+    types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
+
+    def blank(of: type[NamedTuple]) -> dict[str, Any]:
+        return {
+            name: np.zeros((loop.CELLS,) * shapes.get(name, 1), dtype=types[kind])
+            for name, kind in get_type_hints(of).items()
+        }
+
+    return Tables(**blank(Tables)), State(**blank(State))
+
+
+def _refuse_too_many(consignments: int, steps: int, queues: int) -> None:
+    counts = {
+        "consignments in a replication": (consignments, 1 << loop.CONSIGNMENT_BITS),
+        "steps": (steps, 1 << loop.STEP_BITS),
+        "queues of resources, services and fleets": (queues, 1 << loop.QUEUE_BITS),
+    }
+    wrong = [f"{n:,} {what}; allowed: below {most:,}" for what, (n, most) in counts.items() if n >= most]
+    if wrong:
+        raise UserError(*wrong)
+
+
+class _Queues:
+    """The queues, numbered; see :class:`Tables`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.kind: list[int] = []
+        self.provider: list[int] = []
+        self.first: list[int] = []
+        self.of = np.full(plan.priority.shape, -1, dtype=np.int32)
+        for resource in range(len(plan.resource_change_first) - 1):
+            mine = (plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)
+            classes = np.unique(plan.priority[mine])
+            self.first.append(len(self.kind))
+            self.of[mine] = len(self.kind) + np.searchsorted(classes, plan.priority[mine])
+            self._add(Kind.RESOURCE, [resource] * len(classes))
+        self.of_first_service = len(self.kind)
+        n_fleets = len(plan.fleet_vehicles)
+        for kind, many in ((Kind.SERVICE, len(plan.names.services)), (Kind.FLEET, n_fleets)):
+            mine = plan.step_kind == kind
+            self.of[mine] = len(self.kind) + plan.step_provider[mine][:, np.newaxis]
+            self._add(kind, range(many))
+
+    def _add(self, kind: Kind, providers: Any) -> None:
+        self.kind += [int(kind)] * len(providers)
+        self.provider += providers
+
+
+def _steps(plan: Plan, queues: _Queues) -> FewInts:
+    """Return the columns of the steps, (S, 16), so that all of a step lies in one line of the cache."""
+    steps = np.full((len(plan.step_kind), 16), -1, dtype=np.int32)
+    is_delay = plan.step_kind == Kind.DELAY
+    is_sure = (plan.step_condition < 0) & (plan.step_unless_done < 0) & (plan.step_after_track < 0)
+    is_last = np.zeros(len(steps), dtype=np.bool_)
+    is_last[[plan.main_steps(route)[-1] for route in range(plan.n_routes)]] = True
+    ends = plan.track_first_step + plan.track_n_steps - 1
+    is_last[ends] = True
+    joins = np.flatnonzero(plan.step_track >= 0)
+    joined = np.full(len(ends), -1)
+    joined[plan.step_track[joins]] = joins
+
+    def of_track(values: NDArray[Any], tracks: Ints) -> Any:
+        return np.where(tracks >= 0, np.append(values, -1)[tracks], -1)
+
+    steps[:, loop.KIND] = plan.step_kind
+    steps[:, loop.PROVIDER] = plan.step_provider
+    steps[:, loop.QUEUE] = np.where((queues.of == queues.of[:, :1]).all(axis=1), queues.of[:, 0], -1)
+    steps[:, loop.SURE] = is_sure
+    steps[:, loop.LAST] = is_last
+    follows = np.append(is_delay & is_sure & (plan.step_early_track < 0), False)[1:]
+    steps[:, loop.THROUGH] = is_delay & ~is_last & follows
+    steps[:, loop.CONDITION] = plan.step_condition
+    steps[:, loop.UNLESS_DONE] = plan.step_unless_done
+    steps[:, loop.AFTER] = of_track(ends, plan.step_after_track)
+    steps[ends, loop.JOIN_OF] = joined
+    steps[:, loop.FIRST] = of_track(plan.track_first_step, plan.step_track)
+    steps[:, loop.ENDS] = of_track(ends, plan.step_track)
+    steps[:, loop.EARLY] = of_track(plan.track_first_step, plan.step_early_track)
+    steps[:, loop.EARLY_CONDITION] = plan.step_early_condition
+    steps[:, loop.EARLY_GOES_ON] = of_track((plan.track_n_steps > 1) | (joined >= 0), plan.step_early_track)
+    steps[:, loop.SPACE] = plan.step_space
+    return steps
+
+
+def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """Return all changes in numbers of servers in order of time: time, resource, difference."""
+    first = plan.resource_change_first
+    resource = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    more = np.diff(plan.resource_servers, prepend=0)
+    more[first[:-1]] = plan.resource_servers[first[:-1]]
+    at = np.maximum(plan.resource_change_us, plan.start_us)
+    order = np.argsort(at, kind="stable")
+    return at[order], resource[order], more[order]
+
+
+def _ints(values: Any) -> Ints:
+    """Return values as the loop is compiled for: whole, in C order and writable."""
+    return np.require(values, dtype=np.int64, requirements=["C", "W"])

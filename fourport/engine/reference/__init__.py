@@ -1,0 +1,10 @@
+"""The reference engine: plain SimPy, one process for each consignment, to be read beside the definition.
+
+``model`` is the journey of a consignment, ``providers`` what it queues for, and ``conditions`` decides which
+conditions hold for it. ``docs/semantics.md`` is the definition. The compiled engine shares no code with this
+one but the plan, the world and the milestones, so that each checks the other.
+"""
+
+from fourport.engine.reference.model import simulate
+
+__all__ = ["simulate"]
