@@ -30,6 +30,7 @@ def test_the_route_choice_is_measured_on_four_routes() -> None:
         ("route_choice", "--jobs", "0"),
         ("help", "--times", "none"),
         ("loading", "--times", "0"),
+        ("equality", "--cases", "0"),
     ],
 )
 def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:
