@@ -231,6 +231,7 @@ class TableRow:
             cls.table = Schema(table, cls.__doc__ or "", tuple(cls.columns.values()))
             cls.tables.append(cls.table)
 
+    # For mypy a subclass is a frozen dataclass. To make 30 of them would take 20 ms of every start.
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)
 
