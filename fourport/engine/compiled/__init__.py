@@ -1,8 +1,8 @@
 """The compiled engine: an event loop in Numba over the same plan and world as the reference engine.
 
-``loop`` is the loop, ``tables`` its arrays, and ``simulate`` runs it.
+``loop`` is the loop, ``tables`` its arrays, and ``driver`` compiles and runs it.
 """
 
-from fourport.engine.compiled.simulate import prepare, simulate
+from fourport.engine.compiled.driver import prepare, simulate
 
 __all__ = ["prepare", "simulate"]

@@ -43,17 +43,21 @@ def prepare() -> None:
 
 @cache
 def compiled() -> Any:
-    """Return the compiled loop: from the cache on disk, or compiled now, which a line on stderr says."""
+    """Return the compiled loop: from the cache on disk, or compiled now, which a line on stderr says.
+
+    It is compiled for one kind of arguments; any other is an error.
+    """
     try:
-        return _compile(keep=True)
-    except (RuntimeError, OSError):  # No folder for the cache can be written, or the disk is full.
-        return _compile(keep=False)
-
-
-def _compile(*, keep: bool) -> Any:
-    run = numba.njit(loop.run, cache=keep, **loop.OPTIONS)
+        run = numba.njit(loop.run, cache=True, **loop.OPTIONS)
+    except RuntimeError:  # No folder for a cache can be written.
+        run = numba.njit(loop.run, **loop.OPTIONS)
     with event.install_listener("numba:compile", _Tell()):
-        run(*nothing(), 1)
+        try:
+            run(*nothing(), 1)
+        except OSError:
+            if not run.signatures:  # The cache cannot be read. Otherwise it was compiled, and only not kept.
+                run = numba.njit(loop.run, **loop.OPTIONS)
+                run(*nothing(), 1)
     run.disable_compile()
     return run
 

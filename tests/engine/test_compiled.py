@@ -1,0 +1,148 @@
+"""The compiled engine where it cannot be compiled, kept or finished as usual."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fourport.engine import compiled, reference, simulate
+from fourport.engine.compiled import loop
+from fourport.engine.compiled.driver import compiled as ready
+from fourport.engine.compiled.tables import state_of, tables_of
+from fourport.errors import UserError
+from tests.builder import Consignment, build
+from tests.engine.random_worlds import random_case
+from tests.steps import Route, delay
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = """
+from fourport.engine import simulate
+from tests.engine.random_worlds import random_case
+print(simulate(*random_case(1)).end_us.sum())
+"""
+COMPILING = "compiling the engine"
+
+
+def run(**environment: str) -> subprocess.Popen[str]:
+    """Start a process that simulates a random case and prints a sum of its milestones."""
+    path = os.pathsep.join([environment.pop("before", ""), str(ROOT)]).strip(os.pathsep)
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN],
+        env={**os.environ, "PYTHONPATH": path, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def expected() -> str:
+    """What :func:`run` prints, by the reference engine."""
+    return f"{reference.simulate(*random_case(1)).end_us.sum()}\n"
+
+
+def test_without_numba(tmp_path: Path, expected: str) -> None:
+    """Tests that the SimPy engine runs, with the same result, and one line says so."""
+    (tmp_path / "numba.py").write_text('raise ImportError("No module named numba")', encoding="utf-8")
+    out, said = run(before=str(tmp_path)).communicate()
+    assert out == expected
+    assert said.splitlines() == ["the SimPy engine runs, some hundred times slower: No module named numba"]
+
+
+@pytest.mark.long
+def test_two_at_once_then_from_the_cache(tmp_path: Path, expected: str) -> None:
+    """Tests that two processes that compile at once both run, and that the next one does not compile."""
+    both = [run(NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]
+    for process in both:
+        out, said = process.communicate()
+        assert out == expected
+        assert said.startswith(COMPILING)
+        assert said.count("\n") == 1
+    assert run(NUMBA_CACHE_DIR=str(tmp_path)).communicate() == (expected, "")
+
+
+@pytest.mark.long
+def test_a_cache_that_cannot_be_written(expected: str) -> None:
+    """Tests that the engine is compiled for this process alone."""
+    out, said = run(NUMBA_CACHE_DIR=os.devnull).communicate()
+    assert (out, said.startswith(COMPILING)) == (expected, True)
+
+
+def test_it_is_compiled_once_for_all_plans() -> None:
+    """Tests that the loop refuses any other types of arrays instead of being compiled again."""
+    plan, world = random_case(2)
+    tables = tables_of(plan, world)
+    state = state_of(plan, tables)
+    with pytest.raises(TypeError, match="No matching definition"):
+        ready()(tables._replace(route=tables.route.astype("int32")), state, 1)
+    assert len(ready().signatures) == 1
+
+
+def test_it_stops_and_goes_on() -> None:
+    """Tests that a run in pieces of one instant, between which interrupts are heard, is the same run."""
+    plan, world = random_case(3)
+    tables = tables_of(plan, world)
+    state, pieces = state_of(plan, tables), 0
+    while state.cells[loop.PHASE] != loop.OVER:
+        ready()(tables, state, 1)
+        pieces += 1
+    assert pieces > 50
+    assert (state.times[:, 1] == reference.simulate(plan, world).end_us).all()
+
+
+def test_read_only_arrays() -> None:
+    """Tests that arrays which cannot be written, as those from a file, are taken."""
+    plan, world = random_case(4)
+    for array in (world.entry_us, world.duration_us, world.route, world.size, plan.fleet_vehicles):
+        array.flags.writeable = False
+    assert simulate(plan, world).differences(reference.simulate(plan, world)) == []
+
+
+def test_too_many_to_number() -> None:
+    """Tests that a plan with more steps than a token can name is refused by name."""
+    route = Route([delay("a")])
+    case = build(routes={"r": route}, consignments=[Consignment(0, "r", {"a": 1})], end=10)
+    steps = 1 << loop.STEP_BITS
+    wide = {
+        name: column.repeat(steps, axis=0) for name, column in vars(case.plan).items() if name[:5] == "step_"
+    }
+    plan = replace(case.plan, **wide, priority=case.plan.priority.repeat(steps, axis=0))
+    with pytest.raises(UserError, match=r"^65,536 steps; allowed: below 65,536$"):
+        compiled.simulate(plan, case.world)
+
+
+@pytest.mark.long
+def test_interrupt(tmp_path: Path) -> None:
+    """Tests that an interrupt in the middle of the loop ends the program with exit code 130."""
+    scenario = tmp_path / "busy.toml"
+    text = (ROOT / "benchmarks" / "corridor.toml").read_text(encoding="utf-8")
+    assert 'demand = "384 consignments/week"' in text
+    scenario.write_text(
+        text.replace('"384 consignments/week"', '"20000 consignments/week"'), encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "fourport", "run", str(scenario), "--jobs", "1", "--replications", "1"]
+    script = (
+        "import fourport.engine.compiled.driver as s\n"
+        "once = s.compiled()\n"
+        "def run(*asked):\n    print('running', flush=True)\n    once(*asked)\n"
+        "s.compiled = lambda: run\n"
+        "from fourport.cli import main\n"
+        f"main({command[3:]!r} + ['--out', {str(tmp_path / 'out')!r}])\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "running\n"
+    time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
