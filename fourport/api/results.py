@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +20,22 @@ from fourport.study.stored import name_in
 if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
+
+NewFolder = str | Path | Callable[[], Path] | None
+"""A new or empty folder, or what names it once a request is known to be valid; None for memory."""
+
+
+def created(folder: NewFolder) -> Run:
+    """Create the run of some results.
+
+    Raises
+    ------
+    UserError
+        If the folder is not empty or cannot be written.
+    """
+    if folder is None:
+        return InMemory()
+    return Run.create(Path(folder() if callable(folder) else folder))
 
 
 class _Series(NamedTuple):

@@ -28,6 +28,7 @@ CHART = Chart(
     "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
     needs="curves",
     command="fourport curves {run} --over weight",
+    call='fourport.curves(results, over="weight")',
 )
 
 MEASURE = "logistics_cost"

@@ -96,10 +96,9 @@ def drawn(
     check_names([kind], style=style, language=language)
     asked = KINDS[kind]
     if asked.command and not run.has(asked.needs):
-        in_memory = isinstance(run, InMemory)
-        command = asked.command.format(run="FOLDER" if in_memory else run.folder)
-        how = "call results.save(FOLDER) and run" if in_memory else "run"
-        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; {how} `{command}`")
+        command = asked.command.format(run=run.folder)
+        how = f"call {asked.call}" if isinstance(run, InMemory) else f"run `{command}`"
+        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; {how}")
     results = Results(run)
     policy = results.policies[0] if policy is None else policy
     known(policy, results.policies, "policy")

@@ -48,6 +48,8 @@ class Chart:
         Whether every run draws it.
     command
         Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
+    call
+        The same in Python.
     name
         Name on the command line and of the files; that of its module.
     """
@@ -56,6 +58,7 @@ class Chart:
     needs: str = "summary"
     default: bool = False
     command: str = ""
+    call: str = ""
     name: str = ""
 
     @property

@@ -26,6 +26,7 @@ CHART = Chart(
     "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
     needs="route-choice",
     command="fourport route-choice {run}",
+    call="fourport.route_choice_map(results)",
 )
 
 PALE, LIGHT = 0.45, 0.62

@@ -94,9 +94,10 @@ def compare(
       fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
     from fourport.api.compare import Comparison
+    from fourport.api.results import created
     from fourport.cli.comparison_table import comparison_text
-    from fourport.cli.job import draw_charts, make_folder, studying, tell, warn
-    from fourport.store import Run
+    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.working import Destination, studying
     from fourport.study.comparison.compare import Question
 
     names, measured = _names("--policies", policies), _names("--measures", measures)
@@ -104,16 +105,16 @@ def compare(
     comparison = Comparison.of(scenarios, names, question, replications, seed)
     study = comparison.study
     if study is not None:
-        warn(study)
-    name, text = comparison.identity
-    run = Run.create(out or make_folder(name, text, "compare", *comparison.marks))
+        warn(study.warnings())
+    folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
+    run = created(folder)
     if study is None:
-        results = comparison.into(run)
+        answer = comparison.into(run)
     else:
-        with studying(study, run, jobs, quiet=quiet) as (executor, progress):
-            results = comparison.into(run, executor, progress)
+        with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
+            answer = comparison.into(run, executor, progress)
     draw_charts(run, *_charts(run, lane))
-    tell(run, comparison_text(run, results.compared, full=full), quiet=quiet)
+    tell(run, comparison_text(run, answer.found, full=full), quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

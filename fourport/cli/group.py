@@ -89,7 +89,9 @@ class LazyGroup(click.Group):
             try:
                 return super().invoke(ctx)
             except UserError as error:
-                complain(error.lines)
+                command = self.get_command(ctx, ctx.invoked_subcommand or "")
+                options = {one.name: one.opts[0] for one in command.params} if command else {}
+                complain(error.named(lambda name: options.get(name, name)))
                 ctx.exit(2)
             except KeyboardInterrupt as interrupt:
                 unfinished = "".join(f"; unfinished: {folder}{os.sep}" for folder in interrupt.args)

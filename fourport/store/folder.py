@@ -266,6 +266,11 @@ class Run:
         )
         return found[column]
 
+    def journeys(self, policy: str, replication: int) -> Path | bytes | None:
+        """Return the journeys of one replication, a file or its content; None if they are not stored."""
+        file = self.journeys_file(policy, replication)
+        return file if file.is_file() else None
+
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
         """Write rows of consignments or milestones of one replication."""
         consignments = name == "consignments"

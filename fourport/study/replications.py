@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -68,12 +68,6 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(key[2]))
         series[key][number] = value
     return found
-
-
-def series_of(replications: Sequence[Mapping[SummaryKey, float]]) -> Series:
-    """Return the series of measures from replications in memory, with every measure that occurs in any."""
-    keys = dict.fromkeys(key for one in replications for key in one)
-    return {key: np.array([one.get(key, absent(key[2])) for one in replications]) for key in keys}
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:

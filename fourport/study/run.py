@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fourport.measures import absent
 from fourport.store import InMemory, Run
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
-from fourport.study.curves.journeys import journeys_of, write_journeys
+from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
@@ -77,9 +77,9 @@ def run_study(
     progress
         Called after each replication.
     also
-        Additional tables to store: ``milestones``; ``journeys``, from which curves are priced and which are
-        stored in files only; for a run in memory also ``consignments``, which a folder always has. The rows
-        of a replication are written before the next replication begins, so memory never holds all rows.
+        Additional tables to store: ``milestones``; ``journeys``, from which curves are priced; for a run in
+        memory also ``consignments``, which a folder always has. The rows of a replication are written before
+        the next replication begins, so a run in a folder never holds all rows in memory.
 
     Raises
     ------
@@ -94,10 +94,12 @@ def run_study(
         for replication in range(replications)
     ]
     found: dict[tuple[str, int], Tables] = {}
-    for task, (tables, kept) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         found[task.policy, task.replication] = tables
         for name, table in kept.items():
             run.keep_rows(name, task.policy, task.replication, table)
+        if memory is not None and journeys is not None:
+            memory.keep_journeys(task.policy, task.replication, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
@@ -129,19 +131,20 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
     return place.__getitem__
 
 
-def _work(task: Task) -> tuple[Tables, dict[str, pa.Table]]:
-    """Run a task: simulate, check, write the rows; return the measures and the rows kept in memory."""
+def _work(task: Task) -> tuple[Tables, dict[str, pa.Table], bytes | None]:
+    """Run a task: simulate, check, write the rows; return the measures, and rows and journeys in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
     which = task.policy, task.replication
     kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.rows}
+    journeys = file_of(journeys_of(replication)) if "journeys" in task.rows else None
     if task.folder is not None:
         run = Run(task.folder)
         for name, table in kept.items():
             run.keep_rows(name, *which, table)
-        if "journeys" in task.rows:
-            write_journeys(run.journeys_file(*which), journeys_of(replication))
-        kept = {}
-    return tabulate(replication), kept
+        if journeys is not None:
+            write_journeys(run.journeys_file(*which), journeys)
+        kept, journeys = {}, None
+    return tabulate(replication), kept, journeys

@@ -174,7 +174,12 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     for name, table in tables_of(source).items():
         of_policies = "policy" in table.column_names
         target.write_table(name, table.filter(pc.is_in(table["policy"], kept)) if of_policies else table)
-    manifest = source.manifest()
+    return manifest_under(source, policies)
+
+
+def manifest_under(run: Run, policies: Iterable[str]) -> dict[str, Any]:
+    """Return the manifest of a run restricted to some policies, without what was priced from it."""
+    manifest = run.manifest()
     return {
         **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},
         "policies": {name: manifest["policies"].get(name, "") for name in policies},

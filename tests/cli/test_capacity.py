@@ -99,7 +99,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
         (
             "--at",
             "northport/bay",
-            "no resource 'northport/bay'; did you mean 'northport/bays'?",
+            "--at: there is no resource 'northport/bay'; did you mean 'northport/bays'?",
         ),
         ("--servers", "3..1", "--servers: '3..1' ends before it begins"),
         ("--servers", "few", "--servers: 'few' is not understood"),

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.arguments import told
-from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.scenario.tree import key_of
-from fourport.store import Run
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
     Helps,
@@ -29,7 +26,7 @@ from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import Looked, Variants, with_value
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
-from fourport.study.sample import Sample, SampleSource, sample_of
+from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.variant import Variant
 
@@ -90,7 +87,7 @@ class Attributed:
 
 
 def attribute(
-    sample: SampleSource,
+    sample: Sample,
     claims: Mapping[str, RatioClaim],
     *,
     executor: Executor | None = None,
@@ -111,11 +108,6 @@ def attribute(
     progress
         Called after each run. There are two rounds of runs.
     """
-    sample = sample_of(sample)
-    for name, claim in claims.items() if isinstance(claims, Mapping) else [("claims", claims)]:
-        if not (isinstance(claim, RatioClaim) and claim.attribution is not None):
-            what = f"{name}: {told(claim)} is not a claim of a ratio that asks for an attribution"
-            raise UserError(f"{what}; allowed: such claims by name (published_claims also reads a file)")
     variants = Variants(sample.seed, sample.replications)
     parts = [_Part(name, claim, sample, variants) for name, claim in claims.items()]
     variants.run(executor, progress)
@@ -237,11 +229,13 @@ AT = ("low", "scenario", "high")
 """Names in tables of the low end, own value and high end of an input."""
 
 
-def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:
-    """Write the tables of lever contributions, of moved inputs, and of inputs moved together."""
-    run.write_table("attribution", _lever_rows(parts))
-    run.write_table("claim-inputs", _input_rows(parts))
-    run.write_table("claim-together", _combined_rows(parts))
+def attribution_tables(parts: Sequence[Attributed]) -> dict[str, Iterator[tuple[object, ...]]]:
+    """Return the rows of the tables of lever contributions, of moved inputs, and of inputs moved together."""
+    return {
+        "attribution": _lever_rows(parts),
+        "claim-inputs": _input_rows(parts),
+        "claim-together": _combined_rows(parts),
+    }
 
 
 def _lever_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:

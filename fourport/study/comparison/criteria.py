@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from fourport.errors import UserError
+from fourport.errors import UserError, argument
 from fourport.measures import MEASURES
 from fourport.scenario.suggestions import allowed, suggestion
 
@@ -118,5 +118,5 @@ def refuse_unknown(asked: Iterable[str], measured: Collection[str]) -> None:
 def _unknown(asked: Iterable[str], names: list[str]) -> Iterator[str]:
     for name in asked:
         if name != "all" and name not in names:
-            hint = suggestion(name, names)
-            yield f"--measures: there is no measure {name!r}{hint}{allowed(['all', *names], most=60)}"
+            hint = suggestion(name, names) + allowed(["all", *names], most=60)
+            yield f"{argument('measures')}: there is no measure {name!r}{hint}"

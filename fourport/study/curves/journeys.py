@@ -128,11 +128,11 @@ class Kept:
         return read_journeys(self.where, self.variant.corridor, lanes)
 
 
-def write_journeys(path: Path, journeys: Journeys) -> None:
+def write_journeys(path: Path, content: bytes) -> None:
     """Write a file of journeys."""
     path.parent.mkdir(exist_ok=True)
     with whole_file(path) as temporary:
-        temporary.write_bytes(file_of(journeys))
+        temporary.write_bytes(content)
 
 
 def file_of(journeys: Journeys) -> bytes:

@@ -32,7 +32,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     averages = run_study(run, DOCUMENTS, 1, 4, also=["journeys"])
     write_tables(run, "tiny", averages)
     variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
-    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, run))
+    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, stored=run))
 
 
 def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
