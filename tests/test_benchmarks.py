@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +43,16 @@ def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:
     assert done.returncode == 2
     assert f"argument {option}: {value!r}; allowed: a whole number from " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.long
+def test_the_parts_of_a_run() -> None:
+    """Tests that the parts outside the replications are measured and add up."""
+    script, small = ROOT / "benchmarks" / "outside.py", ROOT / "scenarios" / "templates" / "small.toml"
+    done = subprocess.run(
+        [sys.executable, str(script), str(small), "--json"], check=True, capture_output=True, text=True
+    )
+    found = json.loads(done.stdout)
+    parts = [seconds for name, seconds in found.items() if name not in ("outside", "replication")]
+    assert found["outside"] == pytest.approx(sum(parts), abs=0.02)
+    assert {"loading", "tables", "cost-stack.png", "summary"} < found.keys()

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    # Pillow's usual compression takes half as long again, for 5 % fewer bytes.
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}},
+    "svg": {"metadata": {"Date": None, "Creator": None}},
+    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
 }
-"""Formats, with the metadata to leave out so that equal results give equal bytes."""
+"""Formats, with matplotlib's options; metadata is left out so that equal results give equal bytes."""
 
 
 class MissingFont(UserWarning):
@@ -119,7 +120,7 @@ def save_figure(figure: Figure, file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as temporary:
-            figure.savefig(temporary, format=form, metadata=FORMATS[form])
+            figure.savefig(temporary, format=form, **FORMATS[form])
     except OSError as error:
         raise UserError(f"{file.parent}: cannot be written: {error.strerror}") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -41,9 +41,23 @@ PRICE_LISTS = "tariff_files"
 WHOLE = ("format", "name", "run")
 """Keys of every scenario; a file that has none of them, nor extends one that has, is a part of a scenario."""
 
+CLAIMS = "claims"
+"""Section of a file of published claims; in a scenario, the name of such a file."""
+
 _EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
 _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
 _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
+class PublishedClaims(UserError):
+    """Raised for a file of published claims where a scenario is wanted."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}:1: is a file of published claims, not a scenario"
+            f"; allowed: fourport check {path}, or fourport claims SCENARIO --claims {path}"
+        )
+        self.path = path
 
 
 @dataclass(frozen=True)
@@ -148,6 +162,8 @@ def read(name_or_path: str | Path) -> Document:
     UserError
         If a file cannot be read or is not TOML, ``extends`` leads nowhere or in a circle, or the file
         is only a part of a scenario.
+    PublishedClaims
+        If the file holds published claims.
     """
     path = library.find(name_or_path)
     if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
@@ -346,18 +362,45 @@ def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...]
     """
     text = read_text(path)
     raw, lines = parse(path, text), FileLines(str(path), text)
+    if isinstance(raw.get(CLAIMS), dict) and raw.keys().isdisjoint({EXTENDS, "name", "run"}):
+        raise PublishedClaims(path)
     chain, below = (*above, path), set[str]()
+    named = dict[Path, object]()
     for key, name in _extended(raw):
         base = _base(name, lines, key)
+        again = _again(base.resolve(), named, found)
+        if again:
+            raise _fault(lines, key, f"{name!r} {again}")
+        named[base.resolve()] = name
         real = [file.resolve() for file in chain]
         if base.resolve() in real:
             circle = " -> ".join(map(str, (*chain[real.index(base.resolve()) :], base)))
             raise _fault(lines, key, f"the files extend each other in a circle: {circle}")
-        if base.resolve() not in found:
-            _gather(base, found, chain)
+        try:
+            if base.resolve() not in found:
+                _gather(base, found, chain)
+        except PublishedClaims as error:
+            message = f"{str(base)!r} is a file of published claims, not a part of a scenario"
+            raise _fault(lines, key, f"{message}; allowed: claims = FILE, to compare it") from error
         source = found[base.resolve()]
         below |= {str(source.path), *source.below}
     found[path.resolve()] = ScenarioFile(path, raw, lines, frozenset(below))
+
+
+def _again(base: Path, named: Mapping[Path, object], found: Mapping[Path, ScenarioFile]) -> str:
+    """Return what is wrong with naming a file after others in a list; empty if nothing is.
+
+    A file below an earlier one of the list would be expected over it, but it is laid once, and below.
+    """
+    if base in named:
+        return f"is the file of {named[base]!r} in this list; allowed: each file once"
+    for earlier, name in named.items():
+        if base in found and str(found[base].path) in found[earlier].below:
+            return (
+                f"is extended by {name!r} earlier in this list, and laid below it"
+                f"; allowed: to leave it out, or to name it before {name!r}"
+            )
+    return ""
 
 
 def _extended(raw: Values) -> list[tuple[Key, object]]:

@@ -37,7 +37,7 @@ def scenario_schema() -> Schema:
     policy = _without(overlay, "format", "name", "policies")
     file = {"type": "string", "minLength": 1, "description": "A path from this file's folder, or a name."}
     overlay["properties"]["extends"] = {
-        "anyOf": [file, {"type": "array", "items": file, "minItems": 1}],
+        "anyOf": [file, {"type": "array", "items": file, "minItems": 1, "uniqueItems": True}],
         "description": "File or shipped scenario that this one extends, or a list of them, in order.",
     }
     overlay["properties"]["drop"] = {

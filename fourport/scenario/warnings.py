@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from fourport.errors import Key, Problem
+from fourport.scenario.crossed_levers import overridden, repeated
 from fourport.scenario.dates import silent_lanes
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
@@ -32,6 +33,8 @@ def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[P
     yield from silent_lanes(scenario)
     yield from mostly_cut_off(scenario, known)
     yield from idle_levers(scenario, scenario.policy_package)
+    yield from overridden(scenario)
+    yield from repeated(scenario)
     yield from idle_offices(scenario)
 
 
