@@ -47,10 +47,10 @@ def measure(scenario: str) -> dict[str, float]:
         from fourport.cli.group import save_time
 
         save_time()
-        from fourport.cli import job
+        from fourport.api.study import Study
         from fourport.cli.table import summary_table
     with part("loading"):
-        study = job.prepare(scenario, (), 1, None)
+        study = Study(scenario, replications=1)
     study.executor = executor = Timed()
     with TemporaryDirectory() as folder:
         with part("tables"):
