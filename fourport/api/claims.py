@@ -17,7 +17,7 @@ from fourport.study.attribution.attribute import Attributed, attribution_tables
 from fourport.study.attribution.attribute import attribute as attribute_sample
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, renamed
+from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, renamed
 from fourport.study.published_claims.problems import problems_of, unmeasured
 from fourport.study.published_claims.published_claims import PublishedClaims, tables_of
 
@@ -69,7 +69,7 @@ def published_claims(
     values = {policy: variant.values for policy, variant in given.variants.items()}
     unfit_parts = attribution_problems(attributed, values, given.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(given.measured))])
-    model, judged = Model(asked.begin(), executor), list[Judged]()
+    model, judged = Model(asked.begin(), executor), list[JudgedClaim]()
     for name, claim in named.items():
         judged.append(judge(name, claim, model))
         if progress is not None:

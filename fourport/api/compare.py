@@ -23,7 +23,7 @@ from fourport.study.comparison.comparison_tables import Compared, record, write_
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
 from fourport.study.parallel import Progress
-from fourport.study.replications import measured_by, read_replications
+from fourport.study.replication_measures import measured_by, read_replications
 from fourport.study.run_tables import digest, finished, write_study
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 

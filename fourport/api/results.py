@@ -11,7 +11,7 @@ from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow
-from fourport.study.replications import read_replications
+from fourport.study.replication_measures import read_replications
 from fourport.study.run_tables import limited
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate

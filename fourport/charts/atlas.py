@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, over_land, seam
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.errors import UserError
 from fourport.store.tables import LegRow
 
@@ -106,7 +106,7 @@ class Atlas:
         return _around(np.array([self.places[name] for name in names]), 0.14, 0.4)
 
 
-def atlas(results: Results, policy: str) -> Atlas:
+def atlas(results: StoredResults, policy: str) -> Atlas:
     """Read places and legs in use from the results of a policy.
 
     Raises

@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import HEADING, WIDTH, Style
 from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
@@ -102,13 +102,13 @@ class Stack:
     own_scales: bool = False
 
 
-def title_of(results: Results, route: str) -> list[str]:
+def title_of(results: StoredResults, route: str) -> list[str]:
     """Return a route's title, broken into lines that fit beside a bar."""
     return wrap(results.title("routes", route), NAMES - 0.15, ROW)
 
 
 def draw_bars(
-    results: Results, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
+    results: StoredResults, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
 ) -> Figure:
     """Draw bars, grouped by lane in their order; without a policy the caption names all that are compared."""
     headings = {

@@ -14,7 +14,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import WIDTH, Style
 from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
@@ -33,7 +33,7 @@ SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECI
 """Marker and colour of numbers that meet the target, miss it, or are undecided."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the share within the target against the number of servers, with intervals."""
     asked = results.manifest.get("capacity", {})
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.share)]

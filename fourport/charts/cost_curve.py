@@ -18,7 +18,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, by
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
@@ -43,7 +43,7 @@ Points = NDArray[np.float64]
 """(k, 4) x, mean, low, high."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel per lane, with a curve and band per route and a sign at each break-even."""
     rows = [row for row in results.rows(CurveRow) if row.measure == MEASURE]
     if not rows:
@@ -147,7 +147,7 @@ def _points(rows: Sequence[CurveRow]) -> Points:
     return np.array([(row.x, row.mean, row.low, row.high) for row in rows])
 
 
-def _panel(results: Results, lane: str, routes: Iterable[str], look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, lane: str, routes: Iterable[str], look: Mapping[str, Look]) -> Panel:
     entries = [Entry(results.title("routes", route), look[route]) for route in routes]
     return Panel(results.title("lanes", lane), entries)
 

@@ -17,7 +17,7 @@ from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
 from fourport.store.tables import CostRow
@@ -187,7 +187,7 @@ def _amount(row: CostRow) -> float:
     return 0.0 if math.isnan(row.mean) else row.mean
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each route, grouped by lane."""
     rows = [row for row in results.rows(CostRow) if row.policy == policy]
     modes = {leg.leg: leg.mode for leg in results.legs}
@@ -216,7 +216,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return draw_bars(results, policy, style, bars, stack)
 
 
-def _bar(results: Results, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool) -> Bar:
+def _bar(
+    results: StoredResults, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool
+) -> Bar:
     total = results.value(policy, lane, route, "logistics_cost")
     if math.isnan(total.mean):
         total = Value(sum(part.amount for part in parts), math.nan, math.nan)

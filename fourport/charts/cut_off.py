@@ -19,8 +19,8 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results, by
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
@@ -71,7 +71,7 @@ class WeekOfArrivals:
         return sum(bar.taken * bar.wait_h for bar in known) / total if total else math.nan
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each service for which any consignment was ready."""
     services = _services(results, policy)
     columns = min(COLUMNS, len(services))
@@ -118,7 +118,7 @@ def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[WeekOfArrivals]:
+def _services(results: StoredResults, policy: str) -> list[WeekOfArrivals]:
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
@@ -132,7 +132,7 @@ def _services(results: Results, policy: str) -> list[WeekOfArrivals]:
     ]
 
 
-def _closes(results: Results, policy: str) -> dict[str, set[tuple[int, float]]]:
+def _closes(results: StoredResults, policy: str) -> dict[str, set[tuple[int, float]]]:
     """Return the cut-offs of each service: weekday and hour."""
     found: dict[str, set[tuple[int, float]]] = {}
     for row in results.rows(DepartureRow, policy):

@@ -1,4 +1,4 @@
-"""Detection against delay: undetected offences against clearance time, one point per policy.
+"""Detection against delay: undetected non-compliance against clearance time, one point per policy.
 
 A few policies have their names beside their points. If there are more, points have numbers (points on the
 same spot share a label), and the names stand below the panels.
@@ -21,14 +21,14 @@ from fourport.charts.language import say
 from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
-from fourport.charts.results import Results, by
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
 from fourport.store.tables import TOGETHER, DetectionRow
 
 CHART = Chart(
-    "Undetected offences against clearance time, one point per policy",
+    "Undetected non-compliance against clearance time, one point per policy",
     needs="detection",
 )
 
@@ -48,13 +48,13 @@ KEY, NUMBER = 2, 0.35
 """Columns of the list of names, and inches from a number to its name."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each clearance time.
 
     Raises
     ------
     UserError
-        If nothing was both cleared and checked for offences.
+        If nothing was both cleared and checked for non-compliance.
     """
     judged = by(
         (row for row in results.rows(DetectionRow) if not math.isnan(row.undetected)), lambda row: row.lane
@@ -92,7 +92,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         place(canvas, _numbered(canvas, points, numbers, style) if numbers else _labels(points, style))
         panels[measure] = axes
     name_axes(
-        panels, say("undetected offences, % of all"), say("clearance time, {unit}", unit=rows[0].time_unit)
+        panels,
+        say("undetected non-compliance, % of all"),
+        say("clearance time, {unit}", unit=rows[0].time_unit),
     )
     _write_key(page, key)
     return page.figure
@@ -100,10 +102,10 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 def _note(numbers: Mapping[str, str], nowhere: Sequence[DetectionRow]) -> str:
     note = say(
-        "One point per policy: mean share of offences that stay undetected and mean clearance time, "
-        "each with its 95 % interval over replications. Lower left is better. Cross: dominated, "
-        "because another policy is significantly better in at least one of all criteria and its mean "
-        "is worse in none. Circle: not dominated."
+        "One point per policy: mean share of non-compliant consignments that stay undetected and mean "
+        "clearance time, each with its 95 % interval over replications. Lower left is better. Cross: "
+        "dominated, because another policy is significantly better in at least one of all criteria and its "
+        "mean is worse in none. Circle: not dominated."
     )
     if numbers:
         note += f" {say('Numbers refer to the list below; several where points overlap.')}"
@@ -153,7 +155,7 @@ def _apart(canvas: Canvas, one: DetectionRow, other: DetectionRow) -> float:
     return float(np.hypot(*(ends[1] - ends[0])))
 
 
-def _key_rows(results: Results, policy: str) -> list[str]:
+def _key_rows(results: StoredResults, policy: str) -> list[str]:
     return wrap(policy_title(results, policy), _key_width() - NUMBER, TEXT)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.measures import QUANTILES
 from fourport.store.tables import TOGETHER, DifferenceRow
 
@@ -61,7 +61,7 @@ class Differences:
 
 
 def read_panels(
-    results: Results, policy: str, asked: Mapping[str, object]
+    results: StoredResults, policy: str, asked: Mapping[str, object]
 ) -> tuple[list[Differences], dict[str, str], bool]:
     """Return the panels, the names of their rows by key, and whether these are too many for titles."""
     found: dict[tuple[str, str], Differences] = {}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from fourport.charts.kinds import KINDS
 from fourport.charts.language import LANGUAGES, catalogue, speaking
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import STYLES, Style
 from fourport.errors import UserError
 from fourport.store import InMemory, Run, whole_file
@@ -71,7 +71,7 @@ def draw(
         there is nothing to draw, or the files cannot be written.
     """
     check_names([kind], formats, style, language)
-    first = Results(run).policies[0]
+    first = StoredResults(run).policies[0]
     policy = first if policy is None else policy
     marks = ((policy, first), (style, "screen"), (language, "en"))
     stem = "-".join([kind, *(name for name, usual in marks if name != usual)])
@@ -100,7 +100,7 @@ def drawn(
         command = asked.command.format(run=run.folder)
         how = f"call {asked.call}" if isinstance(run, InMemory) else f"run `{command}`"
         raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; {how}")
-    results = Results(run)
+    results = StoredResults(run)
     policy = results.policies[0] if policy is None else policy
     known(policy, results.policies, "policy")
     with settings(STYLES[style], language, results):
@@ -162,7 +162,7 @@ def _unwritable(language: str) -> Iterator[str]:
 def settings(
     style: Style,
     language: str = "en",
-    results: Results | None = None,
+    results: StoredResults | None = None,
 ) -> Iterator[None]:
     """Set the style and the language while drawing; the user's own settings of matplotlib do not apply.
 

@@ -20,7 +20,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
@@ -52,7 +52,7 @@ SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3
 
 
 @dataclass(frozen=True)
-class Names:
+class RowNames:
     """Names left of the panels: the lines of each row's name, by key.
 
     Attributes
@@ -80,11 +80,11 @@ class Names:
         return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
-Band = tuple[Names, Sequence[Differences]]
+Band = tuple[RowNames, Sequence[Differences]]
 """Panels side by side, and the names of their rows."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the differences.
 
     Raises
@@ -113,14 +113,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _baseline(results: Results, asked: Mapping[str, object]) -> str:
+def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     name = str(asked.get("baseline", results.policies[0]))
     return results.title("routes", name) if asked.get("routes") else name
 
 
-def _names(titles: Mapping[str, str], signs: int) -> Names:
+def _names(titles: Mapping[str, str], signs: int) -> RowNames:
     texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
-    return Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
+    return RowNames(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
 
 
 def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
@@ -134,7 +134,7 @@ def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: in
     return bands
 
 
-def _band(page: Page, band: Sequence[Differences], names: Names, top: float, columns: int) -> None:
+def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, columns: int) -> None:
     """Draw panels side by side, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
@@ -151,7 +151,7 @@ def _band(page: Page, band: Sequence[Differences], names: Names, top: float, col
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 
-def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
+def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> None:
     at = 0.0
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):

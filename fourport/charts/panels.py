@@ -18,7 +18,7 @@ from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextAr
 from matplotlib.transforms import ScaledTranslation
 
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
 from fourport.charts.text_layout import lines, wrap
 
@@ -135,7 +135,7 @@ class PanelLayout:
 
 
 def lay_out(
-    results: Results,
+    results: StoredResults,
     policy: str,
     style: Style,
     panels: Mapping[str, Panel],

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, by
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
 from fourport.store.tables import RouteChoiceRow
@@ -67,7 +67,7 @@ class LaneCells:
         return _edges(self.values), _edges(self.weights)
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a map for each lane: the colour shows the cheapest route, hatching undecided cells."""
     rows = results.rows(RouteChoiceRow)
     lanes = {lane: _cells(mine) for lane, mine in by(rows, lambda row: row.lane).items()}
@@ -117,7 +117,7 @@ def _cells(rows: Sequence[RouteChoiceRow]) -> LaneCells:
     return LaneCells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
 
 
-def _panel(results: Results, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
     entries = []
     for k, route in enumerate(cells.routes):
         mine = cells.cheapest == k
@@ -182,7 +182,7 @@ def _borders(cells: LaneCells) -> Iterator[list[tuple[float, float]]]:
         yield [(x[column], y[row + 1]), (x[column + 1], y[row + 1])]
 
 
-def _names(axes: Axes, cells: LaneCells, results: Results, look: Mapping[str, Look]) -> None:
+def _names(axes: Axes, cells: LaneCells, results: StoredResults, look: Mapping[str, Look]) -> None:
     """Write the name of each route inside its area, if it fits."""
     figure = axes.get_figure(root=True)
     assert isinstance(figure, Figure)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fourport.charts.language import WEEKDAYS, say
-from fourport.charts.results import Results, by
+from fourport.charts.stored_results import StoredResults, by
 from fourport.store.tables import DepartureRow
 
 MOST = 14
@@ -65,7 +65,7 @@ class ScheduledService:
         return not np.isnan(self.departures[0].capacity)
 
 
-def services(results: Results, policy: str) -> list[ScheduledService]:
+def services(results: StoredResults, policy: str) -> list[ScheduledService]:
     """Return the services of a policy, in the order of the scenario."""
     rows = results.rows(DepartureRow, policy)
     monday = min(map(_week, rows))
@@ -74,7 +74,7 @@ def services(results: Results, policy: str) -> list[ScheduledService]:
     return [_service(name, mine, monday, weeks) for name, mine in found.items()]
 
 
-def without_departure(results: Results, policy: str) -> list[str]:
+def without_departure(results: StoredResults, policy: str) -> list[str]:
     """Return the services on legs of routes without a departure in the window, as far as is stored."""
     scheduled = results.manifest.get("titles", {}).get("services", {})
     used = dict.fromkeys(row.leg for row in results.legs if row.policy == policy)

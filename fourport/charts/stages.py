@@ -10,7 +10,7 @@ from fourport.charts.bars import NAMES, ROW, title_of
 from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
@@ -29,7 +29,7 @@ Found = Mapping[tuple[str, str, str], Mapping[str, Value]]
 """Values by lane, route and policy, then by measure."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each alternative compared, grouped by lane.
 
     Raises
@@ -87,7 +87,7 @@ def _most_touched(found: Found) -> list[str]:
     return sorted(touched, key=lambda lane: -touched[lane])[:LANES]
 
 
-def _title(results: Results, route: str, policy: str, several: bool) -> list[str]:
+def _title(results: StoredResults, route: str, policy: str, several: bool) -> list[str]:
     if route == TOGETHER:
         return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
     title = title_of(results, route)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from fourport.charts.results import Results, Stop
+from fourport.charts.stored_results import Stop, StoredResults
 
 WIDTH = 11.7
 """Width of every chart in inches: the long side of an A4 page."""
@@ -113,7 +113,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (1.6, 1.2), (6, 1.5, 1.5
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
-def looks(results: Results) -> dict[str, Look]:
+def looks(results: StoredResults) -> dict[str, Look]:
     """Return the look of each route of a run, the same on every chart and under every policy.
 
     Routes of one lane differ in colour as long as there are colours, beyond that in dashes and marker.

@@ -16,8 +16,8 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results, by
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
 from fourport.store.tables import ResourceRow
@@ -82,7 +82,7 @@ class ResourceWeek:
         )
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each resource, in the order of the scenario."""
     resources = _resources(results, policy)
     columns = min(COLUMNS, len(resources))
@@ -128,7 +128,7 @@ def _head(resource: ResourceWeek, width: float) -> list[str]:
     return wrap(name, width, TEXT, "bold")
 
 
-def _resources(results: Results, policy: str) -> Sequence[ResourceWeek]:
+def _resources(results: StoredResults, policy: str) -> Sequence[ResourceWeek]:
     found = by(results.rows(ResourceRow, policy), lambda row: (row.place, row.resource))
     resources, among = [], results.titles("places")
     for (place, name), cells in found.items():

@@ -102,11 +102,11 @@ def _policy(run: Run, policy: str) -> str:
     UserError
         If the run has no such policy.
     """
-    from fourport.charts import Results
+    from fourport.charts import StoredResults
     from fourport.charts.drawing import known
     from fourport.study.stored import name_in
 
-    policies = Results(run).policies
+    policies = StoredResults(run).policies
     name = name_in(run, policies, policy)
     known(name, policies, "policy")
     return name

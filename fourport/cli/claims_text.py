@@ -9,8 +9,8 @@ from fourport.cli.columns import TextColumn, said, tables
 from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
-from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together
-from fourport.study.published_claims.judge import Judged
+from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, CombinedInputs
+from fourport.study.published_claims.judge import JudgedClaim
 from fourport.study.statistics import Estimate
 
 SAID = {
@@ -24,7 +24,7 @@ ALL, NEARLY = 0.01, 0.1
 """A lever has all, or nearly all, of a change if the other levers' shares sum to this part or less."""
 
 
-def claims_text(judged: Sequence[Judged]) -> str:
+def claims_text(judged: Sequence[JudgedClaim]) -> str:
     """Format a paragraph of plain text for each claim."""
     text: list[str] = []
     for one in judged:
@@ -46,7 +46,7 @@ def claims_text(judged: Sequence[Judged]) -> str:
     return "\n".join([*text, said(closing)])
 
 
-def _value(one: Judged) -> str:
+def _value(one: JudgedClaim) -> str:
     unit = f" {one.unit}" if one.unit else ""
     agrees = f"{_accepted(one, unit)} would agree"
     if math.isnan(one.value):
@@ -61,14 +61,14 @@ def _value(one: Judged) -> str:
     return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
-def _accepted(one: Judged, unit: str) -> str:
+def _accepted(one: JudgedClaim, unit: str) -> str:
     low, high = one.accepted
     if math.isinf(high):
         return f"{low:.4g}{unit} or more"
     return f"{high:.4g}{unit} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}{unit}"
 
 
-def _along(one: Judged) -> Iterator[str]:
+def _along(one: JudgedClaim) -> Iterator[str]:
     """Yield a line on where the claim holds along the rate that decides it; nothing if no rate was varied."""
     if one.swept is None or not one.regions:
         return
@@ -178,7 +178,7 @@ def _nearest(part: Attributed, wanted: str) -> str:
     )
 
 
-def _enough_is(joined: Together, part: Attributed) -> str:
+def _enough_is(joined: CombinedInputs, part: Attributed) -> str:
     """Return the clause on the result of several inputs that together are enough."""
     if joined.point:
         return f"{joined.point} would, on a straight line between runs"
@@ -186,7 +186,7 @@ def _enough_is(joined: Together, part: Attributed) -> str:
     return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
 
 
-def _puts(joined: Together) -> str:
+def _puts(joined: CombinedInputs) -> str:
     return " and ".join(one.input.put(one.text) for one in joined.helps)
 
 
@@ -233,13 +233,13 @@ def _together(part: Attributed) -> Iterator[str]:
             yield said(f"on a straight line between runs {wanted} lies at {joined.point}", " " * 6, "  ")
 
 
-def _which(joined: Together) -> str:
+def _which(joined: CombinedInputs) -> str:
     if len(joined.helps) == 2:
         return "both that help" if joined.everything else "the two strongest"
     return f"all {len(joined.helps)} that help"
 
 
-def _enough(joined: Together, wanted: str) -> str:
+def _enough(joined: CombinedInputs, wanted: str) -> str:
     return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
 
 

@@ -82,8 +82,8 @@ def compare(
 
     Differences are paired by replication, with 95 % intervals and p values. Holm's method adjusts the
     p values of all routes together, and separately those of single routes. The measures always include
-    costs, work and offences. The command prints an overview of all policies by all criteria, and the
-    significant differences. The folder also holds what "fourport run" writes.
+    costs, work and undetected non-compliance. The command prints an overview of all policies by all
+    criteria, and the significant differences. The folder also holds what "fourport run" writes.
 
     \b
     Example:

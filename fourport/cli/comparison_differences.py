@@ -79,7 +79,7 @@ def _criteria(found: Named) -> list[Criterion]:
 def _significant(found: Named) -> Iterator[str]:
     """Yield tables with a column for each measure and a row for each name, if any difference is significant.
 
-    Costs, work and offences always keep their columns, so that time never stands alone.
+    Costs, work and undetected non-compliance always keep their columns, so that time never stands alone.
     """
     sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
     every = dict.fromkeys(name for rows in found.values() for name in rows)

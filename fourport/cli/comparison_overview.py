@@ -27,7 +27,7 @@ CUSTOMS = (
     "inspections",
     "undetected",
 )
-"""Measures of the first table: clearance times beside the work of customs and undetected offences.
+"""Measures of the first table: clearance times beside the work of customs and undetected non-compliance.
 
 The second table shows door-to-door times beside costs: no table shows time alone.
 """

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
-from fourport.scenario.entries import ready, whole
+from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
 from fourport.scenario.read import Document, read
-from fourport.scenario.references import entries, new_but_unused, used
+from fourport.scenario.references import entries, entries_used, new_but_unused
 from fourport.scenario.shape import SCENARIO
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import (
@@ -165,10 +165,10 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     """
     problems = list(document.problems)
     tree = effective(document, policy, problems)
-    scenario = whole(tree)
+    scenario = scenario_of(tree)
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = scenario or Scenario.model_validate(ready(tree, SCENARIO))
+        scenario = scenario or Scenario.model_validate(model_input(tree, SCENARIO))
     except ValidationError as error:
         added = set(tree.values) - set(document.tree.values)  # added by the policy
         found = {
@@ -197,7 +197,7 @@ def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Prob
     yield from document.unused
     if policy is not None:
         new = entries(tree) - entries(document.tree)
-        yield from new_but_unused(new, used(tree), tree)
+        yield from new_but_unused(new, entries_used(tree), tree)
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:

@@ -13,7 +13,7 @@ from typing import Any
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import LONGEST, PATTERN
 from fourport.scenario.provenance import GRADES
-from fourport.scenario.read import WHOLE
+from fourport.scenario.read import SCENARIO_KEYS
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -63,7 +63,7 @@ def scenario_schema() -> Schema:
             "type": "object",
             "anyOf": [
                 {"required": ["extends"]},
-                {"not": {"anyOf": [{"required": [name]} for name in WHOLE]}},
+                {"not": {"anyOf": [{"required": [name]} for name in SCENARIO_KEYS]}},
             ],
         },
         "then": {"$ref": f"#/$defs/Overlay{PART}"},

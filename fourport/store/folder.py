@@ -51,12 +51,12 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=TableRow)
 
 MANIFEST = "manifest.json"
-_OLDER = "stations"
+_TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
-BEGUN = ("consignments", "charts")
+FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
-SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
+MANIFEST_TYPES = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """Expected types of manifest entries whose content is used."""
 
 
@@ -96,7 +96,7 @@ class Run:
                 raise UserError(
                     f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
                 )
-            for name in BEGUN:
+            for name in FIRST_FOLDERS:
                 (folder / name).mkdir()
         except OSError as error:
             raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
@@ -115,7 +115,7 @@ class Run:
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
         run, older = cls(folder), False
         with suppress(UserError):  # a damaged manifest is reported where it is read
-            older = _OLDER in run.manifest().get("titles", {})
+            older = _TITLES_OF_FORMAT_1 in run.manifest().get("titles", {})
         if older:
             raise UserError(
                 f"{folder}: was made by an older version, whose tables have other names; simulate it again"
@@ -131,7 +131,7 @@ class Run:
         UserError
             If it is damaged; later, by ``manifest[name]``, if a name is missing.
         """
-        return self.json(MANIFEST, SHAPE)
+        return self.json(MANIFEST, MANIFEST_TYPES)
 
     def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
         """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
@@ -146,7 +146,7 @@ class Run:
         told = {**manifest, "rows": rows} if rows else manifest
         self.write_package(manifest.get("scenario", {}))
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-        for name in BEGUN:
+        for name in FIRST_FOLDERS:
             with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
 
@@ -297,7 +297,7 @@ class Run:
 
 def _unfinished(folder: Path) -> bool:
     """Return whether the folder holds a run that was begun and not completed."""
-    begun = all((folder / name).is_dir() for name in BEGUN)
+    begun = all((folder / name).is_dir() for name in FIRST_FOLDERS)
     return begun and not (folder / MANIFEST).exists()
 
 

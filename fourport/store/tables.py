@@ -21,7 +21,7 @@ FINE_DIGITS = 12
 TOGETHER = "*"
 """Name for all lanes, routes of a lane, offices or stages together."""
 
-THEN = " + "
+OFFICE_SEPARATOR = " + "
 """Separator between the names of offices of one procedure that goods pass in sequence."""
 
 SCOPES = {"wtw": "well to wheel", "ttw": "tank to wheel"}
@@ -234,7 +234,7 @@ class ClearanceStageRow(UnderPolicy, Means, table="clearance-stages"):
     lane: LANE
     route: ROUTE = TOGETHER
     procedure: Annotated[str, Column("import, export or transit")]
-    office: Annotated[str, Column(f"customs office, several joined by {THEN!r}; * for all")]
+    office: Annotated[str, Column(f"customs office, several joined by {OFFICE_SEPARATOR!r}; * for all")]
     order: Annotated[int, Column("position of the stage, from 1; 0 for all")]
     stage: Annotated[str, Column("stage of the clearance; * for all")]
     measure: MEASURE

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor, Office, Part
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
-from fourport.store.tables import THEN, TOGETHER
+from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
 from fourport.trace import Events
@@ -94,8 +94,8 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
     Means are over consignments of the cohort that the office has released. For all offices of a procedure
     together they are over consignments that all offices on their route have released, so the stages up to the
     release sum to ``clearance_time_import`` and so on. The same holds for several offices in sequence
-    (:data:`THEN`). A stage that no consignment passed has zeros. Removal is reported office by office, over
-    consignments that have left.
+    (``OFFICE_SEPARATOR``). A stage that no consignment passed has zeros. Removal is
+    reported office by office, over consignments that have left.
     """
     places: dict[tuple[str, str], Collection[str] | None] = {(TOGETHER, TOGETHER): None}
     for name, lane in run.corridor.scenario.lanes.items():
@@ -119,7 +119,9 @@ def _there(
     """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
     plan, found = corridor.plan, set()
     for one in corridor.offices:
-        if one.procedure != procedure or not (office == TOGETHER or one.name in office.split(THEN)):
+        if one.procedure != procedure or not (
+            office == TOGETHER or one.name in office.split(OFFICE_SEPARATOR)
+        ):
             continue
         if routes is not None and plan.names.routes[one.route] not in routes:
             continue
@@ -154,7 +156,13 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
     released = np.isfinite(run.clearance.hours[procedure][ids])
     _sum(run, (route, TOGETHER), released & in_window, together, sums)
     if len(offices) > 1:
-        _sum(run, (route, THEN.join(one.name for one in offices)), released & in_window, together, sums)
+        _sum(
+            run,
+            (route, OFFICE_SEPARATOR.join(one.name for one in offices)),
+            released & in_window,
+            together,
+            sums,
+        )
 
 
 def _spent(run: Replication, office: Office) -> Spent:

@@ -16,7 +16,7 @@ from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
-from fourport.study.replications import write_replications
+from fourport.study.replication_measures import write_replications
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import Tables, tabulate
 from fourport.study.variant import Variant

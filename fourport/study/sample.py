@@ -22,7 +22,7 @@ from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
-from fourport.study.replications import Series, measured_by, read_replications
+from fourport.study.replication_measures import Series, measured_by, read_replications
 from fourport.study.run import BrokenIdentity
 from fourport.study.run_tables import manifest, text_of, write_study
 from fourport.study.stored import (

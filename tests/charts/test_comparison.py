@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results, draw, kinds_for
+from fourport.charts import KINDS, StoredResults, draw, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
@@ -24,7 +24,7 @@ MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shi
 
 def figure(run: Run, kind: str, policy: str = "base") -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS[kind].figure(Results(run), policy, STYLES["screen"])
+        return KINDS[kind].figure(StoredResults(run), policy, STYLES["screen"])
 
 
 def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
@@ -134,7 +134,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     less, more = "less is better", "more is better"
-    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"offences, {less}"]
+    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"consignments, {less}"]
 
 
 def test_colours_say_what_is_better(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_detection_of_twenty(tmp_path: Path) -> None:
         shared = f"{numbers['policy-9-with-a-name']}, {numbers['policy-5-with-a-name']}"
         assert shared in written
         assert {number for text in written for number in text.split(", ")} == {*numbers.values()}
-        assert axes.get_xlabel() == "undetected offences, % of all"
+        assert axes.get_xlabel() == "undetected non-compliance, % of all"
         assert axes.get_ylabel() == "clearance time, h"
     key = [text.get_text() for text in drawn.texts]
     for name, number in numbers.items():
@@ -336,7 +336,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
 
 
 def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
-    """Tests that a run without offences offers no detection, and one without a summary no other chart."""
+    """Tests that a run without non-compliance has no chart of detection, one without a summary no other."""
     run = write_run(tmp_path / "run", MADE)
     assert {"forest", "stages", "detection", "capacity"} <= {*kinds_for(run)}
     (run.folder / "detection.csv").unlink()

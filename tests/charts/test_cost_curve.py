@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts import KINDS, Results, kinds_for
+from fourport.charts import KINDS, StoredResults, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -23,7 +23,7 @@ XS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["cost-curve"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["cost-curve"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def made(folder: Path, replications: int = 3) -> Run:

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -24,7 +24,7 @@ REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "referenc
 
 def figure(run: Run, style: str = "screen") -> Figure:
     with settings(STYLES[style]):
-        return KINDS["cost-distance"].figure(Results(run), "base", STYLES[style])
+        return KINDS["cost-distance"].figure(StoredResults(run), "base", STYLES[style])
 
 
 def stored(run: Run, lane: str, route: str, measure: str) -> list[tuple[float, float]]:
@@ -41,7 +41,7 @@ def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
     """Tests every point of every route and both edges of its band."""
     for run in made_and_reference(tmp_path):
         drawn = figure(run)
-        for panel, (lane, routes) in enumerate(Results(run).lanes("base").items()):
+        for panel, (lane, routes) in enumerate(StoredResults(run).lanes("base").items()):
             bands = drawn.axes[panel].findobj(FillBetweenPolyCollection)
             for line, band, route in zip(routes_drawn(drawn, panel), bands, routes, strict=True):
                 np.testing.assert_allclose(
@@ -56,7 +56,7 @@ def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
 def test_ends_are_the_logistics_cost_of_the_summary(tmp_path: Path) -> None:
     """Tests that the number at the door is the summary's, and the bar beside it the stored P10 and P90."""
     for run in made_and_reference(tmp_path):
-        drawn, results = figure(run), Results(run)
+        drawn, results = figure(run), StoredResults(run)
         seen = texts(drawn)
         for panel, (lane, routes) in enumerate(results.lanes("base").items()):
             bars = []

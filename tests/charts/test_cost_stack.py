@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.cost_stack import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
@@ -30,7 +30,7 @@ def made(**changed: Any) -> CostRow:
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["cost-stack"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["cost-stack"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def bars(figure: Figure) -> dict[float, list[Rectangle]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -21,7 +21,7 @@ from tests.stored import rows_of
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["lead-time-ecdf"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["lead-time-ecdf"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def days_of(run: Run, route: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

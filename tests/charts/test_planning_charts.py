@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts import cut_off as cut_off_chart
 from fourport.charts.departures import BACKGROUND, LOAD
 from fourport.charts.drawing import settings
@@ -38,13 +38,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def figure(kind: str, run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+        return KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def test_departures_are_averaged_over_their_dates(run: Run) -> None:
     """Tests each weekly departure against its rows: figures, and room taken in each week."""
     rows = [row for row in rows_of(run, "departures") if row["service"] == "flights"]
-    service = next(s for s in services(Results(run), "base") if s.name == "flights")
+    service = next(s for s in services(StoredResults(run), "base") if s.name == "flights")
     assert [d.name for d in service.departures][:3] == ["Mon 01:30", "Mon 13:00", "Tue 01:30"]
     mine = [row for row in rows if (row["weekday"], row["departs"]) == ("Tue", "01:30")]
     found = service.departures[2]
@@ -64,7 +64,7 @@ def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: P
     ]
     other = write_run(tmp_path / "run", SMALL)
     other.write_table("departures", [list(row.values()) for row in changed])
-    (service,) = services(Results(other), "base")
+    (service,) = services(StoredResults(other), "base")
     assert service.departures[0].load_t == pytest.approx((0.5 * 10 + 4) / 1.5)
     assert service.departures[0].cancelled == 25
     assert not service.limited
@@ -72,7 +72,7 @@ def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: P
 
 def test_many_departures_are_folded(run: Run) -> None:
     """Tests that a service with more weekly departures than fit has a row for each clock."""
-    shuttle = next(s for s in services(Results(run), "base") if s.name == "shuttle")
+    shuttle = next(s for s in services(StoredResults(run), "base") if s.name == "shuttle")
     clocks = SERVICES["shuttle"].clocks
     assert 7 * len(clocks) > MOST
     assert [d.name for d in shuttle.departures] == [f"daily {clock}" for clock in clocks]
@@ -97,7 +97,7 @@ def test_bars_of_departures(run: Run) -> None:
     """Tests that background and load stand end to end, in % of the room, and nothing without a limit."""
     drawn = figure("departures", run)
     by_service = dict(zip(SERVICES, drawn.axes[0::2], strict=False))
-    for service in services(Results(run), "base"):
+    for service in services(StoredResults(run), "base"):
         axes = by_service[service.name]
         loads, background = bars(axes, LOAD), bars(axes, BACKGROUND)
         if not service.limited:
@@ -197,7 +197,7 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
     """Tests that closed hours and work after them have each a pattern of their own in print."""
     for style in ("screen", "print"):
         with settings(STYLES[style]):
-            drawn = KINDS["utilisation"].figure(Results(run), "base", STYLES[style])
+            drawn = KINDS["utilisation"].figure(StoredResults(run), "base", STYLES[style])
         (axes, *_) = drawn.axes
         hatches = {axes.patch.get_hatch(), *(patch.get_hatch() for patch in axes.patches)} - {None}
         assert len(hatches) == (2 if style == "print" else 0)

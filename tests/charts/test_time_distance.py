@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.end_labels import spread
 from fourport.charts.style import STYLES
@@ -22,7 +22,7 @@ from tests.stored import rows_of
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["time-distance"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["time-distance"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def routes_drawn(figure: Figure, panel: int) -> list[Line2D]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
-from fourport.charts.results import Value
+from fourport.charts.stored_results import Value
 from fourport.charts.style import STYLES
 from fourport.charts.undelivered import percent, undelivered
 from fourport.store import Run
@@ -24,7 +24,7 @@ NO_SIGN = "No hollow sign: more than 5 % are not delivered in some replication."
 
 def seen(run: Run, kind: str) -> str:
     with settings(STYLES["screen"]):
-        return " ".join(texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"])).split())
+        return " ".join(texts(KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])).split())
 
 
 def change(run: Run, name: str, changes: Mapping[tuple[str, str], str]) -> None:

@@ -85,7 +85,7 @@ def test_the_folder(done: tuple[Result, Path]) -> None:
         assert (out / name).is_file()
     drawn = {path.stem for path in (out / "charts").glob("*.png")}
     assert {"forest", "stages", "time-distance"} <= drawn
-    assert "detection" not in drawn  # no offences in this scenario
+    assert "detection" not in drawn  # no non-compliance in this scenario
     told = Run.open(out).manifest()
     assert list(told["policies"]) == ["base", "more-officers", "one-truck"]
     assert told["comparison"]["baseline"] == "base"

@@ -23,7 +23,7 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.store import InMemory
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.cohort import Cohort
 from fourport.study.curves.rates import Ranges
 from fourport.study.parallel import workers
@@ -248,7 +248,7 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
     groups = [((), ("by-sea",)), (("east",), ())]
     for some in (names[:2], names):
         variants, values = Variants(7, 2), documents()["new"]
-        looked = [Looked(*group, name) for group in groups for name in some]
+        looked = [GroupMeasure(*group, name) for group in groups for name in some]
         for one in looked:
             variant = variants.want(values, one)
         variants.run()
@@ -263,7 +263,10 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
 def test_what_is_known_is_not_run_again() -> None:
     """Tests that a second round runs what is new alone."""
     variants, runs = Variants(7, 2), list[tuple[int, int]]()
-    one, other = Looked((), (), "clearance_time_export"), Looked((), ("by-sea",), "clearance_time_export")
+    one, other = (
+        GroupMeasure((), (), "clearance_time_export"),
+        GroupMeasure((), ("by-sea",), "clearance_time_export"),
+    )
     variants.want(documents()["base"], one)
     variants.want(documents()["base"], one)
     variants.run(progress=lambda *number: runs.append(number))

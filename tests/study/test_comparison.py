@@ -18,7 +18,7 @@ from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
-from fourport.study.replications import Series, read_replications, write_replications
+from fourport.study.replication_measures import Series, read_replications, write_replications
 from fourport.study.tabulate import Tables, tabulate
 from tests.stored import rows_of
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
@@ -91,7 +91,7 @@ def test_routes_are_compared_lane_by_lane() -> None:
 
 
 def test_time_alone_cannot_be_asked_for() -> None:
-    """Tests that costs, work and offences are compared whatever is named."""
+    """Tests that costs, work and non-compliance are compared whatever is named."""
     measured = ["time_queue", "door_to_door_time", "freight_cost", *ALWAYS]
     assert compared(["time_queue"], measured) == ["time_queue", *ALWAYS]
     assert compared([], measured) == measured[1:]
@@ -150,13 +150,13 @@ def test_together_is_the_sum_of_the_routes() -> None:
     assert found.together[TOGETHER, TOGETHER, "door_to_door_time", "h"] == pytest.approx(mean)
 
 
-def test_offences_missed_as_a_share(tmp_path: Path) -> None:
-    """Tests the share of undetected offences of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
+def test_undetected_as_a_share(tmp_path: Path) -> None:
+    """Tests the undetected share of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
 
-    def made(missed: list[float]) -> Series:
+    def made(undetected: list[float]) -> Series:
         return {
             (TOGETHER, TOGETHER, name, "non_compliant"): np.array(values)
-            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", missed))
+            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", undetected))
         }
 
     run = Run.create(tmp_path / "run")
@@ -168,10 +168,10 @@ def test_offences_missed_as_a_share(tmp_path: Path) -> None:
 
 
 def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
-    """Tests the rows of the detection table: of whom no time is known, but the share missed is."""
+    """Tests the rows of the detection table: of whom no time is known, but the undetected share is."""
 
-    def made(missed: float, **more: list[float]) -> Series:
-        found = {"non_compliant": [4.0, 2.0], "undetected": [4 * missed, 2 * missed], **more}
+    def made(undetected: float, **more: list[float]) -> Series:
+        found = {"non_compliant": [4.0, 2.0], "undetected": [4 * undetected, 2 * undetected], **more}
         return {(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()}
 
     run = Run.create(tmp_path / "run")

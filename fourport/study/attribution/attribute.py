@@ -13,17 +13,17 @@ from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.scenario.tree import key_of
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
-    Helps,
-    Needed,
+    CombinedInputs,
+    HelpfulInput,
+    RequiredValue,
     TargetRatio,
-    Together,
+    combined,
     groups,
     helping,
-    needed,
-    together,
+    required_value,
 )
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
 from fourport.study.sample import Sample
@@ -45,7 +45,7 @@ class Moved:
 
     input: Input
     ratios: tuple[Estimate, Estimate, Estimate]
-    needed: Needed | None
+    needed: RequiredValue | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Attributed:
     levers: Mapping[str, Estimate]
     titles: Mapping[str, str]
     inputs: Sequence[Moved]
-    together: Sequence[Together]
+    together: Sequence[CombinedInputs]
 
 
 def attribute(
@@ -137,9 +137,9 @@ class _Part:
         self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
         self.ends = [(self._pair(one.at(LOW)), self._pair(one.at(HIGH))) for one in self.inputs]
         self.target: TargetRatio | None = None
-        self.said: list[Needed | None] = [None] * len(self.inputs)
-        self.helps: list[Helps] = []
-        self.groups: list[tuple[tuple[Helps, ...], Pair]] = []
+        self.said: list[RequiredValue | None] = [None] * len(self.inputs)
+        self.helps: list[HelpfulInput] = []
+        self.groups: list[tuple[tuple[HelpfulInput, ...], Pair]] = []
 
     def _pair(self, changed: Mapping[str, object], players: frozenset[str] | None = None) -> Pair:
         """Request numerator and denominator with changed values and some of the levers on."""
@@ -175,7 +175,7 @@ class _Part:
             return
         three = [[_mean(ratio) for ratio in one] for one in self._three()]
         self.said = [
-            needed(one, ratios, target, lambda changed: possible(self.values, changed))
+            required_value(one, ratios, target, lambda changed: possible(self.values, changed))
             for one, ratios in zip(self.inputs, three, strict=True)
         ]
         if target.agrees(own) or any(said is not None and said.at for said in self.said):
@@ -195,7 +195,7 @@ class _Part:
             for one, three, said in zip(self.inputs, self._three(), self.said, strict=True)
         ]
         joined = [
-            together(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
+            combined(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
             for some, pair in self.groups
             if target is not None
         ]
@@ -213,8 +213,8 @@ class _Part:
         )
 
 
-def _looked(group: Group, claim: RatioClaim) -> Looked:
-    return Looked(group.lanes, group.routes, claim.measure)
+def _looked(group: Group, claim: RatioClaim) -> GroupMeasure:
+    return GroupMeasure(group.lanes, group.routes, claim.measure)
 
 
 def _estimate(ratios: Floats) -> Estimate:

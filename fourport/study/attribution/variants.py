@@ -30,7 +30,7 @@ CLEARANCE = "clearance_time_"
 
 
 @dataclass(frozen=True)
-class Looked:
+class GroupMeasure:
     """A measure of the consignments of some lanes and routes; no names mean all."""
 
     lanes: tuple[str, ...]
@@ -52,10 +52,10 @@ class Variants:
 
     seed: int
     replications: int
-    looked: dict[Variant, list[Looked]] = field(default_factory=dict)
-    found: dict[tuple[Variant, Looked], Floats] = field(default_factory=dict)
+    looked: dict[Variant, list[GroupMeasure]] = field(default_factory=dict)
+    found: dict[tuple[Variant, GroupMeasure], Floats] = field(default_factory=dict)
 
-    def want(self, values: Values, looked: Looked) -> Variant:
+    def want(self, values: Values, looked: GroupMeasure) -> Variant:
         """Request a measure of a variant."""
         variant = Variant.of(values)
         if looked not in self.looked.setdefault(variant, []):
@@ -99,7 +99,7 @@ def with_value(values: Values, key: str, value: object) -> Values:
 class _Point:
     variant: Variant
     seed: int
-    looked: tuple[Looked, ...]
+    looked: tuple[GroupMeasure, ...]
 
 
 def _measure(point: _Point, replication: int) -> Floats:
@@ -135,7 +135,7 @@ def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]
     return found
 
 
-def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
+def _releases(corridor: Corridor, looked: Sequence[GroupMeasure]) -> list[int]:
     """Return the steps whose end is a release by an office whose clearance times are requested."""
     routes = {
         (one.measure, route) for one in looked for _, route in pairs_of(corridor, one.lanes, one.routes)
@@ -151,7 +151,7 @@ def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
     ]
 
 
-def _ids(run: Movement, looked: Looked) -> Ints:
+def _ids(run: Movement, looked: GroupMeasure) -> Ints:
     """Return the consignments of the cohort that belong to a group, (k,)."""
     corridor, world = run.corridor, run.world
     mine = np.zeros(world.n, dtype=np.bool_)

@@ -20,7 +20,7 @@ from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import compared
 from fourport.study.comparison.paired import FIXED, Difference, holm, paired
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]

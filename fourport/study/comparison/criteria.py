@@ -41,7 +41,7 @@ TIMES = {
 }
 """Times with a mean and quantiles each, and the heading of their table."""
 
-SERVICE, BURDEN = "Service", "Cost, work and offences"
+SERVICE, BURDEN = "Service", "Cost, work and compliance"
 
 CRITERIA: tuple[Criterion, ...] = (
     *(
@@ -58,7 +58,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
-    Criterion("undetected", "undetected offences", BURDEN),
+    Criterion("undetected", "undetected", BURDEN),
 )
 """All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
@@ -94,7 +94,7 @@ def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
     Parameters
     ----------
     asked
-        Names, "all", or none for the default. Costs, work and offences are always included.
+        Names, "all", or none for the default. Costs, work and undetected non-compliance are always included.
     measured
         Available measures.
     """

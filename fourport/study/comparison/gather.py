@@ -13,7 +13,7 @@ from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
-from fourport.study.replications import read_replications
+from fourport.study.replication_measures import read_replications
 from fourport.study.stored import name_in
 
 

@@ -16,7 +16,7 @@ from fourport.store.tables import TOGETHER
 from fourport.study.curves.journeys import Journeys, Kept, delivered
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.variations import MEASURES, price, under
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
 
 Moves = tuple[tuple[Rate, float], ...]
 """Rates and their changed amounts."""

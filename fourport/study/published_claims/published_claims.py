@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fourport.study.attribution.attribute import Attributed, attribution_tables
-from fourport.study.published_claims.judge import Judged
+from fourport.study.published_claims.judge import JudgedClaim
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class PublishedClaims:
         Claims with an attribution.
     """
 
-    judged: Sequence[Judged]
+    judged: Sequence[JudgedClaim]
     attributed: Sequence[Attributed]
 
 
@@ -31,14 +31,14 @@ def tables_of(found: PublishedClaims) -> dict[str, Iterator[tuple[object, ...]]]
     return {**parts, "claims": _rows(found.judged), "claim-regions": _region_rows(found.judged)}
 
 
-def _rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+def _rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:
     for one in judged:
         claim = one.claim
         about = (one.name, claim.statement, claim.source, claim.kind, claim.measure)
         yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n
 
 
-def _region_rows(judged: Sequence[Judged]) -> Iterator[tuple[object, ...]]:
+def _region_rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:
     for one in judged:
         if one.swept is not None:
             for region in one.regions:

@@ -15,7 +15,7 @@ from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
-from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, regions, verdict
+from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
@@ -35,7 +35,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, stored=run))
 
 
-def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
+def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> JudgedClaim:
     return judge(name, claims(tmp_path, text)[name], model)
 
 

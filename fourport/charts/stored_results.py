@@ -83,7 +83,7 @@ class Stop:
     costs: Mapping[str, float] = field(default_factory=dict)
 
 
-class Results:
+class StoredResults:
     """The stored results of a run, read on first use.
 
     Parameters
