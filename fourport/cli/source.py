@@ -20,7 +20,7 @@ from fourport.study.sample import Sample
 
 
 @dataclass(frozen=True)
-class Source:
+class SampleRequest:
     """A sample to ask, and the options that say where and how.
 
     Attributes
@@ -73,7 +73,7 @@ def source(
     jobs: int | None = None,
     quiet: bool = False,
     runs: bool = True,
-) -> Source:
+) -> SampleRequest:
     """Find the sample to ask, without simulating yet; print the warnings of a scenario.
 
     Parameters
@@ -92,7 +92,7 @@ def source(
     if not (runs and (folder / MANIFEST).is_file()):
         study = Study(target, policies, replications=replications, seed=seed)
         warn(study.warnings())
-        return Source(study.sample(), seed, out, jobs, quiet)
+        return SampleRequest(study.sample(), seed, out, jobs, quiet)
     sample, wrong = Results.open(folder).sample(), Noted()
     if seed not in (None, sample.seed):
         wrong.note(f"--seed {seed}: {folder} was run with the seed {sample.seed}; allowed: no --seed")
@@ -100,7 +100,7 @@ def source(
         sample = sample.under(policies)
     wrong.refuse()
     sample.replications = replications or sample.replications
-    return Source(sample, seed, out, jobs, quiet)
+    return SampleRequest(sample, seed, out, jobs, quiet)
 
 
 def names(text: str | None) -> list[str] | None:

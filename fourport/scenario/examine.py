@@ -11,7 +11,7 @@ from fourport.scenario.crossed_levers import repeated
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import unfit
-from fourport.scenario.read import PublishedClaims, read
+from fourport.scenario.read import NotAScenario, read
 from fourport.scenario.tree import Located, Node, key_of
 from fourport.scenario.warnings import idle_levers, warnings_of
 
@@ -50,7 +50,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     """
     try:
         document = read(name_or_path)
-    except PublishedClaims as claims:
+    except NotAScenario as claims:
         from fourport.scenario.claims import read_claims  # rarely needed
 
         n = len(read_claims(claims.path).claims.claims)

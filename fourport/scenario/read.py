@@ -49,7 +49,7 @@ _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
 _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
 
 
-class PublishedClaims(UserError):
+class NotAScenario(UserError):
     """Raised for a file of published claims where a scenario is wanted."""
 
     def __init__(self, path: Path) -> None:
@@ -367,7 +367,7 @@ def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...]
     text = read_text(path)
     raw, lines = parse(path, text), FileLines(str(path), text)
     if isinstance(raw.get(CLAIMS), dict) and raw.keys().isdisjoint({EXTENDS, "name", "run"}):
-        raise PublishedClaims(path)
+        raise NotAScenario(path)
     chain, ancestors = (*above, path), set[str]()
     named = dict[Path, object]()
     for key, name in _extended(raw):
@@ -383,7 +383,7 @@ def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...]
         try:
             if base.resolve() not in found:
                 _gather(base, found, chain)
-        except PublishedClaims as error:
+        except NotAScenario as error:
             message = f"{str(base)!r} is a file of published claims, not a part of a scenario"
             raise _error_at(lines, key, f"{message}; allowed: claims = FILE, to compare it") from error
         source = found[base.resolve()]

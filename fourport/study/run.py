@@ -18,7 +18,7 @@ from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
 from fourport.study.statistics import Estimate, estimate
-from fourport.study.tabulate import Tables, tabulate
+from fourport.study.tabulate import ReplicationTables, tabulate
 from fourport.study.variant import Variant
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def run_study(
         for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
-    found: dict[tuple[str, int], Tables] = {}
+    found: dict[tuple[str, int], ReplicationTables] = {}
     for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         found[task.policy, task.replication] = tables
         for name, table in kept.items():
@@ -110,7 +110,7 @@ def run_study(
     }
 
 
-def average(tables: Sequence[Tables]) -> Averages:
+def average(tables: Sequence[ReplicationTables]) -> Averages:
     """Return means over replications, in their order."""
     names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
     estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
@@ -131,7 +131,7 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
     return place.__getitem__
 
 
-def _work(task: Task) -> tuple[Tables, dict[str, pa.Table], bytes | None]:
+def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:
     """Run a task: simulate, check, write the rows; return the measures, and rows and journeys in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)

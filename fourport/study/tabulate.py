@@ -41,7 +41,7 @@ SHARES = np.arange(0, 101, dtype=np.float64)
 
 
 @dataclass(frozen=True)
-class Tables:
+class ReplicationTables:
     """The measures of one replication, to be averaged over replications.
 
     Attributes
@@ -61,9 +61,9 @@ class Tables:
     together: dict[SummaryKey, float] = field(default_factory=dict)
 
 
-def tabulate(replication: Replication) -> Tables:
+def tabulate(replication: Replication) -> ReplicationTables:
     """Compute all measures of one replication."""
-    tables = Tables(
+    tables = ReplicationTables(
         legs=traffic_of(replication),
         clearance_stages=dict(stages_of(replication)),
         sheets=sheets_of(replication),

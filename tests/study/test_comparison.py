@@ -19,7 +19,7 @@ from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, read_replications, write_replications
-from fourport.study.tabulate import Tables, tabulate
+from fourport.study.tabulate import ReplicationTables, tabulate
 from tests.stored import rows_of
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor
@@ -111,7 +111,7 @@ def test_replications_are_read_as_written(tmp_path: Path) -> None:
     """Tests 12 digits, infinite and unknown values, and that a count without a row is zero."""
     run = Run.create(tmp_path / "run")
     first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
-    write_replications(run, {("base", 0): first, ("base", 1): Tables()})
+    write_replications(run, {("base", 0): first, ("base", 1): ReplicationTables()})
     (found,) = read_replications(run).values()
     assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
     counted, time, p95, none = found.values()
