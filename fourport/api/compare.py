@@ -17,7 +17,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
 from fourport.store import Run
 from fourport.store.folder import MANIFEST
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values

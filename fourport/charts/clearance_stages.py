@@ -19,12 +19,11 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
-from fourport.charts.stages import TOGETHER
-from fourport.charts.stored_results import Row, StoredResults, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
-from fourport.store.tables import OFFICE_SEPARATOR
+from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER, ClearanceStageRow
 
 CHART = Chart(
     "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
@@ -241,18 +240,14 @@ Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
 def read_cleared(results: StoredResults) -> Found:
     """Read the stages up to release; runs of versions without the column of routes have none by route."""
     found: Found = {}
-    for row in results.table("clearance-stages", empty=True):
-        if row["stage"] == "removal":
+    for row in results.rows(ClearanceStageRow, empty=True):
+        if row.stage == "removal":
             continue
-        place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
-        policies = found.setdefault(place, {})
-        if row["measure"] == "time" and not math.isnan(row["mean"]):  # it comes first
-            policies[row["policy"]] = Cleared(Value.of(row))
-        elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
-            _hours(policies[row["policy"]], row)
+        policies = found.setdefault((row.lane, row.route, row.procedure, row.office), {})
+        if row.measure == "time" and not math.isnan(row.mean):  # it comes first
+            policies[row.policy] = Cleared(Value.of(row))
+        elif row.measure in ("work", "waiting") and row.policy in policies:
+            cleared = policies[row.policy]
+            hours = cleared.work if row.measure == "work" else cleared.waiting
+            hours[row.stage] = 0.0 if math.isnan(row.mean) else row.mean
     return found
-
-
-def _hours(cleared: Cleared, row: Row) -> None:
-    hours = cleared.work if row["measure"] == "work" else cleared.waiting
-    hours[row["stage"]] = 0.0 if math.isnan(row["mean"]) else row["mean"]

@@ -20,11 +20,12 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.stored_results import Row, StoredResults
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
+from fourport.store.tables import DifferenceRow
 
 CHART = Chart(
     "Paired differences from the baseline with their intervals, by measure",
@@ -159,11 +160,11 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
             stripe = Rectangle((0, at), 1, height, transform=axes.get_yaxis_transform())
             stripe.set(facecolor=style.line, edgecolor="none", alpha=0.4, zorder=0.5)
             axes.add_patch(stripe)
-        mine = {part: panel.rows[part].get(key, {}).get("difference", math.nan) for part in panel.drawn}
-        drawn = [part for part, difference in mine.items() if not math.isnan(difference)]
-        for k, part in enumerate(drawn):
+        mine = [(part, panel.rows[part][key]) for part in panel.drawn if key in panel.rows[part]]
+        drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
+        for k, (part, row) in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
-            _sign(axes, y, panel.rows[part][key], part, better_side(panel.measure))
+            _sign(axes, y, row, part, better_side(panel.measure))
         at += height
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
@@ -190,11 +191,11 @@ def better_side(measure: str) -> str:
     return found.better if found else ""
 
 
-def _sign(axes: Axes, y: float, row: Row, part: str, better: str) -> None:
+def _sign(axes: Axes, y: float, row: DifferenceRow, part: str, better: str) -> None:
     """Draw a difference; its sign is full if significant, and coloured if one side is better."""
-    mean, low, high = (row[name] for name in ("difference", "low", "high"))
+    mean, low, high = row.difference, row.low, row.high
     marker, size = SIGNS[part]
-    sure = row["p_holm"] < LEVEL
+    sure = row.p_holm < LEVEL
     color = OTHER
     if sure and better:
         color = BETTER if (mean < 0) == (better == "less") else WORSE

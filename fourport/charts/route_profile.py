@@ -85,7 +85,7 @@ def traffic_of(results: StoredResults, policy: str) -> dict[str, Legs]:
         If nothing was delivered on any route.
     """
     lanes: dict[str, Legs] = {
-        lane: {route: results.leg(policy, lane, route) for route in routes}
+        lane: {route: results.stops(policy, lane, route) for route in routes}
         for lane, routes in results.lanes(policy).items()
     }
     if not any(leg for legs in lanes.values() for leg in legs.values()):

@@ -78,7 +78,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     UserError
         If nothing was delivered, or the run holds no times by cause.
     """
-    stored = dict.fromkeys(row["measure"] for row in results.summary)
+    stored = dict.fromkeys(row.measure for row in results.summary)
     routes = [(lane, route) for lane, routes in results.lanes(policy).items() for route in routes]
     explained = [
         Explained(lane, title_of(results, route), {m: results.value(policy, lane, route, m) for m in stored})

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from fourport.cli import completion
-from fourport.cli.folder import Folder
+from fourport.cli.options import Folder
 
 if TYPE_CHECKING:
     from fourport.store import Run

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fourport.store import Run
 
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
+"""Charts of a comparison, as far as it has their results."""
 
 
 def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
@@ -99,8 +100,7 @@ def compare(
     from fourport.cli.working import Destination, studying
     from fourport.study.comparison.compare import Question
 
-    names = _names("--policies", policies)
-    measured = _names("--measures", measures)
+    names, measured = _names("--policies", policies), _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
     comparison = Comparison.of(scenarios, names, question, replications, seed)
     study = comparison.study
@@ -120,11 +120,10 @@ def compare(
 def _charts(run: Run, lane: str | None) -> list[str]:
     """Return the charts for which the run has results; clearance must have rows of the lane compared."""
     from fourport.charts import KINDS
-    from fourport.study.cohort import TOGETHER
+    from fourport.store.tables import TOGETHER, ClearanceStageRow
 
     kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
-    if "clearance-stages" in kinds:
-        (lanes,) = run.columns("clearance-stages", "lane")
-        if (lane or TOGETHER) not in lanes:
-            kinds.remove("clearance-stages")
+    cleared = run.rows(ClearanceStageRow) if "clearance-stages" in kinds else []
+    if (lane or TOGETHER) not in {row.lane for row in cleared}:
+        return [kind for kind in kinds if kind != "clearance-stages"]
     return kinds

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from fourport.arguments import ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
-from fourport.cli.folder import Folder
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Folder(click.Path):
+    """A folder to write to."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty name, which would mean the current folder."""
+        if value == "":
+            self.fail("the name is empty; allowed: a folder that is new or empty", param, ctx)
+        return super().convert(value, param, ctx)
+
 
 seed_option = click.option(
     "--seed",

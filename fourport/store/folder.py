@@ -37,15 +37,18 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import StoredEntries, read_json, read_table
+from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+R = TypeVar("R", bound=TableRow)
 
 MANIFEST = "manifest.json"
 _TITLES_OF_FORMAT_1 = "stations"
@@ -234,18 +237,34 @@ class Run:
             If a column does not exist.
         """
         table = self.table(name)
+        return [_values(self._column(name, table, column)) for column in wanted or table.column_names]
+
+    def rows(self, kind: type[R], policy: str | None = None) -> list[R]:
+        """Return the rows of a table, missing numbers as NaN; errors as in :meth:`columns`.
+
+        Parameters
+        ----------
+        policy
+            None for all policies.
+        """
+        import pyarrow.compute as pc
+
+        name = kind.table.name
+        table = self.table(name)
+        if policy is not None:
+            table = table.filter(pc.equal(self._column(name, table, "policy"), policy))
+        held = {
+            attribute: _values(self._column(name, table, column.name))
+            for attribute, column in kind.columns.items()
+            if column.name in table.column_names or not hasattr(kind, attribute)
+        }
+        return [kind(**dict(zip(held, row, strict=True))) for row in zip(*held.values(), strict=True)]
+
+    def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:
         found = StoredEntries(
             f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True))
         )
-        return [_values(found[column]) for column in wanted or table.column_names]
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of a table as dictionaries by column name; errors as in :meth:`columns`."""
-        where, names = f"{self.file(name)}:1", self.table(name).column_names
-        return [
-            StoredEntries(where, dict(zip(names, row, strict=True)))
-            for row in zip(*self.columns(name), strict=True)
-        ]
+        return found[column]
 
     def journeys(self, policy: str, replication: int) -> Path | bytes | None:
         """Return the journeys of one replication, a file or its content; None if they are not stored."""

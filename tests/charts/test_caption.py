@@ -15,6 +15,7 @@ from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.folder import ROUTES, Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 AFTER = "  |  3 replications  |  seed 7  |  fourport 0.1.0"
 SCENARIO = "Scenario made-up: A corridor made up for charts, with long names throughout"
@@ -29,7 +30,7 @@ def made(folder: Path, policies: Mapping[str, str], **asked: Any) -> Run:
     if {*policies} & {*TITLES}:
         manifest["scenario"] = {"name": "a", "title": TITLES["a"]}
         manifest["scenarios"] = TITLES
-        rows = run.rows("summary")
+        rows = rows_of(run, "summary")
         named = [{**row, "scenario": row["policy"].split(".")[0]} for row in rows]
         run.write_table("summary", [tuple(row.values()) for row in named])
     run.write_manifest(manifest)

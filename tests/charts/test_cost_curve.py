@@ -16,6 +16,7 @@ from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 XS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 
@@ -67,7 +68,7 @@ def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
 
 def ringed(run: Run, **changes: object) -> Figure:
     """Draw with changes in the row of the break-even."""
-    (row,) = run.rows("breakeven")
+    (row,) = rows_of(run, "breakeven")
     run.write_table("breakeven", [list({**row, **changes}.values())])
     return figure(run)
 
@@ -82,7 +83,7 @@ def test_a_ring_lies_on_the_curve_as_it_is_drawn(tmp_path: Path) -> None:
     """Tests that between two points the ring is where the line is that is straight on logarithmic axes."""
     run = made(tmp_path / "run")
     rows = [
-        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""} for row in run.rows("curves")
+        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""} for row in rows_of(run, "curves")
     ]
     run.write_table("curves", [list(row.values()) for row in rows])
     drawn = ringed(run, x=200.0)

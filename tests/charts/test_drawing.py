@@ -20,6 +20,7 @@ from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
 from tests.charts.look import Seen, faults, texts
 from tests.charts.planning import SERVICES
+from tests.stored import rows_of
 
 OTHERS = ("forest", "stages", "detection", "capacity")
 """Kinds that do not show lanes and routes."""
@@ -221,7 +222,7 @@ def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
     """Tests that two routes of a lane have two colours, however many routes other lanes have."""
     made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})
     run = write_run(tmp_path / "run", made)
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     first = [row for row in rows if row["route"] == next(iter(ROUTES))]
     more = [{**row, "lane": "islands", "route": f"new-{k}"} for k in range(4) for row in first]
     again = [{**row, "lane": "islands"} for row in first]
@@ -237,8 +238,8 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
     """Tests that chains of the same modes look alike on lanes of their own, whatever places they pass."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
     modes = {"sea-air": "sea", "direct": "air", "post": "air"}
-    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.rows("stops")]
-    leg = run.rows("legs")[0]
+    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in rows_of(run, "stops")]
+    leg = rows_of(run, "legs")[0]
     legs = [
         {**leg, "from": a, "to": b, "mode": mode}
         for route, mode in modes.items()
@@ -254,7 +255,7 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
 def test_more_routes_than_colours(tmp_path: Path) -> None:
     """Tests that routes that must share a colour differ by dashes and marker."""
     run = write_run(tmp_path / "run", CROWDED)
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
     run.write_table("summary", [list(row.values()) for row in more])
     found = looks(StoredResults(run))
@@ -266,7 +267,7 @@ def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
     """Tests that routes that part only with their longest leg look the same on lanes of their own."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
     for name in ("summary", "stops"):
-        rows = run.rows(name)
+        rows = rows_of(run, name)
         kept = [row for row in rows if row["route"] == "sea-air"]
         twins = [{**row, "lane": "islands", "route": "sea-air-park"} for row in kept]
         last = max((int(row["order"]) for row in twins if "order" in row), default=0)

@@ -24,6 +24,7 @@ from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 from tests.charts.planning import LEGS, PLACES
+from tests.stored import rows_of
 
 SMALL = Made({"islands": ["direct"]})
 PLACE = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
@@ -81,7 +82,7 @@ def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
     """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
     run = write_run(tmp_path / "run", SMALL)
     assert "Pale:" not in texts(figure(run))
-    rows = run.rows("legs")
+    rows = rows_of(run, "legs")
     flown = {"air": "sea"}
     sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
     run.write_table("legs", [list(row.values()) for row in sailed])
@@ -193,7 +194,7 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
 def test_nothing_moves(tmp_path: Path) -> None:
     """Tests that a network in which nothing moves is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "mean": "0"} for row in run.rows("legs")]
+    rows = [{**row, "mean": "0"} for row in rows_of(run, "legs")]
     run.write_table("legs", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)

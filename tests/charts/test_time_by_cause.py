@@ -21,6 +21,7 @@ from fourport.store import Run
 from fourport.trace.causes import CAUSES
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
+from tests.stored import rows_of
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 LOOKS = {**_WORK, **_WAITING}
@@ -133,7 +134,7 @@ def test_legend_names_what_is_there(tmp_path: Path) -> None:
     seen = texts(figure(run))
     assert "Rolled over for lack of capacity" in seen
     assert "Truck waits to fill" not in seen
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     other = [{**row, "measure": row["measure"].replace("time_late", "time_strike")} for row in rows]
     run.write_table("summary", [list(row.values()) for row in other])
     seen = texts(figure(run))
@@ -155,7 +156,7 @@ def test_nothing_to_explain_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing was delivered"):
         figure(run)
     run = write_run(tmp_path / "old", Made({"west": ["direct"]}))
-    rows = [row for row in run.rows("summary") if not row["measure"].startswith("time_")]
+    rows = [row for row in rows_of(run, "summary") if not row["measure"].startswith("time_")]
     run.write_table("summary", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="holds no time by cause"):
         figure(run)

@@ -12,10 +12,11 @@ import pytest
 from fourport.cli.columns import WIDTH, TextColumn, tables
 from fourport.cli.comparison_table import comparison_text
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question
 from fourport.study.comparison.comparison_tables import Compared, write_comparison
 from fourport.study.replication_measures import Series
+from tests.stored import rows_of
 
 MEASURES = {
     "consignments": ("consignments", 9000.0),
@@ -101,7 +102,7 @@ def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
 def test_what_is_significant_is_marked_and_shown(tmp_path: Path) -> None:
     """Tests the marks and the shown differences against comparison.csv, and the count of all others."""
     text, _, run = told(tmp_path / "run", 10)
-    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
+    rows = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
     sure = [row for row in rows if row["p_holm"] and float(row["p_holm"]) < 0.05]
     assert {(row["policy"], row["measure"]) for row in sure} >= {
         *((NAMES[1], measure) for measure in FAST),
@@ -316,5 +317,5 @@ def test_what_is_undelivered_is_not_comparable(tmp_path: Path, improved: bool) -
     if improved:
         assert "door to door mean 19, P50 19, P90 19, P95 17" in text
     else:
-        together = [row for row in run.rows("comparison") if row["lane"] == "*"]
+        together = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
         assert f"none of {len(together) - 2}" in text

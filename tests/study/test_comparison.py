@@ -12,7 +12,7 @@ from scipy import stats
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
 from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
@@ -20,6 +20,7 @@ from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, read_replications, write_replications
 from fourport.study.tabulate import ReplicationTables, tabulate
+from tests.stored import rows_of
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor
 
@@ -160,7 +161,7 @@ def test_undetected_as_a_share(tmp_path: Path) -> None:
 
     run = Run.create(tmp_path / "run")
     write_comparison(run, {"base": made([1.0, 1.0]), "other": made([4.0, 0.0])}, Question("base"))
-    rows = {(row["policy"], row["measure"]): row for row in run.rows("policies")}
+    rows = {(row["policy"], row["measure"]): row for row in rows_of(run, "policies")}
     assert rows["base", "undetected_share"]["mean"] == 37.5
     assert rows["other", "undetected_share"]["mean"] == 50
     assert rows["base", "undetected_share"]["unit"] == "%"
@@ -176,7 +177,7 @@ def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
     run = Run.create(tmp_path / "run")
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
     write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
-    rows = run.rows("detection")
+    rows = rows_of(run, "detection")
     found = [(row["policy"], row["measure"], row["time"], row["undetected"]) for row in rows]
     assert found == [
         ("base", "clearance_time_import", 4, 50),
@@ -257,6 +258,6 @@ def test_the_family_is_told(tmp_path: Path) -> None:
     told = record(found)
     assert (told["tests"], told["untouched"]) == ({"together": 0, "apart": 0}, 2)
     assert "2 rows are not tested, of lanes and routes where every measure is the same" in told["family"]
-    rows = run.rows("comparison")
+    rows = rows_of(run, "comparison")
     assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0, 0, 0)}
     assert all(math.isnan(row["p_holm"]) for row in rows)

@@ -17,7 +17,7 @@ from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import OFFICE_SEPARATOR
 
 OfficeDefinitions = dict[str, dict[str, object]]
-"""Definition of each office, by name (:data:`~fourport.store.tables.THEN`) and route."""
+"""Definition of each office, by name (:data:`~fourport.store.tables.OFFICE_SEPARATOR`) and route."""
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:

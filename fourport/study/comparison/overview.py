@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from fourport.plan.tables import Floats
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired

@@ -21,6 +21,7 @@ from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
 from fourport.study.variant import Variant
+from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
 
@@ -42,7 +43,7 @@ def by_replication(sample: Sample, policy: str, lane: str, route: str, measure: 
     assert sample.stored is not None
     return [
         float(row["value"])
-        for row in sample.stored.rows("replications")
+        for row in rows_of(sample.stored, "replications")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
     ]
 
