@@ -35,7 +35,7 @@ def simulate(plan: Plan, world: World) -> Milestones:
 
 
 class Running:
-    """A corridor that is running: providers, recorded milestones, and the processes of goods and declarations."""
+    """A corridor that is running: providers, milestones, and the processes of goods and declarations."""
 
     def __init__(self, plan: Plan, world: World) -> None:
         self.env = Environment(initial_time=plan.start_us)
