@@ -11,15 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fourport.api.capacity import capacity
+    from fourport.api.claims import attribute, published_claims
     from fourport.api.compare import compare
+    from fourport.api.curves import curves, route_choice_map
     from fourport.api.results import Results
     from fourport.api.study import Study, load
     from fourport.errors import UserError
-    from fourport.study.attribution.attribute import attribute
-    from fourport.study.capacity.capacity import capacity
-    from fourport.study.curves.curves import curves
-    from fourport.study.curves.route_choice_map import route_choice_map
-    from fourport.study.published_claims.published_claims import published_claims
 
 __version__ = "0.1.0"
 
@@ -43,11 +41,11 @@ _DOOR = {
     "Results": "api.results",
     "compare": "api.compare",
     "UserError": "errors",
-    "attribute": "study.attribution.attribute",
-    "capacity": "study.capacity.capacity",
-    "curves": "study.curves.curves",
-    "published_claims": "study.published_claims.published_claims",
-    "route_choice_map": "study.curves.route_choice_map",
+    "attribute": "api.claims",
+    "capacity": "api.capacity",
+    "curves": "api.curves",
+    "published_claims": "api.claims",
+    "route_choice_map": "api.curves",
 }
 """Module in which each name is."""
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from fourport.errors import UserError
 
+COMPILED, SIMPY = ENGINES = ("compiled", "simpy")
+ENGINE_VARIABLE = "FOURPORT_ENGINE"
+"""Environment variable that names the engine; the compiled one runs if it is not set."""
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 100_000
 LEAST_COMPARED = 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -37,12 +38,28 @@ class Refused(Exception):
         return "; ".join(f"{'.'.join(map(str, p.key))}: {p.message}" for p in self.problems)
 
 
+_ARGUMENT = re.compile("\x1a(\\w+)\x1a")
+
+
+def argument(name: str) -> str:
+    """Return the name of an argument for a message: Python users read the name, commands print the option."""
+    return f"\x1a{name}\x1a"
+
+
 class UserError(Exception):
     """Raised to end a command with exit code 2 and print its lines on stderr."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
-        self.lines = lines
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines, with the arguments as Python names them."""
+        return self.named(str)
+
+    def named(self, name_of: Callable[[str], str]) -> tuple[str, ...]:
+        """Return the lines with another name for each argument, such as that of its option."""
+        return tuple(_ARGUMENT.sub(lambda found: name_of(found[1]), line) for line in self.args)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -70,7 +87,7 @@ class Noted:
         try:
             yield
         except UserError as error:
-            self.lines |= dict.fromkeys(before + line for line in error.lines)
+            self.lines |= dict.fromkeys(before + line for line in error.args)
 
     def refuse(self) -> None:
         """Raise UserError with all lines noted, if any."""

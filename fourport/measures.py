@@ -302,7 +302,7 @@ def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
 
 
 # -------------------------------------------------------------------------------------------------- customs
-# A cohort that avoids all offices has no clearance times, and its inspections and found offences count as 0,
+# A cohort that avoids all offices has no clearance times, and its inspections and what they find count as 0,
 # so that a route around customs does not look better.
 
 _ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of an earlier office there"
@@ -380,8 +380,8 @@ def _inspections(cohort: Cohort) -> float | None:
 
 
 @measured(
-    *("non_compliant", "consignments", "Offences", "count", ""),
-    "Non-compliant consignments of the cohort. Measured only if trader classes have offences.",
+    *("non_compliant", "consignments", "Non-compliant consignments", "count", ""),
+    "Non-compliant consignments of the cohort. Measured only if a trader class has any.",
 )
 def _non_compliant(cohort: Cohort) -> float | None:
     return (
@@ -392,8 +392,8 @@ def _non_compliant(cohort: Cohort) -> float | None:
 
 
 @measured(
-    *("undetected", "consignments", "Undetected offences", "count", "less"),
-    "Non-compliant consignments of the cohort whose offence no office found.",
+    *("undetected", "consignments", "Undetected non-compliance", "count", "less"),
+    "Non-compliant consignments of the cohort that no office found.",
 )
 def _undetected(cohort: Cohort) -> float | None:
     if not _any_non_compliant(cohort):

@@ -82,3 +82,16 @@ def test_a_folder_that_is_no_checkout(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert f"{tmp_path}: holds no fourport; allowed: a checkout" in done.stderr
+
+
+@pytest.mark.long
+def test_the_parts_of_a_run() -> None:
+    """Tests that the parts outside the replications are measured and add up."""
+    script, small = ROOT / "benchmarks" / "outside.py", ROOT / "scenarios" / "templates" / "small.toml"
+    done = subprocess.run(
+        [sys.executable, str(script), str(small), "--json"], check=True, capture_output=True, text=True
+    )
+    found = json.loads(done.stdout)
+    parts = [seconds for name, seconds in found.items() if name not in ("outside", "replication")]
+    assert found["outside"] == pytest.approx(sum(parts), abs=0.02)
+    assert {"loading", "tables", "cost-stack.png", "summary"} < found.keys()

@@ -141,7 +141,7 @@ def test_the_walk(tmp_path: Path) -> None:
         '[run]\nstart = 2019-03-04\nwarm_up = "none"\nwindow = "1 week"\ndrain = "1 week"\n',
         encoding="utf-8",
     )
-    options = ["--replications", "1", "--jobs", "1", "--out", str(tmp_path / "run")]
+    options = ["--replications", "1", "--jobs", "1", "--engine", "simpy", "--out", str(tmp_path / "run")]
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, str(scenario), *options], capture_output=True, text=True, check=True
     )

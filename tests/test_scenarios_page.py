@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fourport.store import Run
+from tests.stored import rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = " ".join((ROOT / "scenarios" / "README.md").read_text(encoding="utf-8").split())
@@ -26,7 +27,7 @@ REFERENCE = Run(ROOT / "results" / "reference")
 def test_how_busy_resources_are(where: str, places: str) -> None:
     """Tests the least and the most busy resources of places, busy over open hours of the whole week."""
     hours: dict[tuple[str, str], list[float]] = {}
-    for row in REFERENCE.rows("resources"):
+    for row in rows_of(REFERENCE, "resources"):
         if row["place"] in places.split():
             total = hours.setdefault((row["place"], row["resource"]), [0.0, 0.0])
             total[0] += float(row["busy_h"])
@@ -39,12 +40,12 @@ def test_hours_from_the_ferry_to_the_airport() -> None:
     """Tests the mean time from the ferry's arrival to the airport, routes weighted by their consignments."""
     hours = {
         (row["lane"], row["route"], row["place"]): float(row["mean"])
-        for row in REFERENCE.rows("stops")
+        for row in rows_of(REFERENCE, "stops")
         if (row["event"], row["measure"]) == ("arrive", "mean")
     }
     counts = {
         (row["lane"], row["route"]): float(row["mean"])
-        for row in REFERENCE.rows("summary")
+        for row in rows_of(REFERENCE, "summary")
         if row["measure"] == "consignments"
     }
     by_ferry = [(lane, route) for lane, route, place in hours if place == "incheon-port"]

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
-from fourport.ledger.periods import holding
+from fourport.ledger.periods import valid_line_at
 from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
 from fourport.plan.compile import compile_corridor
@@ -182,7 +182,7 @@ def test_weekly_rates_keep_the_average_of_the_year(tariff: str, average: float) 
     days = [date(2019, 12, 30) + timedelta(days=k) for k in range(364)]
     noon = np.array([(day - date(1970, 1, 1)).days * DAY + DAY // 2 for day in days])
     prices = [next(amount.amount for _, amount in line.amounts()) for line in entry]
-    found = [prices[k] for k in holding(entry, noon, "UTC")]
+    found = [prices[k] for k in valid_line_at(entry, noon, "UTC")]
     assert len(set(found)) > 20
     assert np.mean(found) == pytest.approx(average, abs=0.005)
 

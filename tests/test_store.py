@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from fourport.errors import UserError
 from fourport.store import Run, whole_file
+from tests.stored import rows_of
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -207,7 +208,7 @@ def test_tables_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[t
     """Tests that any text and number comes back, the number to 7 digits, NaN as nothing."""
     run = Run(tmp_path_factory.mktemp("store"))
     run.write_table("replications", [("p", 3, name, "r", "m", "h", value) for name, value in rows])
-    found = Run(run.folder).rows("replications")
+    found = rows_of(Run(run.folder), "replications")
     assert [row["lane"] for row in found] == [name for name, _ in rows]
     for row, (_, value) in zip(found, rows, strict=True):
         assert row["replication"] == 3
@@ -218,11 +219,11 @@ def test_a_table_is_read_once(tmp_path: Path) -> None:
     """Tests that what was read is what is used, until the table is written again."""
     run = Run(tmp_path)
     run.write_table("t", pa.table({"name": ["a"]}))
-    assert run.rows("t") == [{"name": "a"}]
+    assert rows_of(run, "t") == [{"name": "a"}]
     run.file("t").unlink()
-    assert run.rows("t") == [{"name": "a"}]
+    assert rows_of(run, "t") == [{"name": "a"}]
     run.write_table("t", pa.table({"name": ["b"]}))
-    assert run.rows("t") == [{"name": "b"}]
+    assert rows_of(run, "t") == [{"name": "b"}]
 
 
 def test_numbers_of_rows(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.reading import read_table
-from fourport.store.tables import TABLES
+from fourport.store.tables import TABLES, ClearanceStageRow, SummaryRow
 
 CELLS = {
     "replications.replication": (["0", "007", "999999999"], ["", "-1", "1.0", "1" * 5000, "\u0661"]),
@@ -102,5 +103,20 @@ def test_columns(tmp_path: Path) -> None:
     assert run.columns("summary", "mean", "name") == [[1.0, 2.0], ["a", "b"]]
     with pytest.raises(UserError, match=r"summary\.csv:1: holds no 'low'"):
         run.columns("summary", "low")
-    with pytest.raises(UserError, match=r"summary\.csv:1: holds no 'low'"):
-        run.rows("summary")[0]["low"]
+    with pytest.raises(UserError, match=r"summary\.csv:1: holds no 'scenario'"):
+        run.rows(SummaryRow)
+
+
+def test_rows(tmp_path: Path) -> None:
+    """Tests rows by attribute: of one policy, with NaN for what is missing and defaults of older versions."""
+    header = "scenario,policy,lane,route,measure,unit,mean,low,high,n"
+    stored(tmp_path, header, "s,a,l,r,m,h,1,,,3", "s,b,l,r,m,h,2,1,3,4")
+    run = Run(tmp_path)
+    (row,) = run.rows(SummaryRow, "b")
+    assert (row.policy, row.mean, row.high, row.n) == ("b", 2.0, 3.0, 4)
+    first, second = run.rows(SummaryRow)
+    assert [first.policy, second.policy] == ["a", "b"]
+    assert math.isnan(first.low)
+    older = "scenario,policy,lane,procedure,office,order,stage,measure,unit,mean,low,high,n"
+    stored(tmp_path, older, "s,a,l,import,*,0,*,time,h,1,,,3", table="clearance-stages")
+    assert run.rows(ClearanceStageRow)[0].route == "*"

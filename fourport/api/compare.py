@@ -8,40 +8,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fourport.api.results import Results
-from fourport.api.study import Study, finished
+from fourport.api.answer import Answer
+from fourport.api.results import NewFolder, Results, created
+from fourport.api.study import Study
 from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, told
-from fourport.errors import Noted, UserError
+from fourport.errors import Noted, UserError, argument
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.store import InMemory, Run
+from fourport.store import Run
 from fourport.store.folder import MANIFEST
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices
 from fourport.study.parallel import Progress
-from fourport.study.replications import measured_by, read_replications
-from fourport.study.run_tables import digest
+from fourport.study.replication_measures import measured_by, read_replications
+from fourport.study.run_tables import digest, finished, write_study
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 
 ALL_LANES = "All lanes and routes together"
 COMPARED = "files or names of scenarios, one after the other; or results, or the folder of a run, alone"
-
-
-class ComparedResults(Results):
-    """Results of a comparison: the tables of a study, and the tables ``comparison`` and ``policies``.
-
-    Attributes
-    ----------
-    compared
-        The findings, from which texts are written.
-    """
-
-    def __init__(self, run: Run, compared: Compared) -> None:
-        super().__init__(run)
-        self.compared = compared
 
 
 def compare(
@@ -53,11 +40,13 @@ def compare(
     lane: str | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    folder: str | Path | None = None,
+    folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> ComparedResults:
+) -> Answer[Compared]:
     """Compare policies, routes or scenarios, replication by replication.
+
+    The answer has the tables of a study, and the tables ``comparison`` and ``policies``.
 
     Parameters
     ----------
@@ -101,8 +90,7 @@ def compare(
             if not isinstance(one, str | Path):
                 raise UserError(f"{told(one)} is not compared; allowed: {COMPARED}")
         comparison = Comparison.of([*map(str, scenarios)], *asked)
-    run = InMemory() if folder is None else Run.create(Path(folder))
-    return comparison.into(run, executor, progress)
+    return comparison.into(created(folder), executor, progress)
 
 
 @dataclass(frozen=True)
@@ -176,16 +164,17 @@ class Comparison:
             With all problems at once.
         """
         wrong = Noted()
-        for option, given in (("--replications", replications), ("--seed", seed)):
+        for name, given in (("replications", replications), ("seed", seed)):
             if given is not None:
-                wrong.note(f"{option}: {source.folder} is a run already; allowed: no {option}")
+                what = f"{source.folder} is a run already; allowed: no {argument(name)}"
+                wrong.note(f"{argument(name)}: {what}")
         scenarios: Mapping[str, Scenario] = {}
         try:
             refuse_damaged(source)
             with suppress(OtherVersion, FileNotFoundError):  # its tables can still be compared
                 scenarios = scenarios_of(source)
         except UserError as damaged:  # no names can be looked up in it
-            raise UserError(*wrong.lines, *damaged.lines) from None
+            raise UserError(*wrong.lines, *damaged.args) from None
         # When routes are compared the baseline is a route, and the first policy may be any.
         baseline = None if asked.routes else asked.baseline or None
         values = stored_values(source, policies, baseline, wrong)
@@ -213,10 +202,14 @@ class Comparison:
 
     def into(
         self, run: Run, executor: Executor | None = None, progress: Progress | None = None
-    ) -> ComparedResults:
+    ) -> Answer[Compared]:
         """Run what must be simulated, compare, and store everything in a new run."""
         if self.study is not None:
-            said, values = self.study.simulate(run, (), executor, progress), read_replications(run)
+            study = self.study
+            said = write_study(
+                run, study.loaded, study.seed, study.replications, executor=executor, progress=progress
+            )
+            values = read_replications(run)
         else:
             assert self.source is not None
             assert self.values is not None
@@ -230,4 +223,4 @@ class Comparison:
             changed = changed_offices({name: self.scenarios[name] for name in values}, self.question.baseline)
             said["comparison"]["changed_offices"] = changed
         run.write_manifest({**said, **finished()})
-        return ComparedResults(run, compared)
+        return Answer(run, compared)

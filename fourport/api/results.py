@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fourport.errors import UserError
+from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
-from fourport.store.tables import TABLES
-from fourport.study.cohort import TOGETHER
-from fourport.study.replications import read_replications
+from fourport.store.tables import TABLES, TOGETHER, SummaryRow
+from fourport.study.replication_measures import read_replications
 from fourport.study.run_tables import limited
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
@@ -19,6 +20,33 @@ from fourport.study.stored import name_in
 if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
+
+NewFolder = str | Path | Callable[[], Path] | None
+"""A new or empty folder, or what names it once a request is known to be valid; None for memory."""
+
+
+def created(folder: NewFolder) -> Run:
+    """Create the run of some results.
+
+    Raises
+    ------
+    UserError
+        If the folder is not empty or cannot be written.
+    """
+    if folder is None:
+        return InMemory()
+    return Run.create(Path(folder() if callable(folder) else folder))
+
+
+class _Series(NamedTuple):
+    """A measure in each replication."""
+
+    policy: str
+    lane: str
+    route: str
+    measure: str
+    unit: str
+    values: Floats
 
 
 class Results:
@@ -100,29 +128,26 @@ class Results:
         policies = self.policies
         policy = policies[0] if policy is None else name_in(self.run, policies, policy)
         asked = {"policy": policy, "lane": lane, "route": route, "measure": measure}
-        rows = self._together() if TOGETHER in (lane, route) else self.run.rows("summary")
+        rows: Sequence[_Series | SummaryRow]
+        rows = self._together() if TOGETHER in (lane, route) else self.run.rows(SummaryRow)
         found: list[str] = []
         for name, value in asked.items():
-            known = list(dict.fromkeys(row[name] for row in rows))
-            rows = [row for row in rows if row[name] == value]
+            known = list(dict.fromkeys(getattr(row, name) for row in rows))
+            rows = [row for row in rows if getattr(row, name) == value]
             if not rows:
                 of = f" of {', '.join(found)}" if found else ""
                 hint = suggestion(str(value), known) + allowed(known, most=100)
                 raise UserError(f"{self.run.folder}: {name}: there is no {value!r}{of}{hint}")
             found.append(value)
         (row,) = rows
-        if "values" in row:
-            return limited(estimate(row["values"].tolist()), row["unit"])
-        return Estimate(row["mean"], row["low"], row["high"], row["n"])
+        if isinstance(row, _Series):
+            return limited(estimate(row.values.tolist()), row.unit)
+        return Estimate(row.mean, row.low, row.high, row.n)
 
-    def _together(self) -> list[dict[str, Any]]:
+    def _together(self) -> list[_Series]:
         """Return the measures of lanes as wholes, and of all lanes, which the summary leaves out."""
         return [
-            {
-                "policy": policy,
-                **dict(zip(("lane", "route", "measure", "unit"), key, strict=True)),
-                "values": of,
-            }
+            _Series(policy, *key, of)
             for policy, series in read_replications(self.run).items()
             for key, of in series.items()
             if key[1] == TOGETHER

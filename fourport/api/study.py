@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, SupportsIndex
+from typing import SupportsIndex
 
-from fourport.api.results import Results
+from fourport.api.results import NewFolder, Results, created
 from fourport.arguments import replications_of, seed_of, texts, told
-from fourport.errors import Noted, Refused, UserError
+from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
-from fourport.store import InMemory, Run
 from fourport.study.parallel import Progress
-from fourport.study.run import run_study
-from fourport.study.run_tables import (
-    manifest,
-    text_of,
-    write_factors,
-    write_places,
-    write_prices,
-    write_tables,
-)
+from fourport.study.run_tables import text_of, write_study
 from fourport.study.sample import Sample
-from fourport.study.stored import write_scenario
 
 SCENARIOS = "a file, the name of a shipped one, a loaded one, or loaded ones by name"
 """What a study is made of."""
@@ -126,7 +114,7 @@ class Study:
 
     def run(
         self,
-        folder: str | Path | None = None,
+        folder: NewFolder = None,
         *,
         rows: bool = False,
         milestones: bool = False,
@@ -158,42 +146,18 @@ class Study:
         if journeys and folder is None:
             raise ValueError("journeys are kept in files: a folder is needed")
         asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
-        run = InMemory() if folder is None else Run.create(Path(folder))
-        also = [name for name, wanted in asked.items() if wanted]
-        run.write_manifest(self.simulate(run, also, self.executor, progress))
+        run, also = created(folder), [name for name, wanted in asked.items() if wanted]
+        manifest = write_study(
+            run,
+            self.loaded,
+            self.seed,
+            self.replications,
+            also=also,
+            executor=self.executor,
+            progress=progress,
+        )
+        run.write_manifest(manifest)
         return Results(run)
-
-    def simulate(
-        self,
-        run: Run,
-        also: Collection[str] = (),
-        executor: Executor | None = None,
-        progress: Progress | None = None,
-    ) -> dict[str, Any]:
-        """Run all replications, store their tables, and return the manifest that completes the run."""
-        began = time.monotonic()
-        run.write_text("scenario.toml", self.text)
-        write_scenario(run, self.loaded)
-        documents = {name: loaded.tree.values for name, loaded in self.loaded.items()}
-        try:
-            averages = run_study(
-                run,
-                documents,
-                self.seed,
-                self.replications,
-                executor=executor,
-                also=also,
-                progress=progress,
-            )
-        except Refused as refused:
-            self.first.refuse(refused.problems)
-            raise
-        write_tables(run, {name: loaded.scenario.name for name, loaded in self.loaded.items()}, averages)
-        write_places(run, [loaded.scenario for loaded in self.loaded.values()])
-        write_prices(run, self.loaded)
-        write_factors(run, self.loaded)
-        said = manifest(self.loaded, self.seed, self.replications)
-        return {**said, **finished(), "seconds": round(time.monotonic() - began, 1)}
 
 
 def _loaded(
@@ -217,19 +181,11 @@ def _loaded(
 def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str, Loaded]:
     if not isinstance(scenario, str | Path | Loaded):
         raise UserError(f"scenario: {told(scenario)} is not a scenario; allowed: {SCENARIOS}")
-    path = scenario.path if isinstance(scenario, Loaded) else scenario
     if isinstance(scenario, Loaded) and not policies:
-        return {scenario.policy or policy_names(path)[0]: scenario}
+        return {scenario.policy or policy_names(scenario)[0]: scenario}
     loaded, wrong = {}, Noted()
-    for policy in policies or policy_names(path)[:1]:
+    for policy in policies or policy_names(scenario)[:1]:
         with wrong.noting():
-            loaded[policy] = load_ready(path, policy)
+            loaded[policy] = load_ready(scenario, policy)
     wrong.refuse()
-    if isinstance(scenario, Loaded) and any(one.text != scenario.text for one in loaded.values()):
-        raise UserError(f"{path}: has changed since it was loaded; load it again")
     return loaded
-
-
-def finished() -> dict[str, str]:
-    """Return the manifest entry with the time of completion."""
-    return {"finished": datetime.now(UTC).isoformat(timespec="seconds")}

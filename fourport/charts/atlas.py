@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.charts.land import RADIUS_KM, Line, Window, great_circle, over_land, seam
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.errors import UserError
+from fourport.store.tables import LegRow
 
 CLUSTER, CLUSTER_SHARE = 11.0, 0.045
 """Distance in degrees below which places cannot be told apart on a map of half the world; the same as a
@@ -105,7 +106,7 @@ class Atlas:
         return _around(np.array([self.places[name] for name in names]), 0.14, 0.4)
 
 
-def atlas(results: Results, policy: str) -> Atlas:
+def atlas(results: StoredResults, policy: str) -> Atlas:
     """Read places and legs in use from the results of a policy.
 
     Raises
@@ -115,18 +116,17 @@ def atlas(results: Results, policy: str) -> Atlas:
     """
     weights: dict[tuple[str, str, str], float] = {}
     turnover: dict[str, float] = {}
-    for row in results.rows("legs", policy):
-        weight = row["mean"] if row["measure"] == "weight" else 0.0
-        if weight > 0:
-            key = (row["mode"], row["from"], row["to"])
-            weights[key] = weights.get(key, 0.0) + weight
+    for row in results.rows(LegRow, policy):
+        if row.measure == "weight" and row.mean > 0:
+            key = (row.mode, row.origin, row.destination)
+            weights[key] = weights.get(key, 0.0) + row.mean
             for end in key[1:]:
-                turnover[end] = turnover.get(end, 0.0) + weight * row["km"]
+                turnover[end] = turnover.get(end, 0.0) + row.mean * row.km
     if not weights:
         raise UserError(f"{results.run.file('legs')}: nothing moves, there is no network to draw")
     rows = {name: results.places[name] for name in turnover}
-    cut = seam([row["longitude"] for row in rows.values()])
-    places = {name: ((row["longitude"] - cut) % 360 + cut, row["latitude"]) for name, row in rows.items()}
+    cut = seam([row.longitude for row in rows.values()])
+    places = {name: ((row.longitude - cut) % 360 + cut, row.latitude) for name, row in rows.items()}
     legs = []
     for (mode, start, end), weight in weights.items():
         course = great_circle(places[start], places[end])

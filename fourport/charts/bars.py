@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -13,7 +15,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import HEADING, WIDTH, Style
 from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
@@ -100,13 +102,13 @@ class Stack:
     own_scales: bool = False
 
 
-def title_of(results: Results, route: str) -> list[str]:
+def title_of(results: StoredResults, route: str) -> list[str]:
     """Return a route's title, broken into lines that fit beside a bar."""
     return wrap(results.title("routes", route), NAMES - 0.15, ROW)
 
 
 def draw_bars(
-    results: Results, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
+    results: StoredResults, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
 ) -> Figure:
     """Draw bars, grouped by lane in their order; without a policy the caption names all that are compared."""
     headings = {
@@ -209,14 +211,16 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
 
 
 def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
-    left = 0.0
     point = axes.get_xlim()[1] / (axes.get_position().width * WIDTH * 72)
-    for piece in bar.pieces:
-        kind = stack.kinds[piece.kind]
-        hatch = kind.hatch if style.hatched else None
-        axes.barh(
-            y, piece.amount, BAR, left=left, color=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch
-        )
+    amounts = [piece.amount for piece in bar.pieces]
+    kinds = [stack.kinds[piece.kind] for piece in bar.pieces]
+    lefts = list(accumulate(amounts, initial=0.0))[:-1]
+    look: dict[str, Any] = {
+        "color": [kind.color for kind in kinds],
+        "hatch": [kind.hatch if style.hatched else None for kind in kinds],
+    }
+    axes.barh(y, amounts, BAR, left=lefts, edgecolor="white", linewidth=0.5, **look)
+    for piece, kind, left in zip(bar.pieces, kinds, lefts, strict=True):
         words = f"{piece.amount:.{stack.digits}f}"
         if stack.inside and piece.amount / point > width_of(words, ROW - 1) * 72 + 5:
             axes.text(
@@ -230,7 +234,6 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
                 bbox={"facecolor": kind.color, "edgecolor": "none", "pad": 0.6},
                 zorder=6,  # an interval does not strike it out
             )
-        left += piece.amount
 
 
 def _on(color: str) -> str:

@@ -14,10 +14,11 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import WIDTH, Style
 from fourport.charts.text_layout import number, width_of
 from fourport.errors import UserError
+from fourport.store.tables import CapacityRow
 
 CHART = Chart(
     "Share within the target against the number of servers of a resource, with intervals",
@@ -32,11 +33,11 @@ SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECI
 """Marker and colour of numbers that meet the target, miss it, or are undecided."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the share within the target against the number of servers, with intervals."""
     asked = results.manifest.get("capacity", {})
-    rows = results.table("capacity")
-    if all(math.isnan(row["share"]) for row in rows):
+    rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.share)]
+    if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
     resource = results.title("resources", asked["resource"])
     smallest = asked["smallest"]
@@ -63,7 +64,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     axes = page.axes(MARGIN + AXIS_LEFT + 0.2, page.top, WIDTH - 2 * MARGIN - AXIS_LEFT - 0.2, HEIGHT)
     _draw(axes, rows, style)
-    _answer(axes, [row for row in rows if row["servers"] == smallest], style)
+    _answer(axes, [row for row in rows if row.servers == smallest], style)
     _target(axes, asked, style)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
     axes.set_ylabel(say("share within {time}, %", time=asked["within"]), fontsize=AXIS_NAME)
@@ -81,31 +82,30 @@ def _measured(asked: Mapping[str, Any], resource: str) -> str:
     return said[asked["measure"]].format(resource=resource)
 
 
-def _draw(axes: Axes, rows: Sequence[Row], style: Style) -> None:
-    found = [(row["servers"], row["share"], row) for row in rows if not math.isnan(row["share"])]
-    axes.plot([x for x, _, _ in found], [y for _, y, _ in found], color=style.quiet, linewidth=1.0, zorder=2)
-    for x, y, row in found:
-        marker, color = SIGNS[row["verdict"]]
-        low, high = row["low"], row["high"]
-        if not math.isnan(low) and not math.isnan(high):
-            ends = [[y - low], [high - y]]
+def _draw(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
+    xs = [row.servers for row in rows]
+    axes.plot(xs, [row.share for row in rows], color=style.quiet, linewidth=1.0, zorder=2)
+    for row in rows:
+        x, y = row.servers, row.share
+        marker, color = SIGNS[row.verdict]
+        if not math.isnan(row.low) and not math.isnan(row.high):
+            ends = [[y - row.low], [row.high - y]]
             axes.errorbar(x, y, ends, color=color, linewidth=1.2, capsize=3, zorder=3, clip_on=False)
         axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4, clip_on=False)
-    xs = [x for x, _, _ in found]
     axes.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
 
 
-def _answer(axes: Axes, rows: Sequence[Row], style: Style) -> None:
+def _answer(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
     """Write the share of the smallest sufficient number below its point, inside the axes."""
     low, high = axes.get_xlim()
     for row in rows:
-        text, at = f"{row['share']:.2f} %", row["servers"]
+        text, at = f"{row.share:.2f} %", row.servers
         half = width_of(text, MARK) / 2 + 0.06
         inches = axes.get_position().width * WIDTH / (high - low)
         aside = max(half - (at - low) * inches, 0.0) - max(half - (high - at) * inches, 0.0)
         axes.annotate(
             text,
-            (at, row["low"]),
+            (at, row.low),
             (72 * aside, -6),
             textcoords="offset points",
             ha="center",

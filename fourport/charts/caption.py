@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fourport.charts.language import say
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 
 
-def caption_of(results: Results, policy: str | None) -> str:
+def caption_of(results: StoredResults, policy: str | None) -> str:
     """Return the caption: scenario, policy, replications, seed, version.
 
     Parameters
@@ -29,20 +29,20 @@ def caption_of(results: Results, policy: str | None) -> str:
     return "  |  ".join([*parts, f"fourport {results.manifest.get('fourport', '')}"])
 
 
-def policy_title(results: Results, policy: str) -> str:
+def policy_title(results: StoredResults, policy: str) -> str:
     """Return a policy's name with its title."""
     title = str(results.manifest.get("policies", {}).get(policy) or "")
     return _named(policy, results.drawable(title, ""))
 
 
-def _scenarios(results: Results, names: Sequence[str]) -> str:
+def _scenarios(results: StoredResults, names: Sequence[str]) -> str:
     told = [_named(name, results.drawable(results.scenario_title(name), name)) for name in names]
     if len(told) == 1:
         return say("Scenario {name}", name=told[0])
     return say("Scenarios {names}", names="; ".join(told))
 
 
-def _policy(results: Results, policy: str) -> str:
+def _policy(results: StoredResults, policy: str) -> str:
     return say("policy {name}", name=policy_title(results, policy))
 
 
@@ -50,7 +50,7 @@ def _named(name: str, title: str) -> str:
     return f"{name}: {title}" if title and title != name else name
 
 
-def _compared(results: Results, scenarios: Sequence[str]) -> Sequence[str]:
+def _compared(results: StoredResults, scenarios: Sequence[str]) -> Sequence[str]:
     """Return what is compared: how many alternatives against which baseline; for routes also the policies."""
     asked = results.manifest.get("comparison", {})
     policies, baseline = results.policies, str(asked.get("baseline", results.policies[0]))

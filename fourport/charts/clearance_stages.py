@@ -19,12 +19,11 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
-from fourport.charts.results import Results, Row, Value
-from fourport.charts.stages import TOGETHER
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.errors import UserError
-from fourport.store.tables import THEN
+from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER, ClearanceStageRow
 
 CHART = Chart(
     "Clearance time by stage of customs: work against waiting, by lane, or by office and policy",
@@ -55,7 +54,7 @@ _WAITING: Mapping[str, tuple[str, str]] = {
 """Colour and pattern of each stage, in the order of the bar."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw bars by office, by route or by lane.
 
     For a policy other than the first of a comparison, bars are by lane, or by route, under this policy.
@@ -98,7 +97,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
 
 
-def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
+def _chosen(results: StoredResults, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
     """Return the bars, the sentence that says what they show, and their policy (None for all policies)."""
     asked = results.manifest.get("comparison") or {}
     first = policy == results.policies[0]
@@ -120,7 +119,7 @@ def _chosen(results: Results, found: Found, policy: str) -> tuple[list[Bar], str
     return [*_by_lane(results, found, policy)], say("No policy changes a customs office."), policy
 
 
-def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:
+def _by_office(results: StoredResults, found: Found, asked: Mapping[str, Any]) -> Iterator[Bar]:
     """Yield the bars of each office, or of several offices that goods pass one after the other.
 
     If the comparison does not say what policies change, all offices are drawn, under all policies.
@@ -138,19 +137,21 @@ def _by_office(results: Results, found: Found, asked: Mapping[str, Any]) -> Iter
                 yield _bar(heading, title, found[*place, procedure, office].get(policy))
 
 
-def _places(results: Results, office: str, offices: Sequence[str]) -> str:
+def _places(results: StoredResults, office: str, offices: Sequence[str]) -> str:
     """Return the title of an office's place, with the activity if the place has other offices."""
     titles = []
-    for one in office.split(THEN):
+    for one in office.split(OFFICE_SEPARATOR):
         place, _, do = one.partition("/")
-        others = [other for other in offices if THEN not in other and other.startswith(f"{place}/")]
+        others = [
+            other for other in offices if OFFICE_SEPARATOR not in other and other.startswith(f"{place}/")
+        ]
         title = results.title("places", place)
         titles.append(f"{title} ({do})" if len(others) > 1 else title)
-    return THEN.join(titles)
+    return OFFICE_SEPARATOR.join(titles)
 
 
 def _by_route(
-    results: Results, found: Found, policies: Sequence[str], asked: Mapping[str, Any]
+    results: StoredResults, found: Found, policies: Sequence[str], asked: Mapping[str, Any]
 ) -> Iterator[Bar]:
     """Yield the bars of the compared routes, on each lane with at least two of them."""
     lanes = {lane: routes for policy in policies for lane, routes in results.lanes(policy).items()}
@@ -167,7 +168,7 @@ def _by_route(
                     yield _bar(heading, [*title_of(results, route), *under], cleared[route].get(policy))
 
 
-def _by_lane(results: Results, found: Found, policy: str) -> Iterator[Bar]:
+def _by_lane(results: StoredResults, found: Found, policy: str) -> Iterator[Bar]:
     only = (results.manifest.get("comparison") or {}).get("lane")
     for procedure in PROCEDURES:
         for lane, route, of, office in found:
@@ -236,21 +237,17 @@ Found = dict[tuple[str, str, str, str], dict[str, Cleared]]
 """By lane, route, procedure and office (each but the procedure may be ``*``), then by policy."""
 
 
-def read_cleared(results: Results) -> Found:
+def read_cleared(results: StoredResults) -> Found:
     """Read the stages up to release; runs of versions without the column of routes have none by route."""
     found: Found = {}
-    for row in results.table("clearance-stages", empty=True):
-        if row["stage"] == "removal":
+    for row in results.rows(ClearanceStageRow, empty=True):
+        if row.stage == "removal":
             continue
-        place = row["lane"], row.get("route", "*"), row["procedure"], row["office"]
-        policies = found.setdefault(place, {})
-        if row["measure"] == "time" and not math.isnan(row["mean"]):  # it comes first
-            policies[row["policy"]] = Cleared(Value.of(row))
-        elif row["measure"] in ("work", "waiting") and row["policy"] in policies:
-            _hours(policies[row["policy"]], row)
+        policies = found.setdefault((row.lane, row.route, row.procedure, row.office), {})
+        if row.measure == "time" and not math.isnan(row.mean):  # it comes first
+            policies[row.policy] = Cleared(Value.of(row))
+        elif row.measure in ("work", "waiting") and row.policy in policies:
+            cleared = policies[row.policy]
+            hours = cleared.work if row.measure == "work" else cleared.waiting
+            hours[row.stage] = 0.0 if math.isnan(row.mean) else row.mean
     return found
-
-
-def _hours(cleared: Cleared, row: Row) -> None:
-    hours = cleared.work if row["measure"] == "work" else cleared.waiting
-    hours[row["stage"]] = 0.0 if math.isnan(row["mean"]) else row["mean"]

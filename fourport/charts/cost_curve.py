@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +18,17 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
 from fourport.errors import UserError
+from fourport.store.tables import BreakevenRow, CurveRow
 
 CHART = Chart(
     "Cost per kg over weight, value, place or a rate, with break-evens and 95 % bands",
     needs="curves",
     command="fourport curves {run} --over weight",
+    call='fourport.curves(results, over="weight")',
 )
 
 MEASURE = "logistics_cost"
@@ -41,18 +43,19 @@ Points = NDArray[np.float64]
 """(k, 4) x, mean, low, high."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel per lane, with a curve and band per route and a sign at each break-even."""
-    curves = _curves(results)
-    if not curves:
+    rows = [row for row in results.rows(CurveRow) if row.measure == MEASURE]
+    if not rows:
         raise UserError(f"{results.run.folder}: curves.csv holds no {MEASURE}, there is nothing to draw")
     about = results.manifest.get("curves", {})
     look = looks(results)
-    lanes: dict[str, list[str]] = {}
-    for lane, route in curves:
-        lanes.setdefault(lane, []).append(route)
+    lanes = {
+        lane: {route: _points(points) for route, points in by(mine, lambda row: row.route).items()}
+        for lane, mine in by(rows, lambda row: row.lane).items()
+    }
+    breakevens = [row for row in results.rows(BreakevenRow, empty=True) if row.measure == MEASURE]
     title, x = _subject(about)
-    unit = next(row["unit"] for row in results.curves if row["measure"] == MEASURE)
     layout = lay_out(
         results,
         policy,
@@ -64,22 +67,22 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     rings: list[tuple[Canvas, list[Label]]] = []
     for lane, axes in layout.axes.items():
-        mine = {route: curves[lane, route] for route in lanes[lane]}
-        _scales(axes, mine, log=bool(about.get("log")))
-        rows = [row for row in results.breakevens if (row["lane"], row["measure"]) == (lane, MEASURE)]
-        rows = [row for row in rows if not math.isnan(row["x"])]
-        rows = [
-            row for row in rows if not math.isnan(row["x"]) and {row["route_a"], row["route_b"]} <= {*mine}
+        curves = lanes[lane]
+        _scales(axes, curves, log=bool(about.get("log")))
+        crossings = [
+            row
+            for row in breakevens
+            if row.lane == lane and not math.isnan(row.x) and {row.route_a, row.route_b} <= {*curves}
         ]
         drawn = [
             line
-            for route, points in mine.items()
-            for line in _curve(axes, points, _crossings(rows, route), look[route])
+            for route, points in curves.items()
+            for line in _curve(axes, points, _crossings(crossings, route), look[route])
         ]
-        labels = _breakevens(axes, rows, mine, look, style)
+        labels = _breakevens(axes, crossings, curves, look, style)
         rings.append((Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels))
         name = _distance(about, lane, layout.width) or x
-        name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=unit))
+        name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=rows[0].unit))
     layout.settle()
     for canvas, labels in rings:
         place(canvas, labels)
@@ -140,16 +143,11 @@ def _note(about: Mapping[str, Any]) -> str:
     )
 
 
-def _curves(results: Results) -> dict[tuple[str, str], Points]:
-    found: dict[tuple[str, str], list[list[float]]] = {}
-    for row in results.curves:
-        if row["measure"] == MEASURE:
-            point = [row[name] for name in ("x", "mean", "low", "high")]
-            found.setdefault((row["lane"], row["route"]), []).append(point)
-    return {key: np.array(points) for key, points in found.items()}
+def _points(rows: Sequence[CurveRow]) -> Points:
+    return np.array([(row.x, row.mean, row.low, row.high) for row in rows])
 
 
-def _panel(results: Results, lane: str, routes: Sequence[str], look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, lane: str, routes: Iterable[str], look: Mapping[str, Look]) -> Panel:
     entries = [Entry(results.title("routes", route), look[route]) for route in routes]
     return Panel(results.title("lanes", lane), entries)
 
@@ -181,15 +179,10 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     axes.yaxis.set_major_locator(FixedLocator([t for t in ticks if bottom <= t <= high + margin]))
 
 
-def _crossings(rows: Sequence[Row], route: str) -> Points:
+def _crossings(rows: Sequence[BreakevenRow], route: str) -> Points:
     """Return where a curve crosses others, (k, 2); crossings were calculated between its points, too."""
-    mine = [row for row in rows if route in (row["route_a"], row["route_b"]) and _has_cost(row)]
-    return np.array([[row["x"], row["cost"]] for row in mine]).reshape(-1, 2)
-
-
-def _has_cost(row: Row) -> bool:
-    """Return whether the cost at the crossing is stored; older versions did not store it."""
-    return not math.isnan(row.get("cost", math.nan))
+    mine = [row for row in rows if route in (row.route_a, row.route_b) and not math.isnan(row.cost)]
+    return np.array([(row.x, row.cost) for row in mine]).reshape(-1, 2)
 
 
 def _curve(axes: Axes, points: Points, crossings: Points, look: Look) -> list[Line2D]:
@@ -202,33 +195,37 @@ def _curve(axes: Axes, points: Points, crossings: Points, look: Look) -> list[Li
 
 
 def _breakevens(
-    axes: Axes, rows: Sequence[Row], curves: Mapping[str, Points], look: Mapping[str, Look], style: Style
+    axes: Axes,
+    rows: Sequence[BreakevenRow],
+    curves: Mapping[str, Points],
+    look: Mapping[str, Look],
+    style: Style,
 ) -> list[Label]:
     """Mark the crossings and return their labels."""
     labels = []
     bottom = axes.get_ylim()[0]
     left, right = axes.get_xlim()
     for row in rows:
-        x = row["x"]
-        y = row["cost"] if _has_cost(row) else _height(axes, curves[row["route_a"]], x)
-        if row["verdict"] == "undecided" or _is_open(row):
+        x = row.x
+        y = _height(axes, curves[row.route_a], x) if math.isnan(row.cost) else row.cost
+        if row.verdict == "undecided" or _is_open(row):
             axes.plot(x, y, marker="o", markersize=8, color="none", markeredgecolor=style.quiet, zorder=4)
             labels.append(Label(x, y, say("undecided"), style.quiet, 0.5))
             continue
         axes.plot([x, x], [bottom, y], color=style.quiet, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.8)
-        _ring(axes, x, y, look[row["route_a"]], look[row["route_b"]], style)
-        if row["n"] > 1:
+        _ring(axes, x, y, look[row.route_a], look[row.route_b], style)
+        if row.n > 1:
             ends = [
-                end if math.isnan(row[name]) else row[name] for name, end in (("low", left), ("high", right))
+                end if math.isnan(known) else known for known, end in ((row.low, left), (row.high, right))
             ]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
-        labels.append(Label(x, y, f"{number(x)} {row['x_unit']}", style.ink, 1.0))
+        labels.append(Label(x, y, f"{number(x)} {row.x_unit}", style.ink, 1.0))
     return _joined(axes, labels)
 
 
-def _is_open(row: Row) -> bool:
+def _is_open(row: BreakevenRow) -> bool:
     """Return whether the range ends on both sides before the cheaper route is decided."""
-    return row["n"] > 1 and math.isnan(row["low"]) and math.isnan(row["high"])
+    return row.n > 1 and math.isnan(row.low) and math.isnan(row.high)
 
 
 def _height(axes: Axes, points: Points, x: float) -> float:

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.results import Results, Stop
 from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
+from fourport.charts.stored_results import Stop, StoredResults
 from fourport.charts.style import Style
 from fourport.errors import UserError
 
@@ -19,7 +19,7 @@ CHART = Chart(
 MEASURE = "logistics_cost"
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw cost per kg against distance, one line per route, one panel per lane.
 
     Raises

@@ -17,9 +17,10 @@ from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
-from fourport.charts.results import Results, Row, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import on_route
+from fourport.store.tables import CostRow
 
 CHART = Chart(
     "Logistics cost per kg by kind of charge, and where the freight cost ends",
@@ -90,7 +91,7 @@ TIME: Mapping[str, str] = {
 """Text for each line of the cost of time on an invoice."""
 
 
-def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
+def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyType({})) -> dict[str, Sign]:
     """Return the kinds of charge of cost lines, in the order of the stack.
 
     Freight transport has one kind for each mode of :data:`BY_MODE`. On legs of unknown mode, kinds are the
@@ -103,22 +104,22 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
         Mode of each leg.
     """
     outside = [row for row in rows if not _freight(row)]
-    inside = {row["line"] for row in rows if _freight(row)}
+    inside = {row.line for row in rows if _freight(row)}
     others = {
         key: Sign(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
         for key, (title, color, hatch) in OUTSIDE.items()
-        if any(row["category"] == key for row in outside)
+        if any(row.category == key for row in outside)
     }
     if any(_freight(row) and not _main(row) for row in rows):
         others = {FREIGHT_HANDLING: Sign(say("Handling between the hubs"), *_HANDLING), **others}
     by_mode: dict[str, dict[str, None]] = {}
     sums: dict[str, float] = {}
     for row in filter(_main, rows):
-        mode = modes.get(row["leg"], "")
+        mode = modes.get(row.leg, "")
         if mode in BY_MODE:
-            by_mode.setdefault(mode, {})[row["line"]] = None
+            by_mode.setdefault(mode, {})[row.line] = None
         else:
-            sums[row["line"]] = sums.get(row["line"], 0.0) + _amount(row)
+            sums[row.line] = sums.get(row.line, 0.0) + _amount(row)
     ranked = sorted(sums, key=lambda name: -sums[name])
     free = min(MOST - len(others) - len(by_mode), len(_MAIN))
     named = ranked if len(ranked) <= free else ranked[: free - 1]
@@ -135,7 +136,7 @@ def kinds_of(rows: Sequence[Row], modes: Mapping[str, str] = MappingProxyType({}
 
 
 def parts_of(
-    rows: Iterable[Row], kinds: Mapping[str, Sign], modes: Mapping[str, str] = MappingProxyType({})
+    rows: Iterable[CostRow], kinds: Mapping[str, Sign], modes: Mapping[str, str] = MappingProxyType({})
 ) -> list[Part]:
     """Sum the cost lines of a route by kind, in the order of the stack: freight first.
 
@@ -144,59 +145,60 @@ def parts_of(
     sums: dict[tuple[bool, str, str], float] = {}
     for row in rows:
         freight, leg = _freight(row), ""
-        name = f"line {row['line']}"
+        name = f"line {row.line}"
         if _main(row):
-            mode = modes.get(row["leg"], "")
+            mode = modes.get(row.leg, "")
             kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
-            leg = row["leg"] if mode in BY_MODE else ""
+            leg = row.leg if mode in BY_MODE else ""
         else:
-            kind = FREIGHT_HANDLING if freight else row["category"]
+            kind = FREIGHT_HANDLING if freight else row.category
         sums[not freight, kind, leg] = sums.get((not freight, kind, leg), 0.0) + _amount(row)
     places = {kind: place for place, kind in enumerate(kinds)}
     ordered = sorted(sums, key=lambda key: (key[0], places[key[1]]))
     return [Part(key[1], not key[0], sums[key]) for key in ordered]
 
 
-def _names(rows: Iterable[Row], category: str, others: Collection[str]) -> str:
+def _names(rows: Iterable[CostRow], category: str, others: Collection[str]) -> str:
     """Return the names on the invoice of a kind of charge if they say more than the kind; else "".
 
     A name that other kinds also have is left out, because it does not distinguish them.
     """
-    names = list(dict.fromkeys(row["line"] for row in rows if row["category"] == category))
+    names = list(dict.fromkeys(row.line for row in rows if row.category == category))
     if len(names) > {"transport": 3, "handling": 1}.get(category, 0) or not {*names}.isdisjoint(others):
         return ""
     return ", ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
 
 
-def _time(rows: Iterable[Row]) -> str:
+def _time(rows: Iterable[CostRow]) -> str:
     """Return the names of the costs of time that are on the invoice."""
-    names = dict.fromkeys(row["line"] for row in rows if row["category"] == "time")
+    names = dict.fromkeys(row.line for row in rows if row.category == "time")
     return ", ".join(say(TIME.get(name, name)) for name in names)
 
 
-def _freight(row: Row) -> bool:
-    return bool(row["scope"] == "freight")
+def _freight(row: CostRow) -> bool:
+    return row.scope == "freight"
 
 
-def _main(row: Row) -> bool:
-    return _freight(row) and row["category"] == "transport"
+def _main(row: CostRow) -> bool:
+    return _freight(row) and row.category == "transport"
 
 
-def _amount(row: Row) -> float:
-    return 0.0 if math.isnan(row["mean"]) else float(row["mean"])
+def _amount(row: CostRow) -> float:
+    return 0.0 if math.isnan(row.mean) else row.mean
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each route, grouped by lane."""
-    rows = [row for row in results.costs if row["policy"] == policy]
-    kinds = kinds_of(rows, results.modes)
+    rows = [row for row in results.rows(CostRow) if row.policy == policy]
+    modes = {leg.leg: leg.mode for leg in results.legs}
+    kinds = kinds_of(rows, modes)
     bars = []
     for lane, routes in results.lanes(policy).items():
         for route in routes:
-            mine = [row for row in rows if (row["lane"], row["route"]) == (lane, route)]
-            known = not all(math.isnan(row["mean"]) for row in mine)
-            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, results.modes), known))
-    unit = next((row["unit"] for row in rows), "") or results.unit("logistics_cost")
+            mine = [row for row in rows if (row.lane, row.route) == (lane, route)]
+            known = not all(math.isnan(row.mean) for row in mine)
+            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, modes), known))
+    unit = next((row.unit for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
         title=say("Logistics cost per kg from door to door, by kind of charge"),
         note=say(
@@ -214,7 +216,9 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return draw_bars(results, policy, style, bars, stack)
 
 
-def _bar(results: Results, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool) -> Bar:
+def _bar(
+    results: StoredResults, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool
+) -> Bar:
     total = results.value(policy, lane, route, "logistics_cost")
     if math.isnan(total.mean):
         total = Value(sum(part.amount for part in parts), math.nan, math.nan)

@@ -17,7 +17,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
@@ -53,7 +53,7 @@ class Units:
         return say("P95 {value} days") if self.hours > 1 else say("P95 {value} hours")
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw logistics cost per kg against door-to-door time, one panel per lane.
 
     Raises
@@ -104,7 +104,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return layout.page.figure
 
 
-def _points(results: Results, policy: str, lane: str, hours: float) -> list[RoutePoint]:
+def _points(results: StoredResults, policy: str, lane: str, hours: float) -> list[RoutePoint]:
     """Return the points of a lane's routes on which anything was delivered."""
     found = []
     for route in results.lanes(policy)[lane]:
@@ -117,7 +117,7 @@ def _points(results: Results, policy: str, lane: str, hours: float) -> list[Rout
 
 
 def _panel(
-    results: Results, policy: str, lane: str, points: Sequence[RoutePoint], look: Mapping[str, Look]
+    results: StoredResults, policy: str, lane: str, points: Sequence[RoutePoint], look: Mapping[str, Look]
 ) -> Panel:
     standing = standings(points)
     words = {

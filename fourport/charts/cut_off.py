@@ -19,11 +19,12 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
+from fourport.store.tables import ArrivalRow, DepartureRow
 
 CHART = Chart(
     "Arrival at the cut-off: when consignments are ready against when departures close",
@@ -40,23 +41,12 @@ COLUMNS, GAP, DAYS, BELOW = 2, 0.4, 0.42, 0.6
 
 
 @dataclass(frozen=True)
-class HalfHour:
-    """Half hour of the week: weekday, hour, consignments ready, those taken, and their mean wait, h."""
-
-    day: int
-    hour: float
-    consignments: float
-    taken: float
-    wait: float
-
-
-@dataclass(frozen=True)
 class WeekOfArrivals:
-    """A service: its title, place of departure, consignments by half hour, and cut-offs."""
+    """A service: its title, place of departure, rows by half hour of the week, and cut-offs."""
 
     title: str
     place: str
-    bars: Sequence[HalfHour]
+    bars: Sequence[ArrivalRow]
     cut_offs: frozenset[tuple[int, float]]
 
     @property
@@ -76,12 +66,12 @@ class WeekOfArrivals:
     @property
     def wait(self) -> float:
         """Mean hours until departure of all consignments taken; NaN if none was."""
-        known = [bar for bar in self.bars if not math.isnan(bar.wait)]
+        known = [bar for bar in self.bars if not math.isnan(bar.wait_h)]
         total = sum(bar.taken for bar in known)
-        return sum(bar.taken * bar.wait for bar in known) / total if total else math.nan
+        return sum(bar.taken * bar.wait_h for bar in known) / total if total else math.nan
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each service for which any consignment was ready."""
     services = _services(results, policy)
     columns = min(COLUMNS, len(services))
@@ -92,7 +82,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     rows = [range(k, min(k + columns, len(services))) for k in range(0, len(services), columns)]
     tall = [lines(len(head), HEADING) for head in heads]
     tops = [max(tall[k] + lines(len(abouts[k]), SMALL) for k in row) + 0.08 for row in rows]
-    signs = _signs(any(math.isnan(bar.wait) for service in services for bar in service.bars), style)
+    signs = _signs(any(math.isnan(bar.wait_h) for service in services for bar in service.bars), style)
     page = Page(
         results,
         policy,
@@ -128,34 +118,27 @@ def _mark(style: Style) -> Mapping[str, Any]:
     return {"color": style.ink, "linewidth": 1.8, "solid_capstyle": "butt"}
 
 
-def _services(results: Results, policy: str) -> list[WeekOfArrivals]:
-    bars: dict[str, list[HalfHour]] = {}
-    places: dict[str, str] = {}
-    for row in results.rows("arrivals", policy):
-        day, hour = WEEKDAYS.index(row["weekday"]), _hour(row["clock"])
-        bar = HalfHour(day, hour, row["consignments"], row["taken"], row["wait_h"])
-        bars.setdefault(row["service"], []).append(bar)
-        places[row["service"]] = row["place"]
+def _services(results: StoredResults, policy: str) -> list[WeekOfArrivals]:
     closes = _closes(results, policy)
     among = results.titles("places")
     return [
         WeekOfArrivals(
             results.title("services", name),
-            short(results.title("places", places[name]), among),
-            found,
+            short(results.title("places", bars[-1].place), among),
+            bars,
             frozenset(closes.get(name, ())),
         )
-        for name, found in bars.items()
+        for name, bars in by(results.rows(ArrivalRow, policy), lambda row: row.service).items()
     ]
 
 
-def _closes(results: Results, policy: str) -> dict[str, set[tuple[int, float]]]:
+def _closes(results: StoredResults, policy: str) -> dict[str, set[tuple[int, float]]]:
     """Return the cut-offs of each service: weekday and hour."""
     found: dict[str, set[tuple[int, float]]] = {}
-    for row in results.rows("departures", policy):
-        at = 24 * WEEKDAYS.index(row["weekday"]) + _hour(row["departs"]) - row["cut_off_h"]
+    for row in results.rows(DepartureRow, policy):
+        at = 24 * WEEKDAYS.index(row.weekday) + _hour(row.departs) - row.cut_off_h
         day, hour = divmod(at % (7 * 24), 24)
-        found.setdefault(row["service"], set()).add((int(day), hour))
+        found.setdefault(row.service, set()).add((int(day), hour))
     return found
 
 
@@ -182,14 +165,14 @@ def _about(service: WeekOfArrivals, weeks: float) -> str:
 def _draw(axes: Axes, service: WeekOfArrivals, style: Style) -> None:
     scale = FULL / service.most
     for day in range(7):
-        mine = [bar for bar in service.bars if bar.day == day]
+        mine = [bar for bar in service.bars if bar.weekday == WEEKDAYS[day]]
         axes.bar(
-            [bar.hour for bar in mine],
+            [_hour(bar.clock) for bar in mine],
             [-bar.consignments * scale for bar in mine],
             0.5,
             bottom=day + 1,
             align="edge",
-            color=[style.line if math.isnan(bar.wait) else SHADES.color(bar.wait) for bar in mine],
+            color=[style.line if math.isnan(bar.wait_h) else SHADES.color(bar.wait_h) for bar in mine],
             edgecolor=style.quiet,
             linewidth=0.3,
             zorder=2,

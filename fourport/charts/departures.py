@@ -17,9 +17,9 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
 from fourport.charts.sailings import ScheduledService, WeeklyDeparture, services, without_departure
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
@@ -49,7 +49,7 @@ RIGHT = 0.42
 """Distance from the left side of a column to the right end of its figures, inches."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the departures of each service below its name."""
     found = services(results, policy)
     heads = [_heading(results, service) for service in found]
@@ -121,7 +121,7 @@ def _titles() -> list[list[str]]:
     return [wrap(name, width - 0.06, SMALL) for name, width in columns]
 
 
-def _heading(results: Results, service: ScheduledService) -> tuple[list[str], list[str]]:
+def _heading(results: StoredResults, service: ScheduledService) -> tuple[list[str], list[str]]:
     """Return the title of a service, and the text on its places, cut-off and capacity, in lines."""
     inner = WIDTH - 2 * MARGIN
     among = results.titles("places")

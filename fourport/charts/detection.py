@@ -1,4 +1,4 @@
-"""Detection against delay: undetected offences against clearance time, one point per policy.
+"""Detection against delay: undetected non-compliance against clearance time, one point per policy.
 
 A few policies have their names beside their points. If there are more, points have numbers (points on the
 same spot share a label), and the names stand below the panels.
@@ -21,14 +21,14 @@ from fourport.charts.language import say
 from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
-from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import HEADING, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
+from fourport.store.tables import TOGETHER, DetectionRow
 
 CHART = Chart(
-    "Undetected offences against clearance time, one point per policy",
+    "Undetected non-compliance against clearance time, one point per policy",
     needs="detection",
 )
 
@@ -48,26 +48,25 @@ KEY, NUMBER = 2, 0.35
 """Columns of the list of names, and inches from a number to its name."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each clearance time.
 
     Raises
     ------
     UserError
-        If nothing was both cleared and checked for offences.
+        If nothing was both cleared and checked for non-compliance.
     """
-    judged = [row for row in results.table("detection") if not math.isnan(row["undetected"])]
-    rows = [row for row in judged if not math.isnan(row["time"])]
-    lanes = dict.fromkeys(row["lane"] for row in rows)
-    lane = TOGETHER if TOGETHER in lanes else next(iter(lanes), "")
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        if row["lane"] == lane:
-            found.setdefault(row["measure"], []).append(row)
-    if not found:
+    judged = by(
+        (row for row in results.rows(DetectionRow) if not math.isnan(row.undetected)), lambda row: row.lane
+    )
+    lanes = [lane for lane, rows in judged.items() if not all(math.isnan(row.time) for row in rows)]
+    if not lanes:
         raise UserError(f"{results.run.file('detection')}: holds no point to draw")
+    lane = TOGETHER if TOGETHER in lanes else lanes[0]
+    rows = [row for row in judged[lane] if not math.isnan(row.time)]
     where = say("All together") if lane == TOGETHER else results.title("lanes", lane)
-    policies = list(dict.fromkeys(row["policy"] for points in found.values() for row in points))
+    found = by(rows, lambda row: row.measure)
+    policies = list(dict.fromkeys(row.policy for points in found.values() for row in points))
     numbers = {name: str(k) for k, name in enumerate(policies, 1)} if len(policies) > FEW else {}
     key = [(number, _key_rows(results, name)) for name, number in numbers.items()]
     page = Page(
@@ -76,7 +75,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         style,
         height=_HEAD + _HEIGHT + AXIS_BELOW + _key_height(key),
         title=say("Detection against delay: what fast clearance misses"),
-        note=_note(numbers, [row for row in judged if row["lane"] == lane and math.isnan(row["time"])]),
+        note=_note(numbers, [row for row in judged[lane] if math.isnan(row.time)]),
     )
     pitch = (WIDTH - 2 * MARGIN + GAP) / len(found)
     panels: dict[str, Axes] = {}
@@ -92,22 +91,25 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         canvas = Canvas(axes, drawn, MARK, width=1.8, leader=style.quiet)
         place(canvas, _numbered(canvas, points, numbers, style) if numbers else _labels(points, style))
         panels[measure] = axes
-    unit = next(iter(found.values()))[0]["time_unit"]
-    name_axes(panels, say("undetected offences, % of all"), say("clearance time, {unit}", unit=unit))
+    name_axes(
+        panels,
+        say("undetected non-compliance, % of all"),
+        say("clearance time, {unit}", unit=rows[0].time_unit),
+    )
     _write_key(page, key)
     return page.figure
 
 
-def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
+def _note(numbers: Mapping[str, str], nowhere: Sequence[DetectionRow]) -> str:
     note = say(
-        "One point per policy: mean share of offences that stay undetected and mean clearance time, "
-        "each with its 95 % interval over replications. Lower left is better. Cross: dominated, "
-        "because another policy is significantly better in at least one of all criteria and its mean "
-        "is worse in none. Circle: not dominated."
+        "One point per policy: mean share of non-compliant consignments that stay undetected and mean "
+        "clearance time, each with its 95 % interval over replications. Lower left is better. Cross: "
+        "dominated, because another policy is significantly better in at least one of all criteria and its "
+        "mean is worse in none. Circle: not dominated."
     )
     if numbers:
         note += f" {say('Numbers refer to the list below; several where points overlap.')}"
-    uncleared = {row["policy"]: f"{row['policy']} ({row['undetected']:.0f} %)" for row in nowhere}
+    uncleared = {row.policy: f"{row.policy} ({row.undetected:.0f} %)" for row in nowhere}
     if uncleared:
         names = ", ".join(uncleared.values())
         told = say("No point because nothing is cleared, with the share undetected: {names}.", names=names)
@@ -115,12 +117,12 @@ def _note(numbers: Mapping[str, str], nowhere: Sequence[Row]) -> str:
     return note
 
 
-def _point(axes: Axes, row: Row) -> list[Line2D]:
-    x, y = row["undetected"], row["time"]
-    dominated = bool(row["dominated_by"])
+def _point(axes: Axes, row: DetectionRow) -> list[Line2D]:
+    x, y = row.undetected, row.time
+    dominated = bool(row.dominated_by)
     color = DOMINATED if dominated else FRONT
-    x_ends = _ends(row, "undetected", x)
-    y_ends = _ends(row, "time", y)
+    x_ends = [x if math.isnan(end) else end for end in (row.undetected_low, row.undetected_high)]
+    y_ends = [y if math.isnan(end) else end for end in (row.time_low, row.time_high)]
     bars = axes.plot(x_ends, [y, y], color=color, linewidth=0.8, alpha=0.6, zorder=2)
     bars += axes.plot([x, x], y_ends, color=color, linewidth=0.8, alpha=0.6, zorder=2)
     sign = Line2D([x], [y], color=color, marker="X" if dominated else "o", markersize=7.5, zorder=3)
@@ -129,34 +131,31 @@ def _point(axes: Axes, row: Row) -> list[Line2D]:
     return bars
 
 
-def _ends(row: Row, name: str, middle: float) -> list[float]:
-    found = [row[f"{name}_{end}"] for end in ("low", "high")]
-    return [middle if math.isnan(end) else end for end in found]
+def _labels(rows: Sequence[DetectionRow], style: Style) -> list[Label]:
+    return [Label(row.undetected, row.time, row.policy, style.ink) for row in rows]
 
 
-def _labels(rows: Sequence[Row], style: Style) -> list[Label]:
-    return [Label(row["undetected"], row["time"], row["policy"], style.ink) for row in rows]
-
-
-def _numbered(canvas: Canvas, rows: Sequence[Row], numbers: Mapping[str, str], style: Style) -> list[Label]:
+def _numbered(
+    canvas: Canvas, rows: Sequence[DetectionRow], numbers: Mapping[str, str], style: Style
+) -> list[Label]:
     """Return the labels with the numbers of the points; points on the same spot share one."""
-    spots: list[tuple[Row, list[str]]] = []
+    spots: list[tuple[DetectionRow, list[str]]] = []
     for row in rows:
         near = (names for other, names in spots if _apart(canvas, row, other) < SAME)
         names = next(near, None)
         if names is None:
-            spots.append((row, [numbers[row["policy"]]]))
+            spots.append((row, [numbers[row.policy]]))
         else:
-            names.append(numbers[row["policy"]])
-    return [Label(row["undetected"], row["time"], ", ".join(names), style.ink) for row, names in spots]
+            names.append(numbers[row.policy])
+    return [Label(row.undetected, row.time, ", ".join(names), style.ink) for row, names in spots]
 
 
-def _apart(canvas: Canvas, one: Row, other: Row) -> float:
-    ends = canvas.points(np.array([[row["undetected"], row["time"]] for row in (one, other)]))
+def _apart(canvas: Canvas, one: DetectionRow, other: DetectionRow) -> float:
+    ends = canvas.points(np.array([[row.undetected, row.time] for row in (one, other)]))
     return float(np.hypot(*(ends[1] - ends[0])))
 
 
-def _key_rows(results: Results, policy: str) -> list[str]:
+def _key_rows(results: StoredResults, policy: str) -> list[str]:
     return wrap(policy_title(results, policy), _key_width() - NUMBER, TEXT)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from fourport.charts.caption import policy_title
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
-from fourport.charts.results import Results, Row
-from fourport.charts.stages import TOGETHER
+from fourport.charts.stored_results import StoredResults
 from fourport.measures import QUANTILES
+from fourport.store.tables import TOGETHER, DifferenceRow
 
 CROWDED = 10
 """Number of policies above which rows have names without titles."""
@@ -33,7 +33,7 @@ class Differences:
 
     measure: str
     unit: str
-    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    rows: dict[str, dict[str, DifferenceRow]] = field(default_factory=dict)
 
     @property
     def drawn(self) -> list[str]:
@@ -61,42 +61,42 @@ class Differences:
 
 
 def read_panels(
-    results: Results, policy: str, asked: Mapping[str, object]
+    results: StoredResults, policy: str, asked: Mapping[str, object]
 ) -> tuple[list[Differences], dict[str, str], bool]:
     """Return the panels, the names of their rows by key, and whether these are too many for titles."""
     found: dict[tuple[str, str], Differences] = {}
     titles: dict[str, str] = {}
-    rows = results.table("comparison")
+    rows = results.rows(DifferenceRow)
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
-    several = first and len({row["policy"] for row in rows}) > 1
+    several = first and len({row.policy for row in rows}) > 1
     for row in rows:
         if overall:
-            mine = (row["lane"], row["route"]) == (asked.get("lane") or TOGETHER, TOGETHER)
-            key, title = row["policy"], policy_title(results, row["policy"])
+            mine = (row.lane, row.route) == (asked.get("lane") or TOGETHER, TOGETHER)
+            key, title = row.policy, policy_title(results, row.policy)
         else:
-            mine = first or row["policy"] == policy
-            key = f"{row['policy']} {row['lane']} {row['route']}"
-            title = f"{results.title('lanes', row['lane'])}: {results.title('routes', row['route'])}"
-            title = say("All together") if row["route"] == TOGETHER else title
-            title += f" ({row['policy']})" if several else ""
+            mine = first or row.policy == policy
+            key = f"{row.policy} {row.lane} {row.route}"
+            title = f"{results.title('lanes', row.lane)}: {results.title('routes', row.route)}"
+            title = say("All together") if row.route == TOGETHER else title
+            title += f" ({row.policy})" if several else ""
         if mine:
             titles[key] = title
-            part = row["measure"][-4:] if row["measure"][-4:] in PARTS else ""
-            measure = row["measure"].removesuffix(part)
-            panel = found.setdefault((measure, row["unit"]), Differences(measure, row["unit"]))
+            part = row.measure[-4:] if row.measure[-4:] in PARTS else ""
+            measure = row.measure.removesuffix(part)
+            panel = found.setdefault((measure, row.unit), Differences(measure, row.unit))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
 
 
-def _unknown(row: Row) -> bool:
+def _unknown(row: DifferenceRow) -> bool:
     """Return whether the difference is undefined: a value is infinite, or nothing arrives."""
-    return math.isnan(row["difference"])
+    return math.isnan(row.difference)
 
 
-def _same(row: Row) -> bool:
-    return not _unknown(row) and not any(abs(row[name]) > 0 for name in ("difference", "low", "high"))
+def _same(row: DifferenceRow) -> bool:
+    return not _unknown(row) and not any(abs(one) > 0 for one in (row.difference, row.low, row.high))
 
 
 LEVEL = 0.05

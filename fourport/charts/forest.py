@@ -20,11 +20,12 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
+from fourport.store.tables import DifferenceRow
 
 CHART = Chart(
     "Paired differences from the baseline with their intervals, by measure",
@@ -51,7 +52,7 @@ SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3
 
 
 @dataclass(frozen=True)
-class Names:
+class RowNames:
     """Names left of the panels: the lines of each row's name, by key.
 
     Attributes
@@ -79,11 +80,11 @@ class Names:
         return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
-Band = tuple[Names, Sequence[Differences]]
+Band = tuple[RowNames, Sequence[Differences]]
 """Panels side by side, and the names of their rows."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the differences.
 
     Raises
@@ -112,14 +113,14 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return page.figure
 
 
-def _baseline(results: Results, asked: Mapping[str, object]) -> str:
+def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     name = str(asked.get("baseline", results.policies[0]))
     return results.title("routes", name) if asked.get("routes") else name
 
 
-def _names(titles: Mapping[str, str], signs: int) -> Names:
+def _names(titles: Mapping[str, str], signs: int) -> RowNames:
     texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
-    return Names(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
+    return RowNames(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
 
 
 def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
@@ -133,7 +134,7 @@ def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: in
     return bands
 
 
-def _band(page: Page, band: Sequence[Differences], names: Names, top: float, columns: int) -> None:
+def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, columns: int) -> None:
     """Draw panels side by side, with the names of their rows on the left."""
     head = lines(2, TEXT) + 0.1
     at = top + head
@@ -150,7 +151,7 @@ def _band(page: Page, band: Sequence[Differences], names: Names, top: float, col
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 
-def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
+def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> None:
     at = 0.0
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):
@@ -159,11 +160,11 @@ def _panel(axes: Axes, panel: Differences, names: Names, style: Style) -> None:
             stripe = Rectangle((0, at), 1, height, transform=axes.get_yaxis_transform())
             stripe.set(facecolor=style.line, edgecolor="none", alpha=0.4, zorder=0.5)
             axes.add_patch(stripe)
-        mine = {part: panel.rows[part].get(key, {}).get("difference", math.nan) for part in panel.drawn}
-        drawn = [part for part, difference in mine.items() if not math.isnan(difference)]
-        for k, part in enumerate(drawn):
+        mine = [(part, panel.rows[part][key]) for part in panel.drawn if key in panel.rows[part]]
+        drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
+        for k, (part, row) in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
-            _sign(axes, y, panel.rows[part][key], part, better_side(panel.measure))
+            _sign(axes, y, row, part, better_side(panel.measure))
         at += height
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
@@ -190,11 +191,11 @@ def better_side(measure: str) -> str:
     return found.better if found else ""
 
 
-def _sign(axes: Axes, y: float, row: Row, part: str, better: str) -> None:
+def _sign(axes: Axes, y: float, row: DifferenceRow, part: str, better: str) -> None:
     """Draw a difference; its sign is full if significant, and coloured if one side is better."""
-    mean, low, high = (row[name] for name in ("difference", "low", "high"))
+    mean, low, high = row.difference, row.low, row.high
     marker, size = SIGNS[part]
-    sure = row["p_holm"] < LEVEL
+    sure = row.p_holm < LEVEL
     color = OTHER
     if sure and better:
         color = BETTER if (mean < 0) == (better == "less") else WORSE

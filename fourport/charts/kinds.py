@@ -17,14 +17,14 @@ from fourport.store import Run
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from fourport.charts.results import Results
+    from fourport.charts.stored_results import StoredResults
     from fourport.charts.style import Style
 
 
 class FigureFunction(Protocol):
     """The type of ``figure`` in the module of a chart."""
 
-    def __call__(self, results: Results, policy: str, style: Style) -> Figure:
+    def __call__(self, results: StoredResults, policy: str, style: Style) -> Figure:
         """Draw one policy of a run.
 
         Raises
@@ -48,6 +48,8 @@ class Chart:
         Whether every run draws it.
     command
         Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
+    call
+        The same in Python.
     name
         Name on the command line and of the files; that of its module.
     """
@@ -56,6 +58,7 @@ class Chart:
     needs: str = "summary"
     default: bool = False
     command: str = ""
+    call: str = ""
     name: str = ""
 
     @property

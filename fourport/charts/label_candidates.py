@@ -192,13 +192,31 @@ def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, A
 
 def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
     """Count the points of leaders (k, n, 2) that are on a line, without those where the leader begins."""
-    from scipy.spatial import cKDTree
+    met = np.hypot(*np.moveaxis(leaders - leaders[:, :1], -1, 0)) > 3 * _CLEAR
+    met[met] = _near(leaders[met], obstacles)
+    return np.asarray(met.sum(axis=1), dtype=np.intp)
 
-    away = np.hypot(*np.moveaxis(leaders - leaders[:, :1], -1, 0)) > 3 * _CLEAR
-    if not len(obstacles):
-        return np.zeros(len(leaders), dtype=np.intp)
-    nearest, _ = cKDTree(obstacles).query(leaders, distance_upper_bound=_CLEAR)
-    return np.asarray((np.isfinite(nearest) & away).sum(axis=1), dtype=np.intp)
+
+def _near(points: Array, others: Array) -> NDArray[np.bool_]:
+    """Return which points (m, 2) are nearer than ``_CLEAR`` to one of the others (n, 2).
+
+    A point is compared with those in its square and the eight around it, of squares with this side.
+    """
+    found = np.zeros(len(points), dtype=np.bool_)
+    if not len(others):
+        return found
+    squares = np.floor(others / _CLEAR).astype(np.intp)
+    low, (wide, high) = squares.min(axis=0) - 2, np.ptp(squares, axis=0) + 5
+    number = (squares - low) @ (high, 1)
+    by_square = others[np.argsort(number, kind="stable")]
+    first = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=wide * high))])
+    of = np.clip(np.floor(points / _CLEAR).astype(np.intp) - low, 1, (wide - 2, high - 2)) @ (high, 1)
+    for square in (of + across * high + up for across in (-1, 0, 1) for up in (-1, 0, 1)):
+        for k in range(int((first[square + 1] - first[square]).max())):
+            row = np.flatnonzero(first[square] + k < first[square + 1])
+            apart = points[row] - by_square[first[square[row]] + k]
+            found[row] |= (apart * apart).sum(axis=1) < _CLEAR**2
+    return found
 
 
 def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:

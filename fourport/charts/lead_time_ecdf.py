@@ -19,7 +19,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number
 from fourport.charts.undelivered import on_route, percent
@@ -47,7 +47,7 @@ Times = NDArray[np.float64]
 """(2, k) shares of consignments, %, and the days within which they are delivered (infinite if never)."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the distribution of door-to-door times, one curve per route, one panel per lane."""
     look = looks(results)
     times = _times(results, policy)
@@ -104,7 +104,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     return layout.page.figure
 
 
-def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
+def _times(results: StoredResults, policy: str) -> Mapping[tuple[str, str], Times]:
     found = {}
     for lane, routes in results.lanes(policy).items():
         for route in routes:
@@ -113,7 +113,7 @@ def _times(results: Results, policy: str) -> Mapping[tuple[str, str], Times]:
     return found
 
 
-def _promises(results: Results, policy: str) -> dict[str, float]:
+def _promises(results: StoredResults, policy: str) -> dict[str, float]:
     """Return the days that lanes promise under a policy, as far as the run holds its scenario's values."""
     path = results.run.folder / "scenario.json"
     if not path.is_file():
@@ -132,7 +132,7 @@ def _dashed(style: Style) -> dict[str, Any]:
     return {"color": style.ink, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.7}
 
 
-def _some_undelivered(results: Results, policy: str) -> bool:
+def _some_undelivered(results: StoredResults, policy: str) -> bool:
     """Return whether curves may end below the share delivered, as a mean needs a time in each replication."""
     several = int(results.manifest["replications"]) > 1
     for lane, routes in results.lanes(policy).items():
@@ -166,7 +166,7 @@ def _joined(labels: Sequence[Label], right: float, shared: str) -> list[Label]:
 
 
 def _panel(
-    results: Results, policy: str, lane: str, look: Mapping[str, Look], promise: float | None
+    results: StoredResults, policy: str, lane: str, look: Mapping[str, Look], promise: float | None
 ) -> Panel:
     routes = results.lanes(policy)[lane]
     entries = [_entry(results, policy, lane, route, look[route]) for route in routes]
@@ -174,7 +174,7 @@ def _panel(
     return Panel(results.title("lanes", lane), entries, about)
 
 
-def _entry(results: Results, policy: str, lane: str, route: str, look: Look) -> Entry:
+def _entry(results: StoredResults, policy: str, lane: str, route: str, look: Look) -> Entry:
     """Return a route's entry in the head of a panel, with the share that did not arrive by the end."""
     count = results.value(policy, lane, route, "consignments").mean
     undelivered = results.value(policy, lane, route, "undelivered").mean

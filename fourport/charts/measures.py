@@ -10,7 +10,6 @@ from fourport.measures import MEASURES, QUANTILES, SOURCES, find
 UNITS: Mapping[str, str] = {
     "consignments": "consignments",
     "inspections": "inspections",
-    "non_compliant": "offences",
     "parcels": "parcels",
 }
 """Text of the units that are words, by unit."""

@@ -22,7 +22,7 @@ from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short
 
@@ -70,7 +70,7 @@ MODES: Mapping[str, Mode] = {
 }
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the whole network, and each crowded region on its own map."""
     found = atlas(results, policy)
     clusters = found.clusters()
@@ -156,7 +156,9 @@ def _width(weight: float, most: float) -> float:
     return max(WIDEST * weight / most, LEAST)
 
 
-def _names(axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: Results, style: Style) -> None:
+def _names(
+    axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: StoredResults, style: Style
+) -> None:
     """Write the names of places, the busiest first; places of a group share a name."""
     drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1]
     # A name beside another place's sign could be read as that place's name, so signs are kept clear.

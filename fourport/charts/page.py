@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from fourport.charts.caption import caption_of
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Style
 from fourport.charts.text_layout import CAPITALS, lines, wrap
 
@@ -36,7 +36,14 @@ class Page:
     """
 
     def __init__(
-        self, results: Results, policy: str | None, style: Style, *, height: float, title: str, note: str
+        self,
+        results: StoredResults,
+        policy: str | None,
+        style: Style,
+        *,
+        height: float,
+        title: str,
+        note: str,
     ) -> None:
         self.style = style
         self.figure = Figure(figsize=(WIDTH, 1.0))

@@ -18,7 +18,7 @@ from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextAr
 from matplotlib.transforms import ScaledTranslation
 
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
 from fourport.charts.text_layout import lines, wrap
 
@@ -114,11 +114,15 @@ def _sign(entry: Entry) -> DrawingArea:
 
 @dataclass(frozen=True)
 class PanelLayout:
-    """The page, its axes by lane, and the size of a panel in inches."""
+    """The page, its axes by lane, the size of a panel in inches, and what places the axes.
+
+    The engine is not set in the figure, which would lay itself out again whenever it is saved.
+    """
 
     page: Page
     axes: Mapping[str, Axes]
     width: float
+    engine: ConstrainedLayoutEngine
 
     def beside(self, lane: str) -> list[str]:
         """Return the lanes in the same row of panels."""
@@ -127,14 +131,11 @@ class PanelLayout:
 
     def settle(self) -> None:
         """Fix the position of the axes, once scales and axis names are set and before names are placed."""
-        engine = self.page.figure.get_layout_engine()
-        assert engine is not None
-        engine.execute(self.page.figure)
-        self.page.figure.set_layout_engine("none")
+        self.engine.execute(self.page.figure)
 
 
 def lay_out(
-    results: Results,
+    results: StoredResults,
     policy: str,
     style: Style,
     panels: Mapping[str, Panel],
@@ -161,7 +162,6 @@ def lay_out(
     foot, inner = 1 - page.bottom / page.height, 1 - 2 * MARGIN / WIDTH
     area = (MARGIN / WIDTH, foot, inner, total / page.height)
     engine = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.13, wspace=0.03, hspace=0.02, rect=area)
-    page.figure.set_layout_engine(engine)
     grid = page.figure.subplots(len(rows), columns, squeeze=False).ravel()
     axes = dict(zip(panels, grid, strict=False))
     for lane, one in axes.items():
@@ -180,7 +180,7 @@ def lay_out(
         _level(page, [heads[lane][0] for lane in row])
     for spare in grid[len(panels) :]:
         spare.remove()
-    return PanelLayout(page, axes, width)
+    return PanelLayout(page, axes, width, engine)
 
 
 def _level(page: Page, heads: Sequence[VPacker]) -> None:

@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
+from fourport.store.tables import RouteChoiceRow
 
 CHART = Chart(
     "Cheapest route by value and chargeable weight of the goods, hatched where undecided",
     needs="route-choice",
     command="fourport route-choice {run}",
+    call="fourport.route_choice_map(results)",
 )
 
 PALE, LIGHT = 0.45, 0.62
@@ -65,10 +67,10 @@ class LaneCells:
         return _edges(self.values), _edges(self.weights)
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a map for each lane: the colour shows the cheapest route, hatching undecided cells."""
-    rows = results.route_choice
-    lanes = {lane: _cells([row for row in rows if row["lane"] == lane]) for lane in _lanes(rows)}
+    rows = results.rows(RouteChoiceRow)
+    lanes = {lane: _cells(mine) for lane, mine in by(rows, lambda row: row.lane).items()}
     look = {route: _pale(one) for route, one in looks(results).items()}
     layout = lay_out(
         results,
@@ -85,20 +87,15 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     )
     for lane, axes in layout.axes.items():
         _draw(axes, lanes[lane], look, style)
-    unit = rows[0]["value_density_unit"]
     name_axes(
         layout.axes,
-        say("value of the goods, {unit}", unit=unit),
+        say("value of the goods, {unit}", unit=rows[0].value_density_unit),
         say("chargeable weight of the consignment, kg"),
     )
     layout.settle()
     for lane, axes in layout.axes.items():
         _names(axes, lanes[lane], results, look)
     return layout.page.figure
-
-
-def _lanes(rows: Sequence[Row]) -> list[str]:
-    return list(dict.fromkeys(row["lane"] for row in rows))
 
 
 def _pale(look: Look) -> Look:
@@ -109,18 +106,18 @@ def _pale(look: Look) -> Look:
     return replace(look, color=to_hex((mixed[0], mixed[1], mixed[2])), dashes=(), marker="s")
 
 
-def _cells(rows: Sequence[Row]) -> LaneCells:
-    values = np.array(sorted({row["value_density"] for row in rows}))
-    weights = np.array(sorted({row["weight"] for row in rows}))
-    routes = tuple(dict.fromkeys(row["cheapest"] for row in sorted(rows, key=lambda row: row["cheapest"])))
+def _cells(rows: Sequence[RouteChoiceRow]) -> LaneCells:
+    values = np.unique([row.value_density for row in rows])
+    weights = np.unique([row.weight for row in rows])
+    routes = tuple(sorted({row.cheapest for row in rows}))
     shape = (len(weights), len(values))
-    ordered = sorted(rows, key=lambda row: row["cell"])
-    cheapest = np.array([routes.index(row["cheapest"]) for row in ordered], dtype=np.int64)
-    decided = np.array([row["decided"] == "yes" for row in ordered])
+    ordered = sorted(rows, key=lambda row: row.cell)
+    cheapest = np.array([routes.index(row.cheapest) for row in ordered], dtype=np.int64)
+    decided = np.array([row.decided == "yes" for row in ordered])
     return LaneCells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
 
 
-def _panel(results: Results, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
     entries = []
     for k, route in enumerate(cells.routes):
         mine = cells.cheapest == k
@@ -185,7 +182,7 @@ def _borders(cells: LaneCells) -> Iterator[list[tuple[float, float]]]:
         yield [(x[column], y[row + 1]), (x[column + 1], y[row + 1])]
 
 
-def _names(axes: Axes, cells: LaneCells, results: Results, look: Mapping[str, Look]) -> None:
+def _names(axes: Axes, cells: LaneCells, results: StoredResults, look: Mapping[str, Look]) -> None:
     """Write the name of each route inside its area, if it fits."""
     figure = axes.get_figure(root=True)
     assert isinstance(figure, Figure)

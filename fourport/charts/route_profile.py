@@ -22,7 +22,7 @@ from fourport.charts.end_labels import End, draw_bars, sums
 from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
 from fourport.charts.panels import Entry, Panel, lay_out, name_axes
-from fourport.charts.results import Results, Stop
+from fourport.charts.stored_results import Stop, StoredResults
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, short, tick_number
 from fourport.charts.undelivered import on_route
@@ -76,7 +76,7 @@ class Course:
     by_row: bool = False
 
 
-def traffic_of(results: Results, policy: str) -> dict[str, Legs]:
+def traffic_of(results: StoredResults, policy: str) -> dict[str, Legs]:
     """Return the stops of all routes, by lane.
 
     Raises
@@ -85,7 +85,7 @@ def traffic_of(results: Results, policy: str) -> dict[str, Legs]:
         If nothing was delivered on any route.
     """
     lanes: dict[str, Legs] = {
-        lane: {route: results.leg(policy, lane, route) for route in routes}
+        lane: {route: results.stops(policy, lane, route) for route in routes}
         for lane, routes in results.lanes(policy).items()
     }
     if not any(leg for legs in lanes.values() for leg in legs.values()):
@@ -99,7 +99,7 @@ def stops_of(lanes: Mapping[str, Legs]) -> list[Stop]:
 
 
 def draw_along(
-    results: Results, policy: str, style: Style, lanes: Mapping[str, Legs], course: Course
+    results: StoredResults, policy: str, style: Style, lanes: Mapping[str, Legs], course: Course
 ) -> Figure:
     """Draw a quantity against distance; all panels share scales, except rows of much shorter routes."""
     look = looks(results)
@@ -141,7 +141,7 @@ def draw_along(
     return layout.page.figure
 
 
-def _panel(results: Results, policy: str, lane: str, legs: Legs, look: Mapping[str, Look]) -> Panel:
+def _panel(results: StoredResults, policy: str, lane: str, legs: Legs, look: Mapping[str, Look]) -> Panel:
     entries = []
     for route, leg in legs.items():
         words = on_route(results, policy, lane, route) if leg else say("(none delivered)")
@@ -208,7 +208,7 @@ def _ends(legs: Legs, look: Mapping[str, Look], course: Course) -> list[End]:
     return [End(stop.km, low, mean, high, course.sum(mean), its) for stop, (low, mean, high), its in found]
 
 
-def _between(results: Results, legs: Legs) -> str:
+def _between(results: StoredResults, legs: Legs) -> str:
     """Return the text on where all routes of a lane begin and end; empty if they differ."""
     ends = {(leg[0].place, leg[-1].place) for leg in legs.values() if leg}
     if len(ends) != 1:
@@ -218,7 +218,7 @@ def _between(results: Results, legs: Legs) -> str:
 
 
 def _names(
-    canvas: Canvas, results: Results, legs: Legs, look: Mapping[str, Look], course: Course, style: Style
+    canvas: Canvas, results: StoredResults, legs: Legs, look: Mapping[str, Look], course: Course, style: Style
 ) -> list[Label]:
     """Return the names of the stops; routes that meet share a name.
 
@@ -234,7 +234,7 @@ def _names(
     return share(canvas, found, NEAR, style.ink)
 
 
-def _steps(results: Results, leg: Sequence[Stop], look: Look, course: Course) -> list[Label]:
+def _steps(results: StoredResults, leg: Sequence[Stop], look: Look, course: Course) -> list[Label]:
     """Return a label for each place at the middle of its step; longer steps have more weight."""
     places: list[list[Stop]] = []
     for stop in leg:

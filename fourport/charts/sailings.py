@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fourport.charts.language import WEEKDAYS, say
-from fourport.charts.results import Results, Row
+from fourport.charts.stored_results import StoredResults, by
+from fourport.store.tables import DepartureRow
 
 MOST = 14
 """Number of rows of a service from which weekdays with the same time of day share a row."""
-
-AMOUNTS = ("capacity", "block", "background", "load", "load_t", "rolled_over", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -65,67 +65,70 @@ class ScheduledService:
         return not np.isnan(self.departures[0].capacity)
 
 
-def services(results: Results, policy: str) -> list[ScheduledService]:
+def services(results: StoredResults, policy: str) -> list[ScheduledService]:
     """Return the services of a policy, in the order of the scenario."""
-    rows: dict[str, list[Row]] = {}
-    for row in results.rows("departures", policy):
-        rows.setdefault(row["service"], []).append(row)
-    monday = min(_week(row) for found in rows.values() for row in found)
-    weeks = max(_week(row) for found in rows.values() for row in found) - monday + 1
-    return [_service(name, found, monday, weeks) for name, found in rows.items()]
+    rows = results.rows(DepartureRow, policy)
+    monday = min(map(_week, rows))
+    weeks = max(map(_week, rows)) - monday + 1
+    found = by(rows, lambda row: row.service)
+    return [_service(name, mine, monday, weeks) for name, mine in found.items()]
 
 
-def without_departure(results: Results, policy: str) -> list[str]:
+def without_departure(results: StoredResults, policy: str) -> list[str]:
     """Return the services on legs of routes without a departure in the window, as far as is stored."""
-    if not results.run.has("legs"):
-        return []
     scheduled = results.manifest.get("titles", {}).get("services", {})
-    used = [row["leg"] for row in results.table("legs", empty=True) if row["policy"] == policy]
-    depart = {row["service"] for row in results.rows("departures", policy)}
-    return [name for name in dict.fromkeys(used) if name in scheduled and name not in depart]
+    used = dict.fromkeys(row.leg for row in results.legs if row.policy == policy)
+    depart = {row.service for row in results.rows(DepartureRow, policy)}
+    return [name for name in used if name in scheduled and name not in depart]
 
 
-def _week(row: Row) -> int:
+def _week(row: DepartureRow) -> int:
     """Number the weeks, which begin on Monday."""
-    day: int = row["date"].toordinal()
-    return (day - 1) // 7
+    return (row.day.toordinal() - 1) // 7
 
 
-def _service(name: str, rows: Sequence[Row], monday: int, weeks: int) -> ScheduledService:
-    by_day: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        by_day.setdefault((row["departs"], row["weekday"]), []).append(row)
+def _service(name: str, rows: Sequence[DepartureRow], monday: int, weeks: int) -> ScheduledService:
+    by_day = by(rows, lambda row: (row.departs, row.weekday))
     if len(by_day) > MOST:
-        by_day = {}
-        for row in rows:
-            by_day.setdefault((row["departs"],), []).append(row)
+        by_day = by(rows, lambda row: (row.departs, ""))
     first = rows[0]
-    order = sorted(by_day, key=lambda key: (*(WEEKDAYS.index(day) for day in key[1:]), key[0]))
+    order = sorted(by_day, key=lambda key: ([*WEEKDAYS, ""].index(key[1]), key[0]))
     return ScheduledService(
         name,
-        first["mode"],
-        (first["from"], first["to"]),
-        first["cut_off_h"],
-        first["unit"] if first["dimension"] else "",
+        first.mode,
+        (first.origin, first.destination),
+        first.cut_off_h,
+        first.unit if first.dimension else "",
         [_departure(by_day[key], monday, weeks) for key in order],
     )
 
 
-def _departure(rows: Sequence[Row], monday: int, weeks: int) -> WeeklyDeparture:
-    values = {name: np.array([row[name] for row in rows]) for name in AMOUNTS}
-    left = 1 - values["cancelled"] / 100
+def _departure(rows: Sequence[DepartureRow], monday: int, weeks: int) -> WeeklyDeparture:
+    amounts = [
+        (r.capacity, r.block, r.background, r.load, r.load_t, r.rolled_over, r.cancelled) for r in rows
+    ]
+    capacity, block, background, load, load_t, rolled_over, cancelled = np.array(
+        [*zip(*amounts, strict=True)]
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = 100 * (values["background"] + values["load"]) / values["capacity"]
+        share = 100 * (background + load) / capacity
     number = np.array([_week(row) for row in rows]) - monday
     known = ~np.isnan(share)
     count = np.bincount(number[known], minlength=weeks).astype(np.float64)
     total = np.bincount(number[known], share[known], minlength=weeks)
     filled = np.divide(total, count, out=np.full(weeks, np.nan), where=count > 0)
-    means: Mapping[str, float] = {
-        name: float(values[name].mean()) if name == "cancelled" else _mean(values[name], left)
-        for name in AMOUNTS
-    }
-    return WeeklyDeparture(name=_name(rows), weeks=filled, **means)
+    mean = partial(_mean, weights=1 - cancelled / 100)
+    return WeeklyDeparture(
+        _name(rows),
+        mean(capacity),
+        mean(block),
+        mean(background),
+        mean(load),
+        mean(load_t),
+        mean(rolled_over),
+        float(cancelled.mean()),
+        filled,
+    )
 
 
 def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -135,10 +138,10 @@ def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     return float((values[known] * weights[known]).sum()) / total if total else float("nan")
 
 
-def _name(rows: Sequence[Row]) -> str:
+def _name(rows: Sequence[DepartureRow]) -> str:
     """Return the name of a departure: its weekdays and time of day."""
-    days = sorted({WEEKDAYS.index(row["weekday"]) for row in rows})
-    clock = rows[0]["departs"]
+    days = sorted({WEEKDAYS.index(row.weekday) for row in rows})
+    clock = rows[0].departs
     if len(days) == 7:
         return say("daily {clock}", clock=clock)
     together = days == list(range(days[0], days[-1] + 1)) and len(days) > 2

@@ -10,18 +10,16 @@ from fourport.charts.bars import NAMES, ROW, title_of
 from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.text_layout import wrap
 from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
+from fourport.store.tables import TOGETHER, PolicyRow
 
 CHART = Chart(
     "Door-to-door time by cause, one bar per compared policy (or route)",
     needs="policies",
 )
-
-TOGETHER = "*"
-"""Means all lanes, or all routes, together."""
 
 FEW, TOUCHED, LANES = 8, 0.02, 2
 """With more than FEW bars per lane, only LANES lanes are drawn: those with the most bars that differ in time
@@ -31,7 +29,7 @@ Found = Mapping[tuple[str, str, str], Mapping[str, Value]]
 """Values by lane, route and policy, then by measure."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each alternative compared, grouped by lane.
 
     Raises
@@ -40,9 +38,8 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
         If nothing was delivered.
     """
     found: dict[tuple[str, str, str], dict[str, Value]] = {}
-    for row in results.table("policies"):
-        key = (row["lane"], row["route"], row["policy"])
-        found.setdefault(key, {})[row["measure"]] = Value.of(row)
+    for row in results.rows(PolicyRow):
+        found.setdefault((row.lane, row.route, row.policy), {})[row.measure] = Value.of(row)
     lanes = dict.fromkeys(lane for lane, _, _ in found)
     if len(lanes) == 2 and TOGETHER in lanes:  # a single lane equals all lanes
         found = {key: values for key, values in found.items() if key[0] == TOGETHER}
@@ -90,7 +87,7 @@ def _most_touched(found: Found) -> list[str]:
     return sorted(touched, key=lambda lane: -touched[lane])[:LANES]
 
 
-def _title(results: Results, route: str, policy: str, several: bool) -> list[str]:
+def _title(results: StoredResults, route: str, policy: str, several: bool) -> list[str]:
     if route == TOGETHER:
         return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
     title = title_of(results, route)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
 
-from fourport.charts.results import Results, Stop
+from fourport.charts.stored_results import Stop, StoredResults
 
 WIDTH = 11.7
 """Width of every chart in inches: the long side of an A4 page."""
@@ -113,7 +113,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (1.6, 1.2), (6, 1.5, 1.5
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
-def looks(results: Results) -> dict[str, Look]:
+def looks(results: StoredResults) -> dict[str, Look]:
     """Return the look of each route of a run, the same on every chart and under every policy.
 
     Routes of one lane differ in colour as long as there are colours, beyond that in dashes and marker.
@@ -127,11 +127,11 @@ def looks(results: Results) -> dict[str, Look]:
                 neighbours.setdefault(route, set()).update(set(routes) - {route})
     event_rows: dict[str, int] = {}
     families: dict[tuple[str, ...], list[int]] = {}
-    modes = _modes(results)
-    for route, leg in results.places_of_routes.items():
+    modes = {(leg.origin, leg.destination): leg.mode for leg in results.legs}
+    for route, stops in results.places_of_routes.items():
         taken = {event_rows[other] for other in neighbours[route] if other in event_rows}
         colors = {event_row % len(_COLORS) for event_row in taken}
-        mine = [families.setdefault(key, []) for key in _kinship(route, leg, modes)]
+        mine = [families.setdefault(key, []) for key in _kinship(route, stops, modes)]
         new = max(event_rows.values(), default=-1) + 1
         wanted = [*mine[0], *mine[1], *range(new, new + len(_COLORS))]
         free = (event_row for event_row in wanted if event_row % len(_COLORS) not in colors)
@@ -149,26 +149,19 @@ def _look(event_row: int) -> Look:
 
 
 def _kinship(
-    route: str, leg: Sequence[Stop], modes: Mapping[tuple[str, str], str]
+    route: str, stops: Sequence[Stop], modes: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what routes of one look share: the places before their longest leg, and their modes in order.
 
     Successive legs by the same mode count once. Unknown places and modes are shared with no other route.
     """
-    if len(leg) < 2:
+    if len(stops) < 2:
         return (route,), (route,)
-    legs = list(pairwise(leg))
+    legs = list(pairwise(stops))
     longest = max(range(len(legs)), key=lambda k: legs[k][1].km - legs[k][0].km)
     used = [mode for a, b in legs if (mode := modes.get((a.place, b.place)))]
     chain = [mode for mode, _ in groupby(used)]
-    return tuple(stop.place for stop in leg[: longest + 1]), ("by", *chain) if chain else (route,)
-
-
-def _modes(results: Results) -> dict[tuple[str, str], str]:
-    """Return the mode between each two places joined by a leg, as far as the run holds it."""
-    if not results.run.has("legs"):
-        return {}
-    return {(row["from"], row["to"]): row["mode"] for row in results.table("legs", empty=True)}
+    return tuple(stop.place for stop in stops[: longest + 1]), ("by", *chain) if chain else (route,)
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

@@ -54,6 +54,9 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[s
             continue
         if found[-1]:
             found.append("")
+        if width_of(word, size, weight) <= width:
+            found[-1] = word
+            continue
         for letter in word:
             if found[-1] and width_of(found[-1] + letter, size, weight) > width:
                 found.append("")

@@ -13,7 +13,7 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
 from fourport.charts.undelivered import undelivered
 from fourport.errors import UserError
@@ -70,7 +70,7 @@ class Explained:
     values: Mapping[str, Value]
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each route, grouped by lane.
 
     Raises
@@ -78,7 +78,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
     UserError
         If nothing was delivered, or the run holds no times by cause.
     """
-    stored = dict.fromkeys(row["measure"] for row in results.summary)
+    stored = dict.fromkeys(row.measure for row in results.summary)
     routes = [(lane, route) for lane, routes in results.lanes(policy).items() for route in routes]
     explained = [
         Explained(lane, title_of(results, route), {m: results.value(policy, lane, route, m) for m in stored})
@@ -89,7 +89,7 @@ def figure(results: Results, policy: str, style: Style) -> Figure:
 
 
 def draw_causes(
-    results: Results,
+    results: StoredResults,
     policy: str | None,
     style: Style,
     explained: Sequence[Explained],

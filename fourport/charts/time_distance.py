@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.results import Results, Stop
 from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
+from fourport.charts.stored_results import Stop, StoredResults
 from fourport.charts.style import Style
 
 CHART = Chart(
@@ -20,7 +20,7 @@ DAYS_FROM = 72.0
 """Time in hours from which times are shown in days."""
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw time against distance, one line per route, one panel per lane."""
     lanes = traffic_of(results, policy)
     longest = max(stop.hours["p90"] for stop in stops_of(lanes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fourport.charts.language import say
-from fourport.charts.results import Results, Value
+from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.text_layout import number
 
 MEASURES = ("consignments", "undelivered")
@@ -27,7 +27,7 @@ def undelivered(values: Mapping[str, Value]) -> str:
     return say("({share} % not delivered before the end)", share=percent(undelivered, count))
 
 
-def on_route(results: Results, policy: str, lane: str, route: str) -> str:
+def on_route(results: StoredResults, policy: str, lane: str, route: str) -> str:
     """Return the footnote for a route."""
     return undelivered({measure: results.value(policy, lane, route, measure) for measure in MEASURES})
 

@@ -16,10 +16,11 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.results import Results
 from fourport.charts.shades import Shades
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
+from fourport.store.tables import ResourceRow
 
 CHART = Chart(
     "How busy each resource is, hour by weekday",
@@ -81,7 +82,7 @@ class ResourceWeek:
         )
 
 
-def figure(results: Results, policy: str, style: Style) -> Figure:
+def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a panel for each resource, in the order of the scenario."""
     resources = _resources(results, policy)
     columns = min(COLUMNS, len(resources))
@@ -127,16 +128,14 @@ def _head(resource: ResourceWeek, width: float) -> list[str]:
     return wrap(name, width, TEXT, "bold")
 
 
-def _resources(results: Results, policy: str) -> Sequence[ResourceWeek]:
-    found: dict[tuple[str, str], list[tuple[int, int, float, float]]] = {}
-    for row in results.rows("resources", policy):
-        cell = WEEKDAYS.index(row["weekday"]), row["hour"], row["open_h"], row["busy_h"]
-        found.setdefault((row["place"], row["resource"]), []).append(cell)
+def _resources(results: StoredResults, policy: str) -> Sequence[ResourceWeek]:
+    found = by(results.rows(ResourceRow, policy), lambda row: (row.place, row.resource))
     resources, among = [], results.titles("places")
     for (place, name), cells in found.items():
         opened, busy = np.zeros((7, 24)), np.zeros((7, 24))
-        for day, hour, open_h, busy_h in cells:
-            opened[day, hour], busy[day, hour] = open_h, busy_h
+        for cell in cells:
+            at = WEEKDAYS.index(cell.weekday), cell.hour
+            opened[at], busy[at] = cell.open_h, cell.busy_h
         with np.errstate(divide="ignore", invalid="ignore"):
             utilisation = np.where(opened > 0, 100 * busy / opened, np.nan)
         key = f"{place}/{name}"

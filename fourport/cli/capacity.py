@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("scenario", shell_complete=completion.scenario)
 @click.option(
     "--at",
+    "resource",
     required=True,
     metavar="FACILITY/RESOURCE",
     shell_complete=completion.resource,
@@ -51,17 +50,14 @@ if TYPE_CHECKING:
 @quiet_option
 def capacity(
     scenario: str,
-    at: str,
+    resource: str,
     servers: str,
     target: str,
     measure: Measure,
     confidence: float,
     policy: str | None,
     replications: int | None,
-    seed: int | None,
-    jobs: int | None,
-    out: Path | None,
-    quiet: bool,
+    **where: Any,
 ) -> None:
     """Find how many servers (bays, officers, docks) a resource needs for a target.
 
@@ -79,52 +75,35 @@ def capacity(
       fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h"
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
     """  # noqa: D301
-    from fourport.charts import draw
-    from fourport.cli.job import make_folder, now, prepare, tell
-    from fourport.cli.output import font_warnings
-    from fourport.cli.working import processes, working
+    from fourport.api.capacity import capacity
+    from fourport.cli.output import tell
+    from fourport.cli.source import source
     from fourport.errors import Noted
-    from fourport.store import Run
-    from fourport.study.capacity.capacity import capacity
-    from fourport.study.capacity.conclusions import record, write_curve
     from fourport.study.capacity.request import find_resource, parse_servers, parse_target
-    from fourport.study.run_tables import manifest
-    from fourport.study.sample import Sample
 
-    began, wrong = time.monotonic(), Noted()
+    wrong = Noted()  # also of what the function checks: a wrong policy hides no other mistake
     with wrong.noting():
-        numbers = parse_servers(servers)
+        parse_servers(servers)
     with wrong.noting():
         parse_target(target)
     with wrong.noting():
-        job = prepare(scenario, _policy(scenario, policy, wrong), replications, seed)
-        sample = Sample.of(job.loaded, job.seed, job.replications)
-        find_resource(sample.variants[sample.first_policy].corridor, at)
+        given = source(scenario, _policy(scenario, policy, wrong), replications, **where, runs=False)
+        name = given.sample.first_policy
+        find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
-    loaded, name, n = job.first, sample.first_policy, job.replications
-    marks = (name, at, servers, target, measure, job.seed, n)
-    run = Run.create(out or make_folder(loaded.scenario.name, loaded.text, "capacity", *marks))
-    run.write_text("scenario.toml", loaded.text)
-    workers = processes(jobs, n, [loaded])
-    with working(lambda: run, workers, "replications", quiet=quiet) as (executor, progress):
-        curve = capacity(
-            sample,
-            resource=at,
-            servers=numbers,
+    n = given.sample.replications
+    marks = (name, resource, servers, target, measure, given.sample.seed, n)
+    with given.asking("capacity", *marks, bar="replications") as where_to:
+        answer = capacity(
+            given.sample,
+            resource=resource,
+            servers=servers,
             target=target,
             measure=measure,
             confidence_percent=confidence,
-            executor=executor,
-            progress=progress,
+            **where_to,
         )
-    write_curve(run, curve)
-    told = manifest(job.loaded, job.seed, n)
-    seconds = round(time.monotonic() - began, 1)
-    finished = {"finished": now().isoformat(timespec="seconds"), "seconds": seconds}
-    run.write_manifest({**told, "capacity": record(curve, name), **finished})
-    with font_warnings():
-        draw(run, "capacity")
-    tell(run, capacity_text(curve), quiet=quiet)
+    tell(answer.run, capacity_text(answer.found), quiet=given.quiet, chart="capacity")
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:

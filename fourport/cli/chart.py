@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from fourport.cli import completion
-from fourport.cli.folder import Folder
+from fourport.cli.options import Folder
 
 if TYPE_CHECKING:
     from fourport.store import Run
@@ -102,11 +102,11 @@ def _policy(run: Run, policy: str) -> str:
     UserError
         If the run has no such policy.
     """
-    from fourport.charts import Results
+    from fourport.charts import StoredResults
     from fourport.charts.drawing import known
     from fourport.study.stored import name_in
 
-    policies = Results(run).policies
+    policies = StoredResults(run).policies
     name = name_in(run, policies, policy)
     known(name, policies, "policy")
     return name

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
-from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, Together
-from fourport.study.published_claims.judge import Judged
+from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, CombinedInputs
+from fourport.study.published_claims.judge import JudgedClaim
 from fourport.study.statistics import Estimate
-
-WIDTH = 100
 
 SAID = {
     "holds": "the model agrees",
@@ -23,38 +20,33 @@ SAID = {
 }
 """Each verdict in words. A claim that fails is a finding, not an error."""
 
-NO_BREAK = "\u00a0"
-
 ALL, NEARLY = 0.01, 0.1
 """A lever has all, or nearly all, of a change if the other levers' shares sum to this part or less."""
 
 
-def claims_text(judged: Sequence[Judged]) -> str:
+def claims_text(judged: Sequence[JudgedClaim]) -> str:
     """Format a paragraph of plain text for each claim."""
     text: list[str] = []
     for one in judged:
         text += [
-            *wrap(f"{one.name}: {one.claim.statement}.", WIDTH),
-            f"  {SAID[one.verdict]}: {_value(one)}",
+            said(f"{one.name}: {one.claim.statement}."),
+            said(f"{SAID[one.verdict]}: {_value(one)}", "  "),
         ]
-        text += [f"  {line}" for line in _along(one)]
-        text.append("")
+        text += [*(said(line, "  ") for line in _along(one)), ""]
     n = judged[0].n if judged else 0
     if n == 1:
         return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
-    return "\n".join(
-        [
-            *text,
-            f"In brackets: the 95 % interval over {n} replications. The model agrees with a claim (it holds)",
-            "if the interval lies within the range that the statement allows, does not agree (it fails) if",
-            "it lies outside, and leaves the claim open (undecided) if it crosses a border.",
-            "The interval covers chance only, not uncertain rates: all rates but the one that is varied are",
-            "the scenario's. The rate of a table of weight breaks is its level; the breaks are shares of it.",
-        ]
+    closing = (
+        f"In brackets: the 95 % interval over {n} replications. The model agrees with a claim (it holds) if "
+        "the interval lies within the range that the statement allows, does not agree (it fails) if it lies "
+        "outside, and leaves the claim open (undecided) if it crosses a border. The interval covers chance "
+        "only, not uncertain rates: all rates but the one that is varied are the scenario's. The rate of a "
+        "table of weight breaks is its level; the breaks are shares of it."
     )
+    return "\n".join([*text, said(closing)])
 
 
-def _value(one: Judged) -> str:
+def _value(one: JudgedClaim) -> str:
     unit = f" {one.unit}" if one.unit else ""
     agrees = f"{_accepted(one, unit)} would agree"
     if math.isnan(one.value):
@@ -69,14 +61,14 @@ def _value(one: Judged) -> str:
     return f"it gives {one.value:.4g}{unit} ({low} to {high}); {agrees}"
 
 
-def _accepted(one: Judged, unit: str) -> str:
+def _accepted(one: JudgedClaim, unit: str) -> str:
     low, high = one.accepted
     if math.isinf(high):
         return f"{low:.4g}{unit} or more"
     return f"{high:.4g}{unit} or less" if math.isinf(low) else f"{low:.4g} to {high:.4g}{unit}"
 
 
-def _along(one: Judged) -> Iterator[str]:
+def _along(one: JudgedClaim) -> Iterator[str]:
     """Yield a line on where the claim holds along the rate that decides it; nothing if no rate was varied."""
     if one.swept is None or not one.regions:
         return
@@ -96,7 +88,7 @@ def attribution_text(parts: Sequence[Attributed]) -> str:
         text += ["", f"{part.claim}: what the change is due to", *_levers(part)]
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
-        text += _lines(in_short(part), 2, further=0)
+        text.append(said(in_short(part), "  "))
     if any(part.ratio.n == 1 for part in parts):
         text += ["", "One replication: no intervals; two or more give them."]
     return "\n".join(text)
@@ -186,7 +178,7 @@ def _nearest(part: Attributed, wanted: str) -> str:
     )
 
 
-def _enough_is(joined: Together, part: Attributed) -> str:
+def _enough_is(joined: CombinedInputs, part: Attributed) -> str:
     """Return the clause on the result of several inputs that together are enough."""
     if joined.point:
         return f"{joined.point} would, on a straight line between runs"
@@ -194,28 +186,29 @@ def _enough_is(joined: Together, part: Attributed) -> str:
     return f"{_puts(joined)} give {_interval(joined.ratio)}, {'which agrees' if agrees else 'past it'}"
 
 
-def _puts(joined: Together) -> str:
+def _puts(joined: CombinedInputs) -> str:
     return " and ".join(one.input.put(one.text) for one in joined.helps)
 
 
 def _levers(part: Attributed) -> Iterator[str]:
     yield f"  the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
     yield f"  by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)"
-    width = max(len(part.titles[lever]) for lever in part.levers)
-    for lever, found in part.levers.items():
-        yield f"    {part.titles[lever]:<{width}}  {_interval(found, 3, '+')}"
+    shares = [_interval(found, 3, "+") for found in part.levers.values()]
+    yield tables(
+        [f"    {part.titles[lever]}" for lever in part.levers], [TextColumn("", "", "", shares, "left")]
+    )
 
 
 def _inputs(part: Attributed) -> Iterator[str]:
     yield "  inputs, each moved over its plausible range, all others unchanged"
     for moved in part.inputs:
-        yield from _lines(moved.input.title, 4)
+        yield said(moved.input.title, " " * 4, "  ")
         if moved.needed is not None and moved.needed.text == NOTHING:
             yield f"      from {moved.input.texts[LOW]} to {moved.input.texts[HIGH]}: {NOTHING}"
             continue
-        yield from _lines(f"ratio {_ends(moved)}", 6)
+        yield said(f"ratio {_ends(moved)}", " " * 6, "  ")
         if part.target is not None and moved.needed is not None:
-            yield from _lines(f"for {part.target}: {moved.needed.text}", 6)
+            yield said(f"for {part.target}: {moved.needed.text}", " " * 6, "  ")
 
 
 def _ends(moved: Moved) -> str:
@@ -235,25 +228,18 @@ def _together(part: Attributed) -> Iterator[str]:
     for joined in part.together:
         yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
         for one in joined.helps:
-            yield from _lines(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", 6)
+            yield said(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", " " * 6, "  ")
         if joined.point:
-            yield from _lines(f"on a straight line between runs {wanted} lies at {joined.point}", 6)
+            yield said(f"on a straight line between runs {wanted} lies at {joined.point}", " " * 6, "  ")
 
 
-def _lines(text: str, indent: int, *, further: int = 2) -> list[str]:
-    """Break a text into lines and indent those after the first; a number stays with its unit."""
-    glued = re.sub(r"(?<=\d) (?=\S)", NO_BREAK, text)
-    lines = wrap(glued, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
-    return [line.replace(NO_BREAK, " ") for line in lines]
-
-
-def _which(joined: Together) -> str:
+def _which(joined: CombinedInputs) -> str:
     if len(joined.helps) == 2:
         return "both that help" if joined.everything else "the two strongest"
     return f"all {len(joined.helps)} that help"
 
 
-def _enough(joined: Together, wanted: str) -> str:
+def _enough(joined: CombinedInputs, wanted: str) -> str:
     return f"enough for {wanted}" if joined.reached else f"not enough for {wanted}"
 
 

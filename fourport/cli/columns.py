@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -129,11 +130,21 @@ def _group(columns: Sequence[TextColumn], *, units: bool) -> Table:
     return found
 
 
-def said(text: str, indent: str = "") -> str:
-    """Break a text into lines of at most ``WIDTH`` characters."""
-    return "\n".join(
-        wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+def said(text: str, indent: str = "", further: str = "") -> str:
+    """Break a text into lines of at most ``WIDTH`` characters; a number stays with its unit.
+
+    Parameters
+    ----------
+    indent
+        Begins every line.
+    further
+        Follows it in all lines but the first.
+    """
+    glued = re.sub(r"(?<=\d) (?=\S)", UNBROKEN, text)
+    lines = wrap(
+        glued, WIDTH, initial_indent=indent, subsequent_indent=indent + further, break_on_hyphens=False
     )
+    return "\n".join(lines).translate(_SPACES)
 
 
 def decimals(largest: float, most: int) -> int:

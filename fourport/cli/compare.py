@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+
+if TYPE_CHECKING:
+    from fourport.store import Run
+
+CHARTS = ("forest", "stages", "clearance-stages", "detection")
+"""Charts of a comparison, as far as it has their results."""
 
 
 def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[str, ...]:
@@ -75,8 +82,8 @@ def compare(
 
     Differences are paired by replication, with 95 % intervals and p values. Holm's method adjusts the
     p values of all routes together, and separately those of single routes. The measures always include
-    costs, work and offences. The command prints an overview of all policies by all criteria, and the
-    significant differences. The folder also holds what "fourport run" writes.
+    costs, work and undetected non-compliance. The command prints an overview of all policies by all
+    criteria, and the significant differences. The folder also holds what "fourport run" writes.
 
     \b
     Example:
@@ -86,12 +93,37 @@ def compare(
       fourport compare results/my-run --baseline more-officers
       fourport compare my.toml other.toml --replications 20
     """  # noqa: D301
-    from fourport.cli.compared import CompareOptions, run_comparison
+    from fourport.api.compare import Comparison
+    from fourport.api.results import created
+    from fourport.cli.comparison_table import comparison_text
+    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.working import Destination, studying
     from fourport.study.comparison.compare import Question
 
-    names = _names("--policies", policies)
-    measured = _names("--measures", measures)
+    names, measured = _names("--policies", policies), _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
-    run_comparison(
-        CompareOptions(scenarios, names, question, replications, seed), jobs, out, quiet=quiet, full=full
-    )
+    comparison = Comparison.of(scenarios, names, question, replications, seed)
+    study = comparison.study
+    if study is not None:
+        warn(study.warnings())
+    folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
+    run = created(folder)
+    if study is None:
+        answer = comparison.into(run)
+    else:
+        with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
+            answer = comparison.into(run, executor, progress)
+    draw_charts(run, *_charts(run, lane))
+    tell(run, comparison_text(run, answer.found, full=full), quiet=quiet)
+
+
+def _charts(run: Run, lane: str | None) -> list[str]:
+    """Return the charts for which the run has results; clearance must have rows of the lane compared."""
+    from fourport.charts import KINDS
+    from fourport.store.tables import TOGETHER, ClearanceStageRow
+
+    kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
+    cleared = run.rows(ClearanceStageRow) if "clearance-stages" in kinds else []
+    if (lane or TOGETHER) not in {row.lane for row in cleared}:
+        return [kind for kind in kinds if kind != "clearance-stages"]
+    return kinds

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present
@@ -79,7 +79,7 @@ def _criteria(found: Named) -> list[Criterion]:
 def _significant(found: Named) -> Iterator[str]:
     """Yield tables with a column for each measure and a row for each name, if any difference is significant.
 
-    Costs, work and offences always keep their columns, so that time never stands alone.
+    Costs, work and undetected non-compliance always keep their columns, so that time never stands alone.
     """
     sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
     every = dict.fromkeys(name for rows in found.values() for name in rows)

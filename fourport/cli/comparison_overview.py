@@ -11,7 +11,7 @@ import numpy as np
 
 from fourport.cli.columns import MARK, TextColumn, decimals, said, tables
 from fourport.measures import find
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, Unit, untouched
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
@@ -27,7 +27,7 @@ CUSTOMS = (
     "inspections",
     "undetected",
 )
-"""Measures of the first table: clearance times beside the work of customs and undetected offences.
+"""Measures of the first table: clearance times beside the work of customs and undetected non-compliance.
 
 The second table shows door-to-door times beside costs: no table shows time alone.
 """

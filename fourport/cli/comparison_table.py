@@ -9,7 +9,7 @@ from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.cli.table import UNDELIVERED
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEVEL, detectable, replications_for, sign_test

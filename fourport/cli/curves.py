@@ -67,14 +67,15 @@ def curves(
       fourport curves my.toml --over weight
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
-    from fourport.cli.source import Asked, left_out, names, source
-    from fourport.study.curves.curves import curves, record, write_curves
+    from fourport.api.curves import curves
+    from fourport.cli.output import tell
+    from fourport.cli.source import left_out, names, source
 
-    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
-    found = source(asked, f"curves-{over}", points, low, high, rate, along, lane, routes)
-    with found.working() as (executor, progress):
-        priced = curves(
-            found.sample,
+    given = source(scenario, (policy,) if policy else (), replications, **where)
+    marks = (*given.marks, points, low, high, rate, along, lane, routes)
+    with given.asking(f"curves-{over}", *marks) as where_to:
+        answer = curves(
+            given.sample,
             over=over,
             lane=lane,
             routes=names(routes),
@@ -83,13 +84,11 @@ def curves(
             high=high,
             rate=rate,
             along=along,
-            executor=executor,
-            progress=progress,
+            **where_to,
         )
-    write_curves(found.begun, priced)
+    priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
-    finished = {"curves": record(priced), "replications": priced.replications}
-    found.finish("\n".join(text), "cost-curve", **finished)
+    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="cost-curve")
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

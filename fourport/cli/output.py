@@ -1,14 +1,20 @@
-"""Report in one line what cannot be written (full disk, missing font characters), never by a traceback."""
+"""Print results and warnings, draw charts, and report in one line what cannot be written."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
+
+from fourport.errors import UserError
+
+if TYPE_CHECKING:
+    from fourport.store import Run
 
 CLOSED_PIPE = 141
 """Exit code when the reader has closed the pipe: 128 + SIGPIPE, as of other programs in a shell."""
@@ -70,3 +76,37 @@ def font_warnings() -> Iterator[None]:
         yield
     for line in dict.fromkeys(str(warning.message) for warning in caught):
         click.echo(line, err=True)
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Print on stderr what is valid but probably a mistake."""
+    for line in lines:
+        click.echo(f"warning: {line}", err=True)
+
+
+def draw_charts(run: Run, *more: str) -> None:
+    """Draw the default charts and those named; print on stderr which could not be drawn."""
+    from fourport.charts import KINDS, draw
+
+    with font_warnings():
+        for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
+            try:
+                draw(run, kind)
+            except UserError as error:
+                click.echo(f"chart {kind}: {error}", err=True)
+
+
+def tell(run: Run, found: str, *, quiet: bool, chart: str = "") -> None:
+    """Draw the chart that is named, if one is; print the results, their folder, and that of the charts."""
+    if chart:
+        from fourport.charts import draw
+
+        with font_warnings():
+            draw(run, chart)
+    if quiet:
+        click.echo(f"{run.folder}{os.sep}")
+        return
+    click.echo(found)
+    click.echo()
+    drawn = f"   charts: {run.charts}{os.sep}" if run.charts.is_dir() else ""
+    click.echo(f"Results: {run.folder}{os.sep}{drawn}")

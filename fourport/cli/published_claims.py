@@ -37,39 +37,35 @@ def claims(
       fourport claims my.toml --claims my-claims.toml
       fourport claims results/my-run --claims my-claims.toml
     """  # noqa: D301
+    from fourport.api.claims import published_claims
     from fourport.cli.claims_text import attribution_text, claims_text
-    from fourport.cli.source import Asked, source
+    from fourport.cli.output import tell
+    from fourport.cli.source import source
     from fourport.scenario.claims import read_claims, shipped
     from fourport.study.published_claims.judge import policies_of
-    from fourport.study.published_claims.published_claims import published_claims, write_claims
 
     path = file or _own_claims(scenario)
     published = read_claims(path or shipped())
     policies = policies_of(published.claims.claims)
-    found = source(Asked(scenario, policies, replications, **where), "claims", published.text)
+    given = source(scenario, policies, replications, **where)
     unfit = (
         f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
         '; allowed: --claims FILE, or claims = "FILE" in the scenario'
     )
-    with found.working() as (executor, progress):
-        judged = published_claims(
-            found.sample, published, unfit="" if path else unfit, executor=executor, progress=progress
-        )
-    found.begun.write_text("claims.toml", published.text)
-    write_claims(found.begun, judged)
-    text, n = claims_text(judged.judged), found.sample.replications
-    if judged.attributed:
-        text += "\n" + attribution_text(judged.attributed)
-    told = {"policies": list(found.sample.variants), "replications": n}
-    found.finish(text, claims=told, replications=n)
+    with given.asking("claims", *given.marks, published.text) as where_to:
+        answer = published_claims(given.sample, published, unfit="" if path else unfit, **where_to)
+    text = claims_text(answer.found.judged)
+    if answer.found.attributed:
+        text += "\n" + attribution_text(answer.found.attributed)
+    tell(answer.run, text, quiet=given.quiet)
 
 
 def _own_claims(scenario: str) -> Path | None:
     """Return the file of claims that a scenario names, None if it names none."""
-    from fourport.cli.source import Asked, source
+    from fourport.cli.source import source
     from fourport.scenario import library
 
-    sample = source(Asked(scenario)).sample
+    sample = source(scenario).sample
     name = str(sample.variants[sample.first_policy].values.get("claims", ""))
     if not name:
         return None

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
 @click.option("--lane", metavar="LANE", help="Lane [default: all].")
 @click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
 @click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
-@click.option("--values", type=float, nargs=2, help="Lowest and highest value, reporting currency per kg.")
-@click.option("--weights", type=float, nargs=2, help="Lowest and highest chargeable weight, kg.")
+@click.option(
+    "--values",
+    "values_per_kg",
+    type=float,
+    nargs=2,
+    help="Lowest and highest value, reporting currency per kg.",
+)
+@click.option(
+    "--weights", "weights_kg", type=float, nargs=2, help="Lowest and highest chargeable weight, kg."
+)
 @click.option(
     "--policy",
     metavar="NAME",
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--at-most",
+    "most_replications",
     type=click.IntRange(1, MOST_REPLICATIONS),
     help="Largest number of replications for undecided cells.",
 )
@@ -42,11 +51,11 @@ def route_choice(
     lane: str | None,
     routes: str | None,
     cells: str,
-    values: tuple[float, float] | None,
-    weights: tuple[float, float] | None,
+    values_per_kg: tuple[float, float] | None,
+    weights_kg: tuple[float, float] | None,
     policy: str | None,
     replications: int | None,
-    at_most: int | None,
+    most_replications: int | None,
     **where: Any,
 ) -> None:
     """Map the cheapest route over the value and the chargeable weight of goods.
@@ -61,35 +70,33 @@ def route_choice(
       fourport route-choice my.toml --cells 20x20
       fourport route-choice results/my-run --lane east
     """  # noqa: D301
-    from fourport.cli.source import Asked, left_out, names, source
-    from fourport.study.curves.route_choice_map import record, route_choice_map, write_map
+    from fourport.api.curves import route_choice_map
+    from fourport.cli.output import tell
+    from fourport.cli.source import left_out, names, source
 
     columns, rows = _size(cells)
-    asked = Asked(scenario, (policy,) if policy else (), replications, **where)
-    found = source(asked, "route-choice", lane, routes, cells, values, weights, at_most)
-    twice = 2 * found.sample.replications if found.job else None
-    with found.working() as (executor, progress):
-        priced = route_choice_map(
-            found.sample,
+    given = source(scenario, (policy,) if policy else (), replications, **where)
+    twice = 2 * given.sample.replications if given.sample.loaded else None
+    marks = (*given.marks, lane, routes, cells, values_per_kg, weights_kg, most_replications)
+    with given.asking("route-choice", *marks) as where_to:
+        answer = route_choice_map(
+            given.sample,
             lane=lane,
             routes=names(routes),
             columns=columns,
             rows=rows,
-            values_per_kg=values,
-            weights_kg=weights,
-            most_replications=at_most or twice,
-            executor=executor,
-            progress=progress,
+            values_per_kg=values_per_kg,
+            weights_kg=weights_kg,
+            most_replications=most_replications or twice,
+            **where_to,
         )
-    write_map(found.begun, priced)
+    priced = answer.found
     text = [
         map_text(priced),
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    found.finish(
-        "\n".join(text), "route-choice", route_choice=record(priced), replications=priced.replications
-    )
+    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="route-choice")
 
 
 def _size(cells: str) -> tuple[int, int]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from textwrap import fill
-from typing import Any
 
-from fourport.cli.columns import TextColumn, tables
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.store import Run
+from fourport.store.tables import SummaryRow
 
 TIME, COST = "Door to door", "Cost"
 
@@ -39,8 +38,8 @@ UNDELIVERED = (
 DAYS_FROM_H = 240
 """Mean time, h, from which times are shown in days."""
 
-Row = Mapping[str, Mapping[str, Any]]
-"""Row of ``summary.csv`` by measure."""
+Cells = Mapping[str, SummaryRow]
+"""Rows of ``summary.csv`` of a route, by measure."""
 
 
 def summary_table(run: Run) -> str:
@@ -50,94 +49,58 @@ def summary_table(run: Run) -> str:
     cut on both sides.
     """
     titles = run.manifest()["titles"]["lanes"]
-    groups: dict[tuple[str, str], dict[str, dict[str, Mapping[str, Any]]]] = {}
-    for row in run.rows("summary"):
-        routes = groups.setdefault((row["policy"], row["lane"]), {})
-        routes.setdefault(row["route"], {})[row["measure"]] = row
+    rows = run.rows(SummaryRow)
+    units = {row.measure: row.unit for row in rows}
+    hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
+    in_days = max(hours, default=0.0) > DAYS_FROM_H
+    groups: dict[tuple[str, str], dict[str, dict[str, SummaryRow]]] = {}
+    for row in rows:
+        groups.setdefault((row.policy, row.lane), {}).setdefault(row.route, {})[row.measure] = row
     several = len({policy for policy, _ in groups}) > 1
-    if _longest(groups) > DAYS_FROM_H:
-        groups = {
-            key: {route: _in_days(cells) for route, cells in rows.items()} for key, rows in groups.items()
-        }
-    units = {
-        measure: row["unit"]
-        for routes in groups.values()
-        for cells in routes.values()
-        for measure, row in cells.items()
-    }
     names: list[str] = []
-    every: list[Row] = []
+    every: list[Cells] = []
     for (policy, lane), routes in groups.items():
         names.append(titles.get(lane, lane) + (f"  (policy {policy})" if several else ""))
         names += [f"  {route}" for route in routes]
         every += [{}, *routes.values()]
-    columns = [
-        TextColumn(
-            group, heading, _unit(units.get(measure, "")), [_cell(row, measure, digits) for row in every]
-        )
-        for measure, group, heading, digits in COLUMNS
-        if measure not in OPTIONAL or measure in units
-    ]
-    return "\n".join([tables(names, columns), _legend(run)])
+    columns = []
+    for measure, group, heading, digits in COLUMNS:
+        if measure not in OPTIONAL or measure in units:
+            unit, scale = units.get(measure, ""), 1.0
+            if unit == "h" and in_days:
+                unit, scale = "d", 24.0
+            cells = [_cell(row, measure, digits, scale) for row in every]
+            columns.append(TextColumn(group, heading, "" if unit == "consignments" else unit, cells))
+    return "\n\n".join([tables(names, columns), _legend(run, rows)])
 
 
-def _longest(groups: Mapping[tuple[str, str], Mapping[str, Row]]) -> float:
-    """Return the longest mean door-to-door time, h; 0 if nothing is delivered."""
-    cells = (row.get("door_to_door_time") for routes in groups.values() for row in routes.values())
-    return max((cell["mean"] for cell in cells if cell and not math.isnan(cell["mean"])), default=0.0)
-
-
-def _in_days(cells: Row) -> dict[str, Mapping[str, Any]]:
-    """Return a row with its times in days."""
-    return {
-        name: {**cell, "unit": "d"} | {key: cell[key] / 24 for key in ("mean", "low", "high")}
-        if cell["unit"] == "h"
-        else cell
-        for name, cell in cells.items()
-    }
-
-
-def _unit(unit: str) -> str:
-    """Return a unit, "" if the heading says it."""
-    return "" if unit == "consignments" else unit
-
-
-def _cell(cells: Row, measure: str, digits: int) -> str:
+def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
     if not cells:  # the title of a lane
         return ""
     row = cells.get(measure)
-    if row is None or math.isnan(row["mean"]):
+    if row is None or math.isnan(row.mean):
         return "-"
-    low, mean, high = row["low"], row["mean"], row["high"]
+    low, mean, high = row.low / scale, row.mean / scale, row.high / scale
     told = f"{mean:,.{digits}f}"
     if math.isnan(high):
         return told
     # The interval of a share is cut at 0 and 100 %. If only one side is cut, the other gives the
     # half-width; if both are, nothing does.
-    if row["unit"] == "%" and (low, high) == (0, 100):
+    if row.unit == "%" and (low, high) == (0, 100):
         return f"{told} (0 to 100)"
     return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
 
 
-def _legend(run: Run) -> str:
+def _legend(run: Run, rows: Sequence[SummaryRow]) -> str:
     manifest = run.manifest()
-    return (
-        "\nTime from acceptance to delivery. As planned: share that left on the scheduled departure\n"
-        "planned for it, or on an earlier one. Freight: from the origin hub to the destination\n"
-        "hub. Logistics: door to door, time included. "
-        + _on_intervals(manifest["replications"], manifest["seed"])
-        + _on_undelivered(run)
-    )
-
-
-def _on_intervals(replications: int, seed: int) -> str:
-    if replications == 1:
-        return f"1 replication: no intervals\n(seed {seed})."
-    return f"± is the half-width of the 95 % interval\nover {replications} replications (seed {seed})."
-
-
-def _on_undelivered(run: Run) -> str:
-    """Return the note on undelivered consignments, "" if there are none."""
-    if not any(row["measure"] == "undelivered" and row["mean"] > 0 for row in run.rows("summary")):
-        return ""
-    return "\n" + fill(UNDELIVERED, 97)
+    n = manifest["replications"]
+    intervals = f"± is the half-width of the 95 % interval over {n} replications"
+    told = [
+        "Time from acceptance to delivery. As planned: share that left on the scheduled departure planned "
+        "for it, or on an earlier one. Freight: from the origin hub to the destination hub. Logistics: "
+        f"door to door, time included. {intervals if n > 1 else '1 replication: no intervals'} (seed "
+        f"{manifest['seed']})."
+    ]
+    if any(row.measure == "undelivered" and row.mean > 0 for row in rows):
+        told.append(UNDELIVERED)
+    return "\n".join(map(said, told))

@@ -1,31 +1,85 @@
-"""Processes, a progress bar and interrupts while a command works."""
+"""Processes, a progress bar, the folder and interrupts while a command works."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from fourport.api.study import Study
+from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
-from fourport.store import Run
 from fourport.study.parallel import Progress, workers
+from fourport.study.run_tables import digest
+
+
+class Destination:
+    """The folder of results: ``--out``, or results/<scenario>/<what>-<time>-<hash>.
+
+    Parameters
+    ----------
+    text, marks
+        Everything that determines the results, of which the hash is.
+
+    Attributes
+    ----------
+    begun
+        The folder, once it is called for.
+    """
+
+    def __init__(self, out: Path | None, scenario: str, text: str, what: str, *marks: object) -> None:
+        self.out, self.scenario, self.text, self.what, self.marks = out, scenario, text, what, marks
+        self.begun: Path | None = None
+
+    def __call__(self) -> Path:
+        """Return ``--out``, or make a folder; of one second each gets its name, which ends with -2, -3, ...
+
+        Raises
+        ------
+        UserError
+            If the folder cannot be made.
+        """
+        self.begun = self.out or self._made()
+        return self.begun
+
+    def _made(self) -> Path:
+        name = "-".join(filter(None, (self.what, f"{now():%Y%m%dT%H%M%SZ}", digest(self.text, *self.marks))))
+        folder = first = Path("results") / self.scenario / name
+        number = 1
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            while True:
+                try:
+                    folder.mkdir()  # test and make in one step, so that no other run takes the name
+                except FileExistsError:
+                    number += 1
+                    folder = first.with_name(f"{first.name}-{number}")
+                else:
+                    return folder
+        except OSError as error:
+            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
+def now() -> datetime:
+    """Return the current time, UTC."""
+    return datetime.now(UTC)
 
 
 @contextmanager
 def working(
-    run: Callable[[], Run | None], jobs: int, what: str, *, quiet: bool
+    folder: Destination, jobs: int, what: str, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar; on an interrupt, name the unfinished folder.
+    """Open an executor and a progress bar; on an interrupt, name the unfinished folder, if it is begun.
 
     Parameters
     ----------
-    run
-        Returns the folder, None if there is none yet.
     what
         What the bar counts.
     """
@@ -33,8 +87,15 @@ def working(
         try:
             yield executor, advance
         except KeyboardInterrupt:
-            begun = run()
-            raise KeyboardInterrupt(*([] if begun is None else [begun.folder])) from None
+            raise KeyboardInterrupt(*([] if folder.begun is None else [folder.begun])) from None
+
+
+def studying(
+    study: Study, folder: Destination, jobs: int | None, *, quiet: bool
+) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
+    """Open an executor and a progress bar for the replications of a study."""
+    workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
+    return working(folder, workers, "replications", quiet=quiet)
 
 
 @contextmanager

@@ -2,62 +2,70 @@
 
 ``docs/semantics.md`` defines what they do. ``reference`` is a plain SimPy model that reads like the corridor;
 ``compiled`` is an event loop that Numba compiles, some hundred times as fast. They share the plan, the world
-and the milestones, and no code that decides.
+and the milestones, and no code that decides. Since the results are the same, the choice belongs to a process
+and its workers, not to a study: ``--engine`` makes it, or the environment variable ``FOURPORT_ENGINE``.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
-from types import ModuleType
-from typing import Literal, TypeAlias, get_args
 
+from fourport.arguments import COMPILED, ENGINE_VARIABLE, ENGINES, SIMPY
 from fourport.engine.milestones import Milestones, Trips
+from fourport.errors import UserError
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
 
-__all__ = ["ENGINES", "Engine", "Milestones", "Trips", "prepare", "simulate"]
-
-Engine: TypeAlias = Literal["compiled", "simpy"]
-ENGINES: tuple[Engine, ...] = get_args(Engine)
-"""Engines to choose from; the first is the usual one."""
+__all__ = ["Milestones", "Trips", "chosen", "prepare", "simulate"]
 
 
-def simulate(plan: Plan, world: World, engine: Engine = "compiled") -> Milestones:
-    """Run a world through a plan.
+def chosen() -> str:
+    """Return the name of the engine that runs: the one asked for, or SimPy where there is no Numba.
 
-    Parameters
-    ----------
-    engine
-        Either engine gives the same milestones. Without Numba, SimPy runs.
+    Raises
+    ------
+    UserError
+        If the environment variable names none of :data:`ENGINES`.
+    """
+    named = os.environ.get(ENGINE_VARIABLE) or COMPILED
+    if named not in ENGINES:
+        raise UserError(f"{ENGINE_VARIABLE}: {named!r}; allowed: {', '.join(ENGINES)}")
+    return COMPILED if named == COMPILED and _has_numba() else SIMPY
+
+
+def simulate(plan: Plan, world: World) -> Milestones:
+    """Run a world through a plan, with the engine that is :func:`chosen`.
 
     Returns
     -------
     Milestones
         Begin and end of every step of every consignment, and the trips made.
     """
-    compiled = _compiled() if engine == "compiled" else None
-    if compiled is not None:
-        found: Milestones = compiled.simulate(plan, world)
-        return found
+    if chosen() == COMPILED:
+        from fourport.engine import compiled
+
+        return compiled.simulate(plan, world)
     from fourport.engine import reference
 
     return reference.simulate(plan, world)
 
 
-def prepare(engine: Engine = "compiled") -> None:
+def prepare() -> None:
     """Compile the engine or load it, before processes are started that would each do so."""
-    compiled = _compiled() if engine == "compiled" else None
-    if compiled is not None:
+    if chosen() == COMPILED:
+        from fourport.engine import compiled
+
         compiled.prepare()
 
 
 @cache
-def _compiled() -> ModuleType | None:
-    """Return the compiled engine; None without Numba, which a line on stderr says once."""
+def _has_numba() -> bool:
+    """Return whether the compiled engine can be had; a line on stderr says once if not."""
     try:
-        from fourport.engine import compiled
+        import fourport.engine.compiled  # noqa: F401
     except ImportError as error:
         print(f"the SimPy engine runs, some hundred times slower: {error}", file=sys.stderr)
-        return None
-    return compiled
+        return False
+    return True

@@ -14,14 +14,14 @@ from fourport.plan.tables import Floats, Kind
 from fourport.scenario.models.tariffs import Basis, DepartureLine
 from fourport.trace import Trace
 
-Shared: TypeAlias = tuple[Basis, float]
+SharedBasis: TypeAlias = tuple[Basis, float]
 """The basis by which a price is shared, and the volumetric divisor of its chargeable weight."""
 
-Aboard: TypeAlias = Mapping[tuple[int, Basis, float], Floats]
-"""What each departure of a service carries, (D,) in the unit of the basis, by service and :data:`Shared`."""
+CarriedAmounts: TypeAlias = Mapping[tuple[int, Basis, float], Floats]
+"""What each departure of a service carries, (D,) in the unit of the basis, by service and basis."""
 
 
-def aboard(corridor: Corridor, trace: Trace) -> Aboard:
+def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
     """Return what each departure carries, for the services whose price the goods on board share.
 
     All consignments of the run count, including those outside the window.
@@ -41,13 +41,13 @@ def aboard(corridor: Corridor, trace: Trace) -> Aboard:
     return found
 
 
-def shared_steps(corridor: Corridor, route: int) -> Iterator[tuple[int, Shared]]:
+def shared_steps(corridor: Corridor, route: int) -> Iterator[tuple[int, SharedBasis]]:
     """Yield the steps of a route that share the price of a departure, each once with its basis."""
-    told = set()
+    seen = set()
     for s, name in tariff_uses(corridor, route):
         tariff = corridor.scenario.tariffs[name]
         for line in tariff.lines:
             key = (s, (line.basis, tariff.volumetric_divisor)) if isinstance(line, DepartureLine) else None
-            if key is not None and key not in told and corridor.plan.step_kind[s] == Kind.SERVICE:
-                told.add(key)
+            if key is not None and key not in seen and corridor.plan.step_kind[s] == Kind.SERVICE:
+                seen.add(key)
                 yield key

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.ledger.departures import Aboard, aboard
+from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
@@ -97,9 +97,9 @@ class Ledger:
         from the trace by default.
     """
 
-    def __init__(self, corridor: Corridor, trace: Trace, carried: Aboard | None = None) -> None:
+    def __init__(self, corridor: Corridor, trace: Trace, carried: CarriedAmounts | None = None) -> None:
         self.corridor, self.trace, self.world = corridor, trace, trace.world
-        self._aboard = aboard(corridor, trace) if carried is None else carried
+        self._carried = carried_amounts(corridor, trace) if carried is None else carried
         self._consignments: dict[int, RouteConsignments] = {}
 
     def invoice(self, size: Ints | None = None, value: Floats | None = None) -> Invoice:
@@ -134,7 +134,7 @@ class Ledger:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
         corridor, scenario = self.corridor, self.corridor.scenario
         if route not in self._consignments:
-            self._consignments[route] = RouteConsignments(corridor, self.trace, route, self._aboard)
+            self._consignments[route] = RouteConsignments(corridor, self.trace, route, self._carried)
         consignments = self._consignments[route]
         lines = lines_of(corridor, route)
         amounts = np.empty((len(consignments.ids), len(lines)), order="F")

@@ -15,12 +15,12 @@ from fourport.scenario.models.tariffs import Line
 NONE = -1
 
 
-def always(lines: Sequence[Line]) -> bool:
+def valid_always(lines: Sequence[Line]) -> bool:
     """Return whether one price is valid on all days."""
     return len(lines) == 1 and lines[0].valid_from is None and lines[0].valid_to is None
 
 
-def holding(lines: Sequence[Line], at_us: Ints, zone: str) -> Ints:
+def valid_line_at(lines: Sequence[Line], at_us: Ints, zone: str) -> Ints:
     """Return the index of the line that is valid at each instant, (n,); -1 where nothing is charged.
 
     Parameters

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fourport.ledger.departures import Aboard, Shared, shared_steps
+from fourport.ledger.departures import CarriedAmounts, SharedBasis, shared_steps
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
@@ -35,9 +35,9 @@ class RouteConsignments:
         (n,) lane, and the shipper's credit grade.
     """
 
-    def __init__(self, corridor: Corridor, trace: Trace, route: int, aboard: Aboard) -> None:
+    def __init__(self, corridor: Corridor, trace: Trace, route: int, carried: CarriedAmounts) -> None:
         world = trace.world
-        self._corridor, self._trace, self._aboard = corridor, trace, aboard
+        self._corridor, self._trace, self._carried = corridor, trace, carried
         self.ids: Ints = trace.ids[route]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
         self._legs = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
@@ -46,7 +46,7 @@ class RouteConsignments:
         lines: dict[int, list[Line]] = {}
         for s, tariff in tariff_uses(corridor, route):
             lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
-        self._shared: dict[int, list[Shared]] = {}
+        self._shared: dict[int, list[SharedBasis]] = {}
         for s, shared in shared_steps(corridor, route):
             self._shared.setdefault(s, []).append(shared)
         for s, charged in lines.items():
@@ -69,11 +69,13 @@ class RouteConsignments:
             stored[since] = np.where(self.done[s], until - since_us, 0)
         return Visit(begin, info.distance_km, info.filings, zone, stored, dict(self._departures(s)))
 
-    def _departures(self, s: int) -> Iterator[tuple[Shared, Floats]]:
+    def _departures(self, s: int) -> Iterator[tuple[SharedBasis, Floats]]:
         """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,)."""
         for basis, divisor in self._shared.get(s, ()):
             departure_index = self._trace.at(s).departure_index
-            carried = self._aboard[int(self._corridor.plan.step_provider[s]), basis, divisor][departure_index]
+            carried = self._carried[int(self._corridor.plan.step_provider[s]), basis, divisor][
+                departure_index
+            ]
             left = (departure_index >= 0) & (carried > 0)
             yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
 

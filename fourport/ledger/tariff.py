@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fourport.ledger.periods import always, holding
+from fourport.ledger.periods import valid_always, valid_line_at
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
-from fourport.ledger.use import Use, Visit
+from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Line, Tariff
@@ -46,14 +46,14 @@ def charges(
     found: dict[str, Floats] = {}
     for lines in tariff.entries:
         named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
-        use = Use(shipments, visit, scenario, tariff.volumetric_divisor, named)
-        found[lines[0].name] = charge(lines[0], use) if always(lines) else _by_date(lines, use)
+        use = TariffUse(shipments, visit, scenario, tariff.volumetric_divisor, named)
+        found[lines[0].name] = charge(lines[0], use) if valid_always(lines) else _by_date(lines, use)
     return list(found.values())
 
 
-def _by_date(lines: Sequence[Line], use: Use) -> Floats:
+def _by_date(lines: Sequence[Line], use: TariffUse) -> Floats:
     """Charge each consignment by the line that is valid on its date."""
-    which = holding(lines, use.visit.begin_us, use.visit.zone)
+    which = valid_line_at(lines, use.visit.begin_us, use.visit.zone)
     amounts = np.zeros(len(use))
     order = np.argsort(which, kind="stable")
     bounds = np.searchsorted(which[order], np.arange(len(lines) + 1))

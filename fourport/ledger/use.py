@@ -54,7 +54,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Use:
+class TariffUse:
     """One use of a tariff by ``n`` consignments.
 
     Attributes
@@ -78,7 +78,7 @@ class Use:
     def __len__(self) -> int:
         return len(self.shipments)
 
-    def take(self, rows: Ints) -> Use:
+    def take(self, rows: Ints) -> TariffUse:
         """Return the use by some of the consignments."""
         return replace(
             self,
@@ -97,8 +97,8 @@ class Use:
             return np.full(len(self), float(self.visit.filings))
         return QUANTITIES[basis](self.shipments, self.divisor)
 
-    def worth(self, amount: Money | Price) -> float:
-        """Return an amount, or a price for one unit, in the reporting currency.
+    def converted(self, amount: Money | Price) -> float:
+        """Convert an amount, or a price for one unit, to the reporting currency.
 
         Raises
         ------
@@ -109,4 +109,4 @@ class Use:
 
     def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
         """Raise amounts to a minimum, in place, if there is one."""
-        return amounts if minimum is None else np.maximum(amounts, self.worth(minimum), out=amounts)
+        return amounts if minimum is None else np.maximum(amounts, self.converted(minimum), out=amounts)

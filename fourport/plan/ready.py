@@ -8,7 +8,7 @@ from fourport.plan.compile import check
 from fourport.scenario.load import Loaded, load
 
 
-def load_ready(name_or_path: str | Path, policy: str | None = None) -> Loaded:
+def load_ready(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded:
     """Load a scenario, apply a policy, and check that it compiles.
 
     Raises

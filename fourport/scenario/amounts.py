@@ -87,7 +87,7 @@ def _containers(entries: Entries) -> Iterator[Problem]:
                 )
 
     for (place, do), activity in entries.activities.items():
-        for inner, per in worked_by(activity):
+        for inner, per in durations_of(activity):
             if per == "TEU":
                 yield Problem(("facilities", place, "activities", do, *inner), MISSING_LOAD)
 
@@ -123,16 +123,16 @@ def _counted_by_parcel(entries: Entries, routes: Iterable[str]) -> Iterator[str]
                 tariffs = list(leg.tariffs) if leg else []
             else:
                 activity, where = entries.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
-                if activity is not None and any(per == "parcel" for _, per in worked_by(activity)):
+                if activity is not None and any(per == "parcel" for _, per in durations_of(activity)):
                     yield f"the duration of {where!r}"
-                tariffs = list(charged_by(activity)) if activity else []
+                tariffs = list(tariffs_of(activity)) if activity else []
             for name in tariffs:
                 tariff = entries.tariffs.get(name)
                 if tariff and any(getattr(line, "basis", "") == "parcel" for line in tariff.lines):
                     yield f"a price of the tariff {name!r} of {where!r}"
 
 
-def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
+def durations_of(activity: Activity) -> Iterator[tuple[Key, Per]]:
     """Return what each duration of an activity is for, with its key."""
     if isinstance(activity, Handling):
         yield ("per",), activity.per
@@ -144,7 +144,7 @@ def worked_by(activity: Activity) -> Iterator[tuple[Key, Per]]:
                 yield ("inspection", "scan", "per"), activity.inspection.scan.per
 
 
-def charged_by(activity: Activity) -> Iterator[str]:
+def tariffs_of(activity: Activity) -> Iterator[str]:
     """Return the tariffs of an activity and of its parts."""
     yield from activity.tariffs
     if isinstance(activity, Customs):

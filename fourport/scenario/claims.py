@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from fourport.arguments import told
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
-from fourport.scenario.messages import said
+from fourport.scenario.messages import message_of
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
@@ -85,7 +85,7 @@ def _problems(error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         # pydantic adds the kind of a claim to the path.
         key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
-        message = said(detail)
+        message = message_of(detail)
         if detail["type"] == "extra_forbidden":
             message = "is not a known key"
         elif detail["type"] == "missing":

@@ -92,7 +92,9 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
     for (place, name), resource in entries.resources.items():
         for index, closure in enumerate(resource.closures):
             key: Key = ("facilities", place, "resources", name, "closures", index)
-            yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
+            yield from _check_in_horizon(
+                key, closure.begins.date(), closure.ends.date(), "the closure", horizons
+            )
     for name, service in entries.services.items():
         for index, departure in enumerate(service.timetable):
             yield from _validity(("services", name, "timetable", index), departure, horizons)
@@ -100,9 +102,11 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
             yield from _cancelled(("services", name), service, horizons)
         for index, closure in enumerate(service.closures):
             key = ("services", name, "closures", index)
-            yield from _meets(key, closure.begins.date(), closure.ends.date(), "the closure", horizons)
+            yield from _check_in_horizon(
+                key, closure.begins.date(), closure.ends.date(), "the closure", horizons
+            )
         for index, day in enumerate(service.cancellation.dates if service.cancellation else ()):
-            yield from _meets(
+            yield from _check_in_horizon(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
     for key, departure in _departures_of_levers(entries):
@@ -141,7 +145,7 @@ def _validity(key: Key, departure: Departure, horizons: Horizons) -> Iterator[Pr
             and not any(last >= horizon.first for horizon in horizons(key))
         ):
             written = "valid_to"
-        yield from _meets((*key, written), first, last, "the time of validity", horizons)
+        yield from _check_in_horizon((*key, written), first, last, "the time of validity", horizons)
 
 
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:
@@ -187,7 +191,7 @@ def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def _meets(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:
+def _check_in_horizon(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:
     known = horizons(key)
     if known and not any(horizon.meets(first, last) for horizon in known):
         yield Problem(key, f"{what} lies outside the horizon; allowed: {known[-1]}")
@@ -214,7 +218,7 @@ def check_demand(entries: Entries) -> Iterator[Problem]:
         silent = [
             name
             for name, lane in lanes.items()
-            if not _enters(lane, str(table(places, lane.origin).get("zone")), run)
+            if not _accepts_in_window(lane, str(table(places, lane.origin).get("zone")), run)
         ]
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return  # unknown zones are reported elsewhere
@@ -226,10 +230,10 @@ def check_demand(entries: Entries) -> Iterator[Problem]:
             )
 
 
-def silent_lanes(scenario: Scenario) -> Iterator[Problem]:
+def lanes_without_consignments(scenario: Scenario) -> Iterator[Problem]:
     """Warn of lanes of a valid scenario without consignments accepted in the window."""
     for name, lane in scenario.lanes.items():
-        if not _enters(lane, scenario.facilities[lane.origin].zone, scenario.run):
+        if not _accepts_in_window(lane, scenario.facilities[lane.origin].zone, scenario.run):
             what = f"nothing is accepted in the window ({_window(scenario.run)})"
             yield Problem(_key(name, lane), f"{what}, so that no result is of this lane")
 
@@ -238,7 +242,7 @@ def _key(name: str, lane: Lane) -> Key:
     return ("lanes", name, "renewal" if lane.renewal else "season")
 
 
-def _enters(lane: Lane, zone: str, run: RunSettings) -> bool:
+def _accepts_in_window(lane: Lane, zone: str, run: RunSettings) -> bool:
     """True if a consignment can be accepted in the window; days are those of the time zone of the lane."""
     window = _window(run)
     start, first, after = (
@@ -246,7 +250,9 @@ def _enters(lane: Lane, zone: str, run: RunSettings) -> bool:
         for day in (run.start, window.first, window.after)
     )
     if lane.renewal is not None:
-        return _renewed(lane.renewal.interval, (first - start) / MICROSECOND, (after - start) / MICROSECOND)
+        return _ends_in_window(
+            lane.renewal.interval, (first - start) / MICROSECOND, (after - start) / MICROSECOND
+        )
     here = ZoneInfo(zone)
     day, end = first.astimezone(here).date(), after.astimezone(here)
     while datetime.combine(day, time(), here) < end:
@@ -256,7 +262,7 @@ def _enters(lane: Lane, zone: str, run: RunSettings) -> bool:
     return False
 
 
-def _renewed(interval: Distribution[int], begins: float, ends: float) -> bool:
+def _ends_in_window(interval: Distribution[int], begins: float, ends: float) -> bool:
     """True if some interval can end in the window; the first interval begins with the run.
 
     The k-th end lies between k times the smallest and k times the largest interval. Of the ends that can

@@ -44,14 +44,14 @@ def parsed(node: Node | None, kind: type[T]) -> T | None:
         return None
     if node.model is UNKNOWN:
         try:
-            node.model = validator(kind)(ready(node, shape_of((kind,))))
+            node.model = validator(kind)(model_input(node, shape_of((kind,))))
         except ValidationError:
             node.model = None
     model: T | None = node.model
     return model
 
 
-def ready(node: Node, shape: Shape) -> Any:
+def model_input(node: Node, shape: Shape) -> Any:
     """Return the input of pydantic: valid entries as their models, all else as written."""
     if not node.is_table or not shape.models:
         return node.values
@@ -77,7 +77,7 @@ def _model_or_values(node: Node, kind: Any) -> Any:
     return node.values if model is None else model
 
 
-def whole(tree: Node) -> Scenario | None:
+def scenario_of(tree: Node) -> Scenario | None:
     """Return the scenario, made of its valid entries without further validation; None if any is not valid."""
     fields, found = fields_of(Scenario), dict[str, Any]()
     given = tree.table()

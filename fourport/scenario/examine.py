@@ -1,4 +1,4 @@
-"""Check a scenario file as a whole: the scenario and each of its policies (``fourport check``)."""
+"""Check a file as a whole: a scenario and each of its policies, or published claims (``fourport check``)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
+from fourport.scenario.crossed_levers import repeated
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import unfit
-from fourport.scenario.read import read
+from fourport.scenario.read import NotAScenario, read
 from fourport.scenario.tree import Located, Node, key_of
 from fourport.scenario.warnings import idle_levers, warnings_of
 
@@ -21,33 +22,39 @@ class Findings:
 
     Attributes
     ----------
-    policies
-        Number of its policies.
+    holds
+        What the file holds: a scenario and so many policies, or so many published claims.
     problems, warnings
         A line for each problem and each warning of the scenario or of a policy.
     """
 
-    policies: int
+    holds: str
     problems: list[str]
     warnings: list[str]
 
 
 def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
-    """Check a scenario and each of its policies.
+    """Check a scenario and each of its policies, or a file of published claims.
 
     Parameters
     ----------
     name_or_path
-        The file, or the name of a shipped scenario.
+        The file, or the name of a shipped scenario. Claims are checked by themselves, not against a scenario.
     further
         Returns problems that show only when a valid scenario is made ready to run.
 
     Raises
     ------
     UserError
-        If the file cannot be read at all.
+        If the file cannot be read at all, or holds claims that are not valid.
     """
-    document = read(name_or_path)
+    try:
+        document = read(name_or_path)
+    except NotAScenario as claims:
+        from fourport.scenario.claims import read_claims  # rarely needed
+
+        n = len(read_claims(claims.path).claims.claims)
+        return Findings(f"{n} published claim{'s' if n > 1 else ''}", [], [])
     policies = list(policy_titles(document))
     told: set[tuple[str, str]] = set()
     lines: dict[str, str] = {}
@@ -81,9 +88,11 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         idle = [name for name in base.scenario.levers if name not in switched]
         for name in idle:
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
-            found = list(unfit(alone)) or list(idle_levers(alone, (name,)))
+            found = unfit(alone) or [*idle_levers(alone, (name,)), *repeated(alone)]
             warnings |= {str(one): str(one) for one in base.tree.locate(found)}
-    return Findings(len(policies), list(lines.values()), list(warnings.values()))
+    n = len(policies)
+    holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
+    return Findings(holds, list(lines.values()), list(warnings.values()))
 
 
 def _is_own(problem: Located, tree: Node) -> bool:

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.check import check
-from fourport.scenario.entries import ready, whole
+from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
 from fourport.scenario.read import Document, read
-from fourport.scenario.references import entries, new_but_unused, used
+from fourport.scenario.references import entries, entries_used, new_but_unused
 from fourport.scenario.shape import SCENARIO
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import (
@@ -45,24 +45,33 @@ class Loaded:
     ----------
     scenario
         The scenario, with the policy applied.
-    text
-        All files as read, the base first.
-    path
-        The file.
+    document
+        The files as read, with all their policies.
     policy
         Name of the policy applied; None if there is none.
-    policies
-        Title of each policy of the file.
     tree
         The tree of the scenario.
     """
 
     scenario: Scenario
-    text: str
-    path: Path
+    document: Document
     policy: str | None
-    policies: Mapping[str, str]
     tree: Node
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.document.path
+
+    @cached_property
+    def text(self) -> str:
+        """All files as read, the base first."""
+        return self.document.text
+
+    @cached_property
+    def policies(self) -> Mapping[str, str]:
+        """Title of each policy of the file."""
+        return policy_titles(self.document)
 
     def __repr__(self) -> str:
         under = f" under {self.policy}" if self.policy else ""
@@ -99,33 +108,34 @@ class Examined:
     tree: Node
 
 
-def load(name_or_path: str | Path, policy: str | None = None) -> Loaded:
+def load(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded:
     """Load a scenario, with a policy applied, from a file or by the name of a shipped scenario.
+
+    A loaded scenario is not read again.
 
     Raises
     ------
     UserError
         With a line for each problem of the files.
     """
-    document = read(name_or_path)
+    document = _document(name_or_path)
     if policy in (BASE, base_name(document.tree.values)):
         policy = None
+    if isinstance(name_or_path, Loaded) and policy == name_or_path.policy:
+        return name_or_path
     examined = examine(document, policy)
     refuse(examined.problems)
     assert examined.scenario is not None
-    return Loaded(
-        examined.scenario,
-        document.text,
-        document.path,
-        policy,
-        policy_titles(document),
-        examined.tree,
-    )
+    return Loaded(examined.scenario, document, policy, examined.tree)
 
 
-def policy_names(name_or_path: str | Path) -> tuple[str, ...]:
+def _document(scenario: str | Path | Loaded) -> Document:
+    return scenario.document if isinstance(scenario, Loaded) else read(scenario)
+
+
+def policy_names(scenario: str | Path | Loaded) -> tuple[str, ...]:
     """Return the name of the scenario as it stands, followed by those of its policies."""
-    document = read(name_or_path)
+    document = _document(scenario)
     return (base_name(document.tree.values), *policy_titles(document))
 
 
@@ -155,10 +165,10 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     """
     problems = list(document.problems)
     tree = effective(document, policy, problems)
-    scenario = whole(tree)
+    scenario = scenario_of(tree)
     found: dict[tuple[Key, str], Problem] = {}
     try:
-        scenario = scenario or Scenario.model_validate(ready(tree, SCENARIO))
+        scenario = scenario or Scenario.model_validate(model_input(tree, SCENARIO))
     except ValidationError as error:
         added = set(tree.values) - set(document.tree.values)  # added by the policy
         found = {
@@ -187,7 +197,7 @@ def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Prob
     yield from document.unused
     if policy is not None:
         new = entries(tree) - entries(document.tree)
-        yield from new_but_unused(new, used(tree), tree)
+        yield from new_but_unused(new, entries_used(tree), tree)
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:

@@ -146,12 +146,12 @@ def _problem(
     if what == "missing":
         return _missing(key)
     if what == "extra_forbidden":
-        names = [name for name in _names_beside(key, detail) if name not in hidden]
+        names = [name for name in _keys_instead(key, detail) if name not in hidden]
         return Problem(key, f"is not a known key{_renamed(str(key[-1]), names)}{allowed(names)}")
     if what == "too_short" and isinstance(value, dict | list) and len(value) >= context["min_length"]:
         return None  # its invalid elements are reported
     if what == "too_short":
-        return Problem(key, f"is empty; allowed: at least one entry{_meaning(key, ' ({})')}")
+        return Problem(key, f"is empty; allowed: at least one entry{_docstring(key, ' ({})')}")
     if what == "literal_error":
         known = [one for kind in kinds if get_origin(bare(kind)) is Literal for one in get_args(bare(kind))]
         names = [str(one) for one in known]
@@ -170,10 +170,10 @@ def _problem(
         )
     if what in _PLAIN:
         return Problem(key, _PLAIN[what].format(value=_shown(value), **context))
-    return Problem(key, said(detail))
+    return Problem(key, message_of(detail))
 
 
-def said(detail: ErrorDetails) -> str:
+def message_of(detail: ErrorDetails) -> str:
     """Return the message of a validator of ours, or else that of pydantic."""
     error = detail.get("ctx", {}).get("error")
     return str(error) if detail["type"] == "value_error" else detail["msg"]
@@ -182,10 +182,10 @@ def said(detail: ErrorDetails) -> str:
 def _missing(key: Key) -> Problem:
     if len(key) == 1 and any(model_of(kind) or str(kind).startswith("dict") for kind in types_at(key)):
         return Problem(key, f"the section [{key[0]}] is missing")
-    return Problem(key, f"is missing{_meaning(key, '; needed: {}')}")
+    return Problem(key, f"is missing{_docstring(key, '; needed: {}')}")
 
 
-def _meaning(key: Key, wording: str) -> str:
+def _docstring(key: Key, wording: str) -> str:
     """Format the docstring of the field of a key; empty if it has none."""
     for kind in types_at(key[:-1]):
         model = model_of(kind)
@@ -196,7 +196,7 @@ def _meaning(key: Key, wording: str) -> str:
     return ""
 
 
-def _names_beside(key: Key, detail: ErrorDetails) -> list[str]:
+def _keys_instead(key: Key, detail: ErrorDetails) -> list[str]:
     """Return the keys allowed instead of an unknown one; in a union, those of the intended member."""
     kinds = [kind for kind in types_at(key[:-1]) if model_of(kind)]
     if len(kinds) > 1:

@@ -20,7 +20,7 @@ def under_policy_package(scenario: Scenario) -> Scenario:
     """
     problems: list[Problem] = []
     untouched, draft = draft_of(scenario), draft_of(scenario)
-    for name in _by_rank(scenario, _named(scenario, problems)):
+    for name in by_rank(scenario, _named(scenario, problems)):
         lever = scenario.levers[name]
         try:
             found = [Problem(("levers", name, *one.key), one.message) for one in lever.misfits(untouched)]
@@ -57,7 +57,7 @@ def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
         If one of them cannot be applied.
     """
     draft = draft_of(scenario)
-    for name in _by_rank(scenario, names):
+    for name in by_rank(scenario, names):
         scenario.levers[name].apply(draft)
     return draft
 
@@ -72,7 +72,8 @@ def draft_of(scenario: Scenario) -> Draft:
     return Draft(scenario.facilities, scenario.routes, legs)
 
 
-def _by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
+def by_rank(scenario: Scenario, names: Iterable[str]) -> list[str]:
+    """Return names of levers in the order in which they are applied."""
     return sorted(names, key=lambda name: scenario.levers[name].rank)
 
 

@@ -69,26 +69,26 @@ def _own_columns() -> Iterator[tuple[str, str]]:
                 yield name, f"of `{kind}`: as in its table"
 
 
-OWN = dict(_own_columns())
-COLUMNS |= OWN
+KIND_COLUMNS = dict(_own_columns())
+COLUMNS |= KIND_COLUMNS
 
 BREAK = re.compile(r"N|\+[1-9]\d*")
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
-LISTS: Mapping[str, tuple[str, ...]] = {
+PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),
     "storage": ("days",),
 }
 """Columns that differ between the rows of one line, in addition to the price."""
-AS_THEY_ARE = (
+TEXT_COLUMNS = (
     *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
-    *OWN,
+    *KIND_COLUMNS,
 )
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
     *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
     *("free", "share", "pivot_weight", "over_pivot"),
-    *OWN,
+    *KIND_COLUMNS,
 )
 TAGS = ("grade", "source", "note")
 
@@ -191,7 +191,7 @@ def _add(found: PriceList, row: Row, number: int, first: dict[tuple[str, ...], t
     index, head = first[mark]
     if part is None:
         return
-    own = ("price", "low", "high", *LISTS[kind], *TAGS, "title")
+    own = ("price", "low", "high", *PART_COLUMNS[kind], *TAGS, "title")
     for column, cell in row.items():
         if column not in own and cell != head.get(column):
             message = f"{cell!r} differs from the line's first row"
@@ -219,7 +219,7 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
     line: dict[str, Any] = {"name": row["line"]}
     if kind != "basis":
         line["kind"] = kind
-    line |= {column: row[column] for column in AS_THEY_ARE if column in row}
+    line |= {column: row[column] for column in TEXT_COLUMNS if column in row}
     line |= {column: _day(row[column]) for column in ("valid_from", "valid_to") if column in row}
     if kind != "container":
         line |= {column: row[column] for column in SIZES if column in row}
@@ -228,7 +228,7 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
     if "minimum" in row:
         line["minimum"] = _amount(row["minimum"], row)
     line |= {tag: row[tag] for tag in TAGS if tag in row}
-    if kind not in LISTS:
+    if kind not in PART_COLUMNS:
         line |= _price(kind, row)
     for column in (column for column in row if BREAK.fullmatch(column)):
         where = "scale" if row[column].endswith("%") else "rates"
@@ -289,7 +289,7 @@ def _whole(cell: str) -> int | str:
 NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 """The number at the beginning of a cell."""
 DECIMAL = re.compile(r"[+-]?\d+,\d+")
-DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+AMBIGUOUS_NUMBER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 """Either a number of thousands or a number with three decimals."""
 
 
@@ -320,7 +320,7 @@ def with_point(cell: str, *, semicolons: bool) -> str:
             f"{cell!r} has a comma, which parts the cells of this file"
             f"; allowed: a decimal point ({point}{rest}), or semicolons between all cells"
         )
-    if DOUBTFUL.fullmatch(number):
+    if AMBIGUOUS_NUMBER.fullmatch(number):
         plain = number.replace(",", "")
         raise ValueError(f"{cell!r} may be either of two numbers; allowed: {point}{rest}, {plain}{rest}")
     return point + rest

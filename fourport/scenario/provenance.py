@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import amount
-from fourport.scenario.messages import said
+from fourport.scenario.messages import message_of
 from fourport.scenario.models.run import Grade
 from fourport.scenario.shape import SCENARIO, Shape, bare, is_quantity
 from fourport.scenario.suggestions import allowed, suggestion
@@ -208,7 +208,7 @@ def _parsed(value: Any, shape: Shape) -> Any:
         try:
             return parse(value)
         except ValidationError as error:
-            wrong = wrong or said(error.errors()[0])
+            wrong = wrong or message_of(error.errors()[0])
         except ValueError as error:
             wrong = wrong or str(error)
     return wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from fourport.scenario import library
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import TreeBuilder
-from fourport.scenario.references import entries, idle_in_base, new_but_unused, used, wrong_names
+from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
@@ -38,12 +38,26 @@ EXTENDS = "extends"
 DROP = "drop"
 """Key for what a file removes from the files that it extends."""
 PRICE_LISTS = "tariff_files"
-WHOLE = ("format", "name", "run")
+SCENARIO_KEYS = ("format", "name", "run")
 """Keys of every scenario; a file that has none of them, nor extends one that has, is a part of a scenario."""
+
+CLAIMS = "claims"
+"""Section of a file of published claims; in a scenario, the name of such a file."""
 
 _EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
 _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
 _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
+class NotAScenario(UserError):
+    """Raised for a file of published claims where a scenario is wanted."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}:1: is a file of published claims, not a scenario"
+            f"; allowed: fourport check {path}, or fourport claims SCENARIO --claims {path}"
+        )
+        self.path = path
 
 
 @dataclass(frozen=True)
@@ -54,14 +68,14 @@ class ScenarioFile:
     ----------
     path, raw, lines
         The file, its values, and the lines of its keys.
-    below
+    ancestors
         Names of all files that it extends, directly or through others.
     """
 
     path: Path
     raw: Values
     lines: FileLines
-    below: frozenset[str]
+    ancestors: frozenset[str]
 
 
 @dataclass
@@ -127,7 +141,7 @@ class Document:
     def unused(self) -> list[Problem]:
         """Unused entries of the files."""
         return [
-            *idle_in_base(self.there, self.used, self.tree),
+            *unused_in_base(self.there, self.used, self.tree),
             *new_but_unused(self.added, self.used, self.tree),
         ]
 
@@ -148,6 +162,8 @@ def read(name_or_path: str | Path) -> Document:
     UserError
         If a file cannot be read or is not TOML, ``extends`` leads nowhere or in a circle, or the file
         is only a part of a scenario.
+    PublishedClaims
+        If the file holds published claims.
     """
     path = library.find(name_or_path)
     if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
@@ -158,9 +174,9 @@ def read(name_or_path: str | Path) -> Document:
     for source in sources.values():
         document.files[source.path] = source.lines.text
         _add(document, source)
-    if not document.tree.table().keys() & WHOLE:
+    if not document.tree.table().keys() & SCENARIO_KEYS:
         raise UserError(
-            f"{path}:1: has no {', '.join(WHOLE)}, so that it is only a part of a scenario"
+            f"{path}:1: has no {', '.join(SCENARIO_KEYS)}, so that it is only a part of a scenario"
             "; allowed: a scenario, such as a file that extends this one"
         )
     document.problems += document.tree.locate(wrong_names(document.tree))
@@ -173,14 +189,14 @@ def read(name_or_path: str | Path) -> Document:
 def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
-    _lay_in_price_lists(document, file, raw, lines)
+    _merge_price_lists(document, file, raw, lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
     base, gone = _dropped(document.tree, raw, builder)
     document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
-    document.problems += _given_twice(base, over, source.below)
+    document.problems += _given_twice(base, over, source.ancestors)
     document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
     run = document.tree.table().get("run")
@@ -188,11 +204,11 @@ def _add(document: Document, source: ScenarioFile) -> None:
     document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
 
 
-def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]:
+def _given_twice(base: Node, over: Node, ancestors: frozenset[str]) -> list[Located]:
     """Check that no two files give the same number unless one extends the other."""
     found: dict[Key, Located] = {}
-    for key, old, new in _both(base, over):
-        if old.lines.file not in below and next(new.numbers(), None):
+    for key, old, new in _replaced(base, over):
+        if old.lines.file not in ancestors and next(new.numbers(), None):
             place, there = new.place, old.place
             message = (
                 f"is given in {there.file} on line {there.line}, too, and neither file extends the other"
@@ -202,12 +218,12 @@ def _given_twice(base: Node, over: Node, below: frozenset[str]) -> list[Located]
     return list(found.values())
 
 
-def _both(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, Node]]:
+def _replaced(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node, Node]]:
     """Return what has numbers in a tree and is replaced by another: its key, old and new node."""
     for name, new in (over.parts or {}).items():
         old = (base.parts or {}).get(name)
         if old is not None and old.is_table and new.is_table:
-            yield from _both(old, new, (*key, name))
+            yield from _replaced(old, new, (*key, name))
         elif old is not None and next(old.numbers(), None):
             yield (*key, name), old, new
 
@@ -220,7 +236,9 @@ def _dropped(base: Node, raw: Values, builder: TreeBuilder) -> tuple[Node, list[
         return base, gone
     for index, name in enumerate(names):
         key = _key(name)
-        fault = next(_faults(key, base.values), "") if key else f"{name!r} is not a key; allowed: {_EXAMPLE}"
+        fault = f"{name!r} is not a key; allowed: {_EXAMPLE}"
+        if key:
+            fault = next(_why_not_dropped(key, base.values), "")
         if EXTENDS not in raw:
             fault = "a file that extends no other has nothing to drop; allowed: no drop"
         if fault:
@@ -238,7 +256,7 @@ def _key(name: object) -> Key:
     return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_PART, name))
 
 
-def _faults(key: Key, values: Any) -> Iterator[str]:
+def _why_not_dropped(key: Key, values: Any) -> Iterator[str]:
     """Return why a key cannot be dropped, if it does not exist."""
     for length, name in enumerate(key):
         if not isinstance(values, dict):
@@ -255,7 +273,7 @@ def _faults(key: Key, values: Any) -> Iterator[str]:
         values = values[name]
 
 
-def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
+def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
     """Merge the CSV files that a file names into its values, and note them as texts of the scenario."""
     for key, body, name in _price_lists(raw):
         path = Path(os.path.normpath(file.parent / name))
@@ -269,7 +287,7 @@ def _lay_in_price_lists(document: Document, file: Path, raw: Values, lines: File
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
         document.files[path] = text
         document.price_lists.add(path)
-        document.problems += _lay_in(path, text, (*key[:-2], "tariffs"), body, lines.rows)
+        document.problems += _merge_price_list(path, text, (*key[:-2], "tariffs"), body, lines.rows)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
@@ -285,7 +303,9 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
                 yield (*root, PRICE_LISTS, index), body, name
 
 
-def _lay_in(path: Path, text: str, root: Key, body: Values, rows: dict[Key, FileLine]) -> list[Located]:
+def _merge_price_list(
+    path: Path, text: str, root: Key, body: Values, rows: dict[Key, FileLine]
+) -> list[Located]:
     """Merge the tariffs of a price list into the values of a file or a policy; return its problems.
 
     Parameters
@@ -327,9 +347,9 @@ def _note_entries(document: Document, over: Node, *, extends: bool) -> None:
     document.there &= found  # dropped entries are gone
     document.there |= set() if extends else entries(over)
     document.added = found - document.there
-    document.used |= used(document.tree)
+    document.used |= entries_used(document.tree)
     for body in document.tree.table("policies").values():
-        document.used |= used(body)
+        document.used |= entries_used(body)
 
 
 def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...] = ()) -> None:
@@ -346,18 +366,45 @@ def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...]
     """
     text = read_text(path)
     raw, lines = parse(path, text), FileLines(str(path), text)
-    chain, below = (*above, path), set[str]()
+    if isinstance(raw.get(CLAIMS), dict) and raw.keys().isdisjoint({EXTENDS, "name", "run"}):
+        raise NotAScenario(path)
+    chain, ancestors = (*above, path), set[str]()
+    named = dict[Path, object]()
     for key, name in _extended(raw):
         base = _base(name, lines, key)
+        again = _again(base.resolve(), named, found)
+        if again:
+            raise _error_at(lines, key, f"{name!r} {again}")
+        named[base.resolve()] = name
         real = [file.resolve() for file in chain]
         if base.resolve() in real:
             circle = " -> ".join(map(str, (*chain[real.index(base.resolve()) :], base)))
-            raise _fault(lines, key, f"the files extend each other in a circle: {circle}")
-        if base.resolve() not in found:
-            _gather(base, found, chain)
+            raise _error_at(lines, key, f"the files extend each other in a circle: {circle}")
+        try:
+            if base.resolve() not in found:
+                _gather(base, found, chain)
+        except NotAScenario as error:
+            message = f"{str(base)!r} is a file of published claims, not a part of a scenario"
+            raise _error_at(lines, key, f"{message}; allowed: claims = FILE, to compare it") from error
         source = found[base.resolve()]
-        below |= {str(source.path), *source.below}
-    found[path.resolve()] = ScenarioFile(path, raw, lines, frozenset(below))
+        ancestors |= {str(source.path), *source.ancestors}
+    found[path.resolve()] = ScenarioFile(path, raw, lines, frozenset(ancestors))
+
+
+def _again(base: Path, named: Mapping[Path, object], found: Mapping[Path, ScenarioFile]) -> str:
+    """Return what is wrong with naming a file after others in a list; empty if nothing is.
+
+    A file below an earlier one of the list would be expected over it, but it is laid once, and below.
+    """
+    if base in named:
+        return f"is the file of {named[base]!r} in this list; allowed: each file once"
+    for earlier, name in named.items():
+        if base in found and str(found[base].path) in found[earlier].ancestors:
+            return (
+                f"is extended by {name!r} earlier in this list, and laid below it"
+                f"; allowed: to leave it out, or to name it before {name!r}"
+            )
+    return ""
 
 
 def _extended(raw: Values) -> list[tuple[Key, object]]:
@@ -374,15 +421,15 @@ def _base(name: object, lines: FileLines, key: Key) -> Path:
     """Return the path of the file that another one extends at this key."""
     if not isinstance(name, str) or not name:
         wanted = "a path in quotes, or a shipped scenario, or a list of these"
-        raise _fault(lines, key, f"{name!r} is not a file; allowed: {wanted}")
+        raise _error_at(lines, key, f"{name!r} is not a file; allowed: {wanted}")
     beside = Path(os.path.normpath(Path(lines.file).parent / name))
     found = library.shipped(name)
     if beside.is_dir() and found is None:
-        raise _fault(lines, key, f"{str(beside)!r} is a directory; allowed: a scenario file")
+        raise _error_at(lines, key, f"{str(beside)!r} is a directory; allowed: a scenario file")
     if beside.exists() and not beside.is_dir():
         return beside
     if found is None:
-        raise _fault(
+        raise _error_at(
             lines,
             key,
             f"there is no file {str(beside)!r} and no shipped scenario {name!r}"
@@ -391,7 +438,7 @@ def _base(name: object, lines: FileLines, key: Key) -> Path:
     return found
 
 
-def _fault(lines: FileLines, key: Key, message: str) -> UserError:
+def _error_at(lines: FileLines, key: Key, message: str) -> UserError:
     """Return the error for what is at a key."""
     place = lines.place(key)
     return UserError(f"{place.file}:{place.line}: {written(key)}: {message}")

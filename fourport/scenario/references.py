@@ -1,8 +1,8 @@
 """Check names: references to entries that do not exist, unused entries, and names that are not allowed.
 
 The types of fields say what they name (:mod:`fourport.scenario.ref`). One walk over the tree, along the
-models, finds all references (:func:`uses`). It uses the text as written, so entries need not be valid,
-and each table of the tree is walked once.
+models, finds all references (:func:`references_in`). It uses the text as written, so entries need not be
+valid, and each table of the tree is walked once.
 
 Unused entries of a policy or an overlay are errors, since they change nothing; they are usually typos. In
 files that extend no other, unused resources, calendars, holiday lists and tariffs are errors; facilities,
@@ -35,20 +35,20 @@ class NamedKind(NamedTuple):
         Its name in messages.
     users
         What names it, in words.
-    idle
+    must_be_used
         Whether an unused one is an error even in files that extend no other.
     """
 
     word: str
     users: str = ""
-    idle: bool = False
+    must_be_used: bool = False
 
 
 _A_STEP = "a step of a route"
 KINDS = {
     "currencies": NamedKind("currency", "a price or value in it"),
-    "holidays": NamedKind("holiday list", "a calendar", idle=True),
-    "calendars": NamedKind("calendar", "a resource", idle=True),
+    "holidays": NamedKind("holiday list", "a calendar", must_be_used=True),
+    "calendars": NamedKind("calendar", "a resource", must_be_used=True),
     "facilities": NamedKind("facility", "a leg, lane or route"),
     "services": NamedKind("service", _A_STEP),
     "fleets": NamedKind("fleet", _A_STEP),
@@ -57,16 +57,16 @@ KINDS = {
     "credit_grades": NamedKind("credit grade", "a lane"),
     "commodities": NamedKind("commodity", "a lane"),
     "routes": NamedKind("route", "a lane"),
-    "tariffs": NamedKind("tariff", "an activity, a service, a fleet or a trucking leg", idle=True),
+    "tariffs": NamedKind("tariff", "an activity, a service, a fleet or a trucking leg", must_be_used=True),
     "emission_factors": NamedKind("emission factor", "a service, a fleet or a trucking leg"),
 }
 """Sections whose entries must be used."""
-WITHIN = {
-    "resources": NamedKind("resource", "an activity of the same facility", idle=True),
+FACILITY_KINDS = {
+    "resources": NamedKind("resource", "an activity of the same facility", must_be_used=True),
     "activities": NamedKind("activity", _A_STEP),
 }
 """Tables of a facility whose entries must be used."""
-OTHERS = {
+OTHER_KINDS = {
     "levers": NamedKind("lever"),
     "leg": NamedKind("service, fleet or trucking leg"),
     "resource": NamedKind("resource"),
@@ -76,7 +76,7 @@ OTHERS = {
     "activity-at": NamedKind("handling or stay"),
 }
 """Other kinds that can be named."""
-WORDS = {**KINDS, **WITHIN, **OTHERS}
+ALL_KINDS = {**KINDS, **FACILITY_KINDS, **OTHER_KINDS}
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -89,17 +89,17 @@ class Reference(NamedTuple):
     whole: bool = False
 
 
-def uses(node: Node, shape: Shape = SCENARIO) -> tuple[Reference, ...]:
+def references_in(node: Node, shape: Shape = SCENARIO) -> tuple[Reference, ...]:
     """Return all references in a value; their keys begin at the value."""
     if not shape.refers:
         return ()
-    if node.uses is UNKNOWN:
-        node.uses = tuple(_uses(node, shape))
-    found: tuple[Reference, ...] = node.uses
+    if node.references is UNKNOWN:
+        node.references = tuple(_references(node, shape))
+    found: tuple[Reference, ...] = node.references
     return found
 
 
-def _uses(node: Node, shape: Shape) -> Iterator[Reference]:
+def _references(node: Node, shape: Shape) -> Iterator[Reference]:
     if isinstance(node.values, str):
         if shape.ref is not None:
             yield Reference((), shape.ref, node.values)
@@ -109,7 +109,7 @@ def _uses(node: Node, shape: Shape) -> Iterator[Reference]:
         if shape.keys_ref is not None and isinstance(name, str):
             yield Reference((name,), shape.keys_ref, name)
         inner = shape.inner(name)
-        for use in uses(part, inner if inner.types else shape.inner(0)):
+        for use in references_in(part, inner if inner.types else shape.inner(0)):
             yield use._replace(key=(name, *use.key), whole=use.whole or not inner.types)
 
 
@@ -117,7 +117,7 @@ def check_references(tree: Node) -> Iterator[Problem]:
     """Check that all names exist, and that no list names something twice."""
     listed: set[tuple[Key, str]] = set()
     known: dict[tuple[str, str], dict[str, None]] = {}
-    for key, ref, name, whole in uses(tree):
+    for key, ref, name, whole in references_in(tree):
         if whole:
             continue  # reported by the models
         if isinstance(key[-1], int):
@@ -133,11 +133,11 @@ def check_references(tree: Node) -> Iterator[Problem]:
         if (ref.to, place) not in known:
             known[ref.to, place] = dict.fromkeys(_names(tree, ref, place))
         if name not in known[ref.to, place]:
-            names, word = list(known[ref.to, place]), WORDS[ref.to].word
+            names, word = list(known[ref.to, place]), ALL_KINDS[ref.to].word
             where = f" at {place!r}" if place and key[0] != "levers" else ""
             there = allowed(names) or f"; there is no {word}{where} at all"
             yield Problem(key, f"there is no {word} {name!r}{where}{suggestion(name, names)}{there}")
-    yield from _twice(tree)
+    yield from _check_leg_names(tree)
 
 
 def _place(tree: Node, ref: Ref, key: Key) -> str | None:
@@ -182,7 +182,7 @@ def _placed(tree: Node, what: str) -> Iterator[str]:
                 yield f"{place}/{name}"
 
 
-def _twice(tree: Node) -> Iterator[Problem]:
+def _check_leg_names(tree: Node) -> Iterator[Problem]:
     """Check that no two legs have the same name, since a route could mean either."""
     first: dict[str, str] = {}
     for section in LEGS:
@@ -210,15 +210,15 @@ def entries(tree: Node) -> set[Key]:
     """Return the keys of all entries that something may refer to."""
     found: set[Key] = {(section, name) for section in KINDS for name in tree.table(section)}
     for place in tree.table("facilities"):
-        for inner in WITHIN:
+        for inner in FACILITY_KINDS:
             found |= {("facilities", place, inner, name) for name in tree.table("facilities", place, inner)}
     return found
 
 
-def used(tree: Node) -> set[Key]:
+def entries_used(tree: Node) -> set[Key]:
     """Return the keys of all entries that something refers to, whether they exist or not."""
     found: set[Key] = set()
-    for use in uses(tree):
+    for use in references_in(tree):
         match use.ref.to:
             case "resource":
                 places = _resources_places(tree, use.key)
@@ -239,9 +239,9 @@ def used(tree: Node) -> set[Key]:
 
 def _codes(node: Node) -> frozenset[str]:
     """Return all possible currency codes in the texts of an entry."""
-    if node.uses is UNKNOWN:
-        node.uses = frozenset(_CODE.findall("\n".join(_texts(node.values))))
-    found: frozenset[str] = node.uses
+    if node.references is UNKNOWN:
+        node.references = frozenset(_CODE.findall("\n".join(_texts(node.values))))
+    found: frozenset[str] = node.references
     return found
 
 
@@ -259,7 +259,7 @@ def _missed(tree: Node) -> set[Key]:
     Currencies are left out, since any three capitals in a text may be a currency.
     """
     there = entries(tree)
-    vain = {key for key in used(tree) - there if key[0] != "currencies"}
+    vain = {key for key in entries_used(tree) - there if key[0] != "currencies"}
     return {key[:-1] for key in vain if key[0] not in LEGS or not any((one, key[1]) in there for one in LEGS)}
 
 
@@ -273,7 +273,7 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
     for key in sorted(idle, key=repr):
         if key[:2] in idle - {key} or key[:-1] in missed:
             continue
-        name, kind = str(key[-1]), WORDS[str(key[-2])]
+        name, kind = str(key[-1]), ALL_KINDS[str(key[-2])]
         others = [other for other in tree.table(*map(str, key[:-1])) if (*key[:-1], other) not in idle]
         there = f"one that is there ({', '.join(others)}), or a" if others else "a"
         yield Problem(
@@ -283,13 +283,13 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
         )
 
 
-def idle_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
+def unused_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
     """Check that something uses each resource, calendar, holiday list and tariff."""
-    idle = [key for key in there if key not in in_use and WORDS[str(key[-2])].idle]
+    idle = [key for key in there if key not in in_use and ALL_KINDS[str(key[-2])].must_be_used]
     missed = _missed(tree) if idle else set()
     for key in sorted(idle, key=repr):
         if key[:-1] not in missed:
-            kind = WORDS[str(key[-2])]
+            kind = ALL_KINDS[str(key[-2])]
             yield Problem(key, f"nothing uses it; allowed: a {kind.word} that {kind.users} names")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import LONGEST, PATTERN
 from fourport.scenario.provenance import GRADES
-from fourport.scenario.read import WHOLE
+from fourport.scenario.read import SCENARIO_KEYS
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -37,7 +37,7 @@ def scenario_schema() -> Schema:
     policy = _without(overlay, "format", "name", "policies")
     file = {"type": "string", "minLength": 1, "description": "A path from this file's folder, or a name."}
     overlay["properties"]["extends"] = {
-        "anyOf": [file, {"type": "array", "items": file, "minItems": 1}],
+        "anyOf": [file, {"type": "array", "items": file, "minItems": 1, "uniqueItems": True}],
         "description": "File or shipped scenario that this one extends, or a list of them, in order.",
     }
     overlay["properties"]["drop"] = {
@@ -63,7 +63,7 @@ def scenario_schema() -> Schema:
             "type": "object",
             "anyOf": [
                 {"required": ["extends"]},
-                {"not": {"anyOf": [{"required": [name]} for name in WHOLE]}},
+                {"not": {"anyOf": [{"required": [name]} for name in SCENARIO_KEYS]}},
             ],
         },
         "then": {"$ref": f"#/$defs/Overlay{PART}"},

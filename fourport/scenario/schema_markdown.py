@@ -43,9 +43,10 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
   this file, or the name of a shipped scenario. Tables merge key by key; lists, values and distributions are
   replaced.
 - `extends = ["places.toml", "tariffs.toml"]` makes it an overlay of several files, merged one after the
-  other, each after the files that it extends itself; a file that comes twice counts once. These files may be
-  parts of a scenario, one subject each, without `format`, `name` and `run`, which the overlay has. Two files
-  may give the same number only if one extends the other: to change a number, extend the file that gives it.
+  other, each after the files that it extends itself. A file that several of them extend counts once; the
+  list may not name a file twice, nor after a file that extends it. These files may be parts of a scenario,
+  one subject each, without `format`, `name` and `run`, which the overlay has. Two files may give the same
+  number only if one extends the other: to change a number, extend the file that gives it.
 - `drop = ["policies.NAME", "services.NAME.cancellation"]`, together with `extends`, removes keys of the
   extended files before this file is merged: an entry that is not wanted, or a table that this file writes
   from scratch. A key that does not exist is an error, and so is a reference to an entry that is gone.

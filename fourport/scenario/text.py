@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 40
 """Largest depth of nested tables and arrays; a scenario needs about ten."""
-OLDER = 1
+OLD_FORMAT = 1
 """A format that is no longer read; ``fourport upgrade`` rewrites it."""
 LARGEST = 2**24
 """Largest file in bytes, about a hundred times the shipped scenarios; a device may never end."""
@@ -81,10 +81,11 @@ def parse(path: Path, text: str) -> Values:
     if deep is not None:
         line = positions(text).lines.get(deep, 1)
         raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
-    if raw.get("format") == OLDER:
+    if raw.get("format") == OLD_FORMAT:
         line = positions(text).lines[("format",)]
         raise UserError(
-            f"{path}:{line}: format: {OLDER} is an older format; rewrite the file: fourport upgrade {path}"
+            f"{path}:{line}: format: {OLD_FORMAT} is an older format; "
+            f"rewrite the file: fourport upgrade {path}"
         )
     return raw
 

@@ -8,7 +8,7 @@ where it changes something:
 
 - ``values``: the entry as plain values, as TOML would give them;
 - ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`);
-- ``uses``: the names that the entry refers to (:mod:`fourport.scenario.references`).
+- ``references``: the names that the entry refers to (:mod:`fourport.scenario.references`).
 
 Valid entries are put into the scenario as their models, so that each is validated once. Checks between
 entries use the valid ones, so that an invalid entry does not hide other problems.
@@ -118,7 +118,7 @@ class Node:
     ) -> None:
         self.lines, self.at, self.parts, self.listed, self.provenance = lines, at, parts, listed, provenance
         self.model: Any = UNKNOWN
-        self.uses: Any = UNKNOWN
+        self.references: Any = UNKNOWN
         if parts is None:
             self.values = value
 

@@ -218,6 +218,11 @@ def parse_clock(text: object) -> int:
     return int(match[1]) * 60 + int(match[2])
 
 
+def clock_text(minutes: int) -> str:
+    """Return minutes after midnight as a time of day, the inverse of :func:`parse_clock`."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def parse_value_density(text: object) -> Price:
     """Parse the value of goods, a price per kg."""
     price = parse_price(text)

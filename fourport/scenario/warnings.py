@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from fourport.errors import Key, Problem
-from fourport.scenario.dates import silent_lanes
+from fourport.scenario.crossed_levers import overridden, repeated
+from fourport.scenario.dates import lanes_without_consignments
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
-from fourport.scenario.levers.meaning import meaning
+from fourport.scenario.levers.normal_form import normal_form
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
@@ -29,9 +30,11 @@ def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[P
     Distributions of a policy's scenario that are those of the scenario ``known`` are not checked again.
     """
     yield from _counted_twice(scenario)
-    yield from silent_lanes(scenario)
-    yield from mostly_cut_off(scenario, known)
+    yield from lanes_without_consignments(scenario)
+    yield from mostly_truncated(scenario, known)
     yield from idle_levers(scenario, scenario.policy_package)
+    yield from overridden(scenario)
+    yield from repeated(scenario)
     yield from idle_offices(scenario)
 
 
@@ -48,7 +51,7 @@ def _counted_twice(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
-def mostly_cut_off(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+def mostly_truncated(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
     """Warn of distributions more than half of which, before truncation, lies beyond one of the bounds.
 
     Entries that are those of the scenario ``known`` are not checked again.
@@ -123,7 +126,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
 def _idle(scenario: Scenario, name: str, others: Iterable[str]) -> Iterator[Problem]:
     before, after = with_levers(scenario, others), with_levers(scenario, (*others, name))
     yield from scenario.levers[name].warnings(before, after)
-    if meaning(before) == meaning(after):
+    if normal_form(before) == normal_form(after):
         yield Problem((), "changes nothing: all that it sets is so already, or for a share of 0 %")
 
 
@@ -136,22 +139,22 @@ def idle_offices(scenario: Scenario) -> Iterator[Problem]:
         If a lever of the policy package does not fit the scenario.
     """
     draft, under = draft_of(scenario), with_levers(scenario, scenario.policy_package)
-    on_routes = {name for journey in draft.journeys().values() for name in journey}
+    on_routes = {name for journey in draft.activities_by_route().values() for name in journey}
     for name in draft.offices():
         if name in on_routes:
             place, _, do = name.partition("/")
             key = ("facilities", place, "activities", do)
             office = draft.office(name)
-            yield from _against_the_order(draft, name, office, key)
+            yield from _later_offices(draft, name, office, key)
             if office.direct is not None and under.office(name).direct == office.direct:
                 for k, message in too_early(under, (name,), office.direct.skips):
                     yield Problem((*key, "direct", "skips", k), message)
 
 
-def _against_the_order(draft: Draft, name: str, office: Customs, key: Key) -> Iterator[Problem]:
+def _later_offices(draft: Draft, name: str, office: Customs, key: Key) -> Iterator[Problem]:
     for part in ("information", "recognition"):
         given = getattr(office, part)
         if given is not None:
-            yield from draft.in_order(given.of, name, (*key, part, "of"))
+            yield from draft.check_order(given.of, name, (*key, part, "of"))
     for k, first in enumerate(office.joint_with):
-        yield from draft.in_order(first, name, (*key, "joint_with", k))
+        yield from draft.check_order(first, name, (*key, "joint_with", k))

@@ -37,23 +37,26 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import StoredEntries, read_json, read_table
+from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+R = TypeVar("R", bound=TableRow)
+
 MANIFEST = "manifest.json"
-_OLDER = "stations"
+_TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
-BEGUN = ("consignments", "charts")
+FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 _TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
-SHAPE = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
+MANIFEST_TYPES = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """Expected types of manifest entries whose content is used."""
 
 
@@ -93,7 +96,7 @@ class Run:
                 raise UserError(
                     f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
                 )
-            for name in BEGUN:
+            for name in FIRST_FOLDERS:
                 (folder / name).mkdir()
         except OSError as error:
             raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
@@ -112,7 +115,7 @@ class Run:
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
         run, older = cls(folder), False
         with suppress(UserError):  # a damaged manifest is reported where it is read
-            older = _OLDER in run.manifest().get("titles", {})
+            older = _TITLES_OF_FORMAT_1 in run.manifest().get("titles", {})
         if older:
             raise UserError(
                 f"{folder}: was made by an older version, whose tables have other names; simulate it again"
@@ -128,7 +131,7 @@ class Run:
         UserError
             If it is damaged; later, by ``manifest[name]``, if a name is missing.
         """
-        return self.json(MANIFEST, SHAPE)
+        return self.json(MANIFEST, MANIFEST_TYPES)
 
     def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
         """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
@@ -143,7 +146,7 @@ class Run:
         told = {**manifest, "rows": rows} if rows else manifest
         self.write_package(manifest.get("scenario", {}))
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-        for name in BEGUN:
+        for name in FIRST_FOLDERS:
             with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
 
@@ -234,18 +237,39 @@ class Run:
             If a column does not exist.
         """
         table = self.table(name)
+        return [_values(self._column(name, table, column)) for column in wanted or table.column_names]
+
+    def rows(self, kind: type[R], policy: str | None = None) -> list[R]:
+        """Return the rows of a table, missing numbers as NaN; errors as in :meth:`columns`.
+
+        Parameters
+        ----------
+        policy
+            None for all policies.
+        """
+        import pyarrow.compute as pc
+
+        name = kind.table.name
+        table = self.table(name)
+        if policy is not None:
+            table = table.filter(pc.equal(self._column(name, table, "policy"), policy))
+        held = {
+            attribute: _values(self._column(name, table, column.name))
+            for attribute, column in kind.columns.items()
+            if column.name in table.column_names or not hasattr(kind, attribute)
+        }
+        return [kind(**dict(zip(held, row, strict=True))) for row in zip(*held.values(), strict=True)]
+
+    def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:
         found = StoredEntries(
             f"{self.file(name)}:1", dict(zip(table.column_names, table.columns, strict=True))
         )
-        return [_values(found[column]) for column in wanted or table.column_names]
+        return found[column]
 
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of a table as dictionaries by column name; errors as in :meth:`columns`."""
-        where, names = f"{self.file(name)}:1", self.table(name).column_names
-        return [
-            StoredEntries(where, dict(zip(names, row, strict=True)))
-            for row in zip(*self.columns(name), strict=True)
-        ]
+    def journeys(self, policy: str, replication: int) -> Path | bytes | None:
+        """Return the journeys of one replication, a file or its content; None if they are not stored."""
+        file = self.journeys_file(policy, replication)
+        return file if file.is_file() else None
 
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
         """Write rows of consignments or milestones of one replication."""
@@ -273,7 +297,7 @@ class Run:
 
 def _unfinished(folder: Path) -> bool:
     """Return whether the folder holds a run that was begun and not completed."""
-    begun = all((folder / name).is_dir() for name in BEGUN)
+    begun = all((folder / name).is_dir() for name in FIRST_FOLDERS)
     return begun and not (folder / MANIFEST).exists()
 
 

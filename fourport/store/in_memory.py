@@ -21,6 +21,7 @@ class InMemory(Run):
         super().__init__(Path("results in memory"))
         self._texts: dict[str, str] = {}
         self._rows: dict[str, dict[tuple[str, int], pa.Table]] = {}
+        self._journeys: dict[tuple[str, int], bytes] = {}
         self._manifest: dict[str, Any] = {}
 
     def manifest(self) -> dict[str, Any]:
@@ -74,6 +75,14 @@ class InMemory(Run):
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
         """Store rows of consignments or milestones of one replication."""
         self._rows.setdefault(name, {})[policy, replication] = rows
+
+    def keep_journeys(self, policy: str, replication: int, file: bytes) -> None:
+        """Store the journeys of one replication, from which curves are priced; they are not saved."""
+        self._journeys[policy, replication] = file
+
+    def journeys(self, policy: str, replication: int) -> Path | bytes | None:
+        """Return the journeys of one replication; None if they are not stored."""
+        return self._journeys.get((policy, replication))
 
     def has(self, name: str) -> bool:
         """Return whether the run has a table."""

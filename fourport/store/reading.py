@@ -18,7 +18,7 @@ from fourport.store.tables import columns_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST = 20
+MOST_PROBLEMS = 20
 """Largest number of problems reported for a table."""
 
 
@@ -64,8 +64,8 @@ def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
     wrong = list(_problems(path, text, header, rest))
     if n_rows is not None and len(rest) != n_rows:
         wrong.append(f"{path}:1: has {len(rest)} rows; allowed: the {n_rows} that were written; run it again")
-    if len(wrong) > MOST:
-        wrong[MOST:] = [f"{path}: and {len(wrong) - MOST} more"]
+    if len(wrong) > MOST_PROBLEMS:
+        wrong[MOST_PROBLEMS:] = [f"{path}: and {len(wrong) - MOST_PROBLEMS} more"]
     if wrong:
         raise UserError(*wrong)
     import pyarrow as pa

@@ -1,423 +1,489 @@
 """The schema of every table of a run: its columns with type, unit and meaning.
 
 These schemas are used to write and read tables and to describe them in ``datapackage.json``. To add a column,
-add it here and fill it where its table is made.
+add it here and fill it where its table is made. A CSV table is the class of its rows, which
+:meth:`~fourport.store.folder.Run.rows` reads; the tables of single consignments are too large to be read so.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from fourport.causes import CAUSES
-from fourport.store.schema import Column, Schema
+from fourport.store.schema import Column, Schema, TableRow, Type
 
 FINE_DIGITS = 12
 """Digits of single replications: enough for small differences, too few to show the order of summation."""
 
-THEN = " + "
+TOGETHER = "*"
+"""Name for all lanes, routes of a lane, offices or stages together."""
+
+OFFICE_SEPARATOR = " + "
 """Separator between the names of offices of one procedure that goods pass in sequence."""
-
-_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
-
-
-def _text(name: str, description: str, **more: Any) -> Column:
-    return Column(name, "string", description, **more)
-
-
-def _count(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    return Column(name, "integer", description, unit, **more)
-
-
-def _number(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """Return a column of numbers that may be missing."""
-    return Column(name, "number", description, unit, missing=True, **more)
-
-
-def _measured(name: str, description: str, unit: str = "") -> Column:
-    """Return a column of numbers that are never missing."""
-    return Column(name, "number", description, unit)
-
 
 SCOPES = {"wtw": "well to wheel", "ttw": "tank to wheel"}
 """Scopes of emissions."""
 
-SCENARIO = _text("scenario", "name of the scenario")
-POLICY = _text("policy", "policy under which it was run")
-LANE = _text("lane", "lane; * for all together")
-ROUTE = _text("route", "route; * for all of the lane together")
-PLACE = _text("place", "facility")
-SERVICE = _text("service", "scheduled service")
-MODE = _text("mode", "mode of transport")
-ORIGIN = _text("from", "facility of departure")
-DESTINATION = _text("to", "facility of arrival")
-KM = _measured("km", "distance", "km")
-MEASURE = _text("measure", "what is measured")
-UNIT = _text("unit", "unit of the values")
-ORDER = _count("order", "position along the route, from 0")
-N = _count("n", "replications that have the value", "replications")
-GRADE = _text("grade", "how well the number is known: seed, published, derived or estimate")
-SOURCE = _text("source", "title of the source")
-ADDRESS = _text("address", "web address or place of the source")
-NOTE = _text("note", "our note")
-CLAIM = _text("claim", "name of the claim")
-DOMINATED_BY = _text("dominated_by", "alternatives that dominate it, separated by spaces")
-VERDICT = _text("verdict", "holds, fails or undecided")
-WEEKDAY = _text("weekday", "local day of the week", among=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-
-WHERE = (SCENARIO, POLICY, LANE, ROUTE)
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
-def _interval(
-    unit: str = "{unit}", mean: str = "mean", what: str = "mean over replications"
-) -> tuple[Column, ...]:
-    """Return the columns of a value with its 95 % interval."""
-    low = _number("low", "lower end of its 95 % interval", unit)
-    return (
-        _number(mean, what, unit),
-        low,
-        replace(low, name="high", description="upper end of its 95 % interval"),
-    )
+def _maybe(description: str, unit: str = "", **more: Any) -> Column:
+    """Return a column of numbers that may be missing."""
+    return Column(description, unit, missing=True, **more)
 
 
-MEANS = (UNIT, *_interval(), N)
-"""Unit, value with interval, and number of replications."""
+def _clock(description: str) -> Column:
+    return Column(description, pattern=(_CLOCK, "a time of day, as 08:30"))
 
 
-def _clock(name: str, description: str) -> Column:
-    return _text(name, description, pattern=(_CLOCK, "a time of day, as 08:30"))
+SCENARIO = Annotated[str, Column("name of the scenario")]
+POLICY = Annotated[str, Column("policy under which it was run")]
+LANE = Annotated[str, Column("lane; * for all together")]
+ROUTE = Annotated[str, Column("route; * for all of the lane together")]
+PLACE = Annotated[str, Column("facility")]
+SERVICE = Annotated[str, Column("scheduled service")]
+MODE = Annotated[str, Column("mode of transport")]
+ORIGIN = Annotated[str, Column("facility of departure", name="from")]
+DESTINATION = Annotated[str, Column("facility of arrival", name="to")]
+KM = Annotated[float, Column("distance", "km")]
+MEASURE = Annotated[str, Column("what is measured")]
+UNIT = Annotated[str, Column("unit of the values")]
+MEAN = Annotated[float, _maybe("mean over replications", "{unit}")]
+LOW = Annotated[float, _maybe("lower end of its 95 % interval", "{unit}")]
+HIGH = Annotated[float, _maybe("upper end of its 95 % interval", "{unit}")]
+PLAIN_LOW = Annotated[float, _maybe("lower end of its 95 % interval")]
+PLAIN_HIGH = Annotated[float, _maybe("upper end of its 95 % interval")]
+RATIO = Annotated[float, _maybe("ratio, mean over replications")]
+ORDER = Annotated[int, Column("position along the route, from 0")]
+N = Annotated[int, Column("replications that have the value", "replications")]
+CLAIM = Annotated[str, Column("name of the claim")]
+INPUT = Annotated[str, Column("title of the input")]
+KEYS = Annotated[str, Column("keys of the scenario")]
+VALUE = Annotated[str, Column("value of the input")]
+DOMINATED_BY = Annotated[str, Column("alternatives that dominate it, separated by spaces")]
+VERDICT = Annotated[str, Column("holds, fails or undecided")]
+SCOPE = Annotated[str, Column("; ".join(map(": ".join, SCOPES.items())))]
+WEEKDAY = Annotated[
+    str, Column("local day of the week", among=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+]
 
 
-_CSV = (
-    Schema(
-        "summary",
-        "Measures by policy, lane and route: mean over replications with its 95 % interval.",
-        (*WHERE, MEASURE, *MEANS),
-    ),
-    Schema(
-        "costs",
-        "Cost lines by policy, lane and route, per kg delivered.",
-        (
-            *(*WHERE, ORDER),
-            _text("leg", "leg or facility at which the line is charged"),
-            _text("tariff", "tariff of the line"),
-            _text("line", "name of the line"),
-            _text("category", "kind of charge"),
-            _text("payer", "who pays it"),
-            _text("scope", "freight if it is part of the freight cost, else other"),
-            *MEANS,
-        ),
-    ),
-    Schema(
-        "stops",
-        "Hours since acceptance, and cost so far, at each stop of each route.",
-        (
-            *(*WHERE, ORDER, PLACE),
-            _text("event", "enter, leave, arrive or deliver"),
-            replace(KM, description="distance from the origin"),
-            *(MEASURE, *MEANS),
-        ),
-    ),
-    Schema(
-        "lead-times",
-        "Door-to-door time within which each share of a route's consignments is delivered.",
-        (*WHERE, _count("share", "share of the consignments", "%"), *MEANS),
-    ),
-    Schema(
-        "replications",
-        "The summary's measures of each replication, all lanes and routes together among them.",
-        (
-            *(POLICY, _count("replication", "number of the replication, from 0"), LANE, ROUTE, MEASURE, UNIT),
-            _number("value", "value in the replication", "{unit}", digits=FINE_DIGITS, infinite=True),
-        ),
-    ),
-    Schema(
-        "departures",
-        "Each scheduled departure of the window: capacity, load, and cargo that it left behind.",
-        (
-            *(SCENARIO, POLICY, SERVICE, MODE, ORIGIN, DESTINATION),
-            Column("date", "date", "planned day of departure, local"),
-            WEEKDAY,
-            _clock("departs", "planned time of departure, local"),
-            _measured("cut_off_h", "time from cut-off to departure", "h"),
-            _text(
-                "dimension",
-                "dimension that is filled most: weight, volume or containers; empty without limit",
-            ),
-            UNIT,
-            _number("capacity", "capacity", "{unit}"),
-            _number("block", "block space", "{unit}"),
-            _number("background", "capacity taken by background cargo", "{unit}"),
-            _number("load", "capacity taken by the modelled cargo", "{unit}"),
-            _number("load_t", "weight carried", "t"),
-            _number("consignments", "consignments carried", "consignments"),
-            _number(
-                "rolled_over", "consignments rolled over: left behind for lack of capacity", "consignments"
-            ),
-            _number("rolled_over_t", "weight rolled over", "t"),
-            _number("held_back", "consignments left behind by a cancelled departure", "consignments"),
-            _number("cancelled", "share of replications in which it was cancelled", "%"),
-        ),
-    ),
-    Schema(
-        "arrivals",
-        "When in the week consignments are ready for each scheduled service, by half hour.",
-        (
-            *(SCENARIO, POLICY, SERVICE, replace(PLACE, description="facility of departure"), WEEKDAY),
-            _clock("clock", "start of the half hour, local"),
-            _number(
-                "consignments", "consignments ready in this half hour, over the whole window", "consignments"
-            ),
-            _number("weight_t", "weight of these consignments", "t"),
-            _measured("taken", "number of them taken by a departure", "consignments"),
-            _number("wait_h", "mean time from readiness to that departure, as scheduled", "h"),
-        ),
-    ),
-    Schema(
-        "resources",
-        "Utilisation of each resource by weekday and hour, in a mean week.",
-        (
-            *(SCENARIO, POLICY, PLACE, _text("resource", "resource of the facility"), WEEKDAY),
-            _count("hour", "hour of the day, local", maximum=23),
-            _measured("open_h", "server-hours open", "h"),
-            _measured("busy_h", "server-hours busy", "h"),
-            _number("utilisation", "busy as a share of open", "%"),
-        ),
-    ),
-    Schema(
-        "legs",
-        "Consignments and weight that depart on each leg in the window.",
-        (
-            *(SCENARIO, POLICY, _text("leg", "leg"), MODE, ORIGIN, DESTINATION, KM),
-            *(MEASURE, *MEANS),
-        ),
-    ),
-    Schema(
-        "emissions",
-        "Greenhouse gas emissions of each leg, per kg delivered.",
-        (
-            *(*WHERE, ORDER, _text("leg", "leg"), MODE, KM),
-            _text("factor", "emission factor"),
-            _text("scope", "; ".join(map(": ".join, SCOPES.items()))),
-            *MEANS,
-        ),
-    ),
-    Schema(
-        "clearance-stages",
-        "Clearance time by stage, for each lane, route, procedure and customs office.",
-        (
-            *(*WHERE, _text("procedure", "import, export or transit")),
-            _text("office", f"customs office, several joined by {THEN!r}; * for all"),
-            replace(ORDER, description="position of the stage, from 1; 0 for all"),
-            _text("stage", "stage of the clearance; * for all"),
-            MEASURE,
-            *MEANS,
-        ),
-    ),
-    Schema(
-        "prices",
-        "Prices: every line of every tariff, and the rates of the cost of time.",
-        (
-            *(SCENARIO, POLICY, _text("tariff", "tariff"), _text("title", "title of the tariff")),
-            _text("line", "name of the line"),
-            _text("kind", "rule by which it is charged"),
-            _text("category", "kind of charge"),
-            _text("payer", "who pays it"),
-            _text("currency", "currency"),
-            _text("unit", "unit of the prices"),
-            _text("prices", "amounts, separated by semicolons"),
-            _text("valid_from", "first day on which it is charged; empty if always"),
-            _text("valid_to", "last day on which it is charged; empty if always"),
-            _text("otherwise", "what applies on other days"),
-            *(GRADE, SOURCE, ADDRESS, NOTE),
-        ),
-    ),
-    Schema(
-        "emission-factors",
-        "The factors of emissions, with their sources.",
-        (
-            *(SCENARIO, POLICY, _text("factor", "emission factor"), _text("title", "title of the factor")),
-            _text("scope", "; ".join(map(": ".join, SCOPES.items()))),
-            *(_number("value", "value", "{unit}"), UNIT, GRADE, SOURCE, ADDRESS, NOTE),
-        ),
-    ),
-    Schema(
-        "places",
-        "Title, kind, UN/LOCODE and position of each facility.",
-        (
-            *(SCENARIO, PLACE, _text("title", "title"), _text("kind", "kind of facility")),
-            _text("unlocode", "UN/LOCODE"),
-            _measured("latitude", "north of the equator", "degrees"),
-            _measured("longitude", "east of Greenwich", "degrees"),
-        ),
-    ),
-    Schema(
-        "comparison",
-        "Paired differences from the baseline, with 95 % intervals and adjusted p values.",
-        (
-            *(
-                _text("baseline", "policy or route that the others are compared with"),
-                POLICY,
-                LANE,
-                ROUTE,
-                MEASURE,
-                UNIT,
-            ),
-            *_interval(mean="difference", what="mean paired difference over replications"),
-            _number("p_holm", "p value adjusted by Holm's method; none if not tested"),
-            N,
-        ),
-    ),
-    Schema(
-        "policies",
-        "Every measure of each alternative, and the alternatives that dominate it.",
-        (POLICY, LANE, ROUTE, MEASURE, *MEANS, DOMINATED_BY),
-    ),
-    Schema(
-        "detection",
-        "Undetected share of non-compliant consignments, and clearance times, by policy and lane.",
-        (
-            *(POLICY, LANE, MEASURE),
-            _number("time", "clearance time, mean over replications", "{time_unit}"),
-            _number("time_low", "lower end of its 95 % interval", "{time_unit}"),
-            _number("time_high", "upper end of its 95 % interval", "{time_unit}"),
-            _text("time_unit", "unit of the times"),
-            _number(
-                "undetected", "undetected share of non-compliant consignments, mean over replications", "%"
-            ),
-            _number("undetected_low", "lower end of its 95 % interval", "%"),
-            _number("undetected_high", "upper end of its 95 % interval", "%"),
-            *(N, DOMINATED_BY),
-        ),
-    ),
-    Schema(
-        "capacity",
-        "Share within the target by number of servers of a resource.",
-        (
-            *(_count("servers", "servers", "servers"), MEASURE, UNIT),
-            *_interval(mean="share", what="share within the target, mean over replications"),
-            *(N, replace(VERDICT, description="meets, misses or undecided")),
-            _number("visits", "visits, mean over replications", "visits"),
-            _number("unfinished", "visits not over at the end of the run, mean over replications", "visits"),
-        ),
-    ),
-    Schema(
-        "curves",
-        "Cost and time of each route along the axis of the curves.",
-        (
-            *(
-                LANE,
-                ROUTE,
-                _number("x", "point on the axis", "{x_unit}"),
-                _text("x_unit", "unit of the axis"),
-            ),
-            *(MEASURE, UNIT, *_interval()),
-        ),
-    ),
-    Schema(
-        "breakeven",
-        "Break-evens: points at which two routes cost the same.",
-        (
-            *(LANE, _text("over", "axis of the curves"), MEASURE),
-            _text("route_a", "one route"),
-            _text("route_b", "the other route"),
-            replace(VERDICT, description="break-even, throughout, same or undecided"),
-            *_interval("{x_unit}", mean="x", what="break-even, mean over replications"),
-            _text("x_unit", "unit of the axis"),
-            _number("range_low", "low end of the axis", "{x_unit}"),
-            _number("range_high", "high end of the axis", "{x_unit}"),
-            _text("cheaper_below", "cheaper route below the break-even"),
-            _text("cheaper_above", "cheaper route above the break-even"),
-            N,
-            _number("cost", "cost at the break-even, in the reporting currency for each kg"),
-        ),
-    ),
-    Schema(
-        "route-choice",
-        "The cheapest route by value and chargeable weight of the goods.",
-        (
-            *(LANE, _count("cell", "number of the cell, from 0")),
-            _measured("value_density", "value of the goods", "{value_density_unit}"),
-            _text("value_density_unit", "unit of the value"),
-            _measured("weight", "chargeable weight", "{weight_unit}"),
-            _text("weight_unit", "unit of the weight"),
-            _text("cheapest", "cheapest route"),
-            _text("runner_up", "second cheapest route"),
-            *_interval(mean="difference", what="cost of the second cheapest minus that of the cheapest"),
-            UNIT,
-            _text("decided", "whether the cheapest is certain at 95 %: yes or no"),
-            _count("replications", "replications on which it is judged", "replications"),
-        ),
-    ),
-    Schema(
-        "claims",
-        "Published claims, and the result of the model for each.",
-        (
-            *(CLAIM, _text("statement", "what is claimed"), _text("source", "source of the claim")),
-            *(
-                _text("kind", "kind of claim"),
-                MEASURE,
-                *_interval(mean="value", what="value in the model"),
-                UNIT,
-            ),
-            _number("accepted_low", "lowest value that agrees with the claim", "{unit}"),
-            _number("accepted_high", "highest value that agrees with the claim", "{unit}"),
-            VERDICT,
-            N,
-        ),
-    ),
-    Schema(
-        "claim-regions",
-        "Ranges of a rate in which a claim holds, fails or is undecided.",
-        (
-            *(CLAIM, _text("rate", "rate that is varied"), UNIT, VERDICT),
-            _number("low", "low end of the region", "{unit}"),
-            _number("high", "high end of the region", "{unit}"),
-        ),
-    ),
-    Schema(
-        "attribution",
-        "Contribution of each lever to the change of the claimed ratio (Shapley value).",
-        (
-            *(CLAIM, _text("lever", "lever; * for the whole")),
-            *(*_interval("", mean="change", what="change of the ratio"), N),
-        ),
-    ),
-    Schema(
-        "claim-inputs",
-        "The claimed ratio with each unsourced input moved over its range.",
-        (
-            *(CLAIM, _text("input", "title of the input"), _text("keys", "keys of the scenario")),
-            _text("at", "low, scenario or high"),
-            _text("value", "value of the input"),
-            *_interval("", mean="ratio", what="ratio, mean over replications"),
-            _text("needed", "value of the input that would give the claimed ratio"),
-            N,
-        ),
-    ),
-    Schema(
-        "claim-together",
-        "The claimed ratio with several inputs moved in one run.",
-        (
-            *(CLAIM, _count("run", "number of the run, from 1"), _text("input", "title of the input")),
-            *(_text("keys", "keys of the scenario"), _text("value", "value of the input")),
-            *_interval("", mean="ratio", what="ratio, mean over replications"),
-            _text("enough", "whether the run reaches the claimed ratio: yes or no"),
-            N,
-        ),
-    ),
-)
+class UnderPolicy(TableRow):
+    """Columns at the start of tables of a scenario under policies."""
+
+    scenario: SCENARIO
+    policy: POLICY
+
+
+class OfRoute(UnderPolicy):
+    """Columns at the start of tables of routes."""
+
+    lane: LANE
+    route: ROUTE
+
+
+class Means(TableRow):
+    """Columns at the end of tables of means: unit, value with interval, and number of replications."""
+
+    unit: UNIT
+    mean: MEAN
+    low: LOW
+    high: HIGH
+    n: N
+
+
+class Sourced(TableRow):
+    """Columns at the end of tables of sourced numbers."""
+
+    grade: Annotated[str, Column("how well the number is known: seed, published, derived or estimate")]
+    source: Annotated[str, Column("title of the source")]
+    address: Annotated[str, Column("web address or place of the source")]
+    note: Annotated[str, Column("our note")]
+
+
+class SummaryRow(OfRoute, Means, table="summary"):
+    """Measures by policy, lane and route: mean over replications with its 95 % interval."""
+
+    measure: MEASURE
+
+
+class CostRow(OfRoute, Means, table="costs"):
+    """Cost lines by policy, lane and route, per kg delivered."""
+
+    order: ORDER
+    leg: Annotated[str, Column("leg or facility at which the line is charged")]
+    tariff: Annotated[str, Column("tariff of the line")]
+    line: Annotated[str, Column("name of the line")]
+    category: Annotated[str, Column("kind of charge")]
+    payer: Annotated[str, Column("who pays it")]
+    scope: Annotated[str, Column("freight if it is part of the freight cost, else other")]
+
+
+class StopRow(OfRoute, Means, table="stops"):
+    """Hours since acceptance, and cost so far, at each stop of each route."""
+
+    order: ORDER
+    place: PLACE
+    event: Annotated[str, Column("enter, leave, arrive or deliver")]
+    km: Annotated[float, Column("distance from the origin", "km")]
+    measure: MEASURE
+
+
+class LeadTimeRow(OfRoute, Means, table="lead-times"):
+    """Door-to-door time within which each share of a route's consignments is delivered."""
+
+    share: Annotated[int, Column("share of the consignments", "%")]
+
+
+class ReplicationRow(TableRow, table="replications"):
+    """The summary's measures of each replication, all lanes and routes together among them."""
+
+    policy: POLICY
+    replication: Annotated[int, Column("number of the replication, from 0")]
+    lane: LANE
+    route: ROUTE
+    measure: MEASURE
+    unit: UNIT
+    value: Annotated[float, _maybe("value in the replication", "{unit}", digits=FINE_DIGITS, infinite=True)]
+
+
+class DepartureRow(UnderPolicy, table="departures"):
+    """Each scheduled departure of the window: capacity, load, and cargo that it left behind."""
+
+    service: SERVICE
+    mode: MODE
+    origin: ORIGIN
+    destination: DESTINATION
+    day: Annotated[date, Column("planned day of departure, local", name="date")]
+    weekday: WEEKDAY
+    departs: Annotated[str, _clock("planned time of departure, local")]
+    cut_off_h: Annotated[float, Column("time from cut-off to departure", "h")]
+    dimension: Annotated[
+        str, Column("dimension that is filled most: weight, volume or containers; empty without limit")
+    ]
+    unit: UNIT
+    capacity: Annotated[float, _maybe("capacity", "{unit}")]
+    block: Annotated[float, _maybe("block space", "{unit}")]
+    background: Annotated[float, _maybe("capacity taken by background cargo", "{unit}")]
+    load: Annotated[float, _maybe("capacity taken by the modelled cargo", "{unit}")]
+    load_t: Annotated[float, _maybe("weight carried", "t")]
+    consignments: Annotated[float, _maybe("consignments carried", "consignments")]
+    rolled_over: Annotated[
+        float, _maybe("consignments rolled over: left behind for lack of capacity", "consignments")
+    ]
+    rolled_over_t: Annotated[float, _maybe("weight rolled over", "t")]
+    held_back: Annotated[float, _maybe("consignments left behind by a cancelled departure", "consignments")]
+    cancelled: Annotated[float, _maybe("share of replications in which it was cancelled", "%")]
+
+
+class ArrivalRow(UnderPolicy, table="arrivals"):
+    """When in the week consignments are ready for each scheduled service, by half hour."""
+
+    service: SERVICE
+    place: Annotated[str, Column("facility of departure")]
+    weekday: WEEKDAY
+    clock: Annotated[str, _clock("start of the half hour, local")]
+    consignments: Annotated[
+        float, _maybe("consignments ready in this half hour, over the whole window", "consignments")
+    ]
+    weight_t: Annotated[float, _maybe("weight of these consignments", "t")]
+    taken: Annotated[float, Column("number of them taken by a departure", "consignments")]
+    wait_h: Annotated[float, _maybe("mean time from readiness to that departure, as scheduled", "h")]
+
+
+class ResourceRow(UnderPolicy, table="resources"):
+    """Utilisation of each resource by weekday and hour, in a mean week."""
+
+    place: PLACE
+    resource: Annotated[str, Column("resource of the facility")]
+    weekday: WEEKDAY
+    hour: Annotated[int, Column("hour of the day, local", maximum=23)]
+    open_h: Annotated[float, Column("server-hours open", "h")]
+    busy_h: Annotated[float, Column("server-hours busy", "h")]
+    utilisation: Annotated[float, _maybe("busy as a share of open", "%")]
+
+
+class LegRow(UnderPolicy, Means, table="legs"):
+    """Consignments and weight that depart on each leg in the window."""
+
+    leg: Annotated[str, Column("leg")]
+    mode: MODE
+    origin: ORIGIN
+    destination: DESTINATION
+    km: KM
+    measure: MEASURE
+
+
+class EmissionRow(OfRoute, Means, table="emissions"):
+    """Greenhouse gas emissions of each leg, per kg delivered."""
+
+    order: ORDER
+    leg: Annotated[str, Column("leg")]
+    mode: MODE
+    km: KM
+    factor: Annotated[str, Column("emission factor")]
+    scope: SCOPE
+
+
+class ClearanceStageRow(UnderPolicy, Means, table="clearance-stages"):
+    """Clearance time by stage, for each lane, route, procedure and customs office."""
+
+    lane: LANE
+    route: ROUTE = TOGETHER
+    procedure: Annotated[str, Column("import, export or transit")]
+    office: Annotated[str, Column(f"customs office, several joined by {OFFICE_SEPARATOR!r}; * for all")]
+    order: Annotated[int, Column("position of the stage, from 1; 0 for all")]
+    stage: Annotated[str, Column("stage of the clearance; * for all")]
+    measure: MEASURE
+
+
+class PriceRow(UnderPolicy, Sourced, table="prices"):
+    """Prices: every line of every tariff, and the rates of the cost of time."""
+
+    tariff: Annotated[str, Column("tariff")]
+    title: Annotated[str, Column("title of the tariff")]
+    line: Annotated[str, Column("name of the line")]
+    kind: Annotated[str, Column("rule by which it is charged")]
+    category: Annotated[str, Column("kind of charge")]
+    payer: Annotated[str, Column("who pays it")]
+    currency: Annotated[str, Column("currency")]
+    unit: Annotated[str, Column("unit of the prices")]
+    prices: Annotated[str, Column("amounts, separated by semicolons")]
+    valid_from: Annotated[str, Column("first day on which it is charged; empty if always")]
+    valid_to: Annotated[str, Column("last day on which it is charged; empty if always")]
+    otherwise: Annotated[str, Column("what applies on other days")]
+
+
+class EmissionFactorRow(UnderPolicy, Sourced, table="emission-factors"):
+    """The factors of emissions, with their sources."""
+
+    factor: Annotated[str, Column("emission factor")]
+    title: Annotated[str, Column("title of the factor")]
+    scope: SCOPE
+    value: Annotated[float, _maybe("value", "{unit}")]
+    unit: UNIT
+
+
+class PlaceRow(TableRow, table="places"):
+    """Title, kind, UN/LOCODE and position of each facility."""
+
+    scenario: SCENARIO
+    place: PLACE
+    title: Annotated[str, Column("title")]
+    kind: Annotated[str, Column("kind of facility")]
+    unlocode: Annotated[str, Column("UN/LOCODE")]
+    latitude: Annotated[float, Column("north of the equator", "degrees")]
+    longitude: Annotated[float, Column("east of Greenwich", "degrees")]
+
+
+class DifferenceRow(TableRow, table="comparison"):
+    """Paired differences from the baseline, with 95 % intervals and adjusted p values."""
+
+    baseline: Annotated[str, Column("policy or route that the others are compared with")]
+    policy: POLICY
+    lane: LANE
+    route: ROUTE
+    measure: MEASURE
+    unit: UNIT
+    difference: Annotated[float, _maybe("mean paired difference over replications", "{unit}")]
+    low: LOW
+    high: HIGH
+    p_holm: Annotated[float, _maybe("p value adjusted by Holm's method; none if not tested")]
+    n: N
+
+
+class PolicyRow(TableRow, table="policies"):
+    """Every measure of each alternative, and the alternatives that dominate it."""
+
+    policy: POLICY
+    lane: LANE
+    route: ROUTE
+    measure: MEASURE
+    unit: UNIT
+    mean: MEAN
+    low: LOW
+    high: HIGH
+    n: N
+    dominated_by: DOMINATED_BY
+
+
+class DetectionRow(TableRow, table="detection"):
+    """Undetected share of non-compliant consignments, and clearance times, by policy and lane."""
+
+    policy: POLICY
+    lane: LANE
+    measure: MEASURE
+    time: Annotated[float, _maybe("clearance time, mean over replications", "{time_unit}")]
+    time_low: Annotated[float, _maybe("lower end of its 95 % interval", "{time_unit}")]
+    time_high: Annotated[float, _maybe("upper end of its 95 % interval", "{time_unit}")]
+    time_unit: Annotated[str, Column("unit of the times")]
+    undetected: Annotated[
+        float, _maybe("undetected share of non-compliant consignments, mean over replications", "%")
+    ]
+    undetected_low: Annotated[float, _maybe("lower end of its 95 % interval", "%")]
+    undetected_high: Annotated[float, _maybe("upper end of its 95 % interval", "%")]
+    n: N
+    dominated_by: DOMINATED_BY
+
+
+class CapacityRow(TableRow, table="capacity"):
+    """Share within the target by number of servers of a resource."""
+
+    servers: Annotated[int, Column("servers", "servers")]
+    measure: MEASURE
+    unit: UNIT
+    share: Annotated[float, _maybe("share within the target, mean over replications", "{unit}")]
+    low: LOW
+    high: HIGH
+    n: N
+    verdict: Annotated[str, Column("meets, misses or undecided")]
+    visits: Annotated[float, _maybe("visits, mean over replications", "visits")]
+    unfinished: Annotated[
+        float, _maybe("visits not over at the end of the run, mean over replications", "visits")
+    ]
+
+
+class CurveRow(TableRow, table="curves"):
+    """Cost and time of each route along the axis of the curves."""
+
+    lane: LANE
+    route: ROUTE
+    x: Annotated[float, _maybe("point on the axis", "{x_unit}")]
+    x_unit: Annotated[str, Column("unit of the axis")]
+    measure: MEASURE
+    unit: UNIT
+    mean: MEAN
+    low: LOW
+    high: HIGH
+
+
+class BreakevenRow(TableRow, table="breakeven"):
+    """Break-evens: points at which two routes cost the same."""
+
+    lane: LANE
+    over: Annotated[str, Column("axis of the curves")]
+    measure: MEASURE
+    route_a: Annotated[str, Column("one route")]
+    route_b: Annotated[str, Column("the other route")]
+    verdict: Annotated[str, Column("break-even, throughout, same or undecided")]
+    x: Annotated[float, _maybe("break-even, mean over replications", "{x_unit}")]
+    low: Annotated[float, _maybe("lower end of its 95 % interval", "{x_unit}")]
+    high: Annotated[float, _maybe("upper end of its 95 % interval", "{x_unit}")]
+    x_unit: Annotated[str, Column("unit of the axis")]
+    range_low: Annotated[float, _maybe("low end of the axis", "{x_unit}")]
+    range_high: Annotated[float, _maybe("high end of the axis", "{x_unit}")]
+    cheaper_below: Annotated[str, Column("cheaper route below the break-even")]
+    cheaper_above: Annotated[str, Column("cheaper route above the break-even")]
+    n: N
+    cost: Annotated[float, _maybe("cost at the break-even, in the reporting currency for each kg")] = math.nan
+
+
+class RouteChoiceRow(TableRow, table="route-choice"):
+    """The cheapest route by value and chargeable weight of the goods."""
+
+    lane: LANE
+    cell: Annotated[int, Column("number of the cell, from 0")]
+    value_density: Annotated[float, Column("value of the goods", "{value_density_unit}")]
+    value_density_unit: Annotated[str, Column("unit of the value")]
+    weight: Annotated[float, Column("chargeable weight", "{weight_unit}")]
+    weight_unit: Annotated[str, Column("unit of the weight")]
+    cheapest: Annotated[str, Column("cheapest route")]
+    runner_up: Annotated[str, Column("second cheapest route")]
+    difference: Annotated[float, _maybe("cost of the second cheapest minus that of the cheapest", "{unit}")]
+    low: LOW
+    high: HIGH
+    unit: UNIT
+    decided: Annotated[str, Column("whether the cheapest is certain at 95 %: yes or no")]
+    replications: Annotated[int, Column("replications on which it is judged", "replications")]
+
+
+class ClaimRow(TableRow, table="claims"):
+    """Published claims, and the result of the model for each."""
+
+    claim: CLAIM
+    statement: Annotated[str, Column("what is claimed")]
+    source: Annotated[str, Column("source of the claim")]
+    kind: Annotated[str, Column("kind of claim")]
+    measure: MEASURE
+    value: Annotated[float, _maybe("value in the model", "{unit}")]
+    low: LOW
+    high: HIGH
+    unit: UNIT
+    accepted_low: Annotated[float, _maybe("lowest value that agrees with the claim", "{unit}")]
+    accepted_high: Annotated[float, _maybe("highest value that agrees with the claim", "{unit}")]
+    verdict: VERDICT
+    n: N
+
+
+class ClaimRegionRow(TableRow, table="claim-regions"):
+    """Ranges of a rate in which a claim holds, fails or is undecided."""
+
+    claim: CLAIM
+    rate: Annotated[str, Column("rate that is varied")]
+    unit: UNIT
+    verdict: VERDICT
+    low: Annotated[float, _maybe("low end of the region", "{unit}")]
+    high: Annotated[float, _maybe("high end of the region", "{unit}")]
+
+
+class AttributionRow(TableRow, table="attribution"):
+    """Contribution of each lever to the change of the claimed ratio (Shapley value)."""
+
+    claim: CLAIM
+    lever: Annotated[str, Column("lever; * for the whole")]
+    change: Annotated[float, _maybe("change of the ratio")]
+    low: PLAIN_LOW
+    high: PLAIN_HIGH
+    n: N
+
+
+class ClaimInputRow(TableRow, table="claim-inputs"):
+    """The claimed ratio with each unsourced input moved over its range."""
+
+    claim: CLAIM
+    input: INPUT
+    keys: KEYS
+    at: Annotated[str, Column("low, scenario or high")]
+    value: VALUE
+    ratio: RATIO
+    low: PLAIN_LOW
+    high: PLAIN_HIGH
+    needed: Annotated[str, Column("value of the input that would give the claimed ratio")]
+    n: N
+
+
+class ClaimTogetherRow(TableRow, table="claim-together"):
+    """The claimed ratio with several inputs moved in one run."""
+
+    claim: CLAIM
+    run: Annotated[int, Column("number of the run, from 1")]
+    input: INPUT
+    keys: KEYS
+    value: VALUE
+    ratio: RATIO
+    low: PLAIN_LOW
+    high: PLAIN_HIGH
+    enough: Annotated[str, Column("whether the run reaches the claimed ratio: yes or no")]
+    n: N
+
+
+def _column(name: str, kind: Type, description: str, unit: str = "", **more: Any) -> Column:
+    return Column(description, unit, name, kind, **more)
 
 
 def _category(name: str, description: str) -> Column:
-    return Column(name, "category", description)
+    return _column(name, "category", description)
 
+
+_OPTIONAL: Mapping[str, Any] = {"missing": True, "optional": True}
 
 _OF_A_REPLICATION = (
-    _category("policy", POLICY.description),
-    Column("replication", "int32", "number of the replication, from 0"),
-    Column("consignment", "integer", "number of the consignment, from 0"),
+    _category("policy", UnderPolicy.columns["policy"].description),
+    _column("replication", "int32", "number of the replication, from 0"),
+    _column("consignment", "integer", "number of the consignment, from 0"),
 )
 
 _PARQUET = (
@@ -426,37 +492,28 @@ _PARQUET = (
         "Each consignment that was accepted within the window.",
         (
             *_OF_A_REPLICATION,
-            *(
-                _category("lane", "lane"),
-                _category("route", "route"),
-                _category("trader_class", "trader class"),
-            ),
+            _category("lane", "lane"),
+            _category("route", "route"),
+            _category("trader_class", "trader class"),
             _category("commodity", "commodity"),
-            Column("entered", "datetime", "acceptance"),
-            Column("delivered", "datetime", "delivery; none if undelivered", missing=True),
-            Column("door_to_door_h", "number", "time from acceptance to delivery", "h", missing=True),
-            Column("as_planned", "boolean", "whether it caught its planned departure", missing=True),
-            Column("weight_kg", "number", "gross weight", "kg"),
-            Column("volume_m3", "number", "volume", "m3"),
-            Column("containers_teu", "number", "container space", "TEU"),
-            Column("value", "number", "value of the goods, in the reporting currency"),
-            Column("freight_cost", "number", "freight cost, in the reporting currency"),
-            Column("logistics_cost", "number", "logistics cost, in the reporting currency"),
-            Column("cost_lines", "numbers", "amounts of its cost lines, in the order of costs"),
-            Column("credit_grade", "string", "credit grade of the shipper", missing=True, optional=True),
+            _column("entered", "datetime", "acceptance"),
+            _column("delivered", "datetime", "delivery; none if undelivered", missing=True),
+            _column("door_to_door_h", "number", "time from acceptance to delivery", "h", missing=True),
+            _column("as_planned", "boolean", "whether it caught its planned departure", missing=True),
+            _column("weight_kg", "number", "gross weight", "kg"),
+            _column("volume_m3", "number", "volume", "m3"),
+            _column("containers_teu", "number", "container space", "TEU"),
+            _column("value", "number", "value of the goods, in the reporting currency"),
+            _column("freight_cost", "number", "freight cost, in the reporting currency"),
+            _column("logistics_cost", "number", "logistics cost, in the reporting currency"),
+            _column("cost_lines", "numbers", "amounts of its cost lines, in the order of costs"),
+            _column("credit_grade", "string", "credit grade of the shipper", **_OPTIONAL),
             *(
-                Column(
-                    f"emissions_{scope}_kg",
-                    "number",
-                    f"emissions, {what}",
-                    "kg CO2e",
-                    missing=True,
-                    optional=True,
-                )
+                _column(f"emissions_{scope}_kg", "number", f"emissions, {what}", "kg CO2e", **_OPTIONAL)
                 for scope, what in SCOPES.items()
             ),
             *(
-                Column(f"time_{cause.replace('-', '_')}_h", "number", f"time: {meaning}", "h")
+                _column(f"time_{cause.replace('-', '_')}_h", "number", f"time: {meaning}", "h")
                 for cause, (_, meaning) in CAUSES.items()
             ),
         ),
@@ -466,19 +523,19 @@ _PARQUET = (
         "journeys",
         "Times of the steps of each consignment, from which curves and route-choice maps are priced.",
         (
-            Column("entry_us", "integer", "acceptance", "us UTC"),
-            Column("value", "number", "value of the goods, in the reporting currency"),
+            _column("entry_us", "integer", "acceptance", "us UTC"),
+            _column("value", "number", "value of the goods, in the reporting currency"),
             *(
-                Column(name, "int32", f"number of the {name} in the scenario, from 0")
+                _column(name, "int32", f"number of the {name} in the scenario, from 0")
                 for name in ("lane", "route", "trader_class", "commodity")
             ),
-            Column("credit", "int32", "number of the credit grade, -1 for none"),
-            Column("weight_g", "integer", "gross weight", "g"),
-            Column("volume_l", "integer", "volume", "l"),
-            Column("containers_uteu", "integer", "container space", "millionth of a TEU"),
-            Column("begin_us", "integers", "when each step begins", "us UTC"),
-            Column("end_us", "integers", "when each step ends", "us UTC"),
-            Column("departure_index", "int32s", "number of the departure of each step, -1 for none"),
+            _column("credit", "int32", "number of the credit grade, -1 for none"),
+            _column("weight_g", "integer", "gross weight", "g"),
+            _column("volume_l", "integer", "volume", "l"),
+            _column("containers_uteu", "integer", "container space", "millionth of a TEU"),
+            _column("begin_us", "integers", "when each step begins", "us UTC"),
+            _column("end_us", "integers", "when each step ends", "us UTC"),
+            _column("departure_index", "int32s", "number of the departure of each step, -1 for none"),
         ),
         parquet=True,
     ),
@@ -492,15 +549,15 @@ _PARQUET = (
             _category("place", "facility"),
             _category("milestone", "code of the milestone"),
             _category("standard", "standard that defines the code"),
-            Column("time", "datetime", "when it is reached"),
+            _column("time", "datetime", "when it is reached"),
             _category("cause", "cause of the time since the milestone before"),
-            Column("hours", "number", "time since the milestone before", "h"),
+            _column("hours", "number", "time since the milestone before", "h"),
         ),
         parquet=True,
     ),
 )
 
-TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*_CSV, *_PARQUET)}
+TABLES: Mapping[str, Schema] = {schema.name: schema for schema in (*TableRow.tables, *_PARQUET)}
 """All tables by name."""
 
 
@@ -509,4 +566,4 @@ def columns_of(file: str, header: Iterable[str]) -> list[Column]:
     name, dot, kind = file.rpartition(".")
     schema = TABLES.get(name) if dot and kind == "csv" else None
     known = {} if schema is None or schema.parquet else schema.by_name
-    return [known.get(column) or _text(column, "") for column in header]
+    return [known.get(column) or Column("", name=column) for column in header]

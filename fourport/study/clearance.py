@@ -1,4 +1,4 @@
-"""Customs results of each consignment: clearance times, work, inspections, offences found."""
+"""Customs results of each consignment: clearance times, work, inspections, non-compliance found."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor, Office, Part
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
-from fourport.store.tables import THEN
+from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Replication
 from fourport.trace import Events
@@ -50,9 +50,6 @@ STAGE_OF: Mapping[Part, int] = {
 
 BETWEEN = ("handling", "stay", "direct")
 """Parts between two offices, or between an office and a transport, of a facility."""
-
-WHOLE = "*"
-"""Name for all offices of a procedure, all stages up to the release, all routes, or all lanes."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]
 """Lane, route, procedure, office, order, stage, measure, unit."""
@@ -97,18 +94,18 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
     Means are over consignments of the cohort that the office has released. For all offices of a procedure
     together they are over consignments that all offices on their route have released, so the stages up to the
     release sum to ``clearance_time_import`` and so on. The same holds for several offices in sequence
-    (:data:`THEN`). A stage that no consignment passed has zeros. Removal is reported office by office, over
-    consignments that have left.
+    (``OFFICE_SEPARATOR``). A stage that no consignment passed has zeros. Removal is
+    reported office by office, over consignments that have left.
     """
-    places: dict[tuple[str, str], Collection[str] | None] = {(WHOLE, WHOLE): None}
+    places: dict[tuple[str, str], Collection[str] | None] = {(TOGETHER, TOGETHER): None}
     for name, lane in run.corridor.scenario.lanes.items():
-        places[name, WHOLE] = lane.routes
+        places[name, TOGETHER] = lane.routes
         places |= {(name, route): [route] for route in lane.routes}
     for procedure in PROCEDURES:
         sums: Sums = {}
         for number in range(run.corridor.plan.n_routes):
             _add_route(run, procedure, number, sums)
-        offices = dict.fromkeys((WHOLE, *(office for *_, office in sums)))
+        offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         for place, on in places.items():
             for office in offices:
                 if (*place, office) in sums:
@@ -122,7 +119,9 @@ def _there(
     """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
     plan, found = corridor.plan, set()
     for one in corridor.offices:
-        if one.procedure != procedure or not (office == WHOLE or one.name in office.split(THEN)):
+        if one.procedure != procedure or not (
+            office == TOGETHER or one.name in office.split(OFFICE_SEPARATOR)
+        ):
             continue
         if routes is not None and plan.names.routes[one.route] not in routes:
             continue
@@ -155,9 +154,15 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
         released = run.trace.at(office.release).done
         _sum(run, (route, office.name), released & in_window, spent, sums)
     released = np.isfinite(run.clearance.hours[procedure][ids])
-    _sum(run, (route, WHOLE), released & in_window, together, sums)
+    _sum(run, (route, TOGETHER), released & in_window, together, sums)
     if len(offices) > 1:
-        _sum(run, (route, THEN.join(one.name for one in offices)), released & in_window, together, sums)
+        _sum(
+            run,
+            (route, OFFICE_SEPARATOR.join(one.name for one in offices)),
+            released & in_window,
+            together,
+            sums,
+        )
 
 
 def _spent(run: Replication, office: Office) -> Spent:
@@ -217,14 +222,14 @@ def _sum(
     """Add the time on a route at an office to the sums of the lane and route, the lane, and all lanes."""
     route, office = at
     lane_of = run.world.lane[run.trace.ids[route]]
-    for lane in (WHOLE, *np.unique(lane_of[counted]).tolist()):
-        mine = counted if lane == WHOLE else counted & (lane_of == lane)
+    for lane in (TOGETHER, *np.unique(lane_of[counted]).tolist()):
+        mine = counted if lane == TOGETHER else counted & (lane_of == lane)
         if not mine.any():
             continue
-        name = lane if lane == WHOLE else run.corridor.lane_names[lane]
+        name = lane if lane == TOGETHER else run.corridor.lane_names[lane]
         new = [table[:, mine].sum(axis=1) for table in (spent.waiting, spent.work, spent.passed)]
         new.append(np.array([float(mine.sum())]))
-        for on in (WHOLE,) if lane == WHOLE else (WHOLE, run.corridor.plan.names.routes[route]):
+        for on in (TOGETHER,) if lane == TOGETHER else (TOGETHER, run.corridor.plan.names.routes[route]):
             old = sums.get((name, on, office))
             sums[name, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
 
@@ -233,7 +238,7 @@ def _means(
     place: tuple[str, str, str, str], there: Collection[int], sums: list[Floats]
 ) -> Iterator[tuple[StageKey, float]]:
     waiting, work, passed, (n,) = sums
-    yield (*place, 0, WHOLE, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n)
+    yield (*place, 0, TOGETHER, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n)
     for k in there:
         key = *place, k + 1, STAGES[k]
         over = passed[k] if k == REMOVAL else n

@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSE
 from fourport.world.sizes import parcels
-
-TOGETHER = "*"
-"""Stands for all lanes, or all routes of a lane, together."""
 
 
 @dataclass(frozen=True)

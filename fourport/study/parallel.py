@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from fourport.errors import UserError
+from fourport.errors import UserError, argument
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
-    "; allowed: fewer --jobs, a shorter window or less demand"
+    f"; allowed: fewer {argument('jobs')}, a shorter window or less demand"
 )
 
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fourport.engine import prepare
 from fourport.measures import absent
 from fourport.store import InMemory, Run
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
-from fourport.study.curves.journeys import journeys_of, write_journeys
+from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
-from fourport.study.replications import write_replications
+from fourport.study.replication_measures import write_replications
 from fourport.study.statistics import Estimate, estimate
-from fourport.study.tabulate import Tables, tabulate
+from fourport.study.tabulate import ReplicationTables, tabulate
 from fourport.study.variant import Variant
 
 if TYPE_CHECKING:
@@ -77,9 +78,9 @@ def run_study(
     progress
         Called after each replication.
     also
-        Additional tables to store: ``milestones``; ``journeys``, from which curves are priced and which are
-        stored in files only; for a run in memory also ``consignments``, which a folder always has. The rows
-        of a replication are written before the next replication begins, so memory never holds all rows.
+        Additional tables to store: ``milestones``; ``journeys``, from which curves are priced; for a run in
+        memory also ``consignments``, which a folder always has. The rows of a replication are written before
+        the next replication begins, so a run in a folder never holds all rows in memory.
 
     Raises
     ------
@@ -93,11 +94,14 @@ def run_study(
         for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
-    found: dict[tuple[str, int], Tables] = {}
-    for task, (tables, kept) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+    prepare()
+    found: dict[tuple[str, int], ReplicationTables] = {}
+    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         found[task.policy, task.replication] = tables
         for name, table in kept.items():
             run.keep_rows(name, task.policy, task.replication, table)
+        if memory is not None and journeys is not None:
+            memory.keep_journeys(task.policy, task.replication, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
@@ -108,7 +112,7 @@ def run_study(
     }
 
 
-def average(tables: Sequence[Tables]) -> Averages:
+def average(tables: Sequence[ReplicationTables]) -> Averages:
     """Return means over replications, in their order."""
     names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
     estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
@@ -129,19 +133,20 @@ def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[
     return place.__getitem__
 
 
-def _work(task: Task) -> tuple[Tables, dict[str, pa.Table]]:
-    """Run a task: simulate, check, write the rows; return the measures and the rows kept in memory."""
+def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:
+    """Run a task: simulate, check, write the rows; return the measures, and rows and journeys in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
     which = task.policy, task.replication
     kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.rows}
+    journeys = file_of(journeys_of(replication)) if "journeys" in task.rows else None
     if task.folder is not None:
         run = Run(task.folder)
         for name, table in kept.items():
             run.keep_rows(name, *which, table)
-        if "journeys" in task.rows:
-            write_journeys(run.journeys_file(*which), journeys_of(replication))
-        kept = {}
-    return tabulate(replication), kept
+        if journeys is not None:
+            write_journeys(run.journeys_file(*which), journeys)
+        kept, journeys = {}, None
+    return tabulate(replication), kept, journeys

@@ -1,27 +1,77 @@
-"""Write the tables of a study other than rows of consignments: manifest, summary, costs, stops."""
+"""Run a study and write its tables other than rows of consignments: manifest, summary, costs, stops."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 from fourport import __version__
+from fourport.engine import chosen
+from fourport.errors import Refused
 from fourport.plan.tables import WEEK
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store import Run
+from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
-from fourport.study.run import Averages
+from fourport.study.run import Averages, run_study
 from fourport.study.statistics import Estimate
+from fourport.study.stored import write_scenario
 
 ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
 """Tables of means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
+
+
+def write_study(
+    run: Run,
+    loaded: Mapping[str, Loaded],
+    seed: int,
+    replications: int,
+    *,
+    also: Collection[str] = (),
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Run all replications, write their tables, and return the manifest that completes the run.
+
+    Parameters
+    ----------
+    loaded
+        Scenarios by the names under which they are run.
+    also, progress
+        As in :func:`~fourport.study.run.run_study`.
+    """
+    began = time.monotonic()
+    run.write_text("scenario.toml", text_of(loaded))
+    write_scenario(run, loaded)
+    documents = {name: one.tree.values for name, one in loaded.items()}
+    try:
+        averages = run_study(
+            run, documents, seed, replications, executor=executor, also=also, progress=progress
+        )
+    except Refused as refused:
+        next(iter(loaded.values())).refuse(refused.problems)
+        raise
+    write_tables(run, {name: one.scenario.name for name, one in loaded.items()}, averages)
+    write_places(run, [one.scenario for one in loaded.values()])
+    write_prices(run, loaded)
+    write_factors(run, loaded)
+    return {**manifest(loaded, seed, replications), **finished(began)}
+
+
+def finished(began: float | None = None) -> dict[str, str | float]:
+    """Return the entries of a manifest with the time of completion and, since ``began``, the seconds."""
+    entries: dict[str, str | float] = {"finished": datetime.now(UTC).isoformat(timespec="seconds")}
+    return entries if began is None else {**entries, "seconds": round(time.monotonic() - began, 1)}
 
 
 def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[str, Averages]) -> None:
@@ -125,7 +175,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
     several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
     return {
         "fourport": __version__,
-        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": _sha256(text_of(loaded))},
+        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": sha256(text_of(loaded))},
         "policies": {name: _policy_title(one, alone=alone) for name, one in loaded.items()},
         "base": scenario.base,
         "seed": seed,
@@ -134,6 +184,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
         "reporting_currency": scenario.reporting_currency,
         "intervals": "95 % Student t over replications",
         "titles": titles,
+        "engine": chosen(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         **several,
     }
@@ -161,5 +212,6 @@ def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
     }
 
 
-def _sha256(text: str) -> str:
+def sha256(text: str) -> str:
+    """Return the hash of a text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -50,7 +50,7 @@ def _write_policies(run: Run, policies: Mapping[str, Any]) -> None:
     run.write_text(SCENARIO, text + "\n")
 
 
-SAID = ("values", "ranges")
+STORED_ENTRIES = ("values", "ranges")
 """Stored entries of a scenario under each policy."""
 
 
@@ -83,7 +83,7 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
 
 
 def said_of(run: Run) -> dict[str, Any]:
-    """Read the stored entries of a run's scenario under each policy: :data:`SAID`.
+    """Read the stored entries of a run's scenario under each policy: :data:`STORED_ENTRIES`.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def said_of(run: Run) -> dict[str, Any]:
     wrong = [
         f"{path}:1: policies.{name}: is no table with values and ranges; run it again"
         for name, one in found.items()
-        if not isinstance(one, dict) or not all(isinstance(one.get(key), dict) for key in SAID)
+        if not isinstance(one, dict) or not all(isinstance(one.get(key), dict) for key in STORED_ENTRIES)
     ]
     if wrong:
         raise UserError(*wrong)
@@ -174,7 +174,12 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     for name, table in tables_of(source).items():
         of_policies = "policy" in table.column_names
         target.write_table(name, table.filter(pc.is_in(table["policy"], kept)) if of_policies else table)
-    manifest = source.manifest()
+    return manifest_under(source, policies)
+
+
+def manifest_under(run: Run, policies: Iterable[str]) -> dict[str, Any]:
+    """Return the manifest of a run restricted to some policies, without what was priced from it."""
+    manifest = run.manifest()
     return {
         **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},
         "policies": {name: manifest["policies"].get(name, "") for name in policies},

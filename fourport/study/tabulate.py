@@ -10,9 +10,9 @@ import numpy as np
 from fourport.ledger.emissions import legs_of
 from fourport.measures import MEASURES, find, measures_of, quantiles
 from fourport.plan.tables import Floats
+from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
-from fourport.study.cohort import TOGETHER, Cohort, cohorts, together
-from fourport.study.legs import LegKey, traffic_of
+from fourport.study.cohort import Cohort, cohorts, together
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
@@ -33,12 +33,15 @@ LeadTimeKey = tuple[str, str, int, str]
 EmissionKey = tuple[str, str, int, str, str, float, str, str, str]
 """Lane, route, order on the route, leg, mode, km, factor, scope, unit."""
 
+LegKey = tuple[str, str, str, str, float, str, str]
+"""Leg, mode, from, to, km, measure, unit."""
+
 SHARES = np.arange(0, 101, dtype=np.float64)
 """Shares of consignments, %, for which a lead time is given."""
 
 
 @dataclass(frozen=True)
-class Tables:
+class ReplicationTables:
     """The measures of one replication, to be averaged over replications.
 
     Attributes
@@ -58,9 +61,9 @@ class Tables:
     together: dict[SummaryKey, float] = field(default_factory=dict)
 
 
-def tabulate(replication: Replication) -> Tables:
+def tabulate(replication: Replication) -> ReplicationTables:
     """Compute all measures of one replication."""
-    tables = Tables(
+    tables = ReplicationTables(
         legs=traffic_of(replication),
         clearance_stages=dict(stages_of(replication)),
         sheets=sheets_of(replication),
@@ -87,6 +90,25 @@ def tabulate(replication: Replication) -> Tables:
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
             tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
     return tables
+
+
+def traffic_of(run: Replication) -> dict[LegKey, float]:
+    """Return the consignments and weight that depart on each leg in the window, all routes together."""
+    plan, world = run.corridor.plan, run.world
+    found: dict[LegKey, float] = {}
+    for s, info in enumerate(run.corridor.steps):
+        if info.mode:
+            at = run.trace.at(s)
+            mine = (at.begin_us >= plan.window_start_us) & (at.begin_us < plan.window_end_us)
+            leg = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
+            weight = float(world.size[at.ids[mine], 0].sum() / 1e6)
+            for measure, unit, value in (
+                ("consignments", "consignments", float(mine.sum())),
+                ("weight", "t", weight),
+            ):
+                key = (*leg, measure, unit)
+                found[key] = found.get(key, 0.0) + value
+    return found
 
 
 def unit_of(measure: str, currency: str) -> str:

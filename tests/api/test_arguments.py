@@ -43,7 +43,9 @@ def study(trial: Path) -> fourport.Study:
         ({"servers": [1.5]}, "servers: 1.5 is not a whole number"),
         ({"servers": None}, "servers: None is not a whole number"),
         ({"servers": range(1, 300)}, "servers: .* is out of range; allowed: up to 200 numbers"),
-        ({"target": 95}, "target: 95 is not a target"),
+        ({"target": 95}, "^target: 95 is not a target"),
+        ({"resource": "northport/bay"}, "^resource: there is no resource 'northport/bay'; did you mean"),
+        ({"servers": "few", "target": "soon"}, "^servers: 'few' is not understood.*\ntarget: 'soon' is not"),
     ],
 )
 def test_capacity(study: fourport.Study, asked: dict[str, Any], told: str) -> None:
@@ -55,7 +57,7 @@ def test_capacity(study: fourport.Study, asked: dict[str, Any], told: str) -> No
 def test_capacity_of_one_number(study: fourport.Study, trial: Path) -> None:
     """Tests that a number needs no list, and that one replication is refused."""
     found = fourport.capacity(study.sample(), **{**BAYS, "servers": np.int64(2)})
-    assert [point.servers for point in found.points] == [2]
+    assert [point.servers for point in found.found.points] == [2]
     with pytest.raises(UserError, match="replications: 1 is out of range; allowed: 2 to 100000"):
         fourport.capacity(fourport.Study(trial, replications=1).sample(), **BAYS)
 
@@ -118,13 +120,17 @@ def test_policies(trial: Path) -> None:
 
 
 def test_a_file_that_changes_after_it_is_loaded(tmp_path: Path) -> None:
-    """Tests that policies are not laid over another text than the one that was loaded."""
+    """Tests that policies are laid over the text that was loaded, which is not read again."""
     path = short_scenario(tmp_path)
     loaded = fourport.load(path)
-    path.write_text(path.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
-    with pytest.raises(UserError, match="has changed since it was loaded; load it again"):
-        fourport.Study(loaded, ["base", "more-officers"])
-    assert fourport.Study(loaded).first is loaded
+    path.write_text("nothing", encoding="utf-8")
+    study = fourport.Study(loaded, ["more-officers", "base"])
+    assert {one.text for one in study.loaded.values()} == {loaded.text}
+    assert [one.policy for one in study.loaded.values()] == ["more-officers", None]
+    assert study.loaded["base"] is fourport.Study(loaded).first is loaded
+    assert fourport.curves(loaded, over="weight", points=2, policy="more-officers").policies == (
+        "more-officers",
+    )
 
 
 def test_several_scenarios_are_compared(trial: Path, tmp_path: Path) -> None:
@@ -160,10 +166,14 @@ def test_comparisons(scenarios: tuple[Any, ...], asked: dict[str, Any], told: st
         ({"points": 1}, "points: 1 is out of range; allowed: 2 to 1000"),
         ({"points": 0}, "points: 0 is out of range"),
         ({"points": 2.0}, "points: 2.0 is not a whole number"),
-        ({"routes": "by-rail"}, "routes by-rail: is not a route here"),
+        ({"routes": "by-rail"}, "^routes by-rail: is not a route here"),
+        ({"lane": "west"}, "^lane west: there is no such lane"),
+        ({"policy": "more"}, "^policy: there is no policy 'more'"),
+        ({"low": 5, "high": 4}, "allowed: 0 < low < high"),
         ({"lane": 3}, "lane: 3 is not a name"),
         ({"policy": 3}, "policy: 3 is not a name"),
-        ({"over": None}, "over None: is not an axis"),
+        ({"over": None}, "^over None: is not an axis"),
+        ({"over": "rate"}, "^over rate needs rate TARIFF or rate TARIFF.LINE"),
     ],
 )
 def test_curves(study: fourport.Study, asked: dict[str, Any], told: str) -> None:
@@ -178,6 +188,11 @@ def test_curves(study: fourport.Study, asked: dict[str, Any], told: str) -> None
         ({"columns": 1}, "columns: 1 is out of range; allowed: 2 to 200"),
         ({"rows": 201}, "rows: 201 is out of range; allowed: 2 to 200"),
         ({"most_replications": 0}, "most_replications: 0 is out of range; allowed: 1 to 100000"),
+        ({"most_replications": 1}, "^most_replications 1: is less than the 2 replications of the first"),
+        (
+            {"values_per_kg": (5, 4)},
+            "the range from 5 to 4 USD/kg is empty; allowed: values_per_kg with 0 < lowest",
+        ),
         ({"routes": "by-sea"}, "needs two routes"),
     ],
 )
@@ -194,11 +209,12 @@ def test_a_sample_of_anything_that_has_one(trial: Path, tmp_path: Path) -> None:
     file.write_text(text.replace("replications = 10\n", "replications = 2\n"), encoding="utf-8")
     study, folder = fourport.Study(file), tmp_path / "run"
     given = (study.sample(), study, study.run(), study.run(folder), study.first, folder, str(folder), file)
-    found = [fourport.curves(one, over="weight", points=2).lanes[0].values for one in given]
+    found = [fourport.curves(one, over="weight", points=2).found.lanes[0].values for one in given]
     assert len(found[0]) == 2
     assert all(np.array_equal(one, found[0]) for one in found)
     officers = fourport.curves(str(file), over="weight", points=2, policy="more-officers")
-    assert officers.policy == "more-officers"
+    assert officers.found.policy == "more-officers"
+    assert officers.policies == ("more-officers",)
 
 
 @pytest.mark.parametrize("given", [None, 3, {}, fourport.Study])
@@ -223,8 +239,13 @@ def test_claims(study: fourport.Study, tmp_path: Path) -> None:
     file.write_text(CLAIMS, encoding="utf-8")
     sample = study.sample()
     given = (file, str(file), read_claims(str(file)))
-    values = [[one.value for one in fourport.published_claims(sample, claims).judged] for claims in given]
+    values = [
+        [one.value for one in fourport.published_claims(sample, claims).found.judged] for claims in given
+    ]
     assert values[0]
+    answer = fourport.published_claims(sample, file)
+    assert answer.table("claims")["value"].to_pylist() == pytest.approx(values[0], rel=1e-5)
+    assert answer.manifest["claims"] == {"policies": ["base"], "replications": 2}
     assert values[0] == values[1] == values[2]
     with pytest.raises(UserError, match="None is not a file of claims"):
         fourport.published_claims(sample, None)  # type: ignore[arg-type]

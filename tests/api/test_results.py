@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 import fourport
+from fourport.api.answer import Answer
 from fourport.errors import UserError
 from fourport.store.tables import TABLES
 from tests.cli.short import short_scenario
@@ -195,7 +197,7 @@ def test_charts(memory: fourport.Results, stored: fourport.Results, tmp_path: Pa
         memory.chart("cost-stack", tmp_path / "a.gif")
     with pytest.raises(
         UserError,
-        match=r"no route-choice\.csv; call results\.save\(FOLDER\) and run `fourport route-choice FOLDER`",
+        match=r"no route-choice\.csv; call fourport\.route_choice_map\(results\)$",
     ):
         memory.chart("route-choice")
 
@@ -205,7 +207,7 @@ def test_comparisons_of_scenarios_and_of_results(
 ) -> None:
     """Tests that policies compare the same when they are run for it, from memory, and from a folder."""
     ran = fourport.compare(trial, policies=POLICIES, replications=2, seed=3)
-    assert ran.compared.question.baseline == "base"
+    assert ran.found.question.baseline == "base"
     again = fourport.compare(memory)
     assert stored.folder is not None
     kept = fourport.compare(stored.folder, folder=tmp_path / "compared")
@@ -220,7 +222,7 @@ def test_comparisons_of_scenarios_and_of_results(
     rows = turned.table("comparison").to_pylist()
     assert {row["baseline"] for row in rows} == {"more-officers"}
     assert all(math.isfinite(row["difference"]) for row in rows if row["measure"] == "weight")
-    with pytest.raises(UserError, match="is a run already; allowed: no --seed"):
+    with pytest.raises(UserError, match=r"^seed: results in memory is a run already; allowed: no seed"):
         fourport.compare(memory, seed=1)
 
 
@@ -239,29 +241,74 @@ def test_the_import_is_light() -> None:
         fourport.studdy  # noqa: B018
 
 
-def test_tables_and_texts_of_what_a_notebook_holds(trial: Path, study: fourport.Study) -> None:
-    """Tests that what is worked out of a sample has the tables of the commands, and is told in a line."""
+def test_answers(study: fourport.Study, stored: fourport.Results, tmp_path: Path) -> None:
+    """Tests that an answer in memory has the tables and the chart of one in a folder.
+
+    The folder is saved, or written at once. Study, sample and run in a folder are asked the same.
+    """
+    sample = study.sample()
+    asked: dict[str, tuple[tuple[str, ...], Callable[[Any, Path | None], Answer[Any]]]] = {
+        "cost-curve": (
+            ("curves", "breakeven"),
+            lambda of, folder: fourport.curves(of, over="weight", points=3, folder=folder),
+        ),
+        "route-choice": (
+            ("route-choice",),
+            lambda of, folder: fourport.route_choice_map(of, columns=2, rows=3, folder=folder),
+        ),
+        "capacity": (
+            ("capacity",),
+            lambda of, folder: fourport.capacity(
+                of, resource="northport/bays", servers="1..2", target="9% within 20 h", folder=folder
+            ),
+        ),
+    }
+    for chart, (tables, ask) in asked.items():
+        memory = ask(sample, None)
+        answers: list[fourport.Results] = [memory.save(tmp_path / chart / "saved")]
+        answers += [ask(of, tmp_path / chart / f"{k}") for k, of in enumerate((sample, study, stored))]
+        for name in (*tables, *(() if chart == "capacity" else ("summary", "costs", "replications"))):
+            assert memory.table(name).num_rows > 0, name
+            assert all(one.table(name).equals(memory.table(name)) for one in answers), name
+            assert {*memory.table(name).column_names} <= {*TABLES[name].header}, name
+        pictures = []
+        for k, answer in enumerate((memory, *answers)):
+            answer.chart(chart, tmp_path / f"{chart}-{k}.svg")
+            pictures.append((tmp_path / f"{chart}-{k}.svg").read_bytes())
+        assert len({*pictures}) == 1
+        assert {answer.policies for answer in answers} == {memory.policies} == {("base",)}
+        told = [one.manifest[chart.replace("cost-curve", "curves").replace("-", "_")] for one in answers]
+        assert told == [told[0]] * 4
+        assert fourport.Results.open(tmp_path / chart / "saved").manifest == memory.manifest
+
+
+def test_a_sample_is_simulated_once(trial: Path) -> None:
+    """Tests that several questions of a sample share its replications, and that capacity needs none."""
+    sample, runs = fourport.Study(trial, replications=2).sample(), list[tuple[int, int]]()
+    fourport.capacity(sample, resource="northport/bays", servers=1, target="9% within 20 h")
+    assert sample.stored is None
+    fourport.curves(sample, over="weight", points=2)
+    first = sample.stored
+    fourport.curves(sample, over="value-density", points=2)
+    assert sample.stored is first is not None
+    assert len(sample.journeys("base", progress=lambda *number: runs.append(number))) == 2
+    assert runs == []
+
+
+def test_texts_of_what_a_notebook_holds(trial: Path, study: fourport.Study) -> None:
+    """Tests that what is worked out of a sample is told in a line."""
     curves = fourport.curves(study, over="weight", points=3)
     map_ = fourport.route_choice_map(study, columns=2, rows=3)
     capacity = fourport.capacity(study, resource="northport/bays", servers=[1, 2], target="9% within 20 h")
-    found = {
-        "curves": curves.table(),
-        "breakeven": curves.table("breakeven"),
-        "route-choice": map_.table(),
-        "capacity": capacity.table(),
-    }
-    for name, table in found.items():
-        assert table.num_rows > 0, name
-        assert {*table.column_names} <= {*TABLES[name].header}, name
     with pytest.raises(UserError, match="breakevens: is no table; did you mean 'breakeven'"):
         curves.table("breakevens")
     name = study.first.scenario.name
     assert repr(fourport.load(trial, "more-officers")) == f"<Loaded {name} under more-officers: {trial}>"
     assert repr(study) == f"<Study of {name}: base, more-officers; 2 replications, seed 3>"
     assert repr(study.sample()) == "<Sample: base, more-officers; 2 replications, seed 3>"
-    assert repr(curves) == "<Curves over weight of base: east; 3 points>"
-    assert repr(map_) == "<RouteChoiceMap of base: east; 2 replications>"
-    assert repr(capacity).startswith("<CapacityCurve of northport/bays for 9% within 20 h: 1 ")
+    assert repr(curves) == "<Answer: <Curves over weight of base: east; 3 points>>"
+    assert repr(map_) == "<Answer: <RouteChoiceMap of base: east; 2 replications>>"
+    assert repr(capacity).startswith("<Answer: <CapacityCurve of northport/bays for 9% within 20 h: 1 ")
 
 
 def test_what_the_door_offers() -> None:

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread, imsave
 from numpy.typing import NDArray
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -43,7 +43,7 @@ Picture = NDArray[np.float64]
 
 def drawn(run: Run, kind: str) -> Figure:
     """Draw a kind of chart in small dots."""
-    figure = KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+    figure = KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])
     figure.set_dpi(DPI)
     return figure
 

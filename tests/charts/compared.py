@@ -17,7 +17,7 @@ MEASURES = (
     ("departure_as_planned", "%", 5.0),
     ("logistics_cost", "USD/kg", 0.0001),
     ("officer_hours", "h", 12345.0),
-    ("undetected", "non_compliant", 1.0),
+    ("undetected", "consignments", 1.0),
 )
 """Name, unit and size of differences."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -36,7 +36,9 @@ def shown(written: Callable[[Made], Run]) -> Callable[..., Seen]:
         key = (id(made), kind, style)
         if key not in drawn:
             with settings(STYLES[style]):
-                figure = KINDS[kind].figure(Results(written(made)), list(made.policies)[-1], STYLES[style])
+                figure = KINDS[kind].figure(
+                    StoredResults(written(made)), list(made.policies)[-1], STYLES[style]
+                )
                 drawn[key] = look(figure)
         return drawn[key]
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.caption import caption_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.folder import ROUTES, Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 AFTER = "  |  3 replications  |  seed 7  |  fourport 0.1.0"
 SCENARIO = "Scenario made-up: A corridor made up for charts, with long names throughout"
@@ -29,7 +30,7 @@ def made(folder: Path, policies: Mapping[str, str], **asked: Any) -> Run:
     if {*policies} & {*TITLES}:
         manifest["scenario"] = {"name": "a", "title": TITLES["a"]}
         manifest["scenarios"] = TITLES
-        rows = run.rows("summary")
+        rows = rows_of(run, "summary")
         named = [{**row, "scenario": row["policy"].split(".")[0]} for row in rows]
         run.write_table("summary", [tuple(row.values()) for row in named])
     run.write_manifest(manifest)
@@ -68,12 +69,12 @@ def test_what_was_compared(
     tmp_path: Path, policies: dict[str, str], asked: dict[str, Any], expected: str
 ) -> None:
     """Tests policies, scenarios and routes, one or more, against a baseline."""
-    assert caption_of(Results(made(tmp_path, policies, **asked)), None) == expected + AFTER
+    assert caption_of(StoredResults(made(tmp_path, policies, **asked)), None) == expected + AFTER
 
 
 def test_another_scenario_is_named_by_its_own_name(tmp_path: Path) -> None:
     """Tests the caption of a chart of one policy, where the manifest's scenario is another."""
-    results = Results(made(tmp_path, {**TITLES, "b.night": "At night"}, baseline="a"))
+    results = StoredResults(made(tmp_path, {**TITLES, "b.night": "At night"}, baseline="a"))
     assert caption_of(results, "b") == "Scenario b: Harbour B" + AFTER
     assert caption_of(results, "b.night") == "Scenario b: Harbour B  |  policy b.night: At night" + AFTER
 
@@ -87,7 +88,8 @@ def test_charts_of_all_that_are_compared(tmp_path: Path, kind: str, of_one: bool
     run = made(tmp_path, {"base": "", "night": "At night", "day": ""})
     with settings(STYLES["screen"]):
         first, other = (
-            texts(KINDS[kind].figure(Results(run), policy, STYLES["screen"])) for policy in ("base", "night")
+            texts(KINDS[kind].figure(StoredResults(run), policy, STYLES["screen"]))
+            for policy in ("base", "night")
         )
     assert "2 policies against base" in first
     assert ("policy night: At night" in other) == of_one

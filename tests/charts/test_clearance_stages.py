@@ -15,6 +15,7 @@ from tests.charts.compared import PAIR, PORT
 from tests.charts.folder import LANES, PLACES, ROUTES, Made, write_run
 from tests.charts.look import faults, texts
 from tests.charts.test_comparison import MADE, MANY, figure
+from tests.stored import rows_of
 
 TITLES = {key: title for key, title, _ in PLACES}
 IMPORT = f"Import clearance: {TITLES['port']}"
@@ -32,7 +33,7 @@ def compared(folder: Path, made: Made = MADE, **asked: Any) -> Run:
 
 def keep(run: Run, **values: Sequence[str]) -> None:
     """Leave only the rows of the table that have one of the values in each column named."""
-    rows = run.rows("clearance-stages")
+    rows = rows_of(run, "clearance-stages")
     kept = [tuple(row.values()) for row in rows if all(row[name] in of for name, of in values.items())]
     run.write_table("clearance-stages", kept)
 
@@ -66,7 +67,7 @@ def test_every_office_where_it_is_not_said_what_changes(tmp_path: Path) -> None:
     assert {f"{35 - k}.00 ±" in seen for k in range(4)} == {True}
     assert seen.count("1.50 ±") == 4 * 3
     run = compared(tmp_path / "again", changed_offices={"night-shift": [PORT]})
-    rows = [tuple(row.values()) for row in run.rows("clearance-stages")]
+    rows = [tuple(row.values()) for row in rows_of(run, "clearance-stages")]
     second = [(*row[:5], "port/second", *row[6:]) for row in rows if row[5] == PORT]
     run.write_table("clearance-stages", [*rows, *second])
     assert f"{IMPORT} (import)" in texts(figure(run, "clearance-stages"))
@@ -110,7 +111,7 @@ def test_routes(tmp_path: Path) -> None:
     made = replace(MADE, lanes={"west": ["sea-air", "direct"], "islands": ["sea-air", "direct", "post"]})
     asked = {"baseline": "direct", "routes": ["direct", "sea-air"]}
     run = compared(tmp_path / "run", made, **asked, lane="islands")
-    rows = [tuple(row.values()) for row in run.rows("clearance-stages")]
+    rows = [tuple(row.values()) for row in rows_of(run, "clearance-stages")]
     rows = [row for row in rows if not (row[3] == "sea-air" and row[4] == "export")]
     run.write_table("clearance-stages", rows)
     drawn = figure(run, "clearance-stages")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results, draw, kinds_for
+from fourport.charts import KINDS, StoredResults, draw, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
@@ -17,13 +17,14 @@ from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
+from tests.stored import rows_of
 
 MADE = Made({"islands": ["sea-air", "direct"]}, policies={"base": "", "night-shift": "officers at night"})
 
 
 def figure(run: Run, kind: str, policy: str = "base") -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS[kind].figure(Results(run), policy, STYLES["screen"])
+        return KINDS[kind].figure(StoredResults(run), policy, STYLES["screen"])
 
 
 def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
@@ -41,7 +42,7 @@ def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
 def test_forest_shows_all_together(tmp_path: Path) -> None:
     """Tests differences of each policy over all lanes, hollow where they are not significant."""
     run = write_run(tmp_path / "run", MADE)
-    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
+    rows = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
     time = [row for row in rows if row["measure"] == "door_to_door_time"]
     drawn = figure(run, "forest")
     first, *_ = signs(drawn)
@@ -114,7 +115,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     """Tests that a time's P90 is in its panel, below its mean, in a sign of its own, and has no panel."""
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "forest")
-    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
+    rows = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
     found = {
         marker: [
             (float(np.asarray(line.get_xdata())[0]), float(np.asarray(line.get_ydata())[0]))
@@ -133,7 +134,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     less, more = "less is better", "more is better"
-    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"offences, {less}"]
+    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"consignments, {less}"]
 
 
 def test_colours_say_what_is_better(tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ def test_forest_of_twenty(tmp_path: Path) -> None:
 def test_detection_of_twenty(tmp_path: Path) -> None:
     """Tests that points bear numbers, those on one spot together, and each number has its policy below."""
     run = write_run(tmp_path / "run", MANY)
-    rows = run.rows("detection")
+    rows = rows_of(run, "detection")
     mine = [row for row in rows if row["policy"] != "policy-5-with-a-name"]
     moved = [
         {**row, "policy": "policy-5-with-a-name"} for row in rows if row["policy"] == "policy-9-with-a-name"
@@ -178,7 +179,7 @@ def test_detection_of_twenty(tmp_path: Path) -> None:
         shared = f"{numbers['policy-9-with-a-name']}, {numbers['policy-5-with-a-name']}"
         assert shared in written
         assert {number for text in written for number in text.split(", ")} == {*numbers.values()}
-        assert axes.get_xlabel() == "undetected offences, % of all"
+        assert axes.get_xlabel() == "undetected non-compliance, % of all"
         assert axes.get_ylabel() == "clearance time, h"
     key = [text.get_text() for text in drawn.texts]
     for name, number in numbers.items():
@@ -211,7 +212,7 @@ def test_stages_have_a_bar_for_each_policy(tmp_path: Path) -> None:
     seen = texts(figure(run, "stages"))
     rows = {
         row["policy"]: float(row["mean"])
-        for row in run.rows("policies")
+        for row in rows_of(run, "policies")
         if (row["lane"], row["measure"]) == ("*", "door_to_door_time")
     }
     for policy, hours in rows.items():
@@ -229,7 +230,7 @@ def test_stages_of_many_say_which_lanes_are_drawn(tmp_path: Path, lanes: int, sh
         {**row, "mean": "100"}
         if (row["lane"], row["measure"]) == ("west", "door_to_door_time") and row["policy"] > "policy-1-"
         else row
-        for row in run.rows("policies")
+        for row in rows_of(run, "policies")
     ]
     run.write_table("policies", [tuple(row.values()) for row in rows])
     seen = texts(figure(run, "stages"))
@@ -248,7 +249,7 @@ def test_detection_has_a_point_for_each_policy(tmp_path: Path) -> None:
     assert len(drawn.axes) == 2
     rows = [
         row
-        for row in run.rows("detection")
+        for row in rows_of(run, "detection")
         if (row["lane"], row["measure"]) == ("*", "clearance_time_import")
     ]
     points = [
@@ -281,7 +282,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     assert marked
     assert not any(line.get_clip_on() for line in marked)  # at 0 % and 100 % they are cut in half
     assert "97.30 %" in seen
-    rows = [row for row in run.rows("capacity") if not math.isnan(row["share"])]
+    rows = [row for row in rows_of(run, "capacity") if not math.isnan(row["share"])]
     (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))
     assert np.asarray(curve.get_ydata()).tolist() == [float(row["share"]) for row in rows]
     manifest = run.manifest()
@@ -335,7 +336,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
 
 
 def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
-    """Tests that a run without offences offers no detection, and one without a summary no other chart."""
+    """Tests that a run without non-compliance has no chart of detection, one without a summary no other."""
     run = write_run(tmp_path / "run", MADE)
     assert {"forest", "stages", "detection", "capacity"} <= {*kinds_for(run)}
     (run.folder / "detection.csv").unlink()

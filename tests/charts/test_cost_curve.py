@@ -9,20 +9,21 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts import KINDS, Results, kinds_for
+from fourport.charts import KINDS, StoredResults, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 XS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["cost-curve"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["cost-curve"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def made(folder: Path, replications: int = 3) -> Run:
@@ -67,7 +68,7 @@ def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
 
 def ringed(run: Run, **changes: object) -> Figure:
     """Draw with changes in the row of the break-even."""
-    (row,) = run.rows("breakeven")
+    (row,) = rows_of(run, "breakeven")
     run.write_table("breakeven", [list({**row, **changes}.values())])
     return figure(run)
 
@@ -82,7 +83,7 @@ def test_a_ring_lies_on_the_curve_as_it_is_drawn(tmp_path: Path) -> None:
     """Tests that between two points the ring is where the line is that is straight on logarithmic axes."""
     run = made(tmp_path / "run")
     rows = [
-        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""} for row in run.rows("curves")
+        {**row, "mean": f"{float(row['mean']) ** 3}", "low": "", "high": ""} for row in rows_of(run, "curves")
     ]
     run.write_table("curves", [list(row.values()) for row in rows])
     drawn = ringed(run, x=200.0)

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -17,18 +17,19 @@ from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
 from tests.charts.look import faults, texts
 from tests.charts.test_time_distance import bars_at_doors, routes_drawn
+from tests.stored import rows_of
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 
 
 def figure(run: Run, style: str = "screen") -> Figure:
     with settings(STYLES[style]):
-        return KINDS["cost-distance"].figure(Results(run), "base", STYLES[style])
+        return KINDS["cost-distance"].figure(StoredResults(run), "base", STYLES[style])
 
 
 def stored(run: Run, lane: str, route: str, measure: str) -> list[tuple[float, float]]:
     """Give km and amount at each stop, as they are in the file."""
-    rows = [row for row in run.rows("stops") if (row["lane"], row["route"]) == (lane, route)]
+    rows = [row for row in rows_of(run, "stops") if (row["lane"], row["route"]) == (lane, route)]
     return [(float(row["km"]), float(row["mean"])) for row in rows if row["measure"] == measure]
 
 
@@ -40,7 +41,7 @@ def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
     """Tests every point of every route and both edges of its band."""
     for run in made_and_reference(tmp_path):
         drawn = figure(run)
-        for panel, (lane, routes) in enumerate(Results(run).lanes("base").items()):
+        for panel, (lane, routes) in enumerate(StoredResults(run).lanes("base").items()):
             bands = drawn.axes[panel].findobj(FillBetweenPolyCollection)
             for line, band, route in zip(routes_drawn(drawn, panel), bands, routes, strict=True):
                 np.testing.assert_allclose(
@@ -55,7 +56,7 @@ def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
 def test_ends_are_the_logistics_cost_of_the_summary(tmp_path: Path) -> None:
     """Tests that the number at the door is the summary's, and the bar beside it the stored P10 and P90."""
     for run in made_and_reference(tmp_path):
-        drawn, results = figure(run), Results(run)
+        drawn, results = figure(run), StoredResults(run)
         seen = texts(drawn)
         for panel, (lane, routes) in enumerate(results.lanes("base").items()):
             bars = []
@@ -82,7 +83,7 @@ def test_axes_are_shared_by_rows_and_hold_every_bar(tmp_path: Path) -> None:
     """Tests that lanes beside each other can be compared, and that no P90 is cut."""
     for run in made_and_reference(tmp_path):
         drawn = figure(run)
-        rows = [row for row in run.rows("stops") if row["measure"] == "logistics_cost_p90"]
+        rows = [row for row in rows_of(run, "stops") if row["measure"] == "logistics_cost_p90"]
         assert len({axes.get_xlim() for axes in drawn.axes}) == 1
         assert drawn.axes[0].get_xlim()[1] > max(float(row["km"]) for row in rows)
         scales = {(axes.get_position().y0, axes.get_ylim()) for axes in drawn.axes}
@@ -116,7 +117,7 @@ def test_route_of_which_nothing_arrived(tmp_path: Path) -> None:
 def test_run_without_costs_at_stops(tmp_path: Path) -> None:
     """Tests that an older run, which holds no costs at stops, is refused in words."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
-    rows = [row for row in run.rows("stops") if row["unit"] == "h"]
+    rows = [row for row in rows_of(run, "stops") if row["unit"] == "h"]
     run.write_table("stops", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match=r"stops\.csv: holds no logistics_cost; run the scenario again"):
         figure(run)

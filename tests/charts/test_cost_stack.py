@@ -4,24 +4,33 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.cost_stack import FREIGHT_HANDLING, MOST, OTHER, kinds_of, parts_of
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
+from fourport.store.tables import CostRow
 from tests.charts.folder import ALL, LINES, Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
+
+
+def made(**changed: Any) -> CostRow:
+    """Make a row of freight transport, of the columns that decide the kind of charge."""
+    row: dict[str, Any] = {"scope": "freight", "category": "transport", "leg": "leg", "mean": 1.0}
+    return CostRow(**row | changed)
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["cost-stack"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["cost-stack"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def bars(figure: Figure) -> dict[float, list[Rectangle]]:
@@ -34,7 +43,7 @@ def bars(figure: Figure) -> dict[float, list[Rectangle]]:
 
 
 def measures(run: Run, measure: str) -> list[float]:
-    return [float(row["mean"]) for row in run.rows("summary") if row["measure"] == measure]
+    return [float(row["mean"]) for row in rows_of(run, "summary") if row["measure"] == measure]
 
 
 def test_pieces_add_up_to_the_logistics_cost(tmp_path: Path) -> None:
@@ -65,7 +74,7 @@ def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
 def test_totals_have_their_interval(tmp_path: Path) -> None:
     """Tests the amounts at the ends of bars: mean and half of the 95 % interval."""
     run = write_run(tmp_path / "run", Made({"islands": ["sea-air"]}))
-    (row,) = [row for row in run.rows("summary") if row["measure"] == "logistics_cost"]
+    (row,) = [row for row in rows_of(run, "summary") if row["measure"] == "logistics_cost"]
     half = (float(row["high"]) - float(row["low"])) / 2
     assert f"{float(row['mean']):.2f} ± {half:.2f}" in texts(figure(run))
 
@@ -80,7 +89,7 @@ def test_one_replication_has_no_interval(tmp_path: Path) -> None:
 
 def test_legend_stays_readable(tmp_path: Path) -> None:
     """Tests that many charges are merged into few, the dearest freight keeping its name."""
-    rows = Results(write_run(tmp_path / "run")).costs
+    rows = write_run(tmp_path / "run").rows(CostRow)
     kinds = kinds_of(rows)
     titles = [kind.name for kind in kinds.values()]
     assert len(kinds) == MOST
@@ -91,7 +100,7 @@ def test_legend_stays_readable(tmp_path: Path) -> None:
 def test_merging_loses_nothing(tmp_path: Path) -> None:
     """Tests that what is merged is the sum of its lines, within and outside the freight cost."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
-    rows = Results(run).costs
+    rows = run.rows(CostRow)
     parts = parts_of(rows, kinds_of(rows))
     amounts = {(part.kind, part.freight): part.amount for part in parts}
     by_name = {name: amount for name, _, _, amount in LINES}
@@ -106,27 +115,25 @@ def test_merging_loses_nothing(tmp_path: Path) -> None:
 
 def test_few_charges_keep_their_names() -> None:
     """Tests that nothing is merged that fits."""
-    row = {"scope": "freight", "category": "transport", "mean": 1.0, "leg": "leg"}
-    kinds = kinds_of([row | {"line": name} for name in "abc"])
+    kinds = kinds_of([made(line=name) for name in "abc"])
     assert [kind.name for kind in kinds.values()] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("category", ["transport", "handling"])
 def test_a_line_on_both_sides_of_a_hub_is_told_apart(category: str) -> None:
     """Tests that a name on the invoice for a charge between the hubs does not name what is outside them."""
-    row = {"category": category, "line": "Truck", "mean": 1.0, "leg": "leg"}
-    between, outside = (kinds_of([row | {"scope": scope}]) for scope in ("freight", "other"))
+    rows = [made(category=category, line="Truck", scope=scope) for scope in ("freight", "other")]
+    between, outside = (kinds_of([row]) for row in rows)
     assert [kind.name for kind in outside.values()] == ["Truck"]
-    both = [kind.name for kind in kinds_of([row | {"scope": s} for s in ("freight", "other")]).values()]
+    both = [kind.name for kind in kinds_of(rows).values()]
     assert both == [kind.name for kind in between.values()] + [f"{category.title()} outside the freight cost"]
 
 
 def test_sea_freight_is_a_kind_of_its_own() -> None:
     """Tests that charges of ways by sea are told apart, however cheap, under their name if all have one."""
-    row = {"scope": "freight", "category": "transport"}
     amounts = {"flight": 9.0, "truck": 5.0, "ferry": 0.1, "liner": 0.2}
-    dear = [row | {"line": leg, "leg": leg, "mean": amount} for leg, amount in amounts.items()]
-    rest = [row | {"line": f"{k}", "leg": "road", "mean": 1.0} for k in range(8)]
+    dear = [made(line=leg, leg=leg, mean=amount) for leg, amount in amounts.items()]
+    rest = [made(line=f"{k}", leg="road") for k in range(8)]
     kinds = kinds_of([*dear, *rest], dict.fromkeys(("ferry", "liner"), "sea"))
     assert list(kinds)[:2] == ["line flight", "line truck"]
     assert kinds["mode sea"].name == "Sea freight"
@@ -153,8 +160,7 @@ def test_sea_freight_of_the_reference_run() -> None:
 )
 def test_time_is_named_by_its_lines(lines: list[str], title: str) -> None:
     """Tests that what time costs is called by what of it is on the invoice."""
-    row = {"scope": "other", "category": "time", "mean": 1.0}
-    (kind,) = kinds_of([row | {"line": line} for line in lines]).values()
+    (kind,) = kinds_of([made(scope="other", category="time", line=line) for line in lines]).values()
     assert kind.name == title
 
 
@@ -176,7 +182,7 @@ def test_half_width_of_an_interval_that_is_cut(tmp_path: Path) -> None:
         {**row, **dict(zip(("mean", "low", "high"), ("2", "0", "9"), strict=True))}
         if row["measure"] == "logistics_cost"
         else row
-        for row in run.rows("summary")
+        for row in rows_of(run, "summary")
     ]
     changed = Run(run.folder)
     changed.write_table("summary", [tuple(row.values()) for row in rows])

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.cost_time import PARETO
 from fourport.charts.drawing import settings
-from fourport.charts.results import Value
+from fourport.charts.stored_results import Value
 from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
@@ -25,7 +25,7 @@ REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "referenc
 
 def figure(run: Run, style: str = "screen") -> Figure:
     with settings(STYLES[style]):
-        return KINDS["cost-time"].figure(Results(run), "base", STYLES[style])
+        return KINDS["cost-time"].figure(StoredResults(run), "base", STYLES[style])
 
 
 def runs(tmp_path: Path) -> list[Run]:
@@ -34,7 +34,7 @@ def runs(tmp_path: Path) -> list[Run]:
 
 def stored(run: Run, lane: str, route: str) -> tuple[Value, Value, Value]:
     """Give time and cost in the units of the chart, and P95."""
-    results = Results(run)
+    results = StoredResults(run)
     time = results.value("base", lane, route, "door_to_door_time").times(1 / 24)
     p95 = results.value("base", lane, route, "door_to_door_time_p95").times(1 / 24)
     return time, results.value("base", lane, route, "logistics_cost"), p95
@@ -51,8 +51,8 @@ def data(line: Line2D) -> list[list[float]]:
 def test_points_intervals_and_p95_are_the_stored_ones(tmp_path: Path) -> None:
     """Tests every sign of every route: mean, both intervals, and the hollow one at P95."""
     for run in runs(tmp_path):
-        drawn, look = figure(run), looks(Results(run))
-        for axes, (lane, routes) in zip(drawn.axes, Results(run).lanes("base").items(), strict=True):
+        drawn, look = figure(run), looks(StoredResults(run))
+        for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
             across = [data(line) for line in lines(axes, "|")]
             upright = [data(line) for line in lines(axes, "_")]
             for k, route in enumerate(routes):
@@ -68,7 +68,7 @@ def test_points_intervals_and_p95_are_the_stored_ones(tmp_path: Path) -> None:
 
 def test_pareto_line_joins_what_none_dominates() -> None:
     """Tests the dashed line of every lane of the shipped scenario against the definition."""
-    drawn, results = figure(REFERENCE), Results(REFERENCE)
+    drawn, results = figure(REFERENCE), StoredResults(REFERENCE)
     for axes, (lane, routes) in zip(drawn.axes, results.lanes("base").items(), strict=True):
         means = []
         for route in routes:
@@ -112,7 +112,7 @@ def test_one_scale_for_all_panels_that_holds_everything(tmp_path: Path) -> None:
         assert len({axes.get_xlim() for axes in drawn.axes}) == 1
         spans = [axes.get_ylim()[1] - axes.get_ylim()[0] for axes in drawn.axes]
         np.testing.assert_allclose(spans, spans[0])
-        for axes, (lane, routes) in zip(drawn.axes, Results(run).lanes("base").items(), strict=True):
+        for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
             for route in routes:
                 time, cost, p95 = stored(run, lane, route)
                 assert axes.get_xlim()[0] < time.low

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fourport.charts import KINDS, Results, draw
+from fourport.charts import KINDS, StoredResults, draw
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
@@ -20,6 +20,7 @@ from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
 from tests.charts.look import Seen, faults, texts
 from tests.charts.planning import SERVICES
+from tests.stored import rows_of
 
 OTHERS = ("forest", "stages", "detection", "capacity")
 """Kinds that do not show lanes and routes."""
@@ -159,7 +160,7 @@ def test_titles_are_asked_for_and_keys_do(shown: Callable[..., Seen], untitled: 
     lanes_and_routes = {"islands": LANES["islands"], "direct": ROUTES["direct"]}
     titled = shown(ODD, kind).texts
     with settings(STYLES["screen"]):
-        plain = texts(KINDS[kind].figure(Results(untitled), "base", STYLES["screen"]))
+        plain = texts(KINDS[kind].figure(StoredResults(untitled), "base", STYLES["screen"]))
     for key, title in TITLES.get(kind, lanes_and_routes).items():
         assert title in titled
         assert key in plain
@@ -211,7 +212,7 @@ def test_no_half_written_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_routes_keep_their_look(tmp_path: Path) -> None:
     """Tests that no two routes of a lane look alike, and that all policies see one look."""
     made = Made({"west": list(ROUTES), "islands": ["direct", "post"]}, policies={"base": "", "other": ""})
-    results = Results(write_run(tmp_path / "run", made))
+    results = StoredResults(write_run(tmp_path / "run", made))
     found = looks(results)
     assert set(found) == set(ROUTES)
     assert len({look.color for look in found.values()}) == len(ROUTES)
@@ -221,13 +222,13 @@ def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
     """Tests that two routes of a lane have two colours, however many routes other lanes have."""
     made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})
     run = write_run(tmp_path / "run", made)
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     first = [row for row in rows if row["route"] == next(iter(ROUTES))]
     more = [{**row, "lane": "islands", "route": f"new-{k}"} for k in range(4) for row in first]
     again = [{**row, "lane": "islands"} for row in first]
     table = [*rows, *more, *again]
     run.write_table("summary", [list(row.values()) for row in table])
-    results = Results(run)
+    results = StoredResults(run)
     found = looks(results)
     for routes in results.lanes("base").values():
         assert len({found[route].color for route in routes}) == len(routes)
@@ -237,8 +238,8 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
     """Tests that chains of the same modes look alike on lanes of their own, whatever places they pass."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"], "islands": ["post"]}))
     modes = {"sea-air": "sea", "direct": "air", "post": "air"}
-    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in run.rows("stops")]
-    leg = run.rows("legs")[0]
+    stops = [{**row, "place": f"{row['route']}-{row['place']}"} for row in rows_of(run, "stops")]
+    leg = rows_of(run, "legs")[0]
     legs = [
         {**leg, "from": a, "to": b, "mode": mode}
         for route, mode in modes.items()
@@ -246,7 +247,7 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
     ]
     for name, table in (("stops", stops), ("legs", legs)):
         run.write_table(name, [list(row.values()) for row in table])
-    found = looks(Results(run))
+    found = looks(StoredResults(run))
     assert found["post"] == found["direct"]
     assert found["post"] != found["sea-air"]
 
@@ -254,10 +255,10 @@ def test_one_mode_has_one_look_on_all_lanes(tmp_path: Path) -> None:
 def test_more_routes_than_colours(tmp_path: Path) -> None:
     """Tests that routes that must share a colour differ by dashes and marker."""
     run = write_run(tmp_path / "run", CROWDED)
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     more = [{**row, "route": f"{row['route']}-{k}"} for k in range(3) for row in rows]
     run.write_table("summary", [list(row.values()) for row in more])
-    found = looks(Results(run))
+    found = looks(StoredResults(run))
     assert len(found) == 3 * len(ROUTES)
     assert len(set(found.values())) == len(found)
 
@@ -266,7 +267,7 @@ def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
     """Tests that routes that part only with their longest leg look the same on lanes of their own."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
     for name in ("summary", "stops"):
-        rows = run.rows(name)
+        rows = rows_of(run, name)
         kept = [row for row in rows if row["route"] == "sea-air"]
         twins = [{**row, "lane": "islands", "route": "sea-air-park"} for row in kept]
         last = max((int(row["order"]) for row in twins if "order" in row), default=0)
@@ -274,5 +275,5 @@ def test_one_chain_to_two_destinations_has_one_look(tmp_path: Path) -> None:
             if name == "stops" and int(row["order"]) == last:
                 row["place"] = "elsewhere"
         run.write_table(name, [list(row.values()) for row in (*kept, *twins)])
-    found = looks(Results(run))
+    found = looks(StoredResults(run))
     assert found["sea-air"] == found["sea-air-park"]

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from matplotlib import font_manager
 
 import fourport.charts
-from fourport.charts import KINDS, Results, draw, fonts
+from fourport.charts import KINDS, StoredResults, draw, fonts
 from fourport.charts.cost_stack import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
@@ -81,7 +81,7 @@ def test_every_kind_in_every_language(
     written: Callable[[Made], Run], kind: str, language: str, recwarn: pytest.WarningsRecorder
 ) -> None:
     """Tests that every kind is drawn in the language, with each letter in a font where there is one."""
-    results = Results(written(SMALL))
+    results = StoredResults(written(SMALL))
     with settings(STYLES["screen"], language, results):
         seen = look(KINDS[kind].figure(results, "base", STYLES["screen"]))
     assert (seen.overlaps, seen.cut_off) == ([], [])
@@ -134,7 +134,7 @@ def test_without_a_font_titles_give_leg_to_keys(tmp_path: Path, only_built_in: N
     manifest["titles"]["routes"]["direct"] = "直飞"
     manifest["scenario"]["title"] = "위해-인천"
     run.write_manifest(manifest)
-    results = Results(run)
+    results = StoredResults(run)
     with (
         pytest.warns(MissingFont, match="titles with such letters are shown by their keys"),
         settings(STYLES["screen"], "en", results),

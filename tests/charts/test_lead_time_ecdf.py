@@ -9,22 +9,23 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["lead-time-ecdf"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["lead-time-ecdf"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def days_of(run: Run, route: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    rows = [row for row in run.rows("lead-times") if row["route"] == route]
+    rows = [row for row in rows_of(run, "lead-times") if row["route"] == route]
     return np.array([float(row["mean"] or "inf") / 24 for row in rows])
 
 
@@ -39,7 +40,7 @@ def test_curve_is_the_share_delivered_in_time(tmp_path: Path) -> None:
 def test_curve_ends_with_the_undelivered(tmp_path: Path) -> None:
     """Tests that the curve stops below 100 % where some are never delivered."""
     run = write_run(tmp_path / "run", Made({"west": ["post"]}))
-    rows = run.rows("lead-times")
+    rows = rows_of(run, "lead-times")
     cut = [{**row, "mean": "" if int(row["share"]) > 90 else row["mean"]} for row in rows]
     run.write_table("lead-times", [list(row.values()) for row in cut])
     curve = figure(run).axes[0].get_lines()[0]
@@ -55,7 +56,7 @@ def test_where_a_curve_ends_is_explained(
 ) -> None:
     """Tests the note on curves that may end below the mean share delivered, if there are any."""
     run = write_run(tmp_path / "run", Made({"west": ["post", "direct"]}, replications=replications))
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     for row in rows:
         if (row["route"], row["measure"]) == ("post", "undelivered"):
             row["mean"] = str(undelivered)
@@ -66,7 +67,7 @@ def test_where_a_curve_ends_is_explained(
 def test_p95_is_the_summary_s(tmp_path: Path) -> None:
     """Tests that the mark stands where the table says, with its value beside it."""
     run = write_run(tmp_path / "run", Made({"west": ["direct", "post"]}))
-    rows = {r["route"]: r for r in run.rows("summary") if r["measure"] == "door_to_door_time_p95"}
+    rows = {r["route"]: r for r in rows_of(run, "summary") if r["measure"] == "door_to_door_time_p95"}
     drawn = figure(run)
     marks = [line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == 1]
     for mark, route in zip(marks, ("direct", "post"), strict=True):

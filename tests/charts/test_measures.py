@@ -14,12 +14,13 @@ from fourport.measures import MEASURES, add, find
 from fourport.store import Run
 from fourport.study.comparison.criteria import CRITERIA
 from tests.regenerate_reference import CUSTOMS, REFERENCE
+from tests.stored import rows_of
 
 
 def test_every_stored_measure_has_a_title() -> None:
     """Tests the measures of the reference results, and those by which policies are judged."""
-    stored = {row["measure"] for row in Run.open(REFERENCE).rows("summary")}
-    stored |= {row["measure"] for row in Run.open(CUSTOMS).rows("comparison")}
+    stored = {row["measure"] for row in rows_of(Run.open(REFERENCE), "summary")}
+    stored |= {row["measure"] for row in rows_of(Run.open(CUSTOMS), "comparison")}
     stored |= {one.measure for one in CRITERIA}
     assert len(stored) > 30
     for measure in stored:
@@ -67,7 +68,7 @@ def test_the_page_is_that_of_the_registry() -> None:
 
 def test_what_tables_hold_is_registered_in_their_unit() -> None:
     """Tests that each measure of the reference results is found, quantiles too, in the unit of its column."""
-    for row in Run.open(REFERENCE).rows("summary"):
+    for row in rows_of(Run.open(REFERENCE), "summary"):
         found = find(row["measure"])
         assert found is not None
         assert found.unit.format(currency="USD") == row["unit"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from tests.charts.folder import Made, write_run
@@ -35,7 +35,7 @@ def test_names_tell_apart(tmp_path: Path, kind: str, names: list[str]) -> None:
     named = {**titles, "routes": ROUTES, "places": {**titles["places"], **PLACES}}
     run.write_manifest({**manifest, "titles": named})
     with settings(STYLES["screen"]):
-        drawn = KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+        drawn = KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])
     found = [text.replace("\n", " ") for text, _ in boxes(drawn)]
     assert all(name in " ".join(found) for name in names)
     assert not {"Weihai", "Weihai sea-air"} & {*found}

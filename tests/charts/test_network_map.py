@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Outline
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.atlas import ASHORE, Atlas, MapLeg, atlas, fit, km_wide
 from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, over_land, seam
@@ -24,6 +24,7 @@ from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 from tests.charts.planning import LEGS, PLACES
+from tests.stored import rows_of
 
 SMALL = Made({"islands": ["direct"]})
 PLACE = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
@@ -31,7 +32,7 @@ PLACE = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["network-map"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["network-map"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def haversine(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -81,7 +82,7 @@ def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
     """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
     run = write_run(tmp_path / "run", SMALL)
     assert "Pale:" not in texts(figure(run))
-    rows = run.rows("legs")
+    rows = rows_of(run, "legs")
     flown = {"air": "sea"}
     sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
     run.write_table("legs", [list(row.values()) for row in sailed])
@@ -130,7 +131,7 @@ def test_windows_are_fitted_without_losing_anything(
 def test_legs_are_as_wide_as_they_carry(tmp_path: Path) -> None:
     """Tests widths and modes of lines, from place to place, and that idle ways are left out."""
     run = write_run(tmp_path / "run", SMALL)
-    found = atlas(Results(run), "base")
+    found = atlas(StoredResults(run), "base")
     assert {(*leg.ends, leg.mode): leg.weight for leg in found.legs} == {
         (start, end, mode): weight for _, mode, start, end, weight in LEGS if weight
     }
@@ -148,7 +149,7 @@ def test_legs_are_as_wide_as_they_carry(tmp_path: Path) -> None:
 def test_crowded_places_have_a_map_of_their_own(tmp_path: Path) -> None:
     """Tests that three near each other are enlarged, each named there or not at all, and two are not."""
     run = write_run(tmp_path / "run", SMALL)
-    found = atlas(Results(run), "base")
+    found = atlas(StoredResults(run), "base")
     (cluster,) = found.clusters()
     assert {"works", "zone", "port", "far-port", "air"} == set(cluster)
     drawn = figure(run)
@@ -193,7 +194,7 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
 def test_nothing_moves(tmp_path: Path) -> None:
     """Tests that a network in which nothing moves is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "mean": "0"} for row in run.rows("legs")]
+    rows = [{**row, "mean": "0"} for row in rows_of(run, "legs")]
     run.write_table("legs", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.charts.cost_time import RoutePoint, Standing, pareto_routes, standings
-from fourport.charts.results import Value
+from fourport.charts.stored_results import Value
 
 
 def point(route: str, time: float, cost: float, half: float = 0.0) -> RoutePoint:

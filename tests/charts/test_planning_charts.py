@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts import cut_off as cut_off_chart
 from fourport.charts.departures import BACKGROUND, LOAD
 from fourport.charts.drawing import settings
@@ -26,6 +26,7 @@ from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
 from tests.charts.planning import RESOURCES, SERVICES, WEEKS
+from tests.stored import rows_of
 
 SMALL = Made({"islands": ["direct"]})
 
@@ -37,13 +38,13 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def figure(kind: str, run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS[kind].figure(Results(run), "base", STYLES["screen"])
+        return KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def test_departures_are_averaged_over_their_dates(run: Run) -> None:
     """Tests each weekly departure against its rows: figures, and room taken in each week."""
-    rows = [row for row in run.rows("departures") if row["service"] == "flights"]
-    service = next(s for s in services(Results(run), "base") if s.name == "flights")
+    rows = [row for row in rows_of(run, "departures") if row["service"] == "flights"]
+    service = next(s for s in services(StoredResults(run), "base") if s.name == "flights")
     assert [d.name for d in service.departures][:3] == ["Mon 01:30", "Mon 13:00", "Tue 01:30"]
     mine = [row for row in rows if (row["weekday"], row["departs"]) == ("Tue", "01:30")]
     found = service.departures[2]
@@ -56,14 +57,14 @@ def test_departures_are_averaged_over_their_dates(run: Run) -> None:
 
 def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: Path) -> None:
     """Tests that one of two dates cancelled in half of the replications counts half in the load."""
-    rows = [row for row in run.rows("departures") if row["service"] == "barge"][:2]
+    rows = [row for row in rows_of(run, "departures") if row["service"] == "barge"][:2]
     changed = [
         {**rows[0], "load_t": "10", "cancelled": "50"},
         {**rows[1], "load_t": "4", "cancelled": "0"},
     ]
     other = write_run(tmp_path / "run", SMALL)
     other.write_table("departures", [list(row.values()) for row in changed])
-    (service,) = services(Results(other), "base")
+    (service,) = services(StoredResults(other), "base")
     assert service.departures[0].load_t == pytest.approx((0.5 * 10 + 4) / 1.5)
     assert service.departures[0].cancelled == 25
     assert not service.limited
@@ -71,7 +72,7 @@ def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: P
 
 def test_many_departures_are_folded(run: Run) -> None:
     """Tests that a service with more weekly departures than fit has a row for each clock."""
-    shuttle = next(s for s in services(Results(run), "base") if s.name == "shuttle")
+    shuttle = next(s for s in services(StoredResults(run), "base") if s.name == "shuttle")
     clocks = SERVICES["shuttle"].clocks
     assert 7 * len(clocks) > MOST
     assert [d.name for d in shuttle.departures] == [f"daily {clock}" for clock in clocks]
@@ -81,7 +82,7 @@ def test_services_without_a_departure_are_named(tmp_path: Path) -> None:
     """Tests that a service on the way of goods that never leaves is told, and that trucking legs are none."""
     run = write_run(tmp_path / "run", SMALL)
     assert "No departure" not in texts(figure("departures", run))
-    rows = [row for row in run.rows("departures") if row["service"] not in ("ferry", "barge")]
+    rows = [row for row in rows_of(run, "departures") if row["service"] not in ("ferry", "barge")]
     run.write_table("departures", [list(row.values()) for row in rows])
     # No route takes the barge: nothing waits for it.
     assert f"No departure in the window: {SERVICES['ferry'].title}." in texts(figure("departures", run))
@@ -96,7 +97,7 @@ def test_bars_of_departures(run: Run) -> None:
     """Tests that background and load stand end to end, in % of the room, and nothing without a limit."""
     drawn = figure("departures", run)
     by_service = dict(zip(SERVICES, drawn.axes[0::2], strict=False))
-    for service in services(Results(run), "base"):
+    for service in services(StoredResults(run), "base"):
         axes = by_service[service.name]
         loads, background = bars(axes, LOAD), bars(axes, BACKGROUND)
         if not service.limited:
@@ -115,7 +116,7 @@ def test_bars_of_departures(run: Run) -> None:
 def test_cut_off_shows_every_half_hour(run: Run) -> None:
     """Tests heights and shades of bars, and marks where departures close, on the day before if need be."""
     drawn = figure("cut-off", run)
-    rows = [row for row in run.rows("arrivals") if row["service"] == "ferry"]
+    rows = [row for row in rows_of(run, "arrivals") if row["service"] == "ferry"]
     axes = drawn.axes[0]
     most = max(row["consignments"] for row in rows)
     assert len(axes.patches) == len(rows)
@@ -146,7 +147,7 @@ def test_mean_wait_is_of_those_taken(tmp_path: Path) -> None:
     100 are ready in each: of the first, one that waits 10 h is taken, of the second 99 that wait 20 h.
     """
     run = write_run(tmp_path / "run", SMALL)
-    first, second, *_ = run.rows("arrivals")
+    first, second, *_ = rows_of(run, "arrivals")
     rows = [
         {**first, "consignments": "100", "taken": "1", "wait_h": "10"},
         {**second, "consignments": "100", "taken": "99", "wait_h": "20"},
@@ -160,7 +161,7 @@ def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", SMALL)
     told = ("none taken before the end", "not taken before the end")
     assert not any(words in texts(figure("cut-off", run)) for words in told)
-    first, second, *rest = run.rows("arrivals")
+    first, second, *rest = rows_of(run, "arrivals")
     rows = [
         {**first, "consignments": "30", "taken": "30"},
         {**second, "consignments": "10", "taken": "0", "wait_h": ""},
@@ -185,7 +186,7 @@ def test_a_run_that_does_not_say_who_was_taken_is_refused(tmp_path: Path) -> Non
 def test_one_consignment_is_no_plural(tmp_path: Path) -> None:
     """Tests that a single consignment is called one."""
     run = write_run(tmp_path / "run", SMALL)
-    rows = [{**row, "consignments": str(float(WEEKS))} for row in run.rows("arrivals")]
+    rows = [{**row, "consignments": str(float(WEEKS))} for row in rows_of(run, "arrivals")]
     run.write_table("arrivals", [list(row.values()) for row in rows])
     seen = texts(figure("cut-off", run))
     assert "tallest bar: 1 consignment a week" in seen
@@ -196,7 +197,7 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
     """Tests that closed hours and work after them have each a pattern of their own in print."""
     for style in ("screen", "print"):
         with settings(STYLES[style]):
-            drawn = KINDS["utilisation"].figure(Results(run), "base", STYLES[style])
+            drawn = KINDS["utilisation"].figure(StoredResults(run), "base", STYLES[style])
         (axes, *_) = drawn.axes
         hatches = {axes.patch.get_hatch(), *(patch.get_hatch() for patch in axes.patches)} - {None}
         assert len(hatches) == (2 if style == "print" else 0)
@@ -205,7 +206,7 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
 def test_utilisation_cells(run: Run) -> None:
     """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
     drawn = figure("utilisation", run)
-    rows = run.rows("resources")
+    rows = rows_of(run, "resources")
     for (place, name), axes in zip(RESOURCES, drawn.axes, strict=True):
         meshes = [c.get_array() for c in axes.collections if isinstance(c, QuadMesh)]
         overtime, known = (np.ma.asarray(values) for values in meshes)  # type: ignore[var-annotated]
@@ -229,7 +230,7 @@ def test_a_resource_without_work_is_not_used(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", SMALL)
     rows = [
         {**row, "busy_h": "0", "utilisation": "0"} if row["resource"] == "bays" else row
-        for row in run.rows("resources")
+        for row in rows_of(run, "resources")
         if row["resource"] != "bays" or not math.isnan(row["utilisation"])
     ]
     run.write_table("resources", [list(row.values()) for row in rows])
@@ -264,7 +265,7 @@ def test_shades() -> None:
 def test_empty_tables_are_refused(tmp_path: Path, kind: str, name: str) -> None:
     """Tests that a run in which nothing of the kind is stored is refused in words."""
     run = write_run(tmp_path / "run", SMALL)
-    first = run.rows(name)[0]
+    first = rows_of(run, name)[0]
     run.write_table(name, [])
     with pytest.raises(UserError, match=f"{name}.csv: has no rows, there is nothing to draw"):
         figure(kind, run)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnchoredOffsetbox
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -37,7 +37,7 @@ def made(folder: Path) -> Run:
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["route-choice"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["route-choice"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:

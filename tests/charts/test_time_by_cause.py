@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.charts.time_by_cause import _WAITING, _WORK, CAUSE
@@ -21,6 +21,7 @@ from fourport.store import Run
 from fourport.trace.causes import CAUSES
 from tests.charts.folder import Made, write_run
 from tests.charts.look import faults, texts
+from tests.stored import rows_of
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 LOOKS = {**_WORK, **_WAITING}
@@ -28,7 +29,7 @@ LOOKS = {**_WORK, **_WAITING}
 
 def figure(run: Run, style: str = "screen") -> Figure:
     with settings(STYLES[style]):
-        return KINDS["time-by-cause"].figure(Results(run), "base", STYLES[style])
+        return KINDS["time-by-cause"].figure(StoredResults(run), "base", STYLES[style])
 
 
 def bars(figure: Figure) -> list[list[Rectangle]]:
@@ -41,7 +42,7 @@ def bars(figure: Figure) -> list[list[Rectangle]]:
 
 
 def routes(run: Run) -> list[tuple[str, str]]:
-    return [(lane, route) for lane, routes in Results(run).lanes("base").items() for route in routes]
+    return [(lane, route) for lane, routes in StoredResults(run).lanes("base").items() for route in routes]
 
 
 def runs(tmp_path: Path) -> list[Run]:
@@ -58,7 +59,7 @@ def test_every_cause_of_the_engine_has_its_look() -> None:
 def test_pieces_are_the_stored_times_in_one_order(tmp_path: Path) -> None:
     """Tests width and colour of every piece, and that they follow each other without a gap."""
     for run in runs(tmp_path):
-        results = Results(run)
+        results = StoredResults(run)
         for pieces, key in zip(bars(figure(run)), routes(run), strict=True):
             stored = {cause: results.value("base", *key, f"time_{cause}").mean / 24 for cause in LOOKS}
             shown = {cause: days for cause, days in stored.items() if days > 0}
@@ -74,7 +75,7 @@ def test_pieces_add_up_to_the_door_to_door_time(tmp_path: Path) -> None:
     """Tests that every hour has a cause: bars end where the summary's door-to-door time does."""
     for run in runs(tmp_path):
         for pieces, key in zip(bars(figure(run)), routes(run), strict=True):
-            total = Results(run).value("base", *key, "door_to_door_time")
+            total = StoredResults(run).value("base", *key, "door_to_door_time")
             end = pieces[-1].get_x() + pieces[-1].get_width()
             assert end == pytest.approx(total.mean / 24, rel=1e-5)
 
@@ -82,7 +83,7 @@ def test_pieces_add_up_to_the_door_to_door_time(tmp_path: Path) -> None:
 def test_ends_say_total_interval_and_share_of_waiting(tmp_path: Path) -> None:
     """Tests the words at the ends of bars against the summary."""
     for run in runs(tmp_path):
-        results, seen = Results(run), texts(figure(run))
+        results, seen = StoredResults(run), texts(figure(run))
         for key in routes(run):
             total = results.value("base", *key, "door_to_door_time")
             waits = sum(results.value("base", *key, f"time_{cause}").mean for cause in _WAITING)
@@ -93,7 +94,7 @@ def test_ends_say_total_interval_and_share_of_waiting(tmp_path: Path) -> None:
 
 def test_mark_stands_where_waiting_begins() -> None:
     """Tests that the black mark is at the sum of what is work."""
-    results, drawn = Results(REFERENCE), figure(REFERENCE)
+    results, drawn = StoredResults(REFERENCE), figure(REFERENCE)
     points = [np.asarray(line.get_xydata()) for line in drawn.axes[0].get_lines()]
     marks = [xy[0, 0] for xy in points if len(xy) == 2 and xy[0, 0] == xy[1, 0] and xy[0, 1] < xy[1, 1]]
     work = [
@@ -108,7 +109,9 @@ def test_axis_holds_every_interval(tmp_path: Path) -> None:
     for run in runs(tmp_path):
         low, high = figure(run).axes[0].get_xlim()
         assert low == 0
-        assert high * 24 >= max(Results(run).value("base", *k, "door_to_door_time").high for k in routes(run))
+        assert high * 24 >= max(
+            StoredResults(run).value("base", *k, "door_to_door_time").high for k in routes(run)
+        )
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -131,7 +134,7 @@ def test_legend_names_what_is_there(tmp_path: Path) -> None:
     seen = texts(figure(run))
     assert "Rolled over for lack of capacity" in seen
     assert "Truck waits to fill" not in seen
-    rows = run.rows("summary")
+    rows = rows_of(run, "summary")
     other = [{**row, "measure": row["measure"].replace("time_late", "time_strike")} for row in rows]
     run.write_table("summary", [list(row.values()) for row in other])
     seen = texts(figure(run))
@@ -153,7 +156,7 @@ def test_nothing_to_explain_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing was delivered"):
         figure(run)
     run = write_run(tmp_path / "old", Made({"west": ["direct"]}))
-    rows = [row for row in run.rows("summary") if not row["measure"].startswith("time_")]
+    rows = [row for row in rows_of(run, "summary") if not row["measure"].startswith("time_")]
     run.write_table("summary", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="holds no time by cause"):
         figure(run)

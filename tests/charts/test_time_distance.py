@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
 from fourport.charts.end_labels import spread
 from fourport.charts.style import STYLES
@@ -17,11 +17,12 @@ from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
-        return KINDS["time-distance"].figure(Results(run), "base", STYLES["screen"])
+        return KINDS["time-distance"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def routes_drawn(figure: Figure, panel: int) -> list[Line2D]:
@@ -48,7 +49,7 @@ def test_one_panel_a_lane_and_one_line_a_route(tmp_path: Path) -> None:
 def test_lines_go_through_the_stored_means(tmp_path: Path) -> None:
     """Tests that x is the stored km and y the stored hours, in days."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "post"]}))
-    rows = [r for r in run.rows("stops") if (r["route"], r["measure"]) == ("post", "mean")]
+    rows = [r for r in rows_of(run, "stops") if (r["route"], r["measure"]) == ("post", "mean")]
     line = routes_drawn(figure(run), 0)[1]
     np.testing.assert_allclose(np.asarray(line.get_xdata()), [float(r["km"]) for r in rows])
     np.testing.assert_allclose(np.asarray(line.get_ydata()) * 24, [float(r["mean"]) for r in rows])
@@ -81,7 +82,7 @@ def test_axes_are_shared_and_hold_the_band(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run")
     drawn = figure(run)
     limits = {(axes.get_xlim(), axes.get_ylim()) for axes in drawn.axes}
-    slowest = max(float(row["mean"]) for row in run.rows("stops") if row["measure"] == "p90")
+    slowest = max(float(row["mean"]) for row in rows_of(run, "stops") if row["measure"] == "p90")
     assert len(limits) == 1
     assert drawn.axes[0].get_ylim()[1] * 24 > slowest
 
@@ -89,7 +90,7 @@ def test_axes_are_shared_and_hold_the_band(tmp_path: Path) -> None:
 def test_band_at_the_door_has_a_bar(tmp_path: Path) -> None:
     """Tests that a bar beside the end of each route goes from P10 to P90 of the door-to-door time."""
     run = write_run(tmp_path / "run", Made({"west": ["sea-air", "post"]}))
-    rows = [row for row in run.rows("stops") if row["event"] == "deliver" and row["unit"] == "h"]
+    rows = [row for row in rows_of(run, "stops") if row["event"] == "deliver" and row["unit"] == "h"]
     ends = {(row["route"], row["measure"]): float(row["mean"]) / 24 for row in rows}
     stored = sorted([ends[route, "p10"], ends[route, "p90"]] for route in ("sea-air", "post"))
     np.testing.assert_allclose(sorted(band for band, _ in bars_at_doors(figure(run), 0)), stored)
@@ -99,7 +100,7 @@ def test_the_mean_at_the_door_is_written(tmp_path: Path) -> None:
     """Tests that the number beside the end of each route is its mean, in days."""
     run = write_run(tmp_path / "run")
     seen = texts(figure(run))
-    for row in run.rows("stops"):
+    for row in rows_of(run, "stops"):
         if row["event"] == "deliver" and row["measure"] == "mean":
             assert f" {float(row['mean']) / 24:.1f} " in f" {seen} "
 

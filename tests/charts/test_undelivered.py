@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from fourport.charts import KINDS, Results
+from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
-from fourport.charts.results import Value
+from fourport.charts.stored_results import Value
 from fourport.charts.style import STYLES
 from fourport.charts.undelivered import percent, undelivered
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import texts
+from tests.stored import rows_of
 
 MADE = Made({"west": ["direct", "express"], "islands": ["post"]}, lost=["post"])
 ON_ROUTES = ("time-distance", "cost-distance", "lead-time-ecdf", "cost-stack", "cost-time", "time-by-cause")
@@ -23,12 +24,12 @@ NO_SIGN = "No hollow sign: more than 5 % are not delivered in some replication."
 
 def seen(run: Run, kind: str) -> str:
     with settings(STYLES["screen"]):
-        return " ".join(texts(KINDS[kind].figure(Results(run), "base", STYLES["screen"])).split())
+        return " ".join(texts(KINDS[kind].figure(StoredResults(run), "base", STYLES["screen"])).split())
 
 
 def change(run: Run, name: str, changes: Mapping[tuple[str, str], str]) -> None:
     """Put means of measures into a table, by route (or lane) and measure."""
-    rows = run.rows(name)
+    rows = rows_of(run, name)
     for row in rows:
         key = row["route"] if row["route"] != "*" else row["lane"]
         row["mean"] = changes.get((key, row["measure"]), row["mean"])
@@ -49,7 +50,7 @@ def test_routes_say_what_is_not_delivered(tmp_path: Path, kind: str) -> None:
 def test_bars_of_policies_say_it(tmp_path: Path) -> None:
     """Tests the same of policies that are compared, each lane with its own share."""
     run = write_run(tmp_path / "run", MADE)
-    rows = [[*row.values()] for row in run.rows("policies")]
+    rows = [[*row.values()] for row in rows_of(run, "policies")]
     for measure, value in (("consignments", "600"), ("undelivered", "3")):
         rows.append(["base", "west", "*", measure, "consignments", value, value, value, "3", ""])
     run.write_table("policies", rows)

@@ -11,7 +11,12 @@ import pytest
 from fourport.cli.claims_text import in_short
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, Input
-from fourport.study.attribution.required_inputs import Helps, Needed, TargetRatio, Together
+from fourport.study.attribution.required_inputs import (
+    CombinedInputs,
+    HelpfulInput,
+    RequiredValue,
+    TargetRatio,
+)
 from fourport.study.statistics import Estimate
 
 KEY = "facilities.port.activities.clearance.preparation"
@@ -26,19 +31,21 @@ def about(mean: float) -> Estimate:
 def moved(title: str, low: float, high: float) -> Moved:
     """Give an input that is 2 h as it stands, and the ratio at 1 h and at 3 h; it is not enough by itself."""
     one = Input(title, {KEY: ("1 h", "2 h", "3 h")})
-    return Moved(one, (about(low), about(0.5), about(high)), Needed("outside its range"))
+    return Moved(one, (about(low), about(0.5), about(high)), RequiredValue("outside its range"))
 
 
-def joined(inputs: Sequence[Moved], ratio: float, *, reached: bool = False, point: str = "") -> Together:
+def joined(
+    inputs: Sequence[Moved], ratio: float, *, reached: bool = False, point: str = ""
+) -> CombinedInputs:
     """Give what inputs at their high ends give together."""
-    helps = tuple(Helps(one.input, HIGH, one.ratios[HIGH].mean, 0.1) for one in inputs)
-    return Together(helps, True, about(ratio), reached, point)
+    helps = tuple(HelpfulInput(one.input, HIGH, one.ratios[HIGH].mean, 0.1) for one in inputs)
+    return CombinedInputs(helps, True, about(ratio), reached, point)
 
 
 def said(
     levers: Mapping[str, float],
     inputs: Sequence[Moved] = (),
-    together: Sequence[Together] = (),
+    together: Sequence[CombinedInputs] = (),
     target: TargetRatio | None = None,
 ) -> str:
     """Give what is said of a claim whose ratio is 0.5 as the scenario stands."""
@@ -123,7 +130,7 @@ def test_several_that_are_enough(target: TargetRatio, ratio: float, point: str, 
 
 def test_the_baseline_moves_with_all_but_the_levers() -> None:
     """Tests that of inputs that would do those are named that are no numbers of a lever."""
-    needed = Needed("about 2.5 h", "about 2.5 h")
+    needed = RequiredValue("about 2.5 h", "about 2.5 h")
     own = replace(A, needed=needed)
     lever = replace(own, input=Input("l", {"levers.exchange.share": ("10 %", "50 %", "90 %")}))
     text = said({"x": -0.5}, [own, lever], target=TargetRatio(0.2, 0.01))

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from fourport.charts import kinds_for
 from fourport.cli import main
 from fourport.store import Run
+from tests.stored import rows_of
 
 AT = ("--at", "northport/bays", "--servers", "1..3", "--target", "90% within 20 h")
 SHORT = ("--replications", "3", "--jobs", "1")
@@ -42,7 +43,7 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
     """Tests the table, the manifest, the chart, and that all of it can be drawn again."""
     result, out = done
     assert (result.exit_code, result.stderr) == (0, "")
-    rows = Run.open(out).rows("capacity")
+    rows = rows_of(Run.open(out), "capacity")
     assert [row["servers"] for row in rows] == [1, 2, 3]
     assert list(rows[0])[:7] == ["servers", "measure", "unit", "share", "low", "high", "n"]
     assert float(rows[0]["share"]) <= float(rows[1]["share"]) <= float(rows[2]["share"])
@@ -86,7 +87,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
     assert "Share of visits whose time from acceptance to delivery is at most 20 h" in told
-    (row, *_) = Run.open(tmp_path / "o").rows("capacity")
+    (row, *_) = rows_of(Run.open(tmp_path / "o"), "capacity")
     assert row["measure"] == "door_to_door_time"
     assert float(row["visits"]) > 60
     assert list(Run.open(tmp_path / "o").manifest()["policies"]) == ["more-officers"]
@@ -98,7 +99,7 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
         (
             "--at",
             "northport/bay",
-            "no resource 'northport/bay'; did you mean 'northport/bays'?",
+            "--at: there is no resource 'northport/bay'; did you mean 'northport/bays'?",
         ),
         ("--servers", "3..1", "--servers: '3..1' ends before it begins"),
         ("--servers", "few", "--servers: 'few' is not understood"),

@@ -18,6 +18,7 @@ from fourport import __version__
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
 from fourport.cli.sources import on_terminal
+from fourport.scenario.library import folder
 from fourport.scenario.sources import COLUMNS
 from tests.scenario.bending import CORRIDOR, DATA, bent
 
@@ -91,6 +92,27 @@ def test_check_of_a_valid_file(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"{path}: OK: scenario and 1 policy.\n"
     assert run("check", "--quiet", str(path)).output == ""
+
+
+def test_check_of_published_claims(tmp_path: Path) -> None:
+    """Tests that a file of claims is checked as such, and that other commands say what it is in one line."""
+    path = tmp_path / "claims.toml"
+    text = (folder() / "air-claims.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert run("check", str(path)).output == f"{path}: OK: 2 published claims.\n"
+    result = run("run", str(path))
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"{path}:1: is a file of published claims, not a scenario; allowed: fourport check {path}, or"
+        f" fourport claims SCENARIO --claims {path}\n",
+    )
+    path.write_text(text.replace("at_least =", "at_most_least =", 1), encoding="utf-8")
+    result = run("check", str(path), "weihai-2018")
+    assert result.exit_code == 2
+    lines = [line.replace(str(path), "claims.toml") for line in result.stderr.splitlines()]
+    line = text[: text.index("at_least =")].count("\n") + 1
+    assert any(one.startswith(f"claims.toml:{line}: ") and "is not a known key" in one for one in lines)
+    assert lines[-1].startswith("weihai-2018:1: there is no such file")
 
 
 def test_check_tells_all_problems_of_all_files(tmp_path: Path, corridor: Path) -> None:

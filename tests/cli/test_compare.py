@@ -14,6 +14,7 @@ from scipy import stats
 
 from fourport.cli import main
 from fourport.store import Run
+from tests.stored import rows_of
 
 SHORT = ("--replications", "3", "--jobs", "1")
 
@@ -55,7 +56,7 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     assert {row["baseline"] for row in rows} == {"base"}
     assert {row["policy"] for row in rows} == {"more-officers", "one-truck"}
     stored: dict[tuple[str, ...], list[float]] = {}
-    for row in Run.open(out).rows("replications"):
+    for row in rows_of(Run.open(out), "replications"):
         whole = (row["policy"], row["lane"], row["route"], row["measure"])
         stored.setdefault(whole, []).append(float(row["value"]))
     tested = 0
@@ -84,7 +85,7 @@ def test_the_folder(done: tuple[Result, Path]) -> None:
         assert (out / name).is_file()
     drawn = {path.stem for path in (out / "charts").glob("*.png")}
     assert {"forest", "stages", "time-distance"} <= drawn
-    assert "detection" not in drawn  # no offences in this scenario
+    assert "detection" not in drawn  # no non-compliance in this scenario
     told = Run.open(out).manifest()
     assert list(told["policies"]) == ["base", "more-officers", "one-truck"]
     assert told["comparison"]["baseline"] == "base"
@@ -95,7 +96,7 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
     result, out = done
     text = " ".join(result.stdout.split())
-    tested = [row["route"] for row in Run.open(out).rows("comparison") if not math.isnan(row["p_holm"])]
+    tested = [row["route"] for row in rows_of(Run.open(out), "comparison") if not math.isnan(row["p_holm"])]
     n, apart = tested.count("*"), len(tested) - tested.count("*")
     assert f"Holm over the {n:,} tests of all routes together" in text
     assert f"apart from them over the {apart:,} of single lanes and routes" in text
@@ -112,7 +113,7 @@ def test_all_of_it_on_request(done: tuple[Result, Path], tmp_path: Path, no_char
     """Tests that ``--full`` prints a line for each difference of all lanes together, significant or not."""
     assert "95 % interval" not in done[0].stdout.split("Paired by")[0]
     result = run("compare", str(done[1]), "--full", "--out", str(tmp_path / "out"))
-    rows = [row for row in Run.open(done[1]).rows("comparison") if row["lane"] == "*"]
+    rows = [row for row in rows_of(Run.open(done[1]), "comparison") if row["lane"] == "*"]
     text = result.stdout.split("Differences from base, all lanes and routes together\n")[1]
     text = text.split("Paired by")[0]
     for policy in ("more-officers", "one-truck"):
@@ -127,7 +128,7 @@ def test_measures_never_leave_out_cost(scenario: Path, tmp_path: Path, no_charts
     out = tmp_path / "out"
     asked = ("--policies", "one-truck", "--measures", "door_to_door_time_p95")
     assert run("compare", str(scenario), *SHORT, *asked, "--out", str(out)).exit_code == 0
-    rows = Run.open(out).rows("comparison")
+    rows = rows_of(Run.open(out), "comparison")
     assert {"door_to_door_time_p95", "logistics_cost"} <= {row["measure"] for row in rows}
     assert "door_to_door_time" not in {row["measure"] for row in rows}
     assert {row["policy"] for row in rows} == {"one-truck"}
@@ -139,7 +140,7 @@ def test_routes(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     assert (
         run("compare", str(scenario), *SHORT, "--routes", "by-air,by-sea", "--out", str(out)).exit_code == 0
     )
-    rows = {row["measure"]: row for row in Run.open(out).rows("comparison")}
+    rows = {row["measure"]: row for row in rows_of(Run.open(out), "comparison")}
     assert {(row["baseline"], row["policy"], row["lane"], row["route"]) for row in rows.values()} == {
         ("by-air", "base", "east", "by-sea")
     }
@@ -152,9 +153,9 @@ def test_scenarios(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     out = tmp_path / "out"
     other = str(scenario.parent / "other.toml")
     assert run("compare", str(scenario), other, *SHORT, "--out", str(out)).exit_code == 0
-    rows = Run.open(out).rows("comparison")
+    rows = rows_of(Run.open(out), "comparison")
     assert {(row["baseline"], row["policy"]) for row in rows} == {("trial", "other")}
-    waits = [row for row in Run.open(out).rows("summary") if row["measure"] == "time_consolidation"]
+    waits = [row for row in rows_of(Run.open(out), "summary") if row["measure"] == "time_consolidation"]
     assert {(row["scenario"], row["policy"]) for row in waits} == {("trial", "trial"), ("other", "other")}
 
 
@@ -244,7 +245,7 @@ def test_both_names_of_the_baseline_are_one(scenario: Path, tmp_path: Path, no_c
         result = run("compare", str(named), *SHORT, *words)
         assert (result.exit_code, result.stderr) == (0, "")
         assert list(Run.open(out).manifest()["policies"]) == ["today", "one-truck"]
-        assert {row["baseline"] for row in Run.open(out).rows("comparison")} == {"today"}
+        assert {row["baseline"] for row in rows_of(Run.open(out), "comparison")} == {"today"}
     for k, names in enumerate(("base,one-truck", "today,one-truck")):  # what was stored answers to both, too
         again = tmp_path / f"again{k}"
         words = ("--policies", names, "--baseline", ("today", "base")[k], "--out", str(again), "--quiet")
@@ -276,11 +277,11 @@ def test_a_run_is_compared_from_what_it_stored(
     turned = tmp_path / "turned"
     asked = ("--baseline", "one-truck", "--policies", "base", "--measures", "door_to_door_time")
     assert run("compare", str(done[1]), *asked, "--out", str(turned)).exit_code == 0
-    rows = {tuple(row.values())[1:5]: row for row in Run.open(turned).rows("comparison")}
+    rows = {tuple(row.values())[1:5]: row for row in rows_of(Run.open(turned), "comparison")}
     key = ("*", "*", "door_to_door_time")
     (before,) = (
         row
-        for row in Run.open(out).rows("comparison")
+        for row in rows_of(Run.open(out), "comparison")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == ("one-truck", *key)
     )
     assert float(rows["base", *key]["difference"]) == -float(before["difference"])

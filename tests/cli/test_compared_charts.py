@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fourport.cli.compared import CHARTS, _charts
+from fourport.cli.compare import CHARTS, _charts
 from tests.charts.folder import Made, write_run
 
 

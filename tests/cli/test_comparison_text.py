@@ -12,10 +12,11 @@ import pytest
 from fourport.cli.columns import WIDTH, TextColumn, tables
 from fourport.cli.comparison_table import comparison_text
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question
 from fourport.study.comparison.comparison_tables import Compared, write_comparison
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
+from tests.stored import rows_of
 
 MEASURES = {
     "consignments": ("consignments", 9000.0),
@@ -101,7 +102,7 @@ def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
 def test_what_is_significant_is_marked_and_shown(tmp_path: Path) -> None:
     """Tests the marks and the shown differences against comparison.csv, and the count of all others."""
     text, _, run = told(tmp_path / "run", 10)
-    rows = [row for row in run.rows("comparison") if row["lane"] == "*"]
+    rows = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
     sure = [row for row in rows if row["p_holm"] and float(row["p_holm"]) < 0.05]
     assert {(row["policy"], row["measure"]) for row in sure} >= {
         *((NAMES[1], measure) for measure in FAST),
@@ -227,7 +228,7 @@ def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:
     assert "Significant differences from route, lane by lane" in text
     assert "  inward  other" in text
     assert "/100: for 100 consignments." in text
-    assert re.search(r"^ +h .*% +h/100 +/100 +/100$", text, re.MULTILINE)  # hours, inspections, offences
+    assert re.search(r"^ +h .*% +h/100 +/100 +/100$", text, re.MULTILINE)  # hours, inspections, undetected
     assert "Lanes in these means" not in text
 
 
@@ -280,7 +281,7 @@ def test_a_heading_wider_than_its_columns() -> None:
 
 
 def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
-    """Tests that costs, work and offences keep their columns where only a time is significant."""
+    """Tests that costs, work and compliance keep their columns where only a time is significant."""
     run = Run.create(tmp_path / "run")
     values = made(10, {NAMES[1]: {"clearance_time_import": 0.5}, NAMES[3]: {"door_to_door_time": 0.5}})
     found = write_comparison(run, values, Question("provincial"))
@@ -289,8 +290,8 @@ def test_differences_never_stand_on_time_alone(tmp_path: Path) -> None:
     assert sure == {"clearance_time_import", "door_to_door_time"}
     text = comparison_text(run, found).split("Significant differences")[1].split("Not significant")[0]
     assert text.splitlines()[1:] == [
-        "                        Import clearance  officer               undetected",
-        "                                    mean    hours  inspections    offences",
+        "                        Import clearance  officer",
+        "                                    mean    hours  inspections  undetected",
         "                                       h        h",
         f"  {NAMES[1]}        -17.0 ±0.2        .            .           .",
         "",
@@ -316,5 +317,5 @@ def test_what_is_undelivered_is_not_comparable(tmp_path: Path, improved: bool) -
     if improved:
         assert "door to door mean 19, P50 19, P90 19, P95 17" in text
     else:
-        together = [row for row in run.rows("comparison") if row["lane"] == "*"]
+        together = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
         assert f"none of {len(together) - 2}" in text

@@ -140,6 +140,7 @@ def test_some_routes_do_not_change_the_others(done: tuple[Path, Result], tmp_pat
     ("words", "said"),
     [
         (("--over", "rate"), "--over rate needs --rate"),
+        (("--over", "weight", "--from", "5", "--to", "4"), "is empty; allowed: 0 < --from < --to"),
         (("--over", "weight", "--lane", "west"), "--lane west: there is no such lane"),
         (("--over", "weight", "--routes", "by-see"), "did you mean 'by-sea'?"),
         (("--over", "weight", "--to", "90000"), "fits no vehicle of"),

@@ -22,7 +22,7 @@ def test_an_interrupted_simulation(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tests that the folder is named, which holds no complete run."""
-    monkeypatch.setattr("fourport.api.study.run_study", interrupted)
+    monkeypatch.setattr("fourport.study.run_tables.run_study", interrupted)
     out = tmp_path / "out"
     result = fourport(words[0], str(short_scenario(tmp_path)), *words[1:], *SHORT, "--out", str(out))
     assert (result.exit_code, result.stdout) == (130, "")

@@ -63,9 +63,12 @@ def test_a_stored_run_gives_the_same_route_choice(mapped: tuple[Path, Result], t
         (("--cells", "40"), "--cells 40: allowed: columns x rows such as 40x40"),
         (("--routes", "by-sea"), "a route-choice map needs two routes of a lane"),
         (("--cells", "1x5"), "2 to 200 each"),
-        (("--values", "0", "5"), "the range from 0 to 5"),
+        (
+            ("--values", "0", "5"),
+            "the range from 0 to 5 USD/kg is empty; allowed: --values with 0 < lowest < highest",
+        ),
         (("--weights", "10", "90000"), "fits no vehicle of"),
-        (("--at-most", "1"), "is less than the 2 replications"),
+        (("--at-most", "1"), "--at-most 1: is less than the 2 replications"),
     ],
 )
 def test_what_is_wrong_with_a_map_is_said(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fourport.arguments import ENGINE_VARIABLE
 from fourport.cli.working import processes
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
@@ -18,6 +19,7 @@ from fourport.store import Run
 from fourport.store.tables import TABLES
 from tests.cli.short import SHORT, short_scenario
 from tests.cli.short import fourport as run
+from tests.stored import rows_of
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +156,34 @@ def test_the_same_seed_is_the_same_bytes(
             assert ((out / name).read_bytes() == first) == same
 
 
+def test_both_engines_write_the_same_bytes(
+    scenario: Path, done: subprocess.CompletedProcess[str], tmp_path: Path, no_charts: None
+) -> None:
+    """Tests every table of a run with ``--engine simpy`` against the run with the usual engine."""
+    assert done.returncode == 0
+    out = tmp_path / "out"
+    assert run("run", str(scenario), *SHORT, "--out", str(out), "--engine", "simpy").exit_code == 0
+    usual = scenario.parent / "out"
+    tables = sorted(path.relative_to(out) for path in [*out.glob("*.csv"), *out.glob("consignments/*")])
+    assert Path("summary.csv") in tables
+    assert len(tables) > 10
+    for table in tables:
+        assert (out / table).read_bytes() == (usual / table).read_bytes(), table
+    engines = [json.loads((folder / "manifest.json").read_text())["engine"] for folder in (usual, out)]
+    assert engines == ["compiled", "simpy"]
+    assert not os.environ.get(ENGINE_VARIABLE)
+
+
+def test_an_engine_that_does_not_exist(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests the message for a wrong environment variable; the option is checked by click."""
+    monkeypatch.setenv(ENGINE_VARIABLE, "steam")
+    result = run("run", str(scenario), *SHORT, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "FOURPORT_ENGINE: 'steam'; allowed: compiled, simpy" in result.stderr
+
+
 def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that --policy may be repeated, "base" being the scenario as it stands, in the order asked for."""
     out = tmp_path / "out"
@@ -161,7 +191,7 @@ def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
         "run", str(scenario), *SHORT, "--policy", "more-officers", "--policy", "base", "--out", str(out)
     )
     assert (result.exit_code, result.stderr) == (0, "")
-    rows = Run.open(out).rows("summary")
+    rows = rows_of(Run.open(out), "summary")
     assert list(dict.fromkeys(row["policy"] for row in rows)) == ["more-officers", "base"]
     assert Run.open(out).manifest()["policies"]["more-officers"] == "One more customs officer"
     assert "Northport to Easthaven  (policy more-officers)" in result.stdout
@@ -244,7 +274,7 @@ def test_one_replication_promises_no_intervals(scenario: Path, tmp_path: Path) -
     """Tests that a single replication is allowed, and the table says that it has no intervals."""
     result = run("run", str(scenario), "--replications", "1", "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "1 replication: no intervals\n(seed 1)." in result.stdout
+    assert "1 replication: no intervals (seed 1)." in " ".join(result.stdout.split())
     assert "±" not in result.stdout
 
 

@@ -10,7 +10,7 @@ from tests.rules import Below, Both, Either, Not
 from tests.steps import Route, delay, fleet, join, mark, resource, service
 
 
-def test_offences_and_trader_classes_have_rates_of_their_own(run: Run) -> None:
+def test_non_compliant_and_trader_classes_have_rates_of_their_own(run: Run) -> None:
     """Tests that a BELOW has a rate for each trader class, compliant or not, and excludes the rate itself."""
     case = build(
         trader_classes=("gold", "plain"),

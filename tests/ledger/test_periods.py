@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fourport.ledger.periods import always, holding
+from fourport.ledger.periods import valid_always, valid_line_at
 from fourport.ledger.tariff import charges
 from fourport.ledger.use import Visit
 from tests.ledger.journey import column, journey, ran
@@ -75,8 +75,8 @@ def test_order_in_the_file_does_not_matter() -> None:
 def test_days_are_local(zone: str, at: str, wanted: int) -> None:
     """Tests that a day begins at the midnight of the place where the step begins."""
     entry = tariff(*weekly()).entries[0]
-    assert not always(entry)
-    assert holding(entry, np.array([us(at)]), zone).tolist() == [wanted]
+    assert not valid_always(entry)
+    assert valid_line_at(entry, np.array([us(at)]), zone).tolist() == [wanted]
 
 
 def test_open_ends() -> None:
@@ -85,7 +85,7 @@ def test_open_ends() -> None:
     del lines[0]["valid_from"], lines[1]["valid_to"]
     entry = tariff(*lines).entries[0]
     at_us = np.array([us(f"{day}T12:00") for day in ("1990-01-01", *DAYS)])
-    assert holding(entry, at_us, "UTC").tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert valid_line_at(entry, at_us, "UTC").tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
 
 
 def test_departure_of_the_flight() -> None:

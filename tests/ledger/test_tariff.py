@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.tariff import charges
-from fourport.ledger.use import Use, Visit
+from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.tables import Ints
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Tariff
@@ -100,7 +100,7 @@ def test_lines_in_order() -> None:
 
 def test_kind_without_rule() -> None:
     """Tests that a kind of line that nobody knows how to charge is an error, not a zero."""
-    use = Use(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)), _scenario())
+    use = TariffUse(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)), _scenario())
     with pytest.raises(TypeError, match="kind str"):
         charge("a line", use)
 

@@ -1,6 +1,6 @@
 """The corridor of ``corridor.toml`` under a policy package, consignments made by hand, what became of them.
 
-Whatever chance decides is given: entry, trader class, offence and every risk number. The world is drawn
+Whatever chance decides is given: entry, trader class, compliance and every risk number. The world is drawn
 by the same code as in a run, from these numbers in place of random streams, so that what a lever changes of
 durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
 """

@@ -59,15 +59,15 @@ FINDS = {
 @pytest.mark.parametrize(
     ("inland", "city", "missed"), [(0.5, 0.9, 0), (0.9, 0.5, 0), (0.9, 0.9, 1), (0.5, 0.5, 0)]
 )
-def test_an_offence_is_found_by_either_office(inland: float, city: float, missed: int) -> None:
+def test_non_compliance_is_found_by_either_office(inland: float, city: float, missed: int) -> None:
     """Tests openings that find 60 %: what one does not the other may, and once is enough."""
     risk = {INLAND: 0.01, CITY: 0.01, "inland/export/finds": inland, "city/import/finds": city}
     found = follow(corridor(NON_COMPLIANT | FINDS), Parcel(non_compliant=True, risk=risk)).measures()
     assert (found["non_compliant"], found["undetected"], found["inspections"]) == (1, missed, 2)
 
 
-def test_no_offences_without_shares() -> None:
-    """Tests that offences are no measure where no trader class has any; whoever is in order is not missed."""
+def test_no_non_compliance_without_shares() -> None:
+    """Tests that non-compliance is no measure where no trader class has any; the compliant do not count."""
     assert {"non_compliant", "undetected"} & set(follow(corridor(), Parcel()).measures()) == set()
     found = follow(corridor(NON_COMPLIANT), Parcel(), Parcel(risk={CITY: 0.01})).measures()
     assert (found["non_compliant"], found["undetected"]) == (0, 0)

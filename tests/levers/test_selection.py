@@ -195,7 +195,7 @@ def test_scan_first() -> None:
         seen,
     ]
     assert after.delivered() == [235, 250, 295, 280, 295, 250]
-    # Five inspected with and without; an offence is missed where the image shows nothing.
+    # Five inspected with and without; non-compliance stays undetected where the image shows nothing.
     told = [(run.measures()["inspections"], run.measures()["undetected"]) for run in (before, after)]
     assert told == [(5, 0), (5, 1)]
     # Six controls; five openings off; four scans with reviews and three openings on.

@@ -65,7 +65,7 @@ def off() -> tuple[Corridor, World]:
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_a_lever_leaves_chance_as_it_is(off: tuple[Corridor, World], lever: str) -> None:
-    """Tests that a lever changes no entry, way, size, offence, risk number, duration or sailing by a bit.
+    """Tests that a lever changes no entry, way, size, compliance, risk number, duration or sailing by a bit.
 
     Of sailings that a lever is there to change :func:`test_sailings_meet_the_same_weather` speaks.
     """
@@ -217,7 +217,7 @@ def test_the_joint_inspection_takes_the_longest(off: tuple[Corridor, World]) -> 
 def test_more_selection_inspects_a_superset(settings: list[dict[str, Any]]) -> None:
     """Tests that whom a low factor or sampling rate inspects is inspected under every higher one, too.
 
-    Offences and risk_auc play a part here, too: the risk of both kinds is judged by a curve.
+    Non-compliance and risk_auc play a part here, too: the risk of both kinds is judged by a curve.
     """
     before: set[int] = set()
     for k, setting in enumerate(settings):

@@ -60,7 +60,7 @@ def test_a_higher_rate_selects_more_of_both(
 @many
 @given(share, st.floats(0.0, 0.99), area, area)
 def test_better_risk_auc_finds_more(rate: float, non_compliant: float, one: float, other: float) -> None:
-    """Tests that with the same rate better risk_auc selects more offences and fewer of those in order."""
+    """Tests that with the same rate better risk_auc selects more non-compliant and fewer compliant ones."""
     low, high = sorted((one, other))
     worse, better = thresholds(rate, non_compliant, low), thresholds(rate, non_compliant, high)
     assert better[0] <= worse[0] + 1e-12

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fourport.scenario.library import folder
 from fourport.scenario.load import load
 from fourport.scenario.units import MICROSECONDS
 from tests.scenario.bending import CORRIDOR, accepted, complaints, line_of
@@ -62,13 +63,49 @@ def test_files_are_laid_in_their_order(tmp_path: Path) -> None:
 
 
 def test_a_file_that_comes_twice_counts_once(tmp_path: Path) -> None:
-    """Tests that two overlays of one scenario go together: it is laid once, below both."""
+    """Tests that two overlays of one scenario go together: it is laid once, below both.
+
+    The list may name it, too, if it does so before them.
+    """
     over(tmp_path, "index.toml", text='services.ferry.cut_off = "3 h"\n', name="ferry")
     over(tmp_path, "index.toml", text='fleets.truck.max_consolidation_time = "1 h"\n', name="truck")
-    loaded = accepted(over(tmp_path, "ferry.toml", "./index.toml", "truck.toml", "ferry.toml"))
-    assert loaded.scenario.services["ferry"].cut_off == 3 * HOUR
-    assert loaded.scenario.fleets["truck"].max_consolidation_time == HOUR
-    assert loaded.text.count("# calendars.toml") == loaded.text.count("# ferry.toml") == 1
+    for files in (["ferry.toml", "truck.toml"], ["./index.toml", "truck.toml", "ferry.toml"]):
+        loaded = accepted(over(tmp_path, *files))
+        assert loaded.scenario.services["ferry"].cut_off == 3 * HOUR
+        assert loaded.scenario.fleets["truck"].max_consolidation_time == HOUR
+        assert loaded.text.count("# calendars.toml") == loaded.text.count("# ferry.toml") == 1
+
+
+@pytest.mark.parametrize("again", ["index.toml", "./index.toml", "parts/../index.toml", "link.toml"])
+def test_a_list_that_names_a_file_twice(tmp_path: Path, again: str) -> None:
+    """Tests that it is refused at the line of the second, whichever way the path is written."""
+    (tmp_path / "link.toml").symlink_to(tmp_path / "index.toml")
+    over(tmp_path, "index.toml", name="ferry", text='services.ferry.cut_off = "3 h"\n')
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f'extends = [\n  "index.toml",\n  "ferry.toml",\n  "{again}",\n]\n', encoding="utf-8")
+    assert complaints(mine) == [
+        f"mine.toml:4: extends[2]: '{again}' is the file of 'index.toml' in this list"
+        "; allowed: each file once"
+    ]
+
+
+def test_a_shipped_scenario_and_its_file(tmp_path: Path) -> None:
+    """Tests that a name and a path of the same file are told, too."""
+    mine = over(tmp_path, "weihai-2020", str(folder() / "weihai-2020.toml"), text='name = "mine"\n')
+    (found,) = complaints(mine)
+    assert found.startswith("mine.toml:1: extends[1]: ")
+    assert "is the file of 'weihai-2020' in this list; allowed: each file once" in found
+
+
+def test_a_file_named_over_one_that_extends_it(tmp_path: Path) -> None:
+    """Tests that it is refused, directly and through another file: it is not laid over that one."""
+    over(tmp_path, "index.toml", text='services.ferry.cut_off = "3 h"\n', name="ferry")
+    for last in ("index.toml", "parts/legs.toml"):
+        (found,) = complaints(over(tmp_path, "ferry.toml", last))
+        assert found == (
+            f"mine.toml:1: extends[1]: '{last}' is extended by 'ferry.toml' earlier in this list, and laid"
+            " below it; allowed: to leave it out, or to name it before 'ferry.toml'"
+        )
 
 
 def test_a_shipped_scenario_in_a_list(tmp_path: Path) -> None:
@@ -122,11 +159,13 @@ def test_circle_through_a_list(tmp_path: Path) -> None:
         ('["index.toml", 3]', "extends[1]", "3 is not a file; allowed: a path in quotes, or"),
         ('[""]', "extends[0]", "'' is not a file"),
         ("[]", "extends", "[] is not a file"),
+        ('["air-claims.toml"]', "extends[0]", "'air-claims.toml' is a file of published claims"),
         ("{}", "extends", "{} is not a file"),
     ],
 )
 def test_what_a_list_may_not_hold(tmp_path: Path, files: str, key: str, words: str) -> None:
     """Tests that what is no file is told with its place in the list."""
+    (tmp_path / "air-claims.toml").write_bytes((folder() / "air-claims.toml").read_bytes())
     path = tmp_path / "mine.toml"
     path.write_text(f"# mine\nextends = {files}\n", encoding="utf-8")
     (found,) = complaints(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourport.study.tabulate import Tables
+from fourport.study.tabulate import ReplicationTables
 from tests.tiny import Values, values
 
 RANDOM: dict[str, Any] = {
@@ -25,9 +25,9 @@ RANDOM: dict[str, Any] = {
 """The tiny corridor with some chance in it."""
 
 
-def tables(summary: Mapping[str, float]) -> Tables:
+def tables(summary: Mapping[str, float]) -> ReplicationTables:
     """Give the tables of a replication by measure."""
-    return Tables({("l", "r", name, "h"): value for name, value in summary.items()})
+    return ReplicationTables({("l", "r", name, "h"): value for name, value in summary.items()})
 
 
 def documents() -> dict[str, Values]:

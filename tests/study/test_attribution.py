@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -12,15 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fourport
 from fourport.cli.claims_text import attribution_text, in_short
 from fourport.measures import measures_of
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.scenario.models.claims import RatioClaim
 from fourport.scenario.models.scenario import Scenario
+from fourport.store import InMemory
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.cohort import Cohort
 from fourport.study.curves.rates import Ranges
 from fourport.study.parallel import workers
@@ -117,12 +120,29 @@ def attributed(
     made: RatioClaim, jobs: int = 1, replications: int = 3, factor: tuple[float, float] = (0.5, 1.0)
 ) -> Attributed:
     """Take a claim apart."""
+    with workers(jobs) as executor:
+        (part,) = attribute(sampled(replications, factor), {"faster": made}, executor=executor)
+    return part
+
+
+def sampled(replications: int, factor: tuple[float, float] = (0.5, 1.0)) -> Sample:
+    """Give a sample of the documents."""
     ranges = {"new": {**RANGES, "levers.halved.factor": factor}}
     variants = {policy: Variant.of(values) for policy, values in documents().items()}
-    sample = Sample(variants, ranges, 7, replications)
-    with workers(jobs) as executor:
-        (part,) = attribute(sample, {"faster": made}, executor=executor)
-    return part
+    return Sample(variants, ranges, 7, replications)
+
+
+def test_an_answer() -> None:
+    """Tests that the Python function returns the same parts, with their tables."""
+    run, sample = InMemory(), sampled(2)
+    run.write_text("scenario.toml", "")
+    run.write_manifest({"policies": {"base": "", "new": ""}})
+    made = {"faster": claim(inputs={"preparation": [PREPARATION]})}
+    answer = fourport.attribute(replace(sample, stored=run), made)
+    assert [*answer.found] == attribute(sample, made)
+    assert answer.tables == ("attribution", "claim-inputs", "claim-together")
+    rows = answer.table("attribution").to_pylist()
+    assert [row["lever"] for row in rows] == [*answer.found[0].levers, "*"]
 
 
 def test_a_policy_package_is_taken_apart() -> None:
@@ -228,7 +248,7 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
     groups = [((), ("by-sea",)), (("east",), ())]
     for some in (names[:2], names):
         variants, values = Variants(7, 2), documents()["new"]
-        looked = [Looked(*group, name) for group in groups for name in some]
+        looked = [GroupMeasure(*group, name) for group in groups for name in some]
         for one in looked:
             variant = variants.want(values, one)
         variants.run()
@@ -243,7 +263,10 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
 def test_what_is_known_is_not_run_again() -> None:
     """Tests that a second round runs what is new alone."""
     variants, runs = Variants(7, 2), list[tuple[int, int]]()
-    one, other = Looked((), (), "clearance_time_export"), Looked((), ("by-sea",), "clearance_time_export")
+    one, other = (
+        GroupMeasure((), (), "clearance_time_export"),
+        GroupMeasure((), ("by-sea",), "clearance_time_export"),
+    )
     variants.want(documents()["base"], one)
     variants.want(documents()["base"], one)
     variants.run(progress=lambda *number: runs.append(number))

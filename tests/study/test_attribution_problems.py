@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fourport.cli.source import Asked, source
+from fourport.api.answer import sample_of
 from fourport.scenario.claims import read_claims
 from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.problems import problems_of
@@ -110,8 +110,8 @@ def test_the_shipped_claims_can_be_taken_apart() -> None:
     folder = ROOT / "scenarios"
     named = read_claims(folder / "customs-claims.toml").claims.claims
     taken = {name: one for name, one in named.items() if isinstance(one, RatioClaim) and one.attribution}
-    found = source(Asked(str(folder / "weihai-customs.toml"), policies=policies_of(named)))
+    sample = sample_of(folder / "weihai-customs.toml", policies_of(named))
     inputs = [one.attribution.inputs for one in taken.values() if one.attribution]
     assert {len(keys) for some in inputs for keys in some.values()} == {1, 2, 3}
-    values = {policy: variant.values for policy, variant in found.sample.variants.items()}
-    assert problems_of(taken, values, found.sample.ranges) == []
+    values = {policy: variant.values for policy, variant in sample.variants.items()}
+    assert problems_of(taken, values, sample.ranges) == []

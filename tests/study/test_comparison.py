@@ -12,14 +12,15 @@ from scipy import stats
 from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, comparable, compare, untouched
 from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
-from fourport.study.replications import Series, read_replications, write_replications
-from fourport.study.tabulate import Tables, tabulate
+from fourport.study.replication_measures import Series, read_replications, write_replications
+from fourport.study.tabulate import ReplicationTables, tabulate
+from tests.stored import rows_of
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
 from tests.tiny import corridor
 
@@ -90,7 +91,7 @@ def test_routes_are_compared_lane_by_lane() -> None:
 
 
 def test_time_alone_cannot_be_asked_for() -> None:
-    """Tests that costs, work and offences are compared whatever is named."""
+    """Tests that costs, work and non-compliance are compared whatever is named."""
     measured = ["time_queue", "door_to_door_time", "freight_cost", *ALWAYS]
     assert compared(["time_queue"], measured) == ["time_queue", *ALWAYS]
     assert compared([], measured) == measured[1:]
@@ -110,7 +111,7 @@ def test_replications_are_read_as_written(tmp_path: Path) -> None:
     """Tests 12 digits, infinite and unknown values, and that a count without a row is zero."""
     run = Run.create(tmp_path / "run")
     first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
-    write_replications(run, {("base", 0): first, ("base", 1): Tables()})
+    write_replications(run, {("base", 0): first, ("base", 1): ReplicationTables()})
     (found,) = read_replications(run).values()
     assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
     counted, time, p95, none = found.values()
@@ -149,34 +150,34 @@ def test_together_is_the_sum_of_the_routes() -> None:
     assert found.together[TOGETHER, TOGETHER, "door_to_door_time", "h"] == pytest.approx(mean)
 
 
-def test_offences_missed_as_a_share(tmp_path: Path) -> None:
-    """Tests the share of undetected offences of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
+def test_undetected_as_a_share(tmp_path: Path) -> None:
+    """Tests the undetected share of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
 
-    def made(missed: list[float]) -> Series:
+    def made(undetected: list[float]) -> Series:
         return {
             (TOGETHER, TOGETHER, name, "non_compliant"): np.array(values)
-            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", missed))
+            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", undetected))
         }
 
     run = Run.create(tmp_path / "run")
     write_comparison(run, {"base": made([1.0, 1.0]), "other": made([4.0, 0.0])}, Question("base"))
-    rows = {(row["policy"], row["measure"]): row for row in run.rows("policies")}
+    rows = {(row["policy"], row["measure"]): row for row in rows_of(run, "policies")}
     assert rows["base", "undetected_share"]["mean"] == 37.5
     assert rows["other", "undetected_share"]["mean"] == 50
     assert rows["base", "undetected_share"]["unit"] == "%"
 
 
 def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
-    """Tests the rows of the detection table: of whom no time is known, but the share missed is."""
+    """Tests the rows of the detection table: of whom no time is known, but the undetected share is."""
 
-    def made(missed: float, **more: list[float]) -> Series:
-        found = {"non_compliant": [4.0, 2.0], "undetected": [4 * missed, 2 * missed], **more}
+    def made(undetected: float, **more: list[float]) -> Series:
+        found = {"non_compliant": [4.0, 2.0], "undetected": [4 * undetected, 2 * undetected], **more}
         return {(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()}
 
     run = Run.create(tmp_path / "run")
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
     write_comparison(run, {"base": cleared, "past": made(1.0)}, Question("base"))
-    rows = run.rows("detection")
+    rows = rows_of(run, "detection")
     found = [(row["policy"], row["measure"], row["time"], row["undetected"]) for row in rows]
     assert found == [
         ("base", "clearance_time_import", 4, 50),
@@ -257,6 +258,6 @@ def test_the_family_is_told(tmp_path: Path) -> None:
     told = record(found)
     assert (told["tests"], told["untouched"]) == ({"together": 0, "apart": 0}, 2)
     assert "2 rows are not tested, of lanes and routes where every measure is the same" in told["family"]
-    rows = run.rows("comparison")
+    rows = rows_of(run, "comparison")
     assert {(row["difference"], row["low"], row["high"]) for row in rows} == {(0, 0, 0)}
     assert all(math.isnan(row["p_holm"]) for row in rows)

@@ -93,7 +93,7 @@ def test_pairs_that_are_the_same_are_not_judged() -> None:
 def test_who_clears_nothing_is_judged_by_the_rest() -> None:
     """Tests that a policy past customs is held against one that looks at everybody, and one that at nobody.
 
-    Where the scenario of one has no offences at all, nothing is said of what its inspections miss.
+    Where the scenario of one has no non-compliance at all, nothing is said of what stays undetected.
     """
     clears = judged(clearance_time_import=[3.0] * 10, cleared_within_24h=[100.0] * 10)
     looks = judged(door_to_door_time=[9 + d for d in D], inspections=[40.0] * 10, undetected=[5.0] * 10)
@@ -103,6 +103,6 @@ def test_who_clears_nothing_is_judged_by_the_rest() -> None:
     assert found == {"looks": (), "never": ("past",), "past": ()}
     blind = {name: series for name, series in past.items() if name != "undetected"}
     assert dominance({"never": clears | never, "blind": blind})[0] == {"never": (), "blind": ()}
-    # Without offences nothing speaks for looking: who goes past would be better in all that is left.
+    # Without non-compliance nothing speaks for looking: who goes past would be better in all that is left.
     careless = {name: series for name, series in never.items() if name != "undetected"}
     assert dominance({"never": clears | careless, "blind": blind})[0] == {"never": (), "blind": ()}

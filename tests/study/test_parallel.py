@@ -119,7 +119,7 @@ def _wait_longer_than_a_look(number: int) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_worker_that_is_killed() -> None:
     """Tests that a worker's sudden end, as by a system out of memory, is told as what it is; none is left."""
-    with pytest.raises(UserError, match=re.escape(ENDED)), workers(2) as executor:
+    with pytest.raises(UserError, match=re.escape(str(UserError(ENDED)))), workers(2) as executor:
         list(in_order(_die_at_two, range(6), executor))
     _until(lambda: not multiprocessing.active_children())
 
@@ -170,7 +170,7 @@ def test_a_run_whose_worker_is_killed(tmp_path: Path) -> None:
     os.kill(_children(run.pid)[0], signal.SIGKILL)
     stdout, stderr = run.communicate(timeout=300)
     assert (run.returncode, stdout) == (2, b"")
-    assert stderr.decode().splitlines() == [ENDED]
+    assert stderr.decode().splitlines() == [str(UserError(ENDED)).replace("fewer jobs", "fewer --jobs")]
 
 
 def _long_run(folder: Path) -> list[str]:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.store.tables import TABLES
-from fourport.study.legs import traffic_of
 from fourport.study.planning import arrivals, departures, resources
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.resources import _busy
 from fourport.study.planning.sheets import Sheet, mean_of
 from fourport.study.staffing import open_us
+from fourport.study.tabulate import traffic_of
 from tests.tiny import Parcel, at, corridor, follow
 
 MADE = corridor()

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from fourport.study.attribution.inputs import HIGH, Input, possible
-from fourport.study.attribution.required_inputs import Helps, TargetRatio, groups, helping, needed, together
+from fourport.study.attribution.required_inputs import (
+    HelpfulInput,
+    TargetRatio,
+    combined,
+    groups,
+    helping,
+    required_value,
+)
 from fourport.study.statistics import Estimate
 from tests.study.test_attribution import CLEARANCE, PREPARATION, claim, documents
 
@@ -53,7 +60,7 @@ def test_where_an_input_would_have_to_be(
     """Tests each thing that is said, worked out by hand; what a share cannot be is told by the scenario."""
     base = documents()["base"]
     base["facilities"]["northport"]["activities"]["clearance"] |= {"pre_arrival": "30 %", "filings": 2}
-    found = needed(
+    found = required_value(
         Input("x", {key: values}), ratios, TargetRatio(wanted, 0.006), lambda changed: possible(base, changed)
     )
     assert found.text.removeprefix("outside its range; ") == said
@@ -103,12 +110,12 @@ def test_what_comes_in_whole_numbers_is_not_interpolated() -> None:
     counts there is none.
     """
     target, ratio = TargetRatio(0.7, 0.0), Estimate(0.8, 0.79, 0.81, 3)
-    prepared = Helps(Input("hours", {PREPARATION: HOURS}), HIGH, 0.6, 0.1)
-    filed = Helps(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
+    prepared = HelpfulInput(Input("hours", {PREPARATION: HOURS}), HIGH, 0.6, 0.1)
+    filed = HelpfulInput(Input("filings", {FILINGS: (1, 2, 3)}), HIGH, 0.58, 0.08)
     for some in ((prepared, filed), (filed, prepared)):
-        found = together(some, some, ratio, 0.5, target)
+        found = combined(some, some, ratio, 0.5, target)
         assert found.point == "“filings” at 3 in place of 2 and “hours” at about 3.73 h in place of 1 h"
-    assert together((filed, filed), (filed, filed), ratio, 0.5, target).point == ""
+    assert combined((filed, filed), (filed, filed), ratio, 0.5, target).point == ""
 
 
 @pytest.mark.parametrize(
@@ -119,5 +126,5 @@ def test_what_comes_in_whole_numbers_is_not_interpolated() -> None:
 def test_a_bound_is_met_by_what_lies_beyond(ratios: tuple[float, ...], said: str) -> None:
     """Tests that a count may go past a bound where none lies on it, though as it is it may be nearer."""
     one, target = Input("filings", {FILINGS: (1, 2, 3)}), TargetRatio(0.5, 0.0, "or more")
-    found = needed(one, ratios, target, lambda _: True)
+    found = required_value(one, ratios, target, lambda _: True)
     assert (found.text, found.at) == (said, "3")

@@ -23,6 +23,7 @@ from fourport.study.run_tables import write_tables
 from fourport.study.statistics import estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
+from tests.stored import rows_of
 from tests.study.made import RANDOM, documents
 from tests.tiny import Parcel, corridor, follow, values
 
@@ -86,7 +87,7 @@ def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
     """Tests every number of the summary against the two replications, run apart."""
     made = corridor(RANDOM)
     alone = [tabulate(replicate(made, 1, k)).summary for k in (0, 1)]
-    read = [row for row in stored.rows("summary") if row["policy"] == "base"]
+    read = [row for row in rows_of(stored, "summary") if row["policy"] == "base"]
     assert {(row["lane"], row["route"], row["measure"], row["unit"]) for row in read} == {
         *alone[0],
         *alone[1],

@@ -29,7 +29,7 @@ MEASURES = [(case.name, k) for case in CASES.values() for k in range(len(case.me
 @pytest.fixture(scope="module")
 def verdict() -> Verdict:
     with workers(os.cpu_count() or 1) as executor:
-        return run_cases(verdict_text.all_cases(), executor=executor)
+        return run_cases([*CASES.values()], executor=executor)
 
 
 @pytest.mark.parametrize(("name", "k"), MEASURES)
@@ -101,6 +101,14 @@ def test_a_broken_identity_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(finding.passed for finding in verdict.findings)
     assert not verdict.passed
     assert "closure, replication 1: something is lost" in verdict.broken
+
+
+def test_engines_that_differ_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a case fails if the engines do not give the same milestones in its first replication."""
+    monkeypatch.setattr(verify, "both_engines", lambda corridor, world: ["end_us"])
+    verdict = run_cases([CASES["closure"]])
+    assert not verdict.passed
+    assert verdict.differences == ("closure: end_us",)
 
 
 def test_the_undelivered_count(monkeypatch: pytest.MonkeyPatch) -> None:

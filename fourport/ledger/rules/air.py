@@ -6,14 +6,14 @@ import numpy as np
 
 from fourport.ledger.quantities import parts_needed
 from fourport.ledger.rules.dispatch import charge
-from fourport.ledger.use import Use
+from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
 from fourport.scenario.models.tariffs import UnitLoadLine, WeightBreakLine
 from fourport.scenario.money import exchange
 
 
 @charge.register
-def by_weight_breaks(line: WeightBreakLine, use: Use) -> Floats:
+def by_weight_breaks(line: WeightBreakLine, use: TariffUse) -> Floats:
     """Charge weight x the rate of its break, or a higher break at its own weight if that is cheaper.
 
     IATA's rule of the lower charge: 90 kg at 5.00 cost 450 and 100 kg at 4.20 cost 420, so 420 is charged.
@@ -33,10 +33,10 @@ def by_weight_breaks(line: WeightBreakLine, use: Use) -> Floats:
 
 
 @charge.register
-def by_unit_load(line: UnitLoadLine, use: Use) -> Floats:
+def by_unit_load(line: UnitLoadLine, use: TariffUse) -> Floats:
     """Charge the pivot weight of as many units as the goods fill, and each kg above it."""
     _, units = parts_needed(use.shipments, line.weight, line.volume)
     pivot = units * line.pivot_weight
     over = np.maximum(use.quantity("chargeable-weight") - pivot, 0.0)
-    amounts: Floats = pivot * use.worth(line.price) + over * use.worth(line.over_pivot)
+    amounts: Floats = pivot * use.converted(line.price) + over * use.converted(line.over_pivot)
     return amounts

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fourport.ledger.rules.dispatch import charge
-from fourport.ledger.use import Use
+from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
 from fourport.scenario.models.tariffs import TariffLine
 
 
 @charge.register
-def by_basis(line: TariffLine, use: Use) -> Floats:
+def by_basis(line: TariffLine, use: TariffUse) -> Floats:
     """Charge quantity x price, with a minimum."""
-    amounts = use.quantity(line.basis) * use.worth(line.price)
+    amounts = use.quantity(line.basis) * use.converted(line.price)
     return use.at_least(amounts, line.minimum)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from fourport.ledger.use import Use
+from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
 
 
 @singledispatch
-def charge(line: object, use: Use) -> Floats:
+def charge(line: object, use: TariffUse) -> Floats:
     """Charge one line of a tariff, (n,) in the reporting currency.
 
     Raises

@@ -6,13 +6,13 @@ import numpy as np
 
 from fourport.ledger.quantities import rounded_up
 from fourport.ledger.rules.dispatch import charge
-from fourport.ledger.use import Use
+from fourport.ledger.use import TariffUse
 from fourport.plan.tables import DAY, Floats
 from fourport.scenario.models.tariffs import StorageLine
 
 
 @charge.register
-def by_day_in_store(line: StorageLine, use: Use) -> Floats:
+def by_day_in_store(line: StorageLine, use: TariffUse) -> Floats:
     """Charge quantity x the daily prices of the days begun after free time (or since the begin of storage).
 
     Nothing is charged within free time.
@@ -25,7 +25,9 @@ def by_day_in_store(line: StorageLine, use: Use) -> Floats:
     first = 0
     for tier in line.tiers:
         begun = np.maximum(days - first, 0)
-        for_a_unit += (begun if tier.days is None else np.minimum(begun, tier.days)) * use.worth(tier.price)
+        for_a_unit += (begun if tier.days is None else np.minimum(begun, tier.days)) * use.converted(
+            tier.price
+        )
         first += tier.days or 0
     amounts = use.at_least(use.quantity(line.basis) * for_a_unit, line.minimum)
     return np.where(late, amounts, 0.0)

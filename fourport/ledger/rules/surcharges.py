@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from fourport.ledger.rules.dispatch import charge
-from fourport.ledger.use import Use
+from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
 from fourport.scenario.models.tariffs import SurchargeLine
 
 
 @charge.register
-def by_share(line: SurchargeLine, use: Use) -> Floats:
+def by_share(line: SurchargeLine, use: TariffUse) -> Floats:
     """Charge a share of the sum of the named lines, with a minimum."""
     amounts = np.zeros(len(use))
     for name in line.of:

@@ -24,7 +24,7 @@ class BondedTransit(AtOffices):
         """Check that each office is on a route and has goods in transit."""
         there = [name for name in draft.offices() if draft.office(name).procedure == "transit"]
         for k, name in enumerate(self.at):
-            idle = list(draft.on_a_route(name, ("at", k)))
+            idle = list(draft.check_on_route(name, ("at", k)))
             yield from idle
             if not idle and name not in there:
                 yield Problem(

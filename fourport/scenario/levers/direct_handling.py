@@ -28,7 +28,12 @@ class DirectHandling(AtOffices):
         """Check that the skipped activities and the offices share a route."""
         yield from super().misfits(draft)
         along = {
-            office: {name for journey in draft.journeys().values() if office in journey for name in journey}
+            office: {
+                name
+                for journey in draft.activities_by_route().values()
+                if office in journey
+                for name in journey
+            }
             for office in self.at
         }
         there = set().union(*along.values()).difference(draft.offices())

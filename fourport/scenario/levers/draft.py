@@ -52,16 +52,16 @@ class Draft:
         """Return the names of all customs offices. No lever adds or removes an office."""
         return self._offices
 
-    def journeys(self) -> dict[str, list[str]]:
+    def activities_by_route(self) -> dict[str, list[str]]:
         """Return the activities of each route, "facility/activity", in order."""
         return {
             name: [f"{step.at}/{step.do}" for step in route.steps if isinstance(step, AtStep)]
             for name, route in self.routes.items()
         }
 
-    def on_a_route(self, office: str, key: Key) -> Iterator[Problem]:
+    def check_on_route(self, office: str, key: Key) -> Iterator[Problem]:
         """Check that an office is on a route; the problem gets the key ``key``."""
-        passed = {name for journey in self.journeys().values() for name in journey}
+        passed = {name for journey in self.activities_by_route().values() for name in journey}
         if office not in passed:
             there = [name for name in self.offices() if name in passed]
             yield Problem(
@@ -69,11 +69,11 @@ class Draft:
                 f"no route comes through {office!r}, so that it changes nothing; allowed: {', '.join(there)}",
             )
 
-    def in_order(self, first: str, then: str, key: Key) -> Iterator[Problem]:
+    def check_order(self, first: str, then: str, key: Key) -> Iterator[Problem]:
         """Check that a route passes two offices in this order; the problem gets the key ``key``."""
         earlier = {
             name
-            for journey in self.journeys().values()
+            for journey in self.activities_by_route().values()
             for k, stop in enumerate(journey)
             if stop == then
             for name in journey[:k]
@@ -90,7 +90,7 @@ class Draft:
         """Change fields of a customs office."""
         place, _, do = name.partition("/")
         changed = self.office(name).model_copy(update=fields)
-        self._within(place, "activities", {do: changed})
+        self._replace_entries(place, "activities", {do: changed})
 
     def inspection(self, name: str) -> Inspection:
         """Return the inspection of an office.
@@ -125,7 +125,7 @@ class Draft:
     def change_resource(self, name: str, **fields: object) -> None:
         """Change fields of a resource."""
         place, _, own = name.partition("/")
-        self._within(place, "resources", {own: self.resource(name).model_copy(update=fields)})
+        self._replace_entries(place, "resources", {own: self.resource(name).model_copy(update=fields)})
 
     def service(self, name: str) -> Service:
         """Return a scheduled service.
@@ -148,7 +148,7 @@ class Draft:
         """Replace the steps of a route."""
         self.routes[name] = self.routes[name].model_copy(update={"steps": tuple(steps)})
 
-    def _within(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
+    def _replace_entries(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
         facility = self.facilities[place]
         merged = {**getattr(facility, table), **entries}
         self.facilities[place] = facility.model_copy(update={table: merged})
@@ -178,17 +178,17 @@ def _after(draft: Draft, office: str) -> set[str]:
         names = [f"{step.at}/{step.do}" if isinstance(step, AtStep) else step.by for step in route.steps]
         for k, name in enumerate(names):
             if name == office:
-                found |= set(names[_begun(draft, names[: k + 1]) + 1 :])
+                found |= set(names[_declaration_begin(draft, names[: k + 1]) + 1 :])
     return found
 
 
-def _begun(draft: Draft, names: Sequence[str]) -> int:
+def _declaration_begin(draft: Draft, names: Sequence[str]) -> int:
     """Return the index of the step that starts the declaration to the office at the last of these steps."""
     last = len(names) - 1
     office = draft.office(names[last])
     for k in reversed(range(last)):
         if names[k] in office.joint_with:  # it uses the declaration of that office
-            return _begun(draft, names[: k + 1])
+            return _declaration_begin(draft, names[: k + 1])
     begun = [last]
     if office.pre_arrival > 0:
         begun += [k for k in range(last) if names[k] in draft.legs][-1:]

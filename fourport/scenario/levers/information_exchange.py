@@ -34,7 +34,7 @@ class InformationExchange(Lever):
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Check that a route passes the two offices of each link in this order."""
         for name, of in self.links.items():
-            yield from draft.in_order(of, name, ("links", name))
+            yield from draft.check_order(of, name, ("links", name))
 
     def apply(self, draft: Draft) -> None:
         """Let the receiving offices use the data."""

@@ -13,7 +13,7 @@ from fourport.scenario.levers.lever import AtOffices
 
 
 class JointEnforcement(AtOffices):
-    """Offices share what they know of traders: the same number of inspections finds more offences."""
+    """Offices share what they know of traders: the same number of inspections finds more non-compliance."""
 
     kind: Literal["joint-enforcement"]
     """Kind of lever."""

@@ -12,7 +12,7 @@ from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.levers.draft import Draft
-from fourport.scenario.levers.meaning import unserved
+from fourport.scenario.levers.normal_form import check_service_used
 from fourport.scenario.models.transport import Departure
 
 
@@ -62,7 +62,7 @@ class AtOffices(Lever):
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Check that each office is on a route."""
         for k, name in enumerate(self.at):
-            yield from draft.on_a_route(name, ("at", k))
+            yield from draft.check_on_route(name, ("at", k))
 
 
 class OfDepartures(Lever):
@@ -76,4 +76,4 @@ class OfDepartures(Lever):
     def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of services that no route uses."""
         for name in self.services:
-            yield from unserved(after, name, ("services", name))
+            yield from check_service_used(after, name, ("services", name))

@@ -11,7 +11,7 @@ from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
-from fourport.scenario.levers.meaning import unserved
+from fourport.scenario.levers.normal_form import check_service_used
 from fourport.scenario.models.transport import Capacity
 
 
@@ -62,7 +62,7 @@ class MoreCapacity(Lever):
         """Warn of services that no route uses."""
         for field in ("capacity", "block_space"):
             for name in getattr(self, field):
-                yield from unserved(after, name, (field, name))
+                yield from check_service_used(after, name, (field, name))
 
     def apply(self, draft: Draft) -> None:
         """Change capacity and block space."""

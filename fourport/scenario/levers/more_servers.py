@@ -11,7 +11,7 @@ from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
-from fourport.scenario.levers.meaning import unused
+from fourport.scenario.levers.normal_form import check_resource_used
 
 
 class MoreServers(Lever):
@@ -25,7 +25,7 @@ class MoreServers(Lever):
     def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of resources that no route needs."""
         for name in self.resources:
-            yield from unused(after, name, ("resources", name))
+            yield from check_resource_used(after, name, ("resources", name))
 
     def apply(self, draft: Draft) -> None:
         """Add servers to each shift that has any."""

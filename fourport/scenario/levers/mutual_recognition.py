@@ -29,7 +29,7 @@ class MutualRecognition(Lever):
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Check that a route passes the offices in this order, and that the later one has an inspection."""
         for name, of in self.links.items():
-            yield from draft.in_order(of, name, ("links", name))
+            yield from draft.check_order(of, name, ("links", name))
             if self.mode != "none" and draft.office(name).inspection is None:
                 yield Problem(("links", name), f"{name!r} has no inspection that it could do without")
 

@@ -37,9 +37,9 @@ class SingleDeclaration(Lever):
         """Check that a route leads from the first office of a chain to each of the others."""
         for i, (first, *others) in enumerate(self.chains):
             if not others:
-                yield from draft.on_a_route(first, ("chains", i, 0))
+                yield from draft.check_on_route(first, ("chains", i, 0))
             for k, name in enumerate(others, 1):
-                yield from draft.in_order(first, name, ("chains", i, k))
+                yield from draft.check_order(first, name, ("chains", i, k))
 
     def apply(self, draft: Draft) -> None:
         """Lodge one declaration at the first office of each chain and none at the others."""

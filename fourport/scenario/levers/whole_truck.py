@@ -33,7 +33,7 @@ class WholeTruck(Lever):
 
     def misfits(self, draft: Draft) -> Iterator[Problem]:
         """Check that all parts and routes change something, and that new legs lead to the same places."""
-        met = {name: self._met(draft, name) for name in self.routes}
+        met = {name: self._parts_of_route(draft, name) for name in self.routes}
         steps, offices = set[str]().union(*met.values()), draft.offices()
         legs = steps.intersection(draft.legs)
         parts: list[tuple[Key, str, set[str]]] = [
@@ -50,7 +50,7 @@ class WholeTruck(Lever):
                 named = "drops, instead or fewer_filings"
                 message = f"nothing that changes is on {route!r}; allowed: routes with what {named} name"
                 yield Problem(("routes", k), message)
-        yield from self._elsewhere(draft)
+        yield from self._check_ends(draft)
 
     def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of more fewer filings than can fall away, since one remains."""
@@ -60,12 +60,12 @@ class WholeTruck(Lever):
                 message = f"{fewer} cannot fall away at {name!r}, where {most + 1} are lodged and one is left"
                 yield Problem(("fewer_filings", name), f"{message}; allowed: at most {most}")
 
-    def _met(self, draft: Draft, route: str) -> set[str]:
+    def _parts_of_route(self, draft: Draft, route: str) -> set[str]:
         """Return what is on a route: activities, "facility/activity", and legs."""
         steps = draft.routes[route].steps
         return {step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}" for step in steps}
 
-    def _elsewhere(self, draft: Draft) -> Iterator[Problem]:
+    def _check_ends(self, draft: Draft) -> Iterator[Problem]:
         """Check that each new leg has the ends of the leg that it replaces."""
         for old, new in self.instead.items():
             was, now = draft.legs[old], draft.legs[new]

@@ -11,7 +11,7 @@ from fourport.errors import Problem
 from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
-from fourport.scenario.levers.meaning import unused
+from fourport.scenario.levers.normal_form import check_resource_used
 from fourport.scenario.models.facilities import Shift
 
 
@@ -31,7 +31,7 @@ class WorkingHours(Lever):
     def warnings(self, before: Draft, after: Draft) -> Iterator[Problem]:
         """Warn of resources that no route needs."""
         for k, name in enumerate(self.resources):
-            yield from unused(after, name, ("resources", k))
+            yield from check_resource_used(after, name, ("resources", k))
 
     def apply(self, draft: Draft) -> None:
         """Give each resource one shift by the calendar."""

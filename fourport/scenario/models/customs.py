@@ -79,7 +79,7 @@ class Inspection(Section):
     non-compliant consignments selected against the share of compliant consignments selected. 0.5 is
     chance. It matters only where trader classes have ``non_compliant``."""
     finds: Share = 1.0
-    """Share of non-compliant consignments in which an opening finds the offence."""
+    """Share of non-compliant consignments that an opening finds."""
     correlated_with: ref.OfficeAt | None = None
     """Another office, "facility/activity", on the same routes whose selection is correlated with that of
     this one."""

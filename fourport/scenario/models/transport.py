@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.models.calendars import Closure, Month, Weekdays
+from fourport.scenario.models.calendars import WEEKDAYS, Closure, Month, Weekday, Weekdays
 from fourport.scenario.units import (
     Clock,
     Containers,
@@ -68,6 +68,14 @@ class Departure(Section):
     def _arrival(self) -> Self:
         one_of(arrives=self.arrives is not None, duration=self.duration is not None)
         return self
+
+    def days_shared(self, other: Departure) -> tuple[Weekday, ...]:
+        """Return the days of the week on which another departure of the service leaves at the same minute."""
+        first = max(one.valid_from or date.min for one in (self, other))
+        last = min(one.valid_to or date.max for one in (self, other))
+        valid = {WEEKDAYS[(first.weekday() + k) % 7] for k in range(min((last - first).days + 1, 7))}
+        shared = valid.intersection(self.days, other.days) if self.departs == other.departs else ()
+        return tuple(day for day in WEEKDAYS if day in shared)
 
 
 class Capacity(Section):

@@ -8,28 +8,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.arguments import told
-from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.scenario.tree import key_of
-from fourport.store import Run
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
-    Helps,
-    Needed,
+    CombinedInputs,
+    HelpfulInput,
+    RequiredValue,
     TargetRatio,
-    Together,
+    combined,
     groups,
     helping,
-    needed,
-    together,
+    required_value,
 )
 from fourport.study.attribution.shapley import coalitions, shapley
-from fourport.study.attribution.variants import Looked, Variants, with_value
+from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
-from fourport.study.sample import Sample, SampleSource, sample_of
+from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.variant import Variant
 
@@ -48,7 +45,7 @@ class Moved:
 
     input: Input
     ratios: tuple[Estimate, Estimate, Estimate]
-    needed: Needed | None
+    needed: RequiredValue | None
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,11 @@ class Attributed:
     levers: Mapping[str, Estimate]
     titles: Mapping[str, str]
     inputs: Sequence[Moved]
-    together: Sequence[Together]
+    together: Sequence[CombinedInputs]
 
 
 def attribute(
-    sample: SampleSource,
+    sample: Sample,
     claims: Mapping[str, RatioClaim],
     *,
     executor: Executor | None = None,
@@ -111,11 +108,6 @@ def attribute(
     progress
         Called after each run. There are two rounds of runs.
     """
-    sample = sample_of(sample)
-    for name, claim in claims.items() if isinstance(claims, Mapping) else [("claims", claims)]:
-        if not (isinstance(claim, RatioClaim) and claim.attribution is not None):
-            what = f"{name}: {told(claim)} is not a claim of a ratio that asks for an attribution"
-            raise UserError(f"{what}; allowed: such claims by name (published_claims also reads a file)")
     variants = Variants(sample.seed, sample.replications)
     parts = [_Part(name, claim, sample, variants) for name, claim in claims.items()]
     variants.run(executor, progress)
@@ -145,9 +137,9 @@ class _Part:
         self.subsets = {some: self._pair({}, frozenset(some)) for some in coalitions(self.players)}
         self.ends = [(self._pair(one.at(LOW)), self._pair(one.at(HIGH))) for one in self.inputs]
         self.target: TargetRatio | None = None
-        self.said: list[Needed | None] = [None] * len(self.inputs)
-        self.helps: list[Helps] = []
-        self.groups: list[tuple[tuple[Helps, ...], Pair]] = []
+        self.said: list[RequiredValue | None] = [None] * len(self.inputs)
+        self.helps: list[HelpfulInput] = []
+        self.groups: list[tuple[tuple[HelpfulInput, ...], Pair]] = []
 
     def _pair(self, changed: Mapping[str, object], players: frozenset[str] | None = None) -> Pair:
         """Request numerator and denominator with changed values and some of the levers on."""
@@ -183,7 +175,7 @@ class _Part:
             return
         three = [[_mean(ratio) for ratio in one] for one in self._three()]
         self.said = [
-            needed(one, ratios, target, lambda changed: possible(self.values, changed))
+            required_value(one, ratios, target, lambda changed: possible(self.values, changed))
             for one, ratios in zip(self.inputs, three, strict=True)
         ]
         if target.agrees(own) or any(said is not None and said.at for said in self.said):
@@ -203,7 +195,7 @@ class _Part:
             for one, three, said in zip(self.inputs, self._three(), self.said, strict=True)
         ]
         joined = [
-            together(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
+            combined(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
             for some, pair in self.groups
             if target is not None
         ]
@@ -221,8 +213,8 @@ class _Part:
         )
 
 
-def _looked(group: Group, claim: RatioClaim) -> Looked:
-    return Looked(group.lanes, group.routes, claim.measure)
+def _looked(group: Group, claim: RatioClaim) -> GroupMeasure:
+    return GroupMeasure(group.lanes, group.routes, claim.measure)
 
 
 def _estimate(ratios: Floats) -> Estimate:
@@ -237,11 +229,13 @@ AT = ("low", "scenario", "high")
 """Names in tables of the low end, own value and high end of an input."""
 
 
-def write_attribution(run: Run, parts: Sequence[Attributed]) -> None:
-    """Write the tables of lever contributions, of moved inputs, and of inputs moved together."""
-    run.write_table("attribution", _lever_rows(parts))
-    run.write_table("claim-inputs", _input_rows(parts))
-    run.write_table("claim-together", _combined_rows(parts))
+def attribution_tables(parts: Sequence[Attributed]) -> dict[str, Iterator[tuple[object, ...]]]:
+    """Return the rows of the tables of lever contributions, of moved inputs, and of inputs moved together."""
+    return {
+        "attribution": _lever_rows(parts),
+        "claim-inputs": _input_rows(parts),
+        "claim-together": _combined_rows(parts),
+    }
 
 
 def _lever_rows(parts: Sequence[Attributed]) -> Iterator[tuple[object, ...]]:

@@ -71,7 +71,7 @@ class TargetRatio:
 
 
 @dataclass(frozen=True)
-class Needed:
+class RequiredValue:
     """The required value of an input.
 
     Attributes
@@ -86,7 +86,9 @@ class Needed:
     at: str = ""
 
 
-def needed(one: Input, ratios: Sequence[float], target: TargetRatio, possible: Possible) -> Needed:
+def required_value(
+    one: Input, ratios: Sequence[float], target: TargetRatio, possible: Possible
+) -> RequiredValue:
     """Find the value that an input would need for the claimed ratio, all else unchanged.
 
     Parameters
@@ -97,9 +99,9 @@ def needed(one: Input, ratios: Sequence[float], target: TargetRatio, possible: P
         Returns whether the scenario is valid with given values, used beyond the range.
     """
     if any(math.isnan(ratio) for ratio in ratios):
-        return Needed("unknown: there is no ratio at an end of its range")
+        return RequiredValue("unknown: there is no ratio at an end of its range")
     if max(ratios) - min(ratios) < NO_EFFECT:
-        return Needed(NOTHING)
+        return RequiredValue(NOTHING)
     nearest = min(
         (LOW, HIGH, OWN),
         key=lambda place: (not target.agrees(ratios[place]), abs(ratios[place] - target.ratio)),
@@ -112,15 +114,15 @@ def needed(one: Input, ratios: Sequence[float], target: TargetRatio, possible: P
         values = one.along(end, share)
         if values is None:
             where = f"between {one.texts[OWN]} and {one.texts[end]}"
-            return Needed(where, where)
+            return RequiredValue(where, where)
         if not one.counts or values not in (one.at(OWN), one.at(end)):
             where = f"about {first(values)}"
-            return Needed(f"{where} (on a straight line between runs)", where)
+            return RequiredValue(f"{where} (on a straight line between runs)", where)
         gap = f"between {one.texts[OWN]} and {one.texts[end]}, where there is no whole number"
     if target.agrees(ratios[nearest]):
         where = one.texts[nearest]
-        return Needed(f"{where} ({target if target.beyond else 'within the tolerance'})", where)
-    return Needed(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
+        return RequiredValue(f"{where} ({target if target.beyond else 'within the tolerance'})", where)
+    return RequiredValue(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
 
 
 def _beyond(
@@ -159,7 +161,7 @@ def first(values: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Helps:
+class HelpfulInput:
     """An input that alone moves the ratio towards the claimed one.
 
     Attributes
@@ -184,7 +186,7 @@ class Helps:
 
 
 @dataclass(frozen=True)
-class Together:
+class CombinedInputs:
     """Several inputs moved together in one run, each to its best end.
 
     Attributes
@@ -201,14 +203,16 @@ class Together:
         Input values between runs that give the claimed ratio by a straight line; "" if there are none.
     """
 
-    helps: tuple[Helps, ...]
+    helps: tuple[HelpfulInput, ...]
     everything: bool
     ratio: Estimate
     reached: bool
     point: str
 
 
-def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: TargetRatio) -> list[Helps]:
+def helping(
+    inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: TargetRatio
+) -> list[HelpfulInput]:
     """Return the inputs that help, strongest first.
 
     Parameters
@@ -220,11 +224,11 @@ def helping(inputs: Sequence[Input], ratios: Sequence[Sequence[float]], target: 
     for one, (low, own, high) in zip(inputs, ratios, strict=True):
         gain, end = max((target.gain(own, low), LOW), (target.gain(own, high), HIGH))
         if gain > 0:
-            found.append(Helps(one, end, (low, own, high)[end], gain))
+            found.append(HelpfulInput(one, end, (low, own, high)[end], gain))
     return sorted(found, key=lambda one: -one.gain)
 
 
-def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
+def groups(helps: Sequence[HelpfulInput]) -> list[tuple[HelpfulInput, ...]]:
     """Return the groups of inputs to move together: the two strongest, and all.
 
     The second group includes inputs without an effect of their own: they may have one in combination.
@@ -234,16 +238,20 @@ def groups(helps: Sequence[Helps]) -> list[tuple[Helps, ...]]:
     return [some for some in found if len(some) > 1]
 
 
-def together(
-    some: tuple[Helps, ...], helps: Sequence[Helps], ratio: Estimate, own: float, target: TargetRatio
-) -> Together:
+def combined(
+    some: tuple[HelpfulInput, ...],
+    helps: Sequence[HelpfulInput],
+    ratio: Estimate,
+    own: float,
+    target: TargetRatio,
+) -> CombinedInputs:
     """Combine the result of a run with several inputs moved."""
     reached = target.reached(own, ratio.mean)
     point = _point(some, ratio.mean, target) if reached else ""
-    return Together(some, len(some) == len(helps), ratio, reached, point)
+    return CombinedInputs(some, len(some) == len(helps), ratio, reached, point)
 
 
-def _point(some: tuple[Helps, ...], ratio: float, target: TargetRatio) -> str:
+def _point(some: tuple[HelpfulInput, ...], ratio: float, target: TargetRatio) -> str:
     """Describe two input values that give the claimed ratio: one input at its end, the other interpolated.
 
     The line runs from the run with only the first input at its end to the run with both.

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from fourport.engine import prepare
 from fourport.measures import cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
@@ -30,7 +31,7 @@ CLEARANCE = "clearance_time_"
 
 
 @dataclass(frozen=True)
-class Looked:
+class GroupMeasure:
     """A measure of the consignments of some lanes and routes; no names mean all."""
 
     lanes: tuple[str, ...]
@@ -52,10 +53,10 @@ class Variants:
 
     seed: int
     replications: int
-    looked: dict[Variant, list[Looked]] = field(default_factory=dict)
-    found: dict[tuple[Variant, Looked], Floats] = field(default_factory=dict)
+    looked: dict[Variant, list[GroupMeasure]] = field(default_factory=dict)
+    found: dict[tuple[Variant, GroupMeasure], Floats] = field(default_factory=dict)
 
-    def want(self, values: Values, looked: Looked) -> Variant:
+    def want(self, values: Values, looked: GroupMeasure) -> Variant:
         """Request a measure of a variant."""
         variant = Variant.of(values)
         if looked not in self.looked.setdefault(variant, []):
@@ -69,6 +70,7 @@ class Variants:
             for variant, looked in self.looked.items()
         }
         points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
+        prepare()
         results = experiment(_measure, points, range(self.replications), executor, progress)
         for point, measures in zip(points, results, strict=True):
             self.found |= {(point.variant, one): measures[:, k] for k, one in enumerate(point.looked)}
@@ -99,7 +101,7 @@ def with_value(values: Values, key: str, value: object) -> Values:
 class _Point:
     variant: Variant
     seed: int
-    looked: tuple[Looked, ...]
+    looked: tuple[GroupMeasure, ...]
 
 
 def _measure(point: _Point, replication: int) -> Floats:
@@ -135,7 +137,7 @@ def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]
     return found
 
 
-def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
+def _releases(corridor: Corridor, looked: Sequence[GroupMeasure]) -> list[int]:
     """Return the steps whose end is a release by an office whose clearance times are requested."""
     routes = {
         (one.measure, route) for one in looked for _, route in pairs_of(corridor, one.lanes, one.routes)
@@ -151,7 +153,7 @@ def _releases(corridor: Corridor, looked: Sequence[Looked]) -> list[int]:
     ]
 
 
-def _ids(run: Movement, looked: Looked) -> Ints:
+def _ids(run: Movement, looked: GroupMeasure) -> Ints:
     """Return the consignments of the cohort that belong to a group, (k,)."""
     corridor, world = run.corridor, run.world
     mine = np.zeros(world.n, dtype=np.bool_)

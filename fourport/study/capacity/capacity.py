@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of
-from fourport.engine import simulate
-from fourport.errors import UserError
+from fourport.engine import prepare, simulate
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats, Kind
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.suggestions import allowed, suggestion
-from fourport.store.folder import table_of
-from fourport.study.capacity.request import (
-    MOST,
-    Target,
-    find_resource,
-    parse_target,
-    servers_of,
-    with_servers,
-)
+from fourport.study.capacity.request import MOST, Target, with_servers
 from fourport.study.experiment import experiment
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress
 from fourport.study.replication import Replication, assemble
 from fourport.study.run import BrokenIdentity
-from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import Estimate, binomial_bounds, estimate
 from fourport.study.variant import Variant
 from fourport.world.draw import draw
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Measure = Literal["time", "wait", "door_to_door_time"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -112,10 +97,10 @@ class CapacityCurve:
             found = point.servers
         return found
 
-    def table(self) -> pa.Table:
-        """Return the table "capacity" as a run keeps it."""
-        rows = (
-            (
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield the rows of ``capacity.csv``."""
+        for point in self.points:
+            yield (
                 point.servers,
                 self.asked.measure,
                 "%",
@@ -127,66 +112,11 @@ class CapacityCurve:
                 point.visits,
                 point.unfinished,
             )
-            for point in self.points
-        )
-        return table_of("capacity", rows)
 
     def __repr__(self) -> str:
         asked = self.asked
         verdicts = ", ".join(f"{point.servers} {point.verdict}" for point in self.points)
         return f"<CapacityCurve of {asked.at} for {asked.target}: {verdicts}>"
-
-
-def capacity(  # noqa: PLR0913 - options, given by name
-    sample: SampleSource,
-    *,
-    resource: str,
-    servers: SupportsIndex | Sequence[SupportsIndex],
-    target: str,
-    measure: Measure = "time",
-    confidence_percent: float = 95.0,
-    policy: str | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> CapacityCurve:
-    """Try numbers of servers at a resource and find which are enough.
-
-    Parameters
-    ----------
-    resource
-        The resource, as ``facility/name``.
-    target
-        Such as ``95% within 24 h``.
-    measure
-        The time that must be within the target: waiting and service at the resource (``time``), only the
-        waiting (``wait``), or ``door_to_door_time``.
-    confidence_percent
-        Simultaneous confidence of all intervals.
-    policy
-        None for the first of the sample.
-    executor
-        None runs in this process.
-
-    Raises
-    ------
-    UserError
-        If there is no such resource, no route uses it, or the target is not understood.
-    """
-    sample = sample_of(sample)
-    variant = sample.variants[sample.policy(policy)]
-    find_resource(variant.corridor, resource)
-    numbers = servers_of(servers)
-    if measure not in MEASURES:
-        raise UserError(
-            f"measure: {measure!r} is not a measure{suggestion(str(measure), MEASURES)}{allowed(MEASURES)}"
-        )
-    low, high = CONFIDENCE
-    if not (isinstance(confidence_percent, int | float) and low < confidence_percent < high):
-        what = f"confidence_percent: {confidence_percent!r} is out of range"
-        raise UserError(f"{what}; allowed: above {low:g} and below {high:g}")
-    n = replications_of(sample.replications, LEAST_COMPARED)
-    asked = (parse_target(target), measure, sample.seed, n, confidence_percent / 100)
-    return capacity_curve(Request(variant, resource, numbers, *asked), executor, progress)
 
 
 def capacity_curve(
@@ -204,6 +134,7 @@ def capacity_curve(
     BrokenIdentity
         If a replication breaks an identity.
     """
+    prepare()
     (counts,) = experiment(_measure, [asked], range(asked.replications), executor, progress)
     level = 1 - (1 - asked.confidence) / len(asked.servers)
     return CapacityCurve(

@@ -1,10 +1,9 @@
-"""Write the table, the manifest entry and the conclusions of a capacity study."""
+"""The manifest entry and the conclusions of a capacity study."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fourport.store import Run
 from fourport.study.capacity.capacity import CapacityCurve
 from fourport.study.capacity.request import shifts_of
 
@@ -14,11 +13,6 @@ SAID = {
     "door_to_door_time": "time from acceptance to delivery",
 }
 """Description of the measured time in the conclusion."""
-
-
-def write_curve(run: Run, curve: CapacityCurve) -> None:
-    """Write ``capacity.csv``."""
-    run.write_table("capacity", curve.table())
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, SupportsIndex
 from pydantic import TypeAdapter, ValidationError
 
 from fourport.arguments import whole
-from fourport.errors import UserError
+from fourport.errors import UserError, argument
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.models.scenario import Scenario
@@ -22,8 +22,10 @@ MOST = 200
 """Largest number of different numbers of servers in one study."""
 LARGEST = 1_000_000
 
-TARGET = "a share and a time, such as '95% within 24 h'"
-SERVERS = "a range such as '2..20', or numbers such as '2,4,8'"
+A_TARGET = "a share and a time, such as '95% within 24 h'"
+NUMBERS = "a range such as '2..20', or numbers such as '2,4,8'"
+
+TARGET, SERVERS, RESOURCE = argument("target"), argument("servers"), argument("resource")
 
 _TARGET = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*within\s+(.+?)\s*$", re.I)
 _RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
@@ -62,15 +64,15 @@ def parse_target(text: str) -> Target:
     """
     found = _TARGET.match(text) if isinstance(text, str) else None
     if not found:
-        raise UserError(f"--target: {text!r} is not a target; allowed: {TARGET}")
+        raise UserError(f"{TARGET}: {text!r} is not a target; allowed: {A_TARGET}")
     share = float(found[1])
     if not 0 < share < 100:
-        raise UserError(f"--target: {share:g} % is not a target share; allowed: above 0 and below 100 %")
+        raise UserError(f"{TARGET}: {share:g} % is not a target share; allowed: above 0 and below 100 %")
     try:
         within = TypeAdapter(PositiveDuration).validate_python(found[2])
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise UserError(f"--target: {message}") from None
+        raise UserError(f"{TARGET}: {message}") from None
     return Target(share, int(within), found[2])
 
 
@@ -86,19 +88,19 @@ def parse_servers(text: str) -> tuple[int, ...]:
     if limits:
         first, last = int(limits[1]), int(limits[2])
         if first > last:
-            raise UserError(f"--servers: {text!r} ends before it begins; allowed: {SERVERS}")
+            raise UserError(f"{SERVERS}: {text!r} ends before it begins; allowed: {NUMBERS}")
         if last - first >= MOST:
-            raise UserError(f"--servers: {text!r} is more than {MOST} numbers; allowed: fewer, or '2,4,8'")
+            raise UserError(f"{SERVERS}: {text!r} is more than {MOST} numbers; allowed: fewer, or '2,4,8'")
         found = list(range(first, last + 1))
     else:
         try:
             found = sorted({int(part) for part in text.split(",")})
         except ValueError:
-            raise UserError(f"--servers: {text!r} is not understood; allowed: {SERVERS}") from None
+            raise UserError(f"{SERVERS}: {text!r} is not understood; allowed: {NUMBERS}") from None
     return _in_range(found, text)
 
 
-def servers_of(given: SupportsIndex | Sequence[SupportsIndex]) -> tuple[int, ...]:
+def servers_of(given: SupportsIndex | Sequence[SupportsIndex] | str) -> tuple[int, ...]:
     """Return the numbers to try, of which a single one is one, in ascending order.
 
     Raises
@@ -115,7 +117,7 @@ def servers_of(given: SupportsIndex | Sequence[SupportsIndex]) -> tuple[int, ...
 def _in_range(found: Sequence[int], given: object) -> tuple[int, ...]:
     if not found or not 1 <= found[0] <= found[-1] <= LARGEST or len(found) > MOST:
         raise UserError(
-            f"--servers: {given!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
+            f"{SERVERS}: {given!r} is out of range; allowed: up to {MOST} numbers from 1 to {LARGEST:,}"
         )
     return tuple(found)
 
@@ -131,10 +133,10 @@ def find_resource(corridor: Corridor, at: str) -> int:
     plan = corridor.plan
     names = resources_of(corridor.scenario)
     if at not in names:
-        raise UserError(f"--at: there is no resource {at!r}{suggestion(at, names)}{allowed(names)}")
+        raise UserError(f"{RESOURCE}: there is no resource {at!r}{suggestion(at, names)}{allowed(names)}")
     used = {plan.names.resources[k] for k in plan.step_provider[plan.step_kind == Kind.RESOURCE].tolist()}
     if at not in used:
-        raise UserError(f"--at: no route comes to {at}{allowed(sorted(used))}")
+        raise UserError(f"{RESOURCE}: no route comes to {at}{allowed(sorted(used))}")
     return plan.names.resources.index(at)
 
 

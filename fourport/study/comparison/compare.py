@@ -17,10 +17,10 @@ import numpy as np
 
 from fourport.measures import MEASURES
 from fourport.plan.tables import Floats
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import compared
 from fourport.study.comparison.paired import FIXED, Difference, holm, paired
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fourport.store import Run
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow, Question, Values, comparable, compare
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL

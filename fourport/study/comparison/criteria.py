@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from fourport.errors import UserError
+from fourport.errors import UserError, argument
 from fourport.measures import MEASURES
 from fourport.scenario.suggestions import allowed, suggestion
 
@@ -41,7 +41,7 @@ TIMES = {
 }
 """Times with a mean and quantiles each, and the heading of their table."""
 
-SERVICE, BURDEN = "Service", "Cost, work and offences"
+SERVICE, BURDEN = "Service", "Cost, work and compliance"
 
 CRITERIA: tuple[Criterion, ...] = (
     *(
@@ -58,7 +58,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
-    Criterion("undetected", "undetected offences", BURDEN),
+    Criterion("undetected", "undetected", BURDEN),
 )
 """All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
@@ -94,7 +94,7 @@ def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
     Parameters
     ----------
     asked
-        Names, "all", or none for the default. Costs, work and offences are always included.
+        Names, "all", or none for the default. Costs, work and undetected non-compliance are always included.
     measured
         Available measures.
     """
@@ -118,5 +118,5 @@ def refuse_unknown(asked: Iterable[str], measured: Collection[str]) -> None:
 def _unknown(asked: Iterable[str], names: list[str]) -> Iterator[str]:
     for name in asked:
         if name != "all" and name not in names:
-            hint = suggestion(name, names)
-            yield f"--measures: there is no measure {name!r}{hint}{allowed(['all', *names], most=60)}"
+            hint = suggestion(name, names) + allowed(["all", *names], most=60)
+            yield f"{argument('measures')}: there is no measure {name!r}{hint}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from fourport.errors import Noted, UserError
+from fourport.errors import Noted, UserError, argument
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
@@ -13,7 +13,7 @@ from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
 from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
-from fourport.study.replications import read_replications
+from fourport.study.replication_measures import read_replications
 from fourport.study.stored import name_in
 
 
@@ -51,9 +51,9 @@ def gather(
     alone, broken = len(scenarios) == 1, Noted()
     for scenario in scenarios:
         every = policy_names(scenario)
-        asked = _known("--policies", every, policies, wrong, of="" if alone else scenario)
+        asked = _known("policies", every, policies, wrong, of="" if alone else scenario)
         if alone and baseline is not None and not of_routes:
-            baseline = next(iter(_known("--baseline", every, [baseline], wrong)), None)
+            baseline = next(iter(_known("baseline", every, [baseline], wrong)), None)
         wanted = _wanted(every, asked, None if of_routes else baseline, alone=alone)
         if of_routes and ALL not in asked:
             wanted = asked or [every[0]]
@@ -72,20 +72,20 @@ def gather(
         return found
     first = next(iter(found)) if baseline is None else baseline
     with wrong.noting():
-        _refuse_name("--baseline", first, found)
+        _refuse_name("baseline", first, found)
         return {first: found[first], **found}
     return found
 
 
-def _known(option: str, every: Sequence[str], asked: Iterable[str], wrong: Noted, of: str = "") -> list[str]:
+def _known(name: str, every: Sequence[str], asked: Iterable[str], wrong: Noted, of: str = "") -> list[str]:
     """Return the requested policies that a scenario has, by their names here; note unknown ones."""
     found = []
     for policy in dict.fromkeys(known_as(every, one) for one in asked):
-        if policy in every or (policy == ALL and option == "--policies"):
+        if policy in every or (policy == ALL and name == "policies"):
             found.append(policy)
             continue
         where, hint = of and f" in {of}", suggestion(policy, every) + allowed(every)
-        wrong.note(f"{option}: there is no policy {policy!r}{where}{hint}")
+        wrong.note(f"{argument(name)}: there is no policy {policy!r}{where}{hint}")
     return found
 
 
@@ -137,14 +137,14 @@ def ask(
     lane, routes, baseline = question.lane, question.routes, question.baseline
     if lane is not None:
         with wrong.noting():
-            _refuse_name("--lane", lane, lanes)
+            _refuse_name("lane", lane, lanes)
     if routes:
         with wrong.noting():
             routes = _routes(routes, baseline, lanes, lane)
     elif len(names) < 2 and not wrong.lines:
         wrong.note(
             f"there is nothing to compare with {names[0]}; allowed: a scenario with policies, of "
-            "which --policies names one or more, several scenarios, or --routes"
+            f"which {argument('policies')} names one or more, several scenarios, or {argument('routes')}"
         )
     if question.measures:
         with wrong.noting():
@@ -161,14 +161,13 @@ def _routes(
     known = dict.fromkeys(route for item in mine.values() for route in item)
     for route in (*asked, *filter(None, [baseline])):
         with wrong.noting():
-            _refuse_name("--baseline" if route == baseline else "--routes", route, known)
+            _refuse_name("baseline" if route == baseline else "routes", route, known)
     wrong.refuse()
     routes = tuple(dict.fromkeys([baseline or asked[0], *asked]))
     if not any(len({*routes} & {*item}) > 1 for item in lanes.values()):
-        raise UserError(
-            f"--routes: no lane has two of {', '.join(routes)}; allowed: routes of one lane, such as "
-            + "; ".join(f"{name}: {', '.join(item)}" for name, item in lanes.items())
-        )
+        what = f"no lane has two of {', '.join(routes)}; allowed: routes of one lane, such as "
+        of_lanes = "; ".join(f"{name}: {', '.join(item)}" for name, item in lanes.items())
+        raise UserError(f"{argument('routes')}: {what}{of_lanes}")
     return routes
 
 
@@ -197,11 +196,11 @@ def stored_values(run: Run, policies: Sequence[str], baseline: str | None, wrong
     names = [name_in(run, values, name) for name in (first, *wanted)]
     for k, name in enumerate(names):
         with wrong.noting():
-            _refuse_name("--policies" if k else "--baseline", name, values)
+            _refuse_name("policies" if k else "baseline", name, values)
     return {name: values[name] for name in names if name in values} or values
 
 
-def _refuse_name(option: str, name: str, names: Iterable[str]) -> None:
+def _refuse_name(what: str, name: str, names: Iterable[str]) -> None:
     known = list(names)
     if name not in known:
-        raise UserError(f"{option}: there is no {name!r}{suggestion(name, known)}{allowed(known)}")
+        raise UserError(f"{argument(what)}: there is no {name!r}{suggestion(name, known)}{allowed(known)}")

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from fourport.scenario.levers import Draft
-from fourport.scenario.levers.meaning import meaning, resources_of
+from fourport.scenario.levers.normal_form import normal_form, resources_of
 from fourport.scenario.models.demand import AtStep
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import with_levers
-from fourport.store.tables import THEN
+from fourport.store.tables import OFFICE_SEPARATOR
 
-Described = dict[str, dict[str, object]]
-"""Definition of each office, by name (:data:`~fourport.store.tables.THEN`) and route."""
+OfficeDefinitions = dict[str, dict[str, object]]
+"""Definition of each office, by name (:data:`~fourport.store.tables.OFFICE_SEPARATOR`) and route."""
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:
@@ -42,24 +42,24 @@ def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[st
     }
 
 
-def _described(scenario: Scenario) -> Described:
+def _described(scenario: Scenario) -> OfficeDefinitions:
     draft = with_levers(scenario, scenario.policy_package)
-    meant = meaning(draft)
-    found: Described = {}
+    meant = normal_form(draft)
+    found: OfficeDefinitions = {}
     for route in draft.routes:
         by_procedure: dict[str, dict[str, object]] = {}
-        for name, about in _along(scenario, draft, meant, route):
+        for name, about in _offices_of(scenario, draft, meant, route):
             by_procedure.setdefault(draft.office(name).procedure, {})[name] = about
         for offices in by_procedure.values():
-            found.setdefault(THEN.join(offices), {})[route] = offices
+            found.setdefault(OFFICE_SEPARATOR.join(offices), {})[route] = offices
     return found
 
 
-def _along(
+def _offices_of(
     scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], route: str
 ) -> Iterator[tuple[str, object]]:
     """Yield the offices of a route, each with the activities at its facility up to it, by whom and when."""
-    offices, journey = draft.offices(), draft.journeys()[route]
+    offices, journey = draft.offices(), draft.activities_by_route()[route]
     place, here = "", list[object]()
     for step, filed in zip(draft.routes[route].steps, cast(list[object], meant["route", route]), strict=True):
         if not isinstance(step, AtStep):

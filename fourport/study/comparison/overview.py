@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from fourport.plan.tables import Floats
-from fourport.study.cohort import TOGETHER
+from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
@@ -92,8 +92,8 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     too weak a condition: with few replications no difference is significant.
 
     If only one alternative of a pair has a kind of clearance, its clearance times are left out, provided that
-    both measure undetected offences: to need no such clearance is an advantage. Pairs that lack any other
-    criterion are not judged, and pairs that are identical in all criteria are not tested
+    both measure undetected non-compliance: to need no such clearance is an advantage. Pairs that lack any
+    other criterion are not judged, and pairs that are identical in all criteria are not tested
     (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
@@ -122,7 +122,7 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
         name = criterion.measure
         if name not in one and name not in other:
             continue
-        if name in CLEARING and (name in one) != (name in other) and _misses_measured(one, other):
+        if name in CLEARING and (name in one) != (name in other) and _undetected_measured(one, other):
             continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
             yield unknown
@@ -132,6 +132,6 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
         yield paired(first, second, fixed=name in FIXED)
 
 
-def _misses_measured(*units: Unit) -> bool:
-    """Return whether all measure undetected offences; without that, no inspection would only look better."""
+def _undetected_measured(*units: Unit) -> bool:
+    """Return whether all measure what stays undetected; otherwise no inspection would only look better."""
     return all("undetected" in unit for unit in units)

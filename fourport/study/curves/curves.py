@@ -7,29 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from fourport.arguments import POINTS, whole
-from fourport.errors import UserError
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.suggestions import allowed, suggestion
-from fourport.store import Run
-from fourport.store.folder import table_of
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
-from fourport.study.curves.breakeven import Comparison, brackets, compare
+from fourport.study.curves.breakeven import CurveComparison, brackets, compare
 from fourport.study.curves.journeys import Kept, same_goods
-from fourport.study.curves.request import Lanes, axis_of, grids_of, lanes_of
+from fourport.study.curves.request import Lanes
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
-from fourport.study.sample import SampleSource, sample_of
 from fourport.study.statistics import estimate
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 COSTS = ("logistics_cost", "freight_cost")
 """Measures for which break-evens are computed."""
@@ -66,12 +57,14 @@ class Curve:
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
 
-    def comparisons(self, measure: str) -> dict[tuple[int, int], list[Comparison]]:
+    def comparisons(self, measure: str) -> dict[tuple[int, int], list[CurveComparison]]:
         """Compare every pair of routes."""
         found = {}
         for a, b in combinations(range(len(self.routes)), 2):
             differences = self.differences(a, b, measure)
-            found[a, b] = compare(self.xs, differences) if len(differences) else [Comparison("undecided")]
+            found[a, b] = (
+                compare(self.xs, differences) if len(differences) else [CurveComparison("undecided")]
+            )
         return found
 
 
@@ -89,7 +82,7 @@ class BreakEven:
     measure: str
     a: int
     b: int
-    found: Comparison
+    found: CurveComparison
 
     @property
     def routes(self) -> tuple[str, str]:
@@ -147,72 +140,9 @@ class Curves:
                 for (a, b), comparisons in curve.comparisons(measure).items():
                     yield from (BreakEven(curve, measure, a, b, found) for found in comparisons)
 
-    def table(self, name: str = "curves") -> pa.Table:
-        """Return the table "curves", or "breakeven", as a run keeps it.
-
-        Raises
-        ------
-        UserError
-            If it is another that is asked for.
-        """
-        tables = {"curves": _curve_rows, "breakeven": _breakeven_rows}
-        if name not in tables:
-            raise UserError(f"{name}: is no table{suggestion(str(name), tables)}{allowed([*tables])}")
-        return table_of(name, tables[name](self))
-
     def __repr__(self) -> str:
         lanes = ", ".join(curve.lane for curve in self.lanes)
         return f"<Curves over {self.over} of {self.policy}: {lanes}; {self.points} points>"
-
-
-def curves(  # noqa: PLR0913 - options, given by name
-    sample: SampleSource,
-    *,
-    over: str,
-    policy: str | None = None,
-    lane: str | None = None,
-    routes: str | Sequence[str] | None = None,
-    points: int = 25,
-    low: float | None = None,
-    high: float | None = None,
-    rate: str | None = None,
-    along: str | None = None,
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> Curves:
-    """Price the routes of each lane over a range, and find their break-evens.
-
-    Parameters
-    ----------
-    over
-        Axis of the curves, one of :data:`~fourport.study.curves.axes.AXES`.
-    policy
-        None for the first of the sample.
-    lane, routes
-        None for all.
-    low, high
-        Ends of the range, in the unit of the axis; None for those of the scenario.
-    rate
-        With ``over="rate"``: the rate to vary, TARIFF or TARIFF.LINE.
-    along
-        With ``over="hinterland-distance"``: the road along which the shipper moves.
-    executor
-        None runs in this process.
-
-    Raises
-    ------
-    UserError
-        With all problems, before anything is simulated.
-    """
-    sample = sample_of(sample)
-    policy, points = sample.policy(policy), whole("points", points, *POINTS)
-    corridor, ends = sample.variants[policy].corridor, (low, high)
-    chosen, left_out = lanes_of(corridor, lane, routes)
-    axis = axis_of(over, corridor, sample.ranges[policy], list(chosen), rate=rate, along=along, ends=ends)
-    grids = grids_of(axis, corridor, chosen, points, ends)
-    kept = sample.journeys(policy, executor=executor, progress=progress)
-    found = price_lanes(chosen, axis, grids, kept, executor, progress)
-    return Curves(corridor.scenario, policy, over, axis, left_out, points, len(kept), tuple(found))
 
 
 def price_lanes(
@@ -293,13 +223,8 @@ def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
     return Curve(curve.lane, curve.routes, curve.grid, tuple(xs[order].tolist()), joined)
 
 
-def write_curves(run: Run, curves: Curves) -> None:
-    """Write ``curves.csv`` and ``breakeven.csv``."""
-    run.write_table("curves", _curve_rows(curves))
-    run.write_table("breakeven", _breakeven_rows(curves))
-
-
-def _curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+def curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of ``curves.csv``."""
     cost = f"{curves.scenario.reporting_currency}/kg"
     units = {"logistics_cost": cost, "freight_cost": cost, "door_to_door_time": "h"}
     for curve in curves.lanes:
@@ -314,7 +239,8 @@ def _curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
                         yield curve.lane, route, x, curves.axis.unit, measure, units[measure], *interval
 
 
-def _breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+def breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of ``breakeven.csv``."""
     for one in curves.breakevens():
         found, curve = one.found, one.curve
         where = (found.verdict, found.x, found.low, found.high, curves.axis.unit, curve.xs[0], curve.xs[-1])

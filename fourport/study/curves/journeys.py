@@ -18,7 +18,7 @@ import numpy as np
 
 from fourport.engine.milestones import Milestones
 from fourport.errors import UserError
-from fourport.ledger.departures import Aboard, aboard
+from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
 from fourport.store import whole_file
@@ -52,7 +52,7 @@ class Journeys:
 
     corridor: Corridor
     trace: Trace
-    carried: Aboard
+    carried: CarriedAmounts
 
     @property
     def world(self) -> World:
@@ -105,7 +105,7 @@ def _people(plan: Plan, world: World, ids: Ints) -> World:
 def journeys_of(replication: Replication) -> Journeys:
     """Return the journeys of the cohort, by lane."""
     run = replication.corridor, replication.trace
-    everyone = Journeys(*run, aboard(*run))
+    everyone = Journeys(*run, carried_amounts(*run))
     ids = np.flatnonzero(replication.in_window)
     return everyone.pick(ids[np.argsort(replication.world.lane[ids], kind="stable")])
 
@@ -128,11 +128,11 @@ class Kept:
         return read_journeys(self.where, self.variant.corridor, lanes)
 
 
-def write_journeys(path: Path, journeys: Journeys) -> None:
+def write_journeys(path: Path, content: bytes) -> None:
     """Write a file of journeys."""
     path.parent.mkdir(exist_ok=True)
     with whole_file(path) as temporary:
-        temporary.write_bytes(file_of(journeys))
+        temporary.write_bytes(content)
 
 
 def file_of(journeys: Journeys) -> bytes:

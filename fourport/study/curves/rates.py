@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fourport.errors import UserError
+from fourport.errors import UserError, argument
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import (
     ContainerLine,
@@ -104,7 +104,7 @@ class Rate:
                     return low.amount, high.amount
         raise UserError(
             f"the scenario gives no range for the rate {self.name!r} in {self.unit(scenario)}; "
-            "allowed: a range of its price, or --from and --to"
+            f"allowed: a range of its price, or {argument('low')} and {argument('high')}"
         )
 
 

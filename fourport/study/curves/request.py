@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fourport.arguments import text, texts
-from fourport.errors import Problem, UserError
+from fourport.errors import Problem, UserError, argument
 from fourport.plan.corridor import Corridor
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.suggestions import allowed, suggestion
@@ -54,7 +54,7 @@ def lanes_of(
     lane, routes = text("lane", lane), None if routes is None else texts("routes", routes)
     if lane is not None and lane not in lanes:
         raise UserError(
-            f"--lane {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
+            f"{argument('lane')} {lane}: there is no such lane{suggestion(lane, lanes)}{allowed(list(lanes))}"
         )
     found = {name: tuple(one.routes) for name, one in lanes.items() if lane in (None, name)}
     if routes is None:
@@ -62,7 +62,8 @@ def lanes_of(
     known = list(dict.fromkeys(name for some in found.values() for name in some))
     for name in routes:
         if name not in known:
-            raise UserError(f"--routes {name}: is not a route here{suggestion(name, known)}{allowed(known)}")
+            hint = suggestion(name, known) + allowed(known)
+            raise UserError(f"{argument('routes')} {name}: is not a route here{hint}")
     kept = {name: tuple(r for r in some if r in routes) for name, some in found.items()}
     dropped = tuple(name for name, some in kept.items() if not some)
     return {name: some for name, some in kept.items() if some}, dropped
@@ -97,13 +98,16 @@ def axis_of(
         If an option is missing, does not belong to the axis, or has an unknown value.
     """
     if over not in AXES:
-        raise UserError(f"--over {over}: is not an axis{suggestion(str(over), AXES)}{allowed(list(AXES))}")
-    for option, given, where in (("--rate", rate, "rate"), ("--along", along, "hinterland-distance")):
+        hint = suggestion(str(over), AXES) + allowed(AXES)
+        raise UserError(f"{argument('over')} {over}: is not an axis{hint}")
+    axis, its_rate = argument("over"), argument("rate")
+    for name, given, where in (("rate", rate, "rate"), ("along", along, "hinterland-distance")):
         if given is not None and over != where:
-            raise UserError(f"{option} {given}: goes with --over {where}, not with --over {over}")
+            raise UserError(f"{argument(name)} {given}: goes with {axis} {where}, not with {axis} {over}")
     if over == "rate":
         if rate is None:
-            raise UserError("--over rate needs --rate TARIFF or --rate TARIFF.LINE: the rate to vary")
+            what = f"{its_rate} TARIFF or {its_rate} TARIFF.LINE: the rate to vary"
+            raise UserError(f"{axis} rate needs {what}")
         scenario = corridor.scenario
         found = find_rate(scenario, rate)
         known = found.range(scenario, ranges) if None in ends else None
@@ -125,6 +129,7 @@ def grids_of(
     routes: Mapping[str, Sequence[str]],
     points: int,
     ends: tuple[float | None, float | None] = (None, None),
+    right: str = "0 < lowest < highest",
 ) -> dict[str, tuple[float, ...]]:
     """Return the points of each lane, ascending.
 
@@ -132,6 +137,8 @@ def grids_of(
     ----------
     ends
         Ends of the range, in the unit of the axis; None for those of the axis.
+    right
+        What a message says of ends that would be right.
 
     Raises
     ------
@@ -149,10 +156,11 @@ def grids_of(
         least = 1e-9 if axis.log or isinstance(axis, Volume) else 0.0
         if not (least <= low < high and math.isfinite(high)):
             what = f"{low:g} to {high:g} {axis.unit}"
-            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: 0 < --from < --to")
+            raise UserError(f"lane {lane!r}: the range from {what} is empty; allowed: {right}")
         if isinstance(axis, OriginDistance) and axis.roads[lane].key and high > axis.roads[lane].reach_km:
             road = axis.roads[lane]
-            raise UserError(f"--to {high:g} km: the road {road.key!r} ends at {road.reach_km:g} km")
+            ends_at = f"the road {road.key!r} ends at {road.reach_km:g} km"
+            raise UserError(f"{argument('high')} {high:g} km: {ends_at}")
         _refuse_too_large(corridor, lane, names, axis, high)
         found[lane] = tuple(spaced(low, high, points, log=axis.log))
     return found

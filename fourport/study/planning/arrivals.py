@@ -8,6 +8,7 @@ import numpy as np
 
 from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.scenario.units import clock_text
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
@@ -47,8 +48,7 @@ def measure(run: Replication) -> Sheet:
 
 
 def _clock(k: int) -> str:
-    minutes = k * BIN // MINUTE
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return clock_text(k * BIN // MINUTE)
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:

@@ -11,6 +11,7 @@ import numpy as np
 from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.scenario.units import clock_text
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
 
@@ -41,7 +42,7 @@ def measure(run: Replication) -> Sheet:
             day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
             clock = int(timetable.clock[d])
             hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
-            when = (day.isoformat(), WEEKDAYS[day.weekday()], f"{clock // 60:02d}:{clock % 60:02d}", hours)
+            when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), hours)
             keys.append(
                 (name, definition.mode, definition.origin, definition.destination, *when, capacity, block)
             )

@@ -12,10 +12,11 @@ from fourport.errors import UserError
 from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
+from fourport.store.tables import TOGETHER
 from fourport.study.curves.journeys import Journeys, Kept, delivered
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.variations import MEASURES, price, under
-from fourport.study.replications import Series
+from fourport.study.replication_measures import Series
 
 Moves = tuple[tuple[Rate, float], ...]
 """Rates and their changed amounts."""
@@ -82,7 +83,7 @@ def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measu
     if measure not in known:
         raise UserError(f"there is no measure {measure!r}; allowed: {', '.join(known)}")
     if pairs is None:
-        return _of(series, "*", "*", measure)[0]
+        return _of(series, TOGETHER, TOGETHER, measure)[0]
     if is_quantile(measure) and len(pairs) > 1:
         raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
     values = [_of(series, lane, route, measure) for lane, route in pairs]

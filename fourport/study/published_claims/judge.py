@@ -27,7 +27,7 @@ from fourport.scenario.models.claims import (
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import Price
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots
+from fourport.study.curves.breakeven import Band, CurveComparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
@@ -55,7 +55,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweptRate:
     """The rate over which a claim is judged."""
 
     rate: Rate
@@ -64,7 +64,7 @@ class Swept:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedClaim:
     """A claim with the result of the model.
 
     Attributes
@@ -92,7 +92,7 @@ class Judged:
     accepted: tuple[float, float]
     verdict: Verdict
     said: str
-    swept: Swept | None
+    swept: SweptRate | None
     regions: tuple[Region, ...]
     n: int
 
@@ -146,7 +146,7 @@ class Model:
         (found,) = experiment(price_group, [asked], kept, self.executor)
         return found
 
-    def swept(self, sweep: Sweep) -> Swept:
+    def swept(self, sweep: Sweep) -> SweptRate:
         """Return the points of a sweep."""
         return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
 
@@ -159,7 +159,7 @@ class Model:
         return tuple(found)
 
 
-def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
+def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> SweptRate:
     """Return the points of a sweep: over its own range, the scenario's, or half to twice the rate.
 
     Raises
@@ -180,7 +180,7 @@ def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> Swept:
         raise UserError(
             f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
         )
-    return Swept(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+    return SweptRate(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
 
 
 def amount_in(price: Price, unit: str) -> float:
@@ -196,7 +196,7 @@ def amount_in(price: Price, unit: str) -> float:
     return price.amount
 
 
-def judge(name: str, claim: Claim, model: Model) -> Judged:
+def judge(name: str, claim: Claim, model: Model) -> JudgedClaim:
     """Judge a claim."""
     if isinstance(claim, RatioClaim):
         return _ratio(name, claim, model)
@@ -205,7 +205,7 @@ def judge(name: str, claim: Claim, model: Model) -> Judged:
     return _threshold(name, claim, model)
 
 
-def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
+def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
     given = model.moves(claim)
     swept = model.swept(claim.sweep) if claim.sweep else None
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
@@ -217,7 +217,7 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> Judged:
     return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
 
 
-def _difference(name: str, claim: DifferenceClaim, model: Model) -> Judged:
+def _difference(name: str, claim: DifferenceClaim, model: Model) -> JudgedClaim:
     first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
     hours = first - sum(second)
     return _mean(name, claim, hours[np.isfinite(hours)], "h")
@@ -228,17 +228,17 @@ def _mean(
     claim: RatioClaim | DifferenceClaim,
     values: Floats,
     unit: str,
-    swept: Swept | None = None,
+    swept: SweptRate | None = None,
     along: tuple[Region, ...] = (),
-) -> Judged:
+) -> JudgedClaim:
     """Judge the mean over replications."""
     found, accepted = estimate(values.tolist()), accepted_by(claim)
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
-    return Judged(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
+    return JudgedClaim(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
 
 
-def _without(found: Sequence[Comparison], swept: Swept) -> str:
+def _without(found: Sequence[CurveComparison], swept: SweptRate) -> str:
     """Explain why there is no threshold if nothing is decided."""
     if any(not math.isnan(one.x) for one in found):
         return "no single threshold"
@@ -254,7 +254,7 @@ def accepted_by(claim: RatioClaim | DifferenceClaim) -> tuple[float, float]:
     return low, math.inf if claim.at_most is None else claim.at_most / unit
 
 
-def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
+def _threshold(name: str, claim: ThresholdClaim, model: Model) -> JudgedClaim:
     given, swept = model.moves(claim), model.swept(claim.sweep)
     points = [(*given, (swept.rate, x)) for x in swept.xs]
     first = model.values(claim.first, claim.measure, points)
@@ -279,7 +279,7 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> Judged:
         said = "fails" if beyond and within else "undecided"
         which = "first" if found[0].below == 0 else "second"
         about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
-    return Judged(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
+    return JudgedClaim(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
 
 
 def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:

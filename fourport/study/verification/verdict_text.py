@@ -1,18 +1,16 @@
-"""Print a verdict as lines of text and as a page of Markdown."""
+"""Format a verdict as cells of a table and as a page of Markdown."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from fourport.study.verification.cases import CASES, Case
 from fourport.study.verification.verify import CONFIDENCE, Finding, Verdict
 
 HEADER = ("case", "measure", "unit", "runs", "exact", "value", "99 % interval", "+-", "z", "result")
 
 
-def cells(finding: Finding) -> tuple[str, ...]:
-    """Return a finding as cells under :data:`HEADER`."""
+def cells(finding: Finding, interval: str = "") -> tuple[str, ...]:
+    """Return a finding as cells under :data:`HEADER`, with the ends of the interval or the given text."""
     return (
         finding.case,
         finding.measure.what,
@@ -20,34 +18,16 @@ def cells(finding: Finding) -> tuple[str, ...]:
         str(finding.runs),
         f"{finding.exact:.5f}",
         f"{finding.value:.5f}",
-        f"{finding.low:.5f} .. {finding.high:.5f}",
+        interval or f"{finding.low:.5f} .. {finding.high:.5f}",
         f"{finding.half_width:.2%}",
         "-" if math.isnan(finding.z) else f"{finding.z:+.2f}",
         "pass" if finding.passed else "FAIL",
     )
 
 
-def columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with aligned columns; all but the first three columns are right-aligned."""
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell.ljust(width) if k < 3 else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-
-
 def expected_misses(n_intervals: int) -> float:
     """Return the chance that at least one of so many independent intervals misses although all is right."""
     return float(1 - CONFIDENCE**n_intervals)
-
-
-def text(verdict: Verdict) -> list[str]:
-    """Return the verdict as lines: the table, the expected misses, the identities."""
-    lines = columns([HEADER, *(cells(finding) for finding in verdict.findings)])
-    return [*lines, "", *closing(verdict)]
 
 
 def closing(verdict: Verdict) -> list[str]:
@@ -60,22 +40,9 @@ def closing(verdict: Verdict) -> list[str]:
         f"{expected_misses(len(drawn)):.0%})",
         f"identities: {verdict.n_runs} runs, {len(verdict.broken)} violations",
         *(f"  {line}" for line in verdict.broken),
-    ]
-
-
-def listing(cases: Sequence[Case]) -> list[str]:
-    """Return the cases with their measures, exact values and the sources of these."""
-    rows = [("case", "measure", "unit", "exact", "theory")]
-    for case in cases:
-        for measure in case.measures:
-            rows.append((case.name, measure.what, measure.unit, f"{measure.formula():.6f}", measure.theory))
-    widths = [max(len(row[k]) for row in rows) for k in range(4)]
-    return [
-        "  ".join(
-            cell.rjust(widths[k]) if k == 3 else cell.ljust(widths[k]) for k, cell in enumerate(row[:4])
-        )
-        + f"  {row[4]}"
-        for row in rows
+        f"engines: {len(verdict.replications)} runs with compiled and SimPy, "
+        f"{len(verdict.differences)} differences in milestones",
+        *(f"  {line}" for line in verdict.differences),
     ]
 
 
@@ -95,11 +62,6 @@ def markdown(verdict: Verdict) -> str:
         theory="\n".join(f"- {name}: {', '.join(cases)}" for name, cases in by_theory.items()),
         closing="\n".join(f"    {line}" for line in closing(verdict)),
     )
-
-
-def all_cases() -> list[Case]:
-    """Return all cases in the order of the report."""
-    return list(CASES.values())
 
 
 _PAGE = """\
@@ -142,6 +104,8 @@ are measured.
   conserved; the causes of a consignment's time sum to its door-to-door time and its cost lines to its
   cost; no vehicle is over capacity; no more services run at once than there are servers; nothing leaves
   before it is released; Little's law holds over the cohort; no consignment of the cohort is undelivered.
+- The first replication of each case runs with both engines, which must give the same milestones to the
+  microsecond. `fourport verify --engine simpy` runs all replications with the reference engine.
 
 ## Theory
 

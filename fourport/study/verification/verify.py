@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fourport.engine import prepare, reference, simulate
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER
@@ -20,6 +21,7 @@ from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
 from fourport.study.statistics import estimate
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
+from fourport.world.tables import World
 
 CONFIDENCE = 0.99
 QUICK_SHARE = 5
@@ -78,6 +80,8 @@ class Verdict:
         Seed of each case, by name.
     consignments
         Number of consignments measured in all runs.
+    differences
+        Milestones in which the two engines differ in the first replication of a case.
     """
 
     findings: tuple[Finding, ...]
@@ -85,6 +89,7 @@ class Verdict:
     replications: dict[str, int]
     seeds: dict[str, int]
     consignments: int
+    differences: tuple[str, ...]
 
     @property
     def n_runs(self) -> int:
@@ -93,17 +98,18 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether every measure passed and every identity holds."""
-        return not self.broken and all(finding.passed for finding in self.findings)
+        """Whether every measure passed, every identity holds and the engines agree."""
+        return not (self.broken or self.differences) and all(finding.passed for finding in self.findings)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One replication of one case: values of its measures, violated identities, size of the cohort."""
+    """One replication of one case: measures, violated identities, cohort, and how the engines differ."""
 
     values: tuple[float, ...]
     broken: tuple[str, ...]
     consignments: int
+    differences: tuple[str, ...]
 
 
 def run_cases(
@@ -126,6 +132,7 @@ def run_cases(
     """
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
+    prepare()
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
     if executor is None:
         results = in_order(_replicate, tasks, progress=progress)
@@ -149,6 +156,9 @@ def run_cases(
         replications=replications,
         seeds={case.name: _corridor(case.path).scenario.run.seed for case in cases},
         consignments=sum(outcome.consignments for runs in outcomes.values() for outcome in runs),
+        differences=tuple(
+            f"{name}: {what}" for name, runs in outcomes.items() for run in runs for what in run.differences
+        ),
     )
 
 
@@ -169,7 +179,10 @@ def judge(case: str, measure: ExactMeasure, values: Sequence[float]) -> Finding:
 
 
 def replicate_case(case: Case, number: int) -> Outcome:
-    """Run one replication of a case, measure it and check the identities."""
+    """Run one replication of a case, measure it and check the identities.
+
+    The first replication runs on both engines.
+    """
     corridor = _corridor(case.path)
     run = replicate(corridor, corridor.scenario.run.seed, number)
     broken = violations(run)
@@ -177,7 +190,13 @@ def replicate_case(case: Case, number: int) -> Outcome:
     if undelivered:
         broken.append(f"{undelivered} consignments are not delivered by the end of the drain")
     values = tuple(measure.read(run) for measure in case.measures)
-    return Outcome(values, tuple(broken), int(run.in_window.sum()))
+    differences = both_engines(corridor, run.world) if number == 0 else []
+    return Outcome(values, tuple(broken), int(run.in_window.sum()), tuple(differences))
+
+
+def both_engines(corridor: Corridor, world: World) -> list[str]:
+    """Return in which milestones the two engines differ; the same engine twice where there is no Numba."""
+    return simulate(corridor.plan, world).differences(reference.simulate(corridor.plan, world))
 
 
 @cache

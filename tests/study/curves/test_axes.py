@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fourport.api.curves import curves
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
@@ -19,8 +20,8 @@ from fourport.study.curves.axes import (
     Weight,
     spaced,
 )
-from fourport.study.curves.breakeven import Comparison
-from fourport.study.curves.curves import Curve, curves
+from fourport.study.curves.breakeven import CurveComparison
+from fourport.study.curves.curves import Curve
 from fourport.study.curves.origin import Road, road_of
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.request import axis_of, grids_of
@@ -32,7 +33,7 @@ from tests.tiny import Values, corridor, values
 SLOW_FIRST = ("slow", "quick")
 
 
-def only(curve: Curve, measure: str = "logistics_cost") -> Comparison:
+def only(curve: Curve, measure: str = "logistics_cost") -> CurveComparison:
     """Give the one comparison of a curve of two routes."""
     ((found,),) = curve.comparisons(measure).values()
     return found
@@ -248,13 +249,21 @@ def test_ranges_follow_the_commodities() -> None:
         ("weight", {"high": 20_000.0}, "a consignment of 20000 kg fits no vehicle of truck"),
         ("weight", {"low": 0.0, "high": 10.0}, "the range from 0 to 10 kg is empty"),
         ("weight", {"low": 10.0, "high": 10.0}, "the range from 10 to 10 kg is empty"),
-        ("weight", {"low": 10.0, "high": float("inf")}, "the range from 10 to inf kg is empty"),
-        ("rate", {}, "--over rate needs --rate"),
-        ("weight", {"rate": "sea"}, "--rate sea: goes with --over rate"),
-        ("weight", {"along": "van"}, "--along van: goes with --over hinterland-distance"),
+        (
+            "weight",
+            {"low": 10.0, "high": float("inf")},
+            "the range from 10 to inf kg is empty; allowed: 0 < low < high",
+        ),
+        ("rate", {}, "^over rate needs rate TARIFF or rate TARIFF.LINE"),
+        ("weight", {"rate": "sea"}, "^rate sea: goes with over rate, not with over weight"),
+        ("weight", {"along": "van"}, "^along van: goes with over hinterland-distance"),
         ("rate", {"rate": "see"}, "there is no tariff 'see'; did you mean 'sea'"),
         ("rate", {"rate": "sea.x"}, "has no line 'x'; allowed: sea.s"),
-        ("rate", {"rate": "sea"}, "gives no range for the rate 'sea.s' in USD/kg"),
+        (
+            "rate",
+            {"rate": "sea"},
+            "gives no range for the rate 'sea.s' in USD/kg; allowed: a range of its price, or low and high",
+        ),
     ],
 )
 def test_refused(over: str, options: dict[str, Any], said: str) -> None:

@@ -17,6 +17,7 @@ from fourport.study.curves.journeys import (
     Journeys,
     delivered,
     evenly,
+    file_of,
     journeys_of,
     read_journeys,
     write_journeys,
@@ -48,7 +49,7 @@ def replication() -> Replication:
 
 def test_file_keeps_what_the_invoice_reads(replication: Replication, tmp_path: Path) -> None:
     """Tests that journeys written and read give each consignment the same invoice as the run."""
-    write_journeys(tmp_path / "j.parquet", journeys_of(replication))
+    write_journeys(tmp_path / "j.parquet", file_of(journeys_of(replication)))
     read = read_journeys(tmp_path / "j.parquet", replication.corridor, ("l",))
     ids = np.flatnonzero(replication.in_window)
     again = Ledger(read.corridor, read.trace, read.carried).invoice()

@@ -6,7 +6,7 @@ import pytest
 
 from fourport.store import Run
 from fourport.study.published_claims.groups import summary_group
-from fourport.study.replications import Series, read_replications
+from fourport.study.replication_measures import Series, read_replications
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from tests.study.made import RANDOM

@@ -15,12 +15,13 @@ from fourport.scenario.claims import read_claims, shipped
 from fourport.scenario.load import load
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
-from fourport.study.published_claims.judge import Judged, Model, judge, policies_of, regions, verdict
+from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
 from fourport.study.variant import Variant
+from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
 
@@ -31,10 +32,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     averages = run_study(run, DOCUMENTS, 1, 4, also=["journeys"])
     write_tables(run, "tiny", averages)
     variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
-    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, run))
+    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, stored=run))
 
 
-def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> Judged:
+def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> JudgedClaim:
     return judge(name, claims(tmp_path, text)[name], model)
 
 
@@ -42,7 +43,7 @@ def by_replication(sample: Sample, policy: str, lane: str, route: str, measure: 
     assert sample.stored is not None
     return [
         float(row["value"])
-        for row in sample.stored.rows("replications")
+        for row in rows_of(sample.stored, "replications")
         if (row["policy"], row["lane"], row["route"], row["measure"]) == (policy, lane, route, measure)
     ]
 

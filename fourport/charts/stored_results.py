@@ -4,17 +4,36 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from fourport.charts.language import say
 from fourport.errors import UserError
 from fourport.store import Run
+from fourport.store.schema import TableRow
+from fourport.store.tables import (
+    TOGETHER,
+    LeadTimeRow,
+    LegRow,
+    Means,
+    PlaceRow,
+    PolicyRow,
+    StopRow,
+    SummaryRow,
+)
 
-Row = Mapping[str, Any]
-"""Row of a table, by name of column; missing numbers are NaN."""
+R = TypeVar("R", bound=TableRow)
+K = TypeVar("K", bound=Hashable)
+
+
+def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+    """Group rows by a key, in the order of their first rows."""
+    found: dict[K, list[R]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 @dataclass(frozen=True)
@@ -26,9 +45,9 @@ class Value:
     high: float
 
     @classmethod
-    def of(cls, row: Row) -> Value:
+    def of(cls, row: Means | PolicyRow) -> Value:
         """Read a value from a row."""
-        return cls(row["mean"], row["low"], row["high"])
+        return cls(row.mean, row.low, row.high)
 
     def times(self, factor: float) -> Value:
         """Return the value in another unit."""
@@ -64,7 +83,7 @@ class Stop:
     costs: Mapping[str, float] = field(default_factory=dict)
 
 
-class Results:
+class StoredResults:
     """The stored results of a run, read on first use.
 
     Parameters
@@ -92,42 +111,33 @@ class Results:
         """Weeks of the window; NaN if the run does not say."""
         return float(self.manifest.get("weeks", math.nan))
 
+    def rows(self, kind: type[R], policy: str | None = None, *, empty: bool = False) -> list[R]:
+        """Return the rows of a table, of all policies if none is given.
+
+        Raises
+        ------
+        UserError
+            If the run has no such table, or there is no row and ``empty`` is false.
+        """
+        file = self.run.file(kind.table.name)
+        try:
+            rows = self.run.rows(kind, policy)
+        except FileNotFoundError:
+            raise UserError(f"{self.run.folder}: holds no {file.name}") from None
+        if not rows and not empty:
+            of = f" of {policy}" if policy and self.run.table(kind.table.name).num_rows else ""
+            raise UserError(f"{file}: has no rows{of}, there is nothing to draw")
+        return rows
+
     @cached_property
-    def summary(self) -> list[dict[str, Any]]:
+    def summary(self) -> list[SummaryRow]:
         """Rows of ``summary.csv``."""
-        return self.table("summary")
+        return self.rows(SummaryRow)
 
     @cached_property
-    def costs(self) -> list[dict[str, Any]]:
-        """Rows of ``costs.csv``."""
-        return self.table("costs")
-
-    @cached_property
-    def stops(self) -> list[dict[str, Any]]:
-        """Rows of ``stops.csv``; none if nothing was delivered."""
-        return self.table("stops", empty=True)
-
-    @cached_property
-    def modes(self) -> dict[str, str]:
-        """Mode of each leg, as far as the run holds it."""
-        if not self.run.has("legs"):
-            return {}
-        return {row["leg"]: row["mode"] for row in self.table("legs", empty=True)}
-
-    @cached_property
-    def curves(self) -> list[dict[str, Any]]:
-        """Rows of ``curves.csv``."""
-        return self.table("curves")
-
-    @cached_property
-    def breakevens(self) -> list[dict[str, Any]]:
-        """Rows of ``breakeven.csv``; none if no lane has two routes."""
-        return self.table("breakeven", empty=True)
-
-    @cached_property
-    def route_choice(self) -> list[dict[str, Any]]:
-        """Rows of ``route-choice.csv``."""
-        return self.table("route-choice")
+    def legs(self) -> list[LegRow]:
+        """Rows of ``legs.csv``, as far as the run holds it."""
+        return self.rows(LegRow, empty=True) if self.run.has("legs") else []
 
     @cached_property
     def policies(self) -> tuple[str, ...]:
@@ -142,7 +152,7 @@ class Results:
         """Scenario of each policy, as far as the tables hold it."""
         if not self.run.has("summary"):
             return {}
-        return {row["policy"]: row["scenario"] for row in self.summary}
+        return {row.policy: row.scenario for row in self.summary}
 
     def scenario_of(self, policy: str) -> str:
         """Return the name of the scenario to which a policy belongs."""
@@ -158,17 +168,15 @@ class Results:
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
         """Return the routes of each lane, both in the order of the scenario."""
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, None]] = {}
         for row in self.summary:
-            if row["policy"] == policy and row["route"] not in found.setdefault(row["lane"], []):
-                found[row["lane"]].append(row["route"])
-        return found
+            if row.policy == policy:
+                found.setdefault(row.lane, {})[row.route] = None
+        return {lane: [*routes] for lane, routes in found.items()}
 
     @cached_property
     def _values(self) -> dict[tuple[str, str, str, str], Value]:
-        return {
-            (row["policy"], row["lane"], row["route"], row["measure"]): Value.of(row) for row in self.summary
-        }
+        return {(row.policy, row.lane, row.route, row.measure): Value.of(row) for row in self.summary}
 
     def value(self, policy: str, lane: str, route: str, measure: str) -> Value:
         """Return the value of a measure; NaN if it is missing."""
@@ -176,27 +184,23 @@ class Results:
 
     def unit(self, measure: str) -> str:
         """Return the unit of a measure, "" if no row has it."""
-        return next((row["unit"] for row in self.summary if row["measure"] == measure), "")
+        return next((row.unit for row in self.summary if row.measure == measure), "")
 
     @cached_property
-    def _legs(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
-        rows: dict[tuple[str, str, str], dict[int, list[Row]]] = {}
-        for row in self.stops:
-            leg = rows.setdefault((row["policy"], row["lane"], row["route"]), {})
-            leg.setdefault(row["order"], []).append(row)
-        return {key: tuple(_stop(leg[order]) for order in sorted(leg)) for key, leg in rows.items()}
+    def _stops(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
+        rows = by(self.rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
+        return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
 
-    def leg(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
+    def stops(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
         """Return the stops of a route; empty if nothing was delivered on it."""
-        return self._legs.get((policy, lane, route), ())
+        return self._stops.get((policy, lane, route), ())
 
     @cached_property
     def places_of_routes(self) -> dict[str, tuple[Stop, ...]]:
         """Stops of each route under any policy and on any lane; routes in the order of their first row."""
         found: dict[str, tuple[Stop, ...]] = {}
         for row in self.summary:
-            key = (row["policy"], row["lane"], row["route"])
-            found[row["route"]] = found.get(row["route"]) or self._legs.get(key, ())
+            found[row.route] = found.get(row.route) or self.stops(row.policy, row.lane, row.route)
         return found
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
@@ -205,36 +209,23 @@ class Results:
 
     @cached_property
     def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
-        found: dict[tuple[str, str, str], dict[int, float]] = {}
-        for row in self.table("lead-times"):
-            shares = found.setdefault((row["policy"], row["lane"], row["route"]), {})
-            shares[row["share"]] = math.inf if math.isnan(row["mean"]) else row["mean"]
-        return found
-
-    def rows(self, name: str, policy: str) -> list[dict[str, Any]]:
-        """Return the rows of a table for a policy.
-
-        Raises
-        ------
-        UserError
-            If the run has no such table, or the table has no row of the policy.
-        """
-        found = [row for row in self.table(name) if row["policy"] == policy]
-        if not found:
-            raise UserError(f"{self.run.file(name)}: has no rows of {policy}, there is nothing to draw")
-        return found
+        rows = by(self.rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
+        return {
+            key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}
+            for key, mine in rows.items()
+        }
 
     @cached_property
-    def places(self) -> dict[str, dict[str, Any]]:
+    def places(self) -> dict[str, PlaceRow]:
         """Rows of ``places.csv`` by place."""
-        return {row["place"]: row for row in self.table("places")}
+        return {row.place: row for row in self.rows(PlaceRow)}
 
     def title(self, section: str, key: str) -> str:
         """Return the title of a lane, route, place or tariff (``kind`` "lanes", ...), its key if it has none.
 
         The lane "*" means all lanes together.
         """
-        if section == "lanes" and key == "*":
+        if section == "lanes" and key == TOGETHER:
             return say("All lanes and routes together")
         titles = self.manifest.get("titles", {}).get(section, {})
         return self.drawable(str(titles.get(key) or key), key)
@@ -252,26 +243,9 @@ class Results:
         """All characters of the scenario's texts."""
         return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
 
-    def table(self, name: str, *, empty: bool = False) -> list[dict[str, Any]]:
-        """Return the rows of a table.
 
-        Raises
-        ------
-        UserError
-            If the run has no such table, or the table is empty and may not be.
-        """
-        try:
-            rows = self.run.rows(name)
-        except FileNotFoundError:
-            raise UserError(f"{self.run.folder}: holds no {self.run.file(name).name}") from None
-        if not rows and not empty:
-            raise UserError(f"{self.run.file(name)}: has no rows, there is nothing to draw")
-        return rows
-
-
-def _stop(rows: Sequence[Row]) -> Stop:
-    first = rows[0]
-    values = {row["measure"]: row["mean"] for row in rows}
-    hours = {row["measure"]: values[row["measure"]] for row in rows if row["unit"] == "h"}
-    costs = {measure: value for measure, value in values.items() if measure not in hours}
-    return Stop(first["place"], first["event"], first["km"], hours, costs)
+def _stops_of(rows: Sequence[StopRow]) -> Iterator[Stop]:
+    for _, mine in sorted(by(rows, lambda row: row.order).items()):
+        hours = {row.measure: row.mean for row in mine if row.unit == "h"}
+        costs = {row.measure: row.mean for row in mine if row.unit != "h"}
+        yield Stop(mine[0].place, mine[0].event, mine[0].km, hours, costs)

@@ -19,7 +19,7 @@ from fourport.scenario.models.transport import Service
 Activity = Customs | Handling | Stay
 
 
-def meaning(draft: Draft) -> dict[tuple[str, str], object]:
+def normal_form(draft: Draft) -> dict[tuple[str, str], object]:
     """Return what counts, by kind and name: the routes, their activities, resources and services."""
     found: dict[tuple[str, str], object] = {}
     for route, given in draft.routes.items():
@@ -41,7 +41,7 @@ def resources_used(draft: Draft) -> set[str]:
     return found
 
 
-def unused(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
+def check_resource_used(draft: Draft, resource: str, key: Key) -> Iterator[Problem]:
     """Check that some route needs a resource; the problem gets the key ``key``."""
     used = resources_used(draft)
     if resource not in used:
@@ -58,7 +58,7 @@ def services_used(draft: Draft) -> set[str]:
     return {name for name in taken if isinstance(draft.legs.get(name), Service)}
 
 
-def unserved(draft: Draft, service: str, key: Key) -> Iterator[Problem]:
+def check_service_used(draft: Draft, service: str, key: Key) -> Iterator[Problem]:
     """Check that some route uses a service; the problem gets the key ``key``."""
     used = services_used(draft)
     if service not in used:
@@ -72,7 +72,7 @@ def _service(service: Service) -> Service:
 
 
 def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
-    passed = {name for journey in draft.journeys().values() for name in journey}
+    passed = {name for journey in draft.activities_by_route().values() for name in journey}
     for name in sorted(passed):
         place, _, do = name.partition("/")
         activity = draft.facilities[place].activities[do]

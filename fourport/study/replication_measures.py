@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.tables import TABLES
 from fourport.study.replication import replicate
-from fourport.study.tabulate import SummaryKey, Tables, tabulate
+from fourport.study.tabulate import ReplicationTables, SummaryKey, tabulate
 
 TABLE = "replications"
 
@@ -21,7 +21,7 @@ Series = dict[SummaryKey, Floats]
 """(replications,) values by lane, route, measure and unit; NaN unknown, infinite if undelivered."""
 
 
-def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> None:
+def write_replications(run: Run, found: Mapping[tuple[str, int], ReplicationTables]) -> None:
     """Write the measures of each replication: all lanes together, each lane, then each route.
 
     Parameters
@@ -32,7 +32,7 @@ def write_replications(run: Run, found: Mapping[tuple[str, int], Tables]) -> Non
     run.write_table(TABLE, _rows(found))
 
 
-def _rows(found: Mapping[tuple[str, int], Tables]) -> Iterator[tuple[object, ...]]:
+def _rows(found: Mapping[tuple[str, int], ReplicationTables]) -> Iterator[tuple[object, ...]]:
     for (policy, replication), tables in found.items():
         for key, value in (*tables.together.items(), *tables.summary.items()):
             yield policy, replication, *key, value
@@ -68,12 +68,6 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(key[2]))
         series[key][number] = value
     return found
-
-
-def series_of(replications: Sequence[Mapping[SummaryKey, float]]) -> Series:
-    """Return the series of measures from replications in memory, with every measure that occurs in any."""
-    keys = dict.fromkeys(key for one in replications for key in one)
-    return {key: np.array([one.get(key, absent(key[2])) for one in replications]) for key in keys}
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:
