@@ -48,7 +48,7 @@ sys.path.insert(0, str(ROOT))
 
 from arguments import whole_number  # noqa: E402
 
-from fourport.engine import Engine, prepare, simulate  # noqa: E402
+from fourport.engine import Milestones  # noqa: E402
 from fourport.plan.tables import MINUTE, Ints, Plan  # noqa: E402
 from fourport.world.tables import World, event_row_bases  # noqa: E402
 from tests.builder import START_US, build  # noqa: E402
@@ -178,11 +178,25 @@ def tables(tandem: Tandem) -> tuple[Plan, World]:
     return plan, world
 
 
-def engine(tandem: Tandem, which: Engine) -> Run:
-    """Return an engine of fourport, ready to run."""
+def engine(tandem: Tandem, simulate: Callable[[Plan, World], Milestones]) -> Run:
+    """Return an engine of fourport with its plan and world."""
     plan, world = tables(tandem)
-    prepare(which)
-    return lambda: simulate(plan, world, which).end_us[STATIONS - 1 :: STATIONS] - START_US
+    return lambda: simulate(plan, world).end_us[STATIONS - 1 :: STATIONS] - START_US
+
+
+def compiled_engine(tandem: Tandem) -> Run:
+    """Return the compiled engine, ready to run."""
+    from fourport.engine import compiled
+
+    compiled.prepare()
+    return engine(tandem, compiled.simulate)
+
+
+def reference_engine(tandem: Tandem) -> Run:
+    """Return the reference engine."""
+    from fourport.engine import reference
+
+    return engine(tandem, reference.simulate)
 
 
 def with_simpy(tandem: Tandem) -> Run:
@@ -297,8 +311,8 @@ def with_salabim(tandem: Tandem) -> Run:
 
 PEERS: dict[str, Callable[[Tandem], Run]] = {
     "recursion": recursion,
-    "fourport": lambda tandem: engine(tandem, "compiled"),
-    "reference": lambda tandem: engine(tandem, "simpy"),
+    "fourport": compiled_engine,
+    "reference": reference_engine,
     "simpy": with_simpy,
     "ciw": with_ciw,
     "salabim": with_salabim,
