@@ -37,7 +37,7 @@ def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
             *options,
         )
         rows = (out / "route-choice.csv").read_text(encoding="utf-8").count("\n") - 1
-        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["route-choice"]["routes"]
+        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["route_choice"]["routes"]
     return {
         "cells": rows,
         "routes": len(routes["shandong-us"]),
