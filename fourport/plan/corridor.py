@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,6 +41,20 @@ Part = Literal[
 A customs activity becomes preparation, documents and payment (its declaration track), release (where the
 goods wait for the declaration), the stages of an inspection, and removal (the instant of release by
 customs); see :mod:`fourport.plan.customs`."""
+
+STAGE_OF: Mapping[Part, str] = {
+    "handling": "handling",
+    "stay": "handling",
+    "preparation": "preparation",
+    "documents": "document-control",
+    "payment": "payment",
+    "amendment": "amendment",
+    "scan": "scan",
+    "review": "scan",
+    "inspection": "inspection",
+    "laboratory": "laboratory",
+}
+"""Stage of the Time Release Study to which the time of a part belongs; instants belong to none."""
 
 
 @dataclass(frozen=True)
