@@ -13,56 +13,39 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from arguments import whole_number
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def processor_seconds() -> float:
-    """Return the processor seconds of all child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def fourport(*words: str) -> tuple[float, float]:
-    """Run a command and return its wall time and processor time, both in seconds."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    began, used = time.monotonic(), processor_seconds()
-    subprocess.run(
-        [sys.executable, "-m", "fourport", *words], check=True, env=environment, stdout=subprocess.DEVNULL
-    )
-    return time.monotonic() - began, processor_seconds() - used
+from commands import HERE, run
 
 
 def measure(replications: int, cells: str, jobs: int) -> dict[str, object]:
     """Store a run, compute its route-choice map, and return the measurements."""
     with tempfile.TemporaryDirectory() as scratch:
-        run, out = str(Path(scratch) / "run"), Path(scratch) / "route-choice"
+        stored, out = str(Path(scratch) / "run"), Path(scratch) / "route-choice"
         scenario = str(Path(__file__).with_name("route_choice.toml"))
         options = ("--quiet", "--jobs", str(jobs))
-        simulated, _ = fourport(
-            "run", scenario, "--journeys", "--replications", str(replications), "--out", run, *options
+        simulated = run(
+            HERE,
+            *("run", scenario, "--journeys", "--replications", str(replications), "--out", stored),
+            *options,
         )
-        mapped, processors = fourport(
-            "route-choice", run, "--lane", "shandong-us", "--cells", cells, "--out", str(out), *options
+        mapped = run(
+            HERE,
+            *("route-choice", stored, "--lane", "shandong-us", "--cells", cells, "--out", str(out)),
+            *options,
         )
         rows = (out / "route-choice.csv").read_text(encoding="utf-8").count("\n") - 1
-        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["route-choice"]["routes"]
+        routes = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["route_choice"]["routes"]
     return {
         "cells": rows,
         "routes": len(routes["shandong-us"]),
         "replications": replications,
         "jobs": jobs,
-        "run_seconds": round(simulated, 2),
-        "route_choice_seconds": round(mapped, 2),
-        "route_choice_processor_seconds": round(processors, 2),
+        "run_seconds": round(simulated.wall, 2),
+        "route_choice_seconds": round(mapped.wall, 2),
+        "route_choice_processor_seconds": round(mapped.processor, 2),
     }
 
 
@@ -76,10 +59,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=whole_number(1, 1000), default=os.cpu_count() or 1)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    try:
-        found = measure(options.replications, options.cells, options.jobs)
-    except subprocess.CalledProcessError as error:  # the command has printed the reason
-        sys.exit(error.returncode)
+    found = measure(options.replications, options.cells, options.jobs)
     if options.json:
         print(json.dumps(found))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourport.engine import simulate
+from fourport.engine import prepare, simulate
 from fourport.engine.reference import simulate as run_reference
 from tests.builder import Run
 
@@ -25,6 +25,12 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Each of the two engines, which implement ``docs/semantics.md``."""
     chosen: Run = request.param
     return chosen
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the engine before anything else, so that no command of a test has to, and says so."""
+    if not hasattr(config, "workerinput"):
+        prepare()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

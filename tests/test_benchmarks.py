@@ -15,6 +15,11 @@ from fourport.scenario.load import load
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def test_the_study_is_the_shipped_scenario() -> None:
+    """Tests that the scenario of the benchmark of processes is valid."""
+    assert load(ROOT / "benchmarks" / "study.toml").scenario.name == "study-benchmark"
+
+
 def test_the_route_choice_is_measured_on_four_routes() -> None:
     """Tests that the scenario of the benchmark is valid and its lane has four routes."""
     corridor = compile_corridor(load(ROOT / "benchmarks" / "route_choice.toml").scenario)
@@ -32,6 +37,10 @@ def test_the_route_choice_is_measured_on_four_routes() -> None:
         ("help", "--times", "none"),
         ("loading", "--times", "0"),
         ("equality", "--cases", "0"),
+        ("peers", "--customers", "0"),
+        ("peers", "--servers", "0"),
+        ("before", "--replications", "1"),
+        ("study", "--jobs", "1"),
     ],
 )
 def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:
@@ -43,6 +52,36 @@ def test_numbers_out_of_range(benchmark: str, option: str, value: str) -> None:
     assert done.returncode == 2
     assert f"argument {option}: {value!r}; allowed: a whole number from " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_peers_agree() -> None:
+    """Tests that the recursion, both engines and SimPy find the same departures, with overtaking too."""
+    script = ROOT / "benchmarks" / "peers.py"
+    options = ["--customers", "300", "--servers", "3", "--peers", "simpy,reference,fourport", "--json"]
+    done = subprocess.run([sys.executable, str(script), *options], check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["identical"]
+    assert list(found["peers"]) == ["recursion", "fourport", "reference", "simpy"]
+
+
+def test_a_peer_that_is_unknown() -> None:
+    """Tests that the peers to choose from are listed, with exit code 2."""
+    script = ROOT / "benchmarks" / "peers.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--peers", "arena"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "argument --peers: 'arena'; allowed: recursion,fourport,reference,simpy," in done.stderr
+
+
+def test_a_folder_that_is_no_checkout(tmp_path: Path) -> None:
+    """Tests that the earlier state must be a checkout, with exit code 2."""
+    script = ROOT / "benchmarks" / "before.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert f"{tmp_path}: holds no fourport; allowed: a checkout" in done.stderr
 
 
 @pytest.mark.long

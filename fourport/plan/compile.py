@@ -20,7 +20,7 @@ from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, serv
 from fourport.plan.conditions import Condition, Numbering
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.layout import Layout, lay_out
-from fourport.plan.office import Office as OfficeRows
+from fourport.plan.office import OfficeRows
 from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Names, Plan

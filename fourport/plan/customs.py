@@ -13,13 +13,13 @@ from fourport.errors import Key, Problem
 from fourport.plan.conditions import ALWAYS, NEVER, Condition
 from fourport.plan.corridor import StepInfo
 from fourport.plan.inspection import risky, stages
-from fourport.plan.office import Office
+from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row, Track
 from fourport.plan.tables import Kind
 from fourport.scenario.models.customs import Documents
 
 
-def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
+def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows], key: Key) -> None:
     """Add the steps of an office to a route.
 
     Parameters
@@ -39,7 +39,7 @@ def add_office(office: Office, rows: RouteRows, before: dict[str, Office], key: 
     before[office.name] = office
 
 
-def _add_declarations(office: Office, rows: RouteRows, before: dict[str, Office], key: Key) -> None:
+def _add_declarations(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows], key: Key) -> None:
     """Add the declaration track, and the steps that start it before the goods arrive."""
     given = office.customs.information
     office.informed = given is not None and given.of in before
@@ -54,7 +54,7 @@ def _add_declarations(office: Office, rows: RouteRows, before: dict[str, Office]
         )
 
 
-def _declarations(office: Office) -> list[Row]:
+def _declarations(office: OfficeRows) -> list[Row]:
     """Return the steps of the declaration track.
 
     For each filing the trader prepares and lodges a declaration and an officer controls it.
@@ -82,7 +82,7 @@ def _declarations(office: Office) -> list[Row]:
     return rows
 
 
-def _looked_at(office: Office, documents: Documents) -> Condition:
+def _looked_at(office: OfficeRows, documents: Documents) -> Condition:
     """Return the condition under which an officer checks the documents: the yellow and the red channel."""
     if documents.rates is None:
         return ALWAYS
@@ -95,7 +95,7 @@ def _looked_at(office: Office, documents: Documents) -> Condition:
     return risky(office, "documents", rates) | office.inspected
 
 
-def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
+def _shortened(office: OfficeRows) -> tuple[tuple[float, Condition], ...]:
     """Return the shares to which preparation is shortened, each with the traders to whom it applies."""
     given, summary = office.customs.information, office.customs.two_step
     saved = []
@@ -106,7 +106,7 @@ def _shortened(office: Office) -> tuple[tuple[float, Condition], ...]:
     return tuple(saved)
 
 
-def _declare_before_arrival(office: Office, rows: RouteRows, key: Key) -> None:
+def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> None:
     """Start the declaration track when the transport that brings the goods departs."""
     if office.arrival is None:
         message = "lodged before arrival, but no transport brings the goods here"
@@ -119,7 +119,7 @@ def _declare_before_arrival(office: Office, rows: RouteRows, key: Key) -> None:
     office.builder.problems.append(Problem(key, message))
 
 
-def _goods(office: Office, rows: RouteRows) -> list[Row]:
+def _goods(office: OfficeRows, rows: RouteRows) -> list[Row]:
     """Return the steps of the goods: wait for the declaration, then inspection if selected."""
     customs = office.customs
     more = [*_amendment(office), *stages(office), *_full_entry(office, rows)]
@@ -136,7 +136,7 @@ def _goods(office: Office, rows: RouteRows) -> list[Row]:
     return goods
 
 
-def _amendment(office: Office) -> list[Row]:
+def _amendment(office: OfficeRows) -> list[Row]:
     """Return the steps after arrival that correct a declaration lodged before arrival."""
     amended, whose = office.customs.amendment, _amended(office)
     if amended is None or whose == NEVER:
@@ -146,7 +146,7 @@ def _amendment(office: Office) -> list[Row]:
     return [Row(info, Kind.DELAY, condition=whose), again]
 
 
-def _amended(office: Office) -> Condition:
+def _amended(office: OfficeRows) -> Condition:
     """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
     if customs.pre_arrival > 0:
@@ -156,7 +156,7 @@ def _amended(office: Office) -> Condition:
     return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)
 
 
-def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
+def _full_entry(office: OfficeRows, rows: RouteRows) -> list[Row]:
     """Start the full entry of a two-step declaration at release; no step waits for it."""
     given = office.customs.two_step
     if given is None:
@@ -168,7 +168,7 @@ def _full_entry(office: Office, rows: RouteRows) -> list[Row]:
     return [Row(mark, Kind.MARK, condition=whose, early_track=rows.tracks[-1])]
 
 
-def go_direct(rows: RouteRows, office: Office, key: Key) -> None:
+def go_direct(rows: RouteRows, office: OfficeRows, key: Key) -> None:
     """Let consignments skip the yard if they are released before they reach it and nobody selects them."""
     given, main = office.customs.direct, office.inspects
     if given is None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from fourport.errors import Problem
 from fourport.plan.conditions import NEVER, Below, Condition, Draw, thresholds
 from fourport.plan.corridor import Joint
-from fourport.plan.office import Office
+from fourport.plan.office import OfficeRows
 from fourport.plan.rows import Row
 from fourport.plan.tables import Kind
 from fourport.scenario.models.customs import Inspection, Scan
 
 
-def select(office: Office, before: Mapping[str, Office]) -> None:
+def select(office: OfficeRows, before: Mapping[str, OfficeRows]) -> None:
     """Set the condition under which an office selects a consignment for inspection.
 
     Consignments are selected by risk or at random, except where recognition of another office's control rules
@@ -46,7 +46,7 @@ def select(office: Office, before: Mapping[str, Office]) -> None:
     office.inspects.inspected |= selected
 
 
-def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
+def risky(office: OfficeRows, what: str, rates: Sequence[float]) -> Condition:
     """Return the condition that selects the highest risks, at the given rate for each trader class.
 
     Non-compliant consignments are selected more often than compliant ones, as far as the inspection's risk
@@ -62,7 +62,7 @@ def risky(office: Office, what: str, rates: Sequence[float]) -> Condition:
     return Below(f"{office.name}/{what}", office.risk(), compliant, non_compliant)
 
 
-def stages(office: Office) -> list[Row]:
+def stages(office: OfficeRows) -> list[Row]:
     """Return the stages of an inspection: scan and review, then opening after an alarm or without a scan."""
     given = office.customs.inspection
     if office.inspected == NEVER:
@@ -88,13 +88,13 @@ def stages(office: Office) -> list[Row]:
     return found
 
 
-def _by_compliance(office: Office, what: str, compliant: float, non_compliant: float) -> Condition:
+def _by_compliance(office: OfficeRows, what: str, compliant: float, non_compliant: float) -> Condition:
     """Return a condition that is true for one share of compliant, another of non-compliant consignments."""
     name, trader_classes = f"{office.name}/{what}", len(office.trader_classes)
     return Below(name, Draw(name), (compliant,) * trader_classes, (non_compliant,) * trader_classes)
 
 
-def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
+def _scanned(office: OfficeRows, scan: Scan) -> tuple[list[Row], Condition]:
     """Return the stages of a scan, and the condition for opening: an alarm, or selected but not scanned."""
     by_scan = office.share("scan", scan.share)
     alarm = _by_compliance(office, "alarm", scan.false_alarms, scan.detects)
@@ -112,7 +112,7 @@ def _scanned(office: Office, scan: Scan) -> tuple[list[Row], Condition]:
     return stages, office.inspected & (alarm | ~by_scan)
 
 
-def _opening(office: Office, given: Inspection, opened: Condition, reached: str | None) -> Row:
+def _opening(office: OfficeRows, given: Inspection, opened: Condition, reached: str | None) -> Row:
     """Return the opening step; joint with other offices, it takes as long as the longest of them."""
     jointly = tuple(
         Joint(f"{other.name}/inspection", theirs.duration, other.selected, theirs.per)

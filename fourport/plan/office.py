@@ -27,7 +27,7 @@ class Builder(Protocol):
 
 
 @dataclass(eq=False)
-class Office:
+class OfficeRows:
     """The customs activity at one step of a route, ``route_step``.
 
     Attributes
@@ -57,8 +57,8 @@ class Office:
     place: str
     do: str
     route_step: int
-    main: Office | None = None
-    joined: Sequence[Office] = ()
+    main: OfficeRows | None = None
+    joined: Sequence[OfficeRows] = ()
     selected: Condition = NEVER
     inspected: Condition = NEVER
     found: Condition = NEVER
@@ -72,7 +72,7 @@ class Office:
         self.trader_classes = self.builder.trader_classes
 
     @property
-    def inspects(self) -> Office:
+    def inspects(self) -> OfficeRows:
         """The office that inspects goods for it: itself, or the office that does its work."""
         return self.main or self
 

@@ -10,7 +10,7 @@ from fourport.plan.conditions import ALWAYS, Condition, Draw
 from fourport.plan.corridor import StepInfo
 from fourport.plan.customs import add_office, go_direct
 from fourport.plan.inspection import select
-from fourport.plan.office import Office
+from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
 from fourport.scenario.models.customs import Customs
@@ -44,7 +44,7 @@ class RouteBuilder:
         self.problems = problems
         self.trader_classes = tuple(scenario.trader_classes)
         self.draws: dict[str, Draw] = {}
-        self.offices: dict[str, list[Office]] = {}
+        self.offices: dict[str, list[OfficeRows]] = {}
         self._correlate()
 
     def _correlate(self) -> None:
@@ -87,7 +87,7 @@ class RouteBuilder:
         rows = RouteRows()
         steps = self.scenario.routes[name].steps
         offices = self._offices(steps)
-        before: dict[str, Office] = {}
+        before: dict[str, OfficeRows] = {}
         for k, step in enumerate(steps):
             if k in offices:
                 add_office(offices[k], rows, before, ("routes", name, "steps", k))
@@ -101,16 +101,16 @@ class RouteBuilder:
         tell_repeats_apart(rows)
         return rows
 
-    def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, Office]:
+    def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, OfficeRows]:
         """Return the customs offices of a route by step, each with the later offices whose work it does."""
-        offices: dict[int, Office] = {}
+        offices: dict[int, OfficeRows] = {}
         for k, step in enumerate(steps):
             if isinstance(step, AtStep):
                 activity = self.scenario.facilities[step.at].activities[step.do]
                 if isinstance(activity, Customs):
                     filings = max(activity.filings - step.fewer_filings, 1)
                     activity = activity.model_copy(update={"filings": filings})
-                    offices[k] = Office(self, activity, step.at, step.do, k)
+                    offices[k] = OfficeRows(self, activity, step.at, step.do, k)
         for k, office in offices.items():
             earlier = [o for j, o in offices.items() if j < k and o.name in office.customs.joint_with]
             for nearest in earlier[-1:]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fourport.arguments import ENGINE_VARIABLE
 from fourport.cli.working import processes
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
@@ -153,6 +154,34 @@ def test_the_same_seed_is_the_same_bytes(
         for name in ("summary.csv", "costs.csv", "stops.csv"):
             first = (scenario.parent / "out" / name).read_bytes()
             assert ((out / name).read_bytes() == first) == same
+
+
+def test_both_engines_write_the_same_bytes(
+    scenario: Path, done: subprocess.CompletedProcess[str], tmp_path: Path, no_charts: None
+) -> None:
+    """Tests every table of a run with ``--engine simpy`` against the run with the usual engine."""
+    assert done.returncode == 0
+    out = tmp_path / "out"
+    assert run("run", str(scenario), *SHORT, "--out", str(out), "--engine", "simpy").exit_code == 0
+    usual = scenario.parent / "out"
+    tables = sorted(path.relative_to(out) for path in [*out.glob("*.csv"), *out.glob("consignments/*")])
+    assert Path("summary.csv") in tables
+    assert len(tables) > 10
+    for table in tables:
+        assert (out / table).read_bytes() == (usual / table).read_bytes(), table
+    engines = [json.loads((folder / "manifest.json").read_text())["engine"] for folder in (usual, out)]
+    assert engines == ["compiled", "simpy"]
+    assert not os.environ.get(ENGINE_VARIABLE)
+
+
+def test_an_engine_that_does_not_exist(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests the message for a wrong environment variable; the option is checked by click."""
+    monkeypatch.setenv(ENGINE_VARIABLE, "steam")
+    result = run("run", str(scenario), *SHORT, "--out", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "FOURPORT_ENGINE: 'steam'; allowed: compiled, simpy" in result.stderr
 
 
 def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:

@@ -71,7 +71,7 @@ ARRIVAL, HOLD, TRUCK_ARRIVAL, TRUCK_HOME = range(4)
 """What happens to a departure or trip ``k``: ``-1 - (k << 2 | one of these)`` in the agenda."""
 
 
-OPTIONS: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "error_model": "numpy"}
 """Options of every compiled function. ``_nrt`` leaves out the counting of references to arrays, which took 20
 times as long as all the rest."""
 

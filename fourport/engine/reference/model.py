@@ -17,7 +17,7 @@ from fourport.world.tables import World
 
 def simulate(plan: Plan, world: World) -> Milestones:
     """Simulate the world through the plan until the end of the run."""
-    corridor = Corridor(plan, world)
+    corridor = Running(plan, world)
     for consignment in range(world.n):
         corridor.env.process(corridor.journey(consignment))
     corridor.env.run(until=plan.end_us)
@@ -36,8 +36,8 @@ def simulate(plan: Plan, world: World) -> Milestones:
     )
 
 
-class Corridor:
-    """The run: providers, recorded milestones, and the processes of goods and declarations."""
+class Running:
+    """A corridor that is running: providers, milestones, and the processes of goods and declarations."""
 
     def __init__(self, plan: Plan, world: World) -> None:
         self.env = Environment(initial_time=plan.start_us)

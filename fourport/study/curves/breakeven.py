@@ -28,7 +28,7 @@ Verdict = Literal["break-even", "throughout", "same", "undecided"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CurveComparison:
     """Result of comparing two routes, ``a`` and ``b``, over a range.
 
     Attributes
@@ -73,7 +73,7 @@ def band(values: Floats, confidence: float = CONFIDENCE) -> Band:
     return Band(mean, mean - half, mean + half)
 
 
-def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
+def compare(xs: Sequence[float], differences: Floats) -> list[CurveComparison]:
     """Find the break-evens of two curves.
 
     Parameters
@@ -85,7 +85,7 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
 
     Returns
     -------
-    list of Comparison
+    list of CurveComparison
         One for each break-even, or a single one that reports that there is none.
     """
     x = np.asarray(xs, dtype=np.float64)
@@ -111,28 +111,28 @@ def compare(xs: Sequence[float], differences: Floats) -> list[Comparison]:
     return result or [_without_crossing(differences, found)]
 
 
-def _crossing(mean: Floats, x: Floats, root: float, low: float, high: float) -> Comparison:
+def _crossing(mean: Floats, x: Floats, root: float, low: float, high: float) -> CurveComparison:
     """Return which route is cheaper on either side of a crossing of the mean."""
     before, after = mean[x < root], mean[x > root]
     below = _cheaper(float(before[-1])) if len(before) else -1
     above = _cheaper(float(after[0])) if len(after) else -1
-    return Comparison("break-even", root, low, high, below, above)
+    return CurveComparison("break-even", root, low, high, below, above)
 
 
 def _cheaper(difference: float) -> int:
     return -1 if difference == 0 else int(difference > 0)
 
 
-def _without_crossing(differences: Floats, found: Band) -> Comparison:
+def _without_crossing(differences: Floats, found: Band) -> CurveComparison:
     """Decide whether one route is cheaper at all points simultaneously (Bonferroni over the points)."""
     if not differences.any():
-        return Comparison("same")
+        return CurveComparison("same")
     on_average = _cheaper(float(found.mean.mean()))
     if len(differences) >= 2:
         at_once = band(differences, 1 - (1 - CONFIDENCE) / differences.shape[1])
         if (at_once.high < 0).all() or (at_once.low > 0).all():
-            return Comparison("throughout", below=on_average, above=on_average)
-    return Comparison("undecided", below=on_average, above=on_average)
+            return CurveComparison("throughout", below=on_average, above=on_average)
+    return CurveComparison("undecided", below=on_average, above=on_average)
 
 
 def roots(x: Floats, y: Floats) -> list[float]:

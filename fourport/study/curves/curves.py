@@ -14,7 +14,7 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
-from fourport.study.curves.breakeven import Comparison, brackets, compare
+from fourport.study.curves.breakeven import CurveComparison, brackets, compare
 from fourport.study.curves.journeys import Kept, same_goods
 from fourport.study.curves.request import Lanes
 from fourport.study.curves.variations import MEASURES
@@ -57,12 +57,14 @@ class Curve:
         found: Floats = of[:, :, a] - of[:, :, b]
         return found[np.isfinite(found).all(axis=1)]
 
-    def comparisons(self, measure: str) -> dict[tuple[int, int], list[Comparison]]:
+    def comparisons(self, measure: str) -> dict[tuple[int, int], list[CurveComparison]]:
         """Compare every pair of routes."""
         found = {}
         for a, b in combinations(range(len(self.routes)), 2):
             differences = self.differences(a, b, measure)
-            found[a, b] = compare(self.xs, differences) if len(differences) else [Comparison("undecided")]
+            found[a, b] = (
+                compare(self.xs, differences) if len(differences) else [CurveComparison("undecided")]
+            )
         return found
 
 
@@ -80,7 +82,7 @@ class BreakEven:
     measure: str
     a: int
     b: int
-    found: Comparison
+    found: CurveComparison
 
     @property
     def routes(self) -> tuple[str, str]:

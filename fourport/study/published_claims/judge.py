@@ -27,7 +27,7 @@ from fourport.scenario.models.claims import (
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import Price
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import Band, Comparison, band, compare, roots
+from fourport.study.curves.breakeven import Band, CurveComparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
@@ -238,7 +238,7 @@ def _mean(
     return JudgedClaim(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)
 
 
-def _without(found: Sequence[Comparison], swept: SweptRate) -> str:
+def _without(found: Sequence[CurveComparison], swept: SweptRate) -> str:
     """Explain why there is no threshold if nothing is decided."""
     if any(not math.isnan(one.x) for one in found):
         return "no single threshold"

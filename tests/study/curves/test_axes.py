@@ -20,7 +20,7 @@ from fourport.study.curves.axes import (
     Weight,
     spaced,
 )
-from fourport.study.curves.breakeven import Comparison
+from fourport.study.curves.breakeven import CurveComparison
 from fourport.study.curves.curves import Curve
 from fourport.study.curves.origin import Road, road_of
 from fourport.study.curves.rates import Rate
@@ -33,7 +33,7 @@ from tests.tiny import Values, corridor, values
 SLOW_FIRST = ("slow", "quick")
 
 
-def only(curve: Curve, measure: str = "logistics_cost") -> Comparison:
+def only(curve: Curve, measure: str = "logistics_cost") -> CurveComparison:
     """Give the one comparison of a curve of two routes."""
     ((found,),) = curve.comparisons(measure).values()
     return found
