@@ -36,6 +36,7 @@ def test_the_route_choice_is_measured_on_four_routes() -> None:
         ("route_choice", "--jobs", "0"),
         ("help", "--times", "none"),
         ("loading", "--times", "0"),
+        ("replication", "--replications", "0"),
         ("equality", "--cases", "0"),
         ("peers", "--customers", "0"),
         ("peers", "--servers", "0"),
@@ -95,3 +96,18 @@ def test_the_parts_of_a_run() -> None:
     parts = [seconds for name, seconds in found.items() if name not in ("outside", "replication")]
     assert found["outside"] == pytest.approx(sum(parts), abs=0.02)
     assert {"loading", "tables", "cost-stack.png", "summary"} < found.keys()
+
+
+@pytest.mark.long
+def test_the_parts_of_a_replication() -> None:
+    """Tests that the parts of a replication are measured and add up."""
+    script, small = ROOT / "benchmarks" / "replication.py", ROOT / "scenarios" / "templates" / "small.toml"
+    done = subprocess.run(
+        [sys.executable, str(script), str(small), "--replications", "1", "--json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = json.loads(done.stdout)
+    assert found["whole"] == pytest.approx(sum(found.values()) - found["whole"], abs=0.01)
+    assert {"world", "engine", "causes", "files", "measures"} < found.keys()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.quantities import QUANTITIES, Shipments
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import Floats, Kind
 from fourport.scenario.models.tariffs import Basis, DepartureLine
 from fourport.trace import Trace
@@ -41,13 +41,14 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
     return found
 
 
-def shared_steps(corridor: Corridor, route: int) -> Iterator[tuple[int, SharedBasis]]:
-    """Yield the steps of a route that share the price of a departure, each once with its basis."""
-    seen = set()
+@once
+def shared_steps(corridor: Corridor, route: int) -> list[tuple[int, SharedBasis]]:
+    """Return the steps of a route that share the price of a departure, each once with its basis."""
+    told: dict[tuple[int, SharedBasis], None] = {}
     for s, name in tariff_uses(corridor, route):
         tariff = corridor.scenario.tariffs[name]
         for line in tariff.lines:
             key = (s, (line.basis, tariff.volumetric_divisor)) if isinstance(line, DepartureLine) else None
-            if key is not None and key not in seen and corridor.plan.step_kind[s] == Kind.SERVICE:
-                seen.add(key)
-                yield key
+            if key is not None and int(corridor.plan.step_kind[s]) == Kind.SERVICE:
+                told[key] = None
+    return list(told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import Floats
 from fourport.scenario.emissions import MixedScopes, scopes_of
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
@@ -45,6 +45,7 @@ class EmissionLeg:
         return self.intensity[scope] * self.km / 1e3
 
 
+@once
 def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     """Return the legs of a route with the scopes in which its emissions are known; none without factors.
 

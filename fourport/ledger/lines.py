@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.scenario.models.run import ValueOfTime
 from fourport.scenario.models.tariffs import Category, Payer
 
@@ -54,12 +54,14 @@ class LineInfo:
     unit: str
 
 
+@once
 def tariff_uses(corridor: Corridor, route: int) -> list[tuple[int, str]]:
     """Return (step of the plan, tariff) for each tariff that a route charges, in order of the journey."""
     steps = sorted(corridor.plan.route_steps(route), key=lambda s: corridor.steps[s].route_step)
     return [(s, tariff) for s in steps for tariff in corridor.steps[s].tariffs]
 
 
+@once
 def lines_of(corridor: Corridor, route: int) -> tuple[LineInfo, ...]:
     """Return the lines of a route's invoice in order of the journey, with the cost of time last.
 

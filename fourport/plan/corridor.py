@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from fourport.plan.conditions import ALWAYS, Condition, Numbering
 from fourport.plan.tables import Plan
@@ -12,6 +13,9 @@ from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.sizes import Per
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 Part = Literal[
     "handling",
@@ -196,9 +200,27 @@ class Corridor:
     timetables: tuple[Timetable, ...]
     lane_names: tuple[str, ...]
     commodity_names: tuple[str, ...]
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def has_customs(self) -> bool:
         """Whether any facility has a customs office, even one that is on no route."""
         places = self.scenario.facilities.values()
         return any(one.kind == "customs" for place in places for one in place.activities.values())
+
+
+def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:
+    """Compute a function of a corridor once for all replications, and keep the result with the corridor.
+
+    The other arguments must be hashable, and nobody may change the result.
+    """
+
+    @wraps(function)
+    def kept(corridor: Corridor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, args, *kwargs.items())
+        if key not in corridor._kept:
+            corridor._kept[key] = function(corridor, *args, **kwargs)
+        found: R = corridor._kept[key]
+        return found
+
+    return kept

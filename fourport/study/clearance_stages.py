@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
+from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
@@ -58,23 +58,28 @@ class Spent:
         time for which the goods have arrived and wait counts.
     passed
         (stages, k) whether the consignment went through the stage, even before its goods arrived.
+    stages
+        The stages of the office; the others are zero.
     """
 
     waiting: Floats
     work: Floats
     passed: Flags
+    stages: set[int]
 
     @classmethod
     def nothing(cls, k: int) -> Spent:
         """Return zero time for ``k`` consignments."""
         shape = len(STAGES), k
-        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_), set())
 
     def add(self, other: Spent) -> None:
         """Add the time of the same consignments at another office."""
-        self.waiting[:] += other.waiting
-        self.work[:] += other.work
-        self.passed[:] |= other.passed
+        self.stages.update(other.stages)
+        for stage in other.stages:
+            self.waiting[stage] += other.waiting[stage]
+            self.work[stage] += other.work[stage]
+            self.passed[stage] |= other.passed[stage]
 
 
 def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
@@ -86,10 +91,10 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
     (``OFFICE_SEPARATOR``). A stage that no consignment passed has zeros. Removal is
     reported office by office, over consignments that have left.
     """
-    places: dict[tuple[str, str], Collection[str] | None] = {(TOGETHER, TOGETHER): None}
+    places: dict[tuple[str, str], tuple[str, ...] | None] = {(TOGETHER, TOGETHER): None}
     for name, lane in run.corridor.scenario.lanes.items():
-        places[name, TOGETHER] = lane.routes
-        places |= {(name, route): [route] for route in lane.routes}
+        places[name, TOGETHER] = tuple(lane.routes)
+        places |= {(name, route): (route,) for route in lane.routes}
     for procedure in PROCEDURES:
         sums: Sums = {}
         for number in range(run.corridor.plan.n_routes):
@@ -102,8 +107,9 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
                     yield from _means((*place, procedure, office), there, sums[*place, office])
 
 
+@once
 def _there(
-    corridor: Corridor, procedure: str, office: str, routes: Collection[str] | None
+    corridor: Corridor, procedure: str, office: str, routes: tuple[str, ...] | None
 ) -> Collection[int]:
     """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
     plan, found = corridor.plan, set()
@@ -115,7 +121,8 @@ def _there(
         if routes is not None and plan.names.routes[one.route] not in routes:
             continue
         for s in _steps(plan, one):
-            on_track = plan.track_steps(int(plan.step_track[s])) if plan.step_kind[s] == Kind.JOIN else ()
+            join = int(plan.step_kind[s]) == Kind.JOIN
+            on_track = plan.track_steps(int(plan.step_track[s])) if join else ()
             found |= {NUMBER.get(corridor.steps[t].part) for t in (s, *on_track)}
         if office == one.name:
             found.add(REMOVAL)
@@ -141,17 +148,12 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
         together.add(spent)
         _removal(run, spent, office)
         released = run.trace.at(office.release).done
-        _sum(run, (route, office.name), released & in_window, spent, sums)
-    released = np.isfinite(run.clearance.hours[procedure][ids])
-    _sum(run, (route, TOGETHER), released & in_window, together, sums)
+        named = (office.name,) if len(offices) > 1 else (office.name, TOGETHER)
+        _sum(run, route, named, released & in_window, spent, sums)
     if len(offices) > 1:
-        _sum(
-            run,
-            (route, OFFICE_SEPARATOR.join(one.name for one in offices)),
-            released & in_window,
-            together,
-            sums,
-        )
+        released = np.isfinite(run.clearance.hours[procedure][ids])
+        named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one in offices))
+        _sum(run, route, named, released & in_window, together, sums)
 
 
 def _spent(run: Replication, office: Office) -> Spent:
@@ -159,7 +161,7 @@ def _spent(run: Replication, office: Office) -> Spent:
     plan, trace = run.corridor.plan, run.trace
     spent = Spent.nothing(len(trace.ids[office.route]))
     for s in _steps(plan, office):
-        if plan.step_kind[s] == Kind.JOIN:
+        if int(plan.step_kind[s]) == Kind.JOIN:
             for t in plan.track_steps(int(plan.step_track[s])):
                 _add_stage(run, spent, trace.at(t), since=trace.at(s).ready_us)
         else:
@@ -196,6 +198,7 @@ def _add_stage(run: Replication, spent: Spent, at: Events, since: Ints | None = 
 
 
 def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:
+    spent.stages.add(stage)
     spent.waiting[stage] += np.where(done, begin - ready, 0) / HOUR
     spent.work[stage] += np.where(done, end - begin, 0) / HOUR
     spent.passed[stage] |= done
@@ -203,24 +206,41 @@ def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: I
 
 def _sum(
     run: Replication,
-    at: tuple[int, str],
+    route: int,
+    offices: Collection[str],
     counted: Flags,
     spent: Spent,
     sums: Sums,
 ) -> None:
-    """Add the time on a route at an office to the sums of the lane and route, the lane, and all lanes."""
-    route, office = at
-    lane_of = run.world.lane[run.trace.ids[route]]
-    for lane in (TOGETHER, *np.unique(lane_of[counted]).tolist()):
-        mine = counted if lane == TOGETHER else counted & (lane_of == lane)
-        if not mine.any():
-            continue
-        name = lane if lane == TOGETHER else run.corridor.lane_names[lane]
-        new = [table[:, mine].sum(axis=1) for table in (spent.waiting, spent.work, spent.passed)]
-        new.append(np.array([float(mine.sum())]))
-        for on in (TOGETHER,) if lane == TOGETHER else (TOGETHER, run.corridor.plan.names.routes[route]):
-            old = sums.get((name, on, office))
-            sums[name, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
+    """Add the time on a route, at offices, to the sums of the lane and route, the lane, and all lanes."""
+    mine = np.flatnonzero(counted)
+    if not len(mine):
+        return
+    lanes, names = run.world.lane[run.trace.ids[route][mine]], run.corridor.lane_names
+    n = np.bincount(lanes, minlength=len(names))
+    alone = (n > 0).sum() == 1
+    found = np.zeros((3, len(STAGES), len(names)))
+    together = np.zeros((3, len(STAGES)))
+    for stage in spent.stages:
+        for k, table in enumerate((spent.waiting, spent.work, spent.passed)):
+            amounts = table[stage][mine]
+            # Added up one after the other, as bincount does: sums of a lane and of all are then the same.
+            together[k, stage] = np.cumsum(amounts)[-1]
+            if alone:
+                found[k, stage, lanes[0]] = together[k, stage]
+            else:
+                found[k, stage] = np.bincount(lanes, amounts, minlength=len(names))
+
+    def add(lane: str, on: str, totals: Floats, count: int) -> None:
+        new = [*totals, np.array([float(count)])]
+        for office in offices:
+            old = sums.get((lane, on, office))
+            sums[lane, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
+
+    add(TOGETHER, TOGETHER, together, len(mine))
+    for lane in np.flatnonzero(n).tolist():
+        for on in (TOGETHER, run.corridor.plan.names.routes[route]):
+            add(names[lane], on, found[:, :, lane], n[lane])
 
 
 def _means(

@@ -57,14 +57,10 @@ class Cohort:
         """Return the sum of (n,) amounts of all consignments per kg delivered; NaN if none is delivered."""
         return float(amounts[self.delivered].sum() / self.kg) if len(self.delivered) else float("nan")
 
-    @cached_property
-    def _hours_by_cause(self) -> Floats:
-        found: Floats = self.replication.causes[self.delivered] / HOUR
-        return found
-
     def mean_hours(self, cause: str) -> float:
         """Return the mean time that a cause took of the delivered consignments, h; NaN if there are none."""
-        return float(self._hours_by_cause[:, CAUSE[cause]].mean()) if len(self.delivered) else float("nan")
+        hours = self.replication.hours_by_cause[self.delivered, CAUSE[cause]]
+        return float(hours.mean()) if len(hours) else float("nan")
 
     def parcels_of(self, ids: Ints) -> Ints | None:
         """Return the number of parcels in each consignment; None if any has goods without parcels."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
+from fourport.store.folder import parquet_options
 from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSES, Intervals, intervals
@@ -80,7 +81,7 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
     for scope, emitted in run.emissions.items():
         columns[f"emissions_{scope}_kg"] = pa.array(emitted[rows], mask=np.isnan(emitted[rows]))
     for k, cause in enumerate(CAUSES):
-        columns[f"time_{cause.replace('-', '_')}_h"] = pa.array(run.causes[rows, k] / HOUR)
+        columns[f"time_{cause.replace('-', '_')}_h"] = pa.array(run.hours_by_cause[rows, k])
     return pa.table(columns, schema=TABLES["consignments"].arrow(columns))
 
 
@@ -152,7 +153,7 @@ def join_parts(parts: list[Path], target: Path) -> None:
         writer = None
         for part in parts:
             table = pq.read_table(part)
-            writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
+            writer = writer or pq.ParquetWriter(temporary, table.schema, **parquet_options(table.schema))
             writer.write_table(table)
         if writer is not None:
             writer.close()

@@ -36,7 +36,7 @@ def _conserved(run: Movement) -> Iterator[str]:
                 yield f"{key}: a consignment ended a step that it had not reached"
             if (done & ((begin < at.ready_us) | (end < begin))).any():
                 yield f"{key}: a consignment went on before it was released"
-            if plan.step_kind[s] in {Kind.SERVICE, Kind.FLEET}:
+            if int(plan.step_kind[s]) in {Kind.SERVICE, Kind.FLEET}:
                 aboard = at.departure_index >= 0
                 weight = world.size[ids, 0]
                 if (at.begun != aboard).any() or weight[done].sum() > weight[aboard].sum():
@@ -116,17 +116,14 @@ def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers on duty are busy."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.names.resources):
-        begins, ends = [], []
-        for at in _events(run, Kind.RESOURCE, k):
-            begins.append(at.begin_us[at.begun])
-            ends.append((at.begin_us + at.duration_us)[at.begun])
-        if not begins:
-            continue
-        begin, end = np.sort(np.concatenate(begins)), np.sort(np.concatenate(ends))
-        busy = np.searchsorted(begin, begin, side="right") - np.searchsorted(end, begin, side="right")
+        # They are nearly in order already, which a stable sort makes use of.
+        begin, end = (np.sort(times, kind="stable") for times in run.trace.work[k])
         first, last = plan.resource_change_first[k : k + 2]
-        now = np.searchsorted(plan.resource_change_us[first:last], begin, side="right") - 1
-        if (busy > plan.resource_servers[first:last][now]).any():
+        turns = np.searchsorted(begin, plan.resource_change_us[first + 1 : last], side="left")
+        servers = np.repeat(plan.resource_servers[first:last], np.diff([0, *turns, len(begin)]))
+        # In order of time, with c servers on duty: the k-th service begins when k - c have ended.
+        ended = np.arange(len(begin)) - servers
+        if (end[np.maximum(ended, 0)] > begin)[ended >= 0].any():
             yield f"{name}: more services have begun than there are servers"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from fourport.engine import Milestones, simulate
 from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Floats, Ints
+from fourport.plan.tables import HOUR, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.trace import Trace
@@ -72,6 +73,12 @@ class Replication(Movement):
     before_planned: Flags
     clearance: Clearance
     causes: Ints
+
+    @cached_property
+    def hours_by_cause(self) -> Floats:
+        """(n, causes) h."""
+        found: Floats = self.causes / HOUR
+        return found
 
 
 def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from fourport.engine import prepare
 from fourport.measures import absent
@@ -18,7 +20,7 @@ from fourport.study.parallel import Progress, in_order
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate, estimates
 from fourport.study.tabulate import ReplicationTables, tabulate
 from fourport.study.variant import Variant
 
@@ -121,16 +123,10 @@ def average(tables: Sequence[ReplicationTables]) -> Averages:
 
 
 def _average(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> dict[tuple[Any, ...], Estimate]:
-    keys = sorted({key for column in columns for key in column}, key=_first_seen(columns))
-    return {key: estimate([column.get(key, absent(key[2])) for column in columns]) for key in keys}
-
-
-def _first_seen(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> Callable[[tuple[Any, ...]], int]:
-    place: dict[tuple[Any, ...], int] = {}
-    for column in columns:
-        for key in column:
-            place.setdefault(key, len(place))
-    return place.__getitem__
+    keys = dict.fromkeys(key for column in columns for key in column)
+    values = [[column[key] if key in column else absent(key[2]) for column in columns] for key in keys]
+    found = estimates(np.array(values).reshape(len(keys), len(columns)))
+    return dict(zip(keys, found, strict=True))
 
 
 def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import HOUR, Floats, Ints, Plan
 from fourport.scenario.models.customs import Customs
 
@@ -34,6 +34,7 @@ def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
     return found
 
 
+@once
 def staffed_hours(corridor: Corridor) -> float:
     """Return the staffed hours of customs in the window, servers times hours.
 

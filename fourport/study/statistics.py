@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+
+from fourport.plan.tables import Floats
+
+CONFIDENCE = 0.95
+"""Confidence of intervals unless another is asked for."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Estimate:
     n: int
 
 
-def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
+def estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Return the mean of independent values with its Student t interval.
 
     NaN values (a replication without such a consignment) are left out and not counted. With an infinite value
@@ -44,6 +50,24 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:
     return Estimate(mean, mean - half, mean + half, n)
 
 
+def estimates(values: Floats) -> list[Estimate]:
+    """Return the :func:`estimate` of each row of values, (k, replications)."""
+    found = [Estimate(math.nan, math.nan, math.nan, 0)] * len(values)
+    n = values.shape[1]
+    finite = np.isfinite(values).all(axis=1) if n > 1 else np.zeros(len(values), dtype=np.bool_)
+    for k in np.flatnonzero(~finite).tolist():
+        found[k] = estimate(values[k].tolist())
+    whole = np.flatnonzero(finite)
+    if len(whole):
+        mean = values[whole].mean(axis=1)
+        half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * values[whole].std(axis=1, ddof=1) / math.sqrt(n)
+        columns = (mean.tolist(), (mean - half).tolist(), (mean + half).tolist())
+        for k, middle, low, high in zip(whole.tolist(), *columns, strict=True):
+            found[k] = Estimate(middle, low, high, n)
+    return found
+
+
+@cache
 def t_quantile(p: float, df: int) -> float:
     """Return the quantile of Student's t distribution."""
     from scipy.special import stdtrit

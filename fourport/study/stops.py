@@ -60,17 +60,22 @@ def stops_of(
     entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
     points = list(_points(replication, route, delivered))
     costs = _costs(replication, route, delivered, points)
+    share = list(BAND.values())
+    hours = (np.stack([point.at_us for point in points]) - entry) / HOUR
+    bands = {"": np.quantile(hours, share, axis=1).T.tolist()}
+    for name, cost in costs.items():
+        changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
+        found = np.quantile(cost[changed] / kg, share, axis=1).T
+        bands[name] = found[np.cumsum(changed) - 1].tolist()
     for order, point in enumerate(points):
         stop = order, point.place, point.event, round(point.km, 3)
-        hours = (point.at_us - entry) / HOUR
-        yield (*stop, "mean", "h"), float(hours.mean())
-        for name, value in zip(BAND, np.quantile(hours, list(BAND.values())), strict=True):
-            yield (*stop, name, "h"), float(value)
+        yield (*stop, "mean", "h"), float(hours[order].mean())
+        for name, value in zip(BAND, bands[""][order], strict=True):
+            yield (*stop, name, "h"), value
         for measure in COSTS:
-            cost = costs[measure][order]
-            yield (*stop, measure, per_kg), float(cost.sum() / kg.sum())
-            for name, value in zip(BAND, np.quantile(cost / kg, list(BAND.values())), strict=True):
-                yield (*stop, f"{measure}_{name}", per_kg), float(value)
+            yield (*stop, measure, per_kg), float(costs[measure][order].sum() / kg.sum())
+            for name, value in zip(BAND, bands[measure][order], strict=True):
+                yield (*stop, f"{measure}_{name}", per_kg), value
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:
@@ -79,7 +84,7 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[S
     main = plan.main_steps(route)
     km, place, origin = 0.0, "", corridor.steps[main[0]]
     # The goods leave at once only if the route begins with a trucking leg.
-    if not (origin.mode and plan.step_kind[main[0]] == Kind.DELAY):
+    if not (origin.mode and int(plan.step_kind[main[0]]) == Kind.DELAY):
         yield StopPoint(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
         info = corridor.steps[s]
@@ -94,31 +99,40 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[S
 
 def _costs(
     replication: Replication, route: int, delivered: Ints, points: list[StopPoint]
-) -> dict[str, list[Floats]]:
-    """Return the charges accumulated at each point, (k,) by measure and point.
+) -> dict[str, Floats]:
+    """Return the charges accumulated at each point, (points, k) by measure.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
     charges on the whole journey are added at delivery.
     """
     invoice = replication.invoice.routes[route]
-    amounts = invoice.amounts.T[:, np.searchsorted(invoice.consignments, delivered)]
+    rows = np.searchsorted(invoice.consignments, delivered)
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
-    steps = replication.corridor.steps
-    last = points[-1].before
-    found: dict[str, list[Floats]] = {name: [] for name in COSTS}
-    for point in points:
+    # Lines are in order of the journey, with those of the whole journey last.
+    charged = [
+        (replication.corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
+        for k, line in enumerate(invoice.lines)
+        if line.category != "time"
+    ]
+    of_time = [
+        (line.freight, invoice.amounts[rows, k])
+        for k, line in enumerate(invoice.lines)
+        if line.category == "time"
+    ]
+    found = {name: np.empty((len(points), len(delivered))) for name in COSTS}
+    total = {name: np.zeros(len(delivered)) for name in COSTS}
+    done = 0
+    for order, point in enumerate(points):
+        while done < len(charged) and charged[done][0] < point.before:
+            _, freight, amounts = charged[done]
+            for name in COSTS[0 if freight else 1 :]:
+                total[name] += amounts
+            done += 1
         elapsed = (point.at_us - entry) / whole
-        total = {name: np.zeros(len(delivered)) for name in COSTS}
-        for k, line in enumerate(invoice.lines):
-            if line.category == "time":
-                charged = amounts[k] * elapsed
-            elif steps[line.step].route_step < point.before if line.step >= 0 else point.before == last:
-                charged = amounts[k]
-            else:
-                continue
-            for name in COSTS[0 if line.freight else 1 :]:
-                total[name] += charged
         for name in COSTS:
-            found[name].append(total[name])
+            found[name][order] = total[name]
+        for freight, amounts in of_time:
+            for name in COSTS[0 if freight else 1 :]:
+                found[name][order] += amounts * elapsed
     return found

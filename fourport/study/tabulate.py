@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -111,6 +112,7 @@ def traffic_of(run: Replication) -> dict[LegKey, float]:
     return found
 
 
+@cache
 def unit_of(measure: str, currency: str) -> str:
     """Return the unit of a measure."""
     found = find(measure)

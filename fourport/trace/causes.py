@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fourport.causes import CAUSES as TITLES
-from fourport.plan.corridor import Corridor, StepInfo
-from fourport.plan.tables import Ints, Kind
+from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.trace import Events, Trace
 from fourport.world.tables import Flags
 
@@ -47,8 +47,10 @@ class Intervals:
         Consignments of the route.
     rows
         (k,) index into ``ids``.
-    begin_us, end_us, cause
-        (k,) begin, end, index into :data:`CAUSES`.
+    begin_us, end_us
+        (k,) begin and end.
+    given_cause
+        (k,) index into :data:`CAUSES`, or one for all.
     """
 
     step: int
@@ -59,34 +61,54 @@ class Intervals:
     rows: Ints
     begin_us: Ints
     end_us: Ints
-    cause: Ints
+    given_cause: Ints | int
 
     @property
     def consignment(self) -> Ints:
         """(k,) consignment of each interval."""
         return self.ids[self.rows]
 
-    def of(self, mine: Flags) -> Intervals:
+    @property
+    def cause(self) -> Ints:
+        """(k,) cause of each interval, index into :data:`CAUSES`."""
+        given = self.given_cause
+        return np.full(len(self.rows), given, dtype=np.int64) if isinstance(given, int) else given
+
+    def of(self, mine: Flags | Ints) -> Intervals:
         """Return a selection of the intervals."""
-        columns = ("rows", "begin_us", "end_us", "cause")
-        return replace(self, **{name: getattr(self, name)[mine] for name in columns})
+        given = self.given_cause
+        columns = (self.rows[mine], self.begin_us[mine], self.end_us[mine])
+        chosen = given if isinstance(given, int) else given[mine]
+        return Intervals(self.step, self.declaration, self.milestone, self.place, self.ids, *columns, chosen)
 
 
 def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """Sum the time of each consignment by cause, (n, number of causes) us."""
-    totals = np.zeros((trace.world.n, len(CAUSES)), dtype=np.int64)
+    totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
-        cells: list[Ints] = []
-        spent: list[Ints] = []
+        found = np.zeros((len(CAUSES), len(ids)), dtype=np.int64)
         for chunk in _of_route(corridor, trace, route):
-            if not chunk.declaration:
-                cells.append(chunk.rows * len(CAUSES) + chunk.cause)
-                spent.append(chunk.end_us - chunk.begin_us)
-        # Float sums are exact here: no time is longer than 2**53 us, 285 years.
-        n_cells = len(ids) * len(CAUSES)
-        sums = np.bincount(np.concatenate(cells), np.concatenate(spent), minlength=n_cells)
-        totals[ids] = sums.reshape(-1, len(CAUSES))
-    return totals
+            if chunk.declaration or chunk.begin_us is chunk.end_us or not len(chunk.rows):
+                continue
+            spent, cause = chunk.end_us - chunk.begin_us, chunk.given_cause
+            if not isinstance(cause, int):
+                for one in np.flatnonzero(np.bincount(cause)).tolist():
+                    mine = np.flatnonzero(cause == one)
+                    _add(found[one], chunk.rows[mine], spent[mine])
+            elif chunk.rows is trace.everyone[route]:
+                found[cause] += spent
+            else:
+                _add(found[cause], chunk.rows, spent)
+        totals[:, ids] = found
+    return totals.T
+
+
+def _add(totals: Ints, rows: Ints, spent: Ints) -> None:
+    """Add times to the totals of their rows; rows may repeat."""
+    if (rows[1:] > rows[:-1]).all():
+        totals[rows] += spent
+    else:  # Float sums are exact here: no time is longer than 2**53 us, 285 years.
+        totals += np.bincount(rows, spent, minlength=len(totals)).astype(np.int64)
 
 
 def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
@@ -100,7 +122,7 @@ def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Interval
     """Yield the intervals of the goods, and of the declarations they wait for, in order of the steps."""
     for s in trace.plan.main_steps(route):
         events = trace.at(s)
-        if trace.plan.step_kind[s] == Kind.JOIN:
+        if int(trace.plan.step_kind[s]) == Kind.JOIN:
             yield from _held_for_declaration(corridor, events)
         yield from _Ended(corridor, events).intervals()
 
@@ -109,28 +131,39 @@ def _held_for_declaration(corridor: Corridor, join: Events) -> Iterator[Interval
     """Yield the intervals of the declaration track, and the parts of them in which the goods waited."""
     plan, arrived, joined = join.trace.plan, join.begin_us, join.done
     for t in plan.track_steps(int(plan.step_track[join.step])):
-        for chunk in _Ended(corridor, join.trace.at(t)).intervals():
-            yield replace(chunk, declaration=True)
+        for chunk in _Ended(corridor, join.trace.at(t), declaration=True).intervals():
+            yield chunk
             since = arrived[chunk.rows]
-            waits = joined[chunk.rows] & (chunk.end_us > since)
-            held = chunk.of(waits)
-            yield replace(held, step=join.step, begin_us=np.maximum(held.begin_us, since[waits]))
+            waits = np.flatnonzero(joined[chunk.rows] & (chunk.end_us > since))
+            if len(waits):
+                held = chunk.of(waits)
+                begin_us = np.maximum(held.begin_us, since[waits])
+                yield replace(held, step=join.step, declaration=False, begin_us=begin_us)
 
 
 class _Ended:
     """A step, and the consignments that have ended it."""
 
-    def __init__(self, corridor: Corridor, events: Events) -> None:
+    def __init__(self, corridor: Corridor, events: Events, *, declaration: bool = False) -> None:
         self.corridor, self.trace, self.step = corridor, events.trace, events.step
+        self.declaration = declaration
         self.info = corridor.steps[events.step]
         self.provider = int(self.trace.plan.step_provider[events.step])
-        self.ids, self.rows = events.ids, np.flatnonzero(events.done)
-        self.ready, self.begin = events.ready_us[self.rows], events.begin_us[self.rows]
-        self.end, self.departure_index = events.end_us[self.rows], events.departure_index[self.rows]
+        self.ids, done = events.ids, events.done
+        everyone = done.all()
+        self.rows = self.trace.everyone[self.trace.route_of[self.step]] if everyone else np.flatnonzero(done)
+        mine = slice(None) if everyone else self.rows
+        self.ready, self.begin = events.ready_us[mine], events.begin_us[mine]
+        self.end, self._departure_index, self._mine = events.end_us[mine], events.departure_index, mine
+
+    @property
+    def departure_index(self) -> FewInts:
+        """Departure or trip of each of the consignments."""
+        return self._departure_index[self._mine]
 
     def intervals(self) -> Iterator[Intervals]:
         """Yield the intervals of the step, one kind of milestone at a time."""
-        kind = self.trace.plan.step_kind[self.step]
+        kind = int(self.trace.plan.step_kind[self.step])  # NumPy compares with members of an enum slowly
         if kind == Kind.RESOURCE:
             yield from self._resource()
         elif kind == Kind.SERVICE:
@@ -154,9 +187,9 @@ class _Ended:
     ) -> Intervals:
         """Return intervals of all these consignments, or of those with the indices ``of``."""
         rows = self.rows if of is None else self.rows[of]
-        causes = np.full(len(rows), CAUSE[cause], dtype=np.int64) if isinstance(cause, str) else cause
+        given = CAUSE[cause] if isinstance(cause, str) else cause
         place = self.info.destination if arrived else self.info.place
-        return Intervals(self.step, False, milestone, place, self.ids, rows, begin, end, causes)
+        return Intervals(self.step, self.declaration, milestone, place, self.ids, rows, begin, end, given)
 
     def _own(self) -> Iterator[Intervals]:
         """Yield the time of the step, which has the cause of the step."""
@@ -178,20 +211,27 @@ class _Ended:
         """Split the wait at the times at which the resource closes and opens."""
         since, until = self.ready, self.begin
         turns, closed_after = _openings(self.corridor, self.provider)
-        low = np.searchsorted(turns, since, side="right")
-        high = np.searchsorted(turns, until, side="left")
-        count = np.maximum(high - low, 0)
-        which = np.repeat(np.arange(len(count)), count)
-        turn = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + low[which]
-        first = turn == low[which]
+        # Where a resource never closes, and for those who need not wait, there is one interval.
+        wait = np.flatnonzero(until > since) if closed_after.any() else np.empty(0, dtype=np.int64)
+        period = np.searchsorted(turns, since[wait], side="right")
+        longer = np.append(turns, np.iinfo(np.int64).max)[period] < until[wait]
+        more, low = wait[longer], period[longer]
+        high = np.searchsorted(turns, until[more], side="left")
+        count = high - low
+        which = np.repeat(more, count)
+        turn = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - low, count)
+        first = turn == np.repeat(low, count)
         begins = np.where(first, since[which], turns[np.maximum(turn - 1, 0)])
         opens = ~closed_after[turn] if len(turn) else np.zeros(0, dtype=np.bool_)
         for milestone, mine, cause in (("opened", opens, "closed"), ("closed", ~opens, "queue")):
             yield self._chunk(milestone, begins[mine], turns[turn[mine]], cause, of=which[mine])
-        last = np.where(count > 0, turns[np.maximum(high - 1, 0)], since)
-        shut = closed_after[np.maximum(np.where(count > 0, high, low) - 1, 0)]
-        cause_now = np.where(shut & (until > last), CAUSE["closed"], CAUSE["queue"])
-        yield self._chunk(_begins(self.info), last, until, cause_now)
+        if not len(wait):
+            yield self._chunk(_begins(self.info), since, until, "queue")
+            return
+        last, causes = since.copy(), np.full(len(since), CAUSE["queue"], dtype=np.int64)
+        last[more], period[longer] = turns[high - 1], high
+        causes[wait[closed_after[np.maximum(period - 1, 0)]]] = CAUSE["closed"]
+        yield self._chunk(_begins(self.info), last, until, causes)
 
     def _service(self) -> Iterator[Intervals]:
         departures = self.trace.world.departures.of(self.provider)
@@ -225,6 +265,7 @@ def _ends(info: StepInfo) -> str:
     return info.ends or "end"
 
 
+@once
 def _openings(corridor: Corridor, resource: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Return the times at which a resource opens or closes, and whether it is closed from then on."""
     plan = corridor.plan

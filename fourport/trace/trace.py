@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from fourport.plan.tables import NEVER, FewInts, Ints, Plan
+from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # Only for type checking: importing them at run time would lo
     from fourport.engine.milestones import Milestones, Trips
 
 Rows = TypeVar("Rows", Ints, FewInts)
+
+BLOCK = 512
+"""Number of consignments that are arranged at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,25 +61,18 @@ class Trace:
     def of(cls, plan: Plan, world: World, milestones: Milestones) -> Trace:
         """Arrange the milestones of an engine by step."""
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
-
-        def by_step(values: Rows) -> Rows:
-            found = np.empty(values.shape, dtype=values.dtype)
-            for place, rows in zip(_places(plan, world, ids), _slices(plan, ids), strict=True):
-                found[rows] = values[place]
-            return found
-
         columns = (
-            by_step(milestones.begin_us),
-            by_step(milestones.end_us),
-            by_step(milestones.departure_index),
+            _by_step(plan, world, ids, milestones.begin_us),
+            _by_step(plan, world, ids, milestones.end_us),
+            _by_step(plan, world, ids, milestones.departure_index),
         )
         return cls(plan, world, ids, *columns, milestones.trips)
 
     def by_consignment(self, values: Rows) -> Rows:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
         found = np.empty_like(values)
-        for place, rows in zip(_places(self.plan, self.world, self.ids), self.slices, strict=True):
-            found[place] = values[rows]
+        for rows, some, place in _blocks(self.plan, self.world, self.ids):
+            found[place] = values[rows].reshape(len(place), -1)[:, some]
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
@@ -111,6 +107,11 @@ class Trace:
         return _route_of(self.plan)
 
     @cached_property
+    def everyone(self) -> list[Ints]:
+        """All places in ``ids`` of each route: 0, 1, 2 and so on."""
+        return [np.arange(len(ids)) for ids in self.ids]
+
+    @cached_property
     def holds(self) -> Flags:
         """(C, n) which conditions of the plan hold for which consignments."""
         return outcomes(self.plan, self.world)
@@ -135,9 +136,29 @@ class Trace:
             since = ready
             for s in steps:
                 found[self.slices[s]] = since
-                end = self.at(s).end_us
-                since = np.where(end != NEVER, end, since)
+                since = np.maximum(since, self.at(s).end_us)  # ``NEVER`` is less than any time
         return found
+
+    @cached_property
+    def work(self) -> list[tuple[Ints, Ints]]:
+        """Begin and end of all services by each resource, for goods and declarations, us UTC.
+
+        A service that the end of the run cuts off ends when it would have.
+        """
+        plan, none = self.plan, np.empty(0, dtype=np.int64)
+        found: list[tuple[list[Ints], list[Ints]]] = [
+            ([none], [none]) for _ in range(len(plan.resource_change_first) - 1)
+        ]
+        for s in np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist():
+            at, (begins, ends) = self.at(s), found[plan.step_provider[s]]
+            begun = at.begun
+            begin, end = at.begin_us[begun], at.end_us[begun]
+            cut_off = np.flatnonzero(end == NEVER)
+            if len(cut_off):
+                end[cut_off] = begin[cut_off] + at.duration_us[begun][cut_off]
+            begins.append(begin)
+            ends.append(end)
+        return [(np.concatenate(begins), np.concatenate(ends)) for begins, ends in found]
 
     @cached_property
     def passed(self) -> Flags:
@@ -225,7 +246,8 @@ class Events:
     def duration_us(self) -> Ints:
         """(n,) duration drawn for the step, whether it was done or not; 0 where none is drawn."""
         trace, route = self.trace, self.trace.route_of[self.step]
-        return trace.world.duration_us[_place(trace.plan, trace.world, self.ids, route, self.step)]
+        row = self.step - int(trace.plan.route_first_step[route])
+        return trace.world.duration_us[trace.world.first_event_row[self.ids] + row]
 
     @property
     def begun(self) -> Flags:
@@ -271,12 +293,25 @@ def _slices(plan: Plan, ids: tuple[Ints, ...]) -> list[slice]:
     return [slice(last - n, last) for n, last in zip(counts, accumulate(counts), strict=True)]
 
 
-def _places(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[Ints]:
-    """Yield the rows of each step in the arrays of engines."""
-    for s, route in enumerate(_route_of(plan)):
-        yield _place(plan, world, ids[route], route, s)
+def _by_step(plan: Plan, world: World, ids: tuple[Ints, ...], values: Rows) -> Rows:
+    """Put an array in the order of engines into the order of a trace."""
+    found = np.empty(len(values), dtype=values.dtype)
+    for rows, some, place in _blocks(plan, world, ids):
+        found[rows].reshape(len(place), -1)[:, some] = values[place]
+    return found
 
 
-def _place(plan: Plan, world: World, ids: Ints, route: int, s: int) -> Ints:
-    """Return the rows of a step in the arrays of engines, for consignments of one route."""
-    return world.first_event_row[ids] + (s - int(plan.route_first_step[route]))
+def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, Ints]]:
+    """Yield blocks of consignments of one route, each small enough for the processor's cache.
+
+    Yields the rows of the route in a trace; which of its consignments; and the rows of their steps in the
+    arrays of engines, (steps, consignments).
+    """
+    last = 0
+    for route, mine in enumerate(ids):
+        steps = np.arange(len(plan.route_steps(route)))
+        rows = slice(last, last + len(steps) * len(mine))
+        last = rows.stop
+        for first in range(0, len(mine), BLOCK):
+            some = slice(first, first + BLOCK)
+            yield rows, some, world.first_event_row[mine[some]] + steps[:, None]

@@ -21,15 +21,19 @@ Segment = tuple[int, int, float]
 """Begin and end (us UTC), and the expected number of consignments in between."""
 
 
-def entries(lane: Lane, name: str, zone: ZoneInfo, start_us: int, end_us: int, streams: Streams) -> Ints:
+def entries(lane: Lane, name: str, table: Floats, start_us: int, end_us: int, streams: Streams) -> Ints:
     """Draw the entry times of a lane in ``[start, end)``, us UTC, in order.
 
     Entries form a renewal process or a Poisson process whose rate follows the profiles of month, weekday and
     time of day. The Poisson process is a process of rate one mapped through the cumulated rate.
+
+    Parameters
+    ----------
+    table
+        The lane's :func:`rates` in ``[start, end)``.
     """
     if lane.renewal is not None:
         return _renewal(lane.renewal.interval, name, start_us, end_us, streams)
-    table = np.array(list(segments(lane, zone, start_us, end_us)), dtype=np.float64).reshape(-1, 3)
     begins, ends = table[:, 0], table[:, 1]
     cumulated = np.concatenate([[0.0], np.cumsum(table[:, 2])])
     position = _unit_process(streams.generator("entries", name), cumulated[-1])
@@ -60,6 +64,12 @@ def expected_consignments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int
         mean = float(np.mean(quantile(lane.renewal.interval, (np.arange(1000) + 0.5) / 1000)))
         return (end_us - start_us) / mean
     return sum(expected for _, _, expected in segments(lane, zone, start_us, end_us))
+
+
+def rates(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Floats:
+    """Return the :func:`segments` of a lane, (k, 3); none for a renewal process."""
+    found = segments(lane, zone, start_us, end_us) if lane.renewal is None else ()
+    return np.array(list(found), dtype=np.float64).reshape(-1, 3)
 
 
 def segments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:

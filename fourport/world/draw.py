@@ -10,14 +10,14 @@ import numpy as np
 
 from fourport.errors import Problem, Refused
 from fourport.plan.conditions import Condition
-from fourport.plan.corridor import Corridor, StepInfo
+from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.money import exchange
-from fourport.world.demand import entries
+from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_sale
@@ -66,7 +66,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         size=gather("size"),
         value=gather("value").astype(np.float64),
         non_compliant=gather("non_compliant").astype(np.bool_),
-        risk=np.concatenate([drawn.risk for drawn in lanes], axis=1)[:, order],
+        risk=np.take(np.concatenate([drawn.risk for drawn in lanes], axis=1), order, axis=1),
         first_event_row=first_event_row,
         duration_us=duration_us,
         departures=Departures.joined(
@@ -91,16 +91,22 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     return world
 
 
+@once
+def _rates(corridor: Corridor, name: str) -> Floats:
+    lane = corridor.scenario.lanes[name]
+    zone = ZoneInfo(corridor.scenario.facilities[lane.origin].zone)
+    return rates(lane, zone, corridor.plan.start_us, corridor.plan.end_us)
+
+
 class _Consignments:
     """The consignments of one lane, in order of entry."""
 
     def __init__(self, corridor: Corridor, name: str, streams: Streams) -> None:
         scenario, plan = corridor.scenario, corridor.plan
         lane = scenario.lanes[name]
-        zone = ZoneInfo(scenario.facilities[lane.origin].zone)
         self.corridor, self.name, self.streams = corridor, name, streams
         self._drawn: dict[str, Floats] = {}
-        self.entry_us = entries(lane, name, zone, plan.start_us, plan.end_us, streams)
+        self.entry_us = entries(lane, name, _rates(corridor, name), plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
         self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
@@ -226,7 +232,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     visits = [0] * len(plan.names.fleets)
     for r in range(plan.n_routes):
         for s in plan.main_steps(r):
-            if plan.step_kind[s] == Kind.FLEET:
+            if int(plan.step_kind[s]) == Kind.FLEET:
                 visits[plan.step_provider[s]] += int(by_route[r])
     return visits
 
@@ -254,9 +260,10 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
     """
     problems = []
     for r in range(corridor.plan.n_routes):
-        mine = world.size[world.route == r]
+        mine = np.flatnonzero(world.route == r)
         if len(mine):
-            problems += oversize(corridor, r, mine.max(axis=0))
+            largest = np.array([world.size[mine, d].max() for d in range(3)])
+            problems += oversize(corridor, r, largest)
     if problems:
         raise Refused(problems)
 
@@ -272,10 +279,10 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
-        k = int(plan.step_provider[s])
-        if plan.step_kind[s] == Kind.FLEET:
+        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
+        if kind == Kind.FLEET:
             capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
-        elif plan.step_kind[s] == Kind.SERVICE:
+        elif kind == Kind.SERVICE:
             capacity = _largest_capacity(corridor, k, Space(plan.step_space[s]))
         else:
             continue

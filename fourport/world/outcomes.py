@@ -24,11 +24,12 @@ def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -
         (n,) trader classes, and which consignments are non-compliant.
     """
     holds = np.empty((len(plan.condition_rule), len(trader_class)), dtype=np.bool_)
+    group = non_compliant * np.int64(plan.condition_rate.shape[2]) + trader_class
     for c, rule in enumerate(plan.condition_rule.tolist()):
         first, second = int(plan.condition_first[c]), int(plan.condition_second[c])
         if rule == Rule.BELOW:
-            rate = plan.condition_rate[c, non_compliant.astype(np.int64), trader_class]
-            holds[c] = risk[plan.condition_draw[c]] < rate
+            rates = plan.condition_rate[c].ravel()
+            np.less(risk[plan.condition_draw[c]], rates[group] if np.ptp(rates) else rates[0], out=holds[c])
         elif rule == Rule.NOT:
             holds[c] = ~holds[first]
         elif rule == Rule.BOTH:

@@ -10,11 +10,13 @@ that the route names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import NEVER, Ints, Kind
+from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
 from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
@@ -69,7 +71,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0:
             continue
-        kind, k = plan.step_kind[s], int(plan.step_provider[s])
+        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         left = at
         if kind == Kind.SERVICE:
             timetable = corridor.timetables[k]
@@ -84,9 +86,8 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
                 last_step, last = s, np.where(caught, departure, -1)
             left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
         elif kind == Kind.FLEET:
-            drive = list(corridor.scenario.fleets.values())[k].drive
             left = at + plan.fleet_hold_us[k]
-            at = left + _late(drive, planning.late_quantile)
+            at = left + _late_drive(corridor, k)
         elif kind == Kind.JOIN:
             track = int(plan.step_track[s])
             begun = early_begin.get(track, np.full(len(ids), NEVER))
@@ -113,29 +114,57 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
-    planning, info = corridor.scenario.planning, corridor.steps[s]
-    assert planning is not None
-    if corridor.plan.step_kind[s] == Kind.RESOURCE:
+    info = corridor.steps[s]
+    if int(corridor.plan.step_kind[s]) == Kind.RESOURCE:
         at = _next_opening(corridor, int(corridor.plan.step_provider[s]), at)
     if info.duration is None:
         return at
-    takes = float(_late(info.duration, planning.late_quantile)) * amounts(info.per, goods.size, goods.parcels)
+    late = _late_step(corridor, s)
+    if info.per == "consignment" and not info.shortened:
+        return at + late
+    takes = float(late) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
         takes[corridor.conditions.who(condition, goods.holds)] *= share
     planned: Ints = at + np.rint(takes).astype(np.int64)
     return planned
 
 
-def _late(distribution: object, late: float) -> int:
-    return round(float(quantile(distribution, np.array([late]))[0]))  # type: ignore[arg-type]
+@once
+def _late_step(corridor: Corridor, s: int) -> int:
+    return _late(corridor, corridor.steps[s].duration)
+
+
+@once
+def _late_drive(corridor: Corridor, fleet: int) -> int:
+    return _late(corridor, list(corridor.scenario.fleets.values())[fleet].drive)
+
+
+def _late(corridor: Corridor, distribution: Distribution[Any] | None) -> int:
+    """Return the late quantile of a duration, us."""
+    planning = corridor.scenario.planning
+    assert planning is not None
+    assert distribution is not None
+    return round(float(quantile(distribution, np.array([planning.late_quantile]))[0]))
 
 
 def _next_opening(corridor: Corridor, resource: int, at: Ints) -> Ints:
+    times, opening, always_open = _opening(corridor, resource)
+    if always_open:
+        return at
+    now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
+    return np.maximum(opening[now], at)
+
+
+@once
+def _opening(corridor: Corridor, resource: int) -> tuple[Ints, Ints, bool]:
+    """Return when a resource changes, when it is open from each change on, and whether it is never closed.
+
+    The second is ``NEVER`` where it is open already.
+    """
     plan = corridor.plan
     first, last = plan.resource_change_first[resource : resource + 2]
     times, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
-    now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
     opens = np.flatnonzero(servers > 0)
-    following = np.searchsorted(opens, now, side="left")
+    following = np.searchsorted(opens, np.arange(len(times)), side="left")
     opening = times[opens[np.minimum(following, len(opens) - 1)]]
-    return np.where(servers[now] > 0, at, np.maximum(opening, at))
+    return times, np.where(servers > 0, NEVER, opening), bool((servers > 0).all())

@@ -62,6 +62,8 @@ def _of(distribution: Distribution[Any], name: str) -> float:
 
 def _truncated(pair: Pair, distribution: Distribution[Any], u: Floats, low: float | None = None) -> Floats:
     inverse, cdf = pair
+    if low is None and distribution.low is None and distribution.high is None:
+        return inverse(u)
     if distribution.low is not None:
         low = amount(distribution.low)
     below = 0.0 if low is None else cdf(low)

@@ -147,7 +147,7 @@ def test_busy_time_is_the_overlap(work: list[tuple[int, int]], start: int) -> No
     begin, length = np.array(work, dtype=np.int64).reshape(-1, 2).T
     cells = zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)
     expected = [sum(max(0, min(b + n, high) - max(b, low)) for b, n in work) for low, high in cells]
-    assert _busy(begin, length, grid).tolist() == expected
+    assert _busy(begin, begin + length, grid).tolist() == expected
 
 
 def test_open_time_follows_the_calendar() -> None:

@@ -14,7 +14,7 @@ from scipy import stats
 from fourport.plan.tables import DAY, HOUR, WEEK, Ints
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
 from fourport.scenario.models.demand import Lane
-from fourport.world.demand import entries, expected_consignments, segments
+from fourport.world.demand import entries, expected_consignments, rates, segments
 from fourport.world.streams import Streams
 from tests.tiny import START_US, values
 
@@ -44,7 +44,8 @@ def drawn(
     made: Lane, end_us: int, *, zone: ZoneInfo = UTC_ZONE, seed: int = 1, start_us: int = START_US
 ) -> Ints:
     """Draw the entries of a lane."""
-    return entries(made, "l", zone, start_us, end_us, Streams(seed, 0))
+    table = rates(made, zone, start_us, end_us)
+    return entries(made, "l", table, start_us, end_us, Streams(seed, 0))
 
 
 def year(number: int) -> tuple[int, int]:
@@ -171,21 +172,13 @@ def test_renewal_intervals_have_their_distribution() -> None:
 
 def test_a_longer_horizon_moves_no_entry() -> None:
     """Tests that entries within a horizon stay where they are when it is made longer."""
-    zone, streams = ZoneInfo("UTC"), Streams(1, 0)
-    short, long = (
-        entries(lane(demand="90 consignments/week"), "l", zone, START_US, START_US + weeks * WEEK, streams)
-        for weeks in (3, 5)
-    )
+    short, long = (drawn(lane(demand="90 consignments/week"), START_US + weeks * WEEK) for weeks in (3, 5))
     assert np.array_equal(long[: len(short)], short)
     assert (long[len(short) :] >= START_US + 3 * WEEK).all()
 
 
 def test_a_little_more_demand_moves_entries_a_little() -> None:
     """Tests that 1 % more demand brings each consignment forward by 1 % of its time since the start."""
-    zone, streams = ZoneInfo("UTC"), Streams(1, 0)
-    base, more = (
-        entries(lane(demand=f"{rate} consignments/week"), "l", zone, START_US, START_US + WEEK, streams)
-        for rate in (1000, 1010)
-    )
+    base, more = (drawn(lane(demand=f"{rate} consignments/week"), START_US + WEEK) for rate in (1000, 1010))
     n = min(len(base), len(more))
     assert np.allclose((base - START_US)[:n] / 1.01, (more - START_US)[:n], atol=10)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
@@ -39,12 +40,16 @@ def measure(run: Replication) -> Sheet:
         weight = run.world.size[at_step.ids[mine], 0] / 1e6
         for column, amount in enumerate((np.ones(len(at)), weight, on, np.where(on, waits, 0.0))):
             values[service, :, column] += np.bincount(at, amount, minlength=n)
-    keys = [
-        (name, scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
-        for name in plan.names.services
-        for k in range(n)
+    return Sheet(_keys(run.corridor), values.reshape(-1, 4))
+
+
+@once
+def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
+    return [
+        (name, corridor.scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
+        for name in corridor.plan.names.services
+        for k in range(7 * BINS_A_DAY)
     ]
-    return Sheet(keys, values.reshape(-1, 4))
 
 
 def _clock(k: int) -> str:

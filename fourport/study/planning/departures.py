@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
@@ -28,24 +29,13 @@ def measure(run: Replication) -> Sheet:
     consignments; consignments rolled over for lack of capacity, and their weight in t; consignments left
     behind by its cancellation. Values that a cancelled departure does not have are NaN.
     """
-    plan = run.corridor.plan
     keys: list[tuple[object, ...]] = []
     values: list[Floats] = []
     load, counts = _loads(run)
-    for service, name in enumerate(plan.names.services):
-        timetable, drawn = run.corridor.timetables[service], run.world.departures.of(service)
-        scheduled = timetable.scheduled_us
-        shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
-        definition = run.corridor.scenario.services[name]
-        capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
-        for d in shown.tolist():
-            day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
-            clock = int(timetable.clock[d])
-            hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
-            when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), hours)
-            keys.append(
-                (name, definition.mode, definition.origin, definition.destination, *when, capacity, block)
-            )
+    for service, timetable in enumerate(run.corridor.timetables):
+        drawn = run.world.departures.of(service)
+        shown, of_service = _shown(run.corridor, service)
+        keys += of_service
         sailed = ~drawn.cancelled
         taken = np.where(
             timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_sale
@@ -58,6 +48,25 @@ def measure(run: Replication) -> Sheet:
         table = np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)])
         values.append(table[shown])
     return Sheet(keys, np.concatenate([np.zeros((0, 11)), *values]))
+
+
+@once
+def _shown(corridor: Corridor, service: int) -> tuple[Ints, list[tuple[object, ...]]]:
+    """Return the departures of a service that are scheduled in the window, and the key of each."""
+    plan, timetable = corridor.plan, corridor.timetables[service]
+    name, scheduled = plan.names.services[service], timetable.scheduled_us
+    shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
+    definition = corridor.scenario.services[name]
+    capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
+    keys: list[tuple[object, ...]] = []
+    for d in shown.tolist():
+        day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
+        clock = int(timetable.clock[d])
+        hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
+        when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), hours)
+        what = (name, definition.mode, definition.origin, definition.destination)
+        keys.append((*what, *when, capacity, block))
+    return shown, keys
 
 
 def _amounts(capacity: Ints) -> tuple[float, ...]:

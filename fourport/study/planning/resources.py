@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints, Kind
+from fourport.plan.corridor import Corridor, once
+from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet
@@ -21,50 +22,64 @@ def measure(run: Replication) -> Sheet:
 
     Work that ends after closing counts as busy in hours without open servers.
     """
-    plan, scenario = run.corridor.plan, run.corridor.scenario
-    grid = np.arange(plan.window_start_us, plan.window_end_us + 1, QUARTER, dtype=np.int64)
-    weeks = (plan.window_end_us - plan.window_start_us) / WEEK
-    values = np.zeros((len(plan.names.resources), HOURS_A_WEEK, 2))
-    for resource, (name, (begin, length)) in enumerate(zip(plan.names.resources, _work(run), strict=True)):
-        local = local_us(grid[:-1], scenario.facilities[name.partition("/")[0]].zone)
-        hour = weekday(local) * 24 + local % DAY // HOUR
-        for column, spent in enumerate((open_us(plan, resource, grid), _busy(begin, length, grid))):
-            values[resource, :, column] = np.bincount(hour, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
-    keys = [
+    grid, weeks = _grid(run.corridor)
+    names = run.corridor.plan.names.resources
+    values = np.empty((len(names), HOURS_A_WEEK, 2))
+    values[:, :, 0] = _open(run.corridor)
+    for resource, (name, (begin, end)) in enumerate(zip(names, run.trace.work, strict=True)):
+        hours = _hours(run.corridor, name.partition("/")[0])
+        busy = np.bincount(hours, _busy(begin, end, grid), minlength=HOURS_A_WEEK)
+        values[resource, :, 1] = busy / HOUR / weeks
+    return Sheet(_keys(run.corridor), values.reshape(-1, 2))
+
+
+@once
+def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
+    return [
         (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
-        for name in plan.names.resources
+        for name in corridor.plan.names.resources
         for k in range(HOURS_A_WEEK)
     ]
-    return Sheet(keys, values.reshape(-1, 2))
 
 
-def _work(run: Replication) -> list[tuple[Ints, Ints]]:
-    """Return begin and length, us, of all services by each resource, for goods and declarations."""
-    plan = run.corridor.plan
-    nothing = np.empty(0, dtype=np.int64)
-    begins, lengths = ([[nothing] for _ in plan.names.resources] for _ in range(2))
-    for s in np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist():
-        at, resource = run.trace.at(s), int(plan.step_provider[s])
-        begins[resource].append(at.begin_us[at.begun])
-        lengths[resource].append(at.duration_us[at.begun])
-    return [(np.concatenate(b), np.concatenate(d)) for b, d in zip(begins, lengths, strict=True)]
+@once
+def _grid(corridor: Corridor) -> tuple[Ints, float]:
+    """Return the edges of the quarters of an hour in the window, us UTC, and the weeks of the window."""
+    start, end = corridor.plan.window_start_us, corridor.plan.window_end_us
+    return np.arange(start, end + 1, QUARTER, dtype=np.int64), (end - start) / WEEK
 
 
-def _busy(begin: Ints, length: Ints, grid: Ints) -> Floats:
-    """Return the server-time used in each cell of a grid, us."""
-    return _since(begin, grid) - _since(begin + length, grid)
+@once
+def _hours(corridor: Corridor, place: str) -> Ints:
+    """Return the hour of the week of each cell of the grid, in local time of a facility."""
+    local = local_us(_grid(corridor)[0][:-1], corridor.scenario.facilities[place].zone)
+    return weekday(local) * 24 + local % DAY // HOUR
 
 
-def _since(marks: Ints, grid: Ints) -> Floats:
-    """Return the time since each mark that falls into each cell of an even grid, summed over the marks, us.
+@once
+def _open(corridor: Corridor) -> Floats:
+    """Return the open server-hours of each resource and hour of the week, per week of the window."""
+    grid, weeks = _grid(corridor)
+    names = corridor.plan.names.resources
+    found = np.empty((len(names), HOURS_A_WEEK))
+    for resource, name in enumerate(names):
+        hours, spent = _hours(corridor, name.partition("/")[0]), open_us(corridor.plan, resource, grid)
+        found[resource] = np.bincount(hours, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
+    return found
 
-    A mark counts for the rest of its own cell, and for all cells after it.
+
+def _busy(begin: Ints, end: Ints, grid: Ints) -> Floats:
+    """Return the server-time used in each cell of an even grid, us.
+
+    A begin counts for the rest of its own cell and for all cells after it, and an end takes the same away.
     """
     cells, width = len(grid) - 1, int(grid[1] - grid[0])
-    since_start = np.maximum(marks - grid[0], 0)
+    since_start = np.maximum(np.concatenate([begin, end]) - grid[0], 0)
     cell = np.minimum(since_start // width, cells)
-    count = np.bincount(cell, minlength=cells + 1)[:cells]
-    before = np.bincount(cell, since_start - cell * width, minlength=cells + 1)[:cells]
+    sign = np.repeat([1.0, -1.0], len(begin))
+    count = np.bincount(cell, sign, minlength=cells + 1)[:cells]
+    before = np.bincount(cell, sign * (since_start - cell * width), minlength=cells + 1)[:cells]
+    # Whole numbers, therefore exact in any order.
     return np.asarray(np.cumsum(count) * width - before, dtype=np.float64)
 
 
