@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,10 +44,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     # Order by entry time; break ties by lane, then by the order within the lane.
     order = np.argsort(entry_us, kind="stable")
 
-    def gather(field: str) -> Ints:
-        return np.concatenate([getattr(drawn, field) for drawn in lanes])[order]
-
-    route = gather("route")
+    route = np.concatenate([drawn.route for drawn in lanes])[order]
     first_event_row = event_row_bases(plan, route)
     duration_us = np.zeros(int(first_event_row[-1]), dtype=np.int64)
     ids = np.empty(len(order), dtype=np.int64)
@@ -55,18 +54,22 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         drawn.fill_durations(duration_us, first_event_row, ids[first : first + len(drawn.entry_us)])
         first += len(drawn.entry_us)
 
+    def gather(field: str) -> Ints:
+        # Taken out of the lanes, so that its memory is free for the next one.
+        return np.concatenate([vars(drawn).pop(field) for drawn in lanes])[order]
+
     visits = _fleet_visits(corridor, route)
     world = World(
         entry_us=entry_us[order],
-        lane=lane[order].astype(np.int64),
+        lane=lane[order],
         route=route,
         trader_class=gather("trader_class"),
         commodity=gather("commodity"),
         credit=gather("credit"),
         size=gather("size"),
-        value=gather("value").astype(np.float64),
-        non_compliant=gather("non_compliant").astype(np.bool_),
-        risk=np.take(np.concatenate([drawn.risk for drawn in lanes], axis=1), order, axis=1),
+        value=gather("value").astype(np.float64, copy=False),
+        non_compliant=gather("non_compliant").astype(np.bool_, copy=False),
+        risk=np.take(np.concatenate([vars(drawn).pop("risk") for drawn in lanes], axis=1), order, axis=1),
         first_event_row=first_event_row,
         duration_us=duration_us,
         departures=Departures.joined(
@@ -106,6 +109,7 @@ class _Consignments:
         lane = scenario.lanes[name]
         self.corridor, self.name, self.streams = corridor, name, streams
         self._drawn: dict[str, Floats] = {}
+        self._uses = Counter[str]()
         self.entry_us = entries(lane, name, _rates(corridor, name), plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
@@ -176,14 +180,16 @@ class _Consignments:
         ids
             Ids of the lane's consignments, in order of entry.
         """
-        plan = self.corridor.plan
-        for route in np.unique(self.route):
+        plan, steps = self.corridor.plan, self.corridor.steps
+        routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()
+        timed = {r: [s for s in plan.route_steps(r) if steps[s].duration is not None] for r in routes}
+        for s in chain.from_iterable(timed.values()):
+            self._uses.update((steps[s].key, *(other.key for other in steps[s].jointly)))
+        for route in routes:
             mine = np.flatnonzero(self.route == route)
-            first = int(plan.route_first_step[route])
-            for s in plan.route_steps(int(route)):
-                if self.corridor.steps[s].duration is not None:
-                    drawn = self._durations(self.corridor.steps[s], mine)
-                    duration_us[first_event_row[ids[mine]] + (s - first)] = drawn
+            row = first_event_row[ids[mine]] - int(plan.route_first_step[route])
+            for s in timed[route]:
+                duration_us[row + s] = self._durations(steps[s], mine)
 
     def _durations(self, info: StepInfo, mine: Ints) -> Ints:
         """Draw the duration of a step for some consignments, from the stream of its key."""
@@ -208,9 +214,14 @@ class _Consignments:
         return np.maximum(np.rint(drawn * many).astype(np.int64), 1)
 
     def _ranks(self, key: str) -> Floats:
-        if key not in self._drawn:
-            self._drawn[key] = self._uniforms("duration", key)
-        return self._drawn[key]
+        """Return the uniform numbers of a key, which are kept until its last use and no longer."""
+        found = self._drawn.pop(key, None)
+        if found is None:
+            found = self._uniforms("duration", key)
+        self._uses[key] -= 1
+        if self._uses[key] > 0:
+            self._drawn[key] = found
+        return found
 
     def _hold(self, condition: Condition) -> Flags:
         return self.corridor.conditions.who(condition, self.holds)

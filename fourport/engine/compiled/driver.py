@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -20,6 +22,10 @@ INSTANTS = 200_000
 """Instants between two looks at interrupts, which is some hundredths of a second."""
 
 
+LARGE = 5_000_000
+"""Event rows from which on memory is worth more than the time to return it."""
+
+
 def simulate(plan: Plan, world: World) -> Milestones:
     """Run a world through a plan.
 
@@ -30,6 +36,8 @@ def simulate(plan: Plan, world: World) -> Milestones:
     """
     run = compiled()
     tables = tables_of(plan, world)
+    if len(world.duration_us) > LARGE:
+        _return_memory()
     state = state_of(plan, tables)
     while state.cells[loop.PHASE] != loop.OVER:
         run(tables, state, INSTANTS)
@@ -60,6 +68,15 @@ def compiled() -> Any:
                 run(*nothing(), 1)
     run.disable_compile()
     return run
+
+
+def _return_memory() -> None:
+    """Return to the system what drawing the world has freed, where the C library can.
+
+    It is some 100 MB for a million consignments.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Tell(event.Listener):

@@ -486,11 +486,19 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
         arrival = now + tables.out_us[trip]
         state.loading[fleet] = False
         state.made[fleet] += 1
-        state.trips[trip, 1] = now
+        state.trips[trip, 1], state.trips[trip, 2] = now, NEVER
         state.trip_aboard[trip, 1] = state.next_aboard[queue]
         for a in range(state.trip_aboard[trip, 0], state.trip_aboard[trip, 1]):
             embark(tables, state, state.aboard[a], trip - tables.first_trip[fleet], now, arrival)
         push(state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))
+
+
+@inlined
+def next_entry_us(tables: Tables, state: State) -> int:
+    """Return when the next consignment enters; the end of the run if none is left."""
+    i = state.cells[NEXT_ENTRY]
+    at: int = tables.entry_us[i] if i < len(tables.entry_us) else tables.end_us[0]
+    return at
 
 
 @inlined
@@ -519,7 +527,7 @@ def move(tables: Tables, state: State, now: int) -> None:
             i, s = state.aboard[place] >> STEP_BITS, state.aboard[place] & STEP
             place += 1
             s = step_after(tables, state, i, s, now)
-        elif tables.entry_us[cells[NEXT_ENTRY]] == now:
+        elif next_entry_us(tables, state) == now:
             i = cells[NEXT_ENTRY]
             cells[NEXT_ENTRY] += 1
             s = tables.first_step[tables.route[i]]
@@ -573,7 +581,7 @@ def run(tables: Tables, state: State, instants: int) -> None:
             times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
         cells[PHASE] = RUNNING
     for _ in range(instants):
-        now = min(tables.entry_us[cells[NEXT_ENTRY]], tables.change_us[cells[NEXT_CHANGE]])
+        now = min(next_entry_us(tables, state), tables.change_us[cells[NEXT_CHANGE]])
         now = min(now, tables.cutoff_us[cells[NEXT_CUTOFF]])
         if cells[N_AGENDA] > 0:
             now = min(now, state.agenda_us[0])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fourport.engine.compiled import loop
 from fourport.errors import UserError
-from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
+from fourport.plan.tables import FewInts, Ints, Kind, Plan
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
@@ -18,7 +18,7 @@ class Tables(NamedTuple):
     """What the loop reads. ``S`` steps, ``Q`` queues, ``n`` consignments.
 
     There is a queue for each class of each resource, one for each service, and one for each fleet, in this
-    order. Arrays of times that the loop goes through end with the end of the run.
+    order. Changes and cut-offs end with the end of the run.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Tables(NamedTuple):
     fleet_volume_l: Ints
     fleet_hold_us: Ints
     first_trip: Ints
-    fleet_of_trip: Ints
+    fleet_of_trip: FewInts
     out_us: Ints
     back_us: Ints
 
@@ -165,7 +165,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
         least_size=world.size.min(axis=0, initial=np.iinfo(np.int64).max),
         holds=outcomes(plan, world),
         duration_us=_ints(world.duration_us),
-        entry_us=np.concatenate([world.entry_us, end_us]),
+        entry_us=_ints(world.entry_us),
         change_us=np.concatenate([change_us, end_us]),
         changing=changing,
         more_servers=more_servers,
@@ -181,7 +181,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
         fleet_volume_l=_ints(plan.fleet_volume_l),
         fleet_hold_us=_ints(plan.fleet_hold_us),
         first_trip=_ints(world.drives.first),
-        fleet_of_trip=np.repeat(np.arange(n_fleets), np.diff(world.drives.first)),
+        fleet_of_trip=np.repeat(np.arange(n_fleets, dtype=np.int32), np.diff(world.drives.first)),
         out_us=_ints(world.drives.out_us),
         back_us=_ints(world.drives.back_us),
     )
@@ -233,7 +233,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         loading=np.zeros(n_fleets, dtype=np.bool_),
         room=zeros(n_fleets, 2),
         made=zeros(n_fleets),
-        trips=np.full((n_trips, 3), NEVER, dtype=np.int64),
+        trips=unfilled(n_trips, 3),
         cells=zeros(loop.CELLS),
     )
 
