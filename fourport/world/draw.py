@@ -39,7 +39,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     streams = Streams(seed, replication)
     scenario, plan = corridor.scenario, corridor.plan
     lanes = [_Consignments(corridor, name, streams) for name in corridor.lane_names]
-    lane = np.repeat(np.arange(len(lanes)), [len(drawn.entry_us) for drawn in lanes])
+    lane = np.repeat(np.arange(len(lanes), dtype=np.int32), [len(drawn.entry_us) for drawn in lanes])
     entry_us = np.concatenate([drawn.entry_us for drawn in lanes])
     # Order by entry time; break ties by lane, then by the order within the lane.
     order = np.argsort(entry_us, kind="stable")
@@ -114,10 +114,12 @@ class _Consignments:
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
         self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
-        self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names)
-        self.credit = np.full(self.n, -1, dtype=np.int64)
+        self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names).astype(
+            np.int32
+        )
+        self.credit = np.full(self.n, -1, dtype=np.int32)
         if lane.credit:
-            self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades))
+            self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades)).astype(np.int32)
         self.non_compliant = self._non_compliant()
         self.risk = np.empty((len(plan.names.draws), self.n))
         for k, drawn in enumerate(plan.names.draws):

@@ -11,6 +11,7 @@ from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.demand import Commodity
 from fourport.scenario.models.run import ContainerLoad
 from fourport.scenario.models.sizes import Per
+from fourport.world.tables import Numbers
 
 
 def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
@@ -29,7 +30,7 @@ def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
     return rounded
 
 
-def parcels(weight_g: Ints, commodity: Ints, commodities: Iterable[Commodity]) -> Ints:
+def parcels(weight_g: Ints, commodity: Numbers, commodities: Iterable[Commodity]) -> Ints:
     """Return the number of parcels in each consignment, (n,).
 
     It is the weight divided by the weight of a parcel, rounded, and at least 1.

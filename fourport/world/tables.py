@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import accumulate
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from fourport.plan.tables import Floats, Ints, Plan
 
 Flags: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.signedinteger[Any]]
+"""Indices of 32 bits in a drawn world, which saves memory; 64 bits will do."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,11 @@ class World:
     """
 
     entry_us: Ints
-    lane: Ints
+    lane: Numbers
     route: Ints
     trader_class: Ints
-    commodity: Ints
-    credit: Ints
+    commodity: Numbers
+    credit: Numbers
     size: Ints
     value: Floats
     non_compliant: Flags

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.study.comparison.paired import detectable, holm, paired, replications_for, sign_test
+from fourport.study.comparison.paired import all_paired, detectable, holm, paired, replications_for, sign_test
 from tests.study.made import D
 
 NAN, INF = float("nan"), float("inf")
@@ -106,3 +106,19 @@ def test_how_many_replications_it_takes() -> None:
     assert detectable(10, 0) == 0
     assert sign_test(4) == paired([3.0] * 4, [2.0] * 4).p == 0.125
     assert sign_test(9) == pytest.approx(stats.binomtest(9, 9).pvalue)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from([0.0, 1.0, 1.5, 2.0, 1e9, INF, NAN]), min_size=3, max_size=3),
+            st.lists(st.sampled_from([0.0, 1.0, 1.5, 2.0, 1e9, INF, NAN]), min_size=3, max_size=3),
+            st.booleans(),
+        ),
+        max_size=6,
+    )
+)
+def test_all_at_once(tests: list[tuple[list[float], list[float], bool]]) -> None:
+    """Tests that many tests taken together are those taken one by one, to the bit."""
+    arrays = [(np.array(a), np.array(b), fixed) for a, b, fixed in tests]
+    assert list(map(repr, all_paired(arrays))) == [repr(paired(a, b, fixed=fixed)) for a, b, fixed in arrays]

@@ -19,7 +19,7 @@ from fourport.measures import MEASURES
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import compared
-from fourport.study.comparison.paired import FIXED, Difference, holm, paired
+from fourport.study.comparison.paired import FIXED, Difference, all_paired, holm
 from fourport.study.replication_measures import Series
 from fourport.study.tabulate import SummaryKey
 
@@ -130,30 +130,35 @@ def compare(values: Values, question: Question) -> list[ComparisonRow]:
     """
     pairs = list(_routes(values, question) if question.routes else _policies(values, question))
     rows = [
-        (pair, measure, unit, _difference(pair, measure, alone), alone)
+        (pair, measure, unit, alone)
         for pair in pairs
         for alone in [untouched(pair.other, pair.baseline)]
         for measure in compared(question.measures, list(pair.other))
         for unit, _ in [pair.other[measure]]
         if measure in pair.baseline and pair.baseline[measure][0] == unit
     ]
+    tests = all_paired(
+        [(pair.other[name][1], pair.baseline[name][1], name in FIXED) for pair, name, _, _ in rows]
+    )
     found = [
         ComparisonRow(
-            question.baseline, pair.policy, pair.lane, pair.route, measure, unit, one, math.nan, alone
+            question.baseline,
+            pair.policy,
+            pair.lane,
+            pair.route,
+            measure,
+            unit,
+            replace(one, p=math.nan) if alone else one,
+            math.nan,
+            alone,
         )
-        for pair, measure, unit, one, alone in rows
+        for (pair, measure, unit, alone), one in zip(rows, tests, strict=True)
     ]
     adjusted = {
         together: iter(holm([row.difference.p for row in found if row.together == together]))
         for together in (True, False)
     }
     return [replace(row, p_holm=next(adjusted[row.together])) for row in found]
-
-
-def _difference(pair: _Pair, measure: str, alone: bool) -> Difference:
-    (_, values), (_, baseline) = pair.other[measure], pair.baseline[measure]
-    found = paired(values, baseline, fixed=measure in FIXED)
-    return replace(found, p=math.nan) if alone else found
 
 
 def untouched(one: Unit, other: Unit) -> bool:

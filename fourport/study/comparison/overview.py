@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
 from fourport.study.comparison.criteria import CLEARING, CRITERIA
-from fourport.study.comparison.paired import FIXED, LEVEL, Difference, holm, paired
+from fourport.study.comparison.paired import FIXED, LEVEL, all_paired, holm
 
 SHARE_UNDETECTED = "undetected_share"
 """Undetected share of non-compliant consignments, %; computed here for each replication."""
@@ -97,8 +99,10 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     (:func:`~fourport.study.comparison.compare.untouched`).
     """
     pairs = list(combinations(alternatives, 2))
-    found = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}
-    adjusted = iter(holm([gain.p for gains in found.values() for gain in gains]))
+    asked = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}
+    gained = all_paired([test for tests in asked.values() for test in tests])
+    adjusted, gains_left = iter(holm([gain.p for gain in gained])), iter(gained)
+    found = {pair: [next(gains_left) for _ in tests] for pair, tests in asked.items()}
     dominated: dict[str, list[str]] = {name: [] for name in alternatives}
     tests = 0
     for (one, other), gains in found.items():
@@ -113,11 +117,14 @@ def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ..
     return {name: tuple(winners) for name, winners in dominated.items()}, tests
 
 
-def _against(one: Unit, other: Unit) -> Iterator[Difference]:
-    """Yield the advantage of one alternative over the other in each criterion; none if identical."""
+def _against(one: Unit, other: Unit) -> Iterator[tuple[Floats, Floats, bool]]:
+    """Yield what to test for an advantage of one alternative in each criterion; nothing if identical.
+
+    What cannot be compared is without values.
+    """
     if untouched(one, other):
         return
-    unknown = Difference(math.nan, math.nan, math.nan, math.nan, 0)
+    unknown = np.empty(0), np.empty(0), False
     for criterion in CRITERIA:
         name = criterion.measure
         if name not in one and name not in other:
@@ -129,7 +136,7 @@ def _against(one: Unit, other: Unit) -> Iterator[Difference]:
             continue
         a, b = one[name][1], other[name][1]
         first, second = (a, b) if criterion.higher_is_better else (b, a)
-        yield paired(first, second, fixed=name in FIXED)
+        yield first, second, name in FIXED
 
 
 def _undetected_measured(*units: Unit) -> bool:

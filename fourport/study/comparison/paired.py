@@ -10,7 +10,8 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import FINE_DIGITS
-from fourport.study.statistics import estimate, t_quantile
+from fourport.study.statistics import estimate, estimates, t_quantile
+from fourport.world.tables import Flags
 
 LEVEL = 0.05
 """Probability of at least one false finding among all tests of a family."""
@@ -71,6 +72,44 @@ def paired(
     if n < 2:
         return Difference(found.mean, math.nan, math.nan, math.nan, n)
     return Difference(found.mean, found.low, found.high, _p(d, _rounding(a[known], b[known]), fixed), n)
+
+
+def all_paired(tests: Sequence[tuple[Floats, Floats, bool]]) -> list[Difference]:
+    """Return the differences of many tests, each as :func:`paired`; finite values are taken together.
+
+    Parameters
+    ----------
+    tests
+        Values, baseline and whether they are free of chance, of each test.
+    """
+    found: list[Difference | None] = [None] * len(tests)
+    by_length: dict[int, list[int]] = {}
+    for k, (a, b, _) in enumerate(tests):
+        if len(a) > 1 and np.isfinite(a).all() and np.isfinite(b).all():
+            by_length.setdefault(len(a), []).append(k)
+    for n, which in by_length.items():
+        a, b = (np.array([tests[k][side] for k in which]) for side in (0, 1))
+        rounding = 2 * 10.0 ** (1 - FINE_DIGITS) * np.maximum(np.abs(a).max(axis=1), np.abs(b).max(axis=1))
+        d = a - b
+        p = _all_p(d, rounding, np.array([tests[k][2] for k in which]))
+        for k, middle, value in zip(which, estimates(d), p.tolist(), strict=True):
+            found[k] = Difference(middle.mean, middle.low, middle.high, value, n)
+    return [
+        paired(a, b, fixed=fixed) if one is None else one
+        for one, (a, b, fixed) in zip(found, tests, strict=True)
+    ]
+
+
+def _all_p(d: Floats, rounding: Floats, fixed: Flags) -> Floats:
+    from scipy.special import stdtr
+
+    mean, n = d.mean(axis=1), d.shape[1]
+    equal = np.ptp(d, axis=1) <= rounding
+    spread = np.where(equal, 1.0, d.std(axis=1, ddof=1))
+    by_t = 2.0 * stdtr(n - 1, -np.abs(mean) * math.sqrt(n) / spread)
+    by_sign = np.where(fixed, 0.0, sign_test(n))
+    p: Floats = np.where(equal, np.where(np.abs(mean) <= rounding, 1.0, by_sign), by_t)
+    return p
 
 
 def _rounding(a: Floats, b: Floats) -> float:
