@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -45,6 +45,20 @@ Part = Literal[
 A customs activity becomes preparation, documents and payment (its declaration track), release (where the
 goods wait for the declaration), the stages of an inspection, and removal (the instant of release by
 customs); see :mod:`fourport.plan.customs`."""
+
+STAGE_OF: Mapping[Part, str] = {
+    "handling": "handling",
+    "stay": "handling",
+    "preparation": "preparation",
+    "documents": "document-control",
+    "payment": "payment",
+    "amendment": "amendment",
+    "scan": "scan",
+    "review": "scan",
+    "inspection": "inspection",
+    "laboratory": "laboratory",
+}
+"""Stage of the Time Release Study to which the time of a part belongs; instants belong to none."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, Condition, Draw
@@ -14,7 +15,7 @@ from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
-from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Stay
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Stay
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Fleet, Service, Transport, Trucking
 
@@ -93,9 +94,7 @@ class RouteBuilder:
             elif isinstance(step, ByStep):
                 rows.main.append(self._transport(step, k))
             else:
-                activity = self.scenario.facilities[step.at].activities[step.do]
-                assert not isinstance(activity, Customs)
-                rows.main.append(self._work(activity, step.at, step.do, k))
+                rows.main.append(self._work(step, k))
         for k, office in offices.items():
             go_direct(rows, office, ("routes", name, "steps", k))
         self.offices[name] = list(offices.values())
@@ -156,22 +155,22 @@ class RouteBuilder:
                 return found[name], kind
         raise KeyError(name)
 
-    def _work(self, activity: Handling | Stay, place: str, do: str, k: int) -> Row:
+    def _work(self, step: AtStep, k: int) -> Row:
+        place, activity = step.at, self.scenario.facilities[step.at].activities[step.do]
+        assert not isinstance(activity, Customs)
         info = StepInfo(
-            key=f"{place}/{do}",
+            key=f"{place}/{step.do}",
             route_step=k,
-            part="handling" if isinstance(activity, Handling) else "stay",
+            part="stay",
             place=place,
             destination=place,
-            duration=activity.duration,
-            per=activity.per if isinstance(activity, Handling) else "consignment",
             tariffs=activity.tariffs,
             begins=activity.begins,
             ends=activity.ends,
-            cause="service" if isinstance(activity, Handling) else activity.cause,
         )
         if isinstance(activity, Stay):
-            return Row(info, Kind.DELAY)
+            return Row(replace(info, duration=activity.duration, cause=activity.cause), Kind.DELAY)
+        info = replace(info, part="handling", duration=activity.duration, per=activity.per)
         return self.at_resource(info, place, activity.resource)
 
     def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:

@@ -103,7 +103,7 @@ class Plan:
     step_kind
         (S,) a :class:`Kind`.
     step_provider
-        (S,) index of the resource, service or fleet, depending on the kind; -1 for DELAY, JOIN and MARK.
+        (S,) index of the resource, service or fleet, depending on the kind; -1 for other kinds.
     step_condition
         (S,) condition under which the step is done; -1 for always.
     step_after_track

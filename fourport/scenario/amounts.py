@@ -10,13 +10,12 @@ from fourport.errors import Key, Problem
 from fourport.scenario.entries import Entries, Leg, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
-from fourport.scenario.models.facilities import Handling, Stay
+from fourport.scenario.models.facilities import Activity, Handling
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.models.transport import DIMENSIONS, Capacity, Fleet, Trucking
 from fourport.scenario.shape import misspelt
 from fourport.scenario.suggestions import allowed, suggestion
 
-Activity = Handling | Stay | Customs
 UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
 MISSING_LOAD = "the section [container_load] is missing, which says how loose cargo fills containers"
 ROUNDING = 1 + 1e-9

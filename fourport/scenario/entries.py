@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
-from fourport.scenario.models.facilities import Activity, Handling, Resource, Stay
+from fourport.scenario.models.facilities import Activity, Resource
 from fourport.scenario.models.run import ContainerLoad, HolidayList, RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Tariff
@@ -131,7 +130,7 @@ class Entries:
         self.tariffs = self._valid(Tariff, "tariffs")
         self.emission_factors = self._valid(EmissionFactor, "emission_factors")
         self.resources: dict[tuple[str, str], Resource] = {}
-        self.activities: dict[tuple[str, str], Handling | Stay | Customs] = {}
+        self.activities: dict[tuple[str, str], Activity] = {}
         for place in tree.table("facilities"):
             resources = self._valid(Resource, "facilities", place, "resources")
             activities: Mapping[str, Any] = self._valid(Activity, "facilities", place, "activities")  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, Office, Part, once
+from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
@@ -34,18 +34,7 @@ goods leave the facility, and is not part of the clearance time.
 
 REMOVAL = STAGES.index("removal")
 
-STAGE_OF: Mapping[Part, int] = {
-    "handling": STAGES.index("handling"),
-    "stay": STAGES.index("handling"),
-    "preparation": STAGES.index("preparation"),
-    "documents": STAGES.index("document-control"),
-    "payment": STAGES.index("payment"),
-    "amendment": STAGES.index("amendment"),
-    "scan": STAGES.index("scan"),
-    "review": STAGES.index("scan"),
-    "inspection": STAGES.index("inspection"),
-    "laboratory": STAGES.index("laboratory"),
-}
+NUMBER: Mapping[Part, int] = {part: STAGES.index(stage) for part, stage in STAGE_OF.items()}
 """Index of the stage of each part of an office or other activity; instants belong to no stage."""
 
 BETWEEN = ("handling", "stay", "direct")
@@ -134,7 +123,7 @@ def _there(
         for s in _steps(plan, one):
             join = int(plan.step_kind[s]) == Kind.JOIN
             on_track = plan.track_steps(int(plan.step_track[s])) if join else ()
-            found |= {STAGE_OF.get(corridor.steps[t].part) for t in (s, *on_track)}
+            found |= {NUMBER.get(corridor.steps[t].part) for t in (s, *on_track)}
         if office == one.name:
             found.add(REMOVAL)
     return sorted(stage for stage in found if stage is not None)
@@ -200,7 +189,7 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
 
 def _add_stage(run: Replication, spent: Spent, at: Events, since: Ints | None = None) -> None:
     """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
-    stage = STAGE_OF.get(run.corridor.steps[at.step].part)
+    stage = NUMBER.get(run.corridor.steps[at.step].part)
     if stage is not None:
         times = [at.ready_us, at.begin_us, at.end_us]
         if since is not None:

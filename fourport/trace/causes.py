@@ -170,11 +170,10 @@ class _Ended:
             yield from self._service()
         elif kind == Kind.FLEET:
             yield from self._fleet()
-        elif kind == Kind.DELAY:
-            yield from self._delay()
+        elif kind == Kind.JOIN:
+            yield self._chunk(_ends(self.info), self.end, self.end, "documents")
         else:
-            cause = "documents" if kind == Kind.JOIN else "service"
-            yield self._chunk(_ends(self.info), self.end, self.end, cause)
+            yield from self._own()
 
     def _chunk(
         self,
@@ -192,7 +191,8 @@ class _Ended:
         place = self.info.destination if arrived else self.info.place
         return Intervals(self.step, self.declaration, milestone, place, self.ids, rows, begin, end, given)
 
-    def _delay(self) -> Iterator[Intervals]:
+    def _own(self) -> Iterator[Intervals]:
+        """Yield the time of the step, which has the cause of the step."""
         if self.info.begins is not None:
             yield self._chunk(self.info.begins, self.begin, self.begin, "service")
         yield self._chunk(_ends(self.info), self.begin, self.end, self.info.cause, arrived=True)

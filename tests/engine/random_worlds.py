@@ -23,7 +23,7 @@ MAX_SIZE = 8
 DRAWS = ("luck", "care")
 RATES = (0.0, 0.3, 0.7, 1.0)
 CONDITIONS = tuple(f"condition-{k}" for k in range(7))
-KINDS = (Kind.DELAY, Kind.RESOURCE, Kind.RESOURCE, Kind.SERVICE, Kind.FLEET, Kind.MARK, Kind.MARK)
+KINDS = (*(kind for kind in Kind if kind != Kind.JOIN), Kind.RESOURCE, Kind.MARK)
 """Kinds of the main steps that are not a JOIN."""
 
 Thing = TypeVar("Thing")

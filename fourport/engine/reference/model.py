@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 from simpy import Environment, Process
 from simpy.events import ProcessGenerator
@@ -61,6 +63,14 @@ class Running:
         self.space: list[int] = plan.step_space.tolist()
         self.priority: list[list[int]] = plan.priority.tolist()
 
+        self.do: Mapping[int, Callable[[int, int], ProcessGenerator]] = {
+            Kind.DELAY: self.delay,
+            Kind.RESOURCE: self.be_served,
+            Kind.SERVICE: self.sail,
+            Kind.FLEET: self.drive,
+            Kind.JOIN: self.await_declaration,
+            Kind.MARK: self.mark,
+        }
         self.begin = [NEVER] * len(self.duration)
         self.end = [NEVER] * len(self.duration)
         self.departure_index = [-1] * len(self.duration)
@@ -91,18 +101,7 @@ class Running:
         for step in self.plan.main_steps(self.route[i]):
             if self.passes_over(i, step):
                 continue
-            if self.kind[step] == Kind.DELAY:
-                yield from self.delay(i, step)
-            elif self.kind[step] == Kind.RESOURCE:
-                yield from self.be_served(i, step)
-            elif self.kind[step] == Kind.SERVICE:
-                yield from self.sail(i, step)
-            elif self.kind[step] == Kind.FLEET:
-                yield from self.drive(i, step)
-            elif self.kind[step] == Kind.MARK:
-                self.mark(i, step)
-            else:
-                yield from self.await_declaration(i, step)
+            yield from self.do[self.kind[step]](i, step)
             self.end[self.event_row(i, step)] = self.now()
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
@@ -113,12 +112,7 @@ class Running:
         for step in steps:
             if self.passes_over(i, step):
                 continue
-            if self.kind[step] == Kind.DELAY:
-                yield from self.delay(i, step)
-            elif self.kind[step] == Kind.RESOURCE:
-                yield from self.be_served(i, step)
-            else:
-                self.mark(i, step)
+            yield from self.do[self.kind[step]](i, step)
             self.end[self.event_row(i, step)] = self.now()
 
     def passes_over(self, i: int, step: int) -> bool:
@@ -172,10 +166,11 @@ class Running:
         self.file_ahead(i, step, self.now())
         yield self.env.timeout(fleet.out[trip])
 
-    def mark(self, i: int, step: int) -> None:
+    def mark(self, i: int, step: int) -> ProcessGenerator:
         """Record that the token was here; it takes no time."""
         self.begin[self.event_row(i, step)] = self.now()
         self.file_ahead(i, step, self.now())
+        yield from ()
 
     def await_declaration(self, i: int, step: int) -> ProcessGenerator:
         """Wait for the end of the declaration track, after starting it if it has not been started."""

@@ -13,10 +13,8 @@ from fourport.errors import Key, Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
-from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Handling, Resource, Stay
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Activity, Handling, Resource
 from fourport.scenario.models.transport import Service
-
-Activity = Customs | Handling | Stay
 
 
 def normal_form(draft: Draft) -> dict[tuple[str, str], object]:
