@@ -9,6 +9,7 @@ from typing import SupportsIndex
 
 from fourport.api.results import NewFolder, Results, created
 from fourport.arguments import replications_of, seed_of, texts, told
+from fourport.engine import named
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
@@ -74,6 +75,8 @@ class Study:
         with wrong.noting():
             if seed is not None:
                 numbers["seed"] = seed_of(seed)
+        with wrong.noting():
+            named()  # before a folder is begun
         with wrong.noting():
             self.loaded = _loaded(scenario, texts("policies", policies))
         wrong.refuse()

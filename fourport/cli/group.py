@@ -87,7 +87,10 @@ class LazyGroup(click.Group):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; exit with 2 and the error's lines on invalid input, with 130 on an interrupt."""
+        """Run the command; exit with 2 and the error's lines on invalid input, with 130 on an interrupt.
+
+        Too little memory is invalid input: less demand needs less.
+        """
         with closed_pipe():
             try:
                 return super().invoke(ctx)
@@ -95,6 +98,9 @@ class LazyGroup(click.Group):
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
                 options = {one.name: one.opts[0] for one in command.params} if command else {}
                 complain(error.named(lambda name: options.get(name, name)))
+                ctx.exit(2)
+            except MemoryError:
+                complain(["not enough memory; allowed: fewer --jobs, a shorter window or less demand"])
                 ctx.exit(2)
             except KeyboardInterrupt as interrupt:
                 unfinished = "".join(f"; unfinished: {folder}{os.sep}" for folder in interrupt.args)

@@ -42,6 +42,7 @@ def jobs_option(command: F) -> F:
     engine = click.option(
         "--engine",
         type=click.Choice(ENGINES),
+        envvar=ENGINE_VARIABLE,
         callback=_choose,
         expose_value=False,
         help="Engine; the results are the same [default: compiled].",
@@ -52,9 +53,12 @@ def jobs_option(command: F) -> F:
 def _choose(ctx: click.Context, _: click.Parameter, engine: str | None) -> None:
     """Choose the engine of this process and its workers until the command ends."""
     if engine is not None:
-        before = os.environ.get(ENGINE_VARIABLE, "")
+        before = os.environ.get(ENGINE_VARIABLE)
         os.environ[ENGINE_VARIABLE] = engine
-        ctx.call_on_close(lambda: os.environ.update({ENGINE_VARIABLE: before}))
+        if before is None:
+            ctx.call_on_close(lambda: os.environ.pop(ENGINE_VARIABLE, None))
+        else:
+            ctx.call_on_close(lambda: os.environ.update({ENGINE_VARIABLE: before}))
 
 
 def sample_options(command: F) -> F:

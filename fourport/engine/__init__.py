@@ -9,30 +9,35 @@ and its workers, not to a study: ``--engine`` makes it, or the environment varia
 from __future__ import annotations
 
 import os
-import sys
 from functools import cache
 
 from fourport.arguments import COMPILED, ENGINE_VARIABLE, ENGINES, SIMPY
+from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Trips
 from fourport.errors import UserError
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
 
-__all__ = ["Milestones", "Trips", "chosen", "prepare", "simulate"]
+__all__ = ["Milestones", "Trips", "chosen", "differences", "named", "prepare", "simulate"]
 
 
-def chosen() -> str:
-    """Return the name of the engine that runs: the one asked for, or SimPy where there is no Numba.
+def named() -> str:
+    """Return the name of the engine that is asked for.
 
     Raises
     ------
     UserError
-        If the environment variable names none of :data:`ENGINES`.
+        If the environment variable names none of :data:`fourport.arguments.ENGINES`.
     """
-    named = os.environ.get(ENGINE_VARIABLE) or COMPILED
-    if named not in ENGINES:
-        raise UserError(f"{ENGINE_VARIABLE}: {named!r}; allowed: {', '.join(ENGINES)}")
-    return COMPILED if named == COMPILED and _has_numba() else SIMPY
+    name = os.environ.get(ENGINE_VARIABLE) or COMPILED
+    if name not in ENGINES:
+        raise UserError(f"{ENGINE_VARIABLE}: {name!r}; allowed: {', '.join(ENGINES)}")
+    return name
+
+
+def chosen() -> str:
+    """Return the name of the engine that runs: the one asked for, or SimPy where there is no Numba."""
+    return COMPILED if named() == COMPILED and _has_numba() else SIMPY
 
 
 def simulate(plan: Plan, world: World) -> Milestones:
@@ -60,12 +65,21 @@ def prepare() -> None:
         compiled.prepare()
 
 
+def differences(plan: Plan, world: World) -> list[str] | None:
+    """Return the names of the milestones in which the two engines differ; None where there is no Numba."""
+    if not _has_numba():
+        return None
+    from fourport.engine import compiled, reference
+
+    return compiled.simulate(plan, world).differences(reference.simulate(plan, world))
+
+
 @cache
 def _has_numba() -> bool:
     """Return whether the compiled engine can be had; a line on stderr says once if not."""
     try:
         import fourport.engine.compiled  # noqa: F401
-    except ImportError as error:
-        print(f"the SimPy engine runs, some hundred times slower: {error}", file=sys.stderr)
+    except (ImportError, OSError) as error:  # OSError: Numba is there, and a library of its own is not.
+        tell(f"the SimPy engine runs, some hundred times slower: {error}")
         return False
     return True

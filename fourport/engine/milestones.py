@@ -33,7 +33,7 @@ class Milestones:
     ----------
     begin_us, end_us
         (event rows,) us UTC; ``NEVER`` where it has not happened.
-    carrier
+    departure_index
         (event rows,) index of the departure or trip that took the consignment; -1 elsewhere. Stored in
         32 bits: 64 bits would cost 80 MB more at a million consignments.
     trips

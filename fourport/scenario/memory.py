@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from fourport.errors import Problem
@@ -14,6 +16,9 @@ from fourport.scenario.models.demand import AtStep, Lane, Route
 from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import MICROSECONDS
+
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+"""Limit of the group of processes, such as a container, on Linux."""
 
 BYTES_A_CONSIGNMENT, BYTES_A_EVENT_ROW = 1000, 40
 """Generous estimates of the memory of a replication."""
@@ -51,8 +56,18 @@ def memory_needed(scenario: Scenario) -> float:
 
 
 def memory_here() -> int:
-    """Return the memory of this machine, in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 2**34
+    """Return the memory that a program may have here, in bytes: of the machine, or less if it is limited."""
+    if not hasattr(os, "sysconf"):
+        return 2**34
+    import resource
+
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        limits.append(soft)
+    with suppress(OSError, ValueError):  # "max" for no limit
+        limits.append(int(CGROUP_LIMIT.read_text()))
+    return min(limits)
 
 
 def _by_lane(

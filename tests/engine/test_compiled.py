@@ -14,12 +14,12 @@ import pytest
 
 from fourport.engine import compiled, reference, simulate
 from fourport.engine.compiled import loop
-from fourport.engine.compiled.driver import compiled as ready
+from fourport.engine.compiled.driver import ready_loop
 from fourport.engine.compiled.tables import state_of, tables_of
 from fourport.errors import UserError
-from tests.builder import Consignment, build
+from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case
-from tests.steps import Route, delay
+from tests.steps import Route, delay, resource, service
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
@@ -71,8 +71,36 @@ def test_two_at_once_then_from_the_cache(tmp_path: Path, expected: str) -> None:
 @pytest.mark.long
 def test_a_cache_that_cannot_be_written(expected: str) -> None:
     """Tests that the engine is compiled for this process alone."""
-    out, said = run(NUMBA_CACHE_DIR=os.devnull).communicate()
+    nowhere = {"NUMBA_CACHE_DIR": os.devnull, "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
+    out, said = run(**nowhere).communicate()
     assert (out, said.startswith(COMPILING)) == (expected, True)
+    assert "cannot be kept on disk" in said
+
+
+@pytest.mark.long
+def test_a_damaged_cache(tmp_path: Path, expected: str) -> None:
+    """Tests that a cache that was cut off or emptied is made again, after which nothing is compiled."""
+    run(NUMBA_CACHE_DIR=str(tmp_path)).communicate()
+    code, index = (next(tmp_path.rglob(f"*.{ending}")) for ending in ("nbc", "nbi"))
+    code.write_bytes(code.read_bytes()[:1000])
+    out, said = run(NUMBA_CACHE_DIR=str(tmp_path)).communicate()
+    assert (out, said.startswith(COMPILING), said.count("\n")) == (expected, True, 1)
+    assert run(NUMBA_CACHE_DIR=str(tmp_path)).communicate() == (expected, "")
+    index.write_bytes(b"")
+    assert run(NUMBA_CACHE_DIR=str(tmp_path)).communicate()[0] == expected
+    assert run(NUMBA_CACHE_DIR=str(tmp_path)).communicate() == (expected, "")
+
+
+@pytest.mark.parametrize("why", ["switched off", "broken"])
+def test_numba_that_cannot_be_used(why: str, tmp_path: Path, expected: str) -> None:
+    """Tests that the SimPy engine runs where Numba is switched off, or a library of it does not load."""
+    if why == "broken":
+        (tmp_path / "numba.py").write_text('raise OSError("no shared object")', encoding="utf-8")
+    switch = {"NUMBA_DISABLE_JIT": "1"} if why == "switched off" else {"before": str(tmp_path)}
+    out, said = run(**switch).communicate()
+    assert out == expected
+    assert said.startswith("the SimPy engine runs")
+    assert said.count("\n") == 1
 
 
 def test_it_is_compiled_once_for_all_plans() -> None:
@@ -81,8 +109,8 @@ def test_it_is_compiled_once_for_all_plans() -> None:
     tables = tables_of(plan, world)
     state = state_of(plan, tables)
     with pytest.raises(TypeError, match="No matching definition"):
-        ready()(tables._replace(route=tables.route.astype("int32")), state, 1)
-    assert len(ready().signatures) == 1
+        ready_loop()(tables._replace(route=tables.route.astype("int32")), state, 1)
+    assert len(ready_loop().signatures) == 1
 
 
 def test_it_stops_and_goes_on() -> None:
@@ -91,7 +119,7 @@ def test_it_stops_and_goes_on() -> None:
     tables = tables_of(plan, world)
     state, pieces = state_of(plan, tables), 0
     while state.cells[loop.PHASE] != loop.OVER:
-        ready()(tables, state, 1)
+        ready_loop()(tables, state, 1)
         pieces += 1
     assert pieces > 50
     assert (state.times[:, 1] == reference.simulate(plan, world).end_us).all()
@@ -103,6 +131,44 @@ def test_read_only_arrays() -> None:
     for array in (world.entry_us, world.duration_us, world.route, world.size, plan.fleet_vehicles):
         array.flags.writeable = False
     assert simulate(plan, world).differences(reference.simulate(plan, world)) == []
+
+
+def test_a_consignment_before_the_start() -> None:
+    """Tests that a world that cannot be is refused."""
+    plan, world = random_case(5)
+    early = replace(world, entry_us=world.entry_us - 10**12)
+    with pytest.raises(ValueError, match="before the start"):
+        simulate(plan, early)
+
+
+def test_a_crowd_at_one_instant() -> None:
+    """Tests the order of 300 that come to a queue at once, out of the order of their numbers."""
+    lorry = Route([service("sail", "ferry"), resource("clear", "customs")])
+    sizes = [(1 + 7 * k % 5, 1, 1) for k in range(300)]
+    case = build(
+        routes={"r": lorry},
+        resources={"customs": [(0, 2)]},
+        services={"ferry": [Departure(20, 20, 30)]},
+        consignments=[Consignment(k % 10, "r", {"clear": 1}, size=sizes[k]) for k in range(300)],
+        end=1000,
+    )
+    found = simulate(case.plan, case.world)
+    assert found.differences(reference.simulate(case.plan, case.world)) == []
+
+
+def test_a_load_counts_as_work() -> None:
+    """Tests that a long queue that a departure goes through is work, after which interrupts are heard."""
+    case = build(
+        routes={"r": Route([service("sail", "ferry")])},
+        services={"ferry": [Departure(20, 20, 30, free=(2, 1000, 1000)), Departure(40, 40, 50)]},
+        consignments=[Consignment(0, "r", {}, size=(3 - (k == 99), 1, 1)) for k in range(100)],
+        end=100,
+    )
+    tables = tables_of(case.plan, case.world)
+    state = state_of(case.plan, tables)
+    ready_loop()(tables, state, 50)
+    assert state.cells[loop.WORK] > 100
+    assert state.cells[loop.PHASE] == loop.RUNNING
 
 
 def test_too_many_to_number() -> None:
@@ -130,9 +196,9 @@ def test_interrupt(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fourport", "run", str(scenario), "--jobs", "1", "--replications", "1"]
     script = (
         "import fourport.engine.compiled.driver as s\n"
-        "once = s.compiled()\n"
+        "once = s.ready_loop()\n"
         "def run(*asked):\n    print('running', flush=True)\n    once(*asked)\n"
-        "s.compiled = lambda: run\n"
+        "s.ready_loop = lambda: run\n"
         "from fourport.cli import main\n"
         f"main({command[3:]!r} + ['--out', {str(tmp_path / 'out')!r}])\n"
     )

@@ -105,7 +105,7 @@ def test_a_broken_identity_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_engines_that_differ_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a case fails if the engines do not give the same milestones in its first replication."""
-    monkeypatch.setattr(verify, "both_engines", lambda corridor, world: ["end_us"])
+    monkeypatch.setattr(verify, "differences", lambda plan, world: ["end_us"])
     verdict = run_cases([CASES["closure"]])
     assert not verdict.passed
     assert verdict.differences == ("closure: end_us",)

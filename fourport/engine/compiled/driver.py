@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -14,13 +13,16 @@ from numba.core import event
 
 from fourport.engine.compiled import loop
 from fourport.engine.compiled.tables import State, nothing, state_of, tables_of
+from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Trips
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
 
-INSTANTS = 200_000
-"""Instants between two looks at interrupts, which is some hundredths of a second."""
+if vars(numba.config)["DISABLE_JIT"]:
+    raise ImportError("NUMBA_DISABLE_JIT is set")
 
+WORK = 200_000
+"""Instants, and goods that departures look at, between two looks at interrupts: hundredths of a second."""
 
 LARGE = 5_000_000
 """Event rows from which on memory is worth more than the time to return it."""
@@ -34,38 +36,49 @@ def simulate(plan: Plan, world: World) -> Milestones:
     UserError
         If there are more consignments or steps than the loop can number.
     """
-    run = compiled()
+    run = ready_loop()
     tables = tables_of(plan, world)
     if len(world.duration_us) > LARGE:
         _return_memory()
     state = state_of(plan, tables)
     while state.cells[loop.PHASE] != loop.OVER:
-        run(tables, state, INSTANTS)
+        run(tables, state, WORK)
     return _milestones(tables.first_trip, state)
 
 
 def prepare() -> None:
     """Compile the loop or load it, before processes are started that would each do so."""
-    compiled()
+    ready_loop()
 
 
 @cache
-def compiled() -> Any:
+def ready_loop() -> Any:
     """Return the compiled loop: from the cache on disk, or compiled now, which a line on stderr says.
 
-    It is compiled for one kind of arguments; any other is an error.
+    It is compiled for one kind of arguments; any other is an error. A cache that is damaged is emptied.
     """
-    try:
-        run = numba.njit(loop.run, cache=True, **loop.OPTIONS)
-    except RuntimeError:  # No folder for a cache can be written.
-        run = numba.njit(loop.run, **loop.OPTIONS)
+    unkept: Exception | None = None
     with event.install_listener("numba:compile", _Tell()):
-        try:
-            run(*nothing(), 1)
-        except OSError:
-            if not run.signatures:  # The cache cannot be read. Otherwise it was compiled, and only not kept.
-                run = numba.njit(loop.run, **loop.OPTIONS)
+        for keep in (True, True, False):
+            try:
+                run = numba.njit(loop.run, cache=keep, **loop.OPTIONS)
+            except RuntimeError as error:  # No folder for a cache can be written.
+                unkept = error
+                continue
+            try:
                 run(*nothing(), 1)
+                unkept = unkept if not keep else None
+            except Exception as error:
+                if not keep:
+                    raise
+                unkept = error
+                if not run.signatures:  # It was not read from the cache, and not compiled either.
+                    with suppress(Exception):
+                        run._cache.flush()
+                    continue
+            break
+    if unkept is not None:
+        tell(f"it cannot be kept on disk ({unkept}); NUMBA_CACHE_DIR names another folder")
     run.disable_compile()
     return run
 
@@ -88,7 +101,7 @@ class _Tell(event.Listener):
         """Say it once."""
         if not self.told:
             self.told = True
-            print("compiling the engine, once for this version: up to half a minute", file=sys.stderr)
+            tell("compiling the engine, once for this version: up to half a minute")
 
     def on_end(self, event: object) -> None:
         """Say nothing."""

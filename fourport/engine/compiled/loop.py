@@ -8,8 +8,9 @@ matter; what does matter is the order in each queue, and :func:`admit` sorts the
 
 Begin and end of an event row lie side by side in ``times``. They hold more than milestones in a run:
 
-- Until a step begins its end holds its duration. When it begins its end is written at once, in the future; a
-  time that lies at or after the end of the run is taken out when the run is over.
+- Until a step begins its end holds its duration. When it begins its end is written at once, in the future,
+  and also begin and end of the DELAYs behind it that nothing can hold up. A time that lies at or after the
+  end of the run is taken out when the run is over.
 - The begin of a row that waits in a queue holds the next token in the queue, as a number below ``LINKS``. So
   a queue needs no memory of its own.
 
@@ -41,6 +42,7 @@ STEP, TOKEN = (1 << STEP_BITS) - 1, (1 << (STEP_BITS + CONSIGNMENT_BITS)) - 1
 DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
 """Kinds of steps, as in the plan."""
 
+COLUMNS = 16
 (
     KIND,
     PROVIDER,
@@ -58,10 +60,12 @@ DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
     EARLY_CONDITION,
     EARLY_GOES_ON,  # 1: something follows the first step of that track
     SPACE,
-) = range(16)
+) = range(COLUMNS)
 """Columns of ``tables.steps``; -1 for none."""
 
-N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF, HOLE, PHASE = range(9)
+N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF, HOLE, PHASE, WORK = range(
+    10
+)
 """Cells of ``state.cells``; HOLE is 1 while the root of the agenda is free."""
 CELLS = 16
 NOT_BEGUN, RUNNING, OVER = range(3)
@@ -330,6 +334,7 @@ def happen(tables: Tables, state: State, k: int, event: int, now: int) -> None:
     elif event == TRUCK_HOME:
         state.at_home[fleet] += 1
         ask_fleet(state, fleet)
+    # The end of a consolidation time does nothing if that truck has left.
     elif state.loading[fleet] and state.made[fleet] == k - tables.first_trip[fleet]:
         ask_fleet(state, fleet)
 
@@ -427,6 +432,7 @@ def load(tables: Tables, state: State, d: int) -> None:
     first = place = state.next_aboard[queue]
     before, token = np.int64(-1), state.front[queue]
     while token >= 0:
+        state.cells[WORK] += 1
         behind = following(tables, state, token)
         i, s = token >> STEP_BITS, token & STEP
         g, v, c = size[i, 0], size[i, 1], size[i, 2]
@@ -444,6 +450,7 @@ def load(tables: Tables, state: State, d: int) -> None:
             place += 1
         else:
             before = token
+            # Not even the smallest consignment fits any more.
             none_in_block = b0 < least[0] or b1 < least[1] or b2 < least[2]
             if none_in_block and (f0 < least[0] or f1 < least[1] or f2 < least[2]):
                 break
@@ -462,6 +469,8 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
         trip = tables.first_trip[fleet] + state.made[fleet]
         if not state.loading[fleet]:
             if state.at_home[fleet] == 0 or state.front[queue] < 0:
+                return
+            if trip == tables.first_trip[fleet + 1]:  # More trips than visits: goods larger than a truck.
                 return
             state.at_home[fleet] -= 1
             state.loading[fleet] = True
@@ -573,14 +582,19 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
     close_hole(state)
 
 
-def run(tables: Tables, state: State, instants: int) -> None:
-    """Run at most so many instants; the run is over when the phase is ``OVER``."""
+def run(tables: Tables, state: State, work: int) -> None:
+    """Run until so much work is done; the run is over when the phase is ``OVER``.
+
+    An instant counts, and each of the goods that a departure looks at.
+    """
     cells, times, end_us = state.cells, state.times, tables.end_us[0]
     if cells[PHASE] == NOT_BEGUN:
         for row in range(len(times)):
             times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
         cells[PHASE] = RUNNING
-    for _ in range(instants):
+    cells[WORK] = 0
+    while cells[WORK] < work:
+        cells[WORK] += 1
         now = min(next_entry_us(tables, state), tables.change_us[cells[NEXT_CHANGE]])
         now = min(now, tables.cutoff_us[cells[NEXT_CUTOFF]])
         if cells[N_AGENDA] > 0:

@@ -25,7 +25,7 @@ class Tables(NamedTuple):
     end_us
         (1,) end of the run.
     steps
-        (S, 16) columns of :mod:`fourport.engine.compiled.loop`.
+        (S, COLUMNS) columns of :mod:`fourport.engine.compiled.loop`.
     queue_of
         (S, G) queue of a step by trader class.
     queue_kind, queue_provider
@@ -40,6 +40,16 @@ class Tables(NamedTuple):
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
         (D,) queue of the service, and number of the departure in its service.
+    queue_of_fleet, first_trip
+        (F,), (F + 1,) queue and first trip of each fleet.
+    fleet_of_trip, out_us, back_us
+        (K,) fleet and driving times of each trip.
+    least_size
+        (3,) smallest size of a consignment in each dimension.
+    holds
+        (C, n) which conditions hold.
+
+    The other fields are those of the plan and the world.
     """
 
     end_us: Ints
@@ -139,9 +149,14 @@ def tables_of(plan: Plan, world: World) -> Tables:
     ------
     UserError
         If there are more consignments, steps or queues than a token or an arrival can name.
+    ValueError
+        If a consignment enters before the start. That every consignment fits into an empty vehicle, which
+        :func:`fourport.world.draw.draw` checks, is not checked again.
     """
     queues = _Queues(plan)
     _refuse_too_many(world.n, len(plan.step_kind), len(queues.kind))
+    if world.n and world.entry_us[0] < plan.start_us:
+        raise ValueError("a consignment enters before the start of the run")
     change_us, changing, more_servers = _changes(plan)
     sailings = world.departures
     n_services, n_fleets = len(sailings.first) - 1, len(plan.fleet_vehicles)
@@ -292,7 +307,7 @@ class _Queues:
 
 def _steps(plan: Plan, queues: _Queues) -> FewInts:
     """Return the columns of the steps, (S, 16), so that all of a step lies in one line of the cache."""
-    steps = np.full((len(plan.step_kind), 16), -1, dtype=np.int32)
+    steps = np.full((len(plan.step_kind), loop.COLUMNS), -1, dtype=np.int32)
     is_delay = plan.step_kind == Kind.DELAY
     is_sure = (plan.step_condition < 0) & (plan.step_unless_done < 0) & (plan.step_after_track < 0)
     is_last = np.zeros(len(steps), dtype=np.bool_)

@@ -40,8 +40,10 @@ def closing(verdict: Verdict) -> list[str]:
         f"{expected_misses(len(drawn)):.0%})",
         f"identities: {verdict.n_runs} runs, {len(verdict.broken)} violations",
         *(f"  {line}" for line in verdict.broken),
-        f"engines: {len(verdict.replications)} runs with compiled and SimPy, "
-        f"{len(verdict.differences)} differences in milestones",
+        f"engines: {verdict.n_both} runs with compiled and SimPy, "
+        f"{len(verdict.differences)} differences in milestones"
+        if verdict.n_both
+        else "engines: not compared, there is no Numba",
         *(f"  {line}" for line in verdict.differences),
     ]
 

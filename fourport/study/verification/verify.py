@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fourport.engine import prepare, reference, simulate
+from fourport.engine import differences, prepare
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER
@@ -21,7 +21,6 @@ from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
 from fourport.study.statistics import estimate
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
-from fourport.world.tables import World
 
 CONFIDENCE = 0.99
 QUICK_SHARE = 5
@@ -82,6 +81,8 @@ class Verdict:
         Number of consignments measured in all runs.
     differences
         Milestones in which the two engines differ in the first replication of a case.
+    n_both
+        Number of runs with both engines; 0 where there is no Numba.
     """
 
     findings: tuple[Finding, ...]
@@ -90,6 +91,7 @@ class Verdict:
     seeds: dict[str, int]
     consignments: int
     differences: tuple[str, ...]
+    n_both: int
 
     @property
     def n_runs(self) -> int:
@@ -109,7 +111,7 @@ class Outcome:
     values: tuple[float, ...]
     broken: tuple[str, ...]
     consignments: int
-    differences: tuple[str, ...]
+    differences: tuple[str, ...] | None
 
 
 def run_cases(
@@ -157,8 +159,12 @@ def run_cases(
         seeds={case.name: _corridor(case.path).scenario.run.seed for case in cases},
         consignments=sum(outcome.consignments for runs in outcomes.values() for outcome in runs),
         differences=tuple(
-            f"{name}: {what}" for name, runs in outcomes.items() for run in runs for what in run.differences
+            f"{name}: {what}"
+            for name, runs in outcomes.items()
+            for run in runs
+            for what in run.differences or ()
         ),
+        n_both=sum(run.differences is not None for runs in outcomes.values() for run in runs),
     )
 
 
@@ -190,13 +196,8 @@ def replicate_case(case: Case, number: int) -> Outcome:
     if undelivered:
         broken.append(f"{undelivered} consignments are not delivered by the end of the drain")
     values = tuple(measure.read(run) for measure in case.measures)
-    differences = both_engines(corridor, run.world) if number == 0 else []
-    return Outcome(values, tuple(broken), int(run.in_window.sum()), tuple(differences))
-
-
-def both_engines(corridor: Corridor, world: World) -> list[str]:
-    """Return in which milestones the two engines differ; the same engine twice where there is no Numba."""
-    return simulate(corridor.plan, world).differences(reference.simulate(corridor.plan, world))
+    found = differences(corridor.plan, run.world) if number == 0 else None
+    return Outcome(values, tuple(broken), int(run.in_window.sum()), None if found is None else tuple(found))
 
 
 @cache
