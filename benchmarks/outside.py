@@ -51,6 +51,10 @@ def measure(scenario: str) -> dict[str, float]:
         from fourport.cli.table import summary_table
     with part("loading"):
         study = Study(scenario, replications=1)
+    with part("compiled engine"):
+        from fourport.engine import prepare
+
+        prepare()
     study.executor = executor = Timed()
     with TemporaryDirectory() as folder:
         with part("tables"):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from fourport.charts.legend import Sign, flow, legend, legend_height
@@ -149,6 +151,7 @@ def _block(
 ) -> None:
     """Draw bars that share an axis, with their names."""
     at, lane = 0.0, ""
+    spans: list[tuple[float, float]] = []
     for bar in bars:
         if bar.lane != lane:
             at += AFTER_LANE if lane else 0.0
@@ -156,9 +159,10 @@ def _block(
             page.write(MARGIN, top + at, headings[lane], HEADING, weight="bold")
             at += lines(len(headings[lane]), HEADING) + 0.06
         page.write(MARGIN, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW)
-        _grid(axes, at, at + bar.height, page.style)
+        spans.append((at, at + bar.height))
         _draw(axes, bar, at + bar.height / 2, stack, page.style)
         at += bar.height
+    _grid(axes, spans, page.style)
 
 
 def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
@@ -174,25 +178,27 @@ def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
     axes.set_ylim(height, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
-    axes.grid(False)
 
 
-def _grid(axes: Axes, top: float, bottom: float, style: Style) -> None:
-    """Draw the grid behind a bar only, so that it does not cross names of lanes."""
+def _grid(axes: Axes, spans: Sequence[tuple[float, float]], style: Style) -> None:
+    """Draw the grid from top to bottom of each bar only, so that it does not cross names of lanes."""
     zero, *ticks = axes.get_xticks()
-    axes.vlines(ticks, top, bottom, color=style.line, linewidth=0.5, zorder=0)
-    axes.vlines([zero], top, bottom, color=style.quiet, linewidth=0.6, zorder=0)
+    for places, color, width in ((ticks, style.line, 0.5), ([zero], style.quiet, 0.6)):
+        behind = [[(x, top), (x, bottom)] for x in places for top, bottom in spans]
+        axes.add_artist(LineCollection(behind, colors=color, linewidths=width, zorder=0))
 
 
 def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     if bar.known:
         _pieces(axes, bar, y, stack, style)
-        axes.plot([bar.mark] * 2, [y - BAR * 0.68, y + BAR * 0.68], color=style.ink, linewidth=2.2, zorder=4)
+        ends = [y - BAR * 0.68, y + BAR * 0.68]
+        axes.add_artist(Line2D([bar.mark] * 2, ends, color=style.ink, linewidth=2.2, zorder=4))
     total, end = bar.total, bar.total.mean if bar.known else 0.0
     if bar.known and total.has_interval:
         end = max(end, total.high)
-        ends = [[total.mean - total.low], [total.high - total.mean]]
-        axes.errorbar(total.mean, y, xerr=ends, color=style.ink, linewidth=1.0, capsize=2.2, zorder=5)
+        interval = Line2D([total.low, total.high], [y, y], color=style.ink, linewidth=1.0, zorder=5)
+        interval.set(marker="|", markersize=4.4, markeredgewidth=1.0, solid_capstyle="butt")
+        axes.add_artist(interval)
     at = GAP
     for words, size, weight, color in _said(bar, stack, style):
         axes.annotate(
@@ -215,12 +221,15 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     amounts = [piece.amount for piece in bar.pieces]
     kinds = [stack.kinds[piece.kind] for piece in bar.pieces]
     lefts = list(accumulate(amounts, initial=0.0))[:-1]
-    look: dict[str, Any] = {
-        "color": [kind.color for kind in kinds],
-        "hatch": [kind.hatch if style.hatched else None for kind in kinds],
-    }
-    axes.barh(y, amounts, BAR, left=lefts, edgecolor="white", linewidth=0.5, **look)
     for piece, kind, left in zip(bar.pieces, kinds, lefts, strict=True):
+        hatch = kind.hatch if style.hatched else None
+        corner = left, y - BAR / 2
+        # As an artist, since the limits of the axes are set and need not follow each patch.
+        axes.add_artist(
+            Rectangle(
+                corner, piece.amount, BAR, facecolor=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch
+            )
+        )
         words = f"{piece.amount:.{stack.digits}f}"
         if stack.inside and piece.amount / point > width_of(words, ROW - 1) * 72 + 5:
             axes.text(

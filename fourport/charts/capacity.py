@@ -66,6 +66,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     _draw(axes, rows, style)
     _answer(axes, [row for row in rows if row.servers == smallest], style)
     _target(axes, asked, style)
+    axes.grid(visible=True)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
     axes.set_ylabel(say("share within {time}, %", time=asked["within"]), fontsize=AXIS_NAME)
     axes.tick_params(labelsize=AXIS_TICK)

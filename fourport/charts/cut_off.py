@@ -182,7 +182,6 @@ def _draw(axes: Axes, service: WeekOfArrivals, style: Style) -> None:
         axes.plot([hour, hour], [day + 0.04, day + 1], zorder=3, **_mark(style))
     axes.set_xlim(0, 24)
     axes.set_ylim(7, 0)
-    axes.grid(False)
     axes.set_xticks(range(0, 25, 3))
     axes.set_yticks([day + 0.5 for day in range(7)], [say(name) for name in WEEKDAYS])
     axes.tick_params(axis="y", length=0)

@@ -197,6 +197,5 @@ def _scale(axes: Axes, last: float, step: int, name: str) -> None:
     axes.set_xlim(0, last)
     axes.set_xticks(range(0, int(last) + 1, step))
     axes.set_yticks([])
-    axes.grid(False)
     axes.spines.left.set_visible(False)
     axes.set_xlabel(name, fontsize=SMALL, labelpad=1.5)

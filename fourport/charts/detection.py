@@ -85,6 +85,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         page.write(left, page.top, title, HEADING, weight="bold")
         axes = page.axes(left + AXIS_LEFT, page.top + _HEAD, pitch - GAP - AXIS_LEFT, _HEIGHT)
         drawn = [line for row in points for line in _point(axes, row)]
+        axes.grid(visible=True)
         axes.margins(0.12)
         low, _ = axes.get_xlim()
         axes.set_xlim(left=max(low, 0.0) if low < 0 else low)

@@ -5,7 +5,9 @@ Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS: dict[str, dict[str, Any]] = {
-    # Pillow's usual compression takes half as long again, for 5 % fewer bytes.
-    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}},
+    "png": {},
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
 }
@@ -120,9 +121,40 @@ def save_figure(figure: Figure, file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as temporary:
-            figure.savefig(temporary, format=form, **FORMATS[form])
+            if form == "png":
+                temporary.write_bytes(_png(figure))
+            else:
+                figure.savefig(temporary, format=form, **FORMATS[form])
     except OSError as error:
         raise UserError(f"{file.parent}: cannot be written: {error.strerror}") from error
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure as PNG.
+
+    Pillow, which matplotlib would use, tries five filters on each row of dots; flat areas need none, and
+    without them the file is written in half the time and smaller.
+    """
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    dots = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    high, wide, _ = dots.shape
+    rows = np.zeros((high, 1 + 4 * wide), dtype=np.uint8)  # each begins with the number of its filter
+    rows[:, 1:] = dots.reshape(high, -1)
+    per_metre = round(figure.dpi / 0.0254)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 6, 0, 0, 0)),
+        (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
+        (b"IDAT", zlib.compress(rows.data, 3)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def check_names(

@@ -8,6 +8,7 @@ box, so charts must do without it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
@@ -67,11 +68,16 @@ def fonts_for(letters: str, language: str) -> tuple[tuple[str, ...], str]:
 
 def _without(letters: Iterable[str], path: str) -> set[str]:
     """Return the characters that a font lacks."""
+    return {letter for letter in letters if ord(letter) not in _signs(path)}
+
+
+@cache
+def _signs(path: str) -> frozenset[int]:
+    """Return the characters that a font has."""
     try:
-        signs = FT2Font(path).get_charmap()
+        return frozenset(FT2Font(path).get_charmap())
     except RuntimeError:  # not a readable font
-        return {*letters}
-    return {letter for letter in letters if ord(letter) not in signs}
+        return frozenset()
 
 
 def _candidates(language: str) -> Iterator[tuple[str, str]]:

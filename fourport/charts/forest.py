@@ -169,7 +169,7 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
-    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
     axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(tick_number)
     axes.tick_params(labelsize=SMALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -105,16 +105,54 @@ _HIDES, _CROSSES, _BROKEN = 40.0, 60.0, 3.0
 """Costs of a place, as distances: per point of a line that it hides, per name or leader that its leader
 crosses, and for breaking the name into shorter lines."""
 
-_MEETS, _CLEAR = 12.0, 2.0
+_MEETS, _CLEAR = 12.0, 3
 """Cost of each point of a leader near a line, and this nearness; points at the leader's start are free."""
 
 _STEPS = 24
 """Number of points of a leader."""
 
 
+class Obstacles:
+    """Points that names should not hide, counted in squares of 1/72 inch.
+
+    Parameters
+    ----------
+    points
+        (n, 2) points.
+    area
+        Width and height of the axes; points outside do not count.
+    """
+
+    def __init__(self, points: Array, area: Sequence[float]) -> None:
+        wide, high = (int(side) + 1 for side in area)
+        column, row = np.floor(points).astype(np.intp).T
+        inside = (column >= 0) & (column < wide) & (row >= 0) & (row < high)
+        found = np.bincount(row[inside] * wide + column[inside], minlength=wide * high).reshape(high, wide)
+        self._sums = np.zeros((high + 1, wide + 1), dtype=np.intp)
+        self._sums[1:, 1:] = found.cumsum(axis=0).cumsum(axis=1)
+        reach = range(-_CLEAR, _CLEAR + 1)
+        near = np.zeros((high + 2 * _CLEAR, wide + 2 * _CLEAR), dtype=np.bool_)
+        for across, up in ((x, y) for x in reach for y in reach if x * x + y * y <= _CLEAR**2):
+            near[_CLEAR + up :, _CLEAR + across :][:high, :wide] |= found > 0
+        self._near = near[_CLEAR:, _CLEAR:][:high, :wide]
+
+    def hidden(self, boxes: Array) -> NDArray[np.intp]:
+        """Count the points in boxes (k, 4)."""
+        most = np.tile(np.array(self._sums.shape)[::-1] - 1, 2)
+        left, low, right, top = np.clip(np.rint(boxes).astype(np.intp), 0, most).T
+        sums = self._sums
+        return np.asarray(sums[top, right] - sums[top, left] - sums[low, right] + sums[low, left])
+
+    def near(self, points: Array) -> NDArray[np.bool_]:
+        """Return which points (..., 2) are nearer to one of these than about ``_CLEAR``."""
+        high, wide = self._near.shape
+        at = np.floor(points).astype(np.intp)
+        return np.asarray(self._near[at[..., 1].clip(0, high - 1), at[..., 0].clip(0, wide - 1)])
+
+
 @dataclass(frozen=True)
 class Candidates:
-    """The ``k`` candidate places of a name.
+    """The ``k`` candidate places of a name, the cheapest first.
 
     Attributes
     ----------
@@ -136,8 +174,20 @@ class Candidates:
     rows: Sequence[Sequence[str]]
     broken: NDArray[np.intp]
 
+    def take(self, which: NDArray[np.intp] | slice) -> Candidates:
+        """Return some of the places."""
+        some = (self.boxes[which], self.leaders[which], self.costs[which])
+        return Candidates(*some, self.rows, self.broken[which])
 
-def candidates_of(canvas: Canvas, label: Label, obstacles: Array) -> Candidates:
+    @cached_property
+    def extent(self) -> Array:
+        """Left, low, right, high of all boxes and leaders together."""
+        low = np.minimum(self.boxes[:, :2].min(axis=0), self.leaders.min(axis=(0, 1)))
+        high = np.maximum(self.boxes[:, 2:].max(axis=0), self.leaders.max(axis=(0, 1)))
+        return np.concatenate([low, high])
+
+
+def candidates_of(canvas: Canvas, label: Label, obstacles: Obstacles) -> Candidates:
     """Return the places inside the axes, with costs that leave other names out."""
     if label.fixed is not None:
         return _only(canvas, label, label.fixed)
@@ -152,9 +202,9 @@ def candidates_of(canvas: Canvas, label: Label, obstacles: Array) -> Candidates:
     boxes, leaders, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
     broken = np.repeat(np.arange(len(rows)), [len(part[0]) for part in parts])
     grown = boxes + np.array([-_PAD, 0.0, _PAD, 0.0])
-    hidden = inside(obstacles[None, :, :], grown[:, None, :]).sum(axis=1)
-    costs = distance + _BROKEN * broken + _HIDES * hidden + _MEETS * _met(leaders, obstacles)
-    return Candidates(boxes, leaders, costs, rows, broken)
+    costs = distance + _BROKEN * broken + _HIDES * obstacles.hidden(grown) + _MEETS * _met(leaders, obstacles)
+    places = Candidates(boxes, leaders, costs, rows, broken)
+    return places.take(np.argsort(costs, kind="stable"))
 
 
 def _only(canvas: Canvas, label: Label, fixed: tuple[float, float]) -> Candidates:
@@ -190,38 +240,18 @@ def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, A
     return np.concatenate([low, low + size], axis=1), leaders, distance
 
 
-def _met(leaders: Array, obstacles: Array) -> NDArray[np.intp]:
+def _met(leaders: Array, obstacles: Obstacles) -> NDArray[np.intp]:
     """Count the points of leaders (k, n, 2) that are on a line, without those where the leader begins."""
-    met = np.hypot(*np.moveaxis(leaders - leaders[:, :1], -1, 0)) > 3 * _CLEAR
-    met[met] = _near(leaders[met], obstacles)
-    return np.asarray(met.sum(axis=1), dtype=np.intp)
-
-
-def _near(points: Array, others: Array) -> NDArray[np.bool_]:
-    """Return which points (m, 2) are nearer than ``_CLEAR`` to one of the others (n, 2).
-
-    A point is compared with those in its square and the eight around it, of squares with this side.
-    """
-    found = np.zeros(len(points), dtype=np.bool_)
-    if not len(others):
-        return found
-    squares = np.floor(others / _CLEAR).astype(np.intp)
-    low, (wide, high) = squares.min(axis=0) - 2, np.ptp(squares, axis=0) + 5
-    number = (squares - low) @ (high, 1)
-    by_square = others[np.argsort(number, kind="stable")]
-    first = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=wide * high))])
-    of = np.clip(np.floor(points / _CLEAR).astype(np.intp) - low, 1, (wide - 2, high - 2)) @ (high, 1)
-    for square in (of + across * high + up for across in (-1, 0, 1) for up in (-1, 0, 1)):
-        for k in range(int((first[square + 1] - first[square]).max())):
-            row = np.flatnonzero(first[square] + k < first[square + 1])
-            apart = points[row] - by_square[first[square[row]] + k]
-            found[row] |= (apart * apart).sum(axis=1) < _CLEAR**2
-    return found
+    away = np.abs(leaders - leaders[:, :1]).max(axis=-1) > 2 * _CLEAR
+    return np.asarray((away & obstacles.near(leaders)).sum(axis=1), dtype=np.intp)
 
 
 def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
     """Return the costs (k,) of places beside another name: infinite if they overlap, high across leaders."""
     box, leader = other.boxes[at], other.leaders[at]
+    low, high = np.minimum(box[:2], leader.min(axis=0)), np.maximum(box[2:], leader.max(axis=0))
+    if (high + _PAD <= mine.extent[:2]).any() or (low - _PAD >= mine.extent[2:]).any():
+        return np.zeros(len(mine.costs))
     apart = (
         (mine.boxes[:, 0] >= box[2] + _PAD)
         | (mine.boxes[:, 2] <= box[0] - _PAD)
@@ -255,8 +285,8 @@ def inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
 
 def along(line: Array, step: float = 3.0) -> Array:
     """Return points along a line, at most a step apart."""
-    parts = [line[-1:]]
-    for a, b in pairwise(line):
-        count = max(int(np.ceil(np.hypot(*(b - a)) / step)), 1)
-        parts.append(np.linspace(a, b, count, endpoint=False))
-    return np.concatenate(parts)
+    legs = np.diff(line, axis=0)
+    count = np.maximum(np.ceil(np.hypot(*legs.T) / step), 1).astype(np.intp)
+    share = (np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)) / np.repeat(count, count)
+    between = np.repeat(line[:-1], count, axis=0) + share[:, None] * np.repeat(legs, count, axis=0)
+    return np.concatenate([line[-1:], between])

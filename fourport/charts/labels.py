@@ -14,12 +14,24 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from fourport.charts.label_candidates import Array, Candidates, Canvas, Label, along, candidates_of, disturbed
+from fourport.charts.label_candidates import (
+    Array,
+    Candidates,
+    Canvas,
+    Label,
+    Obstacles,
+    along,
+    candidates_of,
+    disturbed,
+)
 
 __all__ = ["Canvas", "Label", "place", "share"]
 
 _ROUNDS, _TRIED = 6, 6
 """Rounds in which all names choose places, and places from which each then tries to move other names."""
+
+_PART = 64
+"""Number of places that are compared with other names at once: the cheapest are rarely all taken."""
 
 _LARGE = 5.0
 """Size in points from which signs are wider than their line."""
@@ -41,7 +53,8 @@ def place(canvas: Canvas, labels: Sequence[Label]) -> list[Text]:
     """
     obstacles = [along(canvas.points(np.asarray(line.get_xydata()))) for line in canvas.keep_clear]
     obstacles += [_signs(canvas, line) for line in canvas.keep_clear]
-    kept = np.concatenate(obstacles) if obstacles else np.zeros((0, 2))
+    area = np.asarray(canvas.axes.bbox.size) * canvas.scale
+    kept = Obstacles(np.concatenate([np.zeros((0, 2)), *obstacles]), area.tolist())
     placement = _Placement([candidates_of(canvas, label, kept) for label in labels])
     order = sorted(range(len(labels)), key=lambda k: -labels[k].weight)
     for _ in range(_ROUNDS):
@@ -68,15 +81,25 @@ class _Placement:
 
     def __init__(self, candidates: Sequence[Candidates]) -> None:
         self.candidates = candidates
+        self.parts = [
+            [its.take(slice(first, first + _PART)) for first in range(0, len(its.costs), _PART)]
+            for its in candidates
+        ]
         self.taken: dict[int, int] = {}
-        self._known: dict[tuple[int, int, int], Array] = {}
+        self._known: dict[tuple[int, int, int, int], Array] = {}
 
     def choose(self, k: int) -> bool:
         """Give a name the cheapest place that overlaps no other name; return whether there is one."""
         self.taken.pop(k, None)
-        costs = self._costs(k)
-        best = int(np.argmin(costs)) if len(costs) else -1
-        if best < 0 or not np.isfinite(costs[best]):
+        best, least = -1, np.inf
+        for number, part in enumerate(self.parts[k]):
+            if part.costs[0] >= least:
+                break
+            costs = self._costs(k, number)
+            at = int(np.argmin(costs))
+            if costs[at] < least:
+                best, least = number * _PART + at, costs[at]
+        if best < 0:
             return False
         self.taken[k] = best
         return True
@@ -84,15 +107,15 @@ class _Placement:
     def insist(self, k: int) -> None:
         """Give a name one of its best places if moving the names there lowers the total cost."""
         tried = _TRIED if k in self.taken else 6 * _TRIED
-        for at in np.argsort(self.candidates[k].costs, kind="stable")[:tried]:
+        for at in range(min(tried, len(self.candidates[k].costs))):
             before = dict(self.taken)
-            if k in before and self.candidates[k].costs[before[k]] <= self.candidates[k].costs[at]:
+            if k in before and before[k] <= at:
                 return
-            leave = [o for o, its in before.items() if o != k and np.isinf(self._beside(k, o, its)[at])]
+            leave = [o for o in before if o != k and np.isinf(self._beside(k, at // _PART, o)[at % _PART])]
             worth = self._price([k, *leave])
             for other in leave:
                 del self.taken[other]
-            self.taken[k] = int(at)
+            self.taken[k] = at
             found = [self.choose(other) for other in leave]
             if all(found) and self._price([k, *leave]) < worth:
                 return
@@ -100,17 +123,20 @@ class _Placement:
 
     def _price(self, names: Sequence[int]) -> float:
         """Return the total cost of names at their places."""
-        return sum(float(self._costs(k)[self.taken[k]]) if k in self.taken else _NOWHERE for k in names)
+        return sum(self._cost(k, self.taken[k]) if k in self.taken else _NOWHERE for k in names)
 
-    def _costs(self, k: int) -> Array:
-        """Return the costs (k,) of a name's places beside the names already placed."""
-        others = (self._beside(k, other, at) for other, at in self.taken.items() if other != k)
-        return np.asarray(self.candidates[k].costs + sum(others), dtype=np.float64)
+    def _cost(self, k: int, at: int) -> float:
+        return float(self._costs(k, at // _PART)[at % _PART])
 
-    def _beside(self, k: int, other: int, at: int) -> Array:
-        key = k, other, at
+    def _costs(self, k: int, part: int) -> Array:
+        """Return the costs of a part of a name's places beside the names already placed."""
+        others = (self._beside(k, part, other) for other in self.taken if other != k)
+        return np.asarray(self.parts[k][part].costs + sum(others), dtype=np.float64)
+
+    def _beside(self, k: int, part: int, other: int) -> Array:
+        key = k, part, other, self.taken[other]
         if key not in self._known:
-            self._known[key] = disturbed(self.candidates[k], self.candidates[other], at)
+            self._known[key] = disturbed(self.parts[k][part], self.candidates[other], self.taken[other])
         return self._known[key]
 
 

@@ -139,7 +139,6 @@ def _map(page: Page, frame: tuple[float, float, float, float], window: Window, f
     axes.set_ylim(window.south, window.north)
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.grid(False)
     for spine in axes.spines.values():
         spine.set_visible(True)
     return axes

@@ -1,7 +1,6 @@
-"""Small multiples: one panel per lane, with its name and routes above it, and shared axes.
+"""Small multiples: one panel per lane, with its name and routes above it, two in a row.
 
-matplotlib's constrained layout places the panels: it reserves space for ticks, names and heads of any size.
-matplotlib needs the size of a figure first, so the height of the page is calculated here from its texts.
+The numbers of the ticks decide how much space is left of the axes, so panels get their places at the end.
 """
 
 from __future__ import annotations
@@ -9,24 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matplotlib.artist import Artist
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
-from matplotlib.offsetbox import AnchoredOffsetbox, DrawingArea, HPacker, TextArea, VPacker
+from matplotlib.markers import TICKDOWN, TICKLEFT
+from matplotlib.ticker import NullLocator
 from matplotlib.transforms import ScaledTranslation
+from numpy.typing import NDArray
 
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
-from fourport.charts.text_layout import lines, wrap
+from fourport.charts.text_layout import LEADING, lines, width_of, wrap
 
 AXIS_LEFT, AXIS_BELOW, GAP = 0.6, 0.72, 0.4
 """In inches: space left of a panel for ticks, below it for ticks and name, between panels."""
-
-BESIDE = 0.85
-"""Inches that constrained layout adds beside the axes of a panel; the head is as wide as the axes."""
 
 AXIS_NAME, AXIS_TICK, MARK = 10.0, 9.5, 10.0
 """Sizes of type in points: names of axes, their ticks, names within a panel.
@@ -34,8 +32,17 @@ AXIS_NAME, AXIS_TICK, MARK = 10.0, 9.5, 10.0
 They must be readable at half size, at which charts are mostly seen.
 """
 
-SIGN = 0.4
-"""Width of a route's sign in the head of a panel, inches."""
+HEAD_BELOW = 0.1
+"""Space between a head and its axes, inches."""
+
+TICK, APART = 0.1, 0.06
+"""In inches: from an axis to the numbers of its ticks, from these to its name."""
+
+BELOW_NUMBERS = TICK + AXIS_TICK * LEADING / 72
+"""Distance of the name of x from its axis, inches."""
+
+SIGN, BESIDE = 0.4, 0.1
+"""Width of a route's sign in the head of a panel, and the space right of it, inches."""
 
 
 @dataclass(frozen=True)
@@ -74,64 +81,91 @@ class Panel:
     entries: Sequence[Entry]
     about: str = ""
 
-    def head(self, width: float, style: Style) -> tuple[VPacker, float]:
-        """Return the parts of the head (title, text, routes, empty foot) with their approximate inches."""
-        title, about = wrap(self.title, width, HEADING, "bold"), wrap(self.about, width, SMALL)
-        rows: list[Artist] = [_text(title, HEADING, style.ink, weight="bold")]
-        high = lines(len(title), HEADING)
-        if self.about:
-            rows.append(_text(about, SMALL, style.quiet))
-            high += lines(len(about), SMALL)
-        for entry in self.entries:
-            names = wrap(entry.title, width - SIGN - 0.1, TEXT)
-            words = _text(names, TEXT, entry.look.text if entry.drawn else style.quiet)
-            rows.append(HPacker(children=[_sign(entry), words], pad=0, sep=7, align="top"))
-            high += lines(len(names), TEXT)
-        rows.append(DrawingArea(0, 0))
-        return VPacker(children=rows, pad=0, sep=2, align="left"), high
+    def parts(self, width: float) -> list[Part]:
+        """Return title, text and routes, broken into lines for a width in inches."""
+        title = [Part(wrap(self.title, width, HEADING, "bold"), HEADING)]
+        about = [Part(wrap(self.about, width, SMALL), SMALL)] if self.about else []
+        inner = width - SIGN - BESIDE
+        return title + about + [Part(wrap(one.title, inner, TEXT), TEXT, one) for one in self.entries]
 
 
-def _text(rows: Sequence[str], size: float, color: str, weight: str = "normal") -> TextArea:
-    props = {"fontsize": size, "color": color, "fontweight": weight, "parse_math": False}
-    return TextArea("\n".join(rows), textprops=props, multilinebaseline=True)
+@dataclass(frozen=True)
+class Part:
+    """Lines of a head in one size of type; ``entry`` is the route that they name, if they name one."""
 
+    rows: Sequence[str]
+    size: float
+    entry: Entry | None = None
 
-def _sign(entry: Entry) -> DrawingArea:
-    """Draw the sign of a route, in the middle of the first line of its name."""
-    area, wide = DrawingArea(72 * SIGN, TEXT), 72 * SIGN
-    if entry.drawn:
-        line = Line2D(
-            [0, wide / 2, wide],
-            [TEXT / 2] * 3,
-            marker=entry.look.marker,
-            markevery=[1],
-            markersize=4.5 if entry.line else 6.5,
-            **line_of(entry.look, 1.8 if entry.line else 0.0),
-        )
-        area.add_artist(line)
-    return area
+    @property
+    def height(self) -> float:
+        """Height in inches."""
+        return lines(len(self.rows), self.size)
+
+    def draw(self, page: Page, left: float, top: float) -> None:
+        """Write the lines; the sign of a route is left of the first."""
+        if self.entry is None:
+            bold = self.size == HEADING
+            color, weight = (page.style.ink, "bold") if bold else (page.style.quiet, "normal")
+            page.write(left, top, self.rows, self.size, color=color, weight=weight)
+            return
+        look = self.entry.look
+        if self.entry.drawn:
+            sign = Line2D(
+                [(left + part * SIGN) / WIDTH for part in (0, 0.5, 1)],
+                [1 - (top + lines(1, self.size) / 2) / page.height] * 3,
+                marker=look.marker,
+                markevery=[1],
+                markersize=4.5 if self.entry.line else 6.5,
+                **line_of(look, 1.8 if self.entry.line else 0.0),
+            )
+            page.figure.add_artist(sign)
+        color = look.text if self.entry.drawn else page.style.quiet
+        page.write(left + SIGN + BESIDE, top, self.rows, self.size, color=color)
 
 
 @dataclass(frozen=True)
 class PanelLayout:
-    """The page, its axes by lane, the size of a panel in inches, and what places the axes.
+    """The page and its panels, which :meth:`settle` completes.
 
-    The engine is not set in the figure, which would lay itself out again whenever it is saved.
+    Attributes
+    ----------
+    axes
+        The axes of each lane.
+    rows
+        The lanes of each row of panels.
+    width
+        Width of a head, inches.
+    heads
+        Parts of the head of each lane, with its distance from the left and the top of the page in inches.
     """
 
     page: Page
     axes: Mapping[str, Axes]
+    rows: Sequence[Sequence[str]]
     width: float
-    engine: ConstrainedLayoutEngine
+    heads: Mapping[str, tuple[Sequence[Part], float, float]]
 
-    def beside(self, lane: str) -> list[str]:
+    def beside(self, lane: str) -> Sequence[str]:
         """Return the lanes in the same row of panels."""
-        rows = {name: axes.get_subplotspec().rowspan.start for name, axes in self.axes.items()}  # type: ignore[union-attr]
-        return [name for name in self.axes if rows[name] == rows[lane]]
+        return next(row for row in self.rows if lane in row)
 
     def settle(self) -> None:
-        """Fix the position of the axes, once scales and axis names are set and before names are placed."""
-        self.engine.execute(self.page.figure)
+        """Place axes and heads, once scales and axis names are set and before names are placed."""
+        numbers = [number for axes in self.axes.values() for _, number in _numbers(axes.yaxis)]
+        before_name = TICK + max((width_of(number, AXIS_TICK) for number in numbers), default=0.0) + APART
+        left = before_name + lines(1, AXIS_NAME)
+        for lane, axes in self.axes.items():
+            parts, edge, top = self.heads[lane]
+            box = axes.get_position()
+            wide, high = box.x1 - (edge + left) / WIDTH, box.height
+            axes.set_position(((edge + left) / WIDTH, box.y0, wide, high))
+            axes.yaxis.set_label_coords(-before_name / (wide * WIDTH), 0.5)
+            axes.xaxis.set_label_coords(0.5, -BELOW_NUMBERS / (high * self.page.height))
+            _draw_ticks(self.page, axes)
+            for part in parts:
+                part.draw(self.page, edge + left, top)
+                top += part.height
 
 
 def lay_out(
@@ -154,43 +188,68 @@ def lay_out(
         Height of the axes, in inches.
     """
     columns = min(2, len(panels))
-    width = (WIDTH - 2 * MARGIN) / columns - BESIDE
-    heads = {lane: panel.head(width, style) for lane, panel in panels.items()}
+    pitch = (WIDTH - 2 * MARGIN + GAP) / columns
+    width = pitch - GAP - AXIS_LEFT
+    parts = {lane: panel.parts(width) for lane, panel in panels.items()}
     rows = [list(panels)[k : k + columns] for k in range(0, len(panels), columns)]
-    total = sum(max(heads[lane][1] for lane in row) + 0.2 + height + AXIS_BELOW for row in rows)
+    above = [max(sum(part.height for part in parts[lane]) for lane in row) + HEAD_BELOW for row in rows]
+    total = sum(above) + (height + AXIS_BELOW) * len(rows)
     page = Page(results, policy, style, height=total, title=title, note=note)
-    foot, inner = 1 - page.bottom / page.height, 1 - 2 * MARGIN / WIDTH
-    area = (MARGIN / WIDTH, foot, inner, total / page.height)
-    engine = ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.13, wspace=0.03, hspace=0.02, rect=area)
-    grid = page.figure.subplots(len(rows), columns, squeeze=False).ravel()
-    axes = dict(zip(panels, grid, strict=False))
-    for lane, one in axes.items():
-        above = one.transAxes + ScaledTranslation(0, 0.08, page.figure.dpi_scale_trans)
-        head = AnchoredOffsetbox(
-            "lower left",
-            child=heads[lane][0],
-            pad=0,
-            borderpad=0,
-            frameon=False,
-            bbox_to_anchor=(0, 1),
-            bbox_transform=above,
-        )
-        one.add_artist(head)
-    for row in rows:
-        _level(page, [heads[lane][0] for lane in row])
-    for spare in grid[len(panels) :]:
-        spare.remove()
-    return PanelLayout(page, axes, width, engine)
+    axes, heads, top = {}, {}, page.top
+    for row, high in zip(rows, above, strict=True):
+        for column, lane in enumerate(row):
+            left = MARGIN + column * pitch
+            heads[lane] = parts[lane], left, top
+            axes[lane] = page.axes(left + AXIS_LEFT, top + high, width, height)
+        top += high + height + AXIS_BELOW
+    return PanelLayout(page, axes, rows, width, heads)
 
 
-def _level(page: Page, heads: Sequence[VPacker]) -> None:
-    """Add space below the lower heads of a row, so that all begin at the same height."""
-    renderer = FigureCanvasAgg(page.figure).get_renderer()  # type: ignore[no-untyped-call]
-    high = [head.get_bbox(renderer).height for head in heads]
-    for head, mine in zip(heads, high, strict=True):
-        foot = head.get_children()[-1]
-        assert isinstance(foot, DrawingArea)
-        foot.height = (max(high) - mine) * 72 / page.figure.dpi
+def _numbers(axis: Axis) -> list[tuple[float, str]]:
+    """Return the place and the number of each tick within the limits of an axis."""
+    places = _within(axis, axis.get_majorticklocs())
+    return list(zip(places, axis.get_major_formatter().format_ticks(places), strict=True))
+
+
+def _within(axis: Axis, places: NDArray[np.float64]) -> list[float]:
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    return [float(place) for place in places if low - slack <= place <= high + slack]
+
+
+def _draw_ticks(page: Page, axes: Axes) -> None:
+    """Draw ticks, their numbers and the grid, where matplotlib would make five artists of each tick."""
+    figure, style = page.figure, page.style
+    axes.patch.set_visible(False)  # the grid is behind it
+    for axis, along_x in ((axes.xaxis, True), (axes.yaxis, False)):
+        numbers, minor = _numbers(axis), _within(axis, axis.get_minorticklocs())
+        axis.set_major_locator(NullLocator())
+        axis.set_minor_locator(NullLocator())
+        places = [place for place, _ in numbers]
+        beside = axes.get_xaxis_transform() if along_x else axes.get_yaxis_transform()
+        grid = [[(place, 0), (place, 1)] if along_x else [(0, place), (1, place)] for place in places]
+        behind = LineCollection(grid, colors=style.line, linewidths=0.5, transform=beside, zorder=-1)
+        figure.add_artist(behind)
+        for at, size, width in ((places, 3.5, 0.8), (minor, 2.0, 0.6)):
+            zeros = [0.0] * len(at)
+            ticks = Line2D(*((at, zeros) if along_x else (zeros, at)), color=style.quiet, linestyle="none")
+            ticks.set(marker=TICKDOWN if along_x else TICKLEFT, markersize=size, markeredgewidth=width)
+            ticks.set_transform(beside)
+            figure.add_artist(ticks)
+        right, up = (0.0, -TICK) if along_x else (-TICK, 0.0)
+        away = beside + ScaledTranslation(right, up, figure.dpi_scale_trans)
+        for place, number in numbers:
+            x, y = (place, 0.0) if along_x else (0.0, place)
+            figure.text(
+                x,
+                y,
+                number,
+                transform=away,
+                ha="center" if along_x else "right",
+                va="top" if along_x else "center_baseline",
+                fontsize=AXIS_TICK,
+                parse_math=False,
+            )
 
 
 def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:

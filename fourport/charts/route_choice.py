@@ -162,7 +162,6 @@ def _draw(axes: Axes, cells: LaneCells, look: Mapping[str, Look], style: Style) 
         axis.set_minor_formatter(NullFormatter())
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(y[0], y[-1])
-    axes.grid(False)
 
 
 def _runs(mask: Mask) -> Iterator[tuple[int, int, int]]:

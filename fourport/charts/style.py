@@ -57,7 +57,6 @@ class Style:
             "axes.axisbelow": True,
             "axes.spines.top": False,
             "axes.spines.right": False,
-            "axes.grid": True,
             "axes.unicode_minus": True,
             "axes.formatter.limits": (-12, 12),
             "axes.formatter.useoffset": False,
@@ -70,6 +69,8 @@ class Style:
             "xtick.labelsize": SMALL,
             "ytick.labelsize": SMALL,
             "hatch.linewidth": 0.4,
+            # Letters keep their true widths, and take a third less time.
+            "text.hinting": "no_hinting",
             "svg.hashsalt": "fourport",
             "svg.fonttype": "path",
             # Outlines in a PDF: subsets of Chinese fonts as TrueType take seconds and often fail.

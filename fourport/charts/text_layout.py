@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
@@ -21,24 +22,30 @@ LEADING = 1.35
 CAPITALS = 0.73
 """Ratio of the height of a capital letter to the size of type."""
 
-_DPI = 288.0
+_SIZE = 100.0
+"""Size of type in which letters are measured, points."""
 
 
 @cache
 def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, _DPI)  # type: ignore[no-untyped-call]
+    return RendererAgg(1, 1, 72.0)  # type: ignore[no-untyped-call]
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of a line of text in the current fonts, inches."""
-    return _width(text, FontProperties(size=size, weight=weight))
+    """Return the width of a line of text in the current fonts, inches.
+
+    It is the sum of the widths of its letters: pairs that are set closer, such as AV, count in full.
+    """
+    fonts = tuple(rcParams["font.family"])
+    return sum(_width(letter, weight, fonts) for letter in text) * size / _SIZE
 
 
 @lru_cache(maxsize=20_000)
-def _width(text: str, font: FontProperties) -> float:
-    """Return the width from a cache: layout measures the same words several times."""
-    width, _, _ = _renderer().get_text_width_height_descent(text, font, False)  # type: ignore[no-untyped-call]
-    return float(width) / _DPI
+def _width(letter: str, weight: str, fonts: tuple[str, ...]) -> float:
+    """Return the width of a letter in inches, from a cache: all texts are of the same few letters."""
+    font = FontProperties(family=fonts, size=_SIZE, weight=weight)
+    width, _, _ = _renderer().get_text_width_height_descent(letter, font, False)  # type: ignore[no-untyped-call]
+    return float(width) / 72.0
 
 
 def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[str]:

@@ -177,7 +177,6 @@ def _draw(axes: Axes, resource: ResourceWeek, style: Style) -> None:
     axes.pcolormesh(*edges, known, cmap=colors, norm=norm, zorder=2)
     axes.set_xlim(0, 24)
     axes.set_ylim(7, 0)
-    axes.grid(False)
     axes.set_xticks(range(0, 25, 6), [*map(str, range(0, 19, 6)), say("{hour} h", hour=24)])
     axes.set_yticks([0.5, 2.5, 4.5, 6.5], [say(WEEKDAYS[k]) for k in (0, 2, 4, 6)])
     axes.tick_params(length=2, pad=1.5)

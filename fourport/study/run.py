@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,7 @@ def run_study(
         for replication in range(replications)
     ]
     prepare()
+    _warm_up(dict.fromkeys(task.variant for task in tasks))
     found: dict[tuple[str, int], ReplicationTables] = {}
     for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         found[task.policy, task.replication] = tables
@@ -112,6 +113,15 @@ def run_study(
         policy: average([found[policy, replication] for replication in range(replications)])
         for policy in documents
     }
+
+
+def _warm_up(variants: Iterable[Variant]) -> None:
+    """Do here what every worker process would do first; forked ones inherit it."""
+    import pyarrow.compute  # noqa: F401
+    import scipy.special  # noqa: F401
+
+    for variant in variants:
+        _ = variant.corridor
 
 
 def average(tables: Sequence[ReplicationTables]) -> Averages:

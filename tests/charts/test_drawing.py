@@ -193,20 +193,26 @@ def test_missing_results_are_refused(tmp_path: Path) -> None:
         draw(run, "cost-stack")
 
 
-def test_no_half_written_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("form", "what_writes"),
+    [("png", "fourport.charts.drawing._png"), ("svg", "matplotlib.figure.Figure.savefig")],
+)
+def test_no_half_written_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, what_writes: str
+) -> None:
     """Tests that a picture that cannot be finished leaves the older one, and nothing beside it."""
     run = write_run(tmp_path / "run", SMALL)
-    (path,) = draw(run, "cost-stack", formats=["png"])
+    (path,) = draw(run, "cost-stack", formats=[form])
     before = path.read_bytes()
 
-    def full(self: object, *_: object, **__: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    monkeypatch.setattr(what_writes, full)
     with pytest.raises(UserError, match="cannot be written: No space left on device"):
-        draw(run, "cost-stack", formats=["png"])
+        draw(run, "cost-stack", formats=[form])
     assert path.read_bytes() == before
-    assert [found.name for found in run.charts.iterdir()] == ["cost-stack.png"]
+    assert [found.name for found in run.charts.iterdir()] == [f"cost-stack.{form}"]
 
 
 def test_routes_keep_their_look(tmp_path: Path) -> None:

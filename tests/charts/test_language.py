@@ -192,6 +192,6 @@ def test_korean_is_broken_between_words() -> None:
     """Tests that Korean, which has spaces, is broken there."""
     text = "출발지로부터의 거리, km 짧은 거리 확대"
     with settings(STYLES["screen"], "ko"):
-        rows = wrap(text, 1.0, 9.0)
+        rows = wrap(text, 1.1, 9.0)
     assert " ".join(rows) == text
     assert len(rows) > 1

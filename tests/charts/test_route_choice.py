@@ -9,7 +9,6 @@ from matplotlib.collections import PatchCollection, QuadMesh
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.offsetbox import AnchoredOffsetbox
 
 from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
@@ -50,8 +49,8 @@ def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:
     for i, row in enumerate(CHEAPEST):
         for j, route in enumerate(row):
             assert (tuple(colors[i, j]) == tuple(colors[0, 0])) == (route == "sea-air")
-    heads = [child for child in axes.get_children() if isinstance(child, AnchoredOffsetbox)]
-    signs = [line for head in heads for line in head.findobj(Line2D) if isinstance(line, Line2D)]
+    lines = [line for line in drawn.artists if isinstance(line, Line2D)]
+    signs = [line for line in lines if line.get_linestyle() != "None"]  # not ticks
     legend = {to_rgb(line.get_color()) for line in signs}
     assert {tuple(np.round(color, 2)) for color in legend} == {
         tuple(np.round(color, 2)) for row in colors for color in row
