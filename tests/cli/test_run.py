@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from fourport.api.study import Study
 from fourport.arguments import ENGINE_VARIABLE
 from fourport.cli.working import processes
+from fourport.errors import UserError
 from fourport.scenario.load import load
 from fourport.scenario.memory import memory_needed
 from fourport.store import Run
@@ -177,11 +179,14 @@ def test_both_engines_write_the_same_bytes(
 def test_an_engine_that_does_not_exist(
     scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tests the message for a wrong environment variable; the option is checked by click."""
+    """Tests the message for a wrong environment variable, in a command and from Python."""
     monkeypatch.setenv(ENGINE_VARIABLE, "steam")
     result = run("run", str(scenario), *SHORT, "--out", str(tmp_path / "out"))
     assert result.exit_code == 2
-    assert "FOURPORT_ENGINE: 'steam'; allowed: compiled, simpy" in result.stderr
+    assert "'steam' is not one of 'compiled', 'simpy'" in result.stderr
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(UserError, match="FOURPORT_ENGINE: 'steam'; allowed: compiled, simpy"):
+        Study(scenario)
 
 
 def test_two_policies(scenario: Path, tmp_path: Path, no_charts: None) -> None:
