@@ -63,10 +63,10 @@ COLUMNS = 16
 ) = range(COLUMNS)
 """Columns of ``tables.steps``; -1 for none."""
 
-N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF, HOLE, PHASE, WORK = range(
-    10
-)
-"""Cells of ``state.cells``; HOLE is 1 while the root of the agenda is free."""
+N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, HOLE, PHASE, WORK, FIXED_US = range(8)
+NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF = range(8, 11)
+"""Cells of ``state.cells``. HOLE is 1 while the root of the agenda is free; FIXED_US is when the next entry,
+change of servers or cut-off is due."""
 CELLS = 16
 NOT_BEGUN, RUNNING, OVER = range(3)
 """Phases."""
@@ -511,6 +511,14 @@ def next_entry_us(tables: Tables, state: State) -> int:
 
 
 @inlined
+def find_fixed(tables: Tables, state: State) -> None:
+    """Find when the next event is due that does not stand in the agenda."""
+    cells = state.cells
+    at = min(tables.change_us[cells[NEXT_CHANGE]], tables.cutoff_us[cells[NEXT_CUTOFF]])
+    cells[FIXED_US] = min(next_entry_us(tables, state), at)
+
+
+@inlined
 def leave(tables: Tables, state: State, s: int) -> None:
     """Free the server of a token whose step ``s`` has ended, if it has one."""
     if tables.steps[s, KIND] == RESOURCE:
@@ -524,7 +532,8 @@ def leave(tables: Tables, state: State, s: int) -> None:
 def move(tables: Tables, state: State, now: int) -> None:
     """Let everything happen that is due at this instant."""
     cells = state.cells
-    while tables.change_us[cells[NEXT_CHANGE]] == now:
+    is_fixed = cells[FIXED_US] == now
+    while is_fixed and tables.change_us[cells[NEXT_CHANGE]] == now:
         resource = tables.changing[cells[NEXT_CHANGE]]
         # It may fall below zero: services under way are finished.
         state.free[resource] += tables.more_servers[cells[NEXT_CHANGE]]
@@ -536,7 +545,7 @@ def move(tables: Tables, state: State, now: int) -> None:
             i, s = state.aboard[place] >> STEP_BITS, state.aboard[place] & STEP
             place += 1
             s = step_after(tables, state, i, s, now)
-        elif next_entry_us(tables, state) == now:
+        elif is_fixed and next_entry_us(tables, state) == now:
             i = cells[NEXT_ENTRY]
             cells[NEXT_ENTRY] += 1
             s = tables.first_step[tables.route[i]]
@@ -572,9 +581,11 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
         state.resource_asked[state.resources[k]] = False
         decide(tables, state, state.resources[k], now)
     cells[N_RESOURCES] = 0
-    while tables.cutoff_us[cells[NEXT_CUTOFF]] == now:
-        load(tables, state, tables.cutting_off[cells[NEXT_CUTOFF]])
-        cells[NEXT_CUTOFF] += 1
+    if cells[FIXED_US] == now:
+        while tables.cutoff_us[cells[NEXT_CUTOFF]] == now:
+            load(tables, state, tables.cutting_off[cells[NEXT_CUTOFF]])
+            cells[NEXT_CUTOFF] += 1
+        find_fixed(tables, state)
     for k in range(cells[N_FLEETS]):
         state.fleet_asked[state.fleets[k]] = False
         load_trucks(tables, state, state.fleets[k], now)
@@ -592,11 +603,11 @@ def run(tables: Tables, state: State, work: int) -> None:
         for row in range(len(times)):
             times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
         cells[PHASE] = RUNNING
+        find_fixed(tables, state)
     cells[WORK] = 0
     while cells[WORK] < work:
         cells[WORK] += 1
-        now = min(next_entry_us(tables, state), tables.change_us[cells[NEXT_CHANGE]])
-        now = min(now, tables.cutoff_us[cells[NEXT_CUTOFF]])
+        now = cells[FIXED_US]
         if cells[N_AGENDA] > 0:
             now = min(now, state.agenda_us[0])
         if now >= end_us:
