@@ -68,7 +68,7 @@ def ready_loop() -> Any:
             try:
                 run(*nothing(), 1)
                 unkept = unkept if not keep else None
-            except Exception as error:
+            except Exception as error:  # A damaged file raises whatever unpickling it meets.
                 if not keep:
                     raise
                 unkept = error

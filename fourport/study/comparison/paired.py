@@ -10,7 +10,7 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import FINE_DIGITS
-from fourport.study.statistics import estimate, estimates, t_quantile
+from fourport.study.statistics import estimates, t_quantile
 from fourport.world.tables import Flags
 
 LEVEL = 0.05
@@ -67,11 +67,10 @@ def paired(
     n = int(known.sum())
     if not n or np.isinf(a[known]).any() or np.isinf(b[known]).any():
         return Difference(math.nan, math.nan, math.nan, math.nan, n)
-    d = a[known] - b[known]
-    found = estimate(d.tolist())
     if n < 2:
-        return Difference(found.mean, math.nan, math.nan, math.nan, n)
-    return Difference(found.mean, found.low, found.high, _p(d, _rounding(a[known], b[known]), fixed), n)
+        return Difference(float((a[known] - b[known])[0]), math.nan, math.nan, math.nan, n)
+    (found,) = _tested(a[np.newaxis, known], b[np.newaxis, known], np.array([fixed]))
+    return found
 
 
 def all_paired(tests: Sequence[tuple[Floats, Floats, bool]]) -> list[Difference]:
@@ -87,43 +86,30 @@ def all_paired(tests: Sequence[tuple[Floats, Floats, bool]]) -> list[Difference]
     for k, (a, b, _) in enumerate(tests):
         if len(a) > 1 and np.isfinite(a).all() and np.isfinite(b).all():
             by_length.setdefault(len(a), []).append(k)
-    for n, which in by_length.items():
-        a, b = (np.array([tests[k][side] for k in which]) for side in (0, 1))
-        rounding = 2 * 10.0 ** (1 - FINE_DIGITS) * np.maximum(np.abs(a).max(axis=1), np.abs(b).max(axis=1))
-        d = a - b
-        p = _all_p(d, rounding, np.array([tests[k][2] for k in which]))
-        for k, middle, value in zip(which, estimates(d), p.tolist(), strict=True):
-            found[k] = Difference(middle.mean, middle.low, middle.high, value, n)
+    for which in by_length.values():
+        a, b, fixed = (np.array([tests[k][part] for k in which]) for part in range(3))
+        for k, one in zip(which, _tested(a, b, fixed), strict=True):
+            found[k] = one
     return [
         paired(a, b, fixed=fixed) if one is None else one
         for one, (a, b, fixed) in zip(found, tests, strict=True)
     ]
 
 
-def _all_p(d: Floats, rounding: Floats, fixed: Flags) -> Floats:
+def _tested(a: Floats, b: Floats, fixed: Flags) -> list[Difference]:
+    """Return the difference of each row of finite values, (tests, replications), with its test."""
     from scipy.special import stdtr
 
-    mean, n = d.mean(axis=1), d.shape[1]
-    equal = np.ptp(d, axis=1) <= rounding
+    d, n = a - b, a.shape[1]
+    # The largest rounding error between two differences: half a last digit of each of four values.
+    rounding = 2 * 10.0 ** (1 - FINE_DIGITS) * np.maximum(np.abs(a).max(axis=1), np.abs(b).max(axis=1))
+    mean, equal = d.mean(axis=1), np.ptp(d, axis=1) <= rounding
     spread = np.where(equal, 1.0, d.std(axis=1, ddof=1))
     by_t = 2.0 * stdtr(n - 1, -np.abs(mean) * math.sqrt(n) / spread)
     by_sign = np.where(fixed, 0.0, sign_test(n))
-    p: Floats = np.where(equal, np.where(np.abs(mean) <= rounding, 1.0, by_sign), by_t)
-    return p
-
-
-def _rounding(a: Floats, b: Floats) -> float:
-    """Return the largest rounding error between two differences: half a last digit of each of four values."""
-    return 2 * 10.0 ** (1 - FINE_DIGITS) * max(float(np.abs(a).max()), float(np.abs(b).max()))
-
-
-def _p(d: Floats, rounding: float, fixed: bool) -> float:
-    from scipy.special import stdtr
-
-    mean, n = float(np.mean(d)), len(d)
-    if float(np.ptp(d)) <= rounding:
-        return 1.0 if abs(mean) <= rounding else 0.0 if fixed else sign_test(n)
-    return 2.0 * float(stdtr(n - 1, -abs(mean) * math.sqrt(n) / float(np.std(d, ddof=1))))
+    p = np.where(equal, np.where(np.abs(mean) <= rounding, 1.0, by_sign), by_t)
+    found = zip(estimates(d), p.tolist(), strict=True)
+    return [Difference(one.mean, one.low, one.high, value, n) for one, value in found]
 
 
 def holm(p: Sequence[float]) -> list[float]:
