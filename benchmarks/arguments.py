@@ -1,9 +1,10 @@
-"""Numbers on the command line of a benchmark."""
+"""Numbers on the command line of a benchmark, and what it prints."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
@@ -18,3 +19,10 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def show(found: Mapping[str, object], *, as_json: bool) -> None:
+    """Print measurements as one JSON object, or a line for each."""
+    width = max(map(len, found))
+    lines = [f"{name:{width}} {value}" for name, value in found.items()]
+    print(json.dumps(found) if as_json else "\n".join(lines))

@@ -10,7 +10,6 @@ so that the load stays the same. Times are processor seconds of this process.
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import sys
 import time
@@ -22,7 +21,7 @@ from typing import Any, TypeVar
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from arguments import whole_number  # noqa: E402
+from arguments import show, whole_number  # noqa: E402
 
 from fourport.engine import prepare, reference, simulate  # noqa: E402
 from fourport.ledger import invoice  # noqa: E402
@@ -126,11 +125,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.consignments, with_reference=not options.no_reference)
-    if options.json:
-        print(json.dumps(found))
-    else:
-        for name, value in found.items():
-            print(f"{name:16} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

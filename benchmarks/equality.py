@@ -10,7 +10,6 @@ exit code 1.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from arguments import whole_number  # noqa: E402
+from arguments import show, whole_number  # noqa: E402
 
 from fourport.engine import reference, simulate  # noqa: E402
 from tests.engine.random_worlds import random_case  # noqa: E402
@@ -88,11 +87,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = compare(options.cases, options.seed)
-    if options.json:
-        print(json.dumps(found))
-    else:
-        for name, value in found.items():
-            print(f"{name:12} {value}")
+    show(found, as_json=options.json)
     sys.exit(0 if found["identical"] else 1)
 
 

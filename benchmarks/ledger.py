@@ -9,7 +9,6 @@ processor seconds of this process. Memory is its peak, including the arrays of t
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from arguments import whole_number  # noqa: E402
+from arguments import show, whole_number  # noqa: E402
 from engine import MOST, peak_mb, timed  # noqa: E402
 
 from fourport.engine import Milestones  # noqa: E402
@@ -109,11 +108,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.consignments)
-    if options.json:
-        print(json.dumps(found))
-    else:
-        for name, value in found.items():
-            print(f"{name:20} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

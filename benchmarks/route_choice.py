@@ -16,7 +16,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from arguments import whole_number
+from arguments import show, whole_number
 from commands import HERE, run
 
 
@@ -60,11 +60,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.replications, options.cells, options.jobs)
-    if options.json:
-        print(json.dumps(found))
-    else:
-        for name, value in found.items():
-            print(f"{name:26} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":

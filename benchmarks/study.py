@@ -12,7 +12,6 @@ processor times of all processes together shows, on a busy machine too, what the
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -23,7 +22,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from arguments import whole_number  # noqa: E402
+from arguments import show, whole_number  # noqa: E402
 
 from fourport import Study, load  # noqa: E402
 from fourport.engine import prepare  # noqa: E402
@@ -69,11 +68,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     found = measure(options.replications, options.jobs, options.times)
-    if options.json:
-        print(json.dumps(found))
-    else:
-        for name, value in found.items():
-            print(f"{name:22} {value}")
+    show(found, as_json=options.json)
 
 
 if __name__ == "__main__":
