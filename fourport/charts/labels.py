@@ -89,7 +89,7 @@ class _Placement:
         self._known: dict[tuple[int, int, int, int], Array] = {}
 
     def choose(self, k: int) -> bool:
-        """Give a name the cheapest place that overlaps no other name; return whether there is one."""
+        """Put a name at the cheapest place that overlaps no other name; return whether there is one."""
         self.taken.pop(k, None)
         best, least = -1, np.inf
         for number, part in enumerate(self.parts[k]):
@@ -105,7 +105,7 @@ class _Placement:
         return True
 
     def insist(self, k: int) -> None:
-        """Give a name one of its best places if moving the names there lowers the total cost."""
+        """Move a name to one of its best places if moving the names there lowers the total cost."""
         tried = _TRIED if k in self.taken else 6 * _TRIED
         for at in range(min(tried, len(self.candidates[k].costs))):
             before = dict(self.taken)

@@ -93,18 +93,18 @@ def _return_memory() -> None:
 
 
 class _Tell(event.Listener):
-    """Say on stderr that the loop is being compiled, at the first function of it."""
+    """A listener that announces on stderr that the loop is being compiled."""
 
     told = False
 
     def on_start(self, event: object) -> None:
-        """Say it once."""
+        """Announce it, at the first function that is compiled."""
         if not self.told:
             self.told = True
             tell("compiling the engine, once for this version: up to half a minute")
 
     def on_end(self, event: object) -> None:
-        """Say nothing."""
+        """Do nothing when a function is compiled."""
 
 
 def _milestones(first_trip: Any, state: State) -> Milestones:

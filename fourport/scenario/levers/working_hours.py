@@ -34,7 +34,7 @@ class WorkingHours(Lever):
             yield from check_resource_used(after, name, ("resources", k))
 
     def apply(self, draft: Draft) -> None:
-        """Give each resource one shift by the calendar."""
+        """Replace the shifts of each resource by one that follows the calendar."""
         for name in self.resources:
             servers = max(shift.servers for shift in draft.resource(name).all_shifts())
             shift = Shift(calendar=self.calendar, servers=servers)

@@ -68,7 +68,7 @@ def price(journeys: Journeys) -> Priced:
 
 
 def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
-    """Give each consignment another weight, with its density and value per kg unchanged.
+    """Change the weight of each consignment, with its density and value per kg unchanged.
 
     Times stay unchanged: the weight of a single consignment does not make it miss a departure.
     """
@@ -79,13 +79,13 @@ def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
 
 
 def of_volume(journeys: Journeys, m3_a_tonne: float) -> Journeys:
-    """Give all consignments the same volume per tonne, with weight and value unchanged."""
+    """Set the same volume per tonne for all consignments, with weight and value unchanged."""
     m3 = journeys.kg / 1e3 * m3_a_tonne
     return journeys.with_world(size=sizes(journeys.kg, m3, journeys.corridor.scenario.container_load))
 
 
 def of_value(journeys: Journeys, per_kg: float) -> Journeys:
-    """Give all consignments the same value per kg, with weight unchanged."""
+    """Set the same value per kg for all consignments, with weight unchanged."""
     return journeys.with_world(value=journeys.kg * per_kg)
 
 
