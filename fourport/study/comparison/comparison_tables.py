@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import ComparisonRow, Question, Values, comparable, compare
+from fourport.study.comparison.compare import (
+    ComparisonRow,
+    Family,
+    Measured,
+    Question,
+    comparable,
+    compare,
+)
+from fourport.study.comparison.criteria import LOST, MARGIN, POINTS, TIMES
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.statistics import estimate
@@ -17,49 +24,30 @@ from fourport.study.statistics import estimate
 
 @dataclass(frozen=True)
 class Compared:
-    """Results of a comparison."""
+    """Results of a comparison.
+
+    Attributes
+    ----------
+    families
+        The tests of all routes together (True), and of single routes (False).
+    """
 
     question: Question
     rows: Sequence[ComparisonRow]
+    families: Mapping[bool, Family]
     blocks: Sequence[Block]
+    measured: Measured
 
     @property
-    def tests(self) -> int:
-        """Number of tests in the printed family: rows of all routes together, if there are any."""
-        return self.tests_of(together=any(row.together for row in self.rows))
-
-    def tests_of(self, *, together: bool) -> int:
-        """Return the number of tested rows: of all routes together, or of single routes."""
-        return sum(row.together == together and not math.isnan(row.p_holm) for row in self.rows)
-
-    @property
-    def untouched(self) -> int:
-        """Number of rows that are not tested because nothing differs there."""
-        return sum(row.untouched for row in self.rows)
-
-    @property
-    def family(self) -> str:
-        """Description of the families over which p values are adjusted."""
-        others = "other route" if self.question.routes else "other policy"
-        family = f"all measures of comparison.csv, each {others} against {self.question.baseline}"
-        apart = self.tests_of(together=False)
-        if any(row.together for row in self.rows):
-            text = f"Holm over the {self.tests:,} tests of all routes together ({family})"
-            text += f", and apart from them over the {apart:,} of single lanes and routes" if apart else ""
-        else:
-            text = f"Holm over the {apart:,} tests of lanes and routes ({family})"
-        if not self.untouched:
-            return text
-        return (
-            f"{text}; {self.untouched:,} rows are not tested, of lanes and routes where every measure is "
-            "the same in every replication, to the last digit"
-        )
+    def printed(self) -> Family:
+        """The family of the printed rows: of all routes together, if there are any."""
+        return self.families[any(row.together for row in self.rows)]
 
 
-def write_comparison(run: Run, values: Values, question: Question) -> Compared:
+def write_comparison(run: Run, measured: Measured, question: Question) -> Compared:
     """Compare, and write ``comparison.csv``, ``policies.csv`` and ``detection.csv``."""
-    values = comparable(values, question)
-    found = Compared(question, compare(values, question), overview(values, question))
+    measured = replace(measured, values=comparable(measured.values, question))
+    found = Compared(question, *compare(measured, question), overview(measured, question), measured)
     run.write_table("comparison", map(_row, found.rows))
     run.write_table("policies", (row for block in found.blocks for row in _rows(block)))
     detection = [row for block in found.blocks if not block.policy for row in _detection(block)]
@@ -68,11 +56,15 @@ def write_comparison(run: Run, values: Values, question: Question) -> Compared:
     return found
 
 
+CLEARED = tuple(name for name in TIMES if name.startswith("clearance_time_"))
+"""Clearance times, without their quantiles."""
+
+
 def _detection(block: Block) -> Iterator[tuple[object, ...]]:
     """Yield the undetected share of non-compliant consignments with each clearance time, if any."""
     every = block.alternatives.values()
     for name, unit in block.alternatives.items():
-        for measure in ("clearance_time_import", "clearance_time_export"):
+        for measure in CLEARED:
             of = next((other[measure][0] for other in every if measure in other), "")
             if of and SHARE_UNDETECTED in unit:
                 hours = unit[measure][1].tolist() if measure in unit else []
@@ -95,12 +87,13 @@ def record(found: Compared) -> dict[str, Any]:
         "measures": list(question.measures),
         "pairs": "by replication, under common random numbers",
         "intervals": "95 % Student t of the paired differences, each for itself",
-        "family": found.family,
-        "tests": {"together": found.tests_of(together=True), "apart": found.tests_of(together=False)},
-        "untouched": found.untouched,
+        "family": "sign flips of replications, step-down max-T over all tests of all routes together, and "
+        f"over those of single routes, level {LEVEL}",
+        "tests": {name: found.families[key].tests for name, key in (("together", True), ("apart", False))},
+        "margins": {"share_of_baseline_%": 100 * MARGIN, "points": POINTS, "undelivered_points": LOST},
         "dominated": (
-            "one criterion significantly better, Holm over all pairs and criteria of a block that are "
-            f"tests, level {LEVEL}; the mean of no criterion worse"
+            "one criterion better and all others worse by less than the margin, by sign flips with max-T "
+            f"over all pairs and criteria of a block, level {LEVEL}"
         ),
     }
 
@@ -108,7 +101,8 @@ def record(found: Compared) -> dict[str, Any]:
 def _row(row: ComparisonRow) -> tuple[object, ...]:
     found = row.difference
     names = (row.baseline, row.policy, row.lane, row.route, row.measure, row.unit)
-    return (*names, found.mean, found.low, found.high, row.p_holm, found.n)
+    judged = (row.p, row.margin, row.verdict, row.consignments, row.lost)
+    return (*names, found.mean, found.low, found.high, *judged, found.n)
 
 
 def _rows(block: Block) -> Iterator[tuple[object, ...]]:
