@@ -25,7 +25,7 @@ from fourport.study.comparison.gather import ask, gather, lanes_of, stored_value
 from fourport.study.comparison.offices import changed_offices, touched
 from fourport.study.estimates_behind import estimates_behind
 from fourport.study.parallel import Progress
-from fourport.study.replication_measures import measured_by, read_replications
+from fourport.study.replication_measures import measured_by, read_levels, read_replications
 from fourport.study.run_tables import digest, finished, write_study
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 
@@ -211,7 +211,7 @@ class Comparison:
             said = write_study(
                 run, study.loaded, study.seed, study.replications, executor=executor, progress=progress
             )
-            values, source = read_replications(run), run
+            values, source = read_replications(run, study.replications), run
         else:
             assert self.source is not None
             assert self.values is not None
@@ -220,7 +220,7 @@ class Comparison:
             name, text = source.folder.resolve().name, source.text("manifest.json")
             said["compared_from"] = {"run": name, "manifest_sha256": digest(text)}
         said["titles"]["lanes"][TOGETHER] = ALL_LANES
-        measured, changed = Measured(values), None
+        measured, changed = Measured(values, read_levels(source) if source.has("together") else {}), None
         if not self.question.routes:
             measured = replace(measured, both=DeliveredByBoth(source, values, said["seed"]))
             if self.scenarios:

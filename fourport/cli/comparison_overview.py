@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fourport.cli.columns import LOSES, MARK, SMALL, TextColumn, decimals, said, tables
+from fourport.cli.columns import LOSES, MARK, SMALL, TextColumn, decimals, said, tables, with_interval
 from fourport.measures import find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
@@ -15,7 +15,8 @@ from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import CLEARING, LOST, TIMES, Criterion, missing, present
 from fourport.study.comparison.delivered_by_both import Unit
 from fourport.study.comparison.overview import Block
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.run_tables import limited
+from fourport.study.statistics import Estimate
 
 CUSTOMS = (
     "clearance_time_",
@@ -49,6 +50,8 @@ class _Shown:
         Name of the alternative whose intervals stand in a row below it; "" if all cells have one.
     marks
         What is said of the difference from the baseline, by name and measure.
+    level
+        Returns the estimate of a measure, by name of the alternative.
     lossy
         Names whose means over delivered consignments are not shown, as they are of fewer consignments.
     """
@@ -56,6 +59,7 @@ class _Shown:
     units: Mapping[str, Unit]
     baseline: str
     marks: Mapping[tuple[str, str], str]
+    level: Callable[[str, str], Estimate]
     lossy: frozenset[str]
 
     def rows(self, named: Mapping[str, str], below: str) -> list[str]:
@@ -82,7 +86,13 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     first = block.alternatives.get(baseline, {})
     alike = [name for name, unit in block.alternatives.items() if name != baseline and untouched(unit, first)]
     units = {name: unit for name, unit in block.alternatives.items() if full or name not in alike}
-    shown = _Shown(units, "" if full else baseline, _marks(block, compared), _lossy(units, baseline))
+
+    def level(name: str, measure: str) -> Estimate:
+        policy, route = block.place(name)
+        return compared.measured.level(policy, (block.lane, route), measure)
+
+    below = "" if full else baseline
+    shown = _Shown(units, below, _marks(block, compared), level, _lossy(units, baseline))
     names = shown.rows({name: f"  {name}" for name in units}, "    ±")
     criteria = present({name for unit in block.alternatives.values() for name in unit})
     several = block.lane == TOGETHER and len(compared.blocks) > 2
@@ -127,12 +137,13 @@ def _clearance_by_lane(compared: Compared) -> Iterator[str]:
         for measure in TIMES:
             mine = {name: rows.get((name, lane, measure)) for name in names}
             if any(mine.values()):
-                found = {
-                    name: _estimate(compared.measured.unit(name, (lane, TOGETHER)), measure) for name in names
-                }
+                found = {name: compared.measured.level(name, (lane, TOGETHER), measure) for name in names}
                 largest = max(one.mean for one in found.values() if math.isfinite(one.mean))
                 digits = decimals(largest, most=1 if largest >= 10 else 2)
-                cells = [f"{found[baseline].mean:,.{digits}f}", _half(found[baseline], digits).strip(" ±")]
+                cells = [
+                    f"{found[baseline].mean:,.{digits}f}",
+                    _half(found[baseline], "h", digits).strip("±"),
+                ]
                 for name in names[1:]:
                     row, mean = mine[name], found[name].mean
                     known = row is not None and math.isfinite(mean)
@@ -171,7 +182,7 @@ def _lossy(units: Mapping[str, Unit], baseline: str) -> frozenset[str]:
 
 def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
     measure = criterion.measure
-    found = {name: _estimate(unit, measure) for name, unit in shown.units.items()}
+    found = {name: shown.level(name, measure) for name in shown.units}
     unit = next(unit[measure][0] for unit in shown.units.values() if measure in unit)
     largest = max((abs(one.mean) for one in found.values() if math.isfinite(one.mean)), default=0.0)
     digits = decimals(largest, most=1 if measure in COUNTED or unit == "%" else 2 if unit == "h" else 3)
@@ -182,7 +193,7 @@ def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
     def cell(name: str) -> str:
         if not math.isfinite(found[name].mean) or (of_delivered and name in shown.lossy):
             return "-"
-        half = "" if shown.baseline else _half(found[name], digits)
+        half = "" if shown.baseline else f" {_half(found[name], unit, digits)}".rstrip()
         return f"{found[name].mean:,.{digits}f}{half}{shown.marks.get((name, measure), '')}"
 
     return TextColumn(
@@ -190,7 +201,7 @@ def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
         unit_of(unit, measure),
         shown.rows(
             {name: cell(name) for name in found},
-            _half(found[shown.baseline], digits).strip(" ±") if shown.baseline in found else "",
+            _half(found[shown.baseline], unit, digits).strip("±") if shown.baseline in found else "",
         ),
     )
 
@@ -206,8 +217,11 @@ def heading_of(criterion: Criterion) -> tuple[str, str]:
     return (criterion.group if criterion.group in TIMES.values() else ""), criterion.heading
 
 
-def _half(found: Estimate, digits: int) -> str:
-    return "" if math.isnan(found.low) else f" ±{(found.high - found.low) / 2:,.{digits}f}"
+def _half(found: Estimate, unit: str, digits: int) -> str:
+    """Format the interval of an estimate: the half-width, or its ends if they are not equally far."""
+    kept = limited(found, unit)
+    most = 100.0 if unit == "%" else math.inf
+    return with_interval(kept.mean, kept.low, kept.high, digits, most).partition(" ")[2]
 
 
 def _verdicts(shown: _Shown, block: Block) -> TextColumn:
@@ -232,8 +246,3 @@ def _dominated(block: Block, *, full: bool) -> str:
         f"Not dominated: {free or 'none'}. Number dominated by each: {winners}; for names see policies.csv "
         "or --full."
     )
-
-
-def _estimate(unit: Unit, measure: str) -> Estimate:
-    """Estimate a measure; NaN if the unit does not have it."""
-    return estimate(unit[measure][1].tolist() if measure in unit else [])

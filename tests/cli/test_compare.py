@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 from fourport.cli import main
+from fourport.measures import is_quantile
 from fourport.store import Run
 from tests.stored import rows_of
 
@@ -61,11 +62,20 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     for row in rows_of(Run.open(out), "replications"):
         whole = (row["policy"], row["lane"], row["route"], row["measure"])
         stored.setdefault(whole, []).append(float(row["value"]))
+    levels = {
+        (row["policy"], row["lane"], row["route"], row["measure"]): float(row["mean"])
+        for table in ("summary", "together")
+        for row in rows_of(Run.open(out), table)
+    }
     tested = 0
     for row in rows:
         key = (row["lane"], row["route"], row["measure"])
         test = stats.ttest_rel(stored[row["policy"], *key], stored["base", *key])
-        if test.pvalue == test.pvalue:
+        if is_quantile(row["measure"]):  # of all replications together
+            where = row["lane"], row["route"], row["measure"]
+            ends = [levels[policy, *where] for policy in (row["policy"], "base")]
+            assert float(row["difference"]) == pytest.approx(ends[0] - ends[1], rel=1e-5, abs=1e-5)
+        elif test.pvalue == test.pvalue:
             tested += 1
             interval = test.confidence_interval(0.95)
             assert float(row["low"]) == pytest.approx(interval.low, rel=1e-5, abs=1e-9)

@@ -19,6 +19,7 @@ from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, read_replications, write_replications
+from fourport.study.statistics import Estimate
 from fourport.study.tabulate import ReplicationTables, tabulate
 from tests.stored import rows_of
 from tests.study.made import FASTER, RANDOM, STEADY, D, tables
@@ -121,20 +122,24 @@ def test_unknown_measures() -> None:
 
 
 def test_replications_are_read_as_written(tmp_path: Path) -> None:
-    """Tests 12 digits, infinite and unknown values, and that a count without a row is zero."""
+    """Tests 12 digits, infinite and unknown values, and that a count without a row is zero.
+
+    So it is in a last replication without any row.
+    """
     run = Run.create(tmp_path / "run")
     first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
     write_replications(run, {("base", 0): first, ("base", 1): ReplicationTables()})
-    (found,) = read_replications(run).values()
+    (found,) = read_replications(run, 2).values()
     assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
     counted, time, p95, none = found.values()
-    assert len(counted) == 1  # the empty replication has no row at all
+    assert counted.tolist() == [3.0, 0.0]
     assert time[0] == 0.333333333333
     assert p95[0] == INF
     assert math.isnan(none[0])
     write_replications(run, {("base", 0): first, ("base", 1): tables({"time": 2.0})})
+    run.write_manifest({"replications": 3})
     found = read_replications(run)["base"]
-    assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0]
+    assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0, 0.0]
     assert math.isnan(found["l", "r", "p95", "h"][1])
 
 
@@ -300,8 +305,8 @@ def test_a_quantile_differs_as_its_pooled_values_do() -> None:
         "fast": series(door_to_door_time_p95=FASTER),
     }
     key = (TOGETHER, TOGETHER, "door_to_door_time_p95", "h")
-    pooled = {"base": {key: 11.0}, "fast": {key: 9.6}}
-    rows, _ = compare_measured(Measured(values, pooled), Question("base"))
+    levels = {name: {key: Estimate(value, 0.0, 20.0, 10)} for name, value in (("base", 11.0), ("fast", 9.6))}
+    rows, _ = compare_measured(Measured(values, levels), Question("base"))
     assert rows[0].difference.mean == pytest.approx(-1.4)
     assert rows[0].p == EQUAL_SIGNS
     assert rows[1].difference.mean == pytest.approx(-1.1)  # not known of the route

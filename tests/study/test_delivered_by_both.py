@@ -53,7 +53,7 @@ def ids(replication: Replication, place: tuple[str, str], also: Replication) -> 
 @pytest.mark.parametrize("place", PLACES)
 def test_means_are_of_the_same_consignments(run: Run, place: tuple[str, str]) -> None:
     """Tests every mean over delivered consignments, and that shares, counts and quantiles stay."""
-    found = Measured(read_replications(run))
+    found = Measured(read_replications(run, 3))
     both = Measured(found.values, both=DeliveredByBoth(run, found.values, 1))
     assert found.unit("shut", (TOGETHER, TOGETHER))["undelivered"][1].min() > 0
     units = both.units("shut", "base", place)
@@ -74,14 +74,14 @@ def test_means_are_of_the_same_consignments(run: Run, place: tuple[str, str]) ->
 
 def test_all_of_the_means_are_restricted(run: Run) -> None:
     """Tests that no measure of the registry that is a mean over delivered consignments is forgotten."""
-    measured = {key[2] for key in read_replications(run)["base"]}
+    measured = {key[2] for key in read_replications(run, 3)["base"]}
     means = {name for name in measured if name.startswith(("freight", "logistics", "customs_cost", "time_"))}
     assert means | {"door_to_door_time"} <= {*_COLUMNS}
 
 
 def test_other_consignments_are_not_paired(run: Run) -> None:
     """Tests that nothing is restricted where the demand differs, and the number compared is unknown."""
-    found = read_replications(run)
+    found = read_replications(run, 3)
     one, other = DeliveredByBoth(run, found, 1).units(
         "fewer",
         "shut",
@@ -96,7 +96,7 @@ def test_other_consignments_are_not_paired(run: Run) -> None:
 
 def test_route_that_dies_does_not_look_cheap(run: Run) -> None:
     """Tests the kind of fault: what is not delivered made costs fall, in the colour of better."""
-    found = {policy: series for policy, series in read_replications(run).items() if policy != "fewer"}
+    found = {policy: series for policy, series in read_replications(run, 3).items() if policy != "fewer"}
     plain, _ = compare_measured(Measured(found), Question("base"))
     both, _ = compare_measured(Measured(found, both=DeliveredByBoth(run, found, 1)), Question("base"))
     assert all(row.lost > 10 for row in plain if row.together)

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from fourport.measures import MEASURES, find
+from fourport.measures import MEASURES, find, is_quantile
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, LOST, compared, margin_of
@@ -30,6 +30,7 @@ from fourport.study.comparison.paired import (
     mean_difference,
 )
 from fourport.study.replication_measures import Series
+from fourport.study.statistics import Estimate, count_estimate, estimate
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
@@ -74,8 +75,8 @@ class Measured:
     ----------
     values
         Measures of each replication, by policy.
-    pooled
-        Quantiles over the consignments of all replications, by policy.
+    levels
+        Estimate of each measure over all replications, by policy; quantiles are of all consignments.
     both
         Restricts the measures of two policies to consignments that both deliver; None if all are delivered.
     touched
@@ -83,7 +84,7 @@ class Measured:
     """
 
     values: Values
-    pooled: Mapping[str, Mapping[SummaryKey, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[SummaryKey, Estimate]] = field(default_factory=dict)
     both: DeliveredByBoth | None = None
     touched: Mapping[str, Cleared] | None = None
 
@@ -95,6 +96,33 @@ class Measured:
     def unit(self, policy: str, place: tuple[str, str]) -> Unit:
         """Return the measures of a policy at a lane and route; empty if nothing moved there."""
         return self._units[policy].get(place, {})
+
+    def level(self, policy: str, place: tuple[str, str], measure: str) -> Estimate:
+        """Return the estimate of a measure at a lane and route; of nothing if it is not measured there."""
+        units = self.unit(policy, place)
+        if measure not in units:
+            return estimate([])
+        unit, values = units[measure]
+        stored = self.levels.get(policy, {}).get((*place, measure, unit))
+        if stored is not None:
+            return stored
+        if unit.endswith(PER_100):
+            hundreds = (units["consignments"][1] / 100).tolist()
+            return count_estimate(counted(units, measure).tolist(), hundreds)
+        return estimate(values.tolist())
+
+    def pooled(
+        self, one: str, other: str, places: tuple[tuple[str, str], tuple[str, str]]
+    ) -> dict[str, float]:
+        """Return the differences of quantiles of all consignments of two policies, each at a place."""
+        found = {}
+        for measure, (unit, _) in self.unit(one, places[0]).items():
+            if is_quantile(measure):
+                ends = ((one, places[0]), (other, places[1]))
+                levels = [self.levels.get(name, {}).get((*place, measure, unit)) for name, place in ends]
+                if levels[0] is not None and levels[1] is not None:
+                    found[measure] = levels[0].mean - levels[1].mean
+        return found
 
     @cached_property
     def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:
@@ -185,6 +213,10 @@ COUNTED = tuple(
 """Counts that grow with the size of the cohort, other than the size itself."""
 
 
+PER_100 = "/100 consignments"
+"""End of the unit of counts of routes."""
+
+
 def comparable(values: Values, question: Question) -> Values:
     """Return values for comparing routes: counts per 100 consignments, as routes carry different numbers.
 
@@ -203,7 +235,7 @@ def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
         consignments = series[lane, route, "consignments", "consignments"]
         share = np.full(len(found), np.nan)
         np.divide(100 * found, consignments, out=share, where=consignments > 0)
-        yield (lane, route, measure, f"{unit}/100 consignments"), share
+        yield (lane, route, measure, f"{unit}{PER_100}"), share
 
 
 @dataclass(frozen=True)
@@ -288,10 +320,15 @@ def undelivered_share(unit: Unit) -> float:
     """Return the undelivered share of the consignments of all replications, %; 0 if it is not measured."""
     if not {"consignments", "undelivered"} <= unit.keys():
         return 0.0
-    every, (of, undelivered) = unit["consignments"][1], unit["undelivered"]
-    if of != "consignments":  # of 100 consignments
-        undelivered = undelivered * every / 100
-    return 100 * float(np.nansum(undelivered)) / max(float(every.sum()), 1.0)
+    return (
+        100 * float(np.nansum(counted(unit, "undelivered"))) / max(float(unit["consignments"][1].sum()), 1.0)
+    )
+
+
+def counted(unit: Unit, measure: str) -> Floats:
+    """Return a count of each replication, whether it is given for 100 consignments or not."""
+    of, values = unit[measure]
+    return values * unit["consignments"][1] / 100 if of.endswith(PER_100) else values
 
 
 def untouched(one: Unit, other: Unit) -> bool:
@@ -322,33 +359,19 @@ def _policies(measured: Measured, question: Question) -> Iterator[_Pair]:
                 names = [name for name in names if name in CLEARING and measured.clears(policy, lane, name)]
             elif route == TOGETHER and lane != (question.lane or TOGETHER):
                 continue
-            yield _Pair(
-                policy, lane, route, other, baseline, names, _pooled(measured, policy, first, lane, route)
-            )
-
-
-def _pooled(measured: Measured, policy: str, first: str, lane: str, route: str) -> dict[str, float]:
-    """Return the differences of pooled quantiles between two policies."""
-    mine, its = measured.pooled.get(policy, {}), measured.pooled.get(first, {})
-    return {
-        key[2]: value - its[key] for key, value in mine.items() if key[:2] == (lane, route) and key in its
-    }
+            apart = measured.pooled(policy, first, ((lane, route), (lane, route)))
+            yield _Pair(policy, lane, route, other, baseline, names, apart)
 
 
 def _routes(measured: Measured, question: Question) -> Iterator[_Pair]:
     for policy, series in measured.values.items():
-        pooled = measured.pooled.get(policy, {})
         for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane)):
             baseline = measured.unit(policy, (lane, question.baseline))
             for route in question.routes:
                 if route != question.baseline and baseline:
                     other = measured.unit(policy, (lane, route))
                     names = compared(question.measures, list(other))
-                    apart = {
-                        key[2]: value - pooled[lane, question.baseline, *key[2:]]
-                        for key, value in pooled.items()
-                        if key[:2] == (lane, route) and (lane, question.baseline, *key[2:]) in pooled
-                    }
+                    apart = measured.pooled(policy, policy, ((lane, route), (lane, question.baseline)))
                     yield _Pair(policy, lane, route, other, baseline, names, apart)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fourport.store import Run
-from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import (
     ComparisonRow,
     Family,
@@ -15,11 +14,13 @@ from fourport.study.comparison.compare import (
     Question,
     comparable,
     compare,
+    counted,
 )
 from fourport.study.comparison.criteria import LOST, MARGIN, POINTS, TIMES
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
-from fourport.study.statistics import estimate
+from fourport.study.run_tables import limited
+from fourport.study.statistics import Estimate, share_estimate
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ def write_comparison(run: Run, measured: Measured, question: Question) -> Compar
     measured = replace(measured, values=comparable(measured.values, question))
     found = Compared(question, *compare(measured, question), overview(measured, question), measured)
     run.write_table("comparison", map(_row, found.rows))
-    run.write_table("policies", (row for block in found.blocks for row in _rows(block)))
-    detection = [row for block in found.blocks if not block.policy for row in _detection(block)]
+    run.write_table("policies", (row for block in found.blocks for row in _rows(block, measured)))
+    detection = [row for block in found.blocks if not block.policy for row in _detection(block, measured)]
     if detection:
         run.write_table("detection", detection)
     return found
@@ -60,19 +61,21 @@ CLEARED = tuple(name for name in TIMES if name.startswith("clearance_time_"))
 """Clearance times, without their quantiles."""
 
 
-def _detection(block: Block) -> Iterator[tuple[object, ...]]:
+def _detection(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]:
     """Yield the undetected share of non-compliant consignments with each clearance time, if any."""
     every = block.alternatives.values()
     for name, unit in block.alternatives.items():
         for measure in CLEARED:
             of = next((other[measure][0] for other in every if measure in other), "")
             if of and SHARE_UNDETECTED in unit:
-                hours = unit[measure][1].tolist() if measure in unit else []
-                time, undetected = estimate(hours), estimate(unit[SHARE_UNDETECTED][1].tolist())
+                time, undetected = (
+                    limited(_level(block, measured, name, which), its)
+                    for which, its in ((measure, of), (SHARE_UNDETECTED, "%"))
+                )
                 yield (
                     *(name, block.lane, measure),
-                    *(time.mean, max(time.low, 0.0), time.high, of),
-                    *(undetected.mean, max(undetected.low, 0.0), min(undetected.high, 100.0), undetected.n),
+                    *(time.mean, time.low, time.high, of),
+                    *(undetected.mean, undetected.low, undetected.high, undetected.n),
                     " ".join(block.dominated_by[name]),
                 )
 
@@ -105,11 +108,21 @@ def _row(row: ComparisonRow) -> tuple[object, ...]:
     return (*names, found.mean, found.low, found.high, *judged, found.n)
 
 
-def _rows(block: Block) -> Iterator[tuple[object, ...]]:
+def _rows(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]:
     for name, unit in block.alternatives.items():
-        policy, route = (block.policy, name) if block.policy else (name, TOGETHER)
+        policy, route = block.place(name)
         dominated_by = " ".join(block.dominated_by[name])
-        for measure, (of, series) in unit.items():
-            found = estimate(series.tolist())
-            low, high = max(found.low, 0.0), min(found.high, 100.0) if of == "%" else found.high
-            yield policy, block.lane, route, measure, of, found.mean, low, high, found.n, dominated_by
+        for measure, (of, _) in unit.items():
+            found = limited(_level(block, measured, name, measure), of)
+            ends = found.mean, found.low, found.high, found.n
+            yield policy, block.lane, route, measure, of, *ends, dominated_by
+
+
+def _level(block: Block, measured: Measured, name: str, measure: str) -> Estimate:
+    """Return the estimate of a measure of an alternative."""
+    policy, route = block.place(name)
+    if measure != SHARE_UNDETECTED:
+        return measured.level(policy, (block.lane, route), measure)
+    unit = block.alternatives[name]
+    counts = [counted(unit, which).sum() for which in ("undetected", "non_compliant")]
+    return share_estimate(unit[measure][1].tolist(), *map(float, counts))

@@ -52,6 +52,10 @@ class Block:
     dominated_by: Mapping[str, tuple[str, ...]]
     family: Family
 
+    def place(self, name: str) -> tuple[str, str]:
+        """Return the policy and the route of an alternative."""
+        return (self.policy, name) if self.policy else (name, TOGETHER)
+
 
 def overview(measured: Measured, question: Question) -> list[Block]:
     """Return the blocks: of policies, for all lanes and each lane; of routes, for each policy and lane."""
