@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fourport.cli.columns import LOSES, MARK, SMALL, TextColumn, decimals, said, tables, with_interval
-from fourport.measures import find
+from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
 from fourport.study.comparison.comparison_tables import Compared
-from fourport.study.comparison.criteria import CLEARING, LOST, TIMES, Criterion, missing, present
+from fourport.study.comparison.criteria import CLEARING, TIMES, Criterion, missing, present
 from fourport.study.comparison.delivered_by_both import Unit
 from fourport.study.comparison.overview import Block
 from fourport.study.run_tables import limited

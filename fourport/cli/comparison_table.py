@@ -9,11 +9,12 @@ from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.cli.table import UNDELIVERED
+from fourport.measures import LOST
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow, Family, undelivered_share
 from fourport.study.comparison.comparison_tables import Compared
-from fourport.study.comparison.criteria import LEAST_H, LOST, MARGIN, POINTS
+from fourport.study.comparison.criteria import LEAST_H, MARGIN, POINTS
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEAST, LEVEL, POWER, detectable, replications_for
 from fourport.study.estimates_behind import chance_only

@@ -15,10 +15,10 @@ from typing import Literal
 
 import numpy as np
 
-from fourport.measures import MEASURES, find, is_quantile
+from fourport.measures import LOST, MEASURES, find, is_quantile
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.criteria import CLEARING, LOST, compared, margin_of
+from fourport.study.comparison.criteria import CLEARING, compared, margin_of
 from fourport.study.comparison.delivered_by_both import COMPARED, DeliveredByBoth, Unit
 from fourport.study.comparison.offices import Cleared
 from fourport.study.comparison.paired import (

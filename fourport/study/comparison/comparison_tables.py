@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from fourport.measures import LOST
 from fourport.store import Run
 from fourport.study.comparison.compare import (
     ComparisonRow,
@@ -16,7 +17,7 @@ from fourport.study.comparison.compare import (
     compare,
     counted,
 )
-from fourport.study.comparison.criteria import LOST, MARGIN, POINTS, TIMES
+from fourport.study.comparison.criteria import MARGIN, POINTS, TIMES
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.run_tables import limited

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.errors import UserError, argument
-from fourport.measures import MEASURES, find
+from fourport.measures import LOST, MEASURES, find
 from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 
@@ -74,8 +74,8 @@ CLEARING = tuple(
 )
 """Criteria that exist only for cargo that is cleared."""
 
-MARGIN, POINTS, LOST, LEAST_H = 0.01, 1.0, 0.1, 0.05
-"""Margins: share of a mean or count, points of a share, points of undelivered consignments, hours of a time.
+MARGIN, POINTS, LEAST_H = 0.01, 1.0, 0.05
+"""Margins: share of a mean or count, points of a share, hours of a time; for undelivered see ``LOST``.
 
 A difference below its margin does not matter. Inputs are hardly known to 1 %, and nobody decides by three
 minutes of a journey; but goods that do not arrive are the worst that can happen to them.
