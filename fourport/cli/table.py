@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from fourport.cli.columns import TextColumn, said, tables
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.tables import SummaryRow
 
 TIME, COST = "Door to door", "Cost"
@@ -48,7 +48,7 @@ def summary_table(run: Run) -> str:
     Each value has the half-width of its 95 % interval over replications, or the whole interval if it is
     cut on both sides.
     """
-    titles = run.manifest()["titles"]["lanes"]
+    manifest = run.manifest()
     rows = run.rows(SummaryRow)
     units = {row.measure: row.unit for row in rows}
     hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
@@ -60,7 +60,8 @@ def summary_table(run: Run) -> str:
     names: list[str] = []
     every: list[Cells] = []
     for (policy, lane), routes in groups.items():
-        names.append(titles.get(lane, lane) + (f"  (policy {policy})" if several else ""))
+        title = titles_of(manifest, "lanes", policy).get(lane, lane)
+        names.append(title + (f"  (policy {policy})" if several else ""))
         names += [f"  {route}" for route in routes]
         every += [{}, *routes.values()]
     columns = []

@@ -267,10 +267,9 @@ class EmissionFactorRow(UnderPolicy, Sourced, table="emission-factors"):
     unit: UNIT
 
 
-class PlaceRow(TableRow, table="places"):
+class PlaceRow(UnderPolicy, table="places"):
     """Title, kind, UN/LOCODE and position of each facility."""
 
-    scenario: SCENARIO
     place: PLACE
     title: Annotated[str, Column("title")]
     kind: Annotated[str, Column("kind of facility")]
