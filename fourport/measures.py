@@ -257,6 +257,34 @@ def _before_planned(cohort: Cohort) -> float | None:
     return _of_the_planned(cohort, cohort.replication.before_planned)
 
 
+# The plan moves with the policy; the stay at the hub is measured by the same clock under all.
+
+add(
+    Measure(
+        *("hub_dwell_time", "h", "Time at the hub", "mean", "less"),
+        "Time from arrival at the hub to departure from it. The hub is where the last scheduled service of"
+        " the route departs, or the service that the route names. The mean is over consignments that left;"
+        " quantiles rank those that did not as slower than any other.",
+        first="arrival at the hub by the last leg before it, or acceptance there",
+        last="departure from the hub",
+        sample=lambda cohort: cohort.hub_hours,
+    )
+)
+
+
+@measured(
+    *("left_hub_within_target", "%", "Left the hub within the target time", "share", "more"),
+    "Share that left the hub within `hub_target` of the section `[planning]` (24 h if not given) after"
+    " arrival there: the same yardstick under every policy. Consignments that did not come so far count as"
+    " late. Measured only if the scenario has the section.",
+)
+def _left_hub_within_target(cohort: Cohort) -> float | None:
+    planning, hours = cohort.replication.corridor.scenario.planning, cohort.hub_hours
+    if planning is None or hours is None:
+        return None
+    return float(100 * (hours <= planning.hub_target / US_AN_HOUR).mean())
+
+
 def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
     planned = cohort.replication.planned[cohort.ids] >= 0
     return float(100 * made[cohort.ids][planned].mean()) if planned.any() else None

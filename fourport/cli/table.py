@@ -18,6 +18,7 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("door_to_door_time_p95", TIME, "P95", 1),
     ("within_promise", "", "in promise", 1),
     ("departure_as_planned", "", "as planned", 1),
+    ("left_hub_within_target", "", "left hub", 1),
     ("freight_cost", COST, "freight", 3),
     ("logistics_cost", COST, "logistics", 3),
     ("logistics_cost_per_parcel", COST, "logistics", 2),
@@ -26,7 +27,7 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
 )
 """Measure, group, heading and decimals of each column."""
 
-OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
+OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel")
 """Measures that have no column if no route has them."""
 
 UNDELIVERED = (
@@ -96,9 +97,14 @@ def _legend(run: Run, rows: Sequence[SummaryRow]) -> str:
     manifest = run.manifest()
     n = manifest["replications"]
     intervals = f"± is the half-width of the 95 % interval over {n} replications"
+    hub = (
+        "Left hub: share that departed from the hub within the target time of its arrival there. "
+        if any(row.measure == "left_hub_within_target" for row in rows)
+        else ""
+    )
     told = [
         "Time from acceptance to delivery. As planned: share that left on the scheduled departure planned "
-        "for it, or on an earlier one. Freight: from the origin hub to the destination hub. Logistics: "
+        f"for it, or on an earlier one. {hub}Freight: from the origin hub to the destination hub. Logistics: "
         f"door to door, time included. {intervals if n > 1 else '1 replication: no intervals'} (seed "
         f"{manifest['seed']})."
     ]

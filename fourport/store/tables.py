@@ -194,6 +194,19 @@ class ArrivalRow(UnderPolicy, table="arrivals"):
     wait_h: Annotated[float, _maybe("mean time from readiness to that departure, as scheduled", "h")]
 
 
+class HubArrivalRow(UnderPolicy, table="hub-arrivals"):
+    """How long goods stay at the hub of each route, by the hour of the day at which they arrive there."""
+
+    route: ROUTE
+    place: Annotated[str, Column("facility where the last scheduled service of the route departs")]
+    hour: Annotated[int, Column("hour of arrival, local", maximum=23)]
+    consignments: Annotated[float, Column("consignments arriving in this hour of the window", "consignments")]
+    left_within_target: Annotated[
+        float, _maybe("share of them that left within the hub target of the scenario", "%")
+    ]
+    stay_h: Annotated[float, _maybe("mean time from arrival to departure of those that left", "h")]
+
+
 class ResourceRow(UnderPolicy, table="resources"):
     """Utilisation of each resource by weekday and hour, in a mean week."""
 

@@ -43,6 +43,16 @@ class Cohort:
         return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
 
     @cached_property
+    def hub_hours(self) -> Floats | None:
+        """Time at the hub, h; infinite for those that did not leave; None if no route has a hub.
+
+        Consignments on routes without a hub are left out.
+        """
+        hours = self.replication.hub.hours[self.ids]
+        found = hours[~np.isnan(hours)]
+        return found if len(found) else None
+
+    @cached_property
     def delivered(self) -> Ints:
         """Indices of the delivered consignments."""
         found: Ints = self.ids[self.replication.delivered_us[self.ids] != NEVER]
