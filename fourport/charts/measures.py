@@ -61,7 +61,7 @@ def _rows() -> Iterator[str]:
         for language in LANGUAGES:
             with speaking(language):
                 titles.append(measure_title(one.name))
-        kind = f"{one.kind}, quantiles" if one.sample is not None else one.kind
+        kind = f"{one.kind}, quantiles" if one.has_quantiles else one.kind
         what = one.meaning
         if one.first:
             what += f" First milestone: {one.first}. Last: {one.last}."

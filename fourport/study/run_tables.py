@@ -19,13 +19,14 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store import Run
+from fourport.study.averages import Averages
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
-from fourport.study.run import Averages, run_study
+from fourport.study.run import run_study
 from fourport.study.statistics import Estimate
 from fourport.study.stored import write_scenario
 
-ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
+ESTIMATES = ("summary", "together", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
 """Tables of means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.study.run import average
+from fourport.study.averages import average
 from fourport.study.statistics import binomial_bounds, estimate, t_quantile
 from tests.study.made import tables
 
