@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from fourport.errors import Problem
 from fourport.plan.clocks import NoSuchTime, days_between, local_time, openings, server_changes, utc_us
 from fourport.plan.tables import HOUR, MINUTE
-from fourport.scenario.models.calendars import Calendar
+from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.facilities import Resource
 
 LA, BERLIN, SHANGHAI = ZoneInfo("America/Los_Angeles"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
@@ -33,13 +34,16 @@ def opened(
     zone: ZoneInfo,
     first: date,
     days: int,
-    holidays: frozenset[date] = frozenset(),
+    *lists: dict[str, Any],
+    **more: Any,
 ) -> tuple[list[tuple[int, int]], list[Problem]]:
-    """Give the openings from a local midnight on, and the problems found."""
-    calendar = Calendar.model_validate({"hours": hours})
+    """Give the openings from a local midnight on, with holiday lists, and the problems found."""
+    names = [str(k) for k in range(len(lists))]
+    calendar = Calendar.model_validate({"hours": hours, "holidays": names, **more})
+    kept = tuple(HolidayList.model_validate(one) for one in lists)
     problems: list[Problem] = []
     start, end = (utc_us(local_time(first + timedelta(days=k), 0), zone) for k in (0, days))
-    return openings(calendar, holidays, zone, start, end, KEY, problems), problems
+    return list(openings(calendar, kept, zone, start, end, KEY, problems)), problems
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_holidays_close_and_cut_at_midnight() -> None:
         {"days": "daily", "open": "09:00", "close": "17:00"},
         {"days": "daily", "open": "22:00", "close": "06:00"},
     ]
-    found, _ = opened(hours, ZoneInfo("UTC"), date(2019, 2, 4), 3, frozenset([date(2019, 2, 5)]))
+    found, _ = opened(hours, ZoneInfo("UTC"), date(2019, 2, 4), 3, {"dates": ["2019-02-05"]})
     assert found == [
         (us(2019, 2, 3, 22), us(2019, 2, 4, 6)),
         (us(2019, 2, 4, 9), us(2019, 2, 4, 17)),

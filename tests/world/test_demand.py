@@ -44,7 +44,7 @@ def drawn(
     made: Lane, end_us: int, *, zone: ZoneInfo = UTC_ZONE, seed: int = 1, start_us: int = START_US
 ) -> Ints:
     """Draw the entries of a lane."""
-    table = rates(made, zone, start_us, end_us)
+    table = rates(made, {}, zone, start_us, end_us)
     return entries(made, "l", table, start_us, end_us, Streams(seed, 0))
 
 
@@ -63,7 +63,7 @@ def chi_square(observed: list[int], expected: list[float]) -> float:
 def test_the_number_is_poisson_with_the_expected_mean() -> None:
     """Tests 400 seeds of 3 weeks: mean 2100 and as large a variance, both in their 99.99 % intervals."""
     counts = np.array([len(drawn(lane(), START_US + 3 * WEEK, seed=seed)) for seed in range(400)])
-    assert expected_consignments(lane(), UTC_ZONE, START_US, START_US + 3 * WEEK) == pytest.approx(2100)
+    assert expected_consignments(lane(), {}, UTC_ZONE, START_US, START_US + 3 * WEEK) == pytest.approx(2100)
     z = stats.norm.ppf(1 - ONCE_IN_10_000 / 2)
     assert abs(counts.mean() - 2100) < z * np.sqrt(2100 / 400)
     low, high = stats.chi2.ppf([ONCE_IN_10_000 / 2, 1 - ONCE_IN_10_000 / 2], 399)
@@ -112,21 +112,21 @@ def test_the_season_sums_to_the_year(number: int, days: int) -> None:
     """Tests that months get just their shares of 100 consignments a day, in leap years too."""
     begin, end = year(number)
     by_month = [0.0] * 12
-    for low, high, expected in segments(lane(season=SEASON), UTC_ZONE, begin, end):
+    for low, high, expected in segments(lane(season=SEASON), {}, UTC_ZONE, begin, end):
         assert low < high
         by_month[datetime.fromtimestamp(low / 1e6, UTC).month - 1] += expected
     assert by_month == pytest.approx([100 * days * share for share in MONTH_SHARES])
-    assert expected_consignments(lane(season=SEASON), UTC_ZONE, begin, end) == pytest.approx(100 * days)
+    assert expected_consignments(lane(season=SEASON), {}, UTC_ZONE, begin, end) == pytest.approx(100 * days)
 
 
 def test_segments_follow_each_other() -> None:
     """Tests that segments in Los Angeles fill a horizon that cuts days, and keep within the day's parts."""
     begin, end = START_US + 3 * HOUR, START_US + 8 * WEEK + 11 * HOUR
-    even = list(segments(lane(), LA, begin, end))
+    even = list(segments(lane(), {}, LA, begin, end))
     assert (even[0][0], even[-1][1]) == (begin, end)
     assert sum(expected for *_, expected in even) == pytest.approx(100 * (end - begin) / DAY)
     assert all(one[1] == other[0] for one, other in pairwise(even))
-    parts = list(segments(lane(day=DAY_PARTS), LA, begin, end))
+    parts = list(segments(lane(day=DAY_PARTS), {}, LA, begin, end))
     assert all(one[1] <= other[0] for one, other in pairwise(parts))
     assert {datetime.fromtimestamp(low / 1e6, LA).hour for low, *_ in parts[1:]} == {8, 12}
 
@@ -139,8 +139,8 @@ def test_the_day_that_clocks_change_has_as_many() -> None:
         for k in (0, 1)
     )
     assert ends - begins == 23 * HOUR
-    assert expected_consignments(lane(), LA, begins, ends) == pytest.approx(100)
-    assert expected_consignments(lane(day=DAY_PARTS), LA, begins, ends) == pytest.approx(100)
+    assert expected_consignments(lane(), {}, LA, begins, ends) == pytest.approx(100)
+    assert expected_consignments(lane(day=DAY_PARTS), {}, LA, begins, ends) == pytest.approx(100)
 
 
 def test_a_week_and_a_season_multiply() -> None:
@@ -148,7 +148,7 @@ def test_a_week_and_a_season_multiply() -> None:
     monday = datetime(2019, 11, 4, tzinfo=UTC)
     assert WEEKDAYS[monday.weekday()] == "Mon"
     begin = round(monday.timestamp()) * 1_000_000
-    expected = expected_consignments(lane(week=WEEK_SHARES, season=SEASON), UTC_ZONE, begin, begin + DAY)
+    expected = expected_consignments(lane(week=WEEK_SHARES, season=SEASON), {}, UTC_ZONE, begin, begin + DAY)
     assert expected == pytest.approx(100 * 7 * 0.30 * 0.16 * 365 / 30)
 
 
@@ -157,7 +157,7 @@ def test_renewal_at_fixed_intervals() -> None:
     made = lane(renewal={"interval": "5 h"})
     found = drawn(made, START_US + 50 * HOUR)
     assert ((found - START_US) / HOUR).tolist() == [5, 10, 15, 20, 25, 30, 35, 40, 45]
-    assert expected_consignments(made, UTC_ZONE, START_US, START_US + 50 * HOUR) == 10
+    assert expected_consignments(made, {}, UTC_ZONE, START_US, START_US + 50 * HOUR) == 10
 
 
 def test_renewal_intervals_have_their_distribution() -> None:
@@ -167,7 +167,9 @@ def test_renewal_intervals_have_their_distribution() -> None:
     gaps = np.diff(np.concatenate([[START_US], found])) / HOUR
     assert len(gaps) > 15_000
     assert stats.kstest(gaps, stats.gamma(3, scale=0.5 / 3).cdf).pvalue > ONCE_IN_10_000
-    assert expected_consignments(made, UTC_ZONE, START_US, START_US + WEEK) == pytest.approx(336, rel=1e-2)
+    assert expected_consignments(made, {}, UTC_ZONE, START_US, START_US + WEEK) == pytest.approx(
+        336, rel=1e-2
+    )
 
 
 def test_a_longer_horizon_moves_no_entry() -> None:
