@@ -8,7 +8,7 @@ charts and ``docs/measures.md`` read the registry. To add a measure, add an entr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
@@ -198,14 +198,14 @@ def measured(
     return register
 
 
-def measures_of(cohort: Cohort) -> dict[str, float]:
-    """Return the measures of a cohort by name, including quantiles, in the order of the tables."""
-    return {name: value for one in MEASURES.values() for name, value in one.values(cohort)}
+def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, float]:
+    """Return measures of a cohort by name, by default all, including quantiles."""
+    return {name: value for one in names for name, value in MEASURES[one].values(cohort)}
 
 
-def samples_of(cohort: Cohort) -> Iterator[tuple[str, Floats]]:
-    """Yield the values of the consignments of a cohort in each measure that has them."""
-    found = ((name, one.sample_of(cohort)) for name, one in MEASURES.items())
+def samples_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> Iterator[tuple[str, Floats]]:
+    """Yield the values of the consignments of a cohort in each of these measures that has them."""
+    found = ((name, MEASURES[name].sample_of(cohort)) for name in names)
     yield from ((name, sample) for name, sample in found if sample is not None)
 
 

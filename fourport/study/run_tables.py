@@ -26,7 +26,10 @@ from fourport.study.run import run_study
 from fourport.study.statistics import Estimate
 from fourport.study.stored import write_scenario
 
-ESTIMATES = ("summary", "together", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
+ESTIMATES = (
+    *("summary", "together", "groups", "costs", "stops", "lead-times"),
+    *("legs", "emissions", "clearance-stages"),
+)
 """Tables of means with intervals."""
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
