@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fourport.cli.columns import TextColumn, said, tables
 from fourport.store import Run, titles_of
-from fourport.store.tables import SummaryRow
+from fourport.store.tables import TOGETHER, SummaryRow
 
 TIME, COST = "Door to door", "Cost"
 
@@ -39,6 +39,9 @@ UNDELIVERED = (
 DAYS_FROM_H = 240
 """Mean time, h, from which times are shown in days."""
 
+Place = tuple[str, str, str]
+"""Policy, lane, route."""
+
 Cells = Mapping[str, SummaryRow]
 """Rows of ``summary.csv`` of a route, by measure."""
 
@@ -49,31 +52,47 @@ def summary_table(run: Run) -> str:
     Each value has the half-width of its 95 % interval over replications, or the whole interval if it is
     cut on both sides.
     """
-    manifest = run.manifest()
     rows = run.rows(SummaryRow)
     units = {row.measure: row.unit for row in rows}
-    hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
-    in_days = max(hours, default=0.0) > DAYS_FROM_H
-    groups: dict[tuple[str, str], dict[str, dict[str, SummaryRow]]] = {}
+    time_unit, hours = unit_of_times(rows)
+    found: dict[Place, dict[str, SummaryRow]] = {}
     for row in rows:
-        groups.setdefault((row.policy, row.lane), {}).setdefault(row.route, {})[row.measure] = row
-    several = len({policy for policy, _ in groups}) > 1
-    names: list[str] = []
-    every: list[Cells] = []
-    for (policy, lane), routes in groups.items():
-        title = titles_of(manifest, "lanes", policy).get(lane, lane)
-        names.append(title + (f"  (policy {policy})" if several else ""))
-        names += [f"  {route}" for route in routes]
-        every += [{}, *routes.values()]
+        found.setdefault((row.policy, row.lane, row.route), {})[row.measure] = row
+    names, places = under_lanes(run, found)
+    every: list[Cells] = [{} if place is None else found[place] for place in places]
     columns = []
     for measure, group, heading, digits in COLUMNS:
         if measure not in OPTIONAL or measure in units:
             unit, scale = units.get(measure, ""), 1.0
-            if unit == "h" and in_days:
-                unit, scale = "d", 24.0
+            if unit == "h":
+                unit, scale = time_unit, hours
             cells = [_cell(row, measure, digits, scale) for row in every]
             columns.append(TextColumn(group, heading, "" if unit == "consignments" else unit, cells))
     return "\n\n".join([tables(names, columns), _legend(run, rows)])
+
+
+def unit_of_times(rows: Iterable[SummaryRow]) -> tuple[str, float]:
+    """Return the unit in which times are shown, h or d, and its hours."""
+    hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
+    return ("d", 24.0) if max(hours, default=0.0) > DAYS_FROM_H else ("h", 1.0)
+
+
+def under_lanes(run: Run, places: Iterable[Place]) -> tuple[list[str], list[Place | None]]:
+    """Return the names of the rows of a table, and the place of each: a heading, None, then its routes."""
+    manifest = run.manifest()
+    lanes: dict[tuple[str, str], list[Place]] = {}
+    for policy, lane, route in places:
+        lanes.setdefault((policy, lane), []).append((policy, lane, route))
+    several = len({policy for policy, _ in lanes}) > 1
+    names: list[str] = []
+    every: list[Place | None] = []
+    for (policy, lane), routes in lanes.items():
+        titles = {**titles_of(manifest, "lanes", policy), TOGETHER: "All lanes together"}
+        title = titles.get(lane, lane)
+        names.append(title + (f"  (policy {policy})" if several else ""))
+        names += [f"  {route}" for _, _, route in routes]
+        every += [None, *routes]
+    return names, every
 
 
 def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:

@@ -97,7 +97,6 @@ class Averaging:
             sheets={name: mean_of([one.sheets[name] for one in tables]) for name in tables[0].sheets},
         )
 
-
     def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:
         """Yield the estimates of the measures of each group."""
         for group, averaging in self._groups.items():
