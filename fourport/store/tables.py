@@ -114,14 +114,6 @@ class TogetherRow(SummaryRow, table="together"):
     """The measures of the summary over all routes of each lane together, and over all lanes."""
 
 
-class GroupRow(OfRoute, Means, table="groups"):
-    """Measures of groups of consignments, by what tells them apart."""
-
-    by: Annotated[str, Column("what the groups differ in, such as trader-class or weekday of acceptance")]
-    group: Annotated[str, Column("name of the group")]
-    measure: MEASURE
-
-
 class CostRow(OfRoute, Means, table="costs"):
     """Cost lines by policy, lane and route, per kg delivered."""
 
@@ -160,6 +152,14 @@ class ReplicationRow(TableRow, table="replications"):
     measure: MEASURE
     unit: UNIT
     value: Annotated[float, _maybe("value in the replication", "{unit}", digits=FINE_DIGITS, infinite=True)]
+
+
+class GroupRow(OfRoute, Means, table="groups"):
+    """Measures of groups of consignments, by what tells them apart."""
+
+    by: Annotated[str, Column("what the groups differ in, such as trader-class or weekday of acceptance")]
+    group: Annotated[str, Column("name of the group")]
+    measure: MEASURE
 
 
 class DepartureRow(UnderPolicy, table="departures"):
