@@ -133,23 +133,31 @@ def add(measure: Measure) -> None:
     MEASURES[measure.name] = measure
 
 
-_QUANTILE = re.compile(rf"(.*)_({'|'.join(QUANTILES)})")
+_QUANTILE = re.compile(r"(?:(.+)_)?p(\d\d)")
+
+
+def quantile_of(name: str) -> tuple[str, float] | None:
+    """Return the name of the mean that a quantile belongs to, and its probability; None for other names.
+
+    ``door_to_door_time_p95`` belongs to ``door_to_door_time``, and ``p95`` alone to ``mean``.
+    """
+    found = _QUANTILE.fullmatch(name)
+    return (found[1] or "mean", int(found[2]) / 100) if found else None
 
 
 def find(name: str) -> Measure | None:
     """Return a measure, or a quantile of one, by name; None if there is no such measure."""
     if name in MEASURES:
         return MEASURES[name]
-    found = _QUANTILE.fullmatch(name)
-    base = MEASURES.get(found[1]) if found else None
-    if base is None or not base.has_quantiles:
+    base, q = quantile_of(name) or ("", 0.0)
+    if q not in QUANTILES.values() or base not in MEASURES or not MEASURES[base].has_quantiles:
         return None
-    return replace(base, name=name, kind="quantile", sample=None)
+    return replace(MEASURES[base], name=name, kind="quantile", sample=None)
 
 
 def is_quantile(name: str) -> bool:
     """Return whether a name is that of a quantile; quantiles must not be averaged."""
-    return _QUANTILE.fullmatch(name) is not None
+    return quantile_of(name) is not None
 
 
 def absent(name: str) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
-from fourport.measures import absent, find
+from fourport.measures import absent, find, quantile_of
 from fourport.store.tables import TOGETHER
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
@@ -39,8 +38,6 @@ K = TypeVar("K", bound=Key)
 
 SampleOf = Callable[[K], "tuple[Histogram, float] | None"]
 """Returns the sample and probability of the quantile that has a key; None for other keys."""
-
-_QUANTILE = re.compile(r"(?:(.*)_)?p(\d\d)")
 
 
 @dataclass(frozen=True)
@@ -89,9 +86,9 @@ class Averaging:
             together=_summary([one.together for one in tables], samples),
             stops=_average([one.stops for one in tables], lambda key: _sample_of(key, at_stops)),
             lead_times=_average([one.lead_times for one in tables], lambda key: _lead_time(key, samples)),
-            costs=_average([one.costs for one in tables]),
+            costs=_of_delivered(_average([one.costs for one in tables]), samples),
             legs=_average([one.legs for one in tables]),
-            emissions=_average([one.emissions for one in tables]),
+            emissions=_of_delivered(_average([one.emissions for one in tables]), samples),
             clearance_stages=_average([one.clearance_stages for one in tables]),
             groups=dict(self._of_groups()),
             sheets={name: mean_of([one.sheets[name] for one in tables]) for name in tables[0].sheets},
@@ -136,8 +133,8 @@ def _with_lanes(found: Mapping[SummaryKey, list[Histogram]]) -> dict[SummaryKey,
 def _sample_of(key: Key, samples: Mapping[Any, Histogram]) -> tuple[Histogram, float] | None:
     """Return the sample of a quantile by its key, which ends with the measure and the unit."""
     *place, measure, unit = key
-    found = _QUANTILE.fullmatch(measure)
-    return (samples[(*place, found[1] or "mean", unit)], int(found[2]) / 100) if found else None
+    found = quantile_of(measure)
+    return (samples[(*place, found[0], unit)], found[1]) if found else None
 
 
 def _lead_time(key: LeadTimeKey, samples: Mapping[SummaryKey, Histogram]) -> tuple[Histogram, float]:
@@ -179,13 +176,23 @@ def _summary(
             found[key] = share_estimate(shares, samples[key].count(100.0), samples[key].n)
         elif measure.of_events:
             found[key] = count_estimate([column.get(key, 0.0) for column in columns])
-        elif measure.kind == "mean" and _without_value(key, samples) > WITHHELD:
-            found[key] = Estimate(math.nan, math.nan, math.nan, one.n)
+        elif measure.kind == "mean":
+            found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
     return found
 
 
-def _without_value(key: SummaryKey, samples: Mapping[SummaryKey, Histogram]) -> float:
-    """Return the share of consignments that a mean leaves out: those not past its last milestone."""
-    lane, route, *_ = key
-    sample = samples.get(key) or samples.get((lane, route, "door_to_door_time", "h"))
-    return sample.count(math.inf) / sample.n if sample else 0.0
+def _of_delivered(found: dict[K, Estimate], samples: Mapping[SummaryKey, Histogram]) -> dict[K, Estimate]:
+    """Return means over the delivered by lane and route, withheld where many are not."""
+    return {key: _withheld(one, samples.get(_delivery(key))) for key, one in found.items()}
+
+
+def _delivery(key: Key) -> SummaryKey:
+    """Return the key of the time until delivery on a lane and route."""
+    return key[0], key[1], "door_to_door_time", "h"
+
+
+def _withheld(found: Estimate, sample: Histogram | None) -> Estimate:
+    """Return a mean, unknown if it leaves out too many consignments: those whose time is infinite."""
+    if sample is None or sample.count(math.inf) <= WITHHELD * sample.n:
+        return found
+    return Estimate(math.nan, math.nan, math.nan, found.n)

@@ -28,7 +28,11 @@ def row_of(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("mean", "low", "high", "shown"),
-    [(98.0, 92.0, 100.0, "98.0 ±6.0"), (3.0, 0.0, 7.0, "3.0 ±4.0"), (30.0, 0.0, 100.0, "30.0 (0 to 100)")],
+    [
+        (98.0, 92.0, 100.0, "98.0 ±6.0"),
+        (3.0, 0.0, 7.0, "3.0 ±4.0"),
+        (30.0, 0.0, 100.0, "30.0 (0.0 to 100.0)"),
+    ],
 )
 def test_intervals_of_shares_in_the_table(
     tmp_path: Path, mean: float, low: float, high: float, shown: str
