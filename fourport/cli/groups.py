@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from fourport.cli.columns import TextColumn, said, tables
-from fourport.cli.table import Place, under_lanes, unit_of_times
+from fourport.cli.columns import MARK, TextColumn, said, tables
+from fourport.cli.table import THIN, Cells, Place, is_thin, under_lanes, unit_of_times
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.store import Run
 from fourport.store.tables import TOGETHER, GroupRow, SummaryRow
@@ -37,17 +37,18 @@ def promise_table(run: Run) -> str:
     """Format the P95 of each route: of all goods, outside holiday weeks, and by weekday of acceptance."""
     summary = run.rows(SummaryRow)
     unit, hours = unit_of_times(summary)
-    found: dict[tuple[str, str], dict[Place, float]] = {
-        ALL: {(row.policy, row.lane, row.route): row.mean for row in summary if row.measure == P95}
-    }
-    for one in run.rows(GroupRow):
-        if one.measure == P95 and one.route != TOGETHER:
-            found.setdefault((one.by, one.group), {})[one.policy, one.lane, one.route] = one.mean
+    found: dict[tuple[str, str], dict[Place, dict[str, SummaryRow | GroupRow]]] = {}
+    rows: list[SummaryRow | GroupRow] = [*summary, *run.rows(GroupRow)]
+    for row in rows:
+        if row.route != TOGETHER:
+            group = (row.by, row.group) if isinstance(row, GroupRow) else ALL
+            place = row.policy, row.lane, row.route
+            found.setdefault(group, {}).setdefault(place, {})[row.measure] = row
     names, places = under_lanes(run, found[ALL])
 
     def column(group: str, heading: str, key: tuple[str, str]) -> TextColumn:
         of = found.get(key, {})
-        cells = [_number(of.get(place, math.nan) / hours, 1) if place else "" for place in places]
+        cells = [_cell(of.get(place, {}), P95, hours, 1) if place else "" for place in places]
         return TextColumn(group, heading, unit, cells)
 
     columns = [column("P95", "all", ALL)]
@@ -59,37 +60,43 @@ def promise_table(run: Run) -> str:
             " Monday to Friday, and the week before each."
         )
     columns += [column("P95 by day of acceptance", day, ("weekday", day)) for day in WEEKDAYS]
-    return f"{tables(names, columns)}\n\n{said(note + ' Intervals are in groups.csv.')}"
+    text, notes = tables(names, columns), [note + " Intervals are in groups.csv."]
+    if MARK in text:
+        notes.append(THIN)
+    return "\n".join([text, "", *map(said, notes)])
 
 
 def group_table(run: Run, by: str) -> str:
     """Format the measures of groups: for all lanes together, and for each lane if there is space."""
-    rows = [row for row in run.rows(GroupRow) if row.by == by and row.route == TOGETHER]
-    found = {(row.policy, row.lane, row.group, row.measure): row.mean for row in rows}
-    keys = list(dict.fromkeys((row.policy, row.lane, row.group) for row in rows))
+    found: dict[Place, dict[str, GroupRow]] = {}
+    for row in run.rows(GroupRow):
+        if row.by == by and row.route == TOGETHER:
+            found.setdefault((row.policy, row.lane, row.group), {})[row.measure] = row
+    keys = list(found)
     if len({lane for _, lane, _ in keys}) == 2:  # a single lane equals all lanes
         keys = [key for key in keys if key[1] != TOGETHER]
     note = (
-        "Means over replications; P95 of all consignments. groups.csv has all measures, routes and intervals."
+        "Consignments and mean times and costs of a replication; groups.csv has all measures and intervals."
     )
     if len(keys) > MOST_ROWS:
         keys = [key for key in keys if key[1] == TOGETHER] or keys
         note += " Single lanes are left out here."
     names, places = under_lanes(run, keys)
     time_unit, hours = unit_of_times(run.rows(SummaryRow))
-    units = {row.measure: row.unit for row in rows if row.mean or row.measure != "undelivered"}
     columns = []
     for measure, heading, digits in COLUMNS:
-        if measure not in units:
+        rows = [cells[measure] for cells in found.values() if measure in cells]
+        if not rows or (measure == "undelivered" and not any(row.mean for row in rows)):
             continue
-        unit, scale = (time_unit, hours) if units[measure] == "h" else (units[measure], 1.0)
-        cells = [
-            _number(found.get((*place, measure), math.nan) / scale, digits) if place else ""
-            for place in places
-        ]
+        unit, scale = (time_unit, hours) if rows[0].unit == "h" else (rows[0].unit, 1.0)
+        cells = [_cell(found[place], measure, scale, digits) if place else "" for place in places]
         columns.append(TextColumn("", heading, "" if unit == "consignments" else unit, cells))
-    return f"{tables(names, columns, WIDTH, corner=f'by {by}')}\n\n{said(note)}"
+    text = tables(names, columns, WIDTH, corner=f"by {by}")
+    return "\n".join([text, "", said(note), *([said(THIN)] if MARK in text else [])])
 
 
-def _number(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}" if math.isfinite(value) else "-"
+def _cell(cells: Cells, measure: str, scale: float, digits: int) -> str:
+    row = cells.get(measure)
+    if row is None or not math.isfinite(row.mean):
+        return "-"
+    return f"{row.mean / scale:,.{digits}f}" + MARK * is_thin(cells, row)

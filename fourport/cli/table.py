@@ -10,7 +10,7 @@ from fourport.cli.columns import MARK, TextColumn, said, tables, with_interval
 from fourport.measures import quantile_of
 from fourport.scenario.names import BASE
 from fourport.store import Run, titles_of
-from fourport.store.tables import TOGETHER, SummaryRow
+from fourport.store.tables import TOGETHER, GroupRow, SummaryRow
 from fourport.study.averages import WITHHELD
 from fourport.study.statistics import FEW
 
@@ -54,8 +54,8 @@ DAYS_FROM_H = 240
 Place = tuple[str, str, str]
 """Policy, lane, route."""
 
-Cells = Mapping[str, SummaryRow]
-"""Rows of ``summary.csv`` of a route, by measure."""
+Cells = Mapping[str, SummaryRow | GroupRow]
+"""Rows of ``summary.csv`` of a route, or of ``groups.csv`` of a route and group, by measure."""
 
 
 def summary_table(run: Run) -> str:
@@ -115,10 +115,10 @@ def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
         return "-"
     most = 100.0 if row.unit == "%" else math.inf
     told = with_interval(row.mean / scale, row.low / scale, row.high / scale, digits, most)
-    return f"{told}{MARK}" if _is_thin(cells, row) else told
+    return f"{told}{MARK}" if is_thin(cells, row) else told
 
 
-def _is_thin(cells: Cells, row: SummaryRow) -> bool:
+def is_thin(cells: Cells, row: SummaryRow | GroupRow) -> bool:
     """Return whether few consignments of a replication lie beyond a quantile."""
     found = quantile_of(row.measure)
     return found is not None and "consignments" in cells and (1 - found[1]) * cells["consignments"].mean < FEW

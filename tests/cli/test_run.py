@@ -113,7 +113,7 @@ def test_the_manifest(scenario: Path, done: subprocess.CompletedProcess[str]) ->
 def test_what_it_prints(done: subprocess.CompletedProcess[str]) -> None:
     """Tests a table with the numbers of the routes and the folder, without colour when it is piped.
 
-    It fits 120 columns: it is parted, so that each route has a row of times, one of costs and one of promises.
+    It fits 120 columns: it is parted, so that each route has a row of times, of costs and of promises.
     """
     assert "\x1b" not in done.stdout + done.stderr
     lines = done.stdout.splitlines()
