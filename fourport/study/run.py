@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fourport.arguments import GROUPED_BY
 from fourport.engine import prepare
 from fourport.store import InMemory, Run
 from fourport.study.averages import Averages, Averaging
@@ -41,7 +42,7 @@ class Task:
     replication: int
     seed: int
     folder: Path | None
-    rows: frozenset[str]
+    also: frozenset[str]
 
 
 def run_study(
@@ -65,7 +66,8 @@ def run_study(
     also
         Additional tables to store: ``milestones``; ``journeys``, from which curves are priced; for a run in
         memory also ``consignments``, which a folder always has. The rows of a replication are written before
-        the next replication begins, so a run in a folder never holds all rows in memory.
+        the next replication begins, so a run in a folder never holds all rows in memory. Also what
+        consignments are grouped by (``GROUPED_BY``) where ``groups`` is to have all measures.
 
     Raises
     ------
@@ -73,9 +75,9 @@ def run_study(
         If a replication violates an identity; nothing of that replication is written.
     """
     memory = run if isinstance(run, InMemory) else None
-    rows = frozenset(also if memory else ("consignments", *also))
+    kinds = frozenset(also if memory else ("consignments", *also))
     tasks = [
-        Task(policy, variant, replication, seed, None if memory else run.folder, rows)
+        Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
         for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
         for replication in range(replications)
     ]
@@ -117,8 +119,8 @@ def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | N
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
     which = task.policy, task.replication
-    kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.rows}
-    journeys = file_of(journeys_of(replication)) if "journeys" in task.rows else None
+    kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.also}
+    journeys = file_of(journeys_of(replication)) if "journeys" in task.also else None
     if task.folder is not None:
         run = Run(task.folder)
         for name, table in kept.items():
@@ -126,4 +128,4 @@ def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | N
         if journeys is not None:
             write_journeys(run.journeys_file(*which), journeys)
         kept, journeys = {}, None
-    return tabulate(replication), kept, journeys
+    return tabulate(replication, task.also.intersection(GROUPED_BY)), kept, journeys

@@ -80,7 +80,7 @@ class Scenario(Section):
     value_of_time: ValueOfTime | None = None
     """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
-    """How departures are planned; if left out, no planned departures are reported."""
+    """How departures are planned, and the target time at the hub; if left out, neither is reported."""
     levers: dict[str, AnyLever] = {}
     """Levers of customs policy; a lever has no effect until a ``policy_package`` names it."""
     policy_package: tuple[ref.Lever, ...] = ()
