@@ -91,23 +91,28 @@ def run_study(
     """
     memory = run if isinstance(run, InMemory) else None
     rows = frozenset(also if memory else ("consignments", *also))
+    variants = {policy: Variant.of(values) for policy, values in documents.items()}
     tasks = [
         Task(policy, variant, replication, seed, None if memory else run.folder, rows)
-        for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
-        for replication in range(replications)
+        for replication in range(replications)  # all policies of one use the same random numbers
+        for policy, variant in variants.items()
     ]
     prepare()
-    _warm_up(dict.fromkeys(task.variant for task in tasks))
+    _warm_up(variants.values())
+    done = {
+        (task.policy, task.replication): result
+        for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True)
+    }
     found: dict[tuple[str, int], ReplicationTables] = {}
-    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
-        found[task.policy, task.replication] = tables
+    for which in ((policy, replication) for policy in documents for replication in range(replications)):
+        found[which], kept, journeys = done[which]
         for name, table in kept.items():
-            run.keep_rows(name, task.policy, task.replication, table)
+            run.keep_rows(name, *which, table)
         if memory is not None and journeys is not None:
-            memory.keep_journeys(task.policy, task.replication, journeys)
+            memory.keep_journeys(*which, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
-        parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
+        parts = [run.milestones_part(*which) for which in found]
         join_parts(parts, run.folder / "milestones.parquet")
     return {
         policy: average([found[policy, replication] for replication in range(replications)])
