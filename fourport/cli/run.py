@@ -63,5 +63,5 @@ def run(
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
     with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
         results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
-    draw_charts(results.run)
+    draw_charts(results.run, jobs)
     tell(results.run, summary_table(results.run), quiet=quiet)
