@@ -73,7 +73,7 @@ def run(
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
     with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
         results = study.run(folder, by=by, milestones=milestones, journeys=journeys, progress=progress)
-    draw_charts(results.run)
+    draw_charts(results.run, jobs)
     parts = [summary_table(results.run), promise_table(results.run)]
     parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
     tell(results.run, "\n\n".join(parts), quiet=quiet)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,31 +75,31 @@ def run_study(
     """
     memory = run if isinstance(run, InMemory) else None
     kinds = frozenset(also if memory else ("consignments", *also))
+    variants = {policy: Variant.of(values) for policy, values in documents.items()}
     tasks = [
         Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
-        for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
-        for replication in range(replications)
+        for replication in range(replications)  # all policies of one use the same random numbers
+        for policy, variant in variants.items()
     ]
     prepare()
-    _warm_up(dict.fromkeys(task.variant for task in tasks))
+    _warm_up(variants.values())
+    averaging = {policy: Averaging() for policy in documents}
+    done = {}
+    for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+        averaging[task.policy].add(result[0])
+        done[task.policy, task.replication] = result
     found: dict[tuple[str, int], ReplicationTables] = {}
-    averages: dict[str, Averages] = {}
-    results = zip(tasks, in_order(_work, tasks, executor, progress), strict=True)
-    for policy, of_policy in groupby(results, lambda result: result[0].policy):
-        averaging = Averaging()
-        for task, (tables, kept, journeys) in of_policy:
-            averaging.add(tables)
-            found[policy, task.replication] = tables
-            for name, table in kept.items():
-                run.keep_rows(name, policy, task.replication, table)
-            if memory is not None and journeys is not None:
-                memory.keep_journeys(policy, task.replication, journeys)
-        averages[policy] = averaging.averages()
+    for which in ((policy, replication) for policy in documents for replication in range(replications)):
+        found[which], kept, journeys = done[which]
+        for name, table in kept.items():
+            run.keep_rows(name, *which, table)
+        if memory is not None and journeys is not None:
+            memory.keep_journeys(*which, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
-        parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
+        parts = [run.milestones_part(*which) for which in found]
         join_parts(parts, run.folder / "milestones.parquet")
-    return averages
+    return {policy: one.averages() for policy, one in averaging.items()}
 
 
 def _warm_up(variants: Iterable[Variant]) -> None:

@@ -25,7 +25,7 @@ from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_sale
 from fourport.world.sizes import amounts, parcels, sizes
-from fourport.world.streams import Streams
+from fourport.world.streams import Streams, streams_of
 from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
 
 
@@ -37,7 +37,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     Refused
         If a consignment does not fit into an empty vehicle that its route needs.
     """
-    streams = Streams(seed, replication)
+    streams = streams_of(seed, replication)
     scenario, plan = corridor.scenario, corridor.plan
     lanes = [_Consignments(corridor, name, streams) for name in corridor.lane_names]
     lane = np.repeat(np.arange(len(lanes), dtype=np.int32), [len(drawn.entry_us) for drawn in lanes])
