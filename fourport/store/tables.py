@@ -354,20 +354,18 @@ class DetectionRow(TableRow, table="detection"):
 
 
 class CapacityRow(TableRow, table="capacity"):
-    """Share within the target by number of servers of a resource."""
+    """What is measured for a target, by number of servers of a resource."""
 
     servers: Annotated[int, Column("servers", "servers")]
     measure: MEASURE
     unit: UNIT
-    share: Annotated[float, _maybe("share within the target, mean over replications", "{unit}")]
+    value: Annotated[float, _maybe("measured value: over all replications together", "{unit}")]
     low: LOW
     high: HIGH
     n: N
     verdict: Annotated[str, Column("meets, misses or undecided")]
-    visits: Annotated[float, _maybe("visits, mean over replications", "visits")]
-    unfinished: Annotated[
-        float, _maybe("visits not over at the end of the run, mean over replications", "visits")
-    ]
+    counted: Annotated[float, _maybe("visits or consignments measured, mean over replications")]
+    unfinished: Annotated[float, _maybe("of these not over at the end of the run, mean over replications")]
 
 
 class CurveRow(TableRow, table="curves"):

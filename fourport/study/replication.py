@@ -92,10 +92,11 @@ def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
 def move(corridor: Corridor, seed: int, replication: int) -> Movement:
     """Run one replication, and return only who arrived and when."""
     world = draw(corridor, seed, replication)
-    return _moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
+    return moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
 
 
-def _moved(corridor: Corridor, trace: Trace) -> Movement:
+def moved(corridor: Corridor, trace: Trace) -> Movement:
+    """Return who arrived and when, of the trace of a replication."""
     plan, entry_us = corridor.plan, trace.world.entry_us
     in_window = (entry_us >= plan.window_start_us) & (entry_us < plan.window_end_us)
     return Movement(corridor, trace, trace.delivered_us, in_window)
@@ -109,7 +110,7 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     taken = hub.departure_index
     invoiced = invoice(corridor, trace)
     return Replication(
-        **vars(_moved(corridor, trace)),
+        **vars(moved(corridor, trace)),
         invoice=invoiced,
         emissions=emissions(corridor, trace),
         hub=hub,
