@@ -154,7 +154,7 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
     told = _Told(made, parcels)
     with (
         patch("fourport.world.draw.entries", lambda *_: entries),
-        patch("fourport.world.draw.Streams", lambda *_: told),
+        patch("fourport.world.draw.streams_of", lambda *_: told),
     ):
         world = draw(made, 1, 0)
     trader_classes = [made.plan.names.trader_classes[k] for k in world.trader_class]
