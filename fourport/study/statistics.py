@@ -75,7 +75,9 @@ def estimates(values: Floats) -> list[Estimate]:
     return found
 
 
-def pooled_quantile(sample: Histogram, q: float, sections: Sequence[float]) -> Estimate:
+def pooled_quantile(
+    sample: Histogram, q: float, sections: Sequence[float], confidence: float = CONFIDENCE
+) -> Estimate:
     """Return the quantile of all consignments of all replications, with an interval by sectioning.
 
     The mean of quantiles within replications would be biased, and more replications would not help.
@@ -87,11 +89,13 @@ def pooled_quantile(sample: Histogram, q: float, sections: Sequence[float]) -> E
     sections
         The quantile within each replication: NaN without consignments, infinite if not reached.
     """
-    (found,) = pooled_quantiles(sample, np.array([q]), np.array([sections]))
+    (found,) = pooled_quantiles(sample, np.array([q]), np.array([sections]), confidence)
     return found
 
 
-def pooled_quantiles(sample: Histogram, q: Floats, sections: Floats) -> list[Estimate]:
+def pooled_quantiles(
+    sample: Histogram, q: Floats, sections: Floats, confidence: float = CONFIDENCE
+) -> list[Estimate]:
     """Return several quantiles of one sample, each as :func:`pooled_quantile`.
 
     Parameters
@@ -111,28 +115,29 @@ def pooled_quantiles(sample: Histogram, q: Floats, sections: Floats) -> list[Est
     values = sample.quantiles(q)
     with np.errstate(invalid="ignore", divide="ignore"):
         square = np.where(known, (sections - values[:, np.newaxis]) ** 2, 0.0).sum(axis=1)
-        t = np.array([t_quantile(0.5 + CONFIDENCE / 2, k - 1) if k > 1 else math.nan for k in n.tolist()])
+        t = np.array([t_quantile(0.5 + confidence / 2, k - 1) if k > 1 else math.nan for k in n.tolist()])
         half = t * np.sqrt(square / (n - 1) / n)
         low, high = values - half, values + half
-    exact_low, exact_high = _bounds_of_ranks(sample, q)
     thin, sectioned = np.minimum(q, 1 - q) * sample.n < FEW * n, np.isfinite(half)
-    low = np.where(thin, np.minimum(low, exact_low), low)
-    high = np.where(thin, np.maximum(high, exact_high), high)
-    # Where replications do not reach the quantile, their spread tells nothing.
-    low, high = np.where(sectioned, low, exact_low), np.where(sectioned, high, np.inf)
+    if thin.any() or not sectioned.all():
+        exact_low, exact_high = _bounds_of_ranks(sample, q, confidence)
+        low = np.where(thin, np.minimum(low, exact_low), low)
+        high = np.where(thin, np.maximum(high, exact_high), high)
+        # Where replications do not reach the quantile, their spread tells nothing.
+        low, high = np.where(sectioned, low, exact_low), np.where(sectioned, high, np.inf)
     low, high = (np.where(n > 1, end, np.nan) for end in (low, high))
     columns = (values.tolist(), low.tolist(), high.tolist(), n.tolist())
     return [Estimate(*row) for row in zip(*columns, strict=True)]
 
 
-def _bounds_of_ranks(sample: Histogram, q: Floats) -> tuple[Floats, Floats]:
+def _bounds_of_ranks(sample: Histogram, q: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the order statistics between which the quantiles of independent values lie.
 
     They are infinite where the sample is too small to bound the quantile.
     """
     from scipy.special import bdtrik
 
-    n, tail = sample.n, (1 - CONFIDENCE) / 2
+    n, tail = sample.n, (1 - confidence) / 2
     inside = np.clip(q, 1e-12, 1 - 1e-12)
     # The number of values below the quantile is binomial.
     first, last = (np.ceil(bdtrik(p, n, inside)).clip(0, n).astype(np.int64) for p in (tail, 1 - tail))

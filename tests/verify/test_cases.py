@@ -18,6 +18,7 @@ from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification import verdict_text, verify
 from fourport.study.verification.cases import CASES, Case
+from fourport.study.verification.coverage import PROMISES, Kept, measure_all
 from fourport.study.verification.verify import Verdict, judge, run_cases
 
 pytestmark = pytest.mark.long
@@ -30,6 +31,18 @@ MEASURES = [(case.name, k) for case in CASES.values() for k in range(len(case.me
 def verdict() -> Verdict:
     with workers(os.cpu_count() or 1) as executor:
         return run_cases([*CASES.values()], executor=executor)
+
+
+@pytest.fixture(scope="module")
+def coverage() -> list[Kept]:
+    with workers(os.cpu_count() or 1) as executor:
+        return measure_all(executor)
+
+
+@pytest.mark.parametrize("k", range(len(PROMISES)), ids=[f"{one.what}, {one.noise}" for one in PROMISES])
+def test_promises(coverage: list[Kept], k: int) -> None:
+    """Tests that an interval holds the truth as often as the page says, in repeated studies."""
+    assert coverage[k].passed, verdict_text.coverage_cells(coverage[k])
 
 
 @pytest.mark.parametrize(("name", "k"), MEASURES)
@@ -51,9 +64,9 @@ def test_identities(verdict: Verdict) -> None:
     assert verdict.n_runs == sum(load(case.path).scenario.run.replications for case in CASES.values())
 
 
-def test_page_is_up_to_date(verdict: Verdict) -> None:
+def test_page_is_up_to_date(verdict: Verdict, coverage: list[Kept]) -> None:
     """Tests that docs/verification.md is what ``fourport verify --markdown`` writes."""
-    assert DOCS.read_text(encoding="utf-8") == verdict_text.markdown(verdict), (
+    assert DOCS.read_text(encoding="utf-8") == verdict_text.markdown(verdict, coverage), (
         "write it anew with: fourport verify --markdown > docs/verification.md"
     )
 
