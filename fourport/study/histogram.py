@@ -95,7 +95,7 @@ class Histogram:
         """Return quantiles, interpolated between ranks; infinite if one of the two values is infinite."""
         places = q * (self.n - 1)
         below = np.floor(places).astype(np.int64)
-        low, high = self.at(below), self.at(np.ceil(places).astype(np.int64))
+        low, high = self.at(np.stack([below, np.ceil(places).astype(np.int64)]))
         with np.errstate(invalid="ignore"):
             found = low + (high - low) * (places - below)
         return np.where(np.isfinite(high), found, high)

@@ -33,8 +33,8 @@ ESTIMATES = (
 """Tables of means with intervals."""
 
 INTERVALS = (
-    "95 %: Student t over replications; quantiles of all replications together, by sectioning; where fewer than "
-    f"{FEW:.0f} consignments of a replication decide, at least the exact interval of independent ones"
+    "95 %: Student t over replications; quantiles of all replications together, by sectioning; where fewer "
+    f"than {FEW:.0f} consignments of a replication decide, at least the exact interval of independent ones"
 )
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
