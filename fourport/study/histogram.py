@@ -98,5 +98,6 @@ class Histogram:
         below = np.floor(places).astype(np.int64)
         low, high = self.at(np.stack([below, np.ceil(places).astype(np.int64)]))
         with np.errstate(invalid="ignore"):
-            found = low + (high - low) * (places - below)
-        return np.where(np.isfinite(high), found, high)
+            found: Floats = low + (high - low) * (places - below)
+        found = np.where(np.isfinite(high), found, high)
+        return found
