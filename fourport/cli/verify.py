@@ -10,6 +10,9 @@ import click
 from fourport.cli.options import jobs_option
 from fourport.errors import UserError
 
+LEFT = ("measure", "unit", "theory", "noise")
+"""Headings of columns of words."""
+
 
 @click.command(short_help="Run the exact cases and identities.")
 @click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; can be repeated.")
@@ -76,8 +79,8 @@ def verify(
         click.echo(_table(verdict_text.HEADER, found))
         click.echo("\n".join(["", *verdict_text.closing(verdict)]))
         if coverage:
-            rows = [verdict_text.coverage_cells(one) for one in coverage]
-            click.echo(f"\n{_table(verdict_text.COVERAGE_HEADER, rows)}\n")
+            kept = [verdict_text.coverage_cells(one) for one in coverage]
+            click.echo(f"\n{_table(verdict_text.COVERAGE_HEADER, kept)}\n")
             click.echo(verdict_text.coverage_closing(coverage))
     ctx.exit(0 if verdict.passed and all(one.passed for one in coverage) else 1)
 
@@ -90,9 +93,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return tables(
         names,
         [
-            TextColumn(
-                "", head, "", cells, "left" if head in ("measure", "unit", "theory", "noise") else "right"
-            )
+            TextColumn("", head, "", cells, "left" if head in LEFT else "right")
             for head, cells in zip(header[1:], columns, strict=True)
         ],
         corner=header[0],

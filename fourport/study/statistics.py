@@ -119,12 +119,13 @@ def pooled_quantiles(
         half = t * np.sqrt(square / (n - 1) / n)
         low, high = values - half, values + half
     thin, sectioned = np.minimum(q, 1 - q) * sample.n < FEW * n, np.isfinite(half)
-    if thin.any() or not sectioned.all():
-        exact_low, exact_high = _bounds_of_ranks(sample, q, confidence)
-        low = np.where(thin, np.minimum(low, exact_low), low)
-        high = np.where(thin, np.maximum(high, exact_high), high)
-        # Where replications do not reach the quantile, their spread tells nothing.
-        low, high = np.where(sectioned, low, exact_low), np.where(sectioned, high, np.inf)
+    # Where replications do not reach the quantile, their spread tells nothing.
+    low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
+    exact = np.flatnonzero(thin | ~sectioned)
+    if len(exact):
+        exact_low, exact_high = _bounds_of_ranks(sample, q[exact], confidence)
+        low[exact] = np.minimum(low[exact], exact_low)
+        high[exact] = np.maximum(high[exact], exact_high)
     low, high = (np.where(n > 1, end, np.nan) for end in (low, high))
     columns = (values.tolist(), low.tolist(), high.tolist(), n.tolist())
     return [Estimate(*row) for row in zip(*columns, strict=True)]
