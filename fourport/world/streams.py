@@ -6,12 +6,17 @@ other stream: two policies see the same consignments, weather and service times 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from hashlib import blake2b
+from typing import TypeVar, cast
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
+
+Numbers = Floats | Ints
+N = TypeVar("N", Floats, Ints)
 
 
 def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.Generator:
@@ -20,17 +25,17 @@ def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, replication, *names])))
 
 
-KEPT = 64_000_000
-"""Bytes of uniform numbers that a process keeps, enough for some 8 million."""
+KEPT, LARGEST = 64_000_000, 500_000
+"""Bytes that a process keeps of the numbers of a replication, in all and of one array."""
 
 
 class Streams:
-    """The streams of one replication; uniform numbers once drawn are kept for its next worlds."""
+    """The streams of one replication. What is drawn of them is kept for its next worlds."""
 
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
         self.replication = replication
-        self._kept: dict[tuple[str, str], Floats] = {}
+        self._kept: dict[Hashable, tuple[object, Numbers]] = {}
         self._free = KEPT
 
     def generator(self, purpose: str, entity: str) -> np.random.Generator:
@@ -39,14 +44,25 @@ class Streams:
 
     def uniforms(self, purpose: str, entity: str, n: int) -> Floats:
         """Return the first ``n`` uniform numbers in [0, 1) of a stream; nobody may change them."""
-        found = self._kept.get((purpose, entity))
-        if found is None or len(found) < n:
-            found = self.generator(purpose, entity).random(n)
-            found.flags.writeable = False
-            if found.nbytes <= self._free:
-                self._free -= found.nbytes
-                self._kept[purpose, entity] = found
-        return found[:n]
+        return self.once((purpose, entity), n, lambda: self.generator(purpose, entity).random(n))
+
+    def once(self, name: Hashable, given: object, draw: Callable[[], N]) -> N:
+        """Return what ``draw`` returns; it is not called if an array of this name and ``given`` is kept.
+
+        Parameters
+        ----------
+        given
+            Everything that the array depends on, besides the replication and its name; compared by equality.
+        """
+        before, kept = self._kept.get(name, (None, None))
+        if kept is not None and before == given:
+            return cast(N, kept)
+        found = draw()
+        found.flags.writeable = False
+        free = self._free + (0 if kept is None else kept.nbytes)
+        if found.nbytes <= min(LARGEST, free):
+            self._kept[name], self._free = (given, found), free - found.nbytes
+        return found
 
 
 @lru_cache(maxsize=1)

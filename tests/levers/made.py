@@ -8,7 +8,7 @@ durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,10 @@ class _Told:
             return np.full(n, 0.5)  # of departures
         name = entity.partition("|")[2]
         return np.array([self._number(purpose, name, parcel) for parcel in self.parcels])
+
+    def once(self, name: object, given: object, draw: Callable[[], Ints]) -> Ints:
+        """Keep nothing."""
+        return draw()
 
     def _number(self, purpose: str, name: str, parcel: Parcel) -> float:
         (lane,) = self.made.scenario.lanes.values()

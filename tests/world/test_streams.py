@@ -60,7 +60,7 @@ def test_more_numbers_begin_with_the_same(few: int, more: int) -> None:
 def test_kept_numbers_are_those_of_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests numbers asked for again, fewer or more of them, while all, some or none may be kept."""
     expected = stream(1, 0, "p", "e").random(30)
-    for kept in (10**9, 100, 0):
+    for kept in (1000, 100, 0):
         monkeypatch.setattr("fourport.world.streams.KEPT", kept)
         streams = Streams(1, 0)
         for n in (10, 10, 30, 5, 0, 30):
@@ -73,7 +73,7 @@ def test_streams_of_one_replication_are_kept() -> None:
     numbers = streams_of(1, 0).uniforms("p", "e", 10)
     with pytest.raises(ValueError, match="read-only"):
         numbers += 1
-    assert streams_of(1, 0).uniforms("p", "e", 10).base is numbers.base
+    assert streams_of(1, 0).uniforms("p", "e", 10) is numbers
     assert (streams_of(1, 1).uniforms("p", "e", 10) != numbers).all()
 
 
