@@ -31,9 +31,16 @@ from fourport.study.curves.breakeven import Band, CurveComparison, band, compare
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
-from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
+from fourport.study.published_claims.groups import (
+    Moves,
+    PricedGroup,
+    pairs_of,
+    price_group,
+    rows_of,
+    summary_group,
+)
 from fourport.study.sample import Sample
-from fourport.study.statistics import estimate
+from fourport.study.statistics import estimate, ratio_values
 
 POINTS = 25
 """Number of points of a sweep."""
@@ -133,12 +140,12 @@ class Model:
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
         """Return a measure of a group, (replications, points)."""
         sample, policy = self.sample, group.policy
-        pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
+        corridor = sample.variants[policy].corridor
         if measure not in MEASURES:
-            everything = not group.lanes and not group.routes
-            series = sample.series(policy, self.executor)
-            of = summary_group(series, None if everything else pairs, measure)
+            rows = rows_of(corridor, group.lanes, group.routes)
+            of = summary_group(sample.series(policy, self.executor), rows, measure)
             return of[: sample.replications, None]
+        pairs = pairs_of(corridor, group.lanes, group.routes)
         lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
         routes = tuple(dict.fromkeys(route for _, route in pairs))
         asked = PricedGroup(lanes, routes, measure, tuple(points))
@@ -211,7 +218,7 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
     above = model.values(claim.numerator, claim.measure, points)
     below = model.values(claim.denominator, claim.measure, points)
-    ratios = above / below
+    ratios = ratio_values(above, below)
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
     along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
     return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
