@@ -42,7 +42,7 @@ def _conserved(run: Movement) -> Iterator[str]:
                 if (at.begun != aboard).any() or weight[done].sum() > weight[aboard].sum():
                     yield f"{key}: mass is not conserved: what left is not what vehicles took"
         last = run.trace.at(plan.main_steps(route)[-1])
-        if (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
+        if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
 
 
