@@ -366,7 +366,7 @@ class BreakevenRow(TableRow, table="breakeven"):
     measure: MEASURE
     route_a: Annotated[str, Column("one route")]
     route_b: Annotated[str, Column("the other route")]
-    verdict: Annotated[str, Column("break-even, throughout, same or undecided")]
+    verdict: Annotated[str, Column("break-even, throughout, same, undecided or withheld")]
     x: Annotated[float, _maybe("break-even, mean over replications", "{x_unit}")]
     low: Annotated[float, _maybe("lower end of its 95 % interval", "{x_unit}")]
     high: Annotated[float, _maybe("upper end of its 95 % interval", "{x_unit}")]
