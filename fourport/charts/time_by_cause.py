@@ -15,7 +15,7 @@ from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.undelivered import undelivered
+from fourport.charts.undelivered import undelivered, without_mean
 from fourport.errors import UserError
 from fourport.measures import MEASURES
 
@@ -165,7 +165,7 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
         pieces,
         total,
         mark=work,
-        after=say("waiting {share} %", share=f"{waiting:.0f}") if pieces else say("none delivered"),
+        after=say("waiting {share} %", share=f"{waiting:.0f}") if pieces else without_mean(one.values),
         known=bool(pieces),
     )
 

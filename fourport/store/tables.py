@@ -51,7 +51,7 @@ DESTINATION = Annotated[str, Column("facility of arrival", name="to")]
 KM = Annotated[float, Column("distance", "km")]
 MEASURE = Annotated[str, Column("what is measured")]
 UNIT = Annotated[str, Column("unit of the values")]
-MEAN = Annotated[float, _maybe("mean over replications", "{unit}")]
+MEAN = Annotated[float, _maybe("mean over replications; quantiles are of all together", "{unit}")]
 LOW = Annotated[float, _maybe("lower end of its 95 % interval", "{unit}")]
 HIGH = Annotated[float, _maybe("upper end of its 95 % interval", "{unit}")]
 PLAIN_LOW = Annotated[float, _maybe("lower end of its 95 % interval")]
@@ -108,6 +108,10 @@ class SummaryRow(OfRoute, Means, table="summary"):
     """Measures by policy, lane and route: mean over replications with its 95 % interval."""
 
     measure: MEASURE
+
+
+class TogetherRow(SummaryRow, table="together"):
+    """The measures of the summary over all routes of each lane together, and over all lanes."""
 
 
 class CostRow(OfRoute, Means, table="costs"):

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fourport.engine import prepare
-from fourport.measures import absent
 from fourport.store import InMemory, Run
+from fourport.study.averages import Averages, Averaging
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
-from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
-from fourport.study.statistics import Estimate, estimates
 from fourport.study.tabulate import ReplicationTables, tabulate
 from fourport.study.variant import Variant
 
@@ -45,20 +42,6 @@ class Task:
     seed: int
     folder: Path | None
     rows: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Averages:
-    """Estimates over replications by key, and the means of the planning tables."""
-
-    summary: dict[tuple[Any, ...], Estimate]
-    costs: dict[tuple[Any, ...], Estimate]
-    stops: dict[tuple[Any, ...], Estimate]
-    lead_times: dict[tuple[Any, ...], Estimate]
-    legs: dict[tuple[Any, ...], Estimate]
-    emissions: dict[tuple[Any, ...], Estimate]
-    clearance_stages: dict[tuple[Any, ...], Estimate]
-    sheets: dict[str, Sheet]
 
 
 def run_study(
@@ -99,20 +82,23 @@ def run_study(
     prepare()
     _warm_up(dict.fromkeys(task.variant for task in tasks))
     found: dict[tuple[str, int], ReplicationTables] = {}
-    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
-        found[task.policy, task.replication] = tables
-        for name, table in kept.items():
-            run.keep_rows(name, task.policy, task.replication, table)
-        if memory is not None and journeys is not None:
-            memory.keep_journeys(task.policy, task.replication, journeys)
+    averages: dict[str, Averages] = {}
+    results = zip(tasks, in_order(_work, tasks, executor, progress), strict=True)
+    for policy, of_policy in groupby(results, lambda result: result[0].policy):
+        averaging = Averaging()
+        for task, (tables, kept, journeys) in of_policy:
+            averaging.add(tables)
+            found[policy, task.replication] = tables
+            for name, table in kept.items():
+                run.keep_rows(name, policy, task.replication, table)
+            if memory is not None and journeys is not None:
+                memory.keep_journeys(policy, task.replication, journeys)
+        averages[policy] = averaging.averages()
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
         join_parts(parts, run.folder / "milestones.parquet")
-    return {
-        policy: average([found[policy, replication] for replication in range(replications)])
-        for policy in documents
-    }
+    return averages
 
 
 def _warm_up(variants: Iterable[Variant]) -> None:
@@ -122,21 +108,6 @@ def _warm_up(variants: Iterable[Variant]) -> None:
 
     for variant in variants:
         _ = variant.corridor
-
-
-def average(tables: Sequence[ReplicationTables]) -> Averages:
-    """Return means over replications, in their order."""
-    names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
-    estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
-    sheets = {name: mean_of([t.sheets[name] for t in tables]) for name in tables[0].sheets}
-    return Averages(**estimates, sheets=sheets)
-
-
-def _average(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> dict[tuple[Any, ...], Estimate]:
-    keys = dict.fromkeys(key for column in columns for key in column)
-    values = [[column[key] if key in column else absent(key[2]) for column in columns] for key in keys]
-    found = estimates(np.array(values).reshape(len(keys), len(columns)))
-    return dict(zip(keys, found, strict=True))
 
 
 def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:

@@ -19,14 +19,20 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store import Run
+from fourport.study.averages import Averages
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
-from fourport.study.run import Averages, run_study
-from fourport.study.statistics import Estimate
+from fourport.study.run import run_study
+from fourport.study.statistics import FEW, Estimate
 from fourport.study.stored import write_scenario
 
-ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
+ESTIMATES = ("summary", "together", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
 """Tables of means with intervals."""
+
+INTERVALS = (
+    "95 %: Student t over replications; quantiles of all replications together, by sectioning; where fewer "
+    f"than {FEW:.0f} consignments of a replication decide, at least the exact interval of independent ones"
+)
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
 
@@ -182,7 +188,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
         "replications": replications,
         "weeks": scenario.run.window / WEEK,
         "reporting_currency": scenario.reporting_currency,
-        "intervals": "95 % Student t over replications",
+        "intervals": INTERVALS,
         "titles": titles,
         "engine": chosen(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},

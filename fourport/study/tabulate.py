@@ -9,11 +9,12 @@ from functools import cache
 import numpy as np
 
 from fourport.ledger.emissions import legs_of
-from fourport.measures import MEASURES, find, measures_of, quantiles
+from fourport.measures import MEASURES, find, measures_of, quantiles, samples_of
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import Cohort, cohorts, together
+from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
@@ -49,6 +50,9 @@ class ReplicationTables:
     ----------
     together
         Summary measures over all routes of each lane, and over all lanes.
+    samples, stop_samples
+        Values of single consignments by the key of their mean in ``summary`` and ``stops``; of shares 0 or
+        100 %. Their quantiles are taken of all replications together.
     """
 
     summary: dict[SummaryKey, float] = field(default_factory=dict)
@@ -60,6 +64,8 @@ class ReplicationTables:
     clearance_stages: dict[StageKey, float] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     together: dict[SummaryKey, float] = field(default_factory=dict)
+    samples: dict[SummaryKey, Histogram] = field(default_factory=dict)
+    stop_samples: dict[StopKey, Histogram] = field(default_factory=dict)
 
 
 def tabulate(replication: Replication) -> ReplicationTables:
@@ -74,10 +80,14 @@ def tabulate(replication: Replication) -> ReplicationTables:
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
         for measure, value in measures_of(cohort).items():
             tables.summary[(*names, measure, unit_of(measure, currency))] = value
+        for measure, sample in samples_of(cohort):
+            tables.samples[(*names, measure, unit_of(measure, currency))] = Histogram.of(sample)
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
-        for stop, value in stops_of(replication, route, cohort.delivered, cohort.per_kg):
+        for stop, value, of in stops_of(replication, route, cohort.delivered, cohort.per_kg):
             tables.stops[(*names, *stop)] = value
+            if of is not None:
+                tables.stop_samples[(*names, *stop)] = of
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
         for share, value in zip(SHARES, quantiles(cohort.hours, SHARES / 100), strict=True):

@@ -19,7 +19,7 @@ from tests.stored import rows_of
 
 MADE = Made({"west": ["direct", "express"], "islands": ["post"]}, lost=["post"])
 ON_ROUTES = ("time-distance", "cost-distance", "lead-time-ecdf", "cost-stack", "cost-time", "time-by-cause")
-NO_SIGN = "No hollow sign: more than 5 % are not delivered in some replication."
+NO_SIGN = "No hollow sign: 5 % or more are not delivered."
 
 
 def seen(run: Run, kind: str) -> str:

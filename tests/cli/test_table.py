@@ -28,12 +28,23 @@ def row_of(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("mean", "low", "high", "shown"),
-    [(98.0, 92.0, 100.0, "98.0 ±6.0"), (3.0, 0.0, 7.0, "3.0 ±4.0"), (30.0, 0.0, 100.0, "30.0 (0 to 100)")],
+    [
+        (98.0, 92.0, 100.0, "98.0 ±6.0"),
+        (3.0, 0.0, 7.0, "3.0 ±4.0"),
+        (30.0, 0.0, 100.0, "30.0 (0.0 to 100.0)"),
+        (3.0, 1.2, 6.8, "3.0 (1.2 to 6.8)"),
+        (100.0, 99.97, 100.0, "100.0 (>99.97)"),
+        (0.0, 0.0, 0.4, "0.0 (<0.4)"),
+        (50.0, 50.0, 50.0, "50.0 ±0.0"),
+    ],
 )
 def test_intervals_of_shares_in_the_table(
     tmp_path: Path, mean: float, low: float, high: float, shown: str
 ) -> None:
-    """Tests the table by hand: the half-width is that of the side that is not cut; none is a dash."""
+    """Tests the table by hand: the half-width is that of the side that is not cut; none is a dash.
+
+    Ends that are not equally far are shown, and a value at the end of its interval has the other end alone.
+    """
     made = Run.create(tmp_path / "run")
     made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
     rows = [

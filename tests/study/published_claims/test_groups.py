@@ -22,7 +22,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Series:
     run = Run.create(tmp_path_factory.mktemp("groups") / "run")
     documents = {"base": values(RANDOM | {"commodities.parts.parcel": "2 kg"})}
     write_tables(run, "tiny", run_study(run, documents, 1, 4))
-    return read_replications(run)["base"]
+    return read_replications(run, 4)["base"]
 
 
 @pytest.mark.parametrize(
