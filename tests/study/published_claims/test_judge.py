@@ -119,6 +119,32 @@ def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
     assert alone.value == pytest.approx(np.mean(truck), rel=1e-9)
 
 
+def test_claims_about_quantiles_are_about_all_consignments(tmp_path: Path, model: Model) -> None:
+    """Tests a P95, alone and as a ratio: those of all consignments of the run, sectioned about them."""
+    p95 = {}
+    assert model.sample.stored is not None
+    for row in rows_of(model.sample.stored, "summary"):
+        if (row["policy"], row["measure"]) == ("base", "door_to_door_time_p95"):
+            p95[row["route"]] = row
+    text = TEXT.replace(SECOND, "measure").replace(
+        'measure = "door_to_door_time"\nexpected', 'measure = "door_to_door_time_p95"\nexpected'
+    )
+    alone = judged(tmp_path, "longer", model, text)
+    assert alone.value == pytest.approx(p95["truck"]["mean"], abs=1e-3)
+    text = TEXT.replace(
+        'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
+        'measure = "door_to_door_time_p95"\nnumerator = { routes = ["truck"] }',
+    )
+    ratio = judged(tmp_path, "inspected", model, text)
+    assert ratio.value == pytest.approx(p95["truck"]["mean"] / p95["van"]["mean"], abs=1e-3)
+    truck, van = (
+        np.array(by_replication(model.sample, "base", "l", route, "door_to_door_time_p95"))
+        for route in ("truck", "van")
+    )
+    spread = np.sqrt(((truck / van - ratio.value) ** 2).sum() / 3 / 4)
+    assert ratio.high - ratio.value == pytest.approx(3.182446 * spread, rel=1e-5)
+
+
 def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
     one = Model(replace(model.sample, replications=1))
