@@ -44,7 +44,7 @@ def _conserved(run: Movement) -> Iterator[str]:
             yield f"{run.corridor.steps[s].key}: {what}"
     for route, ids in enumerate(trace.ids):
         last = trace.at(plan.main_steps(route)[-1])
-        if (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
+        if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
 
 

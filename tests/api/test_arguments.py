@@ -247,7 +247,8 @@ def test_claims(study: fourport.Study, tmp_path: Path) -> None:
     assert values[0]
     answer = fourport.published_claims(sample, file)
     assert answer.table("claims")["value"].to_pylist() == pytest.approx(values[0], rel=1e-5)
-    assert answer.manifest["claims"] == {"policies": ["base"], "replications": 2}
+    entry = {"file": "claims.toml", "about": "", "policies": ["base"], "replications": 2}
+    assert answer.manifest["claims"] == entry
     assert values[0] == values[1] == values[2]
     with pytest.raises(UserError, match="None is not a file of claims"):
         fourport.published_claims(sample, None)  # type: ignore[arg-type]

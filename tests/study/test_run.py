@@ -21,8 +21,8 @@ from fourport.study.consignment_rows import STANDARDS, consignments_of, mileston
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
-from fourport.study.run_tables import write_tables
-from fourport.study.statistics import estimate
+from fourport.study.run_tables import limited, write_tables
+from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
 from tests.stored import rows_of
@@ -251,3 +251,11 @@ def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught, workers(jobs) as executor:
         run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)
+
+
+def test_an_interval_ends_where_a_measure_does() -> None:
+    """Tests that no share is above 100 %, nothing below zero, and that other units have no upper end."""
+    wide = Estimate(99.0, -3.0, 104.0, 5)
+    assert limited(wide, "%") == Estimate(99.0, 0.0, 100.0, 5)
+    assert limited(wide, "h") == Estimate(99.0, 0.0, 104.0, 5)
+    assert limited(Estimate(50.0, 40.0, 60.0, 5), "%") == Estimate(50.0, 40.0, 60.0, 5)

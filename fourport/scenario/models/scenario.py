@@ -86,8 +86,7 @@ class Scenario(Section):
     policy_package: tuple[ref.Lever, ...] = ()
     """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""
-    """File of published claims to compare with the scenario, by its path from the folder of this file; if
-    left out, those shipped claims that are about what the scenario has."""
+    """File of published claims to compare with the scenario, by its path from the folder of this file."""
     base: Name = BASE
     """Name of the scenario as it stands, next to its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}

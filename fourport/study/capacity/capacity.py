@@ -177,9 +177,7 @@ def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> Cap
     plan = asked.variant.corridor.plan
     window = (plan.window_end_us - plan.window_start_us) / HOUR
     load = Load(services.sum(), work.sum(), squares.sum(), offered.sum(), window, len(found))
-    value = guarded(values, weights, asked.confidence, share=asked.target.within_us is not None)
-    if asked.target.unit == "%":
-        value = replace(value, low=max(value.low, 0.0), high=min(value.high, 100.0))
+    value = guarded(values, weights, asked.confidence, share=asked.target.unit == "%")
     by_replication = np.full(len(found), np.nan)
     np.divide(values, weights, out=by_replication, where=weights > 0)
     return CapacityPoint(servers, by_replication, value, float(n.mean()), float(unfinished.mean()), load)

@@ -64,7 +64,9 @@ def intervals(curve: CapacityCurve) -> str:
     """Describe how the intervals are computed and what they guarantee."""
     sure = 100 * curve.asked.confidence
     wrong = (100 - sure) / 2
-    exact = ", and no narrower than the exact bounds of all together" if curve.asked.target.within else ""
+    exact = (
+        ", and no narrower than the exact bounds of all together" if curve.asked.target.unit == "%" else ""
+    )
     return (
         f"Student t over replications at {sure:g} %, with one more, unseen, that lies twice as far out as "
         f"the farthest{exact}. A number meets the target if its whole interval and those of all larger "

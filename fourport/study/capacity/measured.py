@@ -34,9 +34,9 @@ class Counted:
     Attributes
     ----------
     value, weight
-        Sum of what is measured, and of what it is divided by: for a share within a time 100 times the number
-        within and the number of all; for another measure of the summary its value and 1, or 0 and 0 if there
-        is none.
+        Sum of what is measured, and of what it is divided by: for a share 100 times the number that count
+        and the number of all; for another measure of the summary its value and 1, or 0 and 0 if there is
+        none.
     n, unfinished
         Number of visits or consignments, and of those that are not over at the end of the run.
     services, work, squares, offered
@@ -70,14 +70,13 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
         return Counted(100.0 * within, len(times), len(times), int(np.isinf(times).sum()), *load)
     assert isinstance(run, Replication)
     cohort = Cohort(run, np.flatnonzero(mine))
-    value = (
-        dict(MEASURES[target.measure].values(cohort)).get(target.measure, float("nan"))
-        if mine.any()
-        else float("nan")
-    )
+    one, n = MEASURES[target.measure], len(cohort.ids)
+    sample = one.sample_of(cohort) if n and one.kind == "share" else None
+    if sample is not None:
+        return Counted(float(sample.sum()), len(sample), len(sample), 0, *load)
+    value = dict(one.values(cohort)).get(target.measure, np.nan) if n else np.nan
     known = not np.isnan(value)
-    unfinished = len(cohort.ids) - len(cohort.delivered)
-    return Counted(value if known else 0.0, float(known), len(cohort.ids), unfinished, *load)
+    return Counted(value if known else 0.0, float(known), n, n - len(cohort.delivered), *load)
 
 
 def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
@@ -95,9 +94,7 @@ def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
         arrived, entered = run.delivered_us[mine], run.world.entry_us[mine]
         return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
     assert isinstance(run, Replication)
-    sample = MEASURES[measure].sample
-    assert sample is not None
-    times = sample(Cohort(run, np.flatnonzero(mine)))
+    times = MEASURES[measure].sample_of(Cohort(run, np.flatnonzero(mine)))
     return np.empty(0) if times is None else times
 
 

@@ -26,7 +26,7 @@ AT_RESOURCE = {
 }
 """Times that only a capacity study measures, and how they are named."""
 
-TIMES = (*AT_RESOURCE, *(name for name, one in MEASURES.items() if one.sample is not None))
+TIMES = (*AT_RESOURCE, *(name for name, one in MEASURES.items() if one.has_quantiles))
 """Times that can be within a target."""
 
 _WITHIN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*within\s+(.+?)\s*", re.I)
