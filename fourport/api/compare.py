@@ -15,7 +15,7 @@ from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, tol
 from fourport.errors import Noted, UserError, argument
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.folder import MANIFEST
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Measured, Question, Values
@@ -230,7 +230,7 @@ class Comparison:
         compared = write_comparison(run, measured, self.question)
         said["comparison"] = record(compared)
         first = next(iter(values)) if self.question.routes else self.question.baseline
-        behind = estimates_behind(source, first, said["titles"]["places"], self.question.lane)
+        behind = estimates_behind(source, first, titles_of(said, "places", first), self.question.lane)
         said["comparison"] |= {"estimates_of": first, "estimates": behind}
         if changed is not None:
             said["comparison"]["changed_offices"] = changed

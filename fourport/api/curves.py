@@ -14,7 +14,7 @@ from fourport.study.curves.cheapest import looks_of
 from fourport.study.curves.curves import Curves, breakeven_rows, curve_rows, price_lanes
 from fourport.study.curves.curves import record as curves_record
 from fourport.study.curves.request import axis_of, grids_of, lanes_of
-from fourport.study.curves.route_choice_map import RouteChoiceMap, map_lanes, map_rows
+from fourport.study.curves.route_choice_map import RouteChoiceMap, map_lanes, map_rows, withheld_routes
 from fourport.study.curves.route_choice_map import record as map_record
 from fourport.study.parallel import Progress
 
@@ -126,8 +126,12 @@ def route_choice_map(
         what = f"is less than the {first} replications of the first look"
         raise UserError(f"{argument('most_replications')} {most}: {what}")
     looks = looks_of(first, most)
-    lanes = tuple(map_lanes(asked.begin(), several, values, weights, looks, executor, progress))
-    alone = tuple(name for name in chosen if name not in several)
-    found = RouteChoiceMap(corridor.scenario, asked.policy, left_out, alone, tuple(looks), lanes)
+    begun = asked.begin()
+    lost = withheld_routes(begun, several, executor, progress)
+    choices = {name: tuple(r for r in some if r not in lost[name]) for name, some in several.items()}
+    several = {name: some for name, some in choices.items() if some}
+    lanes = tuple(map_lanes(begun, several, values, weights, looks, executor, progress))
+    alone = tuple(name for name, some in chosen.items() if len(some) == 1)
+    found = RouteChoiceMap(corridor.scenario, asked.policy, left_out, alone, lost, tuple(looks), lanes)
     tables = {"route-choice": map_rows(found)}
     return asked.answer(found, tables, route_choice=map_record(found), replications=found.replications)

@@ -21,6 +21,7 @@ from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_
 from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, line_of, looks
 from fourport.charts.text_layout import number, tick_number, wrap
+from fourport.charts.undelivered import lost
 from fourport.errors import UserError
 from fourport.store.tables import BreakevenRow, CurveRow
 
@@ -60,7 +61,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        {lane: _panel(results, lane, routes, look) for lane, routes in lanes.items()},
+        {lane: _panel(results, about, lane, routes, look) for lane, routes in lanes.items()},
         title=title,
         note=_note(about),
         height=3.2 if len(lanes) > 1 else 4.8,
@@ -147,8 +148,21 @@ def _points(rows: Sequence[CurveRow]) -> Points:
     return np.array([(row.x, row.mean, row.low, row.high) for row in rows])
 
 
-def _panel(results: StoredResults, lane: str, routes: Iterable[str], look: Mapping[str, Look]) -> Panel:
-    entries = [Entry(results.title("routes", route), look[route]) for route in routes]
+def _panel(
+    results: StoredResults,
+    about: Mapping[str, Any],
+    lane: str,
+    routes: Iterable[str],
+    look: Mapping[str, Look],
+) -> Panel:
+    shares = about.get("undelivered", {}).get(lane, {})
+    entries = [
+        Entry(
+            " ".join(filter(None, [results.title("routes", route), lost(shares.get(route, 0.0))])),
+            look[route],
+        )
+        for route in routes
+    ]
     return Panel(results.title("lanes", lane), entries)
 
 

@@ -88,22 +88,24 @@ def read_panels(
     for row in rows:
         if overall:
             mine = row.route == TOGETHER
-            lane = "" if row.lane == (asked.get("lane") or TOGETHER) else row.lane
+            apart = "" if row.lane == (asked.get("lane") or TOGETHER) else row.lane
             key, title = row.policy, policy_title(results, row.policy)
             if lost.get(row.policy):
                 told = say("{points} points more undelivered", points=f"{lost[row.policy]:.1f}")
                 title = f"{title} ({told})"
         else:
-            mine, lane = first or row.policy == policy, ""
+            mine, apart = first or row.policy == policy, ""
             key = f"{row.policy} {row.lane} {row.route}"
-            title = f"{results.title('lanes', row.lane)}: {results.title('routes', row.route)}"
-            title = say("All together") if row.route == TOGETHER else title
+            lane, route = results.title("lanes", row.lane, row.policy), row.route
+            title = f"{lane}: {results.title('routes', route, row.policy)}"
+            if route == TOGETHER:
+                title = say("All together") if row.lane in (TOGETHER, asked.get("lane")) else lane
             title += f" ({row.policy})" if several else ""
         if mine:
             titles[key] = title
             part = row.measure[-4:] if row.measure[-4:] in PARTS else ""
             measure = row.measure.removesuffix(part)
-            panel = found.setdefault((measure, row.unit, lane), Differences(measure, row.unit, lane))
+            panel = found.setdefault((measure, row.unit, apart), Differences(measure, row.unit, apart))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     if crowded:
@@ -142,7 +144,7 @@ def warning_of(results: StoredResults, policy: str, asked: Mapping[str, Any]) ->
         most = sorted(
             (route for route, more in routes.items() if more > points), key=lambda one: -routes[one]
         )
-        told = ", ".join(f"{results.title('routes', route)} {routes[route]:.0f}" for route in most[:2])
+        told = ", ".join(f"{results.title('routes', route, name)} {routes[route]:.0f}" for route in most[:2])
         worst.append(f"{name} {points:.1f}" + (f" ({told})" if told else ""))
     return say(
         "NOT DELIVERED, points more of all consignments than under the baseline: {names}. Mean times and "

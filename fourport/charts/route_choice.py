@@ -20,6 +20,7 @@ from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
 from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
+from fourport.charts.undelivered import percent
 from fourport.store.tables import RouteChoiceRow
 
 CHART = Chart(
@@ -128,6 +129,14 @@ def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[st
             decided=f"{100 * (mine & cells.decided).mean():.0f}",
         )
         entries.append(Entry(named, look[route]))
+    withheld = results.manifest.get("route_choice", {}).get("withheld", {}).get(lane, {})
+    for route, share in withheld.items():
+        named = say(
+            "{route}: no choice, {share} % not delivered",
+            route=results.title("routes", route),
+            share=percent(share, 1.0),
+        )
+        entries.append(Entry(named, look[route], drawn=False))
     return Panel(results.title("lanes", lane), entries)
 
 

@@ -22,9 +22,14 @@ def undelivered(values: Mapping[str, Value]) -> str:
     if not values.keys() >= {*MEASURES}:
         return ""
     count, undelivered = (values[measure].mean for measure in MEASURES)
-    if not 0 < undelivered < count:
+    return lost(undelivered / count) if count else ""
+
+
+def lost(share: float) -> str:
+    """Return an undelivered share in brackets; "" if it is none or all."""
+    if not 0 < share < 1:
         return ""
-    return say("({share} % not delivered before the end)", share=percent(undelivered, count))
+    return say("({share} % not delivered before the end)", share=percent(share, 1.0))
 
 
 def on_route(results: StoredResults, policy: str, lane: str, route: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.cli.table import UNDELIVERED
 from fourport.measures import LOST
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow, Family, undelivered_share
 from fourport.study.comparison.comparison_tables import Compared
@@ -28,18 +29,19 @@ def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
     full
         Whether every value has its interval and every difference is shown, not only significant ones.
     """
-    manifest = run.manifest()
-    titles = manifest["titles"]["lanes"]
+    manifest, baseline = run.manifest(), compared.question.baseline
     shown = [block for block in compared.blocks if block.policy or block is compared.blocks[0]]
     several = len({block.policy for block in compared.blocks}) > 1
+    titled = [(block, _title(block, manifest, baseline, several)) for block in shown]
     parts = [*undelivered_text(compared)]
-    parts += [overview_text(block, compared, _title(block, titles, several), full=full) for block in shown]
+    parts += [overview_text(block, compared, title, full=full) for block, title in titled]
     chance = chance_only(manifest["comparison"].get("estimates", {}), manifest["comparison"]["estimates_of"])
     parts += [differences_text(compared, full=full), said(chance), _legend(run, compared, shown)]
     return "\n\n".join(parts)
 
 
-def _title(block: Block, titles: dict[str, str], several: bool) -> str:
+def _title(block: Block, manifest: Mapping[str, Any], baseline: str, several: bool) -> str:
+    titles = titles_of(manifest, "lanes", block.policy or baseline)
     what = "all lanes and routes together" if block.lane == TOGETHER else titles.get(block.lane, block.lane)
     return f"{what} (policy {block.policy})" if several else what
 

@@ -132,7 +132,17 @@ def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
 
 
 def _finding(one: BreakEven, unit: str) -> str:
+    from fourport.study.curves.journeys import withheld
+
     found, xs = one.found, one.curve.xs
+    if found.verdict == "withheld":
+        lost = withheld(one.curve.undelivered)
+        said = (
+            f"{100 * lost[route]:.3g} % of the consignments on {route}"
+            for route in one.routes
+            if route in lost
+        )
+        return f"not compared: {' and '.join(said)} were not delivered"
     below, above = one.cheaper(found.below), one.cheaper(found.above)
     sides = f"below it {below} is cheaper, above it {above}"
     if found.verdict == "throughout":

@@ -129,6 +129,10 @@ def map_text(found: RouteChoiceMap) -> str:
             a, b, share = contest
             undecided = 100 * one.undecided.mean()
             text.append(f"  undecided {undecided:.1f} %, mostly between {a} and {b} ({100 * share:.1f} %)")
+        for route, share in found.withheld[one.lane].items():
+            text.append(
+                f"  {route:<32}  no choice: {100 * share:.3g} % of its consignments were not delivered"
+            )
         counts = sorted({int(n) for n in one.replications.ravel()})
         text.append(f"  judged by {' or '.join(map(str, counts))} replications")
     text += ["", "Decided: against every other route, for all cells of the lane jointly, at 95 %."]

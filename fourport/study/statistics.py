@@ -119,12 +119,13 @@ def pooled_quantiles(
         half = t * np.sqrt(square / (n - 1) / n)
         low, high = values - half, values + half
     thin, sectioned = np.minimum(q, 1 - q) * sample.n < FEW * n, np.isfinite(half)
-    if thin.any() or not sectioned.all():
-        exact_low, exact_high = _bounds_of_ranks(sample, q, confidence)
-        low = np.where(thin, np.minimum(low, exact_low), low)
-        high = np.where(thin, np.maximum(high, exact_high), high)
-        # Where replications do not reach the quantile, their spread tells nothing.
-        low, high = np.where(sectioned, low, exact_low), np.where(sectioned, high, np.inf)
+    # Where replications do not reach the quantile, their spread tells nothing.
+    low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
+    exact = np.flatnonzero(thin | ~sectioned)
+    if len(exact):
+        exact_low, exact_high = _bounds_of_ranks(sample, q[exact], confidence)
+        low[exact] = np.minimum(low[exact], exact_low)
+        high[exact] = np.maximum(high[exact], exact_high)
     low, high = (np.where(n > 1, end, np.nan) for end in (low, high))
     columns = (values.tolist(), low.tolist(), high.tolist(), n.tolist())
     return [Estimate(*row) for row in zip(*columns, strict=True)]
@@ -225,3 +226,28 @@ def binomial_bounds(hits: int, trials: int, confidence: float = 0.95) -> tuple[f
     low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
     high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0
     return low, high
+
+
+def ratio_values(above: Floats, below: Floats) -> Floats:
+    """Return jackknife values of a ratio of two means; their :func:`estimate` is the ratio with its interval.
+
+    The mean of the ratios of the replications would be biased, and leave out those whose denominator is zero.
+
+    Parameters
+    ----------
+    above, below
+        (replications, ...) numerator and denominator; where either is unknown, the replication has no value.
+
+    References
+    ----------
+    Miller (1974), The jackknife: a review, Biometrika 61, 1-15.
+    """
+    known = np.isfinite(above) & np.isfinite(below)
+    n = known.sum(axis=0)
+    over, under = (np.where(known, one, 0.0) for one in (above, below))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = over.sum(axis=0) / under.sum(axis=0)
+        others = (over.sum(axis=0) - over) / (under.sum(axis=0) - under)
+        values = np.where(n > 1, n * whole - (n - 1) * others, whole)
+    found: Floats = np.where(known & np.isfinite(values), values, np.nan)
+    return found

@@ -64,20 +64,25 @@ def stops_of(
     points = list(_points(replication, route, delivered))
     costs = _costs(replication, route, delivered, points)
     hours = (np.stack([point.at_us for point in points]) - entry) / HOUR
-    samples = {"mean": list(Histogram.of_rows(hours, COARSE))}
+    samples = {"mean": _with_bands(hours)}
     for name, cost in costs.items():
         changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
-        found = list(Histogram.of_rows(cost[changed] / kg, COARSE))
+        found = _with_bands(cost[changed] / kg)
         samples[name] = [found[k] for k in np.cumsum(changed) - 1]
-    share = np.array([int(name[1:]) / 100 for name in BAND])
     for order, point in enumerate(points):
         stop = order, point.place, point.event, round(point.km, 3)
         for measure, rows in samples.items():
-            sample, unit = rows[order], "h" if measure == "mean" else per_kg
+            (sample, band), unit = rows[order], "h" if measure == "mean" else per_kg
             mean = hours[order].mean() if measure == "mean" else costs[measure][order].sum() / kg.sum()
             yield (*stop, measure, unit), float(mean), sample
-            for name, value in zip(BAND, sample.quantiles(share).tolist(), strict=True):
+            for name, value in zip(BAND, band, strict=True):
                 yield (*stop, name if measure == "mean" else f"{measure}_{name}", unit), value, None
+
+
+def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
+    """Return the histogram of each row of values, and its quantiles."""
+    share = np.array([int(name[1:]) / 100 for name in BAND])
+    return [(one, one.quantiles(share).tolist()) for one in Histogram.of_rows(values, COARSE)]
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:

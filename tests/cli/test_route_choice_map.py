@@ -81,3 +81,18 @@ def test_what_is_wrong_with_a_map_is_said(
     assert result.exit_code == 2
     assert said in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_route_that_loses_goods_is_no_choice(scenario: Path, tmp_path: Path) -> None:
+    """Tests that the ferry, with a tenth of its capacity, is left out of the map and named."""
+    text = scenario.read_text(encoding="utf-8")
+    assert text.count('{ weight = "60 t" }') == 1
+    dying = tmp_path / "dying.toml"
+    dying.write_text(text.replace('{ weight = "60 t" }', '{ weight = "6 t" }'), encoding="utf-8")
+    result = fourport("route-choice", str(dying), "--cells", "6x5", *SHORT, "--out", str(tmp_path / "map"))
+    assert result.exit_code == 0, result.output
+    assert "of its consignments were not delivered" in result.stdout
+    rows = csv.DictReader((tmp_path / "map" / "route-choice.csv").open(encoding="utf-8"))
+    assert {(row["cheapest"], row["runner_up"]) for row in rows} == {("by-air", "")}
+    told = json.loads((tmp_path / "map" / "manifest.json").read_text(encoding="utf-8"))
+    assert 0.05 < told["route_choice"]["withheld"]["east"]["by-sea"] < 1

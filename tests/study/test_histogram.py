@@ -19,7 +19,7 @@ PARTS = st.lists(arrays(np.float64, st.integers(1, 40), elements=VALUES), min_si
 
 
 @given(PARTS, st.sampled_from([FINE, COARSE]))
-def test_quantiles_are_those_of_the_values(parts: list[np.ndarray], bits: int) -> None:  # type: ignore[type-arg]
+def test_quantiles_are_those_of_the_values(parts: list[np.ndarray], bits: int) -> None:
     """Tests any values in any parts to the width of a bin, the undelivered among them."""
     found = Histogram.merged([Histogram.of(part, bits) for part in parts])
     values = np.concatenate(parts)

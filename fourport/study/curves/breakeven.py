@@ -24,7 +24,7 @@ from fourport.study.statistics import t_quantile
 
 CONFIDENCE = 0.95
 
-Verdict = Literal["break-even", "throughout", "same", "undecided"]
+Verdict = Literal["break-even", "throughout", "same", "undecided", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class CurveComparison:
     verdict
         ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one route is cheaper at all
         points simultaneously, at 95 %. ``same``: there is no difference anywhere. ``undecided``: none of
-        these, or the range ends on both sides of the crossing before it is decided.
+        these, or the range ends on both sides of the crossing before it is decided. ``withheld``: too many
+        consignments of one of the routes are undelivered.
     x, low, high
         Point where the mean costs are equal, with its interval; NaN if there is none, and for an end of the
         interval that is not bounded within the range.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -15,7 +15,7 @@ from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
 from fourport.study.curves.breakeven import CurveComparison, brackets, compare
-from fourport.study.curves.journeys import Kept, same_goods
+from fourport.study.curves.journeys import Kept, same_goods, undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
@@ -43,6 +43,8 @@ class Curve:
         (replications, points, routes, measures); measures are
         :data:`~fourport.study.curves.variations.MEASURES`. NaN for a route if the replication delivered
         nothing by it.
+    undelivered
+        Undelivered share of the consignments of each route; those with many are not compared.
     """
 
     lane: str
@@ -50,6 +52,7 @@ class Curve:
     grid: tuple[float, ...]
     xs: tuple[float, ...]
     values: Floats
+    undelivered: Mapping[str, float]
 
     def differences(self, a: int, b: int, measure: str) -> Floats:
         """Return route a minus route b in the replications that have both, (replications, points)."""
@@ -59,8 +62,11 @@ class Curve:
 
     def comparisons(self, measure: str) -> dict[tuple[int, int], list[CurveComparison]]:
         """Compare every pair of routes."""
-        found = {}
+        found: dict[tuple[int, int], list[CurveComparison]] = {}
         for a, b in combinations(range(len(self.routes)), 2):
+            if withheld(self.undelivered).keys() & {self.routes[a], self.routes[b]}:
+                found[a, b] = [CurveComparison("withheld")]
+                continue
             differences = self.differences(a, b, measure)
             found[a, b] = (
                 compare(self.xs, differences) if len(differences) else [CurveComparison("undecided")]
@@ -167,8 +173,9 @@ def price_lanes(
         asked = [_Point(lane, routes[lane], axis, tuple(xs)) for lane, xs in points.items()]
         return experiment(_price, asked, kept, executor, progress)
 
+    undelivered = undelivered_shares(routes, kept, executor)
     found = {
-        lane: Curve(lane, routes[lane], grid, grid, values)
+        lane: Curve(lane, routes[lane], grid, grid, values, undelivered[lane])
         for (lane, grid), values in zip(grids.items(), priced(grids, progress), strict=True)
     }
     wanted = {lane: more for lane, curve in found.items() if (more := _between(curve))}
@@ -220,7 +227,7 @@ def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
     xs = np.concatenate([curve.xs, more])
     order = np.argsort(xs, kind="stable")
     joined = np.concatenate([curve.values, values], axis=1)[:, order]
-    return Curve(curve.lane, curve.routes, curve.grid, tuple(xs[order].tolist()), joined)
+    return replace(curve, xs=tuple(xs[order].tolist()), values=joined)
 
 
 def curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
@@ -261,6 +268,7 @@ def record(curves: Curves) -> dict[str, Any]:
         "points": curves.points,
         "routes": {curve.lane: list(curve.routes) for curve in curves.lanes},
         "ranges": {curve.lane: [curve.xs[0], curve.xs[-1]] for curve in curves.lanes},
+        "undelivered": {curve.lane: dict(curve.undelivered) for curve in curves.lanes},
         "intervals": "95 % Student t over replications, at each point; break-evens by inversion",
     }
     if isinstance(axis, OneRate):

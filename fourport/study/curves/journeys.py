@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
 from fourport.store import whole_file
+from fourport.study.experiment import experiment
 from fourport.study.replication import Replication
 from fourport.study.variant import Variant
 from fourport.trace import Trace
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
 """Metadata key of a file for the loads of departures."""
+
+MOST_UNDELIVERED = 0.05
+"""Largest undelivered share of a route with which its costs are compared."""
 
 INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 
@@ -236,6 +241,38 @@ def delivered(journeys: Journeys) -> Journeys:
 def evenly(ids: Ints, count: int) -> Ints:
     """Take ``count`` of (n,) ids, evenly from first to last; ids repeat if there are fewer."""
     return ids[((np.arange(count) + 0.5) * len(ids) / count).astype(np.int64)]
+
+
+def undelivered_shares(
+    routes: Mapping[str, Sequence[str]], kept: Sequence[Kept], executor: Executor | None = None
+) -> dict[str, dict[str, float]]:
+    """Return the undelivered share of the consignments of each route, by lane and route, all replications.
+
+    Costs and times are those of delivered consignments: where many others wait for ever, they are the costs
+    of those that got away. A route without a consignment has none undelivered.
+    """
+    points = [(lane, tuple(some)) for lane, some in routes.items()]
+    counts = experiment(_sent, points, kept, executor)
+    found: dict[str, dict[str, float]] = {}
+    for (lane, some), of_lane in zip(points, counts, strict=True):
+        sent, undelivered = of_lane.sum(axis=0)
+        found[lane] = dict(zip(some, (undelivered / np.maximum(sent, 1)).tolist(), strict=True))
+    return found
+
+
+def _sent(point: tuple[str, tuple[str, ...]], kept: Kept) -> Floats:
+    """Return how many consignments a replication sent by each route, and undelivered ones, (2, routes)."""
+    lane, routes = point
+    journeys = kept.read((lane,))
+    names, n = journeys.corridor.plan.names.routes, journeys.corridor.plan.n_routes
+    route, lost = journeys.world.route, journeys.delivered_us == NEVER
+    both = [np.bincount(route, minlength=n), np.bincount(route[lost], minlength=n)]
+    return np.array(both, dtype=np.float64)[:, [names.index(name) for name in routes]]
+
+
+def withheld(shares: Mapping[str, float]) -> dict[str, float]:
+    """Return the routes with so many undelivered consignments that their costs are not compared."""
+    return {route: share for route, share in shares.items() if share > MOST_UNDELIVERED}
 
 
 @lru_cache(maxsize=4)

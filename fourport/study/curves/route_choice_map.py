@@ -12,6 +12,7 @@ from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, map_lane
+from fourport.study.curves.journeys import undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
@@ -26,6 +27,9 @@ class RouteChoiceMap:
     ----------
     left_out, alone
         Lanes without any of the requested routes, and lanes with only one.
+    withheld
+        Routes that are no choice because many of their consignments are undelivered, with that share,
+        by lane.
     looks
         Numbers of replications at which cells are judged.
     """
@@ -34,17 +38,27 @@ class RouteChoiceMap:
     policy: str
     left_out: tuple[str, ...]
     alone: tuple[str, ...]
+    withheld: Mapping[str, Mapping[str, float]]
     looks: tuple[int, ...]
     lanes: tuple[LaneMap, ...]
 
     @property
     def replications(self) -> int:
         """Largest number of replications on which a cell is judged."""
-        return max(int(one.replications.max()) for one in self.lanes)
+        return max((int(one.replications.max()) for one in self.lanes), default=0)
 
     def __repr__(self) -> str:
         lanes = ", ".join(one.lane for one in self.lanes)
         return f"<RouteChoiceMap of {self.policy}: {lanes}; {self.replications} replications>"
+
+
+def withheld_routes(
+    sample: Sample, routes: Lanes, executor: Executor | None = None, progress: Progress | None = None
+) -> dict[str, dict[str, float]]:
+    """Return the routes of each lane that are no choice, with their undelivered share."""
+    kept = sample.journeys(sample.first_policy, executor=executor, progress=progress)
+    shares = undelivered_shares(routes, kept, executor)
+    return {lane: withheld(of_lane) for lane, of_lane in shares.items()}
 
 
 def map_lanes(
@@ -82,6 +96,7 @@ def record(found: RouteChoiceMap) -> dict[str, Any]:
         "policy": found.policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in found.lanes},
         "routes": {one.lane: list(one.routes) for one in found.lanes},
+        "withheld": {lane: dict(routes) for lane, routes in found.withheld.items() if routes},
         "looks": list(found.looks),
         "replications": found.replications,
         "intervals": "95 % for all cells and pairs of routes of a lane at once (Bonferroni, Student t)",
