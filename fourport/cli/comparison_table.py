@@ -122,16 +122,19 @@ def undelivered_text(compared: Compared) -> Iterator[str]:
         if apart[MOST:]:
             names.append(f"    and {len(apart) - MOST} more")
             cells.append(("",) * 4)
-    heads = (baseline, "%"), ("policy", "%"), ("more", "points"), ("compared", "")
+    heads = [("baseline", "%"), ("policy", "%"), ("more", "points"), ("compared", "")]
+    if compared.question.routes:  # they carry different consignments, which cannot be paired
+        heads = [("baseline", "%"), ("route", "%"), ("more", "points")]
     columns = [TextColumn("", head, unit, [row[k] for row in cells]) for k, (head, unit) in enumerate(heads)]
     title = (
         "NOT DELIVERED by the end of the run, share of the accepted consignments, where it is more than under"
     )
-    compared_over = (
+    paired = (
         "Compared: consignments of a replication that both deliver. Differences of mean times and costs are "
-        f"over these alone. What leaves {LOST:g} points more undelivered dominates nothing."
-    )
-    yield "\n".join([f"{title} {baseline}", tables(names, columns), said(compared_over)])
+        "over these alone. "
+    ) * (not compared.question.routes)
+    lost = f"What leaves {LOST:g} points more undelivered dominates nothing."
+    yield "\n".join([said(f"{title} {baseline}"), tables(names, columns), said(paired + lost)])
 
 
 MOST = 8

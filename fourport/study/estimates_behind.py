@@ -96,7 +96,9 @@ def _told(parts: Iterable[tuple[str, bool, float]]) -> dict[str, Any]:
     if not whole:
         return {}
     ordered = sorted(by_title.items(), key=lambda one: -one[1])
-    largest = [[title, round(100 * amount / whole, 1)] for title, amount in ordered[:NAMED]]
+    largest = [
+        [title, round(100 * amount / whole, 1)] for title, amount in ordered[:NAMED] if amount >= whole / 100
+    ]
     return {"share": round(100 * sum(by_title.values()) / whole, 1), "largest": largest}
 
 

@@ -308,5 +308,9 @@ def test_a_quantile_differs_as_its_pooled_values_do() -> None:
     levels = {name: {key: Estimate(value, 0.0, 20.0, 10)} for name, value in (("base", 11.0), ("fast", 9.6))}
     rows, _ = compare_measured(Measured(values, levels), Question("base"))
     assert rows[0].difference.mean == pytest.approx(-1.4)
-    assert rows[0].p == EQUAL_SIGNS
+    assert (rows[0].p, rows[0].verdict) == (EQUAL_SIGNS, "better")
     assert rows[1].difference.mean == pytest.approx(-1.1)  # not known of the route
+    levels["fast"] = {key: Estimate(10.9, 0.0, 20.0, 10)}
+    rows, _ = compare_measured(Measured(values, levels), Question("base"))
+    assert rows[0].difference.high > 0  # far from all differences within replications, so unsure
+    assert (rows[0].p, rows[0].verdict) == (EQUAL_SIGNS, "undecided")

@@ -185,8 +185,12 @@ class ComparisonRow:
 
     @property
     def sure(self) -> bool:
-        """Whether the difference is not due to chance."""
-        return self.p < LEVEL
+        """Whether the difference is not due to chance: significant, and its own interval leaves out zero.
+
+        The interval of a quantile is about its value for all replications, which may be off the mean of the
+        differences that are tested.
+        """
+        return _sure(self.difference, self.p)
 
     @property
     def tested(self) -> bool:
@@ -302,7 +306,7 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
         verdict = "unknown"
     elif not np.nansum(d * d):
         verdict = "same"
-    elif not p < LEVEL:
+    elif not _sure(difference, p):
         verdict = "undecided"
     elif abs(difference.mean) < margin:
         verdict = "small"
@@ -314,6 +318,10 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
         verdict = "lost" if depends and lost > LOST and not consignments >= 0 else "better"
     names = (baseline, pair.policy, pair.lane, pair.route, measure, unit)
     return ComparisonRow(*names, difference, p, margin, consignments, lost, verdict)
+
+
+def _sure(difference: Difference, p: float) -> bool:
+    return p < LEVEL and not difference.low <= 0 <= difference.high
 
 
 def undelivered_share(unit: Unit) -> float:
