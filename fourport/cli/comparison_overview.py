@@ -129,7 +129,7 @@ def _clearance_by_lane(compared: Compared) -> Iterator[str]:
     names = [baseline, *dict.fromkeys(policy for policy, _, _ in rows)]
     if len(names) == 1:
         yield said(
-            "Clearance is the same on all lanes: no policy changes an office, or what comes before it."
+            "Clearance is not shown: no policy changes an office, or what comes before it at its place."
         )
         return
     columns = []

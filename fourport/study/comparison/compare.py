@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -30,7 +30,7 @@ from fourport.study.comparison.paired import (
     mean_difference,
 )
 from fourport.study.replication_measures import Series
-from fourport.study.statistics import Estimate, count_estimate, estimate
+from fourport.study.statistics import FEW, Estimate, count_estimate, estimate
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
@@ -300,6 +300,8 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
     restricted = COMPARED in pair.other and about is not None and about.kind == "mean"
     consignments = float(np.mean(pair.other[COMPARED][1])) if restricted else math.nan
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
+    if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both
+        difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
     depends = measure != "undelivered" and about is not None and about.kind in ("mean", "count")
     verdict: Verdict
     if math.isnan(difference.mean):
