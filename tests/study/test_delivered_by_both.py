@@ -17,7 +17,7 @@ from fourport.store.tables import TOGETHER
 from fourport.study.cohort import Cohort
 from fourport.study.comparison.compare import Measured, Question
 from fourport.study.comparison.compare import compare as compare_measured
-from fourport.study.comparison.delivered_by_both import _COLUMNS, COMPARED, DeliveredByBoth
+from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, DeliveredByBoth
 from fourport.study.replication import Replication, replicate
 from fourport.study.replication_measures import read_replications
 from fourport.study.run import run_study
@@ -66,7 +66,7 @@ def test_means_are_of_the_same_consignments(run: Run, place: tuple[str, str]) ->
             assert unit[COMPARED][1][k] == len(ids(mine, place, its))
             plain = found.unit(policy, place)
             for name, (_, series) in unit.items():
-                if name in _COLUMNS:
+                if name in RESTRICTED:
                     assert series[k] == pytest.approx(expected[name], rel=1e-9, nan_ok=True), name
                 elif name != COMPARED:
                     assert series[k] == pytest.approx(plain[name][1][k], nan_ok=True), name
@@ -76,7 +76,7 @@ def test_all_of_the_means_are_restricted(run: Run) -> None:
     """Tests that no measure of the registry that is a mean over delivered consignments is forgotten."""
     measured = {key[2] for key in read_replications(run, 3)["base"]}
     means = {name for name in measured if name.startswith(("freight", "logistics", "customs_cost", "time_"))}
-    assert means | {"door_to_door_time"} <= {*_COLUMNS}
+    assert means | {"door_to_door_time"} <= {*RESTRICTED}
 
 
 def test_other_consignments_are_not_paired(run: Run) -> None:

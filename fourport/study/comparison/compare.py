@@ -19,7 +19,7 @@ from fourport.measures import LOST, MEASURES, find, is_quantile
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, compared, margin_of
-from fourport.study.comparison.delivered_by_both import COMPARED, DeliveredByBoth, Unit
+from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, DeliveredByBoth, Unit
 from fourport.study.comparison.offices import Cleared
 from fourport.study.comparison.paired import (
     FIXED,
@@ -297,7 +297,7 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
     unit = pair.other[measure][0]
     difference = mean_difference(d, pair.pooled.get(measure))
     margin, about = margin_of(measure, pair.baseline), find(measure)
-    restricted = COMPARED in pair.other and about is not None and about.kind == "mean"
+    restricted = COMPARED in pair.other and measure in RESTRICTED
     consignments = float(np.mean(pair.other[COMPARED][1])) if restricted else math.nan
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
     if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both

@@ -42,7 +42,7 @@ Unit = Mapping[str, tuple[str, Floats]]
 _ONE = "1"
 """Stands for a column of which every consignment has one."""
 
-_COLUMNS = {
+RESTRICTED = {
     "freight_cost": ("freight_cost", "weight_kg"),
     "logistics_cost": ("logistics_cost", "weight_kg"),
     "customs_cost": ("customs_cost", "weight_kg"),
@@ -141,7 +141,7 @@ class DeliveredByBoth:
         undelivered = [series[_UNDELIVERED] for series in values.values() if _UNDELIVERED in series]
         lossy = np.any(np.array(undelivered) > 0, axis=0) if undelivered else np.empty(0)
         measured = {key[2] for series in values.values() for key in series}
-        columns = {column.removesuffix("?") for name in measured for column in _COLUMNS.get(name, ())}
+        columns = {column.removesuffix("?") for name in measured for column in RESTRICTED.get(name, ())}
         wanted = [*_ALWAYS, *sorted(columns - {_ONE})]
         self._kept = {k: _fates_of(run, [*values], k, wanted, seed) for k in np.flatnonzero(lossy).tolist()}
 
@@ -158,14 +158,14 @@ class DeliveredByBoth:
             return units
         changed = []
         for unit, mine, its in ((units[0], one, other), (units[1], other, one)):
-            found = {name: (unit[name][0], unit[name][1].copy()) for name in _COLUMNS if name in unit}
+            found = {name: (unit[name][0], unit[name][1].copy()) for name in RESTRICTED if name in unit}
             delivered = unit["consignments"][1] - unit["undelivered"][1]
             found[COMPARED] = "consignments", delivered
             for replication, fates in self._kept.items():
                 left = _left(fates, mine, its, place)
                 if left is not None:
                     delivered[replication] = left.get(_ONE, np.nan)
-                    for name, (above, below) in _COLUMNS.items():
+                    for name, (above, below) in RESTRICTED.items():
                         if name in found and left:
                             known = above in left and left[below] > 0
                             found[name][1][replication] = left[above] / left[below] if known else np.nan
