@@ -97,7 +97,7 @@ class Results:
             raise UserError(f"{self.run.folder}: {name}: {told}{allowed(self.tables, most=60)}") from None
 
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
-        """Return a measure of a lane and route: mean over replications with its 95 % interval.
+        """Return a measure of a lane and route over all replications, with its 95 % interval.
 
         Parameters
         ----------

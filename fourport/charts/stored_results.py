@@ -38,7 +38,7 @@ def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
 
 @dataclass(frozen=True)
 class Value:
-    """Mean over replications with its 95 % interval; NaN for what is missing."""
+    """A mean over replications, or a quantile of all, with its 95 % interval; NaN for what is missing."""
 
     mean: float
     low: float

@@ -122,7 +122,7 @@ def draw_causes(
     unit = 24.0 if longest >= DAYS_FROM else 1.0
     seen = [cause for cause in order if any(_hours(one, cause) > 0 for one in explained)]
     if not seen:
-        raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to explain")
+        raise UserError(f"{results.run.folder}: nothing was delivered, or too little for a mean")
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(

@@ -36,8 +36,8 @@ OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
 
 UNDELIVERED = (
     "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out, and "
-    f'are withheld ("-") where they are more than {WITHHELD:.0%}; in P50, P90 and P95 they count as slower '
-    'than all others ("-": not reached).'
+    f'are withheld ("-") where they are more than {100 * WITHHELD:.0f} %; in P50, P90 and P95 they count as '
+    'slower than all others ("-": not reached).'
 )
 """Note below a table with undelivered consignments."""
 
@@ -127,7 +127,7 @@ def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
 
 def _named(share: float, cells: Cells) -> str:
     row = cells["undelivered"]
-    return f"{row.route}{'' if row.policy == BASE else f' ({row.policy})'} {share:.0%}"
+    return f"{row.route}{'' if row.policy == BASE else f' ({row.policy})'} {100 * share:.0f} %"
 
 
 def _undelivered(cells: Cells) -> float:

@@ -22,7 +22,7 @@ from fourport.study.statistics import (
 )
 from fourport.study.tabulate import LeadTimeKey, ReplicationTables, StopKey, SummaryKey
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Number of histograms that are merged at once, which is faster than one by one."""
 
 WITHHELD = 0.05

@@ -89,7 +89,8 @@ class Histogram:
         counts, low, high = self.counts[bins], self.low[bins], self.high[bins]
         among = (ranks - (self._up_to[bins] - counts)) / np.maximum(counts - 1, 1)
         with np.errstate(invalid="ignore"):
-            return np.where(low == high, low, low + (high - low) * among)
+            found: Floats = np.where(low == high, low, low + (high - low) * among)
+        return found
 
     def quantiles(self, q: Floats) -> Floats:
         """Return quantiles, interpolated between ranks; infinite if one of the two values is infinite."""
@@ -97,5 +98,6 @@ class Histogram:
         below = np.floor(places).astype(np.int64)
         low, high = self.at(np.stack([below, np.ceil(places).astype(np.int64)]))
         with np.errstate(invalid="ignore"):
-            found = low + (high - low) * (places - below)
-        return np.where(np.isfinite(high), found, high)
+            found: Floats = low + (high - low) * (places - below)
+        found = np.where(np.isfinite(high), found, high)
+        return found

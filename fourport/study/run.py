@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,23 +81,19 @@ def run_study(
     prepare()
     _warm_up(dict.fromkeys(task.variant for task in tasks))
     found: dict[tuple[str, int], ReplicationTables] = {}
-    averages: dict[str, Averages] = {}
-    results = zip(tasks, in_order(_work, tasks, executor, progress), strict=True)
-    for policy, of_policy in groupby(results, lambda result: result[0].policy):
-        averaging = Averaging()
-        for task, (tables, kept, journeys) in of_policy:
-            averaging.add(tables)
-            found[policy, task.replication] = tables
-            for name, table in kept.items():
-                run.keep_rows(name, policy, task.replication, table)
-            if memory is not None and journeys is not None:
-                memory.keep_journeys(policy, task.replication, journeys)
-        averages[policy] = averaging.averages()
+    averaging = {policy: Averaging() for policy in documents}
+    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+        averaging[task.policy].add(tables)
+        found[task.policy, task.replication] = tables
+        for name, table in kept.items():
+            run.keep_rows(name, task.policy, task.replication, table)
+        if memory is not None and journeys is not None:
+            memory.keep_journeys(task.policy, task.replication, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
         join_parts(parts, run.folder / "milestones.parquet")
-    return averages
+    return {policy: one.averages() for policy, one in averaging.items()}
 
 
 def _warm_up(variants: Iterable[Variant]) -> None:

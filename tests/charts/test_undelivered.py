@@ -66,6 +66,25 @@ def test_a_missing_p95_is_explained(tmp_path: Path) -> None:
     assert NO_SIGN in seen(run, "cost-time")
 
 
+@pytest.mark.parametrize("kind", ["cost-stack", "cost-time", "time-by-cause"])
+def test_withheld_means(tmp_path: Path, kind: str) -> None:
+    """Tests that a route whose means are withheld says why, and not that nothing is delivered."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct", "express"]}))
+    measures = {row["measure"] for row in rows_of(run, "summary") if row["unit"] != "consignments"}
+    change(
+        run, "summary", {("direct", measure): "" for measure in measures} | {("direct", "undelivered"): "252"}
+    )
+    costs = [
+        {**row, "mean": "" if row["route"] == "direct" else row["mean"]} for row in rows_of(run, "costs")
+    ]
+    run.write_table("costs", [list(row.values()) for row in costs])
+    found = seen(run, kind)
+    assert "(42 % not delivered before the end)" in found
+    assert "none delivered" not in found
+    why = "No sign: the means are withheld" if kind == "cost-time" else "no mean: more than 5 % not delivered"
+    assert found.count(why) == 1
+
+
 def test_percent() -> None:
     """Tests two digits, and that 100 % is all and nothing less."""
     shares = {(1, 3): "33", (1, 800): "0.12", (599, 600): "99.8", (99_999, 100_000): "99.9", (6, 6): "100"}

@@ -64,6 +64,27 @@ def test_intervals_of_shares_in_the_table(
     assert row_of("\n".join(lines)) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
 
 
+def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
+    """Tests a route with 4 of 50 beyond P95, whose mean is withheld, and one with 6 of 120 beyond."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    nan = float("nan")
+    rows = [
+        ("s", "base", "l", "r", "consignments", "consignments", 50.0, 40.0, 60.0, 2),
+        ("s", "base", "l", "r", "undelivered", "consignments", 4.0, 3.0, 5.0, 2),
+        ("s", "base", "l", "r", "door_to_door_time", "h", nan, nan, nan, 2),
+        ("s", "base", "l", "r", "door_to_door_time_p90", "h", 9.0, 7.0, nan, 2),
+        ("s", "base", "l", "q", "consignments", "consignments", 120.0, 110.0, 130.0, 2),
+        ("s", "base", "l", "q", "door_to_door_time_p95", "h", 9.0, 7.0, 11.0, 2),
+    ]
+    made.write_table("summary", rows)
+    text = summary_table(made)
+    assert row_of(text) == "r - - 9.0 (>7.0)* - - - - 50 ±10 4.0 ±1.0"
+    assert "9.0 ±2.0*" not in text
+    assert "*: fewer than 5 consignments of a replication are beyond this quantile." in text
+    assert "Undelivered: r 8 %." in text
+
+
 def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -> None:
     """Tests that weeks are written in days, and that promises and parcels have columns of their own."""
     made = Run.create(tmp_path / "run")
