@@ -25,23 +25,25 @@ def violations_of_movement(run: Movement) -> list[str]:
 
 def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
-    world, plan = run.world, run.corridor.plan
-    for route, ids in enumerate(run.trace.ids):
-        for s in plan.main_steps(route):
-            at, key = run.trace.at(s), run.corridor.steps[s].key
-            begin, end, done = at.begin_us, at.end_us, at.done
-            if (at.passed & at.begun).any():
-                yield f"{key}: done to a consignment that passes it over"
-            if ((at.begun | done) & ~at.came).any():
-                yield f"{key}: a consignment ended a step that it had not reached"
-            if (done & ((begin < at.ready_us) | (end < begin))).any():
-                yield f"{key}: a consignment went on before it was released"
-            if int(plan.step_kind[s]) in {Kind.SERVICE, Kind.FLEET}:
-                aboard = at.departure_index >= 0
-                weight = world.size[ids, 0]
-                if (at.begun != aboard).any() or weight[done].sum() > weight[aboard].sum():
-                    yield f"{key}: mass is not conserved: what left is not what vehicles took"
-        last = run.trace.at(plan.main_steps(route)[-1])
+    world, plan, trace = run.world, run.corridor.plan, run.trace
+    begun, done = trace.begin_us != NEVER, trace.end_us != NEVER
+    broken = {
+        "done to a consignment that passes it over": trace.passed & begun,
+        "a consignment ended a step that it had not reached": (begun | done) & ~trace.came,
+        "a consignment went on before it was released": done
+        & ((trace.begin_us < trace.ready_us) | (trace.end_us < trace.begin_us)),
+    }
+    for what, rows in broken.items():
+        where = enumerate(run.corridor.steps) if rows.any() else ()
+        yield from (f"{info.key}: {what}" for s, info in where if rows[trace.slices[s]].any())
+    for s in np.flatnonzero(np.isin(plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist():
+        at, weight = trace.at(s), world.size[trace.at(s).ids, 0]
+        aboard = at.departure_index >= 0
+        if (at.begun != aboard).any() or weight[at.done].sum() > weight[aboard].sum():
+            what = "mass is not conserved: what left is not what vehicles took"
+            yield f"{run.corridor.steps[s].key}: {what}"
+    for route, ids in enumerate(trace.ids):
+        last = trace.at(plan.main_steps(route)[-1])
         if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
 
@@ -115,8 +117,10 @@ def _servers(run: Movement) -> Iterator[str]:
     """No service begins while all servers on duty are busy."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.names.resources):
-        # They are nearly in order already, which a stable sort makes use of.
-        begin, end = (np.sort(times, kind="stable") for times in run.trace.work[k])
+        begin, end = run.trace.work[k]
+        # They are nearly in order already, which a stable sort makes use of; ends more so in order of begin.
+        order = np.argsort(begin, kind="stable")
+        begin, end = begin[order], np.sort(end[order], kind="stable")
         first, last = plan.resource_change_first[k : k + 2]
         turns = np.searchsorted(begin, plan.resource_change_us[first + 1 : last], side="left")
         servers = np.repeat(plan.resource_servers[first:last], np.diff([0, *turns, len(begin)]))
