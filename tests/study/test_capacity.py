@@ -118,6 +118,15 @@ def test_few_visits_prove_little() -> None:
                 assert point.verdict == verdict
 
 
+def test_none_of_a_rare_event_is_no_proof() -> None:
+    """Tests no undelivered consignment in ten replications: at most -ln(0.025) / 10 = 0.37 on average."""
+    for bound, verdict in ((0.3, "undecided"), (0.4, "meets")):
+        target = parse_target(f"undelivered <= {bound}")
+        (point,) = study(values(), "a/officers", range(9, 10), target, replications=10).points
+        assert (point.value.mean, point.value.high) == pytest.approx((0, 0.36889), abs=1e-5)
+        assert point.verdict == verdict
+
+
 OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"servers": 2}]}
 
 
