@@ -162,7 +162,8 @@ def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
         )
         needed = max(needed, load.replications * (half / short) ** 2)
     remembers = (
-        f" The queue remembers some {load.memory:.3g} h, and a window has {load.window:.4g} h."
+        f" The queue remembers some {load.memory:.3g} h, and a window has {load.window:.4g} h: of so "
+        "few windows the interval is too narrow."
         if load.replications < load.replications_needed and FEWEST < load.replications_needed < math.inf
         else ""
     )
