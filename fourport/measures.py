@@ -8,7 +8,7 @@ charts and ``docs/measures.md`` read the registry. To add a measure, add an entr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
@@ -206,14 +206,14 @@ def measured(
     return register
 
 
-def measures_of(cohort: Cohort) -> dict[str, float]:
-    """Return the measures of a cohort by name, including quantiles, in the order of the tables."""
-    return {name: value for one in MEASURES.values() for name, value in one.values(cohort)}
+def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, float]:
+    """Return measures of a cohort by name, by default all, including quantiles."""
+    return {name: value for one in names for name, value in MEASURES[one].values(cohort)}
 
 
-def samples_of(cohort: Cohort) -> Iterator[tuple[str, Floats]]:
-    """Yield the values of the consignments of a cohort in each measure that has them."""
-    found = ((name, one.sample_of(cohort)) for name, one in MEASURES.items())
+def samples_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> Iterator[tuple[str, Floats]]:
+    """Yield the values of the consignments of a cohort in each of these measures that has them."""
+    found = ((name, MEASURES[name].sample_of(cohort)) for name in names)
     yield from ((name, sample) for name, sample in found if sample is not None)
 
 
@@ -293,6 +293,32 @@ def _as_planned(cohort: Cohort) -> Flags | None:
 )
 def _before_planned(cohort: Cohort) -> Flags | None:
     return _of_the_planned(cohort, cohort.replication.before_planned)
+
+
+# The plan moves with the policy; the stay at the hub is measured by the same clock under all.
+
+add(
+    Measure(
+        *("hub_dwell_time", "h", "Time at the hub", "mean", "less"),
+        "Time from arrival at the hub to departure from it. The hub is where the last scheduled service of"
+        " the route departs, or the service that the route names. The mean is over consignments that left;"
+        " quantiles rank those that did not as slower than any other.",
+        first="arrival at the hub by the last leg before it, or acceptance there",
+        last="departure from the hub",
+        sample=lambda cohort: cohort.hub_hours,
+    )
+)
+
+
+@measured(
+    *("left_hub_within_target", "%", "Left the hub within the target time", "share", "more"),
+    "Share that left the hub within `hub_target` of the section `[planning]` (24 h if not given) after"
+    " arrival there: the same yardstick under every policy. Consignments that did not come so far count as"
+    " late. Measured only if the scenario has the section.",
+)
+def _left_hub_within_target(cohort: Cohort) -> Flags | None:
+    planning, hours = cohort.replication.corridor.scenario.planning, cohort.hub_hours
+    return None if planning is None or hours is None else hours <= planning.hub_target / US_AN_HOUR
 
 
 def _of_the_planned(cohort: Cohort, made: Flags) -> Flags | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fourport.arguments import groupings
 from fourport.errors import UserError
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
@@ -95,6 +96,25 @@ class Results:
             known = name in TABLES
             told = "the study has left none" if known else f"is no table{suggestion(name, self.tables)}"
             raise UserError(f"{self.run.folder}: {name}: {told}{allowed(self.tables, most=60)}") from None
+
+    def by(self, what: str) -> pa.Table:
+        """Return the rows of the table ``groups`` by, for example, "trader-class".
+
+        They have all measures if :meth:`~fourport.Study.run` was asked for them.
+
+        Raises
+        ------
+        UserError
+            If consignments cannot be grouped so, or the run has no such groups.
+        """
+        import pyarrow.compute as pc
+
+        groupings(what)
+        table = self.table("groups")
+        found = table.filter(pc.equal(table["by"], what)).drop_columns(["by"])
+        if not found.num_rows:
+            raise UserError(f"{self.run.folder}: groups: holds none by {what}; run it again by {what}")
+        return found
 
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
         """Return a measure of a lane and route over all replications, with its 95 % interval.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from fourport.measures import absent, find, quantile_of
 from fourport.store.tables import TOGETHER
+from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, mean_of
 from fourport.study.statistics import (
@@ -51,6 +52,7 @@ class Averages:
     legs: dict[Key, Estimate]
     emissions: dict[Key, Estimate]
     clearance_stages: dict[Key, Estimate]
+    groups: dict[Key, Estimate]
     sheets: dict[str, Sheet]
 
 
@@ -64,12 +66,15 @@ class Averaging:
         self._tables: list[ReplicationTables] = []
         self._samples: dict[SummaryKey, list[Histogram]] = {}
         self._stop_samples: dict[StopKey, list[Histogram]] = {}
+        self._groups: dict[GroupKey, Averaging] = {}
 
     def add(self, tables: ReplicationTables) -> None:
         """Add a replication, and take its samples out of its tables."""
         self._tables.append(tables)
         _collect(self._samples, tables.samples)
         _collect(self._stop_samples, tables.stop_samples)
+        for key, group in tables.groups.items():
+            self._groups.setdefault(key, Averaging()).add(group)
 
     def averages(self) -> Averages:
         """Return means over replications, and quantiles and shares of all their consignments."""
@@ -85,8 +90,18 @@ class Averaging:
             legs=_average([one.legs for one in tables]),
             emissions=_of_delivered(_average([one.emissions for one in tables]), samples),
             clearance_stages=_average([one.clearance_stages for one in tables]),
+            groups=dict(self._of_groups()),
             sheets={name: mean_of([one.sheets[name] for one in tables]) for name in tables[0].sheets},
         )
+
+    def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:
+        """Yield the estimates of the measures of each group."""
+        for group, averaging in self._groups.items():
+            samples = _with_lanes(averaging._samples)
+            for name in ("together", "summary"):
+                found = _summary([getattr(one, name) for one in averaging._tables], samples)
+                for (lane, route, *measure), one in found.items():
+                    yield (lane, route, *group, *measure), one
 
 
 def _collect(found: dict[K, list[Histogram]], samples: dict[K, Histogram]) -> None:

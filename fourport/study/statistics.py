@@ -226,3 +226,28 @@ def binomial_bounds(hits: int, trials: int, confidence: float = 0.95) -> tuple[f
     low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
     high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0
     return low, high
+
+
+def ratio_values(above: Floats, below: Floats) -> Floats:
+    """Return jackknife values of a ratio of two means; their :func:`estimate` is the ratio with its interval.
+
+    The mean of the ratios of the replications would be biased, and leave out those whose denominator is zero.
+
+    Parameters
+    ----------
+    above, below
+        (replications, ...) numerator and denominator; where either is unknown, the replication has no value.
+
+    References
+    ----------
+    Miller (1974), The jackknife: a review, Biometrika 61, 1-15.
+    """
+    known = np.isfinite(above) & np.isfinite(below)
+    n = known.sum(axis=0)
+    over, under = (np.where(known, one, 0.0) for one in (above, below))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = over.sum(axis=0) / under.sum(axis=0)
+        others = (over.sum(axis=0) - over) / (under.sum(axis=0) - under)
+        values = np.where(n > 1, n * whole - (n - 1) * others, whole)
+    found: Floats = np.where(known & np.isfinite(values), values, np.nan)
+    return found

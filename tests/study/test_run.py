@@ -21,8 +21,8 @@ from fourport.study.consignment_rows import STANDARDS, consignments_of, mileston
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
-from fourport.study.run_tables import write_tables
-from fourport.study.statistics import estimate
+from fourport.study.run_tables import limited, write_tables
+from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
 from tests.stored import rows_of
@@ -226,7 +226,10 @@ def test_no_consignments_at_all() -> None:
 
 
 def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a bent second replication ends the study by name, without its rows and without tables."""
+    """Tests that a bent second replication ends the study by name, without its rows and without tables.
+
+    Both policies have run the first replication by then.
+    """
 
     def bent(made: Corridor, seed: int, replication: int) -> Replication:
         run = replicate(made, seed, replication)
@@ -237,7 +240,8 @@ def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(BrokenIdentity, match=r"policy base, replication 1: the causes .* do not sum"):
         run_study(run, documents(), 1, 2, also=["milestones"])
     files = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
-    assert files == {"consignments/base-0000.parquet", "consignments/.milestones-base-0000.parquet"}
+    first = ("base-0000.parquet", "bays-0000.parquet")
+    assert files == {f"consignments/{mark}{name}" for name in first for mark in ("", ".milestones-")}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -247,3 +251,11 @@ def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught, workers(jobs) as executor:
         run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)
+
+
+def test_an_interval_ends_where_a_measure_does() -> None:
+    """Tests that no share is above 100 %, nothing below zero, and that other units have no upper end."""
+    wide = Estimate(99.0, -3.0, 104.0, 5)
+    assert limited(wide, "%") == Estimate(99.0, 0.0, 100.0, 5)
+    assert limited(wide, "h") == Estimate(99.0, 0.0, 104.0, 5)
+    assert limited(Estimate(50.0, 40.0, 60.0, 5), "%") == Estimate(50.0, 40.0, 60.0, 5)

@@ -136,7 +136,8 @@ are measured.
 - The identities are checked on every run: what enters a step leaves it or is held there; mass is
   conserved; the causes of a consignment's time sum to its door-to-door time and its cost lines to its
   cost; no vehicle is over capacity; no more services run at once than there are servers; nothing leaves
-  before it is released; Little's law holds over the cohort; no consignment of the cohort is undelivered.
+  before it is released; each stay lasts as long as the world says, so that Little's law holds over any
+  window; no consignment of the cohort is undelivered.
 - The first replication of each case runs with both engines, which must give the same milestones to the
   microsecond. `fourport verify --engine simpy` runs all replications with the reference engine.
 
