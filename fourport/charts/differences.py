@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourport.charts.caption import policy_title
+from fourport.charts.chance import chance_only
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.stored_results import StoredResults
@@ -188,7 +189,7 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
     if drawn[most:]:
         names = "; ".join(panel.title for panel in drawn[most:])
         told.append(say("Not drawn for lack of space: {measures}.", measures=names))
-    told.append(chance_only(asked))
+    told.append(chance_only(asked.get("estimates", {})))
     return " ".join(told)
 
 
@@ -203,19 +204,6 @@ def _signs(asked: Mapping[str, Any]) -> list[str]:
             n=f"{n:,}",
         )
     ]
-
-
-def chance_only(asked: Mapping[str, Any]) -> str:
-    """Return the sentence that goes with every verdict: it covers chance, not the inputs."""
-    found = asked.get("estimates", {})
-    if not {"cost", "time"} <= found.keys():
-        return say("All verdicts cover chance only, not whether the inputs are right.")
-    return say(
-        "All verdicts cover chance only, not whether the inputs are right: {cost} % of the cost comes from "
-        "prices that are estimates, {time} % of the time passes at places with estimated durations or staff.",
-        cost=f"{found['cost']['share']:.0f}",
-        time=f"{found['time']['share']:.0f}",
-    )
 
 
 def _name(panel: Differences, part: str = "") -> str:
