@@ -103,7 +103,7 @@ def capacity(
             confidence_percent=confidence,
             **where_to,
         )
-    tell(answer.run, capacity_text(answer.found), quiet=given.quiet, chart="capacity")
+    tell(answer.run, capacity_text(answer.found), ["capacity"], quiet=given.quiet)
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:

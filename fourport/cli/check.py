@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from fourport.cli import completion
-from fourport.errors import UserError
+from fourport.cli.output import echo, warn
+from fourport.errors import UserError, one_line
 
 
 @click.command(short_help="Check scenario files and report all errors.")
@@ -37,9 +38,9 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
             wrong += error.lines
             continue
         wrong += found.problems
-        for line in found.warnings:
-            click.echo(f"warning: {line}", err=True)
+        if not quiet:
+            warn(found.warnings)
         if not found.problems and not quiet:
-            click.echo(f"{name}: OK: {found.holds}.")
+            echo(f"{one_line(name)}: OK: {found.holds}.")
     if wrong:
         raise UserError(*dict.fromkeys(wrong))

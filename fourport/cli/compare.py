@@ -96,7 +96,7 @@ def compare(
     from fourport.api.compare import Comparison
     from fourport.api.results import created
     from fourport.cli.comparison_table import comparison_text
-    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.output import default_charts, tell, warn
     from fourport.cli.working import Destination, studying
     from fourport.study.comparison.compare import Question
 
@@ -111,10 +111,10 @@ def compare(
     if study is None:
         answer = comparison.into(run)
     else:
-        with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
+        with studying(study, jobs, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
-    draw_charts(run, *_charts(run, lane))
-    tell(run, comparison_text(run, answer.found, full=full), quiet=quiet)
+    charts = [*default_charts(), *_charts(run, lane)]
+    tell(run, comparison_text(run, answer.found, full=full), charts, quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

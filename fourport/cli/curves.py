@@ -88,7 +88,7 @@ def curves(
         )
     priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
-    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="cost-curve")
+    tell(answer.run, "\n".join(text), ["cost-curve"], quiet=given.quiet)
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

@@ -29,7 +29,9 @@ def new(base: str | None, file: Path) -> None:
       fourport new --from NAME my.toml
       fourport check my.toml
     """  # noqa: D301
+    from fourport.cli.output import echo
+    from fourport.errors import one_line
     from fourport.scenario.new import write_new
 
     write_new(file, base)
-    click.echo(f"{file}: written; next: fourport check {file}")
+    echo(one_line(f"{file}: written; next: fourport check {file}"))

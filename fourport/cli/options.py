@@ -27,13 +27,28 @@ class Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
+def _silence(ctx: click.Context, _: click.Parameter, quiet: bool) -> bool:
+    """Let the engine print nothing until the command ends; other notes look at the option."""
+    if quiet:
+        from fourport.engine import messages
+
+        messages.quiet = True
+        ctx.call_on_close(lambda: setattr(messages, "quiet", False))
+    return quiet
+
+
 seed_option = click.option(
     "--seed",
     type=click.IntRange(0, LARGEST_SEED),
     help="Seed of all random streams [default: the scenario's].",
 )
 out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-quiet_option = click.option("--quiet", is_flag=True, help="Print only the folder of the results.")
+quiet_option = click.option(
+    "--quiet",
+    is_flag=True,
+    callback=_silence,
+    help="Print only the folder of the results, and errors.",
+)
 
 
 def jobs_option(command: F) -> F:

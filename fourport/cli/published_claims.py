@@ -57,7 +57,7 @@ def claims(
     text = claims_text(answer.found.judged)
     if answer.found.attributed:
         text += "\n" + attribution_text(answer.found.attributed)
-    tell(answer.run, text, quiet=given.quiet)
+    tell(answer.run, text, [], quiet=given.quiet)
 
 
 def _own_claims(scenario: str) -> Path | None:

@@ -96,7 +96,7 @@ def route_choice(
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
     ]
-    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="route-choice")
+    tell(answer.run, "\n".join(text), ["route-choice"], quiet=given.quiet)
 
 
 def _size(cells: str) -> tuple[int, int]:

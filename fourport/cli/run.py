@@ -54,14 +54,13 @@ def run(
       fourport run my.toml --replications 20 --seed 7 --out results/trial
     """  # noqa: D301
     from fourport.api.study import Study
-    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.output import default_charts, tell, warn
     from fourport.cli.table import summary_table
     from fourport.cli.working import Destination, studying
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
-    with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
+    with studying(study, jobs, quiet=quiet) as (study.executor, progress):
         results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
-    draw_charts(results.run)
-    tell(results.run, summary_table(results.run), quiet=quiet)
+    tell(results.run, summary_table(results.run), default_charts(), quiet=quiet)

@@ -12,6 +12,7 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
+from fourport.scenario.base import NOT_ONE_LINE, is_one_line
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import TreeBuilder
@@ -469,11 +470,14 @@ def _texts_of_policies(document: Document) -> list[Located]:
         for text in TEXTS:
             key: Key = ("policies", name, text)
             value = body.get(text, "")
-            if isinstance(value, str):
-                continue
-            shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
-            place = document.tree.nearest(key).place
-            if (place.file, place.line, written(key)) not in told:
+            message = ""
+            if not isinstance(value, str):
+                shown = "a table" if isinstance(value, dict) else value
+                shown = "a list" if isinstance(value, list) else shown
                 message = f"{shown} is not a text; allowed: a text in quotes"
+            elif text == "title" and not is_one_line(value):
+                message = NOT_ONE_LINE.format(value)
+            place = document.tree.nearest(key).place
+            if message and (place.file, place.line, written(key)) not in told:
                 found.append(Located(place.file, place.line, written(key), message))
     return found

@@ -36,6 +36,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from errno import EIO
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -304,13 +305,22 @@ def _unfinished(folder: Path) -> bool:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; rename it to ``path`` on success, delete it on error."""
+    """Yield a temporary path; rename it to ``path`` on success, delete it on error.
+
+    Raises
+    ------
+    OSError
+        With the name of ``path``, whatever the system refuses.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:  # a full disk names no file, nor does Arrow
+        what = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno or EIO, what, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
 

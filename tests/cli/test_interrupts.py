@@ -70,3 +70,22 @@ def test_no_enum_is_shown_to_numpy(tmp_path: Path) -> None:
     finally:
         sys.setprofile(None)
     assert asked == []
+
+
+def test_interrupted_while_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the folder is named as finished: all its tables are there."""
+    monkeypatch.setattr("fourport.charts.draw", interrupted)
+    out = tmp_path / "out"
+    result = fourport("run", str(short_scenario(tmp_path)), *SHORT, "--out", str(out))
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == (
+        f"interrupted; finished: {out}{os.sep}, but for its charts (fourport chart {out} draws them)\n"
+    )
+    assert Run.open(out).has("summary")
+
+
+def test_interrupted_before_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests an interrupt while the program's own options are read."""
+    monkeypatch.setattr("fourport.cli.group.LazyGroup.make_context", interrupted)
+    result = fourport("check", "x.toml")
+    assert (result.exit_code, result.stdout, result.stderr.strip()) == (130, "", "interrupted")
