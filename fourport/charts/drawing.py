@@ -211,9 +211,16 @@ def settings(
     -----
     MissingFont
         If no font has the characters of some title.
-    """
-    import matplotlib
 
+    Raises
+    ------
+    UserError
+        If the user's settings of matplotlib are such that it cannot be loaded.
+    """
+    try:
+        import matplotlib
+    except (ValueError, OSError) as error:  # UnicodeDecodeError is a ValueError
+        raise UserError(f"matplotlib refuses its settings (MPLBACKEND, matplotlibrc): {error}") from error
     from fourport.charts.fonts import INSTALL, fonts_for
 
     titles = "" if results is None else results.letters

@@ -86,6 +86,7 @@ class LazyGroup(click.Group):
 
         click would end with 1, the code of a finding, if an interrupt comes before or after the command.
         """
+        open_streams()
         save_time()
         with output_told():
             try:
@@ -126,10 +127,17 @@ class LazyGroup(click.Group):
                 ctx.exit(INTERRUPTED)
 
 
+def open_streams() -> None:
+    """Let closed streams lead nowhere; otherwise the next files to be opened would take their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - until the end
+
+
 def save_time() -> None:
     """Spare each process what it would do in vain, worth a tenth of a second to a second."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads, which no command uses
-    os.environ["MPLBACKEND"], os.environ["MATPLOTLIBRC"] = "agg", os.devnull  # what is set cannot disturb
+    os.environ["MPLBACKEND"] = "agg"  # no chart is shown in a window
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looked for in all installed packages
     gc.set_threshold(100_000, 20, 20)  # most objects are needed to the end, or freed at once
     atexit.register(gc.freeze)  # no search for garbage in what ends anyway

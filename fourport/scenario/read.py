@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fourport.errors import Key, Problem, UserError
+from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
 from fourport.scenario.base import NOT_ONE_LINE, is_one_line
 from fourport.scenario.entries import table
@@ -125,7 +125,7 @@ class Document:
     @property
     def text(self) -> str:
         """All files as read, the base first, each under a comment with its name; price lists as comments."""
-        return "".join(f"# {file.name}\n{self._toml(file)}" for file in self.files)
+        return "".join(f"# {printable(file.name)}\n{self._toml(file)}" for file in self.files)
 
     def _toml(self, file: Path) -> str:
         lines = self.files[file].splitlines() if file in self.price_lists else None

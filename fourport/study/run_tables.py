@@ -150,7 +150,7 @@ def limited(found: Estimate, unit: str) -> Estimate:
 
 def digest(text: str, *more: object) -> str:
     """Return a short hash of a scenario's text and the options of the run."""
-    return hashlib.sha256("\0".join([text, *map(str, more)]).encode()).hexdigest()[:12]
+    return sha256("\0".join([text, *map(str, more)]))[:12]
 
 
 def text_of(loaded: Mapping[str, Loaded]) -> str:
@@ -214,4 +214,4 @@ def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
 
 def sha256(text: str) -> str:
     """Return the hash of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
