@@ -68,9 +68,8 @@ def test_a_path_that_is_not_text(tmp_path: Path) -> None:
     shown = f"{tmp_path}/\\udcff"
     assert fourport("check", str(path)).stdout.startswith(f"{shown}/\\udcfe.toml: OK")
     out, priced = folder / "out", folder / "priced"
-    more = ("--replications", "2", "--jobs", "1", "--milestones", "--journeys", "--quiet")
-    more += ("--policy", "base", "--policy", "more-officers")
-    result = fourport("run", str(path), *more, "--out", str(out))
+    more = "--replications 2 --jobs 1 --milestones --journeys --quiet --policy base --policy more-officers"
+    result = fourport("run", str(path), *more.split(), "--out", str(out))
     assert (result.exit_code, result.stdout, result.stderr) == (0, f"{shown}/out/\n", "")
     assert (out / "charts" / "cost-stack.png").is_file()
     words = ("--over", "weight", "--points", "3", "--jobs", "1", "--quiet", "--out", str(priced))
