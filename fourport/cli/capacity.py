@@ -9,7 +9,14 @@ import click
 
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from fourport.errors import Noted
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find how many servers a resource needs for a target.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @click.option(
     "--at",
     "resource",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from fourport.cli import completion
+from fourport.cli.options import confine_option
 from fourport.cli.output import echo, warn
 from fourport.errors import UserError, one_line
 
@@ -13,6 +14,7 @@ from fourport.errors import UserError, one_line
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario
 )
+@confine_option
 @click.option("--quiet", is_flag=True, help="Print nothing for valid files.")
 def check(scenarios: tuple[str, ...], quiet: bool) -> None:
     """Check scenario files and report all errors, with file and line.

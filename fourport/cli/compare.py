@@ -9,7 +9,14 @@ import click
 
 from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from fourport.store import Run
@@ -38,6 +45,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario_or_run
 )
+@confine_option
 @click.option(
     "--policies",
     metavar="A,B,...|all",

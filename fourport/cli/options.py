@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from fourport.arguments import ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import CONFINE_VARIABLE, ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,15 +65,35 @@ def jobs_option(command: F) -> F:
     return jobs(engine(command))
 
 
+def _confine(ctx: click.Context, _: click.Parameter, confine: bool) -> None:
+    """Confine the paths of scenarios, or not, until the command ends."""
+    _set_variable(ctx, CONFINE_VARIABLE, "1" if confine else "0")
+
+
+confine_option = click.option(
+    "--confine",
+    is_flag=True,
+    envvar=CONFINE_VARIABLE,
+    callback=_confine,
+    expose_value=False,
+    help="Refuse a scenario that names a file outside of its own folder.",
+)
+
+
 def _choose(ctx: click.Context, _: click.Parameter, engine: str | None) -> None:
     """Choose the engine of this process and its workers until the command ends."""
     if engine is not None:
-        before = os.environ.get(ENGINE_VARIABLE)
-        os.environ[ENGINE_VARIABLE] = engine
-        if before is None:
-            ctx.call_on_close(lambda: os.environ.pop(ENGINE_VARIABLE, None))
-        else:
-            ctx.call_on_close(lambda: os.environ.update({ENGINE_VARIABLE: before}))
+        _set_variable(ctx, ENGINE_VARIABLE, engine)
+
+
+def _set_variable(ctx: click.Context, name: str, value: str) -> None:
+    """Set an environment variable until the command ends."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    if before is None:
+        ctx.call_on_close(lambda: os.environ.pop(name, None))
+    else:
+        ctx.call_on_close(lambda: os.environ.update({name: before}))
 
 
 def sample_options(command: F) -> F:

@@ -144,7 +144,7 @@ def draw_charts(run: Run, kinds: Iterable[str]) -> list[str]:
     return failed
 
 
-def tell(run: Run, found: str, charts: Iterable[str], *, quiet: bool) -> None:
+def tell(run: Run, found: str, charts: Iterable[str] = (), *, quiet: bool) -> None:
     """Draw charts; print the results, their folder, and that of the charts.
 
     Raises

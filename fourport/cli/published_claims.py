@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import replications_option, sample_options
+from fourport.cli.options import confine_option, replications_option, sample_options
 
 
 @click.command(short_help="Compare published claims with the model.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@confine_option
 @click.option(
     "--claims", "file", type=click.Path(path_type=Path), help="File of claims [default: the shipped claims]."
 )

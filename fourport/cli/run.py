@@ -7,11 +7,19 @@ from pathlib import Path
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @out_option
 @replications_option()
 @seed_option

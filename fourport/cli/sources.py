@@ -9,11 +9,13 @@ from collections.abc import Sequence
 import click
 
 from fourport.cli import completion
+from fourport.cli.options import confine_option
 from fourport.errors import one_line, printable
 
 
 @click.command(short_help="List every number with its grade and source.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @click.option("--missing", is_flag=True, help="List numbers without a grade; exit code 1 if any.")
 @click.option(
     "--policy",
