@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
@@ -46,6 +47,7 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
     """  # noqa: D301
     from fourport.cli.output import echo
     from fourport.scenario.sources import COLUMNS, numbers, untagged
+    from fourport.store.schema import as_text
 
     found = numbers(scenario, policy)
     if missing:
@@ -55,7 +57,9 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
         ctx.exit(1 if found else 0)
     rows = [COLUMNS, *(number.row for number in found)]
     if form == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        out = StringIO()
+        csv.writer(out, lineterminator="\n").writerows([as_text(cell) for cell in row] for row in rows)
+        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
     elif sys.stdout.isatty():
         on_terminal(rows, colour=ctx.color is not False)
     else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.store.schema import Column
+from fourport.store.schema import Column, text_of
 from fourport.store.tables import columns_of
 
 if TYPE_CHECKING:
@@ -135,7 +135,10 @@ def read_table(path: Path, n_rows: int | None = None, sha256: str | None = None)
 
     columns = columns_of(path.name, header)
     cells = zip(*rest, strict=True) if rest else ((),) * len(header)
-    arrays = [column.array(texts) for column, texts in zip(columns, cells, strict=True)]
+    arrays = [
+        column.array(map(text_of, texts) if column.type == "string" else texts)
+        for column, texts in zip(columns, cells, strict=True)
+    ]
     return pa.table(arrays, names=list(header))
 
 
