@@ -122,7 +122,7 @@ def compare(
         with studying(study, jobs, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
     charts = [*default_charts(), *_charts(run, lane)]
-    tell(run, comparison_text(run, answer.found, full=full), charts, quiet=quiet)
+    tell(run, comparison_text(run, answer.found, full=full), charts, jobs=jobs, quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,14 +110,23 @@ def warn(lines: Iterable[str]) -> None:
 @contextmanager
 def font_warnings() -> Iterator[None]:
     """Print at the end which texts could not be written because no font has their characters."""
+    with _unwritten() as lines:
+        yield
+    for line in lines:
+        note(line)
+
+
+@contextmanager
+def _unwritten() -> Iterator[list[str]]:
+    """Yield a list that holds at the end which texts no font could write, each once."""
     from fourport.charts.drawing import MissingFont
 
+    lines: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", MissingFont)
-        yield
-    for line in dict.fromkeys(str(warning.message) for warning in caught):
-        note(line)
+        yield lines
+    lines += dict.fromkeys(str(warning.message) for warning in caught)
 
 
 def default_charts() -> list[str]:
@@ -126,33 +136,56 @@ def default_charts() -> list[str]:
     return [name for name, chart in KINDS.items() if chart.default]
 
 
-def draw_charts(run: Run, kinds: Iterable[str]) -> list[str]:
-    """Draw charts; note for which there is nothing to draw, and return why others cannot be written."""
+def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
+    """Draw charts; note for which there is nothing to draw, and return why others could not be written.
+
+    Parameters
+    ----------
+    jobs
+        Number of processes among which the charts are divided; None for one per processor.
+    """
+    with suppress(ValueError, OSError):  # settings that it refuses are reported where a chart is drawn
+        import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
+
+    from fourport.store import Run
+    from fourport.study.parallel import in_order, workers
+
+    n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
+    tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
+    with workers(n) as executor:
+        failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
+    for line in dict.fromkeys(chain(*notes)):
+        note(line)
+    return [*chain(*failed)]
+
+
+def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Draw charts of a run; return why some could not be written, and notes on others and on their texts."""
     from fourport.charts import draw
     from fourport.charts.drawing import NotWritten
 
+    run, kinds = task
     failed: list[str] = []
-    with font_warnings():
+    notes: list[str] = []
+    with _unwritten() as unwritten:
         for kind in kinds:
             try:
                 draw(run, kind)
-            except NotWritten as error:
-                failed += (f"chart {kind}: {line}" for line in error.lines)
             except UserError as error:
-                for line in error.lines:
-                    note(f"chart {kind}: {line}")
-    return failed
+                lines = failed if isinstance(error, NotWritten) else notes
+                lines += (f"chart {kind}: {line}" for line in error.lines)
+    return failed, notes + unwritten
 
 
-def tell(run: Run, found: str, charts: Iterable[str] = (), *, quiet: bool) -> None:
-    """Draw charts; print the results, their folder, and that of the charts.
+def tell(run: Run, found: str, charts: Sequence[str] = (), *, quiet: bool, jobs: int | None = None) -> None:
+    """Draw charts, as :func:`draw_charts`; print the results, their folder, and that of the charts.
 
     Raises
     ------
     UserError
         At the end, if a chart could not be written.
     """
-    failed = draw_charts(run, charts)
+    failed = draw_charts(run, charts, jobs) if charts else []
     if quiet:
         echo(one_line(f"{run.folder}{os.sep}"))
     else:

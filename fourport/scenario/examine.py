@@ -90,6 +90,10 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
             alone = base.scenario.model_copy(update={"policy_package": (name,)})
             found = unfit(alone) or [*idle_levers(alone, (name,)), *repeated(alone)]
             warnings |= {str(one): str(one) for one in base.tree.locate(found)}
+    if base.tree.values.get("claims"):
+        from fourport.scenario.claims import problems_in  # rarely needed
+
+        lines |= {line: line for line in problems_in(base.tree)}
     n = len(policies)
     holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
     return Findings(holds, list(lines.values()), list(warnings.values()))

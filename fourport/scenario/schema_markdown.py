@@ -68,7 +68,7 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
   `[sources]`. `format` and `[run]` are settings and need no grade.
 - Dates must fit the horizon of the file in which they are written (for a part, that of the first overlay of
   it) or the final horizon. A closure or a period of validity shares at least a day with it, a cancelled date
-  lies in it, a holiday lies in one of its calendar years.
+  lies in it; a holiday, a make-up day or an exception of a calendar lies in one of its calendar years.
 
 ## Units
 

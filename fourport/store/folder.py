@@ -73,9 +73,18 @@ Charts have none: nothing is read from them, and they are drawn again at will.
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
 UNFINISHED = "holds a run that is unfinished or still going"
-_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
+_TABLES = (
+    *("scenario", "policies", "titles", "titles_by_policy", "rows"),
+    *("comparison", "capacity", "curves", "route_choice"),
+)
 MANIFEST_TYPES = {**dict.fromkeys((*_TABLES, FILES), dict), "seed": int, "replications": int}
 """Expected types of manifest entries whose content is used."""
+
+
+def titles_of(manifest: Mapping[str, Any], section: str, policy: str) -> dict[str, str]:
+    """Return the titles of a section, such as "lanes" or "places", under a policy, by key."""
+    own = manifest.get("titles_by_policy", {}).get(policy, {})
+    return {**manifest.get("titles", {}).get(section, {}), **own.get(section, {})}
 
 
 class Run:

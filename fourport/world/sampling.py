@@ -1,6 +1,7 @@
 """Turn uniform numbers into draws from a distribution, by inversion.
 
-Each draw uses one uniform number, so that a number has the same rank under every policy.
+Each draw uses one uniform number, so that a number has the same rank under every policy. A larger number
+draws no smaller value.
 """
 
 from __future__ import annotations
@@ -29,11 +30,10 @@ def quantile(distribution: Distribution[Any], u: Floats) -> Floats:
     if family == "triangular":
         return _triangular(_of(distribution, "low"), _of(distribution, "mode"), _of(distribution, "high"), u)
     if family == "sometimes":
+        # The highest numbers are the cases, so that a larger share makes no value smaller.
         share = distribution.share or 0.0
-        happens = u < share
-        rank = np.where(happens, u / (share or 1.0), 0.0)
-        drawn = _truncated(_exponential(_of(distribution, "mean")), distribution, rank)
-        return np.where(happens, drawn, 0.0)
+        rank = np.maximum(1 - (1 - u) / share, 0.0) if share else np.zeros(len(u))
+        return _truncated(_exponential(_of(distribution, "mean")), distribution, rank)
     mean = _of(distribution, "mean")
     if family == "exponential":
         return _truncated(_exponential(mean), distribution, u)

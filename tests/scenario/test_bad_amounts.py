@@ -167,6 +167,18 @@ DATES = {
         "services.ferry.closures",
         ("a service without departures", "allowed: closures that leave some"),
     ),
+    "make-up day of another year": Case(
+        ("dates = [2019-02-05]", "dates = [2019-02-05]\nworking_days = [2018-12-29, 2019-02-02]"),
+        "working_days",
+        "holidays.spring.working_days[0]",
+        ("2018-12-29 lies in no year of the horizon", "allowed: 2019"),
+    ),
+    "exception of another year": Case(
+        ('holidays = ["spring"]', 'holidays = ["spring"]\nexceptions = [{ dates = [2020-02-05] }]'),
+        "exceptions = ",
+        "calendars.office.exceptions[0].dates[0]",
+        ("2020-02-05 lies in no year of the horizon", "allowed: 2019"),
+    ),
     "holiday of another year": Case(
         ("dates = [2019-02-05]", "dates = [2019-02-05, 2020-01-25]"),
         "2020-01-25",
@@ -283,3 +295,11 @@ def test_a_service_is_not_closed_for_good(bend: Bend) -> None:
     accepted(bend(*shut("2019-01-07", "2019-01-20")))
     found = complaints(bend(*shut("2018-01-07", "2018-01-08")))
     assert "the closure lies outside the horizon" in found[0]
+
+
+def test_a_shift_without_servers(bend: Bend) -> None:
+    """Tests that a resource may have a shift without servers beside one that has some, not only such."""
+    before = "resources.gang = { servers = 1"
+    accepted(bend(before, "resources.gang = { shifts = [{ servers = 0 }, { servers = 1 }]"))
+    (found,) = complaints(bend(before, "resources.gang = { shifts = [{ servers = 0 }, { servers = 0 }]"))
+    assert "never works" in found

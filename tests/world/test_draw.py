@@ -14,6 +14,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Kind
 from fourport.world.draw import draw
 from fourport.world.sizes import parcels
+from fourport.world.streams import streams_of
 from fourport.world.tables import World
 from tests.tiny import Values, corridor, values
 
@@ -38,8 +39,10 @@ RANDOM: Values = {
     "services.ferry.timetable": [{"days": ["Tue", "Fri"], "departs": "19:00", "duration": "14 h"}],
     "fleets.truck.drive": {"distribution": "exponential", "mean": "2 h"},
     "lanes.m": values()["lanes"]["l"] | {"renewal": {"interval": "3 h"}},
+    "lanes.n": {name: value for name, value in values()["lanes"]["l"].items() if name != "renewal"}
+    | {"demand": "40 consignments/week"},
 }
-"""The corridor with chance in all that can have it, and a second lane."""
+"""The corridor with chance in all that can have it, and two lanes more."""
 
 
 MAIL: Values = {
@@ -105,6 +108,7 @@ SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
         {"facilities.b.activities.import.pre_arrival": "60 %"},
         {"lanes.m.renewal.interval": "1 h"},
         {"lanes.m": None},
+        {"holidays": {"off": {"dates": ["2019-01-09"]}}, "lanes.n.holidays": ["off"]},
         {"routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}]},
         {"routes.new": {"title": "N", "steps": [{"by": "ferry"}, {"by": "van"}]}},
         {"services.ferry.capacity": {"weight": "99 t"}, "fleets.truck.vehicles": 7},
@@ -119,8 +123,8 @@ SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
 def test_a_policy_shifts_nobody_elses_chance(changes: Values) -> None:
     """Tests that what a policy does not touch is drawn as without it, to the bit.
 
-    A sailing more (also one before all others), bays, rates, another lane's demand or its end, a step
-    removed, a route added, capacities, prices, a longer run.
+    A sailing more (also one before all others), bays, rates, another lane's demand, its end or its holidays,
+    a step removed, a route added, capacities, prices, a longer run.
     """
     (made, world), (other, changed) = both(changes)
     assert_same(arrays(made, world, "l"), arrays(other, changed, "l"), longer="run.drain" in changes)
@@ -207,7 +211,7 @@ def test_the_tables_fit_together() -> None:
     made = corridor(RANDOM)
     plan, world = made.plan, draw(made, 1, 0)
     assert (np.diff(world.entry_us) >= 0).all()
-    assert set(world.lane.tolist()) == {0, 1}
+    assert set(world.lane.tolist()) == {0, 1, 2}
     assert (np.diff(world.first_event_row) == np.diff(plan.route_first_step)[world.route]).all()
     assert world.first_event_row[-1] == len(world.duration_us)
     for i in range(world.n):
@@ -335,3 +339,26 @@ def test_parcels() -> None:
     weight_g = np.array([100_000, 3_750, 3_749, 100, 100_000])
     found = parcels(weight_g, np.array([1, 1, 1, 1, 0]), commodities)
     assert found.tolist() == [40, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facilities.a.activities.load.duration.mean": "2 h"},
+        {"lanes.l.routes": {"truck": "30 %", "van": "70 %"}},
+        {"lanes.l.renewal.interval": "4 h"},
+        {"facilities.a.activities.load.per": "t"},
+    ],
+)
+def test_what_worlds_share_changes_none(changes: Values) -> None:
+    """Tests that a world is the same whether the worlds of other policies were drawn before it or not."""
+    made = corridor({**RANDOM, **changes})
+    streams_of.cache_clear()
+    alone = draw(made, 1, 0)
+    streams_of.cache_clear()
+    draw(corridor(RANDOM), 1, 0)
+    shared = draw(made, 1, 0)
+    for lane in made.lane_names:
+        before, after = arrays(made, alone, lane), arrays(made, shared, lane)
+        assert all((before[name] == after[name]).all() for name in before)
+    assert (alone.duration_us == shared.duration_us).all()

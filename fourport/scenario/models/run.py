@@ -1,4 +1,4 @@
-"""Horizon, sources, holidays, container loads and the value of time."""
+"""Horizon, sources, container loads and the value of time."""
 
 from __future__ import annotations
 
@@ -49,16 +49,6 @@ class Source(Section):
     """Where to find it."""
     date: str = ""
     """When it was published or read."""
-
-
-class HolidayList(Section):
-    """Dated holidays of a country or a place."""
-
-    title: Title = ""
-    """Title of the list."""
-    dates: tuple[date, ...]
-    """Days on which calendars with this list are closed. Lists may hold whole years: a day outside the
-    horizon has no effect, but each day must lie in a calendar year that the horizon touches."""
 
 
 class ContainerLoad(Section):
@@ -129,3 +119,6 @@ class Planning(Section):
     """Slack that the forwarder leaves before each cut-off."""
     late_quantile: float = Field(default=0.8, gt=0, lt=1)
     """Quantile of each duration that the forwarder plans with."""
+    hub_target: PositiveDuration = Field(default="24 h", validate_default=True)
+    """Time within which goods should leave the hub after they arrive there. The hub is where the planned
+    service departs."""

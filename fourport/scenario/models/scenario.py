@@ -9,14 +9,13 @@ from pydantic import Field
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.levers import AnyLever
-from fourport.scenario.models.calendars import Calendar
+from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.demand import Commodity, Lane, Route, TraderClass
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Facility
 from fourport.scenario.models.run import (
     ContainerLoad,
     CreditGrade,
-    HolidayList,
     Planning,
     RunSettings,
     Source,
@@ -81,16 +80,19 @@ class Scenario(Section):
     value_of_time: ValueOfTime | None = None
     """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
-    """How departures are planned; if left out, no planned departures are reported."""
+    """How departures are planned, and the target time at the hub; if left out, neither is reported."""
     levers: dict[str, AnyLever] = {}
     """Levers of customs policy; a lever has no effect until a ``policy_package`` names it."""
     policy_package: tuple[ref.Lever, ...] = ()
     """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""
-    """File of published claims to compare with the scenario, by its path from the folder of this file; if
-    left out, those shipped claims that are about what the scenario has."""
+    """File of published claims to compare with the scenario, by its path from the folder of this file."""
     base: Name = BASE
     """Name of the scenario as it stands, next to its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file. Each may change any section that describes the corridor, but not
     ``format``, ``name``, ``base``, ``run``, ``reporting_currency`` and ``policies``."""
+
+    def holiday_lists(self, names: tuple[str, ...]) -> tuple[HolidayList, ...]:
+        """Return the holiday lists of a calendar or a lane."""
+        return tuple(self.holidays[name] for name in names)
