@@ -89,6 +89,8 @@ class LazyGroup(click.Group):
         open_streams()
         save_time()
         with output_told():
+            if not extra.get("standalone_mode", True):
+                return super().main(*args, **extra)
             try:
                 found = super().main(*args, **{**extra, "standalone_mode": False})
             except click.ClickException as error:
