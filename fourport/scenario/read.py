@@ -14,6 +14,7 @@ from typing import Any
 from fourport.arguments import CONFINE_VARIABLE
 from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
+from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.base import NOT_ONE_LINE, is_one_line
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
@@ -240,6 +241,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
     document.problems += _given_twice(base, over, source.ancestors)
+    document.problems += over.locate(unscaled_block_space(base, over))
     document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
     run = document.tree.table().get("run")
