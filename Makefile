@@ -4,14 +4,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CORE := tests/plan tests/world tests/engine tests/trace tests/ledger tests/cli/test_run.py
 
-.PHONY: run test coverage check lint types bench reference clean
+.PHONY: run test optimised coverage check lint types bench reference clean
 
 run: $(READY)
 	$(BIN)/fourport run scenarios/weihai-2019.toml
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+
+# The core again as users of "python -O" run it, without asserts; those of the tests stay.
+optimised: $(READY)
+	$(BIN)/python -O -m pytest -n auto --dist loadscope -m 'not long' $(CORE)
 
 # Which lines the tests run, but for the long ones; tracing takes half as much again.
 coverage: $(READY)

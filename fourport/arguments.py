@@ -11,6 +11,8 @@ from fourport.errors import UserError
 COMPILED, SIMPY = ENGINES = ("compiled", "simpy")
 ENGINE_VARIABLE = "FOURPORT_ENGINE"
 """Environment variable that names the engine; the compiled one runs if it is not set."""
+CONFINE_VARIABLE = "FOURPORT_CONFINE"
+"""Environment variable that, set to 1, keeps all paths that a scenario names within the scenario's folder."""
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 100_000
 LEAST_COMPARED = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,47 @@ class Refused(Exception):
         return "; ".join(f"{'.'.join(map(str, p.key))}: {p.message}" for p in self.problems)
 
 
+LONGEST = 2000
+"""Largest number of characters of a line; of longer ones the middle is left out."""
+_HIDDEN = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of characters that steer a terminal, break a line or are no characters at all."""
+_TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that change the order in which others are shown."""
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """Return a text as it is printed: characters that could steer a terminal or forge a line are escaped.
+
+    Names of files and texts of scenarios may hold anything. Errors and the output of commands pass through
+    here.
+
+    Parameters
+    ----------
+    keep
+        Characters to leave as they are.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if one in keep or not _is_hidden(one) else _escape(one) for one in text)
+
+
+def _is_hidden(one: str) -> bool:
+    return one in _TURNING or unicodedata.category(one) in _HIDDEN
+
+
+def _escape(one: str) -> str:
+    return one.encode("unicode_escape").decode()
+
+
+def one_line(text: str) -> str:
+    """Return a text as a line of bounded length, escaped."""
+    if len(text) > LONGEST:
+        left_out = f" ... ({len(text):,} characters) ... "
+        end = LONGEST // 4
+        text = text[: LONGEST - end - len(left_out)] + left_out + text[-end:]
+    return printable(text)
+
+
 _ARGUMENT = re.compile("\x1a(\\w+)\x1a")
 
 
@@ -47,7 +89,7 @@ def argument(name: str) -> str:
 
 
 class UserError(Exception):
-    """Raised to end a command with exit code 2 and print its lines on stderr."""
+    """Raised to end a command with exit code 2 and print its lines on stderr, as :func:`one_line` each."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__(*lines)
@@ -59,7 +101,7 @@ class UserError(Exception):
 
     def named(self, name_of: Callable[[str], str]) -> tuple[str, ...]:
         """Return the lines with another name for each argument, such as that of its option."""
-        return tuple(_ARGUMENT.sub(lambda found: name_of(found[1]), line) for line in self.args)
+        return tuple(one_line(_ARGUMENT.sub(lambda found: name_of(found[1]), line)) for line in self.args)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)

@@ -11,7 +11,7 @@ from tests.builder import Run
 
 def leave_out_charts(patch: pytest.MonkeyPatch) -> None:
     """Let runs and comparisons draw no charts, which take most of a small run's time."""
-    patch.setattr("fourport.cli.output.draw_charts", lambda *_: None)
+    patch.setattr("fourport.cli.output.draw_charts", lambda *_: [])
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from fourport.cli.table import summary_table
 from fourport.store import Run
+from fourport.store.folder import FILES, OWN
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "results" / "reference"
 LEFT_OUT = ("replications.csv",)
 """Tables that are not committed: the summary tells as much."""
-VARYING = ("finished", "seconds")
-"""What the manifest says of when and how fast it was run."""
+VARYING = ("finished", "seconds", FILES, OWN)
+"""What the manifest says of when and how fast it was run, and of files that are not committed."""
 
 CUSTOMS = REFERENCE / "customs"
 COMPARED = ("compare", "weihai-customs", "--policies", "weihai", "--quiet")

@@ -8,6 +8,9 @@ from typing import TypedDict, Unpack
 
 from fourport.plan.tables import Kind, Space
 
+KIND_NAMES: Mapping[int, str] = {kind: name for name, kind in vars(Kind).items() if name.isupper()}
+"""Names of the kinds of steps."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -18,7 +21,7 @@ class Step:
     """
 
     name: str
-    kind: Kind
+    kind: int
     provider: str = ""
     when: str = ""
     unless: str = ""
@@ -26,7 +29,7 @@ class Step:
     track: str = ""
     files: str = ""
     files_when: str = ""
-    space: Space = Space.FREE
+    space: int = Space.FREE
     priority: Mapping[str, int] = field(default_factory=dict)
     """Queue class by trader class; 0 for a trader class not named."""
 

@@ -165,7 +165,10 @@ def test_only_a_run_with_a_manifest_is_complete(tmp_path: Path) -> None:
     """Tests that a run that stopped half way is not opened, and one with its manifest is, with its words."""
     run = Run.create(tmp_path / "run")
     run.write_text("summary.csv", "half")
-    with pytest.raises(UserError, match="holds no complete run"):
+    with pytest.raises(
+        UserError,
+        match=r"is unfinished or still going, so that nothing can be read; .* delete it",
+    ):
         Run.open(tmp_path / "run")
     run.write_manifest({"title": "威海 Incheon", "seed": 2**60})
     assert Run.open(tmp_path / "run").manifest() == {"title": "威海 Incheon", "seed": 2**60}

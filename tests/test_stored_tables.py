@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.reading import read_table
+from fourport.store.schema import as_text, text_of
 from fourport.store.tables import TABLES, ClearanceStageRow, SummaryRow
+from tests.cli.short import SHORT, fourport, short_scenario
 
 CELLS = {
     "replications.replication": (["0", "007", "999999999"], ["", "-1", "1.0", "1" * 5000, "\u0661"]),
@@ -120,3 +126,47 @@ def test_rows(tmp_path: Path) -> None:
     older = "scenario,policy,lane,procedure,office,order,stage,measure,unit,mean,low,high,n"
     stored(tmp_path, older, "s,a,l,import,*,0,*,time,h,1,,,3", table="clearance-stages")
     assert run.rows(ClearanceStageRow)[0].route == "*"
+
+
+COMPUTED = ("=1+2", "+cmd|'/c calc'!A0", "-2+3", "@sum(1)", "\t=1", "\n=1", "'=1", "''@", "=")
+PLAIN = ("lane", "'quoted'", "'", "'''", "-1.5", "+45", "-2e-09", "a=1", "威海", "1+2", " =1")
+
+
+def test_nothing_is_a_formula(tmp_path: Path) -> None:
+    """Tests that what a spreadsheet would compute begins with an apostrophe, and is read as it was."""
+    run = Run(tmp_path)
+    run.write_table("t", pa.table({"name": [*COMPUTED, *PLAIN]}))
+    with run.file("t").open(encoding="utf-8", newline="") as opened:
+        _, *cells = csv.reader(opened)
+    assert [cell for (cell,) in cells] == [*(f"'{text}" for text in COMPUTED), *PLAIN]
+    assert Run(tmp_path).columns("t", "name") == [[*COMPUTED, *PLAIN]]
+
+
+def test_lines_end_with_a_line_feed(tmp_path: Path) -> None:
+    """Tests that a remark of several lines comes back, with whatever its lines end."""
+    Run(tmp_path).write_table("t", pa.table({"name": ["a\rb\r\nc\nd"]}))
+    assert Run(tmp_path).columns("t", "name") == [["a\nb\nc\nd"]]
+
+
+@given(text=st.text("='+-@\t1.e", max_size=6))
+def test_any_text_comes_back(text: str) -> None:
+    """Tests that cells are told apart whatever marks a text begins with."""
+    assert text_of(as_text(text)) == text
+    assert as_text(text)[:1] not in tuple("=@\t")
+
+
+def test_a_lane_that_looks_like_a_formula(tmp_path: Path) -> None:
+    """Tests that such a run is read and drawn by its names, and that sources are no formulas either."""
+    path = short_scenario(tmp_path)
+    text = path.read_text("utf-8").replace("[lanes.east", '[lanes."=1+2"')
+    path.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    assert fourport("run", str(path), *SHORT, "--quiet", "--out", str(out)).exit_code == 0
+    assert {row.lane for row in Run.open(out).rows(SummaryRow)} == {"=1+2"}
+    assert ",'=1+2," in (out / "summary.csv").read_text("utf-8")
+    words = ("cost-stack", "--format", "svg", "--out", str(tmp_path / "charts"))
+    assert fourport("chart", str(out), *words).exit_code == 0
+    path.write_text(text.replace('note = "Made up, as an example."', 'note = "=1+2"'), encoding="utf-8")
+    listed = fourport("sources", str(path), "--format", "csv").stdout
+    assert ",'=1+2" in listed
+    assert ",=1+2" not in listed

@@ -32,6 +32,10 @@ FORMATS: dict[str, dict[str, Any]] = {
 """Formats, with matplotlib's options; metadata is left out so that equal results give equal bytes."""
 
 
+class NotWritten(UserError):
+    """A chart that the system refuses to write."""
+
+
 class MissingFont(UserWarning):
     """A title is replaced by its key because no font has its characters."""
 
@@ -113,8 +117,10 @@ def save_figure(figure: Figure, file: Path) -> None:
 
     Raises
     ------
+    NotWritten
+        If the file cannot be written.
     UserError
-        If the format is unknown, or the file cannot be written.
+        If the format is unknown.
     """
     form = file.suffix.removeprefix(".")
     check_names(formats=[form])
@@ -126,7 +132,7 @@ def save_figure(figure: Figure, file: Path) -> None:
             else:
                 figure.savefig(temporary, format=form, **FORMATS[form])
     except OSError as error:
-        raise UserError(f"{file.parent}: cannot be written: {error.strerror}") from error
+        raise NotWritten(f"{file}: cannot be written: {error.strerror or error}") from error
 
 
 def _png(figure: Figure) -> bytes:
@@ -205,9 +211,16 @@ def settings(
     -----
     MissingFont
         If no font has the characters of some title.
-    """
-    import matplotlib
 
+    Raises
+    ------
+    UserError
+        If the user's settings of matplotlib are such that it cannot be loaded.
+    """
+    try:
+        import matplotlib
+    except (ValueError, OSError) as error:  # UnicodeDecodeError is a ValueError
+        raise UserError(f"matplotlib refuses its settings (MPLBACKEND, matplotlibrc): {error}") from error
     from fourport.charts.fonts import INSTALL, fonts_for
 
     titles = "" if results is None else results.letters

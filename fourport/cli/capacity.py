@@ -10,7 +10,14 @@ import click
 
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from fourport.errors import Noted
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find how many servers a resource needs for a target.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @click.option(
     "--at",
     "resource",
@@ -118,12 +126,8 @@ def capacity(
             replications=replications,
             **where_to,
         )
-    tell(
-        answer.run,
-        capacity_text(answer.found, answer.manifest["capacity"]["uncertain"]),
-        quiet=given.quiet,
-        chart="capacity",
-    )
+    text = capacity_text(answer.found, answer.manifest["capacity"]["uncertain"])
+    tell(answer.run, text, ["capacity"], quiet=given.quiet)
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:

@@ -65,14 +65,14 @@ def chart(
       fourport chart --list
     """  # noqa: D301
     from fourport.charts import KINDS, check_names, draw, kinds_for
-    from fourport.cli.output import font_warnings
-    from fourport.errors import Noted
+    from fourport.cli.output import echo, font_warnings
+    from fourport.errors import Noted, one_line
     from fourport.store import Run
 
     if listed:
         width = max(map(len, KINDS))
         for name, about in KINDS.items():
-            click.echo(f"{name:{width}}  {about.subject}")
+            echo(f"{name:{width}}  {about.subject}")
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)
@@ -90,7 +90,7 @@ def chart(
                 for path in draw(
                     opened, kind, policy=policy, formats=asked, style=style, language=lang, folder=out
                 ):
-                    click.echo(path)
+                    echo(one_line(str(path)))
     wrong.refuse()
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from fourport.cli import completion
-from fourport.errors import UserError
+from fourport.cli.options import confine_option
+from fourport.cli.output import echo, warn
+from fourport.errors import UserError, one_line
 
 
 @click.command(short_help="Check scenario files and report all errors.")
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario
 )
+@confine_option
 @click.option("--quiet", is_flag=True, help="Print nothing for valid files.")
 def check(scenarios: tuple[str, ...], quiet: bool) -> None:
     """Check scenario files and report all errors, with file and line.
@@ -37,9 +40,9 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
             wrong += error.lines
             continue
         wrong += found.problems
-        for line in found.warnings:
-            click.echo(f"warning: {line}", err=True)
+        if not quiet:
+            warn(found.warnings)
         if not found.problems and not quiet:
-            click.echo(f"{name}: OK: {found.holds}.")
+            echo(f"{one_line(name)}: OK: {found.holds}.")
     if wrong:
         raise UserError(*dict.fromkeys(wrong))

@@ -9,7 +9,14 @@ import click
 
 from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 if TYPE_CHECKING:
     from fourport.store import Run
@@ -38,6 +45,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario_or_run
 )
+@confine_option
 @click.option(
     "--policies",
     metavar="A,B,...|all",
@@ -98,7 +106,7 @@ def compare(
     from fourport.api.compare import Comparison
     from fourport.api.results import created
     from fourport.cli.comparison_table import comparison_text
-    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.output import default_charts, tell, warn
     from fourport.cli.working import Destination, studying
     from fourport.study.comparison.compare import Question
 
@@ -113,10 +121,10 @@ def compare(
     if study is None:
         answer = comparison.into(run)
     else:
-        with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
+        with studying(study, jobs, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
-    draw_charts(run, jobs, *_charts(run, lane))
-    tell(run, comparison_text(run, answer.found, full=full), quiet=quiet)
+    charts = [*default_charts(), *_charts(run, lane)]
+    tell(run, comparison_text(run, answer.found, full=full), charts, jobs=jobs, quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

@@ -11,7 +11,7 @@ import click
 
 from fourport.arguments import POINTS
 from fourport.cli import completion
-from fourport.cli.options import replications_option, sample_options
+from fourport.cli.options import confine_option, replications_option, sample_options
 
 if TYPE_CHECKING:
     from fourport.study.curves.curves import BreakEven, Curves
@@ -21,6 +21,7 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
 
 @click.command(short_help="Calculate cost curves of routes and their break-even points.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@confine_option
 @click.option("--over", type=click.Choice(OVER), required=True, help="Quantity on the x axis.")
 @click.option("--lane", metavar="LANE", help="Lane [default: all].")
 @click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
@@ -89,7 +90,7 @@ def curves(
         )
     priced = answer.found
     text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out), "", chance_text(answer.run)]
-    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="cost-curve")
+    tell(answer.run, "\n".join(text), ["cost-curve"], quiet=given.quiet)
 
 
 NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}

@@ -9,16 +9,18 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from typing import Any
 
 import click
 
 from fourport import __version__
-from fourport.cli.output import closed_pipe, output_told
-from fourport.errors import UserError
+from fourport.cli.output import begun, closed_pipe, echo, output_told
+from fourport.errors import UserError, one_line
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("fourport.cli.run:run", "Simulate a scenario and write tables and charts."),
@@ -39,6 +41,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("fourport.cli.verify:verify", "Run the exact cases and identities."),
 }
 """Module and function of each command, and its line in the help, by name."""
+
+
+INTERRUPTED = 130
+"""Exit code after an interrupt: 128 + SIGINT, as of other programs in a shell."""
 
 
 class LazyGroup(click.Group):
@@ -76,10 +82,26 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Run the program; end with a line on stderr if output cannot be written."""
+        """Run the program; end with a line on stderr if output cannot be written.
+
+        click would end with 1, the code of a finding, if an interrupt comes before or after the command.
+        """
+        open_streams()
         save_time()
         with output_told():
-            return super().main(*args, **extra)
+            if not extra.get("standalone_mode", True):
+                return super().main(*args, **extra)
+            try:
+                found = super().main(*args, **{**extra, "standalone_mode": False})
+            except click.ClickException as error:
+                shown = StringIO()
+                error.show(shown)
+                echo(shown.getvalue(), err=True, nl=False)
+                sys.exit(error.exit_code)
+            except click.Abort:
+                complain(["interrupted"])
+                sys.exit(INTERRUPTED)
+            sys.exit(found if isinstance(found, int) else 0)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the program's own options; end quietly if its help meets a closed pipe."""
@@ -102,15 +124,22 @@ class LazyGroup(click.Group):
             except MemoryError:
                 complain(["not enough memory; allowed: fewer --jobs, a shorter window or less demand"])
                 ctx.exit(2)
-            except KeyboardInterrupt as interrupt:
-                unfinished = "".join(f"; unfinished: {folder}{os.sep}" for folder in interrupt.args)
-                complain([f"interrupted{unfinished}"])
-                ctx.exit(130)
+            except KeyboardInterrupt:
+                complain([f"interrupted{begun(ctx)}"])
+                ctx.exit(INTERRUPTED)
+
+
+def open_streams() -> None:
+    """Let closed streams lead nowhere; otherwise the next files to be opened would take their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - until the end
 
 
 def save_time() -> None:
     """Spare each process what it would do in vain, worth a tenth of a second to a second."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads, which no command uses
+    os.environ["MPLBACKEND"] = "agg"  # no chart is shown in a window
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looked for in all installed packages
     gc.set_threshold(100_000, 20, 20)  # most objects are needed to the end, or freed at once
     atexit.register(gc.freeze)  # no search for garbage in what ends anyway
@@ -119,7 +148,7 @@ def save_time() -> None:
 def complain(lines: Sequence[str]) -> None:
     """Write lines to stderr."""
     for line in lines:
-        click.echo(line, err=True)
+        echo(one_line(line), err=True)
 
 
 @click.group(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fourport.cli import completion
+from fourport.cli.options import confine_option
 
 
 @click.command(short_help="Write a scenario to start from.")
@@ -18,6 +19,7 @@ from fourport.cli import completion
     help="Extend this shipped scenario or file.",
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@confine_option
 def new(base: str | None, file: Path) -> None:
     """Write a small commented scenario to FILE; with --from, one that extends another scenario.
 
@@ -29,7 +31,9 @@ def new(base: str | None, file: Path) -> None:
       fourport new --from NAME my.toml
       fourport check my.toml
     """  # noqa: D301
+    from fourport.cli.output import echo
+    from fourport.errors import one_line
     from fourport.scenario.new import write_new
 
     write_new(file, base)
-    click.echo(f"{file}: written; next: fourport check {file}")
+    echo(one_line(f"{file}: written; next: fourport check {file}"))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from fourport.arguments import ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import CONFINE_VARIABLE, ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,13 +27,28 @@ class Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
+def _silence(ctx: click.Context, _: click.Parameter, quiet: bool) -> bool:
+    """Let the engine print nothing until the command ends; other notes look at the option."""
+    if quiet:
+        from fourport.engine import messages
+
+        messages.quiet = True
+        ctx.call_on_close(lambda: setattr(messages, "quiet", False))
+    return quiet
+
+
 seed_option = click.option(
     "--seed",
     type=click.IntRange(0, LARGEST_SEED),
     help="Seed of all random streams [default: the scenario's].",
 )
 out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
-quiet_option = click.option("--quiet", is_flag=True, help="Print only the folder of the results.")
+quiet_option = click.option(
+    "--quiet",
+    is_flag=True,
+    callback=_silence,
+    help="Print only the folder of the results, and errors.",
+)
 
 
 def jobs_option(command: F) -> F:
@@ -50,15 +65,35 @@ def jobs_option(command: F) -> F:
     return jobs(engine(command))
 
 
+def _confine(ctx: click.Context, _: click.Parameter, confine: bool) -> None:
+    """Confine the paths of scenarios, or not, until the command ends."""
+    _set_variable(ctx, CONFINE_VARIABLE, "1" if confine else "0")
+
+
+confine_option = click.option(
+    "--confine",
+    is_flag=True,
+    envvar=CONFINE_VARIABLE,
+    callback=_confine,
+    expose_value=False,
+    help="Refuse a scenario that names a file outside of its own folder.",
+)
+
+
 def _choose(ctx: click.Context, _: click.Parameter, engine: str | None) -> None:
     """Choose the engine of this process and its workers until the command ends."""
     if engine is not None:
-        before = os.environ.get(ENGINE_VARIABLE)
-        os.environ[ENGINE_VARIABLE] = engine
-        if before is None:
-            ctx.call_on_close(lambda: os.environ.pop(ENGINE_VARIABLE, None))
-        else:
-            ctx.call_on_close(lambda: os.environ.update({ENGINE_VARIABLE: before}))
+        _set_variable(ctx, ENGINE_VARIABLE, engine)
+
+
+def _set_variable(ctx: click.Context, name: str, value: str) -> None:
+    """Set an environment variable until the command ends."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    if before is None:
+        ctx.call_on_close(lambda: os.environ.pop(name, None))
+    else:
+        ctx.call_on_close(lambda: os.environ.update({name: before}))
 
 
 def sample_options(command: F) -> F:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fourport.errors import UserError
+from fourport.errors import UserError, one_line, printable
 
 if TYPE_CHECKING:
     from fourport.store import Run
 
 CLOSED_PIPE = 141
 """Exit code when the reader has closed the pipe: 128 + SIGPIPE, as of other programs in a shell."""
+
+
+def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a text, of one or several lines, as :func:`~fourport.errors.printable`."""
+    click.echo(printable(str(text), keep="\n"), err=err, nl=nl)
 
 
 @contextmanager
@@ -36,7 +43,7 @@ def output_told() -> Iterator[None]:
         except OSError as error:
             where = error.filename or "output: cannot be written"
             with suppress(OSError):
-                click.echo(f"{where}: {error.strerror or error}", err=True)
+                echo(one_line(f"{where}: {error.strerror or error}"), err=True)
             _discard()
             sys.exit(2)
 
@@ -65,13 +72,48 @@ def _discard() -> None:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+_FOLDER = "fourport.folder"
+"""Key of the folder of results among what click keeps about a command."""
+
+
+def begin(folder: Path) -> None:
+    """Note the folder of results that the command begins, to be named if it is interrupted."""
+    if (ctx := click.get_current_context(silent=True)) is not None:
+        ctx.meta[_FOLDER] = folder
+
+
+def begun(ctx: click.Context) -> str:
+    """Return the end of the line about an interrupt: whether the folder that was begun is finished."""
+    folder: Path | None = ctx.meta.get(_FOLDER)
+    if folder is None:
+        return ""
+    from fourport.store.folder import MANIFEST
+
+    if (folder / MANIFEST).is_file():
+        return f"; finished: {folder}{os.sep}, but for its charts (fourport chart {folder} draws them)"
+    return f"; unfinished: {folder}{os.sep}" if folder.exists() else ""
+
+
+def note(line: str) -> None:
+    """Print a line on stderr that is no error; nothing with ``--quiet``."""
+    ctx = click.get_current_context(silent=True)
+    if ctx is None or not ctx.params.get("quiet"):
+        echo(one_line(line), err=True)
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Print on stderr what is valid but probably a mistake; nothing with ``--quiet``."""
+    for line in lines:
+        note(f"warning: {line}")
+
+
 @contextmanager
 def font_warnings() -> Iterator[None]:
     """Print at the end which texts could not be written because no font has their characters."""
     with _unwritten() as lines:
         yield
     for line in lines:
-        click.echo(line, err=True)
+        note(line)
 
 
 @contextmanager
@@ -87,61 +129,70 @@ def _unwritten() -> Iterator[list[str]]:
     lines += dict.fromkeys(str(warning.message) for warning in caught)
 
 
-def warn(lines: Iterable[str]) -> None:
-    """Print on stderr what is valid but probably a mistake."""
-    for line in lines:
-        click.echo(f"warning: {line}", err=True)
+def default_charts() -> list[str]:
+    """Return the kinds of chart that are drawn with every run."""
+    from fourport.charts import KINDS
+
+    return [name for name, chart in KINDS.items() if chart.default]
 
 
-def draw_charts(run: Run, jobs: int | None, *more: str) -> None:
-    """Draw the default charts and those named; print on stderr which could not be drawn.
+def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
+    """Draw charts; note for which there is nothing to draw, and return why others could not be written.
 
     Parameters
     ----------
     jobs
         Number of processes among which the charts are divided; None for one per processor.
     """
-    import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
+    with suppress(ValueError, OSError):  # settings that it refuses are reported where a chart is drawn
+        import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
 
-    from fourport.charts import KINDS
     from fourport.store import Run
     from fourport.study.parallel import in_order, workers
 
-    kinds = [*(name for name, chart in KINDS.items() if chart.default), *more]
-    n = min(jobs or os.cpu_count() or 1, len(kinds))
+    n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
     tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
     with workers(n) as executor:
-        lines = [line for lines in in_order(_drawn, tasks, executor) for line in lines]
-    for line in dict.fromkeys(lines):
-        click.echo(line, err=True)
+        failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
+    for line in dict.fromkeys(chain(*notes)):
+        note(line)
+    return [*chain(*failed)]
 
 
-def _drawn(task: tuple[Run, list[str]]) -> list[str]:
-    """Draw charts of a run; return a line for each that could not be drawn, and for texts without a font."""
+def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Draw charts of a run; return why some could not be written, and notes on others and on their texts."""
     from fourport.charts import draw
+    from fourport.charts.drawing import NotWritten
 
     run, kinds = task
-    failed = []
+    failed: list[str] = []
+    notes: list[str] = []
     with _unwritten() as unwritten:
         for kind in kinds:
             try:
                 draw(run, kind)
             except UserError as error:
-                failed.append(f"chart {kind}: {error}")
-    return failed + unwritten
+                lines = failed if isinstance(error, NotWritten) else notes
+                lines += (f"chart {kind}: {line}" for line in error.lines)
+    return failed, notes + unwritten
 
 
-def tell(run: Run, found: str, *, quiet: bool, chart: str = "") -> None:
-    """Draw the chart that is named, if one is; print the results, their folder, and that of the charts."""
-    if chart:
-        from fourport.charts import draw
+def tell(run: Run, found: str, charts: Sequence[str] = (), *, quiet: bool, jobs: int | None = None) -> None:
+    """Draw charts, as :func:`draw_charts`; print the results, their folder, and that of the charts.
 
-        with font_warnings():
-            draw(run, chart)
+    Raises
+    ------
+    UserError
+        At the end, if a chart could not be written.
+    """
+    failed = draw_charts(run, charts, jobs) if charts else []
     if quiet:
-        click.echo(f"{run.folder}{os.sep}")
-        return
-    click.echo(found)
-    click.echo()
-    drawn = f"   charts: {run.charts}{os.sep}" if run.charts.is_dir() else ""
-    click.echo(f"Results: {run.folder}{os.sep}{drawn}")
+        echo(one_line(f"{run.folder}{os.sep}"))
+    else:
+        any_drawn = run.charts.is_dir() and any(run.charts.iterdir())
+        drawn = f"   charts: {run.charts}{os.sep}" if any_drawn else ""
+        echo(found)
+        echo()
+        echo(one_line(f"Results: {run.folder}{os.sep}{drawn}"))
+    if failed:
+        raise UserError(*failed)

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import replications_option, sample_options
+from fourport.cli.options import confine_option, replications_option, sample_options
 
 
 @click.command(short_help="Compare published claims with the model.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@confine_option
 @click.option(
     "--claims",
     "file",
@@ -77,7 +78,7 @@ def _own_claims(scenario: str) -> Path:
         # A run keeps the name of the file, not its folder: shipped ones are found, others must be given.
         first = next(iter(said_of(Run.open(Path(scenario))).values()))
         name = str(first["values"].get("claims", ""))
-        path = library.folder() / name if name else None
+        path = library.folder() / Path(name).name if name else None
     else:
         path = named_by(load(scenario).tree)
     if path is None:

@@ -9,7 +9,7 @@ import click
 
 from fourport.arguments import CELLS, MOST_REPLICATIONS
 from fourport.cli import completion
-from fourport.cli.options import sample_options
+from fourport.cli.options import confine_option, sample_options
 
 if TYPE_CHECKING:
     from fourport.study.curves.route_choice_map import RouteChoiceMap
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Map the cheapest route over value and weight of goods.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
+@confine_option
 @click.option("--lane", metavar="LANE", help="Lane [default: all].")
 @click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
 @click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
@@ -99,7 +100,7 @@ def route_choice(
         "",
         chance_text(answer.run),
     ]
-    tell(answer.run, "\n".join(text), quiet=given.quiet, chart="route-choice")
+    tell(answer.run, "\n".join(text), ["route-choice"], quiet=given.quiet)
 
 
 def _size(cells: str) -> tuple[int, int]:

@@ -8,11 +8,19 @@ import click
 
 from fourport.arguments import GROUPED_BY
 from fourport.cli import completion
-from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
+from fourport.cli.options import (
+    confine_option,
+    jobs_option,
+    out_option,
+    quiet_option,
+    replications_option,
+    seed_option,
+)
 
 
 @click.command(short_help="Simulate a scenario and write tables and charts.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @out_option
 @replications_option()
 @seed_option
@@ -64,16 +72,15 @@ def run(
     """  # noqa: D301
     from fourport.api.study import Study
     from fourport.cli.groups import group_table, promise_table
-    from fourport.cli.output import draw_charts, tell, warn
+    from fourport.cli.output import default_charts, tell, warn
     from fourport.cli.table import summary_table
     from fourport.cli.working import Destination, studying
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
-    with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
+    with studying(study, jobs, quiet=quiet) as (study.executor, progress):
         results = study.run(folder, by=by, milestones=milestones, journeys=journeys, progress=progress)
-    draw_charts(results.run, jobs)
     parts = [summary_table(results.run), promise_table(results.run)]
     parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
-    tell(results.run, "\n\n".join(parts), quiet=quiet)
+    tell(results.run, "\n\n".join(parts), default_charts(), jobs=jobs, quiet=quiet)

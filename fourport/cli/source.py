@@ -60,7 +60,7 @@ class SampleRequest:
             assert sample.stored is not None
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)
         folder = Destination(self.out, name, text, what, *marks)
-        with working(folder, jobs, bar or what, quiet=self.quiet) as (executor, progress):
+        with working(jobs, bar or what, quiet=self.quiet) as (executor, progress):
             yield {"folder": folder, "executor": executor, "progress": progress}
 
 

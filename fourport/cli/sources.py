@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
 from fourport.cli import completion
+from fourport.cli.options import confine_option
+from fourport.errors import one_line, printable
 
 
 @click.command(short_help="List every number with its grade and source.")
 @click.argument("scenario", shell_complete=completion.scenario)
+@confine_option
 @click.option("--missing", is_flag=True, help="List numbers without a grade; exit code 1 if any.")
 @click.option(
     "--policy",
@@ -41,21 +45,25 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
       fourport sources my.toml --missing
       fourport sources my.toml --format csv > numbers.csv
     """  # noqa: D301
+    from fourport.cli.output import echo
     from fourport.scenario.sources import COLUMNS, numbers, untagged
+    from fourport.store.schema import as_text
 
     found = numbers(scenario, policy)
     if missing:
         found = untagged(found)
         for number in found:
-            click.echo(f"{number.place.file}:{number.place.line}: {number.key}: no grade")
+            echo(one_line(f"{number.place.file}:{number.place.line}: {number.key}: no grade"))
         ctx.exit(1 if found else 0)
     rows = [COLUMNS, *(number.row for number in found)]
     if form == "csv":
-        csv.writer(sys.stdout, lineterminator="\n").writerows(rows)
+        out = StringIO()
+        csv.writer(out, lineterminator="\n").writerows([as_text(cell) for cell in row] for row in rows)
+        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
     elif sys.stdout.isatty():
         on_terminal(rows, colour=ctx.color is not False)
     else:
-        click.echo(aligned(rows))
+        echo(aligned(rows))
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -78,5 +86,5 @@ def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:
 
     shown = Table(*rows[0], box=box.SIMPLE_HEAD)
     for row in rows[1:]:
-        shown.add_row(*(Text(cell) for cell in row))
+        shown.add_row(*(Text(printable(cell)) for cell in row))
     Console(no_color=not colour).print(shown)

@@ -21,7 +21,8 @@ def upgrade(files: tuple[Path, ...], quiet: bool) -> None:
       fourport upgrade my.toml
       fourport check my.toml
     """  # noqa: D301
-    from fourport.errors import Noted
+    from fourport.cli.output import echo
+    from fourport.errors import Noted, one_line
     from fourport.scenario import upgrade as rewriting
 
     noted = Noted()
@@ -30,5 +31,5 @@ def upgrade(files: tuple[Path, ...], quiet: bool) -> None:
             changed = rewriting.upgrade(file)
             if not quiet:
                 done = f"rewritten in format {rewriting.FORMAT}" if changed else "holds nothing to rename"
-                click.echo(f"{file}: {done}")
+                echo(one_line(f"{file}: {done}"))
     noted.refuse()

@@ -51,6 +51,7 @@ def verify(
       fourport verify --quick --case m-m-1 --case bays-14
       fourport verify --markdown > docs/verification.md
     """  # noqa: D301
+    from fourport.cli.output import echo
     from fourport.cli.working import progress
     from fourport.study.parallel import workers
     from fourport.study.verification import verdict_text
@@ -66,22 +67,22 @@ def verify(
     if only_list:
         theories = [(case.name, one) for case in cases for one in case.measures]
         rows = [(case, one.what, one.unit, f"{one.formula():.6f}", one.theory) for case, one in theories]
-        click.echo(_table(("case", "measure", "unit", "exact", "theory"), rows))
+        echo(_table(("case", "measure", "unit", "exact", "theory"), rows))
         return
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
         coverage = [] if names else measure_all(executor)
     if as_markdown:
-        click.echo(verdict_text.markdown(verdict, coverage), nl=False)
+        echo(verdict_text.markdown(verdict, coverage), nl=False)
     else:
         # The half-width in place of the ends, which would be too wide for a terminal.
         found = [verdict_text.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
-        click.echo(_table(verdict_text.HEADER, found))
-        click.echo("\n".join(["", *verdict_text.closing(verdict)]))
+        echo(_table(verdict_text.HEADER, found))
+        echo("\n".join(["", *verdict_text.closing(verdict)]))
         if coverage:
             kept = [verdict_text.coverage_cells(one) for one in coverage]
-            click.echo(f"\n{_table(verdict_text.COVERAGE_HEADER, kept)}\n")
-            click.echo(verdict_text.coverage_closing(coverage))
+            echo(f"\n{_table(verdict_text.COVERAGE_HEADER, kept)}\n")
+            echo(verdict_text.coverage_closing(coverage))
     ctx.exit(0 if verdict.passed and all(one.passed for one in coverage) else 1)
 
 

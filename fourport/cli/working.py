@@ -10,9 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import click
-
 from fourport.api.study import Study
+from fourport.cli.output import begin, note
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
@@ -27,16 +26,10 @@ class Destination:
     ----------
     text, marks
         Everything that determines the results, of which the hash is.
-
-    Attributes
-    ----------
-    begun
-        The folder, once it is called for.
     """
 
     def __init__(self, out: Path | None, scenario: str, text: str, what: str, *marks: object) -> None:
         self.out, self.scenario, self.text, self.what, self.marks = out, scenario, text, what, marks
-        self.begun: Path | None = None
 
     def __call__(self) -> Path:
         """Return ``--out``, or make a folder; of one second each gets its name, which ends with -2, -3, ...
@@ -46,8 +39,9 @@ class Destination:
         UserError
             If the folder cannot be made.
         """
-        self.begun = self.out or self._made()
-        return self.begun
+        folder = self.out or self._made()
+        begin(folder)
+        return folder
 
     def _made(self) -> Path:
         name = "-".join(filter(None, (self.what, f"{now():%Y%m%dT%H%M%SZ}", digest(self.text, *self.marks))))
@@ -73,10 +67,8 @@ def now() -> datetime:
 
 
 @contextmanager
-def working(
-    folder: Destination, jobs: int, what: str, *, quiet: bool
-) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar; on an interrupt, name the unfinished folder, if it is begun.
+def working(jobs: int, what: str, *, quiet: bool) -> Iterator[tuple[Executor | None, Progress | None]]:
+    """Open an executor and a progress bar.
 
     Parameters
     ----------
@@ -84,18 +76,15 @@ def working(
         What the bar counts.
     """
     with progress(what, quiet=quiet) as advance, workers(jobs) as executor:
-        try:
-            yield executor, advance
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(*([] if folder.begun is None else [folder.begun])) from None
+        yield executor, advance
 
 
 def studying(
-    study: Study, folder: Destination, jobs: int | None, *, quiet: bool
+    study: Study, jobs: int | None, *, quiet: bool
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
     """Open an executor and a progress bar for the replications of a study."""
     workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
-    return working(folder, workers, "replications", quiet=quiet)
+    return working(workers, "replications", quiet=quiet)
 
 
 @contextmanager
@@ -132,9 +121,8 @@ def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
     needed, have = max(memory_needed(one.scenario) for one in loaded), memory_here()
     fit = max(min(asked, int(have // max(needed, 1.0))), 1)
     if fit < asked:
-        click.echo(
+        note(
             f"{fit} process{'es' * (fit > 1)} in place of {asked}: a replication takes about {gib(needed)}"
-            f" of memory, this machine has {gib(have)}",
-            err=True,
+            f" of memory, this machine has {gib(have)}"
         )
     return fit

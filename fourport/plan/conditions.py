@@ -88,7 +88,7 @@ class Below(Condition):
 class Of(Condition):
     """A rule applied to one or two other conditions."""
 
-    rule: Rule
+    rule: int
     parts: tuple[Condition, ...]
 
     def __str__(self) -> str:

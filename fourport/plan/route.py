@@ -144,7 +144,7 @@ class RouteBuilder:
         space = Space.BLOCK if step.space == "block" else Space.FREE
         return Row(info, kind, provider=step.by if kind != Kind.DELAY else None, space=space)
 
-    def _leg(self, name: str) -> tuple[Transport, Kind]:
+    def _leg(self, name: str) -> tuple[Transport, int]:
         found: dict[str, Service | Fleet | Trucking]
         for found, kind in (  # type: ignore[assignment]
             (self.scenario.services, Kind.SERVICE),

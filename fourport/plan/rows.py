@@ -15,7 +15,7 @@ class Row:
     """A step under construction; its fields become the columns of the plan's step table."""
 
     info: StepInfo
-    kind: Kind
+    kind: int
     provider: str | None = None
     condition: Condition = ALWAYS
     after_track: Track | None = None
@@ -23,7 +23,7 @@ class Row:
     track: Track | None = None
     early_track: Track | None = None
     early_condition: Condition = ALWAYS
-    space: Space = Space.FREE
+    space: int = Space.FREE
     priority: Sequence[int] = ()
 
 

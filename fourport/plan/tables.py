@@ -8,8 +8,7 @@ directly; names are kept beside them for people. ``docs/semantics.md`` defines e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,35 +30,36 @@ DAY: int = 24 * HOUR
 WEEK: int = 7 * DAY
 
 
-class Kind(IntEnum):
+# Plain ints: while NumPy looks at a member of an enum, it discards an interrupt that comes.
+class Kind:
     """Kinds of steps; the numbers in ``Plan.step_kind``."""
 
-    DELAY = 0
-    RESOURCE = 1
-    SERVICE = 2
-    FLEET = 3
-    JOIN = 4
-    MARK = 5
+    DELAY: Final = 0
+    RESOURCE: Final = 1
+    SERVICE: Final = 2
+    FLEET: Final = 3
+    JOIN: Final = 4
+    MARK: Final = 5
 
 
-class Rule(IntEnum):
+class Rule:
     """How a condition is decided; the numbers in ``Plan.condition_rule``."""
 
-    BELOW = 0
+    BELOW: Final = 0
     """A risk number of the consignment is below the rate for its compliance and trader class."""
-    NOT = 1
+    NOT: Final = 1
     """Another condition does not hold."""
-    BOTH = 2
+    BOTH: Final = 2
     """Two other conditions hold."""
-    EITHER = 3
+    EITHER: Final = 3
     """At least one of two other conditions holds."""
 
 
-class Space(IntEnum):
+class Space:
     """Capacity that a step may use: free sale only, or block space first; see ``Plan.step_space``."""
 
-    FREE = 0
-    BLOCK = 1
+    FREE: Final = 0
+    BLOCK: Final = 1
 
 
 @dataclass(frozen=True)

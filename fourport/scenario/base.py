@@ -72,9 +72,12 @@ def is_one_line(text: str) -> bool:
     return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
 
 
+NOT_ONE_LINE = "{!r} is not one line of text; allowed: no line breaks, no control characters"
+
+
 def _in_one_line(text: str) -> str:
     if not is_one_line(text):
-        raise ValueError(f"{text!r} is not one line of text; allowed: no line breaks, no control characters")
+        raise ValueError(NOT_ONE_LINE.format(text))
     return text
 
 

@@ -15,6 +15,8 @@ from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import Node, plain_tree, refuse
 
+MOST_UNKNOWN = 100
+"""Most unknown keys that are reported one by one."""
 KINDS = ("ratio", "threshold", "difference")
 
 
@@ -100,8 +102,13 @@ def read_claims(path: str | Path) -> ClaimsFile:
 
 
 def _problems(error: ValidationError) -> list[Problem]:
-    found = []
-    for detail in error.errors(include_url=False):
+    found: list[Problem] = []
+    details = error.errors(include_url=False)
+    unknown = [detail for detail in details if detail["type"] == "extra_forbidden"]
+    if len(unknown) > MOST_UNKNOWN:  # a file of another kind
+        details = [*unknown[:MOST_UNKNOWN], *(one for one in details if one["type"] != "extra_forbidden")]
+        found.append(Problem((), f"{len(unknown)} keys are not known; the first {MOST_UNKNOWN} are listed"))
+    for detail in details:
         # pydantic adds the kind of a claim to the path.
         key: Key = tuple(part for k, part in enumerate(detail["loc"]) if not (k == 2 and part in KINDS))
         message = message_of(detail)

@@ -27,6 +27,8 @@ def write_new(file: Path, base: str | None) -> None:
     else:
         loaded = load(base)
         reference = base if library.is_shipped(base) else _from_folder(loaded.path, file)
+        if not reference.isprintable():
+            raise UserError(f"{reference}: cannot be named in TOML; allowed: a path of printable characters")
         title = f"{name}: {loaded.scenario.title}"
         for word, written in (("BASE", Path(reference).as_posix()), ("NAME", name), ("TITLE", title)):
             text = text.replace(f'"{word}"', json.dumps(written, ensure_ascii=False), 1)

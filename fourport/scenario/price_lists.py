@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,6 +73,8 @@ def _own_columns() -> Iterator[tuple[str, str]]:
 KIND_COLUMNS = dict(_own_columns())
 COLUMNS |= KIND_COLUMNS
 
+MOST_UNKNOWN = 20
+"""Most unknown columns that are reported one by one."""
 BREAK = re.compile(r"N|\+[1-9]\d*")
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -164,12 +167,19 @@ def _rows(reader: Any, found: PriceList) -> Iterator[list[str]]:
 
 def _header(names: list[str]) -> Iterator[tuple[int, str, str]]:
     if not {"tariff", "line"} <= set(names):
+        # Nothing is quoted of a file that is no price list: it may be any file.
         yield 1, "", "the first line needs columns, tariff and line among them"
-    for name in dict.fromkeys(name for name in names if name):
+        return
+    counted = Counter(name for name in names if name)
+    unknown = [name for name in counted if name not in COLUMNS and not BREAK.fullmatch(name)]
+    if len(unknown) > MOST_UNKNOWN:
+        yield 1, "", f"{len(unknown)} columns are not known{allowed([*COLUMNS, 'N', '+45'])}"
+        return
+    for name, times in counted.items():
         if name not in COLUMNS and not BREAK.fullmatch(name):
             known = [*COLUMNS, "N", "+45"]
             yield 1, name, f"is not a known column{suggestion(name, known)}{allowed(known)}"
-        elif names.count(name) > 1:
+        elif times > 1:
             yield 1, name, "is there twice"
 
 

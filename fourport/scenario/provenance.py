@@ -8,6 +8,7 @@ above it together with its note; an estimate does not inherit a source.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, cast, get_args
@@ -26,6 +27,8 @@ GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")
 WRAPPER = ("value", "range", *TAGS)
 PRICE_PARTS = ("currency", "per", "base")
+MOST_UNKNOWN = 100
+"""Most unknown keys of a table that are reported one by one; more come from a file of another kind."""
 SETTINGS = ("format", "run", "sources")
 """Sections that need no provenance: settings of the run, or no numbers."""
 
@@ -90,14 +93,28 @@ class TreeBuilder:
         if own:
             tags = self._tagged(table, own, key, at, tags)
         policies = key == ("policies",)
+        ignored = self._ignored(table, own, key, at, shape)
         parts = {
             name: self._node(
                 value, (*key, name), (*at, name), SCENARIO if policies else shape.inner(name), tags
             )
             for name, value in table.items()
-            if name not in own
+            if name not in own and name not in ignored
         }
         return Node(self.lines, at, parts=parts)
+
+    def _ignored(
+        self, table: dict[str, Any], own: set[str], key: Key, at: Key, shape: Shape
+    ) -> Collection[str]:
+        """Return the unknown keys of a table beyond the first few, after noting how many they are."""
+        if not shape.fields or shape.names:
+            return ()
+        unknown = [name for name in table if name not in shape.fields and name not in own]
+        ignored = unknown[MOST_UNKNOWN:]
+        if ignored:
+            where = ((*key, ignored[0]), (*at, ignored[0]))
+            self.problem(*where, f"is not a known key, nor are {len(ignored) - 1} more of this table")
+        return {*ignored}
 
     def _wrapped(self, table: dict[str, Any], key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         for name in table:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fourport.errors import Key, Problem, UserError
+from fourport.arguments import CONFINE_VARIABLE
+from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
 from fourport.scenario.amounts import unscaled_block_space
+from fourport.scenario.base import NOT_ONE_LINE, is_one_line
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import read_price_list
 from fourport.scenario.provenance import TreeBuilder
@@ -48,6 +51,12 @@ CLAIMS = "claims"
 _EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
 _PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
 _KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
+
+
+_OUTSIDE = (
+    "{!r} leads out of the folder of {}, to which paths are confined (--confine)"
+    "; allowed: a file in this folder or below it"
+)
 
 
 class NotAScenario(UserError):
@@ -108,10 +117,16 @@ class Document:
         Cache of problems between entries.
     path
         The file that was asked for.
+    confined
+        Whether its paths were confined.
+    pipes
+        Those of the files that are no regular files, each with what tells it from others.
     """
 
     path: Path
     tree: Node
+    confined: bool = False
+    pipes: dict[Path, object] = field(default_factory=dict)
     problems: list[Located] = field(default_factory=list)
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
@@ -125,16 +140,19 @@ class Document:
     @property
     def text(self) -> str:
         """All files as read, the base first, each under a comment with its name; price lists as comments."""
-        return "".join(f"# {file.name}\n{self._toml(file)}" for file in self.files)
+        return "".join(f"# {printable(file.name)}\n{self._toml(file)}" for file in self.files)
 
     def _toml(self, file: Path) -> str:
         lines = self.files[file].splitlines() if file in self.price_lists else None
         return self.files[file] if lines is None else "".join(f"# {line}\n" for line in lines)
 
     def is_current(self) -> bool:
-        """True if the files have not changed since they were read."""
+        """True if the files have not changed since they were read; a pipe, read once, is not read again."""
         try:
-            return all(read_text(file) == text for file, text in self.files.items())
+            return all(
+                _pipe(file) == self.pipes[file] if file in self.pipes else read_text(file) == text
+                for file, text in self.files.items()
+            )
         except UserError:
             return False
 
@@ -167,13 +185,16 @@ def read(name_or_path: str | Path) -> Document:
         If the file holds published claims.
     """
     path = library.find(name_or_path)
-    if _LATEST and _LATEST[0].path == path and _LATEST[0].is_current():
-        return _LATEST[0]
+    latest = _LATEST[0] if _LATEST else None
+    if latest and (latest.path, latest.confined) == (path, confined()) and latest.is_current():
+        return latest
     sources: dict[Path, ScenarioFile] = {}
     _gather(path, sources)
-    document = Document(path, Node(sources[path.resolve()].lines, (), parts={}))
+    document = Document(path, Node(sources[path.resolve()].lines, (), parts={}), confined())
     for source in sources.values():
         document.files[source.path] = source.lines.text
+        if (pipe := _pipe(source.path)) is not None:
+            document.pipes[source.path] = pipe
         _add(document, source)
     if not document.tree.table().keys() & SCENARIO_KEYS:
         raise UserError(
@@ -183,8 +204,30 @@ def read(name_or_path: str | Path) -> Document:
     document.problems += document.tree.locate(wrong_names(document.tree))
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
-    _LATEST[:] = [] if document.problems else [document]
+    _LATEST[:] = [document]
     return document
+
+
+def _pipe(path: Path) -> object:
+    """Return what tells a pipe or a device from others; None for a file that can be read again."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return None if stat.S_ISREG(found.st_mode) else (found.st_dev, found.st_ino)
+
+
+def confined() -> bool:
+    """True if all paths that a scenario names must stay within its folder."""
+    return os.environ.get(CONFINE_VARIABLE, "0") not in ("", "0")
+
+
+def is_outside(path: Path, asked: Path) -> bool:
+    """True if paths are confined, and one is neither below the folder of the file asked for nor shipped."""
+    if not confined():
+        return False
+    folders = (asked.parent.resolve(), library.folder().resolve())
+    return not any(path.resolve().is_relative_to(folder) for folder in folders)
 
 
 def _add(document: Document, source: ScenarioFile) -> None:
@@ -279,11 +322,15 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
     """Merge the CSV files that a file names into its values, and note them as texts of the scenario."""
     for key, body, name in _price_lists(raw):
         path = Path(os.path.normpath(file.parent / name))
-        if not path.is_file():
-            place = lines.place(key)
+        message = ""
+        if is_outside(path, document.path):
+            message = _OUTSIDE.format(name, document.path)
+        elif not path.is_file():
             message = (
                 f"there is no file {str(path)!r}; allowed: a CSV file, by its path from this file's folder"
             )
+        if message:
+            place = lines.place(key)
             document.problems.append(Located(place.file, place.line, written(key), message))
             continue
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
@@ -371,9 +418,12 @@ def _gather(path: Path, found: dict[Path, ScenarioFile], above: tuple[Path, ...]
     if isinstance(raw.get(CLAIMS), dict) and raw.keys().isdisjoint({EXTENDS, "name", "run"}):
         raise NotAScenario(path)
     chain, ancestors = (*above, path), set[str]()
+    for key, claims in _claims_named(raw):
+        if is_outside(path.parent / claims, chain[0]):
+            raise _error_at(lines, key, _OUTSIDE.format(claims, chain[0]))
     named = dict[Path, object]()
     for key, name in _extended(raw):
-        base = _base(name, lines, key)
+        base = _base(name, lines, key, chain[0])
         again = _again(base.resolve(), named, found)
         if again:
             raise _error_at(lines, key, f"{name!r} {again}")
@@ -419,13 +469,25 @@ def _extended(raw: Values) -> list[tuple[Key, object]]:
     return [((EXTENDS,), names)]
 
 
-def _base(name: object, lines: FileLines, key: Key) -> Path:
+def _claims_named(raw: Values) -> Iterator[tuple[Key, str]]:
+    """Yield the files of claims that a file and its policies name, each with its key."""
+    bodies: list[tuple[Key, Any]] = [((), raw)]
+    bodies += [(("policies", name), body) for name, body in table(raw, "policies").items()]
+    for root, body in bodies:
+        name = body.get(CLAIMS) if isinstance(body, dict) else None
+        if isinstance(name, str) and name:
+            yield (*root, CLAIMS), name
+
+
+def _base(name: object, lines: FileLines, key: Key, asked: Path) -> Path:
     """Return the path of the file that another one extends at this key."""
     if not isinstance(name, str) or not name:
         wanted = "a path in quotes, or a shipped scenario, or a list of these"
         raise _error_at(lines, key, f"{name!r} is not a file; allowed: {wanted}")
     beside = Path(os.path.normpath(Path(lines.file).parent / name))
     found = library.shipped(name)
+    if is_outside(beside, asked):
+        raise _error_at(lines, key, _OUTSIDE.format(name, asked))
     if beside.is_dir() and found is None:
         raise _error_at(lines, key, f"{str(beside)!r} is a directory; allowed: a scenario file")
     if beside.exists() and not beside.is_dir():
@@ -471,11 +533,14 @@ def _texts_of_policies(document: Document) -> list[Located]:
         for text in TEXTS:
             key: Key = ("policies", name, text)
             value = body.get(text, "")
-            if isinstance(value, str):
-                continue
-            shown = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else value
-            place = document.tree.nearest(key).place
-            if (place.file, place.line, written(key)) not in told:
+            message = ""
+            if not isinstance(value, str):
+                shown = "a table" if isinstance(value, dict) else value
+                shown = "a list" if isinstance(value, list) else shown
                 message = f"{shown} is not a text; allowed: a text in quotes"
+            elif text == "title" and not is_one_line(value):
+                message = NOT_ONE_LINE.format(value)
+            place = document.tree.nearest(key).place
+            if message and (place.file, place.line, written(key)) not in told:
                 found.append(Located(place.file, place.line, written(key), message))
     return found

@@ -27,6 +27,14 @@ OLD_FORMAT = 1
 """A format that is no longer read; ``fourport upgrade`` rewrites it."""
 LARGEST = 2**24
 """Largest file in bytes, about a hundred times the shipped scenarios; a device may never end."""
+_QUIET = re.compile(
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+"{3,5}|\'{3}(?:[^']++|'(?!''))*+'{3,5}'''
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'|#[^\n]*+""",
+    re.DOTALL,
+)
+"""A string or a comment."""
+_LONG_KEY = re.compile(rf"(?:\.[^.=,\n\[\]{{}}]*+){{{DEEPEST}}}")
+_BRACKET = re.compile(r"[\[\]{}]")
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -67,14 +75,13 @@ def parse(path: Path, text: str) -> Values:
     Raises
     ------
     UserError
-        With the line, for duplicate keys, other errors of TOML, and an older format.
+        With the line, for too deep nesting, duplicate keys, other errors of TOML, and an older format.
     """
+    refuse_deep(path, text)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(*_syntax(path, text, str(error))) from error
-    except RecursionError as error:
-        raise UserError(f"{path}:1: is nested too deeply; allowed: {DEEPEST} levels") from error
     except ValueError as error:  # Python refuses integers of thousands of digits
         raise UserError(f"{path}:1: holds a number that is too long: {error}") from error
     deep = _too_deep(raw)
@@ -88,6 +95,28 @@ def parse(path: Path, text: str) -> Values:
             f"rewrite the file: fourport upgrade {path}"
         )
     return raw
+
+
+def refuse_deep(path: Path, text: str) -> None:
+    """Refuse a TOML text, before it is parsed, whose values are too deep or whose keys have too many parts.
+
+    Parsers call themselves for each level, and a key of thousands of parts takes gigabytes.
+
+    Raises
+    ------
+    UserError
+        With the line.
+    """
+    bare = _QUIET.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+    deep, depth = _LONG_KEY.search(bare), 0
+    for bracket in () if deep else _BRACKET.finditer(bare):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEEPEST:
+            deep = bracket
+            break
+    if deep is not None:
+        line = bare.count("\n", 0, deep.start()) + 1
+        raise UserError(f"{path}:{line}: is nested too deeply; allowed: {DEEPEST} levels")
 
 
 def _syntax(path: Path, text: str, message: str) -> list[str]:
@@ -138,7 +167,7 @@ class Positions:
     def value(self, key: Key, node: Node | None, line: int) -> None:
         """Note the line of a value and, for an inline table or an array, of all values in it."""
         self.lines.setdefault(key, line)
-        if node is None:
+        if node is None or len(key) > 2 * DEEPEST:
             return
         if node.type == "inline_table":
             for pair in node.children:
@@ -230,12 +259,15 @@ def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:
 
 def _names(node: Node) -> Iterator[str]:
     """Return the parts of a bare, quoted or dotted key."""
-    if node.type == "dotted_key":
-        for child in node.named_children:
-            yield from _names(child)
-    elif node.text is not None:
-        written = node.text.decode()
-        if node.type == "quoted_key":
+    parts: list[Node] = []
+    while node.type == "dotted_key":  # of all parts but the last, as often as there are dots
+        node, *last = node.named_children
+        parts = [*last, *parts]
+    for part in (node, *parts):
+        if part.text is None:
+            continue
+        written = part.text.decode()
+        if part.type == "quoted_key":
             with contextlib.suppress(tomllib.TOMLDecodeError):
                 written = next(iter(tomllib.loads(f"{written} = 0")))
         yield written

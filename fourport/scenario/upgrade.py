@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourport.errors import UserError
+from fourport.scenario.text import refuse_deep
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -103,10 +104,11 @@ def upgrade(file: Path) -> bool:
     Raises
     ------
     UserError
-        If the file cannot be read or written, or is not TOML; it stays as it was.
+        If the file cannot be read or written, is not TOML, or is nested too deeply; it stays as it was.
     """
     try:
         before = file.read_bytes()
+        refuse_deep(file, before.decode())
         after = upgraded(before)
         if after != before:
             target = file.resolve()  # a link stays one

@@ -3,7 +3,8 @@
 A run is a folder::
 
     datapackage.json       columns of the tables, described for other programs
-    manifest.json          what was run; written last, so a folder with a manifest has all tables
+    manifest.json          what was run, and a hash of each file but charts; written last, so a folder with
+                           a manifest has all tables
     scenario.toml          the scenario files as read, bases first
     summary.csv            measures by policy, lane and route, with intervals
     costs.csv              cost lines by policy, lane and route
@@ -36,13 +37,23 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from errno import EIO
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
-from fourport.store.reading import StoredEntries, read_json, read_table
+from fourport.store.reading import (
+    CHANGED,
+    StoredEntries,
+    read_json,
+    read_parquet,
+    read_table,
+    read_text,
+    refuse_changed,
+    sha256_of,
+)
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
 
@@ -54,13 +65,19 @@ R = TypeVar("R", bound=TableRow)
 MANIFEST = "manifest.json"
 _TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
+FILES, OWN = "files", "sha256"
+"""Entries of a manifest: SHA-256 of each file by its path in the folder, and of the manifest itself.
+
+Charts have none: nothing is read from them, and they are drawn again at will.
+"""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
+UNFINISHED = "holds a run that is unfinished or still going"
 _TABLES = (
     *("scenario", "policies", "titles", "titles_by_policy", "rows"),
     *("comparison", "capacity", "curves", "route_choice"),
 )
-MANIFEST_TYPES = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
+MANIFEST_TYPES = {**dict.fromkeys((*_TABLES, FILES), dict), "seed": int, "replications": int}
 """Expected types of manifest entries whose content is used."""
 
 
@@ -83,6 +100,7 @@ class Run:
         self.folder = folder
         self._n_rows: dict[str, int] = {}
         self._tables: dict[str, pa.Table] = {}
+        self._known_hashes: dict[str, str] | None = None
 
     @classmethod
     def create(cls, folder: Path) -> Run:
@@ -99,8 +117,8 @@ class Run:
             folder.mkdir(parents=True, exist_ok=True)
             if _unfinished(folder):
                 raise UserError(
-                    f"{folder}: holds a run that is unfinished or still going, nothing was written"
-                    "; allowed: a new or empty folder"
+                    f"{folder}: {UNFINISHED}, nothing was written; allowed: a new or empty folder, such as"
+                    " this one when it is deleted, if no command is at work on it any more"
                 )
             if any(folder.iterdir()):
                 raise UserError(
@@ -122,6 +140,11 @@ class Run:
             If the folder holds no complete run, or one of a version whose tables had other names.
         """
         if not (folder / MANIFEST).is_file():
+            if _unfinished(folder):
+                raise UserError(
+                    f"{folder}: {UNFINISHED}, so that nothing can be read; if no command is at work on it"
+                    " any more, delete it and run it again"
+                )
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
         run, older = cls(folder), False
         with suppress(UserError):  # a damaged manifest is reported where it is read
@@ -134,31 +157,59 @@ class Run:
         return run
 
     def manifest(self) -> dict[str, Any]:
-        """Read the manifest.
+        """Read the manifest, without the hashes.
 
         Raises
         ------
         UserError
             If it is damaged; later, by ``manifest[name]``, if a name is missing.
         """
-        return self.json(MANIFEST, MANIFEST_TYPES)
+        return self._manifest_and_hashes()[0]
+
+    def _manifest_and_hashes(self) -> tuple[dict[str, Any], dict[str, str]]:
+        file = self.folder / MANIFEST
+        found = read_json(file, MANIFEST_TYPES)
+        own, hashes = found.pop(OWN, None), found.pop(FILES, {})
+        if own != (_own_hash(found, hashes) if hashes else None):
+            raise UserError(f"{file}: {CHANGED}; restore it, or run it again")
+        return found, hashes
+
+    @property
+    def _hashes(self) -> dict[str, str]:
+        """SHA-256 of each file by its path; none of a run that is being written, or of an older version."""
+        if self._known_hashes is None:
+            complete = (self.folder / MANIFEST).is_file()
+            self._known_hashes = self._manifest_and_hashes()[1] if complete else {}
+        return self._known_hashes
+
+    def _hash(self, file: Path) -> str | None:
+        return self._hashes.get(file.relative_to(self.folder).as_posix())
 
     def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
         """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
-        return read_json(self.folder / name, kinds)
+        return read_json(self.folder / name, kinds, self._hash(self.folder / name))
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        """Describe the tables and write the manifest with their row counts; this completes the run.
+        """Describe the tables; write the manifest with row counts and hashes; this completes the run.
 
         Empty folders are removed; the folder of charts is created again when a chart is drawn.
         """
         rows = {**manifest.get("rows", {}), **self._n_rows}
-        told = {**manifest, "rows": rows} if rows else manifest
+        told = {**manifest, "rows": rows} if rows else dict(manifest)
         self.write_package(manifest.get("scenario", {}))
+        hashes = {name: sha256_of((self.folder / name).read_bytes()) for name in self._files()}
+        told |= {FILES: hashes, OWN: _own_hash(json.loads(json.dumps(told)), hashes)}
+        self._known_hashes = None
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for name in FIRST_FOLDERS:
             with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
+
+    def _files(self) -> list[str]:
+        """Return the paths of all files in the folder but the manifest, charts and those being written."""
+        found = (path.relative_to(self.folder) for path in self.folder.rglob("[!.]*") if path.is_file())
+        kept = (path.as_posix() for path in found if path.parts[0] not in ("charts", MANIFEST))
+        return sorted(kept)
 
     def write_package(self, scenario: Mapping[str, str]) -> None:
         """Write ``datapackage.json`` with the name and title of the scenario, if known."""
@@ -168,11 +219,18 @@ class Run:
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
         with whole_file(self.folder / name) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
+            # A path may have bytes that are not UTF-8; they are escaped, in JSON too.
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def text(self, name: str) -> str:
-        """Read a text file."""
-        return (self.folder / name).read_text(encoding="utf-8")
+        """Read a text file.
+
+        Raises
+        ------
+        UserError
+            If it is damaged.
+        """
+        return read_text(self.folder / name, None if name == MANIFEST else self._hash(self.folder / name))
 
     def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
         """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
@@ -222,21 +280,25 @@ class Run:
             if name in TABLES and TABLES[name].parquet:
                 return self._rows_of_consignments(name)  # too large to cache
             file = self.file(name)
-            n_rows = self._n_rows.get(file.name)
+            n_rows, sha256 = self._n_rows.get(file.name), None
             if n_rows is None and (self.folder / MANIFEST).is_file():
-                n_rows = self.manifest().get("rows", {}).get(file.name)
-            self._tables[name] = read_table(file, n_rows)
+                n_rows, sha256 = self.manifest().get("rows", {}).get(file.name), self._hash(file)
+            self._tables[name] = read_table(file, n_rows, sha256)
         return self._tables[name]
 
     def _rows_of_consignments(self, name: str) -> pa.Table:
         """Read and concatenate the Parquet files of a table."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         files = files_of(self.folder, name)
         if not files:
             raise FileNotFoundError(name)
-        return pa.concat_tables([pq.read_table(file) for file in files]).unify_dictionaries()
+        lost = [self.folder / one for one in self._hashes if one.startswith(f"{name}/")]
+        lost = [file for file in lost if not file.is_file()]
+        if lost:
+            raise UserError(*(f"{file}: is not there; restore it, or run it again" for file in lost))
+        tables = [read_parquet(file, self._hash(file)) for file in files]
+        return pa.concat_tables(tables).unify_dictionaries()
 
     def columns(self, name: str, *wanted: str) -> list[list[Any]]:
         """Return columns of a table as lists, missing numbers as NaN; errors as in :meth:`table`.
@@ -277,9 +339,18 @@ class Run:
         return found[column]
 
     def journeys(self, policy: str, replication: int) -> Path | bytes | None:
-        """Return the journeys of one replication, a file or its content; None if they are not stored."""
+        """Return the journeys of one replication, a file or its content; None if they are not stored.
+
+        Raises
+        ------
+        UserError
+            If the file was changed or damaged.
+        """
         file = self.journeys_file(policy, replication)
-        return file if file.is_file() else None
+        if not file.is_file():
+            return None
+        refuse_changed(file, file.read_bytes(), self._hash(file), "delete it to have it simulated again")
+        return file
 
     def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
         """Write rows of consignments or milestones of one replication."""
@@ -315,6 +386,11 @@ class Run:
         return self.folder / "charts"
 
 
+def _own_hash(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    """Return the hash of a manifest's entries and of all hashes, whatever their order and layout."""
+    return sha256_of(json.dumps([manifest, hashes], sort_keys=True).encode())
+
+
 def _unfinished(folder: Path) -> bool:
     """Return whether the folder holds a run that was begun and not completed."""
     begun = all((folder / name).is_dir() for name in FIRST_FOLDERS)
@@ -323,13 +399,22 @@ def _unfinished(folder: Path) -> bool:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; rename it to ``path`` on success, delete it on error."""
+    """Yield a temporary path; rename it to ``path`` on success, delete it on error.
+
+    Raises
+    ------
+    OSError
+        With the name of ``path``, whatever the system refuses.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:  # a full disk names no file, nor does Arrow
+        what = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno or EIO, what, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -338,8 +423,9 @@ def write_parquet(file: Path, rows: pa.Table) -> None:
     """Write rows of consignments as a Parquet file."""
     import pyarrow.parquet as pq
 
-    with whole_file(file) as temporary:
-        pq.write_table(rows, temporary, **parquet_options(rows.schema))
+    # Arrow itself opens no file whose path is not UTF-8.
+    with whole_file(file) as temporary, temporary.open("wb") as opened:
+        pq.write_table(rows, opened, **parquet_options(rows.schema))
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:

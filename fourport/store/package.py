@@ -77,7 +77,8 @@ def _columns(schema: Schema, files: list[Path]) -> Iterable[Column]:
             return columns_of(files[0].name, next(csv.reader(opened)))
     import pyarrow.parquet as pq
 
-    return [schema.by_name[name] for name in pq.read_schema(files[0]).names]
+    with files[0].open("rb") as opened:
+        return [schema.by_name[name] for name in pq.read_schema(opened).names]
 
 
 def _field(column: Column) -> dict[str, Any]:

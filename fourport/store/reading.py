@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import reprlib
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fourport.errors import UserError
-from fourport.store.schema import Column
+from fourport.store.schema import Column, text_of
 from fourport.store.tables import columns_of
 
 if TYPE_CHECKING:
@@ -40,13 +41,73 @@ class StoredEntries(dict[str, Any]):
         raise UserError(f"{self.where}: holds no {name!r}, which runs of this version have; run it again")
 
 
-def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
+CHANGED = "is not as it was written (its SHA-256 differs)"
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the SHA-256 of the content of a file."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def refuse_changed(path: Path, data: bytes, sha256: str | None, remedy: str = "run it again") -> None:
+    """Refuse a file that was changed or damaged since it was written.
+
+    Parameters
+    ----------
+    data, sha256
+        Content of the file, and the hash with which it was written; None if that is not known.
+    remedy
+        The way out, besides a copy of the file as it was.
+    """
+    if sha256 is not None and sha256_of(data) != sha256:
+        raise UserError(f"{path}: {CHANGED}; restore it, or {remedy}")
+
+
+def read_parquet(path: Path, sha256: str | None) -> pa.Table:
+    """Read a Parquet file of a run; parameters as :func:`refuse_changed`.
+
+    Raises
+    ------
+    UserError
+        If it is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    data = _bytes(path)
+    refuse_changed(path, data, sha256)
+    try:
+        return pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).splitlines()[0]
+        raise UserError(f"{path}: cannot be read: {what}; restore it, or run it again") from None
+
+
+def read_text(path: Path, sha256: str | None) -> str:
+    """Read a text file of a run; parameters as :func:`refuse_changed`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    UserError
+        If it is damaged.
+    """
+    data = _bytes(path)
+    text = _text(path, data)
+    refuse_changed(path, data, sha256)
+    return text
+
+
+def read_table(path: Path, n_rows: int | None = None, sha256: str | None = None) -> pa.Table:
     """Read a CSV file of a run with columns typed by its schema; unknown columns are read as text.
 
     Parameters
     ----------
     n_rows
         Number of rows that were written, if known.
+    sha256
+        As in :func:`refuse_changed`; a damage that has a line is reported with it.
 
     Raises
     ------
@@ -56,7 +117,8 @@ def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
         With a line for each cell that does not fit its column and each row that is too short or too long; or
         if the table has no header or lacks rows.
     """
-    text = _text(path)
+    data = _bytes(path)
+    text = _text(path, data)
     rows = [cells for _, cells in _lines(path, text)]
     if not rows:
         raise UserError(f"{path}:1: is empty; allowed: the table as it was written")
@@ -68,11 +130,15 @@ def read_table(path: Path, n_rows: int | None = None) -> pa.Table:
         wrong[MOST_PROBLEMS:] = [f"{path}: and {len(wrong) - MOST_PROBLEMS} more"]
     if wrong:
         raise UserError(*wrong)
+    refuse_changed(path, data, sha256)
     import pyarrow as pa
 
     columns = columns_of(path.name, header)
     cells = zip(*rest, strict=True) if rest else ((),) * len(header)
-    arrays = [column.array(texts) for column, texts in zip(columns, cells, strict=True)]
+    arrays = [
+        column.array(map(text_of, texts) if column.type == "string" else texts)
+        for column, texts in zip(columns, cells, strict=True)
+    ]
     return pa.table(arrays, names=list(header))
 
 
@@ -84,7 +150,7 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
             if cells:
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}") from None
+        raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}; run it again") from None
 
 
 def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -114,13 +180,15 @@ def _unreadable(column: Column, cells: Iterable[str]) -> dict[str, str]:
     return {cell: column.allowed for cell in cells if not column.fits(cell)}
 
 
-def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
+def read_json(path: Path, kinds: Mapping[str, type], sha256: str | None = None) -> dict[str, Any]:
     """Read a JSON file that holds entries by name.
 
     Parameters
     ----------
     kinds
         Expected type of some entries, checked where the entry is present.
+    sha256
+        As in :func:`refuse_changed`.
 
     Raises
     ------
@@ -130,8 +198,9 @@ def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
         If it is not valid JSON, is not an object, or an entry has the wrong type; later, by
         ``entries[name]``, if a name is missing.
     """
+    data = _bytes(path)
     try:
-        found = json.loads(_text(path), object_hook=lambda one: StoredEntries(f"{path}:1", one))
+        found = json.loads(_text(path, data), object_hook=lambda one: StoredEntries(f"{path}:1", one))
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}: is not JSON: {error.msg}; run it again") from None
     except RecursionError:
@@ -145,17 +214,23 @@ def read_json(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
     ]
     if wrong:
         raise UserError(*wrong)
+    refuse_changed(path, data, sha256)
     return found
 
 
 _KINDS = {dict: "a table", int: "a whole number"}
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, data: bytes) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(f"{path}:1: is not UTF-8 text: {error.reason}; run it again") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:

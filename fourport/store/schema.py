@@ -39,6 +39,28 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _HOUR = re.compile("1?[0-9]|2[0-3]")
 
 
+_FORMULA = frozenset("=+-@\t\n")
+"""First characters of what a spreadsheet takes for a formula."""
+
+
+def as_text(value: str) -> str:
+    """Return a text as a cell of a CSV file: after an apostrophe if a spreadsheet would compute it.
+
+    Lines end with a line feed: the csv module writes a carriage return such that it cannot be read.
+    """
+    if "\r" in value:
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if value[:1] not in _FORMULA and value[:1] != "'":
+        return value
+    bare = value.lstrip("'")
+    return f"'{value}" if bare[:1] in _FORMULA and bare and not _NUMBER.fullmatch(value) else value
+
+
+def text_of(cell: str) -> str:
+    """Return the text of a cell, the inverse of :func:`as_text`."""
+    return cell[1:] if cell[:1] == "'" and as_text(cell[1:]) == cell else cell
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table.
@@ -123,7 +145,7 @@ class Column:
     def cells(self, array: pa.Array) -> list[str]:
         """Return the cells for an array's values in a CSV file."""
         if self.type != "number":
-            return [str(value) for value in array.to_pylist()]
+            return [as_text(str(value)) for value in array.to_pylist()]
         return ["" if value is None else self._text(value) for value in array.to_pylist()]
 
     def kept(self, values: Iterable[Any]) -> pa.Array:

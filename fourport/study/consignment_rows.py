@@ -11,6 +11,7 @@ import numpy as np
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
 from fourport.store.folder import parquet_options
+from fourport.store.reading import read_parquet
 from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSES, Intervals, intervals
@@ -157,11 +158,11 @@ def join_parts(parts: list[Path], target: Path) -> None:
     """Concatenate Parquet files of one schema in order, and remove the parts."""
     import pyarrow.parquet as pq
 
-    with whole_file(target) as temporary:
+    with whole_file(target) as temporary, temporary.open("wb") as opened:
         writer = None
         for part in parts:
-            table = pq.read_table(part)
-            writer = writer or pq.ParquetWriter(temporary, table.schema, **parquet_options(table.schema))
+            table = read_parquet(part, None)
+            writer = writer or pq.ParquetWriter(opened, table.schema, **parquet_options(table.schema))
             writer.write_table(table)
         if writer is not None:
             writer.close()

@@ -62,7 +62,7 @@ def _invoice(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: Kind, provider: int) -> tuple[FewInts, Ints]:
+def _loads(run: Movement, kind: int, provider: int) -> tuple[FewInts, Ints]:
     """Return departure index and consignment of all loads of a service or fleet."""
     departure_indices: list[FewInts] = [np.empty(0, dtype=np.int32)]
     consignments: list[Ints] = [np.empty(0, dtype=np.int64)]
@@ -72,7 +72,7 @@ def _loads(run: Movement, kind: Kind, provider: int) -> tuple[FewInts, Ints]:
     return np.concatenate(departure_indices), np.concatenate(consignments)
 
 
-def _events(run: Movement, kind: Kind, provider: int) -> Iterator[Events]:
+def _events(run: Movement, kind: int, provider: int) -> Iterator[Events]:
     """Yield the events of each step that uses a provider."""
     plan = run.corridor.plan
     for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)).tolist():

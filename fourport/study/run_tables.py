@@ -159,7 +159,7 @@ def limited(found: Estimate, unit: str) -> Estimate:
 
 def digest(text: str, *more: object) -> str:
     """Return a short hash of a scenario's text and the options of the run."""
-    return hashlib.sha256("\0".join([text, *map(str, more)]).encode()).hexdigest()[:12]
+    return sha256("\0".join([text, *map(str, more)]))[:12]
 
 
 def text_of(loaded: Mapping[str, Loaded]) -> str:
@@ -237,4 +237,4 @@ def _titles_of(scenario: Scenario) -> Titles:
 
 def sha256(text: str) -> str:
     """Return the hash of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()

@@ -223,7 +223,7 @@ class _Ended:
 
     def intervals(self) -> Iterator[Intervals]:
         """Yield the intervals of the step, one kind of milestone at a time."""
-        kind = int(self.trace.plan.step_kind[self.step])  # NumPy compares with members of an enum slowly
+        kind = int(self.trace.plan.step_kind[self.step])
         if kind == Kind.RESOURCE:
             yield from self._resource()
         elif kind == Kind.SERVICE:

@@ -257,7 +257,7 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     return visits
 
 
-def _largest_capacity(corridor: Corridor, service: int, space: Space) -> Ints:
+def _largest_capacity(corridor: Corridor, service: int, space: int) -> Ints:
     """Return the largest capacity that a departure can offer to one consignment.
 
     Background cargo is then as small as its distribution allows.
@@ -303,7 +303,7 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
         if kind == Kind.FLEET:
             capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
         elif kind == Kind.SERVICE:
-            capacity = _largest_capacity(corridor, k, Space(plan.step_space[s]))
+            capacity = _largest_capacity(corridor, k, int(plan.step_space[s]))
         else:
             continue
         info = corridor.steps[s]

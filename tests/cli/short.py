@@ -19,7 +19,8 @@ def fourport(*words: str) -> Result:
 def short_scenario(folder: Path) -> Path:
     """Give the file that ``fourport new`` writes, with a window of one week to be quick."""
     path = folder / "trial.toml"
-    assert fourport("new", str(path)).exit_code == 0
+    written = fourport("new", str(path))
+    assert written.exit_code == 0
     text = path.read_text(encoding="utf-8")
     for old, new in (("8 weeks", "1 week"), ('warm_up = "2 weeks"', 'warm_up = "1 week"')):
         assert text.count(old) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fourport.cli.compare import CHARTS, _charts
-from fourport.cli.output import draw_charts
+from fourport.cli.output import default_charts, draw_charts
 from tests.charts.folder import Made, write_run
 
 
@@ -29,7 +29,7 @@ def test_charts_drawn_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture
     for jobs in (1, 3):
         run = write_run(tmp_path / str(jobs) / "run", Made({"west": ["direct"]}))
         run.file("costs").unlink()
-        draw_charts(run, jobs, "forest")
+        assert draw_charts(run, [*default_charts(), "forest"], jobs) == []
         drawn.append({path.name: path.read_bytes() for path in run.charts.iterdir()})
         told.append(capsys.readouterr().err.replace(str(run.folder), "run"))
     assert sorted(drawn[0]) == [

@@ -16,6 +16,9 @@ from fourport.engine.reference.conditions import holds, rate
 from fourport.plan.tables import NEVER, Kind, Plan, Rule, Space
 from fourport.world.tables import World
 from tests.engine.walk import Passed, Visit, track_end, track_start, walk
+from tests.steps import KIND_NAMES
+
+RULE_NAMES = {rule: name for name, rule in vars(Rule).items() if name.isupper()}
 
 DIMENSIONS = ("weight", "volume", "TEU")
 
@@ -67,15 +70,15 @@ def _passing(plan: Plan, visits: list[Visit], passed: list[Passed]) -> Iterator[
     for v in visits:
         token = "goods" if v.goods else "declarations"
         if plan.step_condition[v.step] >= 0:
-            yield f"condition true at {Kind(v.kind).name}"
+            yield f"condition true at {KIND_NAMES[v.kind]}"
         if plan.step_unless_done[v.step] >= 0:
             yield f"{token} at a step instead of one not done"
         if plan.step_after_track[v.step] >= 0:
             yield f"{token} after declarations already ended"
     for p in passed:
-        yield f"passed over {Kind(p.kind).name}"
+        yield f"passed over {KIND_NAMES[p.kind]}"
         if p.condition:
-            yield f"condition false at {Kind(p.kind).name}"
+            yield f"condition false at {KIND_NAMES[p.kind]}"
         token = "goods" if p.goods else "declarations"
         if p.done:
             yield f"{token} pass over as one is done"
@@ -108,7 +111,7 @@ def _conditions(plan: Plan, world: World, visits: list[Visit], passed: list[Pass
 
 
 def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
-    rule = Rule(int(plan.condition_rule[condition]))
+    rule = int(plan.condition_rule[condition])
     answer = holds(plan, world, condition, i)
     if rule == Rule.BELOW:
         number = world.risk[plan.condition_draw[condition], i]
@@ -126,7 +129,7 @@ def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
         yield f"NOT {answer}"
         return
     parts = (holds(plan, world, first, i), holds(plan, world, second, i))
-    yield f"{rule.name} {answer} from {parts[0]} and {parts[1]}"
+    yield f"{RULE_NAMES[rule]} {answer} from {parts[0]} and {parts[1]}"
 
 
 def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
@@ -144,7 +147,7 @@ def _filings(plan: Plan, world: World, visits: list[Visit]) -> Iterator[str]:
                 yield "filing ahead a second time"
             else:
                 started.add((v.i, track))
-                yield f"filing ahead at {Kind(v.kind).name}"
+                yield f"filing ahead at {KIND_NAMES[v.kind]}"
         if v.kind == Kind.JOIN:
             track = int(plan.step_track[v.step])
             steps = plan.track_steps(track)

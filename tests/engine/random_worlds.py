@@ -17,13 +17,13 @@ from fourport.plan.tables import UNBOUND, Kind, Plan
 from fourport.world.tables import World
 from tests.builder import Consignment, Departure, Trucks, build
 from tests.rules import Below, Both, Condition, Either, Not
-from tests.steps import Passing, Route, Step, delay, fleet, join, mark, resource, service
+from tests.steps import KIND_NAMES, Passing, Route, Step, delay, fleet, join, mark, resource, service
 
 MAX_SIZE = 8
 DRAWS = ("luck", "care")
 RATES = (0.0, 0.3, 0.7, 1.0)
 CONDITIONS = tuple(f"condition-{k}" for k in range(7))
-KINDS = (*(kind for kind in Kind if kind != Kind.JOIN), Kind.RESOURCE, Kind.MARK)
+KINDS = (*(kind for kind in KIND_NAMES if kind != Kind.JOIN), Kind.RESOURCE, Kind.MARK)
 """Kinds of the main steps that are not a JOIN."""
 
 Thing = TypeVar("Thing")
@@ -243,7 +243,7 @@ class RouteDraw:
                 main.append(self.main_step(name, kinds[k], passing, names))
         return Route(main, tracks)
 
-    def main_step(self, name: str, kind: Kind, passing: Passing, tracks: Sequence[str]) -> Step:
+    def main_step(self, name: str, kind: int, passing: Passing, tracks: Sequence[str]) -> Step:
         """Draw a step; it may start any track early, even one that is joined before it."""
         if kind == Kind.RESOURCE:
             return self.resource(name, passing)

@@ -9,16 +9,17 @@ from hypothesis import HealthCheck, given, settings
 
 from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
-from fourport.plan.tables import Kind, Plan
+from fourport.plan.tables import Plan
 from fourport.world.tables import World
 from tests.engine.happenings import happenings
 from tests.engine.random_worlds import plans_and_worlds, random_case
+from tests.steps import KIND_NAMES
 
 pytestmark = pytest.mark.long
 
 EXPECTED = {
-    f"{what} {kind.name}"
-    for kind in Kind
+    f"{what} {kind}"
+    for kind in KIND_NAMES.values()
     for what in ("condition false at", "condition true at", "passed over")
 } | set(
     """

@@ -34,7 +34,7 @@ def problems(changes: dict[str, Any]) -> dict[tuple[str | int, ...], str]:
     return {one.key: one.message for one in check(Scenario.model_validate(values(changes)))}
 
 
-def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
+def shown(made: Corridor, route: str) -> list[tuple[str, int, str]]:
     """Give key, kind and resource of each step of a route."""
     plan = made.plan
     names = {
@@ -44,7 +44,7 @@ def shown(made: Corridor, route: str) -> list[tuple[str, Kind, str]]:
     }
     found = []
     for s in plan.route_steps(plan.names.routes.index(route)):
-        kind, k = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
+        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         found.append((made.steps[s].key, kind, names[kind][k] if kind in names else ""))
         assert kind in names or k == -1
     return found
@@ -110,7 +110,7 @@ def test_tables_are_well_formed(name: str) -> None:
         Kind.FLEET: plan.names.fleets,
     }
     for s in range(n_steps):
-        kind, provider = Kind(int(plan.step_kind[s])), int(plan.step_provider[s])
+        kind, provider = int(plan.step_kind[s]), int(plan.step_provider[s])
         assert 0 <= provider < len(sizes[kind]) if kind in sizes else provider == -1
         assert (plan.step_track[s] >= 0) == (kind == Kind.JOIN)
         assert (made.steps[s].duration is not None) == (kind in {Kind.RESOURCE, Kind.DELAY})

@@ -9,8 +9,10 @@ from threading import Thread
 import pytest
 
 from fourport.errors import UserError
+from fourport.scenario.claims import read_claims
 from fourport.scenario.load import load
 from fourport.scenario.text import LARGEST, positions
+from fourport.scenario.upgrade import upgrade
 from tests.scenario.bending import CORRIDOR, DATA, accepted, complaints
 
 MALFORMED = {
@@ -28,7 +30,7 @@ MALFORMED = {
     "binary.toml": ("binary.toml:1: is a binary file; allowed: TOML in UTF-8",),
     "latin-1.toml": ("latin-1.toml:3: is not UTF-8 text; allowed: TOML in UTF-8",),
     "long-number.toml": ("long-number.toml:1: holds a number that is too long",),
-    "nested.toml": ("nested.toml:2: a: is nested too deeply; allowed: 40 levels",),
+    "nested.toml": ("nested.toml:2: is nested too deeply; allowed: 40 levels",),
     "yaml.toml": ("yaml.toml:1: is not TOML: ",),
     "extends-nothing.toml": ("extends-nothing.toml:3: extends: there is no file ", "missing.toml"),
     "extends-number.toml": ("extends-number.toml:1: extends: 3 is not a file",),
@@ -150,3 +152,44 @@ def test_text_is_that_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(CORRIDOR)
     assert accepted(path).text == f"# mine.toml\n{CORRIDOR}"
+
+
+def nested(n: int) -> dict[str, str]:
+    """Give texts that nest ``n`` levels, or whose keys have so many parts more."""
+    deep, key, quoted = "[" * n, ".".join("a" * (n + 1)), " . ".join(['"a.b"'] * (n + 1))
+    return {
+        "arrays": f"x = {deep}{']' * n}",
+        "lines": "x = " + "[\n" * n,
+        "inline tables": f"x = {'{ a = ' * n}1{' }' * n}",
+        "key": f"{key} = 1",
+        "quoted key": f"{quoted} = 1",
+        "header": f"[{key}]",
+        "inner key": f"x = {{ {key} = 1 }}",
+        "after an error": f"x = 'open\ny = {deep}",
+        "after another error": f"a = 1\na = 2\ny = {deep}",
+        "unclosed": f"x = '''{deep}",
+        "after quotes": f'x = [""""a"""", "#", \'"""\', {deep}',
+    }
+
+
+@pytest.mark.parametrize("kind", nested(0))
+@pytest.mark.parametrize("n", [1_000, 20_000])
+def test_what_is_nested_too_deeply(tmp_path: Path, kind: str, n: int) -> None:
+    """Tests that it is refused before it is parsed, with its line, whoever reads it."""
+    path = tmp_path / "deep.toml"
+    path.write_text(f"# {'[' * n}\nname = '{'[.' * n}'\n{nested(n)[kind]}\n", encoding="utf-8")
+    line = 43 if kind == "lines" else 4 if kind == "after an error" else 5 if "another" in kind else 3
+    for read in (load, read_claims, upgrade):
+        with pytest.raises(UserError) as caught:
+            read(path)
+        assert caught.value.lines == (f"{path}:{line}: is nested too deeply; allowed: 40 levels",)
+
+
+def test_strings_and_comments_nest_nothing(tmp_path: Path) -> None:
+    """Tests brackets and dots in every kind of string, and in comments."""
+    many = "[{." * 1_000
+    texts = (f'"{many}\\""', f"'{many}'", f'"""\n"{many}\\"""\n""""', f"'''\n'{many}''''")
+    description = "\n".join(f"[policies.p{k}]\ndescription = {text} # {many}" for k, text in enumerate(texts))
+    path = tmp_path / "flat.toml"
+    path.write_text(f"{CORRIDOR}\n{description}\n", encoding="utf-8")
+    assert [*accepted(path).policies] == ["p0", "p1", "p2", "p3"]

@@ -300,7 +300,7 @@ class _Queues:
             self.of[mine] = len(self.kind) + plan.step_provider[mine][:, np.newaxis]
             self._add(kind, range(many))
 
-    def _add(self, kind: Kind, providers: Any) -> None:
+    def _add(self, kind: int, providers: Any) -> None:
         self.kind += [int(kind)] * len(providers)
         self.provider += providers
 

@@ -13,7 +13,7 @@ def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
     """
     if condition < 0:
         return True
-    rule = Rule(int(plan.condition_rule[condition]))
+    rule = int(plan.condition_rule[condition])
     if rule == Rule.BELOW:
         number = float(world.risk[plan.condition_draw[condition], i])
         return number < rate(plan, world, condition, i)

@@ -31,6 +31,7 @@ from fourport.world.tables import NO_DEPARTURES, NO_DRIVES, World, event_row_bas
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 SIZES = ("weight_g", "volume_l", "containers_uteu")
 CARRIED = b"carried"
@@ -219,7 +220,11 @@ def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -
     """Read the row groups of some lanes."""
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(where if isinstance(where, Path) else io.BytesIO(where))
+    with where.open("rb") if isinstance(where, Path) else io.BytesIO(where) as opened:
+        return _groups_of(pq.ParquetFile(opened), corridor, lanes)
+
+
+def _groups_of(file: pq.ParquetFile, corridor: Corridor, lanes: Collection[str]) -> pa.Table:
     at = file.schema_arrow.get_field_index("lane")
     numbers = [file.metadata.row_group(k).column(at).statistics.min for k in range(file.num_row_groups)]
     groups = [k for k, lane in enumerate(numbers) if corridor.lane_names[lane] in lanes]
