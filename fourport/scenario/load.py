@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -189,7 +189,15 @@ def examine(document: Document, policy: str | None = None) -> Examined:
             found[one.key, one.message] = one
     known = {(one.file, one.line, one.key) for one in problems}
     problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
+    if document.unknown_columns:
+        problems = [one for one in problems if not _follows_from(one, document.unknown_columns)]
     return Examined(scenario, sorted(set(problems)), tree)
+
+
+def _follows_from(problem: Located, unknown_columns: Collection[str]) -> bool:
+    """True if a problem may come from columns of a price list that are not known, and is not about these."""
+    in_list = problem.file in unknown_columns and problem.key.startswith("tariffs.")
+    return in_list or problem.message.startswith("there is no tariff ")
 
 
 def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
 from fourport.scenario.entries import table
-from fourport.scenario.price_lists import read_price_list
+from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
 from fourport.scenario.suggestions import allowed, suggestion
@@ -94,6 +94,8 @@ class Document:
         Text of each file, including price lists; a base comes before the files that extend it.
     price_lists
         Those of the files that are price lists.
+    unknown_columns
+        Those of the price lists with columns that are not known; nothing else is reported of them.
     runs
         The section ``run`` as it stands when each file is merged, or when a file over it first has one: a
         date may fit the horizon of the file in which it is written.
@@ -115,6 +117,7 @@ class Document:
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
     price_lists: set[Path] = field(default_factory=set)
+    unknown_columns: set[str] = field(default_factory=set)
     runs: dict[str, Node | None] = field(default_factory=dict)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
@@ -287,7 +290,10 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
         text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
         document.files[path] = text
         document.price_lists.add(path)
-        document.problems += _merge_price_list(path, text, (*key[:-2], "tariffs"), body, lines.rows)
+        found = read_price_list(text)
+        if not found.understood:
+            document.unknown_columns.add(str(path))
+        document.problems += _merge_price_list(path, found, (*key[:-2], "tariffs"), body, lines.rows)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
@@ -304,13 +310,13 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
 
 
 def _merge_price_list(
-    path: Path, text: str, root: Key, body: Values, rows: dict[Key, FileLine]
+    path: Path, found: PriceList, root: Key, body: Values, rows: dict[Key, FileLine]
 ) -> list[Located]:
     """Merge the tariffs of a price list into the values of a file or a policy; return its problems.
 
     Parameters
     ----------
-    path, text
+    path, found
         The price list.
     root
         Key of the section that the tariffs are added to.
@@ -319,7 +325,6 @@ def _merge_price_list(
     rows
         Receives the line of each row, by the key that the row has become.
     """
-    found = read_price_list(text)
     wrong = [Located(str(path), line, column, message) for line, column, message in found.wrong]
     tariffs = body.setdefault("tariffs", {})
     if not isinstance(tariffs, dict):

@@ -287,20 +287,20 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     Parameters
     ----------
     largest
-        (3,) size of the goods in g, litres and micro-TEU.
+        (3,) size of the goods in g, cm3 and micro-TEU.
     """
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         if kind == Kind.FLEET:
-            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
+            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
         elif kind == Kind.SERVICE:
             capacity = _largest_capacity(corridor, k, Space(plan.step_space[s]))
         else:
             continue
         info = corridor.steps[s]
-        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e3), ("TEU", 1e6))):
+        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6))):
             if largest[d] > capacity[d]:
                 problems.append(
                     Problem(

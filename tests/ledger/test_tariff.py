@@ -18,7 +18,7 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Tariff
 from tests.ledger.journey import journey, one
 
-PARCEL = one(50_250, 480, 20_000)
+PARCEL = one(50_250, 480_000, 20_000)
 
 
 def _scenario(**changes: Any) -> Scenario:

@@ -77,13 +77,15 @@ class Scenario(Section):
     emission_factors: dict[str, EmissionFactor] = {}
     """Emission factors per tonne-kilometre; legs without a factor report no emissions."""
     container_load: ContainerLoad | None = None
-    """How loose cargo fills containers; needed where a service has container slots."""
+    """How loose cargo fills containers; needed where a service has container slots, or a
+    price or a duration is by containers."""
     value_of_time: ValueOfTime | None = None
     """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
     """How departures are planned; if left out, no planned departures are reported."""
     levers: dict[str, AnyLever] = {}
-    """Levers of customs policy; a lever has no effect until a ``policy_package`` names it."""
+    """Levers of customs policy; some ``policy_package``, of the file or of a policy, names
+    each."""
     policy_package: tuple[ref.Lever, ...] = ()
     """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""

@@ -32,7 +32,7 @@ from fourport.world.tables import NO_DEPARTURES, NO_DRIVES, World, event_row_bas
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SIZES = ("weight_g", "volume_l", "containers_uteu")
+SIZES = ("weight_g", "volume_cm3", "containers_uteu")
 CARRIED = b"carried"
 """Metadata key of a file for the loads of departures."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.errors import Key
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, dates_ordered
 from fourport.scenario.units import Money, MoneyAmount, Price, Ratio, UnitPrice
 
 Basis = Literal[
@@ -91,8 +91,7 @@ class Line(Section):
 
     @model_validator(mode="after")
     def _dates_ordered(self) -> Self:
-        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            raise ValueError(f"valid_to ({self.valid_to}) lies before valid_from ({self.valid_from})")
+        dates_ordered(self.valid_from, self.valid_to)
         return self
 
     @model_validator(mode="after")
