@@ -47,7 +47,10 @@ def charges(
     for lines in tariff.entries:
         named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
         use = TariffUse(shipments, visit, scenario, tariff.volumetric_divisor, named)
-        found[lines[0].name] = charge(lines[0], use) if valid_always(lines) else _by_date(lines, use)
+        amounts = charge(lines[0], use) if valid_always(lines) else _by_date(lines, use)
+        if getattr(lines[0], "subtracts", "") == "to-zero" and amounts.min(initial=0.0) < 0:
+            amounts = np.maximum(amounts, -sum(found.values(), np.zeros(len(use))))
+        found[lines[0].name] = amounts
     return list(found.values())
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
+from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.messages import problems_of
@@ -233,7 +234,7 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
         problems += over.locate(Problem((name,), _forbidden(name)) for name in wrong)
     for name in wrong:
         over = without(over, (name,))
-    return merge(tree, over)
+    return merge(tree, resolved(tree, over, [] if problems is None else problems))
 
 
 def _forbidden(name: str) -> str:

@@ -48,6 +48,7 @@ COLUMNS: dict[str, str] = {
     "since": "time in store counts from `arrival` (if left out) or `ready`",
     "count": "days count `after-free` (if left out) or `from-begin`",
     "share": "of a surcharge, such as `20 %`",
+    "subtracts": "how far a negative price or share goes: `to-zero` (if left out), `below-zero`",
     "of": "lines that a surcharge is on, with ; between them",
     "pivot_weight": "of a unit load, such as `2000 kg`",
     "over_pivot": "price for each kg over it",
@@ -80,7 +81,19 @@ PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that differ between the rows of one line, in addition to the price."""
 TEXT_COLUMNS = (
-    *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
+    *(
+        "category",
+        "payer",
+        "basis",
+        "otherwise",
+        "rule",
+        "hire",
+        "since",
+        "count",
+        "share",
+        "subtracts",
+        "free",
+    ),
     *KIND_COLUMNS,
 )
 SIZES = ("weight", "volume", "pivot_weight", "largest")

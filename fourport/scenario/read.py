@@ -12,6 +12,7 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
+from fourport.scenario.changes import resolved
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
@@ -199,6 +200,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
+    over = resolved(base, over, document.problems)
     document.problems += _given_twice(base, over, source.ancestors)
     document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)

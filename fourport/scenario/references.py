@@ -322,5 +322,6 @@ def _wrong_entries(tree: Node, above: Key) -> Iterator[Problem]:
     named = {*entries(tree), *(("lanes", name) for name in tree.table("lanes"))}
     for key in named:
         name = str(key[-1])
-        if not is_entry(name):
+        is_pattern = bool(above) and key[0] == "tariffs" and "*" in name
+        if not is_entry(name) and not is_pattern:
             yield Problem((*above, *key), f"{name!r} cannot be a name; allowed: any text with {ENTRY}")

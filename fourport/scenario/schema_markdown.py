@@ -43,6 +43,8 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
   this file, or the name of a shipped scenario. Tables merge key by key; lists and values are
   replaced. A table that names its `distribution` replaces the old one as a whole; one that does not changes
   the parameters that it gives: `drive = { mean = "70 min" }`.
+- Within `[tariffs]`, overlays and policies may change lines by their names, multiply prices
+  (`{ scale = 2 }`), and use patterns (`"air-*"`): see "Changing some prices" in `tariffs.md`.
 - `extends = ["places.toml", "tariffs.toml"]` makes it an overlay of several files, merged one after the
   other, each after the files that it extends itself. A file that several of them extend counts once; the
   list may not name a file twice, nor after a file that extends it. These files may be parts of a scenario,

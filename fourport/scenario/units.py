@@ -184,16 +184,23 @@ def parse_money(text: object) -> Money:
     return Money(number, unit)
 
 
-def parse_price(text: object) -> Price:
-    """Parse "3.54 USD/kg" or "300 USD/TEU"."""
+def parse_signed_price(text: object) -> Price:
+    """Parse "3.54 USD/kg", "300 USD/TEU", or "-20 USD/TEU" for what is subtracted."""
     wanted = f'a price such as "3.54 USD/kg" (per {", ".join(CHARGEABLE_UNITS)})'
     number, unit = split_quantity(text, wanted)
     currency, _, per = (part.strip() for part in unit.partition("/"))
     if not _CURRENCY.match(currency) or per not in CHARGEABLE_UNITS:
         raise ValueError(f"{text!r} has the unit {unit!r}; allowed: {wanted}")
-    _in_range(number, text, 0.0, wanted, open_low=False)
+    _in_range(abs(number), text, 0.0, wanted, open_low=False)
     name, factor = CHARGEABLE_UNITS[per]
     return Price(number * factor, currency, name)
+
+
+def parse_price(text: object) -> Price:
+    """Parse a price that is not negative."""
+    price = parse_signed_price(text)
+    _in_range(price.amount, text, 0.0, 'a price such as "3.54 USD/kg"', open_low=False)
+    return price
 
 
 def parse_exchange_rate(text: object) -> ExchangeRate:
@@ -258,6 +265,7 @@ Distance = Annotated[
 ]
 Share = Annotated[float, BeforeValidator(_scaled(SHARES, "61 %", high=1.0)), _schema("61 %")]
 Ratio = Annotated[float, BeforeValidator(_scaled(SHARES, "135 %")), _schema("135 %")]
+SignedRatio = Annotated[float, BeforeValidator(_scaled(SHARES, "-5 %", low=-1.0)), _schema("-5 %")]
 Density = Annotated[
     float, BeforeValidator(_scaled(DENSITIES, "180 kg/m3", open_low=True)), _schema("180 kg/m3")
 ]
@@ -276,5 +284,6 @@ Latitude = Annotated[float, BeforeValidator(_coordinate("NS", "37.50 N", 90)), _
 Longitude = Annotated[float, BeforeValidator(_coordinate("EW", "122.13 E", 180)), _schema("122.13 E")]
 MoneyAmount = Annotated[Money, BeforeValidator(parse_money), _schema("150 CNY")]
 UnitPrice = Annotated[Price, BeforeValidator(parse_price), _schema("3.54 USD/kg")]
+SignedPrice = Annotated[Price, BeforeValidator(parse_signed_price), _schema("3.54 USD/kg")]
 Exchange = Annotated[ExchangeRate, BeforeValidator(parse_exchange_rate), _schema("6.9081 CNY/USD")]
 ValueDensity = Annotated[Price, BeforeValidator(parse_value_density), _schema("50 USD/kg")]

@@ -84,7 +84,8 @@ def test_unknown_credit_grade(bend: Bend) -> None:
 SEASONS = (
     '  { days = "Tue", departs = "19:00", arrives = "09:00", arrives_day = 1 },\n',
     '  { days = "daily", departs = "19:00", duration = "9 h", valid_to = 2018-10-27 },\n'
-    '  { days = "Tue", departs = "9:00", duration = "9 h", valid_from = 2018-10-28, valid_to = 2019-03-30 },\n'
+    '  { days = "Tue", departs = "9:00",'
+    ' duration = "9 h", valid_from = 2018-10-28, valid_to = 2019-03-30 },\n'
     '  { days = "daily", departs = "18:00", duration = "14 h", valid_from = 2019-03-31 },\n',
 )
 
