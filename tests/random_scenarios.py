@@ -45,12 +45,13 @@ def random_scenario(seed: int) -> Values:
     }
     _drop_unused(facilities, legs, routes)
     _link_offices(draw, facilities)
+    office = _office(draw, start) if '"office"' in json.dumps(facilities, default=str) else {}
     return {
         "format": 2,
         "name": "random",
         "title": f"Random scenario {seed}",
         "run": {"start": start, "window": "1 week", "drain": "1 week"},
-        **(_office(draw, start) if '"office"' in json.dumps(facilities, default=str) else {}),
+        **office,
         "container_load": {"weight": "8 t", "volume": "28 m3"},
         "facilities": facilities,
         **{section: table for section, table in legs.items() if table},
@@ -67,7 +68,7 @@ def random_scenario(seed: int) -> Values:
                 "parcel": "300 kg",
             }
         },
-        "lanes": {"lane": _lane(draw, places, list(routes))},
+        "lanes": {"lane": _lane(draw, places, list(routes), list(office.get("holidays", {})))},
         "routes": routes,
     }
 
@@ -115,16 +116,21 @@ class Draw:
 
 
 def _office(draw: Draw, start: dt.date) -> Values:
-    """Draw working hours with a break, a night and a holiday."""
+    """Draw working hours with a break, a night, a holiday, a make-up day and an exception."""
     hours = [
         {"days": "Mon-Fri", "open": "08:30", "close": "12:00"},
         {"days": "Mon-Fri", "open": "13:00", "close": "17:00"},
         {"days": "Sat", "open": "22:00", "close": "04:00"},
     ]
-    return {
-        "holidays": {"off": {"dates": [start + dt.timedelta(days=draw.number(0, 9))]}},
-        "calendars": {"office": {"hours": hours, "holidays": ["off"]}},
-    }
+    off: Values = {"dates": [start + dt.timedelta(days=draw.number(0, 9))]}
+    office: Values = {"hours": hours, "holidays": ["off"]}
+    if draw.chance(0.5):
+        off["working_days"] = [start + dt.timedelta(days=draw.number(10, 13))]
+        office["holidays_as"] = draw.one_of(("Sat", "Sun"))
+    if draw.chance(0.5):
+        day = start + dt.timedelta(days=draw.number(0, 9))
+        office["exceptions"] = [{"dates": [day], "open": "10:00", "close": "02:00"}]
+    return {"holidays": {"off": off}, "calendars": {"office": office}}
 
 
 def _facility(draw: Draw, start: dt.date, number: int) -> Values:
@@ -329,7 +335,7 @@ def _drop_unused(facilities: Mapping[str, Values], legs: Mapping[str, Values], r
             del table[name]
 
 
-def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str]) -> Values:
+def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str], holidays: list[str]) -> Values:
     lane: Values = {
         "title": "Lane",
         "from": places[0],
@@ -344,6 +350,10 @@ def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str]) -> Values:
         lane["demand"] = f"{draw.number(10, 60)} consignments/week"
         lane["week"] = {"Mon": "40 %", "Wed": "30 %", "Sat": "30 %"}
         lane["day"] = [{"begins": "08:00", "ends": "18:00", "share": "100 %"}]
+        if holidays and draw.chance(0.5):
+            lane["holidays"] = holidays
+            lane["rush"] = {"share": "60 %", "time": f"{draw.number(1, 9)} d"}
+            lane["backlog"] = {"share": "30 %", "time": f"{draw.number(1, 9)} d"}
     return lane
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,13 +16,16 @@ from fourport.engine.reference import simulate as run_reference
 from fourport.ledger.periods import valid_line_at
 from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.ledger.tariff import charges
+from fourport.plan.clocks import clock_us, openings, utc_us
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import DAY, HOUR
 from fourport.scenario.load import Loaded, policy_names
 from fourport.scenario.load import load as load_anew
+from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.identities import violations
 from fourport.study.replication import assemble, replicate
+from fourport.world.demand import expected_consignments
 from fourport.world.draw import draw
 
 pytestmark = pytest.mark.long
@@ -114,6 +118,54 @@ def test_sized_like_the_real_corridor() -> None:
     assert 10_000 <= tonnes <= 25_000
     assert 10 <= kg.min() < 50
     assert 2_000 < kg.max() <= 10_000
+
+
+@pytest.mark.parametrize("name", ["weihai-2019", "weihai-2020"])
+def test_holidays_keep_the_number_of_the_year(name: str) -> None:
+    """Tests that make-up days bring what is neither in the rush before nor in the backlog after holidays.
+
+    In 2020 the Spring Festival was three days longer, and one of its make-up days fell away.
+    """
+    scenario = load(name).scenario
+    zone = ZoneInfo("Asia/Shanghai")
+    year = 2019 if name == "weihai-2019" else 2020
+    begin, end = (utc_us(datetime(n, 1, 1), zone) for n in (year, year + 1))
+    for lane in scenario.lanes.values():
+        kinds = day_kinds(scenario.holiday_lists(lane.holidays))
+        with_them, without = (expected_consignments(lane, one, zone, begin, end) for one in (kinds, {}))
+        assert with_them == pytest.approx(without, rel=0.003 if year == 2019 else 0.006)
+
+
+HOLIDAYS = {
+    "Asia/Shanghai": date(2019, 10, 2),
+    "Asia/Seoul": date(2019, 10, 9),
+    "America/Los_Angeles": date(2019, 11, 11),
+    "Europe/Berlin": date(2019, 10, 3),
+}
+"""A public holiday by time zone, from Monday to Thursday."""
+
+
+@pytest.mark.parametrize("name", ["weihai-2019", "weihai-air"])
+def test_public_holidays_are_kept_by_one_rule(name: str) -> None:
+    """Tests that on a holiday all places work as on a Sunday; the terminals of ferries follow the ships."""
+    scenario = load(name).scenario
+    tested = 0
+    for place in scenario.facilities.values():
+        for resource in place.resources.values():
+            for shift in resource.all_shifts():
+                if shift.calendar in (None, "korea-port", "weihai-ferry-gate"):
+                    continue
+                holiday, zone = HOLIDAYS[place.zone], ZoneInfo(place.zone)
+                sunday = holiday + timedelta(days=14 - holiday.isoweekday())
+                calendar = scenario.calendars[shift.calendar]
+                lists, open_on = scenario.holiday_lists(calendar.holidays), []
+                for day in (holiday, sunday):
+                    begin = clock_us(day, 0, zone)
+                    found = openings(calendar, lists, zone, begin, begin + DAY, (), [])
+                    open_on.append([(opens - begin, closes - begin) for opens, closes in found])
+                assert open_on[0] == open_on[1], shift.calendar
+                tested += 1
+    assert tested > 20
 
 
 def test_the_provincial_baseline_has_the_clearance_times_of_the_nation() -> None:

@@ -8,7 +8,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fourport.errors import Key, Problem
-from fourport.scenario.models.calendars import WEEKDAYS, Calendar, Hours
+from fourport.scenario.models.calendars import (
+    Calendar,
+    DayKinds,
+    HolidayList,
+    day_kinds,
+    kind_of,
+    minutes_open,
+)
 from fourport.scenario.models.facilities import Resource, Shift
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,53 +87,94 @@ def days_between(start_us: int, end_us: int, *, before: int = 0) -> tuple[date, 
 
 def openings(
     calendar: Calendar,
-    holidays: frozenset[date],
+    lists: tuple[HolidayList, ...],
     zone: ZoneInfo,
     start_us: int,
     end_us: int,
     key: Key,
     problems: list[Problem],
-) -> list[Opening]:
+) -> tuple[Opening, ...]:
     """Return the openings of a calendar in ``[start, end)``, in order.
 
-    No opening begins on a holiday. An opening that runs into a holiday ends at the midnight at which
-    the holiday begins.
+    Parameters
+    ----------
+    lists
+        The holiday lists of the calendar.
     """
-    found: list[Opening] = []
-    for k, hours in enumerate(calendar.hours):
-        try:
-            found += _opened(hours, holidays, zone, start_us, end_us)
-        except NoSuchTime as error:
-            problems.append(Problem((*key, "hours", k), f"{error}; allowed: hours that exist on every day"))
-    return sorted(found)
+    found, skipped = _openings(calendar, lists, zone, start_us, end_us)
+    for row, error in skipped:
+        problems.append(Problem((*key, *row), f"{error}; allowed: hours that exist on every day"))
+    return found
 
 
 @lru_cache(maxsize=1000)
-def _opened(
-    hours: Hours, holidays: frozenset[date], zone: ZoneInfo, start_us: int, end_us: int
-) -> tuple[Opening, ...]:
-    """Return the openings of one entry of a calendar; the policies of a scenario mostly share them.
+def _openings(
+    calendar: Calendar, lists: tuple[HolidayList, ...], zone: ZoneInfo, start_us: int, end_us: int
+) -> tuple[tuple[Opening, ...], tuple[tuple[Key, NoSuchTime], ...]]:
+    """Return openings, and the rows of the calendar that begin or end at a time that clocks skip.
 
-    Raises
-    ------
-    NoSuchTime
-        If one of them begins or ends at a time that clocks skip.
+    Policies of a scenario mostly share them.
     """
+    days = _Days(calendar, day_kinds(lists))
     found: list[Opening] = []
-    length = hours.close - hours.open if hours.close > hours.open else hours.close + 1440 - hours.open
+    skipped: dict[Key, NoSuchTime] = {}
     for day in days_between(start_us, end_us, before=1):
-        if WEEKDAYS[day.weekday()] not in hours.days or day in holidays:
-            continue
-        until = hours.open + length
-        if until > 1440 and day + timedelta(days=1) in holidays:
-            until = 1440
-        opens = clock_us(day, hours.open, zone, strict=False)
-        closes = clock_us(day, until, zone, strict=False)
-        if closes > start_us and opens < end_us:
+        for row, begins, ends in days.hours(day):
+            opens, closes = clock_us(day, begins, zone, strict=False), clock_us(day, ends, zone, strict=False)
+            if closes <= start_us or opens >= end_us:
+                continue
             if _offset_us(day, zone) is None:
-                opens, closes = clock_us(day, hours.open, zone), clock_us(day, until, zone)
+                try:
+                    opens, closes = clock_us(day, begins, zone), clock_us(day, ends, zone)
+                except NoSuchTime as error:
+                    skipped.setdefault(row, error)
+                    continue
             found.append((opens, closes))
-    return tuple(found)
+    return tuple(_united(sorted(found))), tuple(sorted(skipped.items()))
+
+
+class _Days:
+    """What hours begin on each day: by the exceptions of a calendar, by holiday lists, or by its week."""
+
+    def __init__(self, calendar: Calendar, kinds: DayKinds) -> None:
+        self.holidays_as, self.kinds = calendar.holidays_as, kinds
+        self.other: dict[date, list[tuple[Key, int, int]]] = {}
+        for k, one in enumerate(calendar.exceptions):
+            for day in one.dates:
+                rows = self.other.setdefault(day, [])
+                if one.open is not None:
+                    rows.append((("exceptions", k), one.open, one.open + one.length))
+        self.week: dict[str | None, list[tuple[Key, int, int]]] = {None: []}
+        for k, hours in enumerate(calendar.hours):
+            for weekday in hours.days:
+                ends = hours.open + minutes_open(hours.open, hours.close)
+                self.week.setdefault(weekday, []).append((("hours", k), hours.open, ends))
+
+    def hours(self, day: date) -> list[tuple[Key, int, int]]:
+        """Return the hours that begin on a day: row, begin and end in minutes after its midnight."""
+        rows = self.other.get(day)
+        if rows is None:
+            rows = self.week.get(self._kind(day), [])
+        after = day + timedelta(days=1)
+        latest = 1440 if after in self.other or self._kind(after) is None else 2880
+        return [(row, begins, min(ends, latest)) for row, begins, ends in rows]
+
+    def _kind(self, day: date) -> str | None:
+        return kind_of(day, self.kinds) or self.holidays_as
+
+
+def _united(spans: Iterable[Opening]) -> list[Opening]:
+    """Return openings, in order, with those united that overlap.
+
+    Those of a week do not, but a holiday that works as a Sunday may run into the hours of a Wednesday.
+    """
+    united: list[Opening] = []
+    for begin, end in spans:
+        if united and begin < united[-1][1]:
+            united[-1] = united[-1][0], max(end, united[-1][1])
+        else:
+            united.append((begin, end))
+    return united
 
 
 def server_changes(

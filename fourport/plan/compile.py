@@ -180,15 +180,15 @@ def _server_changes(
     problems: list[Problem],
 ) -> list[tuple[int, int]]:
     zone = ZoneInfo(facility.zone)
-    spans: dict[str, list[Opening]] = {}
+    spans: dict[str, tuple[Opening, ...]] = {}
     for shift in resource.all_shifts():
         if shift.calendar is None:
             continue
         calendar = scenario.calendars[shift.calendar]
-        holidays = frozenset(day for name in calendar.holidays for day in scenario.holidays[name].dates)
+        lists = scenario.holiday_lists(calendar.holidays)
         found: list[Problem] = []
         key = ("calendars", shift.calendar)
-        spans[shift.calendar] = openings(calendar, holidays, zone, horizon[0], horizon[3], key, found)
+        spans[shift.calendar] = openings(calendar, lists, zone, horizon[0], horizon[3], key, found)
         problems += [problem for problem in found if problem not in problems]
     closures: list[Opening] = []
     for k, closure in enumerate(resource.closures):

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
-from fourport.scenario.dates import Horizon, check_dates, check_demand, check_run, horizon_of
+from fourport.scenario.dates import (
+    Horizon,
+    check_dates,
+    check_demand,
+    check_holiday_lists,
+    check_run,
+    horizon_of,
+)
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.entries import Entries, parsed_run
 from fourport.scenario.memory import check_memory
@@ -57,6 +64,7 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     yield from check_memory(entries)
     yield from check_run(entries)
     yield from check_dates(entries, horizons)
+    yield from check_holiday_lists(entries)
     yield from check_demand(entries)
     yield from check_prices(entries, final)
     yield from check_emissions(entries)

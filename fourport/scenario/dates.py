@@ -2,8 +2,9 @@
 
 A date may fit the horizon of the file in which it is written, or the final horizon. So an overlay that
 shortens the run need not change the closures of the base. Closures must share a day with the horizon,
-cancelled days must lie in it, and holidays must lie in one of its calendar years (lists of holidays are
-published by the year). Timetables may have rows of other seasons, as price lists may.
+cancelled days must lie in it, and holidays, make-up days and exceptions of calendars must lie in one of its
+calendar years (lists of holidays are published by the year). Timetables may have rows of other seasons, as
+price lists may.
 
 Some lane must have consignments accepted in the window, since these are the measured cohort.
 """
@@ -11,7 +12,7 @@ Some lane must have consignments accepted in the window, since these are the mea
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -20,7 +21,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
-from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
+from fourport.scenario.models.calendars import (
+    MONTHS,
+    WEEKDAYS,
+    DayKinds,
+    HolidayList,
+    contradictions,
+    day_kinds,
+    kind_of,
+)
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
@@ -110,9 +119,37 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
             yield from _check_in_horizon(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
+    yield from _check_calendars(entries, horizons)
+
+
+def _check_calendars(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
+    """Check the dates of holiday lists and of exceptions of calendars."""
     for name, holidays in entries.holidays.items():
-        for index, day in enumerate(holidays.dates):
-            yield from _in_years(("holidays", name, "dates", index), day, horizons)
+        for written in ("dates", "working_days"):
+            for index, day in enumerate(getattr(holidays, written)):
+                yield from _in_years(("holidays", name, written, index), day, horizons)
+    for name, calendar in entries.calendars.items():
+        for row, other in enumerate(calendar.exceptions):
+            for index, day in enumerate(other.dates):
+                yield from _in_years(("calendars", name, "exceptions", row, "dates", index), day, horizons)
+
+
+def check_holiday_lists(entries: Entries) -> Iterator[Problem]:
+    """Check that the holiday lists of a calendar or a lane do not contradict each other."""
+    settled = {
+        name: {day for other in calendar.exceptions for day in other.dates}
+        for name, calendar in entries.calendars.items()
+    }
+    for section, named in (("calendars", entries.calendars), ("lanes", entries.lanes)):
+        for name, one in named.items():
+            lists = [entries.holidays[used] for used in one.holidays if used in entries.holidays]
+            for day in contradictions(lists):
+                if section == "lanes" or day not in settled[name]:
+                    way_out = "" if section == "lanes" else ", or an exception of the calendar"
+                    yield Problem(
+                        (section, name, "holidays"),
+                        f"its lists contradict each other on {day}; allowed: lists that agree{way_out}",
+                    )
 
 
 def _services_used(entries: Entries) -> set[str]:
@@ -191,7 +228,9 @@ def check_demand(entries: Entries) -> Iterator[Problem]:
         silent = [
             name
             for name, lane in lanes.items()
-            if not _accepts_in_window(lane, str(table(places, lane.origin).get("zone")), run)
+            if not _accepts_in_window(
+                lane, _kinds(lane, entries.holidays), str(table(places, lane.origin).get("zone")), run
+            )
         ]
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return  # unknown zones are reported elsewhere
@@ -206,7 +245,8 @@ def check_demand(entries: Entries) -> Iterator[Problem]:
 def lanes_without_consignments(scenario: Scenario) -> Iterator[Problem]:
     """Warn of lanes of a valid scenario without consignments accepted in the window."""
     for name, lane in scenario.lanes.items():
-        if not _accepts_in_window(lane, scenario.facilities[lane.origin].zone, scenario.run):
+        zone = scenario.facilities[lane.origin].zone
+        if not _accepts_in_window(lane, _kinds(lane, scenario.holidays), zone, scenario.run):
             what = f"nothing is accepted in the window ({_window(scenario.run)})"
             yield Problem(_key(name, lane), f"{what}, so that no result is of this lane")
 
@@ -215,7 +255,12 @@ def _key(name: str, lane: Lane) -> Key:
     return ("lanes", name, "renewal" if lane.renewal else "season")
 
 
-def _accepts_in_window(lane: Lane, zone: str, run: RunSettings) -> bool:
+def _kinds(lane: Lane, lists: Mapping[str, HolidayList]) -> DayKinds:
+    """Return the days that those holiday lists of a lane change which exist."""
+    return day_kinds(tuple(lists[name] for name in lane.holidays if name in lists))
+
+
+def _accepts_in_window(lane: Lane, kinds: DayKinds, zone: str, run: RunSettings) -> bool:
     """True if a consignment can be accepted in the window; days are those of the time zone of the lane."""
     window = _window(run)
     start, first, after = (
@@ -229,7 +274,7 @@ def _accepts_in_window(lane: Lane, zone: str, run: RunSettings) -> bool:
     here = ZoneInfo(zone)
     day, end = first.astimezone(here).date(), after.astimezone(here)
     while datetime.combine(day, time(), here) < end:
-        if _has_demand(lane, day):
+        if _has_demand(lane, kinds, day):
             return True
         day += timedelta(days=1)
     return False
@@ -245,9 +290,29 @@ def _ends_in_window(interval: Distribution[int], begins: float, ends: float) -> 
     return k * interval.smallest < ends
 
 
-def _has_demand(lane: Lane, day: date) -> bool:
+def _has_demand(lane: Lane, kinds: DayKinds, day: date) -> bool:
+    kind = kind_of(day, kinds)
     in_season = not lane.season or lane.season.get(MONTHS[day.month - 1], 0.0) > 0
-    return in_season and (not lane.week or lane.week.get(WEEKDAYS[day.weekday()], 0.0) > 0)
+    return kind is not None and in_season and (not lane.week or lane.week.get(kind, 0.0) > 0)
+
+
+def lists_of_other_years(scenario: Scenario) -> Iterator[Problem]:
+    """Warn of holiday lists, and of exceptions of calendars, without a day in a year of the run.
+
+    An overlay may have moved the run away from them.
+    """
+    horizon = horizon_of(scenario.run)
+    lists: dict[Key, set[date]] = {
+        ("holidays", name): {*one.dates, *one.working_days} for name, one in scenario.holidays.items()
+    }
+    for name, calendar in scenario.calendars.items():
+        lists["calendars", name, "exceptions"] = {day for one in calendar.exceptions for day in one.dates}
+    for key, days in lists.items():
+        if horizon is not None and days and not any(day.year in horizon.years() for day in days):
+            listed = f"({min(days)} to {max(days)})"
+            yield Problem(
+                key, f"none of its days {listed} lies in a year of the run ({horizon}): it changes nothing"
+            )
 
 
 def _window(run: RunSettings) -> Horizon:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Activity, Resource
-from fourport.scenario.models.run import ContainerLoad, HolidayList, RunSettings
+from fourport.scenario.models.run import ContainerLoad, RunSettings
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
@@ -130,6 +131,7 @@ class Entries:
         self.container_load = parsed(tree.table().get("container_load"), ContainerLoad)
         self.currencies: Mapping[str, ExchangeRate] = self._valid(Exchange, "currencies")
         self.holidays = self._valid(HolidayList, "holidays")
+        self.calendars = self._valid(Calendar, "calendars")
         self.services = self._valid(Service, "services")
         self.legs: Mapping[str, Leg] = {
             **self._valid(Trucking, "trucking"),

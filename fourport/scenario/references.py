@@ -47,7 +47,7 @@ class NamedKind(NamedTuple):
 _A_STEP = "a step of a route"
 KINDS = {
     "currencies": NamedKind("currency", "a price or value in it"),
-    "holidays": NamedKind("holiday list", "a calendar", must_be_used=True),
+    "holidays": NamedKind("holiday list", "a calendar or a lane", must_be_used=True),
     "calendars": NamedKind("calendar", "a resource", must_be_used=True),
     "facilities": NamedKind("facility", "a leg, lane or route"),
     "services": NamedKind("service", _A_STEP),

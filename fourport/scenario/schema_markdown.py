@@ -70,10 +70,10 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
 - Grades are GRADES; all but `estimate` need a `source`, a key of
   `[sources]`. `format` and `[run]` are settings and need no grade.
 - Dates must fit the horizon of the file in which they are written (for a part, that of the first overlay of
-  it) or the final horizon. A closure shares at least a day with it, a cancelled date lies in it, a holiday
-  lies in one of its calendar years. Periods of validity (`valid_from`, `valid_to`) may lie anywhere:
-  timetables and price lists may hold other seasons. `fourport check` warns of a service whose timetable
-  leaves out days of the run.
+  it) or the final horizon. A closure shares at least a day with it, a cancelled date lies in it; a holiday, a
+  make-up day or an exception of a calendar lies in one of its calendar years. Periods of validity
+  (`valid_from`, `valid_to`) may lie anywhere: timetables and price lists may hold other seasons. `fourport
+  check` warns of a service whose timetable leaves out days of the run.
 
 ## Units
 

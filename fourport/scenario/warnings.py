@@ -1,8 +1,9 @@
 """Warnings: what is valid but probably not meant.
 
 Cost of time counted twice, lanes without demand in the window, timetables that leave out a part of the run,
-distributions with bounds that cut off more than half, and parts of a policy package or of offices without
-effect. These are no errors, since they may have an effect with other numbers or together with other levers.
+holiday lists of other years, distributions with bounds that cut off more than half, and parts of a policy
+package or of offices without effect. These are no errors, since they may have an effect with other numbers
+or together with other levers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import BaseModel
 
 from fourport.errors import Key, Problem
 from fourport.scenario.crossed_levers import overridden, repeated
-from fourport.scenario.dates import horizon_of, lanes_without_consignments
+from fourport.scenario.dates import horizon_of, lanes_without_consignments, lists_of_other_years
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
 from fourport.scenario.levers.lever import OfDepartures
@@ -36,6 +37,7 @@ def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[P
     yield from lanes_without_consignments(scenario)
     yield from timetables_with_gaps(scenario)
     yield from departures_of_other_seasons(scenario)
+    yield from lists_of_other_years(scenario)
     yield from mostly_truncated(scenario, known)
     yield from idle_levers(scenario, scenario.policy_package)
     yield from overridden(scenario)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,11 +12,12 @@ import numpy as np
 from fourport.plan.clocks import days_between, local_time, utc_us
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.distributions import Distribution
-from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
+from fourport.scenario.models.calendars import MONTHS, WEEKDAYS, DayKinds, kind_of
 from fourport.scenario.models.demand import Lane
 from fourport.world.sampling import durations_us, quantile
 from fourport.world.streams import Streams
 
+_DAY = timedelta(days=1)
 Segment = tuple[int, int, float]
 """Begin and end (us UTC), and the expected number of consignments in between."""
 
@@ -25,7 +26,7 @@ def entries(lane: Lane, name: str, table: Floats, start_us: int, end_us: int, st
     """Draw the entry times of a lane in ``[start, end)``, us UTC, in order.
 
     Entries form a renewal process or a Poisson process whose rate follows the profiles of month, weekday and
-    time of day. The Poisson process is a process of rate one mapped through the cumulated rate.
+    time of day, and holidays. The Poisson process is a process of rate one mapped through the cumulated rate.
 
     Parameters
     ----------
@@ -58,32 +59,72 @@ def _unit_process(generator: np.random.Generator, until: float) -> Floats:
     return points[points < until]
 
 
-def expected_consignments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> float:
+def expected_consignments(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us: int) -> float:
     """Return the expected number of consignments on a lane."""
     if lane.renewal is not None:
         mean = float(np.mean(quantile(lane.renewal.interval, (np.arange(1000) + 0.5) / 1000)))
         return (end_us - start_us) / mean
-    return sum(expected for _, _, expected in segments(lane, zone, start_us, end_us))
+    return sum(expected for _, _, expected in segments(lane, kinds, zone, start_us, end_us))
 
 
-def rates(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Floats:
+def rates(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us: int) -> Floats:
     """Return the :func:`segments` of a lane, (k, 3); none for a renewal process."""
-    found = segments(lane, zone, start_us, end_us) if lane.renewal is None else ()
+    found = segments(lane, kinds, zone, start_us, end_us) if lane.renewal is None else ()
     return np.array(list(found), dtype=np.float64).reshape(-1, 3)
 
 
-def segments(lane: Lane, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:
-    """Yield the intervals of constant rate in ``[start, end)``, each with the expected number of entries."""
-    assert lane.demand is not None
+def segments(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:
+    """Yield the intervals of constant rate in ``[start, end)``, each with the expected number of entries.
+
+    Parameters
+    ----------
+    kinds
+        Days that the holiday lists of the lane change.
+    """
     parts = [(part.begins, part.ends, part.share) for part in lane.day] or [(0, 1440, 1.0)]
+    factors = _holiday_factors(lane, kinds)
     for day in days_between(start_us, end_us):
-        expected = lane.demand / 7 * _season(lane, day) * _weekday(lane, day)
+        expected = _without_holidays(lane, kinds, day) * factors.get(day, 1.0)
         for begins, ends, share in parts:
             begin = utc_us(local_time(day, begins), zone, strict=False)
             end = utc_us(local_time(day, ends), zone, strict=False)
             low, high = max(begin, start_us), min(end, end_us)
-            if low < high and share > 0:
+            if low < high and expected * share > 0:
                 yield low, high, expected * share * (high - low) / (end - begin)
+
+
+def _holiday_factors(lane: Lane, kinds: DayKinds) -> dict[date, float]:
+    """Return by how much holidays multiply the demand of days: 0 on themselves, more than 1 around them.
+
+    The horizon does not matter: holidays outside move demand into it.
+    """
+    holidays = sorted(day for day, kind in kinds.items() if kind is None)
+    factors = dict.fromkeys(holidays, 0.0)
+    begins = [day for day in holidays if day - _DAY not in factors]
+    ends = [day for day in holidays if day + _DAY not in factors]
+
+    def demand(days: list[date]) -> float:
+        return sum(_without_holidays(lane, kinds, day) for day in days)
+
+    for first, last in zip(begins, ends, strict=True):
+        missing = demand([first + k * _DAY for k in range((last - first).days + 1)])
+        for part, nearest, step in ((lane.rush, first, -_DAY), (lane.backlog, last, _DAY)):
+            if part is None:
+                continue
+            days = [nearest + k * step for k in range(1, part.days + 1)]
+            worked = [day for day in days if kind_of(day, kinds) is not None]
+            there = demand(worked)
+            for day in worked if there else ():
+                factors[day] = factors.get(day, 1.0) + part.share * missing / there
+    return factors
+
+
+def _without_holidays(lane: Lane, kinds: DayKinds, day: date) -> float:
+    """Return the expected number of consignments of a day, were there no holidays; make-up days count."""
+    assert lane.demand is not None
+    weekday = kind_of(day, kinds) or WEEKDAYS[day.weekday()]
+    by_week = 7 * lane.week.get(weekday, 0.0) if lane.week else 1.0
+    return lane.demand / 7 * _season(lane, day) * by_week
 
 
 def _season(lane: Lane, day: date) -> float:
@@ -93,10 +134,6 @@ def _season(lane: Lane, day: date) -> float:
     days_of_year = 366 if isleap(day.year) else 365
     share: float = lane.season.get(MONTHS[day.month - 1], 0.0)
     return share * days_of_year / monthrange(day.year, day.month)[1]
-
-
-def _weekday(lane: Lane, day: date) -> float:
-    return 7 * lane.week.get(WEEKDAYS[day.weekday()], 0.0) if lane.week else 1.0
 
 
 def _renewal(interval: Distribution[int], name: str, start_us: int, end_us: int, streams: Streams) -> Ints:

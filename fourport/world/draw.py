@@ -16,6 +16,7 @@ from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.money import exchange
@@ -96,9 +97,10 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
 
 @once
 def _rates(corridor: Corridor, name: str) -> Floats:
-    lane = corridor.scenario.lanes[name]
-    zone = ZoneInfo(corridor.scenario.facilities[lane.origin].zone)
-    return rates(lane, zone, corridor.plan.start_us, corridor.plan.end_us)
+    scenario, plan = corridor.scenario, corridor.plan
+    lane = scenario.lanes[name]
+    zone = ZoneInfo(scenario.facilities[lane.origin].zone)
+    return rates(lane, day_kinds(scenario.holiday_lists(lane.holidays)), zone, plan.start_us, plan.end_us)
 
 
 class _Consignments:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from fourport.errors import Problem
 from fourport.plan.clocks import NoSuchTime, days_between, local_time, openings, server_changes, utc_us
 from fourport.plan.tables import HOUR, MINUTE
-from fourport.scenario.models.calendars import Calendar
+from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.facilities import Resource
 
 LA, BERLIN, SHANGHAI = ZoneInfo("America/Los_Angeles"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
@@ -33,13 +34,16 @@ def opened(
     zone: ZoneInfo,
     first: date,
     days: int,
-    holidays: frozenset[date] = frozenset(),
+    *lists: dict[str, Any],
+    **more: Any,
 ) -> tuple[list[tuple[int, int]], list[Problem]]:
-    """Give the openings from a local midnight on, and the problems found."""
-    calendar = Calendar.model_validate({"hours": hours})
+    """Give the openings from a local midnight on, with holiday lists, and the problems found."""
+    names = [str(k) for k in range(len(lists))]
+    calendar = Calendar.model_validate({"hours": hours, "holidays": names, **more})
+    kept = tuple(HolidayList.model_validate(one) for one in lists)
     problems: list[Problem] = []
     start, end = (utc_us(local_time(first + timedelta(days=k), 0), zone) for k in (0, days))
-    return openings(calendar, holidays, zone, start, end, KEY, problems), problems
+    return list(openings(calendar, kept, zone, start, end, KEY, problems)), problems
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_holidays_close_and_cut_at_midnight() -> None:
         {"days": "daily", "open": "09:00", "close": "17:00"},
         {"days": "daily", "open": "22:00", "close": "06:00"},
     ]
-    found, _ = opened(hours, ZoneInfo("UTC"), date(2019, 2, 4), 3, frozenset([date(2019, 2, 5)]))
+    found, _ = opened(hours, ZoneInfo("UTC"), date(2019, 2, 4), 3, {"dates": ["2019-02-05"]})
     assert found == [
         (us(2019, 2, 3, 22), us(2019, 2, 4, 6)),
         (us(2019, 2, 4, 9), us(2019, 2, 4, 17)),
@@ -139,6 +143,86 @@ def test_holidays_close_and_cut_at_midnight() -> None:
         (us(2019, 2, 6, 9), us(2019, 2, 6, 17)),
         (us(2019, 2, 6, 22), us(2019, 2, 7, 6)),
     ]
+
+
+OFFICE = [
+    {"days": "Mon-Fri", "open": "09:00", "close": "17:00"},
+    {"days": "Sat", "open": "09:00", "close": "12:00"},
+]
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def test_make_up_days_have_the_hours_of_a_working_day() -> None:
+    """Tests a Saturday and a Sunday that work: as a Monday, or as the Saturday that the list names."""
+    weekend = {"dates": [], "working_days": ["2019-02-02", "2019-02-03"]}
+    whole = [(us(2019, 2, d, 9), us(2019, 2, d, 17)) for d in (2, 3, 4)]
+    assert opened(OFFICE, UTC_ZONE, date(2019, 2, 2), 3, weekend) == (whole, [])
+    short = [(us(2019, 2, 2, 9), us(2019, 2, 2, 12)), (us(2019, 2, 3, 9), us(2019, 2, 3, 12)), whole[2]]
+    assert opened(OFFICE, UTC_ZONE, date(2019, 2, 2), 3, weekend | {"work_as": "Sat"}) == (short, [])
+    nights = [{"days": "Sat", "open": "22:00", "close": "06:00"}]
+    assert opened(nights, UTC_ZONE, date(2019, 2, 2), 2, weekend) == ([], [])
+
+
+def test_holidays_with_the_hours_of_another_day() -> None:
+    """Tests that on two holidays officers on duty work as on a Saturday, and no night is cut before them."""
+    duty = [*OFFICE[1:], {"days": "Mon", "open": "20:00", "close": "02:00"}]
+    holidays = {"dates": ["2019-02-05", "2019-02-06"]}
+    found, _ = opened(duty, UTC_ZONE, date(2019, 2, 4), 3, holidays, holidays_as="Sat")
+    assert found == [
+        (us(2019, 2, 4, 20), us(2019, 2, 5, 2)),
+        (us(2019, 2, 5, 9), us(2019, 2, 5, 12)),
+        (us(2019, 2, 6, 9), us(2019, 2, 6, 12)),
+    ]
+
+
+def test_hours_of_another_day_do_not_count_twice() -> None:
+    """Tests that a holiday with a Sunday's night runs into the next morning, where hours are united."""
+    hours = [
+        {"days": "Sun", "open": "20:00", "close": "10:00"},
+        {"days": "Tue-Fri", "open": "08:00", "close": "17:00"},
+    ]
+    found, _ = opened(hours, UTC_ZONE, date(2019, 2, 5), 2, {"dates": ["2019-02-05"]}, holidays_as="Sun")
+    assert found == [(us(2019, 2, 5, 20), us(2019, 2, 6, 17))]
+
+
+def test_exceptions_come_before_holidays_and_these_before_the_week() -> None:
+    """Tests a holiday with a morning and an evening, a Thursday and a make-up day that are closed."""
+    exceptions = [
+        {"dates": ["2019-02-05"], "open": "09:00", "close": "11:00"},
+        {"dates": ["2019-02-05"], "open": "20:00", "close": "22:00"},
+        {"dates": ["2019-02-07", "2019-02-09"]},
+    ]
+    china = {"dates": ["2019-02-05", "2019-02-06"], "working_days": ["2019-02-09", "2019-02-10"]}
+    found, _ = opened(OFFICE, UTC_ZONE, date(2019, 2, 4), 7, china, exceptions=exceptions)
+    assert found == [
+        (us(2019, 2, 4, 9), us(2019, 2, 4, 17)),
+        (us(2019, 2, 5, 9), us(2019, 2, 5, 11)),
+        (us(2019, 2, 5, 20), us(2019, 2, 5, 22)),
+        (us(2019, 2, 8, 9), us(2019, 2, 8, 17)),
+        (us(2019, 2, 10, 9), us(2019, 2, 10, 17)),
+    ]
+
+
+def test_nights_end_where_an_exception_begins() -> None:
+    """Tests that a night ends at midnight before an exception, and that of an exception before a holiday."""
+    nights = [{"days": "daily", "open": "22:00", "close": "06:00"}]
+    exceptions = [{"dates": ["2019-02-05"], "open": "23:00", "close": "05:00"}]
+    found, _ = opened(nights, UTC_ZONE, date(2019, 2, 4), 3, {"dates": ["2019-02-06"]}, exceptions=exceptions)
+    assert found == [
+        (us(2019, 2, 3, 22), us(2019, 2, 4, 6)),
+        (us(2019, 2, 4, 22), us(2019, 2, 5)),
+        (us(2019, 2, 5, 23), us(2019, 2, 6)),
+    ]
+
+
+def test_exceptions_that_clocks_skip_are_a_problem_in_their_row() -> None:
+    """Tests that an exception that opens at a time that clocks skip is refused by its row."""
+    exceptions = [
+        {"dates": ["2019-03-09"]},
+        {"dates": ["2019-03-10", "2019-03-11"], "open": "02:30", "close": "09:00"},
+    ]
+    _, problems = opened(OFFICE, LA, SUMMER_LA, 3, exceptions=exceptions)
+    assert [problem.key for problem in problems] == [("calendars", "office", "exceptions", 1)]
 
 
 def test_hours_that_clocks_skip_are_a_problem_in_their_row() -> None:

@@ -161,6 +161,18 @@ DATES = {
         "services.ferry.closures",
         ("a service without departures", "allowed: closures that leave some"),
     ),
+    "make-up day of another year": Case(
+        ("dates = [2019-02-05]", "dates = [2019-02-05]\nworking_days = [2018-12-29, 2019-02-02]"),
+        "working_days",
+        "holidays.spring.working_days[0]",
+        ("2018-12-29 lies in no year of the horizon", "allowed: 2019"),
+    ),
+    "exception of another year": Case(
+        ('holidays = ["spring"]', 'holidays = ["spring"]\nexceptions = [{ dates = [2020-02-05] }]'),
+        "exceptions = ",
+        "calendars.office.exceptions[0].dates[0]",
+        ("2020-02-05 lies in no year of the horizon", "allowed: 2019"),
+    ),
     "holiday of another year": Case(
         ("dates = [2019-02-05]", "dates = [2019-02-05, 2020-01-25]"),
         "2020-01-25",

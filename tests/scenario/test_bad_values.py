@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenario.bending import Bend, Case
 
+DEMAND = 'demand = "40 consignments/week"'
 HOLD, WINDOW, CUT_OFF = 'max_consolidation_time = "4 h"', 'window = "2 weeks"', 'cut_off = "6 h"'
 
 CASES = {
@@ -185,6 +186,97 @@ CASES = {
         "Tuesday",
         "services.ferry.timetable[0].days",
         ("'Tuesday' is not a day of the week", '"Mon-Fri"'),
+    ),
+    "holiday that works": Case(
+        ("dates = [2019-02-05]", "dates = [2019-02-05]\nworking_days = [2019-02-02, 2019-02-05]"),
+        "[holidays.spring]",
+        "holidays.spring",
+        ("2019-02-05 is in dates and in working_days", "allowed: in one of the two"),
+    ),
+    "exception that is half open": Case(
+        (
+            'holidays = ["spring"]',
+            'holidays = ["spring"]\nexceptions = [{ dates = [2019-01-09], open = "09:00" }]',
+        ),
+        "exceptions = ",
+        "calendars.office.exceptions[0]",
+        ("open and close go together", "allowed: both, or neither for closed days"),
+    ),
+    "exception that is open and closed": Case(
+        (
+            'holidays = ["spring"]',
+            'holidays = ["spring"]\nexceptions = [\n  { dates = [2019-01-08, 2019-01-09] },'
+            '\n  { dates = [2019-01-09], open = "09:00", close = "12:00" },\n]',
+        ),
+        "[calendars.office]",
+        "calendars.office",
+        ("exceptions[0] and exceptions[1] contradict each other on 2019-01-09", "allowed: hours that follow"),
+    ),
+    "exceptions that overlap": Case(
+        (
+            'holidays = ["spring"]',
+            'holidays = ["spring"]\nexceptions = [\n  { dates = [2019-01-09], open = "10:00", close = "02:00"'
+            ' },\n  { dates = [2019-01-09], open = "09:00", close = "12:00" },\n]',
+        ),
+        "[calendars.office]",
+        "calendars.office",
+        ("exceptions[0] and exceptions[1] contradict each other on 2019-01-09",),
+    ),
+    "hours of holidays without holidays": Case(
+        ('holidays = ["spring"]\n', 'holidays_as = "Sun"\n', "[holidays.spring]\ndates = [2019-02-05]\n", ""),
+        "[calendars.office]",
+        "calendars.office",
+        ("holidays_as goes with holidays",),
+    ),
+    "lists that contradict each other": Case(
+        (
+            'holidays = ["spring"]',
+            'holidays = ["spring", "other"]',
+            "[holidays.spring]",
+            "[holidays.other]\ndates = []\nworking_days = [2019-02-05]\n[holidays.spring]",
+        ),
+        'holidays = ["spring", "other"]',
+        "calendars.office.holidays",
+        ("contradict each other on 2019-02-05", "lists that agree, or an exception of the calendar"),
+    ),
+    "lists of a lane that contradict each other": Case(
+        (
+            "[holidays.spring]",
+            "[holidays.other]\ndates = []\nworking_days = [2019-02-05]\n[holidays.spring]",
+            DEMAND,
+            f'{DEMAND}\nholidays = [\n  "other", "spring",\n]',
+        ),
+        "holidays = [\n",
+        "lanes.east.holidays",
+        ("contradict each other on 2019-02-05; allowed: lists that agree",),
+    ),
+    "holidays of intervals": Case(
+        (DEMAND, 'renewal = { interval = "3 h" }\nholidays = [\n  "spring"\n]'),
+        "[lanes.east]",
+        "lanes.east",
+        ("season, week, day and holidays go with demand, not with renewal",),
+    ),
+    "rush without holidays": Case(
+        (DEMAND, f'{DEMAND}\nrush = {{ share = "50 %", time = "5 d" }}'),
+        "[lanes.east]",
+        "lanes.east",
+        ("rush and backlog go with holidays",),
+    ),
+    "more than all holidays have": Case(
+        (
+            DEMAND,
+            f'{DEMAND}\nholidays = [\n  "spring"\n]\nrush = {{ share = "60 %", time = "5 d" }}'
+            '\nbacklog = { share = "50 %", time = "5 d" }',
+        ),
+        "[lanes.east]",
+        "lanes.east",
+        ("the shares of rush and backlog exceed 100 %",),
+    ),
+    "rush of hours": Case(
+        (DEMAND, f'{DEMAND}\nholidays = [\n  "spring"\n]\nrush = {{ share = "60 %", time = "36 h" }}'),
+        "rush = ",
+        "lanes.east.rush",
+        ('the time is not a whole number of days; allowed: such as "10 d"',),
     ),
     "overlapping hours": Case(
         ('close = "17:00" }]', 'close = "17:00" }, { days = "Wed", open = "16:00", close = "18:00" }]'),

@@ -82,6 +82,22 @@ def test_some_lanes_are_silent(bend: Bend) -> None:
     assert [line.split(": ")[1] for line in complaints(both)] == ["lanes.east.season", "lanes.late.season"]
 
 
+@pytest.mark.parametrize("working", [False, True])
+def test_holidays_throughout_the_window(working: bool, bend: Bend) -> None:
+    """Tests that a window of holidays measures nothing, and one with a make-up day does, also of a Sunday."""
+    off = ", ".join(f"2019-01-{day:02d}" for day in range(7, 22) if day != 20)
+    day = "working_days = [2019-01-20]" if working else "working_days = []"
+    bends = (
+        "[holidays.spring]",
+        f"[holidays.off]\ndates = [{off}]\n{day}\n[holidays.spring]",
+        *with_demand('week = { Mon = "100 %" }\nholidays = ["off"]'),
+    )
+    if working:
+        accepted(bend(*bends))
+    else:
+        assert "nothing is accepted in the window" in complaints(bend(*bends))[0]
+
+
 def test_part_of_the_day_past_midnight(bend: Bend) -> None:
     """Tests that a part of the day that would hold no time is refused."""
     Case(

@@ -75,6 +75,7 @@ def test_hours_of_a_calendar() -> None:
     ("kept", "offices"),
     [
         ({"days.dates": ["2019-01-01", "2019-01-08"]}, [IMPORT]),
+        ({"days.working_days": ["2019-01-05"]}, [IMPORT]),
         ({"others.dates": ["2019-01-01", "2019-01-08"]}, []),  # nobody keeps it
         ({"days.title": "New Year"}, []),
     ],

@@ -12,13 +12,14 @@ import pytest
 from scipy import stats
 
 from fourport.plan.tables import DAY, HOUR, WEEK, Ints
-from fourport.scenario.models.calendars import MONTHS, WEEKDAYS
+from fourport.scenario.models.calendars import MONTHS, WEEKDAYS, DayKinds, HolidayList, day_kinds
 from fourport.scenario.models.demand import Lane
 from fourport.world.demand import entries, expected_consignments, rates, segments
 from fourport.world.streams import Streams
 from tests.tiny import START_US, values
 
 UTC_ZONE, LA = ZoneInfo("UTC"), ZoneInfo("America/Los_Angeles")
+NO_HOLIDAYS: DayKinds = {}
 ONCE_IN_10_000 = 1e-4
 """Share of seeds for which a test of this file would fail by chance; the seeds are fixed."""
 
@@ -41,10 +42,16 @@ def lane(**more: Any) -> Lane:
 
 
 def drawn(
-    made: Lane, end_us: int, *, zone: ZoneInfo = UTC_ZONE, seed: int = 1, start_us: int = START_US
+    made: Lane,
+    end_us: int,
+    *,
+    zone: ZoneInfo = UTC_ZONE,
+    seed: int = 1,
+    start_us: int = START_US,
+    kinds: DayKinds = NO_HOLIDAYS,
 ) -> Ints:
     """Draw the entries of a lane."""
-    table = rates(made, zone, start_us, end_us)
+    table = rates(made, kinds, zone, start_us, end_us)
     return entries(made, "l", table, start_us, end_us, Streams(seed, 0))
 
 
@@ -63,7 +70,7 @@ def chi_square(observed: list[int], expected: list[float]) -> float:
 def test_the_number_is_poisson_with_the_expected_mean() -> None:
     """Tests 400 seeds of 3 weeks: mean 2100 and as large a variance, both in their 99.99 % intervals."""
     counts = np.array([len(drawn(lane(), START_US + 3 * WEEK, seed=seed)) for seed in range(400)])
-    assert expected_consignments(lane(), UTC_ZONE, START_US, START_US + 3 * WEEK) == pytest.approx(2100)
+    assert expected_consignments(lane(), {}, UTC_ZONE, START_US, START_US + 3 * WEEK) == pytest.approx(2100)
     z = stats.norm.ppf(1 - ONCE_IN_10_000 / 2)
     assert abs(counts.mean() - 2100) < z * np.sqrt(2100 / 400)
     low, high = stats.chi2.ppf([ONCE_IN_10_000 / 2, 1 - ONCE_IN_10_000 / 2], 399)
@@ -112,21 +119,21 @@ def test_the_season_sums_to_the_year(number: int, days: int) -> None:
     """Tests that months get just their shares of 100 consignments a day, in leap years too."""
     begin, end = year(number)
     by_month = [0.0] * 12
-    for low, high, expected in segments(lane(season=SEASON), UTC_ZONE, begin, end):
+    for low, high, expected in segments(lane(season=SEASON), {}, UTC_ZONE, begin, end):
         assert low < high
         by_month[datetime.fromtimestamp(low / 1e6, UTC).month - 1] += expected
     assert by_month == pytest.approx([100 * days * share for share in MONTH_SHARES])
-    assert expected_consignments(lane(season=SEASON), UTC_ZONE, begin, end) == pytest.approx(100 * days)
+    assert expected_consignments(lane(season=SEASON), {}, UTC_ZONE, begin, end) == pytest.approx(100 * days)
 
 
 def test_segments_follow_each_other() -> None:
     """Tests that segments in Los Angeles fill a horizon that cuts days, and keep within the day's parts."""
     begin, end = START_US + 3 * HOUR, START_US + 8 * WEEK + 11 * HOUR
-    even = list(segments(lane(), LA, begin, end))
+    even = list(segments(lane(), {}, LA, begin, end))
     assert (even[0][0], even[-1][1]) == (begin, end)
     assert sum(expected for *_, expected in even) == pytest.approx(100 * (end - begin) / DAY)
     assert all(one[1] == other[0] for one, other in pairwise(even))
-    parts = list(segments(lane(day=DAY_PARTS), LA, begin, end))
+    parts = list(segments(lane(day=DAY_PARTS), {}, LA, begin, end))
     assert all(one[1] <= other[0] for one, other in pairwise(parts))
     assert {datetime.fromtimestamp(low / 1e6, LA).hour for low, *_ in parts[1:]} == {8, 12}
 
@@ -139,8 +146,8 @@ def test_the_day_that_clocks_change_has_as_many() -> None:
         for k in (0, 1)
     )
     assert ends - begins == 23 * HOUR
-    assert expected_consignments(lane(), LA, begins, ends) == pytest.approx(100)
-    assert expected_consignments(lane(day=DAY_PARTS), LA, begins, ends) == pytest.approx(100)
+    assert expected_consignments(lane(), {}, LA, begins, ends) == pytest.approx(100)
+    assert expected_consignments(lane(day=DAY_PARTS), {}, LA, begins, ends) == pytest.approx(100)
 
 
 def test_a_week_and_a_season_multiply() -> None:
@@ -148,8 +155,116 @@ def test_a_week_and_a_season_multiply() -> None:
     monday = datetime(2019, 11, 4, tzinfo=UTC)
     assert WEEKDAYS[monday.weekday()] == "Mon"
     begin = round(monday.timestamp()) * 1_000_000
-    expected = expected_consignments(lane(week=WEEK_SHARES, season=SEASON), UTC_ZONE, begin, begin + DAY)
+    expected = expected_consignments(lane(week=WEEK_SHARES, season=SEASON), {}, UTC_ZONE, begin, begin + DAY)
     assert expected == pytest.approx(100 * 7 * 0.30 * 0.16 * 365 / 30)
+
+
+MONDAY = date(2019, 1, 28)
+HOLIDAYS = [f"2019-02-0{day}" for day in range(4, 9)]
+"""Monday to Friday of the week after that of ``MONDAY``."""
+
+
+def kinds(*, dates: list[str] = HOLIDAYS, **more: Any) -> DayKinds:
+    """Give the days that a holiday list changes."""
+    return day_kinds((HolidayList.model_validate({"dates": dates, **more}),))
+
+
+def daily(made: Lane, changed: DayKinds, days: int, first: date = MONDAY) -> list[float]:
+    """Give the expected number of consignments of each day from a Monday on."""
+    begin = round(datetime.combine(first, datetime.min.time(), UTC).timestamp()) * 1_000_000
+    return [
+        expected_consignments(made, changed, UTC_ZONE, begin + k * DAY, begin + (k + 1) * DAY)
+        for k in range(days)
+    ]
+
+
+def moving(rush: tuple[str, str] | None, backlog: tuple[str, str] | None, **more: Any) -> Lane:
+    """Give a lane with holidays, and with shares and days of rush and backlog."""
+    parts = {"rush": rush, "backlog": backlog}
+    written = {name: {"share": part[0], "time": part[1]} for name, part in parts.items() if part}
+    return lane(holidays=["off"], **written, **more)
+
+
+def test_nothing_on_holidays() -> None:
+    """Tests that without rush and backlog the demand of holidays is lost, and no other day has more."""
+    assert daily(moving(None, None), kinds(), 21) == pytest.approx([100] * 7 + [0] * 5 + [100] * 9)
+
+
+def test_rush_and_backlog_of_an_even_lane() -> None:
+    """Tests 500 missing: 60 % in the 4 days before, 75 each; 20 % in the 10 after, 10 each; 100 are lost."""
+    found = daily(moving(("60 %", "4 d"), ("20 %", "10 d")), kinds(), 28)
+    assert found == pytest.approx([100] * 3 + [175] * 4 + [0] * 5 + [110] * 10 + [100] * 6)
+    assert sum(found) == pytest.approx(2800 - 100)
+
+
+def test_nothing_is_lost_if_all_is_moved() -> None:
+    """Tests that rush and backlog of 100 % together keep the total, also of a week and a season."""
+    made = moving(("70 %", "14 d"), ("30 %", "14 d"), week=WEEK_SHARES, season=SEASON)
+    first = date(2018, 12, 31)
+    assert sum(daily(made, kinds(), 84, first)) == pytest.approx(sum(daily(made, {}, 84, first)))
+
+
+def test_rush_in_proportion_to_the_days_own_demand() -> None:
+    """Tests a week with 210, 175, 140, 105 and 70 from Monday on, Friday off: half of its 70 come before.
+
+    The four days before have 630 of their own, so that each gets 35 / 630 more. The backlog finds no day with
+    demand in the two days after and is lost.
+    """
+    made = moving(("50 %", "4 d"), ("50 %", "2 d"), week=WEEK_SHARES)
+    found = daily(made, kinds(dates=["2019-02-01"]), 14)
+    before = [share * (1 + 35 / 630) for share in (210, 175, 140, 105)]
+    assert found == pytest.approx([*before, 0, 0, 0, 210, 175, 140, 105, 70, 0, 0])
+
+
+def test_make_up_days_have_demand() -> None:
+    """Tests that a Sunday that works has a Monday's 210 (or a Friday's 70), and its part of the rush.
+
+    Of the 700 missing, 63 are the rush of 2 days: Saturday has no demand, the Sunday all of it.
+    """
+    working = {"working_days": ["2019-02-03"]}
+    made = moving(None, None, week=WEEK_SHARES)
+    assert daily(made, kinds(**working), 7)[5:] == pytest.approx([0, 210])
+    assert daily(made, kinds(**working, work_as="Fri"), 7)[5:] == pytest.approx([0, 70])
+    made = moving(("9 %", "2 d"), None, week=WEEK_SHARES)
+    assert daily(made, kinds(**working), 7) == pytest.approx([210, 175, 140, 105, 70, 0, 210 + 63])
+
+
+def test_two_holidays_beside_each_other() -> None:
+    """Tests a Tuesday and a Thursday off: Wednesday has backlog of the one and rush of the other.
+
+    100 are missing of each. Tuesday moves 40 to Saturday, Sunday and Monday, and 20 to Wednesday and Friday;
+    Thursday moves 40 to Monday and Wednesday, and 20 to Friday, Saturday and Sunday.
+    """
+    made = moving(("40 %", "3 d"), ("20 %", "3 d"))
+    found = daily(made, kinds(dates=["2019-02-05", "2019-02-07"]), 9, date(2019, 2, 2))
+    third = 40 / 3
+    own = [third, third, third + 20, 0, 10 + 20, 0, 10 + 20 / 3, 20 / 3, 20 / 3]
+    assert found == pytest.approx([0 if k in (3, 5) else 100 + more for k, more in enumerate(own)])
+
+
+def test_holidays_outside_the_horizon_move_demand_into_it() -> None:
+    """Tests that what a day has does not depend on where the run ends or begins."""
+    made = moving(("60 %", "4 d"), ("20 %", "10 d"))
+    whole = daily(made, kinds(), 28)
+    begin = round(datetime.combine(MONDAY, datetime.min.time(), UTC).timestamp()) * 1_000_000
+    assert expected_consignments(made, kinds(), UTC_ZONE, begin, begin + 7 * DAY) == pytest.approx(
+        sum(whole[:7])
+    )
+    after = expected_consignments(made, kinds(), UTC_ZONE, begin + 12 * DAY, begin + 28 * DAY)
+    assert after == pytest.approx(sum(whole[12:]))
+
+
+def test_entries_around_holidays() -> None:
+    """Tests the drawn entries by day by chi-square; none on holidays."""
+    made = moving(("60 %", "4 d"), ("20 %", "10 d"), day=DAY_PARTS)
+    begin = round(datetime.combine(MONDAY, datetime.min.time(), UTC).timestamp()) * 1_000_000
+    found = drawn(made, begin + 28 * DAY, start_us=begin, kinds=kinds())
+    counts = np.bincount((found - begin) // DAY, minlength=28)
+    expected = np.array(daily(made, kinds(), 28))
+    assert counts[expected == 0].tolist() == [0] * 5
+    there = expected > 0
+    assert chi_square(counts[there].tolist(), expected[there].tolist()) > ONCE_IN_10_000
+    assert abs(len(found) - 2700) < stats.norm.ppf(1 - ONCE_IN_10_000 / 2) * np.sqrt(2700)
 
 
 def test_renewal_at_fixed_intervals() -> None:
@@ -157,7 +272,7 @@ def test_renewal_at_fixed_intervals() -> None:
     made = lane(renewal={"interval": "5 h"})
     found = drawn(made, START_US + 50 * HOUR)
     assert ((found - START_US) / HOUR).tolist() == [5, 10, 15, 20, 25, 30, 35, 40, 45]
-    assert expected_consignments(made, UTC_ZONE, START_US, START_US + 50 * HOUR) == 10
+    assert expected_consignments(made, {}, UTC_ZONE, START_US, START_US + 50 * HOUR) == 10
 
 
 def test_renewal_intervals_have_their_distribution() -> None:
@@ -167,7 +282,9 @@ def test_renewal_intervals_have_their_distribution() -> None:
     gaps = np.diff(np.concatenate([[START_US], found])) / HOUR
     assert len(gaps) > 15_000
     assert stats.kstest(gaps, stats.gamma(3, scale=0.5 / 3).cdf).pvalue > ONCE_IN_10_000
-    assert expected_consignments(made, UTC_ZONE, START_US, START_US + WEEK) == pytest.approx(336, rel=1e-2)
+    assert expected_consignments(made, {}, UTC_ZONE, START_US, START_US + WEEK) == pytest.approx(
+        336, rel=1e-2
+    )
 
 
 def test_a_longer_horizon_moves_no_entry() -> None:

@@ -40,8 +40,10 @@ RANDOM: Values = {
     "services.ferry.timetable": [{"days": ["Tue", "Fri"], "departs": "19:00", "duration": "14 h"}],
     "fleets.truck.drive": {"distribution": "exponential", "mean": "2 h"},
     "lanes.m": values()["lanes"]["l"] | {"renewal": {"interval": "3 h"}},
+    "lanes.n": {name: value for name, value in values()["lanes"]["l"].items() if name != "renewal"}
+    | {"demand": "40 consignments/week"},
 }
-"""The corridor with chance in all that can have it, and a second lane."""
+"""The corridor with chance in all that can have it, and two lanes more."""
 
 
 MAIL: Values = {
@@ -107,6 +109,7 @@ SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
         {"facilities.b.activities.import.pre_arrival": "60 %"},
         {"lanes.m.renewal.interval": "1 h"},
         {"lanes.m": None},
+        {"holidays": {"off": {"dates": ["2019-01-09"]}}, "lanes.n.holidays": ["off"]},
         {"routes.truck.steps": [{"by": "ferry"}, {"by": "truck"}]},
         {"routes.new": {"title": "N", "steps": [{"by": "ferry"}, {"by": "van"}]}},
         {"services.ferry.capacity": {"weight": "99 t"}, "fleets.truck.vehicles": 7},
@@ -121,8 +124,8 @@ SOONER = {"days": "Mon", "departs": "10:00", "duration": "14 h"}
 def test_a_policy_shifts_nobody_elses_chance(changes: Values) -> None:
     """Tests that what a policy does not touch is drawn as without it, to the bit.
 
-    A sailing more (also one before all others), bays, rates, another lane's demand or its end, a step
-    removed, a route added, capacities, prices, a longer run.
+    A sailing more (also one before all others), bays, rates, another lane's demand, its end or its holidays,
+    a step removed, a route added, capacities, prices, a longer run.
     """
     (made, world), (other, changed) = both(changes)
     assert_same(arrays(made, world, "l"), arrays(other, changed, "l"), longer="run.drain" in changes)
@@ -229,7 +232,7 @@ def test_the_tables_fit_together() -> None:
     made = corridor(RANDOM)
     plan, world = made.plan, draw(made, 1, 0)
     assert (np.diff(world.entry_us) >= 0).all()
-    assert set(world.lane.tolist()) == {0, 1}
+    assert set(world.lane.tolist()) == {0, 1, 2}
     assert (np.diff(world.first_event_row) == np.diff(plan.route_first_step)[world.route]).all()
     assert world.first_event_row[-1] == len(world.duration_us)
     for i in range(world.n):

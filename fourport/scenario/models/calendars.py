@@ -1,14 +1,17 @@
-"""Working calendars: weekly hours and dated holidays."""
+"""Working calendars: weekly hours, holiday lists, and other hours on single dates."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section
+from fourport.scenario.base import Section, Title
 from fourport.scenario.units import Clock
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -55,13 +58,98 @@ class Hours(Section):
     """Local time at which work ends; at or before ``open`` means on the next day."""
 
 
+class HolidayList(Section):
+    """Dated holidays of a country or a place, and the days worked in exchange for them."""
+
+    title: Title = ""
+    """Title of the list."""
+    dates: tuple[date, ...]
+    """Holidays: calendars with this list are closed, and lanes with it accept nothing. Lists may hold whole
+    years: a day outside the horizon has no effect, but each day must lie in a calendar year that the horizon
+    touches."""
+    working_days: tuple[date, ...] = ()
+    """Make-up days, mostly of a weekend: calendars and lanes with this list work as on ``work_as``. The
+    same years are allowed."""
+    work_as: Weekday = "Mon"
+    """Day of the week whose hours and whose demand the make-up days have."""
+
+    @model_validator(mode="after")
+    def _closed_or_working(self) -> Self:
+        for day in self.working_days:
+            if day in self.dates:
+                raise ValueError(f"{day} is in dates and in working_days; allowed: in one of the two")
+        return self
+
+
+DayKinds = Mapping[date, Weekday | None]
+"""Days that holiday lists change: the day of the week as which each works, None for a holiday."""
+
+
+@lru_cache(maxsize=1000)
+def day_kinds(lists: tuple[HolidayList, ...]) -> DayKinds:
+    """Return the days that holiday lists change; where they contradict each other, a holiday counts."""
+    worked = {day: one.work_as for one in lists for day in one.working_days}
+    return {**worked, **{day: None for one in lists for day in one.dates}}
+
+
+def kind_of(day: date, kinds: DayKinds) -> Weekday | None:
+    """Return the day of the week as which a day works; None if it is a holiday."""
+    return kinds.get(day, WEEKDAYS[day.weekday()])
+
+
+def contradictions(lists: Iterable[HolidayList]) -> list[date]:
+    """Return the days on which one list is closed and another works, or works as another day of the week."""
+    found: dict[date, set[Weekday | None]] = {}
+    for one in lists:
+        for day, kind in day_kinds((one,)).items():
+            found.setdefault(day, set()).add(kind)
+    return sorted(day for day, kinds in found.items() if len(kinds) > 1)
+
+
+class OtherHours(Section):
+    """Hours on single dates, instead of those that the calendar has there otherwise."""
+
+    dates: Annotated[tuple[date, ...], Field(min_length=1)]
+    """Days on which the hours begin."""
+    open: Clock | None = None
+    """Local time at which work begins. Without ``open`` and ``close`` the days are closed."""
+    close: Clock | None = None
+    """Local time at which work ends; at or before ``open`` means on the next day."""
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.open is None) != (self.close is None):
+            raise ValueError("open and close go together; allowed: both, or neither for closed days")
+        return self
+
+    @property
+    def length(self) -> int:
+        """Minutes of work, or those of the whole day if it is closed."""
+        return 1440 if self.open is None or self.close is None else minutes_open(self.open, self.close)
+
+
+def minutes_open(opens: int, closes: int) -> int:
+    """Return the length of hours that may run past midnight."""
+    return closes - opens if closes > opens else closes + 1440 - opens
+
+
 class Calendar(Section):
-    """When something works. Breaks are gaps between working hours."""
+    """When something works. Breaks are gaps between working hours.
+
+    On a date with an exception only ``exceptions`` count, on any other holiday or make-up day the lists of
+    ``holidays``, else the day of the week. Hours that run into a closed day, or into one with an
+    exception, end at midnight.
+    """
 
     hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
     """Weekly working hours; they may not overlap."""
     holidays: tuple[ref.Holidays, ...] = ()
-    """Holiday lists. No hours begin on these days, and hours that run into such a day end at midnight."""
+    """Holiday lists: no hours begin on their holidays, and their make-up days have the hours of a working
+    day. No day may be both, unless it has an exception."""
+    holidays_as: Weekday | None = None
+    """Day of the week whose hours the holidays have, such as "Sun"; if left out they are closed."""
+    exceptions: tuple[OtherHours, ...] = ()
+    """Other hours on single dates. A date may have several, such as one before and one after a break."""
 
     @model_validator(mode="after")
     def _no_overlap(self) -> Self:
@@ -70,8 +158,7 @@ class Calendar(Section):
         for entry, hours in enumerate(self.hours):
             for day in hours.days:
                 begin = WEEKDAYS.index(day) * 1440 + hours.open
-                length = hours.close - hours.open
-                spans.append((begin, begin + (length if length > 0 else length + 1440), entry))
+                spans.append((begin, begin + minutes_open(hours.open, hours.close), entry))
         spans.sort()
         following = [*spans[1:], (spans[0][0] + week, 0, spans[0][2])]
         for (_, end, one), (begin, _, other) in zip(spans, following, strict=True):
@@ -80,6 +167,24 @@ class Calendar(Section):
                 raise ValueError(
                     f"openings overlap: hours[{first}] and hours[{second}] on {WEEKDAYS[begin // 1440 % 7]}"
                     "; allowed: hours that follow each other in the week"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.holidays_as is not None and not self.holidays:
+            raise ValueError("holidays_as goes with holidays; allowed: both, or no holidays_as")
+        spans = sorted(
+            (day, other.open or 0, other.length, entry)
+            for entry, other in enumerate(self.exceptions)
+            for day in other.dates
+        )
+        for (one, opens, length, first), (two, begins, _, second) in pairwise(spans):
+            if one == two and opens + length > begins:
+                former, latter = sorted((first, second))
+                raise ValueError(
+                    f"exceptions[{former}] and exceptions[{latter}] contradict each other on {one}"
+                    "; allowed: hours that follow each other, or one exception that closes the day"
                 )
         return self
 

@@ -10,7 +10,16 @@ from fourport.scenario import ref
 from fourport.scenario.base import Section, Title, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
-from fourport.scenario.units import Clock, DemandRate, Density, Mass, PositiveDuration, Share, ValueDensity
+from fourport.scenario.units import (
+    MICROSECONDS,
+    Clock,
+    DemandRate,
+    Density,
+    Mass,
+    PositiveDuration,
+    Share,
+    ValueDensity,
+)
 
 SHARE_TOLERANCE = 1e-6
 
@@ -80,11 +89,33 @@ class Renewal(Section):
     """Time between two consignments."""
 
 
+class Shifted(Section):
+    """Part of the demand of holidays that is handed in on the days before or after them."""
+
+    share: Share
+    """Share of the consignments that days without holidays would have had."""
+    time: PositiveDuration
+    """Over how long they are handed in, whole days."""
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> Self:
+        if self.time % MICROSECONDS["d"]:
+            raise ValueError('the time is not a whole number of days; allowed: such as "10 d"')
+        return self
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return self.time // MICROSECONDS["d"]
+
+
 class Lane(Section):
     """Demand from one place to another.
 
     Consignments arrive as a Poisson process whose rate follows the profiles of month, weekday and time of
-    day, or at the intervals of ``renewal``.
+    day, or at the intervals of ``renewal``. On holidays none arrive; part of theirs arrives in the ``rush``
+    before and the ``backlog`` after consecutive holidays, spread over the days there in proportion to
+    what these have themselves. The rest is lost.
     """
 
     title: Title
@@ -94,15 +125,22 @@ class Lane(Section):
     destination: ref.Facility = Field(alias="to")
     """Facility where they are delivered."""
     demand: DemandRate | None = None
-    """Mean number of consignments."""
+    """Mean number of consignments, in a year without holidays."""
     season: dict[Month, Share] = {}
     """Share of the consignments of the year by month; uniform if left out."""
     week: dict[Weekday, Share] = {}
     """Share of the consignments of the week by day; uniform if left out."""
     day: tuple[DayPart, ...] = ()
     """Share of the consignments of the day by time; uniform if left out."""
+    holidays: tuple[ref.Holidays, ...] = ()
+    """Holiday lists: nothing is accepted on their holidays, and their make-up days have the demand of a
+    working day. No day may be both."""
+    rush: Shifted | None = None
+    """Demand of the holidays that is handed in before them."""
+    backlog: Shifted | None = None
+    """Demand of the holidays that is handed in after them."""
     renewal: Renewal | None = None
-    """Intervals, instead of ``demand`` and the profiles."""
+    """Intervals, instead of ``demand``, the profiles and ``holidays``."""
     commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
     trader_classes: Annotated[dict[ref.TraderClass, Share], Field(min_length=1)]
@@ -117,8 +155,12 @@ class Lane(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         one_of(demand=self.demand is not None, renewal=self.renewal is not None)
-        if self.renewal and (self.season or self.week or self.day):
-            raise ValueError("season, week and day go with demand, not with renewal")
+        if self.renewal and (self.season or self.week or self.day or self.holidays):
+            raise ValueError("season, week, day and holidays go with demand, not with renewal")
+        if (self.rush or self.backlog) and not self.holidays:
+            raise ValueError("rush and backlog go with holidays; allowed: all of them, or none")
+        if sum(part.share for part in (self.rush, self.backlog) if part) > 1 + SHARE_TOLERANCE:
+            raise ValueError("the shares of rush and backlog exceed 100 %; allowed: 100 % at most")
         for what in ("season", "week", "commodities", "trader_classes", "credit", "routes"):
             check_shares(getattr(self, what), what)
         check_shares({str(k): part.share for k, part in enumerate(self.day)}, "day")

@@ -1,4 +1,4 @@
-"""Horizon, sources, holidays, container loads and the value of time."""
+"""Horizon, sources, container loads and the value of time."""
 
 from __future__ import annotations
 
@@ -49,16 +49,6 @@ class Source(Section):
     """Where to find it."""
     date: str = ""
     """When it was published or read."""
-
-
-class HolidayList(Section):
-    """Dated holidays of a country or a place."""
-
-    title: Title = ""
-    """Title of the list."""
-    dates: tuple[date, ...]
-    """Days on which calendars with this list are closed. Lists may hold whole years: a day outside the
-    horizon has no effect, but each day must lie in a calendar year that the horizon touches."""
 
 
 class ContainerLoad(Section):

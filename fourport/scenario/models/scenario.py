@@ -9,14 +9,13 @@ from pydantic import Field
 from fourport.scenario import ref
 from fourport.scenario.base import Section, Title
 from fourport.scenario.levers import AnyLever
-from fourport.scenario.models.calendars import Calendar
+from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.demand import Commodity, Lane, Route, TraderClass
 from fourport.scenario.models.emissions import EmissionFactor
 from fourport.scenario.models.facilities import Facility
 from fourport.scenario.models.run import (
     ContainerLoad,
     CreditGrade,
-    HolidayList,
     Planning,
     RunSettings,
     Source,
@@ -96,3 +95,7 @@ class Scenario(Section):
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file. Each may change any section that describes the corridor, but not
     ``format``, ``name``, ``base``, ``run``, ``reporting_currency`` and ``policies``."""
+
+    def holiday_lists(self, names: tuple[str, ...]) -> tuple[HolidayList, ...]:
+        """Return the holiday lists of a calendar or a lane."""
+        return tuple(self.holidays[name] for name in names)

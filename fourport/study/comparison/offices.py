@@ -11,6 +11,7 @@ from typing import cast
 
 from fourport.scenario.levers import Draft
 from fourport.scenario.levers.normal_form import normal_form, resources_of
+from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import AtStep
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import with_levers
@@ -79,8 +80,8 @@ def _offices_of(
 def _staff(
     scenario: Scenario, draft: Draft, meant: Mapping[tuple[str, str], object], resource: str
 ) -> object:
-    """Return the definition of a resource, with the hours and holidays of its calendars."""
+    """Return the definition of a resource, with its calendars and the days that their lists change."""
     shifts = draft.resource(resource).all_shifts()
     calendars = [scenario.calendars[shift.calendar] for shift in shifts if shift.calendar]
-    closed = [{day for name in one.holidays for day in scenario.holidays[name].dates} for one in calendars]
-    return meant["resource", resource], [one.hours for one in calendars], closed
+    kinds = [day_kinds(scenario.holiday_lists(one.holidays)) for one in calendars]
+    return meant["resource", resource], [one.model_copy(update={"holidays": ()}) for one in calendars], kinds
