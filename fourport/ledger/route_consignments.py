@@ -8,6 +8,7 @@ import numpy as np
 
 from fourport.ledger.departures import CarriedAmounts, SharedBasis, shared_steps
 from fourport.ledger.lines import tariff_uses
+from fourport.ledger.tariff import has_dates
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, Floats, Ints
@@ -60,7 +61,7 @@ class RouteConsignments:
     def _visit(self, s: int, lines: Sequence[Line]) -> Visit:
         info, at = self._corridor.steps[s], self._trace.at(s)
         zone = self._corridor.scenario.facilities[info.place].zone
-        dated = any(line.valid_from or line.valid_to for line in lines)
+        dated = has_dates(lines, self._corridor.scenario)
         begin = at.begin_us if dated else np.empty(0, dtype=np.int64)
         stored: dict[Since, Ints] = {}
         for since in {line.since for line in lines if isinstance(line, StorageLine)}:

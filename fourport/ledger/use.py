@@ -9,10 +9,8 @@ import numpy as np
 
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Basis
 from fourport.scenario.models.tariffs.storage import Since
-from fourport.scenario.money import exchange
 from fourport.scenario.units import Money, Price
 
 
@@ -61,8 +59,8 @@ class TariffUse:
     ----------
     shipments, visit
         The goods charged, and what happened to them.
-    scenario
-        Scenario with the exchange rates.
+    worth
+        Value of one unit of the line's currency in the reporting currency.
     divisor
         cm3 that count as one kg.
     charged
@@ -71,17 +69,18 @@ class TariffUse:
 
     shipments: Shipments
     visit: Visit
-    scenario: Scenario
+    worth: float = 1.0
     divisor: float = 6000.0
     charged: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.shipments)
 
-    def take(self, rows: Ints) -> TariffUse:
-        """Return the use by some of the consignments."""
+    def take(self, rows: Ints, worth: float) -> TariffUse:
+        """Return the use by some of the consignments, at another exchange rate."""
         return replace(
             self,
+            worth=worth,
             shipments=self.shipments.take(rows),
             visit=self.visit.take(rows),
             charged={name: amounts[rows] for name, amounts in self.charged.items()},
@@ -98,14 +97,8 @@ class TariffUse:
         return QUANTITIES[basis](self.shipments, self.divisor)
 
     def converted(self, amount: Money | Price) -> float:
-        """Convert an amount, or a price for one unit, to the reporting currency.
-
-        Raises
-        ------
-        KeyError
-            If the scenario has no exchange rate for its currency.
-        """
-        return amount.amount * exchange(self.scenario, amount.currency)
+        """Convert an amount of the line, or a price for one unit, to the reporting currency."""
+        return amount.amount * self.worth
 
     def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
         """Raise amounts to a minimum, in place, if there is one."""

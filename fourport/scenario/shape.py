@@ -19,6 +19,7 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.ref import Ref
 from fourport.scenario.suggestions import suggestion
+from fourport.scenario.units import Exchange, RateOfADay
 
 T = TypeVar("T")
 
@@ -75,6 +76,8 @@ def step_into(kind: Any, element: str | int) -> list[Any]:
         return alternatives(field_type(field)) if field else []
     if get_origin(inner) is dict:
         return alternatives(get_args(inner)[1])
+    if kind == Exchange and isinstance(element, str):
+        return [RateOfADay]
     if get_origin(inner) is tuple:
         elements = alternatives(get_args(inner)[0])
         # Overlays change tables of a list by their names (fourport.scenario.changes).

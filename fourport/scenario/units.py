@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -94,11 +94,21 @@ class Price:
 
 @dataclass(frozen=True)
 class ExchangeRate:
-    """Number of units of ``currency`` for one unit of ``base``."""
+    """Number of units of ``currency`` for one unit of ``base``.
+
+    Attributes
+    ----------
+    first
+        First day of the rate, if there are rates by date.
+    later
+        Rates of later days: the first day, and the amount from then on.
+    """
 
     amount: float
     currency: str
     base: str
+    first: date | None = None
+    later: tuple[tuple[date, float], ...] = ()
 
 
 def split_quantity(text: object, wanted: str) -> tuple[float, str]:
@@ -214,6 +224,22 @@ def parse_exchange_rate(text: object) -> ExchangeRate:
     return ExchangeRate(number, currency, base)
 
 
+def parse_exchange_rates(value: object) -> ExchangeRate:
+    """Parse "6.9081 CNY/USD", or rates by date: { 2019-01-01 = "6.86 CNY/USD", ... }."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, ExchangeRate) else parse_exchange_rate(value)
+    rates = {}
+    for day, text in value.items():
+        try:
+            rates[date.fromisoformat(day)] = parse_exchange_rate(text)
+        except ValueError as error:
+            raise ValueError(f"{day}: {error}; rates by date have keys such as 2019-01-31") from error
+    if len({(rate.currency, rate.base) for rate in rates.values()}) != 1:
+        raise ValueError("rates by date need one pair of currencies; allowed: such as CNY/USD in each")
+    (first, rate), *later = sorted(rates.items(), key=lambda item: item[0])
+    return replace(rate, first=first, later=tuple((day, one.amount) for day, one in later))
+
+
 def parse_clock(text: object) -> int:
     """Parse "19:00" to minutes after midnight; "24:00" is the end of the day."""
     wanted = 'a time of day such as "19:00"'
@@ -285,5 +311,10 @@ Longitude = Annotated[float, BeforeValidator(_coordinate("EW", "122.13 E", 180))
 MoneyAmount = Annotated[Money, BeforeValidator(parse_money), _schema("150 CNY")]
 UnitPrice = Annotated[Price, BeforeValidator(parse_price), _schema("3.54 USD/kg")]
 SignedPrice = Annotated[Price, BeforeValidator(parse_signed_price), _schema("3.54 USD/kg")]
-Exchange = Annotated[ExchangeRate, BeforeValidator(parse_exchange_rate), _schema("6.9081 CNY/USD")]
+RateOfADay = Annotated[ExchangeRate, BeforeValidator(parse_exchange_rate), _schema("6.9081 CNY/USD")]
+Exchange = Annotated[
+    ExchangeRate,
+    BeforeValidator(parse_exchange_rates),
+    WithJsonSchema({"type": "string", "examples": ["6.9081 CNY/USD"], "x-quantity": True, "x-by-date": True}),
+]
 ValueDensity = Annotated[Price, BeforeValidator(parse_value_density), _schema("50 USD/kg")]

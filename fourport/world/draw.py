@@ -13,13 +13,13 @@ import numpy as np
 from fourport.errors import Problem, Refused
 from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.money import exchange
 from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
@@ -171,8 +171,9 @@ class _Consignments:
             commodity = scenario.commodities[name]
             kg[mine] = quantile(commodity.weight, u["weight"][mine])
             kg_m3[mine] = quantile(commodity.density, u["density"][mine])
-            in_reporting = exchange(scenario, commodity.currency)
-            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * in_reporting
+            zone = scenario.facilities[lane.origin].zone
+            worth = worth_at(scenario, commodity.currency, self.entry_us[mine], zone)
+            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * worth
         self.size = sizes(kg, kg / kg_m3, scenario.container_load)
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 

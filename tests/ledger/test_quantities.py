@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from fourport.ledger.quantities import QUANTITIES, Shipments, chargeable_weight, parts_needed
 from fourport.ledger.use import TariffUse, Visit
-from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Basis
-from tests.ledger.journey import journey, one
+from tests.ledger.journey import one
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_quantity(size: tuple[int, int, int], basis: Basis, wanted: float) -> No
 def test_every_basis_has_a_quantity() -> None:
     """Tests that no basis of the scenario format is forgotten, on the way or off it."""
     visit = Visit(np.zeros(1, dtype=np.int64), km=100.0, filings=2)
-    use = TariffUse(Shipments.of(one(50_250, 480_000, 20_000)), visit, Scenario.model_validate(journey()))
+    use = TariffUse(Shipments.of(one(50_250, 480_000, 20_000)), visit)
     found = {basis: float(use.quantity(basis)[0]) for basis in BASIS_UNITS}
     assert set(QUANTITIES) < set(found)
     by_the_step = {basis: found[basis] for basis in set(found) - set(QUANTITIES)}

@@ -100,7 +100,7 @@ def test_lines_in_order() -> None:
 
 def test_kind_without_rule() -> None:
     """Tests that a kind of line that nobody knows how to charge is an error, not a zero."""
-    use = TariffUse(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)), _scenario())
+    use = TariffUse(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)))
     with pytest.raises(TypeError, match="kind str"):
         charge("a line", use)
 

@@ -41,7 +41,8 @@ class Scenario(Section):
     run: RunSettings
     """Horizon, replications, seed."""
     currencies: dict[str, Exchange] = {}
-    """Exchange rates, one for each currency used, against ``reporting_currency``."""
+    """Exchange rates, one for each currency used, against ``reporting_currency``; or rates by date, each of
+    which holds from its day on: ``CNY = { 2019-01-01 = "6.86 CNY/USD", 2019-02-01 = "6.70 CNY/USD" }``."""
     reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     """Currency of all results."""
     sources: dict[str, Source] = {}
