@@ -32,6 +32,9 @@ class Visit:
     stored_us
         (n,) time in store until the end of the step (for transport until its begin), by the event from
         which it is counted; 0 for those that did not finish the step.
+    stored_days
+        (n,) days in store, for lines that count dates: by the event from which they are counted, and the
+        calendar whose days count (None for every day).
     departures
         (n,) share of a departure that one unit of the goods takes, by the basis that shares its price: 1
         divided by what the departure carries; 0 for those that did not depart.
@@ -42,13 +45,17 @@ class Visit:
     filings: int = 0
     zone: str = "UTC"
     stored_us: Mapping[Since, Ints] = field(default_factory=dict)
+    stored_days: Mapping[tuple[Since, str | None], Ints] = field(default_factory=dict)
     departures: Mapping[tuple[Basis, float], Floats] = field(default_factory=dict)
 
     def take(self, rows: Ints | slice) -> Visit:
         """Return the visit of some of the consignments; a slice does not copy."""
         stored = {since: time[rows] for since, time in self.stored_us.items()}
+        days = {since: counted[rows] for since, counted in self.stored_days.items()}
         departures = {shared: part[rows] for shared, part in self.departures.items()}
-        return replace(self, begin_us=self.begin_us[rows], stored_us=stored, departures=departures)
+        return replace(
+            self, begin_us=self.begin_us[rows], stored_us=stored, stored_days=days, departures=departures
+        )
 
 
 @dataclass(frozen=True)

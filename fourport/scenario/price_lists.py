@@ -45,6 +45,8 @@ COLUMNS: dict[str, str] = {
     "largest": "heaviest parcel taken",
     "free": "free time in store, such as `48 h`",
     "days": "days that a storage tier lasts; one row each, the last without",
+    "by": "what a day in store is: `24-hours` (if left out), `calendar-days`, `working-days`",
+    "calendar": "whose working days count",
     "since": "time in store counts from `arrival` (if left out) or `ready`",
     "count": "days count `after-free` (if left out) or `from-begin`",
     "share": "of a surcharge, such as `20 %`",
@@ -81,19 +83,8 @@ PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that differ between the rows of one line, in addition to the price."""
 TEXT_COLUMNS = (
-    *(
-        "category",
-        "payer",
-        "basis",
-        "otherwise",
-        "rule",
-        "hire",
-        "since",
-        "count",
-        "share",
-        "subtracts",
-        "free",
-    ),
+    *("category", "payer", "basis", "otherwise", "rule", "hire", "share", "subtracts"),
+    *("since", "by", "calendar", "count", "free"),
     *KIND_COLUMNS,
 )
 SIZES = ("weight", "volume", "pivot_weight", "largest")
