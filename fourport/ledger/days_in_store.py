@@ -34,4 +34,5 @@ def days_in_store(begin_us: Ints, end_us: Ints, zone: str, counts: Callable[[dat
     before = np.cumsum([0, *(counts(day) for day in days)])
     first = np.searchsorted(midnights, begin_us, side="right") - 1
     after = np.searchsorted(midnights, end_us - 1, side="right")
-    return np.maximum(before[after] - before[first], 0).astype(np.int64)
+    found: Ints = np.maximum(before[after] - before[first], 0).astype(np.int64)
+    return found

@@ -16,7 +16,7 @@ from typing import Any, get_origin
 
 from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
 from fourport.scenario.shape import alternatives, bare, model_of
-from fourport.scenario.spreadsheet import Row, Sheet, Wrong, make_decimals_points, read_sheet
+from fourport.scenario.spreadsheet import PLAIN, Row, Sheet, Wrong, make_decimals_points, read_sheet
 from fourport.scenario.suggestions import allowed, suggestion
 
 COLUMNS: dict[str, str] = {
@@ -75,7 +75,6 @@ KIND_COLUMNS = dict(_own_columns())
 COLUMNS |= KIND_COLUMNS
 
 BREAK = re.compile(r"N|\+[1-9]\d*")
-PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),

@@ -17,6 +17,7 @@ from fourport.scenario.entries import table
 from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
+from fourport.scenario.spreadsheet import read_column
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
@@ -94,7 +95,7 @@ class Document:
     files
         Text of each file, including price lists; a base comes before the files that extend it.
     price_lists
-        Those of the files that are price lists.
+        Those of the files that are price lists or other tables in CSV.
     unknown_columns
         Those of the price lists with columns that are not known; nothing else is reported of them.
     runs
@@ -194,6 +195,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _merge_price_lists(document, file, raw, lines)
+    _read_columns(document, file, raw, (), lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
     base, gone = _dropped(document.tree, raw, builder)
@@ -296,6 +298,28 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
         if not found.understood:
             document.unknown_columns.add(str(path))
         document.problems += _merge_price_list(path, found, (*key[:-2], "tariffs"), body, lines.rows)
+
+
+def _read_columns(document: Document, file: Path, value: Any, key: Key, lines: FileLines) -> None:
+    """Replace columns of CSV files that are named as observed values by these values, all through a file."""
+    if isinstance(value, dict) and value.get("distribution") == "observed" and "file" in value:
+        names = [value.pop(name, "") for name in ("file", "column", "unit")]
+        path = Path(os.path.normpath(file.parent / str(names[0])))
+        try:
+            if not all(isinstance(name, str) for name in names):
+                raise ValueError("file, column and unit are texts in quotes")
+            text = document.files.get(path) or read_text(path, "CSV", "a table with a column of values")
+            document.files[path] = text
+            document.price_lists.add(path)
+            value["values"] = read_column(text, names[1], names[2])
+        except (UserError, ValueError) as error:
+            place = lines.place(key)
+            document.problems.append(Located(place.file, place.line, written(key), f"{path.name}: {error}"))
+            value["values"] = []
+        return
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        _read_columns(document, file, one, (*key, name), lines)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:

@@ -135,6 +135,15 @@ def _distributions() -> Iterator[str]:
     yield '`{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }`.'
     yield "`mean` and `sd` are before truncation by `low` and `high`, which should cut off less than half."
     yield ""
+    yield "Own data are observed values, of a list or of a column of a CSV file, percentiles, or a mixture:"
+    yield ""
+    yield '    duration = { distribution = "observed", values = ["3 h", "5 h", "4 h", "19 h"] }'
+    yield '    duration = { distribution = "observed", file = "dwell.csv", column = "hours", unit = "h" }'
+    yield '    drive = { distribution = "percentiles", percentiles = { P0 = "1 h", P100 = "9 h" } }'
+    yield '    duration = { distribution = "mixture", parts = [PART, PART] }'
+    yield ""
+    yield '`{ weight = "80 %", distribution = "uniform", low = "1 h", high = "3 h" }` is such a part.'
+    yield ""
     yield "| distribution | needs | may have |"
     yield "|---|---|---|"
     for family, (needed, optional) in PARAMETERS.items():

@@ -24,6 +24,9 @@ NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 """Either a number of thousands or a number with three decimals."""
 
+PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
+"""A number without a unit."""
+
 Row = dict[str, str]
 Wrong = tuple[int, str, str]
 """A problem: line of the file, column, message."""
@@ -103,6 +106,24 @@ def _rows(text: str, above: int, found: Sheet) -> Iterator[tuple[int, list[str]]
             yield reader.line_num + above, cells
     except csv.Error as error:
         found.wrong.append((reader.line_num + above, "", f"is not CSV: {error}"))
+
+
+def read_column(text: str, column: str, unit: str) -> list[str]:
+    """Read the quantities in a column; plain numbers are in the unit.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or a number in it that may be read in two ways.
+    """
+    sheet = read_sheet(text, (column,))
+    make_decimals_points(sheet, lambda name: name == column)
+    for line, _, message in sheet.wrong:
+        raise ValueError(f"line {line}: {message}")
+    if column not in sheet.names:
+        raise ValueError(f"has no column {column!r}; allowed: a name of its header")  # quote no foreign file
+    cells = [row[column] for _, row in sheet.rows if column in row]
+    return [f"{cell} {unit}" if PLAIN.fullmatch(cell) else cell for cell in cells]
 
 
 def make_decimals_points(sheet: Sheet, is_number: Callable[[str], bool]) -> None:

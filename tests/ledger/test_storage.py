@@ -132,15 +132,15 @@ def test_days_by_the_calendar(begin: str, end: str, dates: int, working: int) ->
     values = journey()
     values |= {"calendars": values.get("calendars", {}) | {"office": OFFICE}, "holidays": {"spring": SPRING}}
     scenario = Scenario.model_validate(values)
-    line = {"name": "n", "category": "storage", "kind": "storage", "basis": "consignment"}
+    line: dict[str, Any] = {"name": "n", "category": "storage", "kind": "storage", "basis": "consignment"}
     line["tiers"] = [{"price": "1 USD/consignment/d"}]
-    at = [np.array([np.datetime64(time, "us").astype(np.int64)]) for time in (begin, end)]
+    begin_us, end_us = (np.array([np.datetime64(time, "us")]).astype(np.int64) for time in (begin, end))
     for by, wanted in (
         ({"by": "calendar-days"}, dates),
         ({"by": "working-days", "calendar": "office"}, working),
     ):
         counts = counted_days(StorageLine.model_validate(line | by), scenario)
-        assert days_in_store(*at, "Asia/Shanghai", counts).tolist() == [wanted]
+        assert days_in_store(begin_us, end_us, "Asia/Shanghai", counts).tolist() == [wanted]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,8 @@ def test_dates_in_store_on_a_journey(by: str) -> None:
     values["facilities"]["hub"]["zone"] = "UTC"
     every_day = {"hours": [{"days": "daily", "open": "09:00", "close": "17:00"}]}
     values["calendars"] = values.get("calendars", {}) | {"always": every_day}
-    rent = {"name": "rent", "category": "storage", "kind": "storage", "basis": "consignment", "by": by}
+    rent: dict[str, Any] = {"name": "rent", "category": "storage", "kind": "storage", "by": by}
+    rent |= {"basis": "consignment"}
     rent |= {"tiers": [{"price": "1 USD/consignment/d"}]}
     rent |= {"calendar": "always"} if by == "working-days" else {}
     values["tariffs"]["air"]["lines"].append(rent)
