@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from fourport.scenario.entries import table
 from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
-from fourport.scenario.spreadsheet import read_column
+from fourport.scenario.spreadsheet import decoded, read_column
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
@@ -40,6 +40,7 @@ EXTENDS = "extends"
 DROP = "drop"
 """Key for what a file removes from the files that it extends."""
 PRICE_LISTS = "tariff_files"
+CODING = "csv_encoding"
 SCENARIO_KEYS = ("format", "name", "run")
 """Keys of every scenario; a file that has none of them, nor extends one that has, is a part of a scenario."""
 
@@ -195,7 +196,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _merge_price_lists(document, file, raw, lines)
-    _read_columns(document, file, raw, (), lines)
+    _read_columns(document, file, raw, raw.get(CODING), (), lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
     base, gone = _dropped(document.tree, raw, builder)
@@ -291,7 +292,9 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
             )
             document.problems.append(Located(place.file, place.line, written(key), message))
             continue
-        text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
+        text = read_text(
+            path, "CSV", "a price list (docs/tariffs.md)", partial(decoded, declared=raw.get(CODING))
+        )
         document.files[path] = text
         document.price_lists.add(path)
         found = read_price_list(text)
@@ -300,7 +303,9 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
         document.problems += _merge_price_list(path, found, (*key[:-2], "tariffs"), body, lines.rows)
 
 
-def _read_columns(document: Document, file: Path, value: Any, key: Key, lines: FileLines) -> None:
+def _read_columns(
+    document: Document, file: Path, value: Any, coding: object, key: Key, lines: FileLines
+) -> None:
     """Replace columns of CSV files that are named as observed values by these values, all through a file."""
     if isinstance(value, dict) and value.get("distribution") == "observed" and "file" in value:
         names = [value.pop(name, "") for name in ("file", "column", "unit")]
@@ -308,7 +313,8 @@ def _read_columns(document: Document, file: Path, value: Any, key: Key, lines: F
         try:
             if not all(isinstance(name, str) for name in names):
                 raise ValueError("file, column and unit are texts in quotes")
-            text = document.files.get(path) or read_text(path, "CSV", "a table with a column of values")
+            decode = partial(decoded, declared=coding)
+            text = document.files.get(path) or read_text(path, "CSV", "a table with a column", decode)
             document.files[path] = text
             document.price_lists.add(path)
             value["values"] = read_column(text, names[1], names[2])
@@ -319,7 +325,7 @@ def _read_columns(document: Document, file: Path, value: Any, key: Key, lines: F
         return
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, one in inner:
-        _read_columns(document, file, one, (*key, name), lines)
+        _read_columns(document, file, one, coding, (*key, name), lines)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:

@@ -6,6 +6,7 @@ Spreadsheets of many countries write ``;`` between cells and a comma in numbers.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,6 +14,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+ENCODINGS = {"GB18030": "gb18030", "EUC-KR": "cp949"}
+"""Encodings of Chinese and Korean Excel; that of Korean Windows extends EUC-KR."""
+SURELY_KOREAN = 30
+"""So many letters that are all Hangul are Korean: of a Chinese text, some 40 % would not be."""
 DELIMITERS = (",", ";", "\t")
 SEPARATOR = re.compile(r"sep=(.)\r?\n")
 """The first line by which Excel is told what is between the cells."""
@@ -55,6 +60,52 @@ class Sheet:
     rows: list[tuple[int, Row]] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     delimiter: str = ","
+
+
+def decoded(data: bytes, declared: object = None) -> str:
+    """Decode a table: UTF-8, UTF-16 as Excel marks it, or one of :data:`ENCODINGS`.
+
+    Nearly all Korean texts are Chinese ones, too. One is told only if the other cannot be meant: EUC-KR lacks
+    some characters of most Chinese texts, and a Chinese text is not all Hangul.
+
+    Parameters
+    ----------
+    declared
+        The encoding of tables that are not UTF-8; None if it is not declared.
+
+    Raises
+    ------
+    ValueError
+        If the text is in none of these encodings, may be in both, or is not in the declared one.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _in(data, "utf-16") or ""
+    if b"\0" in data:
+        raise ValueError("is a binary file; allowed: CSV")
+    text = _in(data, "utf-8-sig")
+    if text is not None:
+        return text
+    known = {name: found for name, codec in ENCODINGS.items() if (found := _in(data, codec)) is not None}
+    foreign = [letter for letter in known.get("EUC-KR", "") if ord(letter) > 127]
+    if declared is None and len(foreign) >= SURELY_KOREAN and all("가" <= one <= "힣" for one in foreign):
+        known = {"EUC-KR": known["EUC-KR"]}
+    if declared is not None:
+        known = {name: found for name, found in known.items() if name == declared}
+    if len(known) != 1:
+        may_be = (
+            f"may be {' or '.join(known)}" if known else f"is not {declared or ' or '.join(ENCODINGS)} either"
+        )
+        raise ValueError(
+            f'is not UTF-8 text and {may_be}; allowed: CSV in UTF-8, or csv_encoding = "GB18030" or "EUC-KR"'
+        )
+    return next(iter(known.values()))
+
+
+def _in(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return None
 
 
 def read_sheet(text: str, needed: Collection[str], aliases: Mapping[str, str] | None = None) -> Sheet:

@@ -458,3 +458,54 @@ def test_documented_columns() -> None:
     for name, meaning in COLUMNS.items():
         assert f"| `{name}` | {meaning} |" in text
     assert BREAK.fullmatch("+45")
+
+
+CHINESE = "tariff,line,category,basis,currency,price\nsea,海运费 上海,transport,containers,USD,300\n"
+KOREAN = "tariff,line,category,basis,currency,price\nsea,해상 운임,transport,containers,USD,300\n"
+LONG = KOREAN.replace("해상 운임", "해상 운임 " * 10 + "끝")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "declared"),
+    [
+        (CHINESE, "utf-8-sig", ""),
+        (CHINESE, "utf-16", ""),
+        (CHINESE, "gb18030", ""),
+        (CHINESE, "gb18030", "GB18030"),
+        (KOREAN, "cp949", "EUC-KR"),
+        (KOREAN, "utf-8", "EUC-KR"),
+        (LONG, "cp949", ""),
+    ],
+)
+def test_encodings(text: str, codec: str, declared: str, bend: Bend) -> None:
+    """Tests lists as Chinese and Korean Excel write them, told by their letters or declared."""
+    key = f'\ncsv_encoding = "{declared}"' if declared else ""
+    path = listed(bend, "-")
+    path.write_text(path.read_text().replace("format = 2", "format = 2" + key))
+    (path.parent / "lists" / "sea.csv").write_bytes(text.encode(codec))
+    (line,) = accepted(path).scenario.tariffs["sea"].lines
+    assert line.name == text.split(",")[6]
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "said"),
+    [
+        (
+            KOREAN.encode("cp949"),
+            "",
+            "sea.csv:1: is not UTF-8 text and may be GB18030 or EUC-KR; allowed: CSV",
+        ),
+        (CHINESE.encode("gb18030"), "EUC-KR", "sea.csv:1: is not UTF-8 text and is not EUC-KR either"),
+        (b"tariff,line\nsea,\xff\xff\n", "", "sea.csv:1: is not UTF-8 text and is not GB18030 or EUC-KR"),
+        (b"tariff,line\nsea,\0\n", "", "sea.csv:1: is a binary file; allowed: CSV"),
+        (KOREAN.encode("cp949"), "Big5", "sea.csv:1: is not UTF-8 text and is not Big5 either"),
+    ],
+)
+def test_doubtful_encodings(data: bytes, declared: str, said: str, bend: Bend) -> None:
+    """Tests that a list that may be Chinese or Korean, or neither, is refused rather than guessed."""
+    key = f'\ncsv_encoding = "{declared}"' if declared else ""
+    path = listed(bend, "-")
+    path.write_text(path.read_text().replace("format = 2", "format = 2" + key))
+    (path.parent / "lists" / "sea.csv").write_bytes(data)
+    found = complaints(path)
+    assert any(said in line for line in found), found

@@ -74,6 +74,8 @@ class Scenario(Section):
     tariff_files: tuple[str, ...] = ()
     """Price lists (CSV) with further tariffs, by their paths from the folder of this file;
     ``docs/tariffs.md`` describes their columns."""
+    csv_encoding: Literal["GB18030", "EUC-KR"] | None = None
+    """Encoding of the CSV files that this file names, if they are not UTF-8 and do not show it."""
     emission_factors: dict[str, EmissionFactor] = {}
     """Emission factors per tonne-kilometre; legs without a factor report no emissions."""
     container_load: ContainerLoad | None = None
