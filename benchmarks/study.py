@@ -4,7 +4,7 @@
 
 The scenario is ``weihai-2019`` with a shorter window (``study.toml``), so that a replication takes about half
 a second. The benchmark measures ``Study.run`` into a temporary folder: start of the processes, replications,
-tables. Loading the scenario comes before and charts come after; both run in one process and are not measured.
+tables. Loading the scenario comes before and charts come after; neither is measured.
 The ratio of the wall times is the result, and needs a machine on which nothing else runs. The ratio of the
 processor times of all processes together shows, on a busy machine too, what the processes cost.
 """

@@ -19,6 +19,8 @@ POINTS = (2, 1000)
 """Fewest and most points of a curve."""
 CELLS = (2, 200)
 """Fewest and most columns, or rows, of a route-choice map."""
+GROUPED_BY = ("trader-class", "commodity", "week", "weekday", "holiday-week")
+"""What consignments can be grouped by; weeks and days are those of acceptance."""
 CONFIDENCE = (50.0, 100.0)
 """Ends of the confidence that may be asked for, %, neither of them allowed."""
 
@@ -84,4 +86,19 @@ def texts(what: str, value: object) -> tuple[str, ...]:
     for one in found:
         if not isinstance(one, str):
             raise UserError(f"{what}: {told(one)} is not a name; allowed: a text, or a list of texts")
+    return found
+
+
+def groupings(value: object) -> tuple[str, ...]:
+    """Return what consignments are grouped by, as :func:`texts`.
+
+    Raises
+    ------
+    UserError
+        Also if they cannot be grouped so.
+    """
+    found = texts("by", value)
+    if wrong := [one for one in found if one not in GROUPED_BY]:
+        known = ", ".join(GROUPED_BY)
+        raise UserError(*(f"by: {one!r} is no group of consignments; allowed: {known}" for one in wrong))
     return found

@@ -8,9 +8,9 @@ charts and ``docs/measures.md`` read the registry. To add a measure, add an entr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,11 +19,14 @@ from fourport.causes import CAUSES
 if TYPE_CHECKING:  # Only for type checking: charts read titles from here and must not load a simulation.
     from fourport.plan.tables import Floats
     from fourport.study.cohort import Cohort
+    from fourport.world.tables import Flags
 
 Kind = Literal["mean", "share", "count", "quantile"]
 Better = Literal["less", "more", ""]
 Number: TypeAlias = "Callable[[Cohort], float | None]"
-Sample: TypeAlias = "Callable[[Cohort], Floats | None]"
+Sample: TypeAlias = "Callable[[Cohort], Floats | Flags | None]"
+
+Function = TypeVar("Function", bound="Callable[..., object]")
 
 QUANTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 """Suffixes of the names of quantiles, and their probabilities."""
@@ -61,8 +64,9 @@ class Measure:
     number
         Function that computes the measure; it returns None for a cohort without this measure.
     sample
-        Used instead of ``number``: returns the value of each consignment, infinite if its last milestone
-        is not reached. The measure is the mean of the finite values; its quantiles are those of all values.
+        Used instead of ``number``. Of a time it returns the value of each consignment, infinite if its last
+        milestone is not reached; the measure is the mean of the finite values, and its quantiles are those of
+        all values. Of a share it returns whether each consignment counts.
     """
 
     name: str
@@ -78,16 +82,32 @@ class Measure:
     sample: Sample | None = None
 
     @property
+    def has_quantiles(self) -> bool:
+        """Whether it has quantiles."""
+        return self.sample is not None and self.kind == "mean"
+
+    @property
+    def of_events(self) -> bool:
+        """Whether it counts events, such as inspections, and not hours or tonnes."""
+        return self.kind == "count" and self.unit in ("consignments", "inspections")
+
+    @property
     def is_time(self) -> bool:
         """Whether it is a time of the goods."""
         return self.unit == "h" and self.kind in ("mean", "quantile")
 
+    def sample_of(self, cohort: Cohort) -> Floats | None:
+        """Return the values of the consignments, of a share 0 or 100 %; None if the cohort has none."""
+        found = None if self.sample is None else self.sample(cohort)
+        return None if found is None else (100.0 if self.kind == "share" else 1.0) * found.astype(np.float64)
+
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
         """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
-        if self.sample is not None:
-            found = self.sample(cohort)
-            if found is not None:
-                yield from spread(self.name, found)
+        sample = self.sample_of(cohort)
+        if sample is not None:
+            yield from (
+                spread(self.name, sample) if self.has_quantiles else [(self.name, float(sample.mean()))]
+            )
         elif self.number is not None:
             number = self.number(cohort)
             if number is not None:
@@ -113,23 +133,31 @@ def add(measure: Measure) -> None:
     MEASURES[measure.name] = measure
 
 
-_QUANTILE = re.compile(rf"(.*)_({'|'.join(QUANTILES)})")
+_QUANTILE = re.compile(r"(?:(.+)_)?p(\d\d)")
+
+
+def quantile_of(name: str) -> tuple[str, float] | None:
+    """Return the name of the mean that a quantile belongs to, and its probability; None for other names.
+
+    ``door_to_door_time_p95`` belongs to ``door_to_door_time``, and ``p95`` alone to ``mean``.
+    """
+    found = _QUANTILE.fullmatch(name)
+    return (found[1] or "mean", int(found[2]) / 100) if found else None
 
 
 def find(name: str) -> Measure | None:
     """Return a measure, or a quantile of one, by name; None if there is no such measure."""
     if name in MEASURES:
         return MEASURES[name]
-    found = _QUANTILE.fullmatch(name)
-    base = MEASURES.get(found[1]) if found else None
-    if base is None or base.sample is None:
+    base, q = quantile_of(name) or ("", 0.0)
+    if q not in QUANTILES.values() or base not in MEASURES or not MEASURES[base].has_quantiles:
         return None
-    return replace(base, name=name, kind="quantile", sample=None)
+    return replace(MEASURES[base], name=name, kind="quantile", sample=None)
 
 
 def is_quantile(name: str) -> bool:
     """Return whether a name is that of a quantile; quantiles must not be averaged."""
-    return _QUANTILE.fullmatch(name) is not None
+    return quantile_of(name) is not None
 
 
 def absent(name: str) -> float:
@@ -164,19 +192,29 @@ US_AN_HOUR = 3_600_000_000
 
 def measured(
     name: str, unit: str, title: str, kind: Kind, better: Better, meaning: str, **more: Any
-) -> Callable[[Number], Number]:
-    """Register the decorated function as the one that computes a measure."""
+) -> Callable[[Function], Function]:
+    """Register the decorated function as the one that computes a measure.
 
-    def register(number: Number) -> Number:
-        add(Measure(name, unit, title, kind, better, meaning, number=number, **more))
-        return number
+    It returns the number, or of a share whether each consignment counts.
+    """
+
+    def register(function: Function) -> Function:
+        computes: dict[str, Any] = {"sample" if kind == "share" else "number": function}
+        add(Measure(name, unit, title, kind, better, meaning, **computes, **more))
+        return function
 
     return register
 
 
-def measures_of(cohort: Cohort) -> dict[str, float]:
-    """Return the measures of a cohort by name, including quantiles, in the order of the tables."""
-    return {name: value for one in MEASURES.values() for name, value in one.values(cohort)}
+def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, float]:
+    """Return measures of a cohort by name, by default all, including quantiles."""
+    return {name: value for one in names for name, value in MEASURES[one].values(cohort)}
+
+
+def samples_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> Iterator[tuple[str, Floats]]:
+    """Yield the values of the consignments of a cohort in each of these measures that has them."""
+    found = ((name, MEASURES[name].sample_of(cohort)) for name in names)
+    yield from ((name, sample) for name, sample in found if sample is not None)
 
 
 # --------------------------------------------------------------------------------------- how many, how much
@@ -231,12 +269,12 @@ add(
     "Share delivered within the promised time of their lane, among the consignments of lanes with a promised"
     " time. Undelivered consignments count as late.",
 )
-def _within_promise(cohort: Cohort) -> float | None:
+def _within_promise(cohort: Cohort) -> Flags | None:
     lanes = cohort.replication.corridor.scenario.lanes.values()
     promised = np.array([np.nan if lane.promise is None else lane.promise / US_AN_HOUR for lane in lanes])
     mine = promised[cohort.replication.world.lane[cohort.ids]]
     known = np.isfinite(mine)
-    return float(100 * (cohort.hours[known] <= mine[known]).mean()) if known.any() else None
+    return cohort.hours[known] <= mine[known] if known.any() else None
 
 
 @measured(
@@ -245,7 +283,7 @@ def _within_promise(cohort: Cohort) -> float | None:
     " last scheduled service on the route, or of the service that the route names.",
     source="cargo-iq",
 )
-def _as_planned(cohort: Cohort) -> float | None:
+def _as_planned(cohort: Cohort) -> Flags | None:
     return _of_the_planned(cohort, cohort.replication.as_planned)
 
 
@@ -253,13 +291,39 @@ def _as_planned(cohort: Cohort) -> float | None:
     *("departure_before_planned", "%", "Caught an earlier departure", "share", "more"),
     "Share that left on a departure earlier than the one planned at acceptance.",
 )
-def _before_planned(cohort: Cohort) -> float | None:
+def _before_planned(cohort: Cohort) -> Flags | None:
     return _of_the_planned(cohort, cohort.replication.before_planned)
 
 
-def _of_the_planned(cohort: Cohort, made: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
+# The plan moves with the policy; the stay at the hub is measured by the same clock under all.
+
+add(
+    Measure(
+        *("hub_dwell_time", "h", "Time at the hub", "mean", "less"),
+        "Time from arrival at the hub to departure from it. The hub is where the last scheduled service of"
+        " the route departs, or the service that the route names. The mean is over consignments that left;"
+        " quantiles rank those that did not as slower than any other.",
+        first="arrival at the hub by the last leg before it, or acceptance there",
+        last="departure from the hub",
+        sample=lambda cohort: cohort.hub_hours,
+    )
+)
+
+
+@measured(
+    *("left_hub_within_target", "%", "Left the hub within the target time", "share", "more"),
+    "Share that left the hub within `hub_target` of the section `[planning]` (24 h if not given) after"
+    " arrival there: the same yardstick under every policy. Consignments that did not come so far count as"
+    " late. Measured only if the scenario has the section.",
+)
+def _left_hub_within_target(cohort: Cohort) -> Flags | None:
+    planning, hours = cohort.replication.corridor.scenario.planning, cohort.hub_hours
+    return None if planning is None or hours is None else hours <= planning.hub_target / US_AN_HOUR
+
+
+def _of_the_planned(cohort: Cohort, made: Flags) -> Flags | None:
     planned = cohort.replication.planned[cohort.ids] >= 0
-    return float(100 * made[cohort.ids][planned].mean()) if planned.any() else None
+    return made[cohort.ids][planned] if planned.any() else None
 
 
 # ---------------------------------------------------------------------------------------------------- costs
@@ -353,9 +417,9 @@ for _procedure in _FIRST:
     " import or export office.",
     source="wco-trs",
 )
-def _cleared_within_24h(cohort: Cohort) -> float | None:
+def _cleared_within_24h(cohort: Cohort) -> Flags | None:
     longest = cleared(cohort.replication.clearance.longest_hours(cohort.ids)) if _customs(cohort) else None
-    return None if longest is None else float(100 * (longest <= 24).mean())
+    return None if longest is None else longest <= 24
 
 
 @measured(

@@ -129,7 +129,7 @@ def _office(draw: Draw, start: dt.date) -> Values:
         office["holidays_as"] = draw.one_of(("Sat", "Sun"))
     if draw.chance(0.5):
         day = start + dt.timedelta(days=draw.number(0, 9))
-        office["exceptions"] = [{"dates": [day], "open": "10:00", "close": "02:00"}]
+        office["exceptions"] = [{"dates": [day], "open": "10:00", "close": "04:00"}]
     return {"holidays": {"off": off}, "calendars": {"office": office}}
 
 

@@ -8,13 +8,16 @@ from typing import SupportsIndex
 
 from fourport.api.answer import Answer, Inquiry, SampleSource
 from fourport.api.results import NewFolder
-from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of
+from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of, texts
 from fourport.errors import Noted
-from fourport.scenario.suggestions import allowed, suggestion
-from fourport.study.capacity.capacity import MEASURES, CapacityCurve, Measure, Request, capacity_curve
+from fourport.study.capacity.capacity import CapacityCurve, Request, capacity_curve
 from fourport.study.capacity.conclusions import record
-from fourport.study.capacity.request import find_resource, parse_target, servers_of
+from fourport.study.capacity.request import find_resource, servers_of
+from fourport.study.capacity.target import parse_target, settled
 from fourport.study.parallel import Progress
+
+REPLICATIONS = 50
+"""Replications unless others are asked for, or the sample has more."""
 
 
 def capacity(
@@ -23,8 +26,11 @@ def capacity(
     resource: str,
     servers: SupportsIndex | Sequence[SupportsIndex] | str,
     target: str,
-    measure: Measure = "time",
+    measure: str | None = None,
+    lane: str | Sequence[str] = (),
+    route: str | Sequence[str] = (),
     confidence_percent: float = 95.0,
+    replications: SupportsIndex | None = None,
     policy: str | None = None,
     folder: NewFolder = None,
     executor: Executor | None = None,
@@ -41,12 +47,18 @@ def capacity(
     servers
         A number, a list of numbers, or a text such as ``2..20``.
     target
-        Such as ``95% within 24 h``.
+        A share of times such as ``95% within 24 h``, a share of the summary such as
+        ``95% cleared_within_24h``, or a bound of any of its measures such as ``logistics_cost <= 2 USD/kg``.
     measure
-        The time that must be within the target: waiting and service at the resource (``time``), only the
-        waiting (``wait``), or ``door_to_door_time``.
+        The times of which a share must be within the target: ``clearance`` at the office to which the
+        resource belongs, ``visits`` (waiting and service at the resource), ``wait``, or a time of the
+        summary. None for clearance, or for visits if the resource belongs to no office.
+    lane, route
+        Lanes and routes whose goods are measured; none for all.
     confidence_percent
-        Simultaneous confidence of all intervals.
+        Confidence of each interval, and of all verdicts together.
+    replications
+        None for those of the sample, but at least 50.
     policy
         None for the first of the sample.
     folder
@@ -64,21 +76,24 @@ def capacity(
     with wrong.noting():
         numbers = servers_of(servers)
     with wrong.noting():
-        wanted = parse_target(target)
-    if measure not in MEASURES:
-        hint = suggestion(str(measure), MEASURES) + allowed(MEASURES)
-        wrong.note(f"measure: {measure!r} is not a measure{hint}")
+        wanted = parse_target(target, measure)
     low, high = CONFIDENCE
     if not (isinstance(confidence_percent, int | float) and low < confidence_percent < high):
         what = f"confidence_percent: {confidence_percent!r} is out of range"
         wrong.note(f"{what}; allowed: above {low:g} and below {high:g}")
     with wrong.noting():
+        lanes, routes = texts("lane", lane), texts("route", route)
+    with wrong.noting():
         asked = Inquiry(sample, policy, folder, executor, progress)
         find_resource(asked.corridor, resource)
-        n = replications_of(asked.sample.replications, LEAST_COMPARED)
+        given = max(REPLICATIONS, asked.sample.replications) if replications is None else replications
+        asked.sample.replications = n = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
+    wanted = settled(wanted, asked.corridor, resource, lanes, routes)
     of = asked.begin(simulate=False)
-    options = (wanted, measure, of.seed, n, confidence_percent / 100)
+    options = (wanted, of.seed, n, lanes, routes, confidence_percent / 100)
     request = Request(of.variants[asked.policy], resource, numbers, *options)
     found = capacity_curve(request, executor, progress)
-    return asked.answer(found, {"capacity": found.rows()}, capacity=record(found, asked.policy))
+    return asked.answer(
+        found, {"capacity": found.rows()}, capacity=record(found, asked.policy), replications=n
+    )

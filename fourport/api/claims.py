@@ -26,7 +26,6 @@ def published_claims(
     sample: SampleSource,
     file: ClaimsFile | str | Path,
     *,
-    unfit: str = "",
     folder: NewFolder = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -39,8 +38,6 @@ def published_claims(
     ----------
     sample
         Has all policies of the claims (:func:`fourport.study.published_claims.judge.policies_of`).
-    unfit
-        Error message that replaces the list of problems if claims do not fit the scenario; "" keeps it.
     folder
         A new or empty folder; None keeps the answer in memory.
     executor
@@ -63,8 +60,6 @@ def published_claims(
     }
     corridors = {policy: variant.corridor for policy, variant in given.variants.items()}
     problems = problems_of(named, corridors, given.ranges[given.first_policy])
-    if problems and unfit:
-        raise UserError(unfit)
     file.refuse(problems)
     values = {policy: variant.values for policy, variant in given.variants.items()}
     unfit_parts = attribution_problems(attributed, values, given.ranges)
@@ -78,7 +73,12 @@ def published_claims(
     found = PublishedClaims(judged, parts)
     n = model.sample.replications
     asked.run.write_text("claims.toml", file.text)
-    entry = {"policies": list(given.variants), "replications": n}
+    entry = {
+        "file": file.path.name,
+        "about": file.claims.scenario,
+        "policies": list(given.variants),
+        "replications": n,
+    }
     return asked.answer(found, tables_of(found), claims=entry, replications=n)
 
 

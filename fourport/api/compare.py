@@ -209,7 +209,7 @@ class Comparison:
             said = write_study(
                 run, study.loaded, study.seed, study.replications, executor=executor, progress=progress
             )
-            values = read_replications(run)
+            values = read_replications(run, study.replications)
         else:
             assert self.source is not None
             assert self.values is not None

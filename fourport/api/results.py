@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from fourport.arguments import groupings
 from fourport.errors import UserError
-from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
-from fourport.store.tables import TABLES, TOGETHER, SummaryRow
-from fourport.study.replication_measures import read_replications
-from fourport.study.run_tables import limited
+from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
 from fourport.study.sample import Sample
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate
 from fourport.study.stored import name_in
 
 if TYPE_CHECKING:
@@ -36,17 +34,6 @@ def created(folder: NewFolder) -> Run:
     if folder is None:
         return InMemory()
     return Run.create(Path(folder() if callable(folder) else folder))
-
-
-class _Series(NamedTuple):
-    """A measure in each replication."""
-
-    policy: str
-    lane: str
-    route: str
-    measure: str
-    unit: str
-    values: Floats
 
 
 class Results:
@@ -110,8 +97,27 @@ class Results:
             told = "the study has left none" if known else f"is no table{suggestion(name, self.tables)}"
             raise UserError(f"{self.run.folder}: {name}: {told}{allowed(self.tables, most=60)}") from None
 
+    def by(self, what: str) -> pa.Table:
+        """Return the rows of the table ``groups`` by, for example, "trader-class".
+
+        They have all measures if :meth:`~fourport.Study.run` was asked for them.
+
+        Raises
+        ------
+        UserError
+            If consignments cannot be grouped so, or the run has no such groups.
+        """
+        import pyarrow.compute as pc
+
+        groupings(what)
+        table = self.table("groups")
+        found = table.filter(pc.equal(table["by"], what)).drop_columns(["by"])
+        if not found.num_rows:
+            raise UserError(f"{self.run.folder}: groups: holds none by {what}; run it again by {what}")
+        return found
+
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
-        """Return a measure of a lane and route: mean over replications with its 95 % interval.
+        """Return a measure of a lane and route over all replications, with its 95 % interval.
 
         Parameters
         ----------
@@ -128,8 +134,9 @@ class Results:
         policies = self.policies
         policy = policies[0] if policy is None else name_in(self.run, policies, policy)
         asked = {"policy": policy, "lane": lane, "route": route, "measure": measure}
-        rows: Sequence[_Series | SummaryRow]
-        rows = self._together() if TOGETHER in (lane, route) else self.run.rows(SummaryRow)
+        kind = TogetherRow if TOGETHER in (lane, route) else SummaryRow
+        self.table(kind.table.name)  # refuses a run without it
+        rows = self.run.rows(kind)
         found: list[str] = []
         for name, value in asked.items():
             known = list(dict.fromkeys(getattr(row, name) for row in rows))
@@ -140,18 +147,7 @@ class Results:
                 raise UserError(f"{self.run.folder}: {name}: there is no {value!r}{of}{hint}")
             found.append(value)
         (row,) = rows
-        if isinstance(row, _Series):
-            return limited(estimate(row.values.tolist()), row.unit)
         return Estimate(row.mean, row.low, row.high, row.n)
-
-    def _together(self) -> list[_Series]:
-        """Return the measures of lanes as wholes, and of all lanes, which the summary leaves out."""
-        return [
-            _Series(policy, *key, of)
-            for policy, series in read_replications(self.run).items()
-            for key, of in series.items()
-            if key[1] == TOGETHER
-        ]
 
     def sample(self) -> Sample:
         """Return the replications, from which curves, maps and claims are priced.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import SupportsIndex
 
 from fourport.api.results import NewFolder, Results, created
-from fourport.arguments import replications_of, seed_of, texts, told
+from fourport.arguments import groupings, replications_of, seed_of, texts, told
 from fourport.engine import named
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
@@ -119,6 +119,7 @@ class Study:
         self,
         folder: NewFolder = None,
         *,
+        by: str | Iterable[str] = (),
         rows: bool = False,
         milestones: bool = False,
         journeys: bool = False,
@@ -130,6 +131,10 @@ class Study:
         ----------
         folder
             A new or empty folder; None keeps the results in memory.
+        by
+            What groups differ in of which the table ``groups`` has all measures: "trader-class",
+            "commodity", "week", "weekday" or "holiday-week" of acceptance. Of the last two it always has the
+            door-to-door times.
         rows
             Whether results in memory include ``consignments``, one row each; a folder always has them.
         milestones
@@ -142,14 +147,16 @@ class Study:
         Raises
         ------
         UserError
-            If the folder is not empty, or a consignment does not fit into an empty vehicle.
+            If the folder is not empty, if there is no such group, or if a consignment does not fit into an
+            empty vehicle.
         ValueError
             If journeys are requested without a folder.
         """
         if journeys and folder is None:
             raise ValueError("journeys are kept in files: a folder is needed")
         asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
-        run, also = created(folder), [name for name, wanted in asked.items() if wanted]
+        also = [*groupings(by), *(name for name, wanted in asked.items() if wanted)]
+        run = created(folder)
         manifest = write_study(
             run,
             self.loaded,

@@ -104,9 +104,9 @@ class Stack:
     own_scales: bool = False
 
 
-def title_of(results: StoredResults, route: str) -> list[str]:
+def title_of(results: StoredResults, route: str, policy: str | None = None) -> list[str]:
     """Return a route's title, broken into lines that fit beside a bar."""
-    return wrap(results.title("routes", route), NAMES - 0.15, ROW)
+    return wrap(results.title("routes", route, policy), NAMES - 0.15, ROW)
 
 
 def draw_bars(

@@ -1,4 +1,4 @@
-"""Capacity curve: share of visits within the target at each number of servers."""
+"""Capacity curve: what is measured for a target at each number of servers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
+from fourport.charts.measures import measure_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
 from fourport.charts.stored_results import StoredResults
@@ -21,7 +22,7 @@ from fourport.errors import UserError
 from fourport.store.tables import CapacityRow
 
 CHART = Chart(
-    "Share within the target against the number of servers of a resource, with intervals",
+    "What a target asks for against the number of servers of a resource, with intervals",
     needs="capacity",
 )
 
@@ -34,14 +35,22 @@ SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECI
 
 
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
-    """Draw the share within the target against the number of servers, with intervals."""
+    """Draw what is measured against the number of servers, with intervals."""
     asked = results.manifest.get("capacity", {})
-    rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.share)]
+    rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
     resource = results.title("resources", asked["resource"])
     smallest = asked["smallest"]
-    answer = say("none of these") if smallest is None else f"{smallest}"
+    limit = asked["unlimited"]
+    enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]
+    answer = (
+        f"{smallest}"
+        if smallest is not None
+        else say("none of these")
+        if enough
+        else say("no number is enough")
+    )
     confidence = f"{number(100 * asked['confidence'])} %"
     page = Page(
         results,
@@ -51,13 +60,15 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         title=say(
             "{resource}: servers needed for {target}: {answer}",
             resource=resource,
-            target=say("{share} % within {time}", share=number(asked["share"]), time=asked["within"]),
+            target=say("{share} % within {time}", share=number(asked["bound"]), time=asked["within"])
+            if asked["within"]
+            else asked["target"],
             answer=answer,
         ),
         note=say(
-            "Share within the target at each number of servers, mean over replications ({measured}). "
-            "Bars: intervals that hold for all numbers jointly with {confidence} confidence. Circle: "
-            "meets the target; cross: misses it; square: undecided.",
+            "Value over all replications at each number of servers ({measured}). Bars: {confidence} "
+            "intervals, wide enough for one unseen, worse replication. Circle: meets the target; cross: "
+            "misses it; square: undecided. Chance only.",
             measured=_measured(asked, resource),
             confidence=confidence,
         ),
@@ -68,7 +79,10 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     _target(axes, asked, style)
     axes.grid(visible=True)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
-    axes.set_ylabel(say("share within {time}, %", time=asked["within"]), fontsize=AXIS_NAME)
+    named = f"{_measured(asked, resource)}, {asked['unit']}"
+    axes.set_ylabel(
+        say("share within {time}, %", time=asked["within"]) if asked["within"] else named, fontsize=AXIS_NAME
+    )
     axes.tick_params(labelsize=AXIS_TICK)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20))
     return page.figure
@@ -76,18 +90,19 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
 
 def _measured(asked: Mapping[str, Any], resource: str) -> str:
     said = {
-        "time": say("waiting plus service at {resource}"),
+        "clearance": say("clearance at the office of {resource}"),
+        "visits": say("waiting plus service at {resource}"),
         "wait": say("waiting at {resource}"),
-        "door_to_door_time": say("from acceptance to delivery"),
     }
-    return said[asked["measure"]].format(resource=resource)
+    named = said.get(asked["measure"])
+    return measure_title(asked["measure"]) if named is None else named.format(resource=resource)
 
 
 def _draw(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
     xs = [row.servers for row in rows]
-    axes.plot(xs, [row.share for row in rows], color=style.quiet, linewidth=1.0, zorder=2)
+    axes.plot(xs, [row.value for row in rows], color=style.quiet, linewidth=1.0, zorder=2)
     for row in rows:
-        x, y = row.servers, row.share
+        x, y = row.servers, row.value
         marker, color = SIGNS[row.verdict]
         if not math.isnan(row.low) and not math.isnan(row.high):
             ends = [[y - row.low], [row.high - y]]
@@ -97,10 +112,10 @@ def _draw(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
 
 
 def _answer(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
-    """Write the share of the smallest sufficient number below its point, inside the axes."""
+    """Write the value of the smallest sufficient number below its point, inside the axes."""
     low, high = axes.get_xlim()
     for row in rows:
-        text, at = f"{row.share:.2f} %", row.servers
+        text, at = f"{row.value:.2f} %" if row.unit == "%" else f"{row.value:.4g} {row.unit}", row.servers
         half = width_of(text, MARK) / 2 + 0.06
         inches = axes.get_position().width * WIDTH / (high - low)
         aside = max(half - (at - low) * inches, 0.0) - max(half - (high - at) * inches, 0.0)
@@ -118,14 +133,18 @@ def _answer(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
 
 
 def _target(axes: Axes, asked: Mapping[str, Any], style: Style) -> None:
-    share = float(asked["share"])
-    axes.axhline(share, color=style.ink, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
-    low, _ = axes.get_ylim()
-    low = max(min(low, share - 1), 0)
-    axes.set_ylim(low, 100 + 0.06 * (100 - low))
+    bound = float(asked["bound"])
+    axes.axhline(bound, color=style.ink, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
+    low, high = axes.get_ylim()
+    if asked["unit"] == "%":
+        low = max(min(low, bound - 1), 0)
+        axes.set_ylim(low, 100 + 0.06 * (100 - low))
+    else:
+        away = 0.06 * (max(high, bound) - min(low, bound))
+        axes.set_ylim(min(low, bound - away), max(high, bound + away))
     axes.annotate(
-        say("target {share} %", share=number(share)),
-        (0, share),
+        say("target {amount}", amount=f"{number(bound)} {asked['unit']}"),
+        (0, bound),
         (4, 3),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",

@@ -165,7 +165,8 @@ def _by_route(
             for policy in policies if any(cleared.values()) else ():
                 for route in mine:
                     under = [f"({policy})"] if len(policies) > 1 else []
-                    yield _bar(heading, [*title_of(results, route), *under], cleared[route].get(policy))
+                    title = [*title_of(results, route, policy), *under]
+                    yield _bar(heading, title, cleared[route].get(policy))
 
 
 def _by_lane(results: StoredResults, found: Found, policy: str) -> Iterator[Bar]:

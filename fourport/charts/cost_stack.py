@@ -19,7 +19,7 @@ from fourport.charts.language import say
 from fourport.charts.legend import Sign
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.undelivered import on_route
+from fourport.charts.undelivered import counts, on_route, without_mean
 from fourport.store.tables import CostRow
 
 CHART = Chart(
@@ -229,6 +229,8 @@ def _bar(
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,
-        after=say("freight {amount}", amount=f"{freight:.2f}") if known else say("none delivered"),
+        after=say("freight {amount}", amount=f"{freight:.2f}")
+        if known
+        else without_mean(counts(results, policy, lane, route)),
         known=known,
     )

@@ -64,7 +64,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     look = looks(results)
     lanes = {lane: _points(results, policy, lane, 1.0) for lane in results.lanes(policy)}
     if not any(lanes.values()):
-        raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to draw")
+        raise UserError(f"{results.run.folder}: nothing was delivered, or too little for a mean")
     longest = max(_right(point) for points in lanes.values() for point in points)
     units = Units(24.0 if longest >= DAYS_FROM else 1.0, "h", results.unit("logistics_cost"))
     lanes = {lane: _points(results, policy, lane, units.hours) for lane in lanes}
@@ -77,7 +77,15 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     )
     shown = [point for points in lanes.values() for point in points]
     if not all(math.isfinite(point.p95.mean) for point in shown):
-        note += " " + say("No hollow sign: more than 5 % are not delivered in some replication.")
+        note += " " + say("No hollow sign: 5 % or more are not delivered.")
+    drawn_routes = {(point.lane, point.route) for point in shown}
+    if any(
+        on_route(results, policy, lane, route)
+        for lane, routes in results.lanes(policy).items()
+        for route in routes
+        if (lane, route) not in drawn_routes
+    ):
+        note += " " + say("No sign: the means are withheld, because more than 5 % are not delivered.")
     layout = lay_out(
         results,
         policy,
@@ -124,12 +132,11 @@ def _panel(
         Standing.CHOICE: "",
         Standing.DOMINATED: say("(dominated)"),
         Standing.ON_THE_MEAN: say("(dominated on the mean; the intervals do not decide)"),
-        None: say("(none delivered)"),
     }
     entries = []
     for route in results.lanes(policy)[lane]:
-        its = standing.get(route)
-        said = words[its], on_route(results, policy, lane, route)
+        its, partly = standing.get(route), on_route(results, policy, lane, route)
+        said = words[its] if its else "" if partly else say("(none delivered)"), partly
         title = " ".join(filter(None, (results.title("routes", route), *said)))
         entries.append(Entry(title, look[route], drawn=its is not None, line=False))
     return Panel(results.title("lanes", lane), entries)

@@ -77,8 +77,9 @@ def read_panels(
         else:
             mine = first or row.policy == policy
             key = f"{row.policy} {row.lane} {row.route}"
-            title = f"{results.title('lanes', row.lane)}: {results.title('routes', row.route)}"
-            title = say("All together") if row.route == TOGETHER else title
+            lane, route = results.title("lanes", row.lane, row.policy), row.route
+            title = f"{lane}: {results.title('routes', route, row.policy)}"
+            title = say("All together") if route == TOGETHER else title
             title += f" ({row.policy})" if several else ""
         if mine:
             titles[key] = title

@@ -25,13 +25,7 @@ class FigureFunction(Protocol):
     """The type of ``figure`` in the module of a chart."""
 
     def __call__(self, results: StoredResults, policy: str, style: Style) -> Figure:
-        """Draw one policy of a run.
-
-        Raises
-        ------
-        UserError
-            If the results hold nothing to draw.
-        """
+        """Draw one policy of a run; ``results`` give places and titles under this policy."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +55,16 @@ class Chart:
     call: str = ""
     name: str = ""
 
-    @property
-    def figure(self) -> FigureFunction:
-        """Import the function that draws the chart, from the module of its name."""
-        return cast(FigureFunction, import_module(f"fourport.charts.{self.name.replace('-', '_')}").figure)
+    def figure(self, results: StoredResults, policy: str, style: Style) -> Figure:
+        """Draw one policy of a run, with its places and titles, by the function in the module of its name.
+
+        Raises
+        ------
+        UserError
+            If the results hold nothing to draw.
+        """
+        module = import_module(f"fourport.charts.{self.name.replace('-', '_')}")
+        return cast(FigureFunction, module.figure)(results.under(policy), policy, style)
 
 
 _DESCRIPTION = re.compile(r"^CHART = (Chart\(.*?\n?\))$", re.M | re.S)

@@ -62,16 +62,11 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     right = max([right, *(1.1 * days for days in promises.values() if days < 2 * right)])
     slowest = max(_last(found, 100) for found in known)
     note = say(
-        "Mean over replications of the time within which each share arrives. The sign on a curve marks P95: "
-        "19 of 20 consignments arrive within this time."
+        "Time within which each share of the consignments arrives, all replications together. The sign on a "
+        "curve marks P95: 19 of 20 consignments arrive within this time."
     )
     if promises:
         note += " " + say("Dashed line: the time that the lane promises.")
-    if _some_undelivered(results, policy):
-        note += " " + say(
-            "Where some are not delivered, a curve ends at the share that is delivered in every replication; "
-            "the share in brackets is the mean."
-        )
     beyond = say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN)
     layout = lay_out(
         results,
@@ -130,17 +125,6 @@ def _promises(results: StoredResults, policy: str) -> dict[str, float]:
 def _dashed(style: Style) -> dict[str, Any]:
     """Return the line style of a promise."""
     return {"color": style.ink, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 1.7}
-
-
-def _some_undelivered(results: StoredResults, policy: str) -> bool:
-    """Return whether curves may end below the share delivered, as a mean needs a time in each replication."""
-    several = int(results.manifest["replications"]) > 1
-    for lane, routes in results.lanes(policy).items():
-        for route in routes:
-            of = results.value(policy, lane, route, "consignments").mean
-            if several and 0 < results.value(policy, lane, route, "undelivered").mean < of:
-                return True
-    return False
 
 
 def _last(times: Times, share: float) -> float:

@@ -39,10 +39,23 @@ HEAD = """# Measures
 
 <!-- Written by `fourport schema --measures` from the registry; a test compares. Do not edit by hand. -->
 
-Every measure of `summary.csv`, by lane and route over the cohort accepted within the window, and in
-`replications.csv` for all routes of a lane (`*`) and all lanes. Within a replication a mean is over the
-consignments or the kilograms of the cohort; tables hold means over replications. Quantiles have names
-that end with QUANTILES.
+Every measure of `summary.csv`, by lane and route over the cohort accepted within the window, and of
+`together.csv` for all routes of a lane (`*`) and all lanes. `replications.csv` has both for each
+replication.
+
+- A **mean** is over the consignments or the kilograms of the cohort in a replication; tables hold means
+  over replications with Student's t. It is withheld (empty) if it would leave out more than 5 % of the
+  consignments of all replications, because they are not delivered (of a clearance time: not released).
+- **Quantiles**, whose names end with QUANTILES, are of the consignments of all replications together, with
+  an interval by sectioning: Student's t of the quantiles within replications about the pooled value. A mean
+  of quantiles within replications would be too low, and more replications would not help.
+- A **share** is a mean over replications, and so is a **count**.
+- Where fewer than 5 consignments of a replication count, or do not, or are beyond the quantile, the
+  interval is at least as wide as the exact one for independent consignments: of Clopper and Pearson, of a
+  Poisson mean, or of order statistics. An upper end that is empty beside a lower end is beyond the slowest.
+
+[verification.md](verification.md#how-often-intervals-keep-their-promise) says how often these intervals
+hold.
 
 """
 
@@ -61,7 +74,7 @@ def _rows() -> Iterator[str]:
         for language in LANGUAGES:
             with speaking(language):
                 titles.append(measure_title(one.name))
-        kind = f"{one.kind}, quantiles" if one.sample is not None else one.kind
+        kind = f"{one.kind}, quantiles" if one.has_quantiles else one.kind
         what = one.meaning
         if one.first:
             what += f" First milestone: {one.first}. Last: {one.last}."

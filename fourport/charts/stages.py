@@ -90,5 +90,5 @@ def _most_touched(found: Found) -> list[str]:
 def _title(results: StoredResults, route: str, policy: str, several: bool) -> list[str]:
     if route == TOGETHER:
         return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
-    title = title_of(results, route)
+    title = title_of(results, route, policy)
     return [*title, f"({policy})"] if several else title

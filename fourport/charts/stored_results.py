@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from fourport.charts.language import say
 from fourport.errors import UserError
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.schema import TableRow
 from fourport.store.tables import (
     TOGETHER,
@@ -38,7 +38,7 @@ def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
 
 @dataclass(frozen=True)
 class Value:
-    """Mean over replications with its 95 % interval; NaN for what is missing."""
+    """A mean over replications, or a quantile of all, with its 95 % interval; NaN for what is missing."""
 
     mean: float
     low: float
@@ -90,6 +90,8 @@ class StoredResults:
     ----------
     run
         A complete run.
+    policy
+        The policy whose places and titles are returned; None for the first.
 
     Attributes
     ----------
@@ -97,9 +99,16 @@ class StoredResults:
         Characters that no font has; a title with such a character is replaced by its key.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, policy: str | None = None) -> None:
         self.run = run
+        self.policy = policy
         self.undrawable: frozenset[str] = frozenset()
+
+    def under(self, policy: str) -> StoredResults:
+        """Return the results of the same run with places and titles under another policy."""
+        found = StoredResults(self.run, policy)
+        found.undrawable = self.undrawable
+        return found
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -217,17 +226,22 @@ class StoredResults:
 
     @cached_property
     def places(self) -> dict[str, PlaceRow]:
-        """Rows of ``places.csv`` by place."""
-        return {row.place: row for row in self.rows(PlaceRow)}
+        """Rows of ``places.csv`` of the policy, by place."""
+        return {row.place: row for row in self.rows(PlaceRow, self.policy or self.policies[0])}
 
-    def title(self, section: str, key: str) -> str:
-        """Return the title of a lane, route, place or tariff (``kind`` "lanes", ...), its key if it has none.
+    def title(self, section: str, key: str, policy: str | None = None) -> str:
+        """Return the title of a lane, route, place or tariff (``section`` "lanes", ...), its key if none.
 
-        The lane "*" means all lanes together.
+        Parameters
+        ----------
+        key
+            The lane "*" means all lanes together.
+        policy
+            None for the policy of these results.
         """
         if section == "lanes" and key == TOGETHER:
             return say("All lanes and routes together")
-        titles = self.manifest.get("titles", {}).get(section, {})
+        titles = titles_of(self.manifest, section, policy or self.policy or self.policies[0])
         return self.drawable(str(titles.get(key) or key), key)
 
     def titles(self, section: str) -> list[str]:

@@ -15,7 +15,7 @@ from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.undelivered import undelivered
+from fourport.charts.undelivered import undelivered, without_mean
 from fourport.errors import UserError
 from fourport.measures import MEASURES
 
@@ -122,7 +122,7 @@ def draw_causes(
     unit = 24.0 if longest >= DAYS_FROM else 1.0
     seen = [cause for cause in order if any(_hours(one, cause) > 0 for one in explained)]
     if not seen:
-        raise UserError(f"{results.run.folder}: nothing was delivered, there is no time to explain")
+        raise UserError(f"{results.run.folder}: nothing was delivered, or too little for a mean")
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(
@@ -165,7 +165,7 @@ def _bar(one: Explained, order: Sequence[str], unit: float) -> Bar:
         pieces,
         total,
         mark=work,
-        after=say("waiting {share} %", share=f"{waiting:.0f}") if pieces else say("none delivered"),
+        after=say("waiting {share} %", share=f"{waiting:.0f}") if pieces else without_mean(one.values),
         known=bool(pieces),
     )
 

@@ -34,7 +34,17 @@ def lost(share: float) -> str:
 
 def on_route(results: StoredResults, policy: str, lane: str, route: str) -> str:
     """Return the footnote for a route."""
-    return undelivered({measure: results.value(policy, lane, route, measure) for measure in MEASURES})
+    return undelivered(counts(results, policy, lane, route))
+
+
+def counts(results: StoredResults, policy: str, lane: str, route: str) -> dict[str, Value]:
+    """Return the values of the ``MEASURES`` of a route."""
+    return {measure: results.value(policy, lane, route, measure) for measure in MEASURES}
+
+
+def without_mean(values: Mapping[str, Value]) -> str:
+    """Return why no mean is shown: some are not delivered, or all."""
+    return say("no mean: more than 5 % not delivered") if undelivered(values) else say("none delivered")
 
 
 def percent(part: float, whole: float) -> str:

@@ -13,7 +13,7 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
 
 if TYPE_CHECKING:
     from fourport.errors import Noted
-    from fourport.study.capacity.capacity import CapacityCurve, Measure
+    from fourport.study.capacity.capacity import CapacityCurve
 
 
 @click.command(short_help="Find how many servers a resource needs for a target.")
@@ -27,23 +27,29 @@ if TYPE_CHECKING:
     help="Resource to examine.",
 )
 @click.option("--servers", required=True, metavar="A..B", help="Numbers to try, such as 2..20 or 2,4,8.")
-@click.option("--target", required=True, metavar="TEXT", help="Target, such as '95% within 24 h'.")
+@click.option(
+    "--target",
+    required=True,
+    metavar="TEXT",
+    help="Target, such as '95% within 24 h', '95% cleared_within_24h' or 'door_to_door_time_p95 <= 120 h'.",
+)
 @click.option(
     "--measure",
-    type=click.Choice(["time", "wait", "door_to_door_time"]),
-    default="time",
-    show_default=True,
-    help="Time to compare with the target: waiting and service at the resource, waiting, or door to door.",
+    metavar="TIME",
+    help="Time that must be within the target: clearance, visits, wait, or a time of the summary "
+    "[default: clearance, or visits if the resource belongs to no customs office].",
 )
+@click.option("--lane", multiple=True, metavar="NAME", help="Lane whose goods are measured [default: all].")
+@click.option("--route", multiple=True, metavar="NAME", help="Route whose goods are measured [default: all].")
 @click.option(
     "--confidence",
     type=click.FloatRange(*CONFIDENCE, min_open=True, max_open=True),
     default=95.0,
     show_default=True,
-    help="Joint confidence of all intervals, %.",
+    help="Confidence of each interval and of all verdicts together, %.",
 )
 @click.option("--policy", metavar="NAME", shell_complete=completion.policy, help="Policy to apply.")
-@replications_option(least=LEAST_COMPARED)
+@replications_option(least=LEAST_COMPARED, default="50, or the scenario's if it has more")
 @seed_option
 @jobs_option
 @out_option
@@ -53,7 +59,9 @@ def capacity(
     resource: str,
     servers: str,
     target: str,
-    measure: Measure,
+    measure: str | None,
+    lane: tuple[str, ...],
+    route: tuple[str, ...],
     confidence: float,
     policy: str | None,
     replications: int | None,
@@ -62,10 +70,11 @@ def capacity(
     """Find how many servers (bays, officers, docks) a resource needs for a target.
 
     SCENARIO is a file or the name of a shipped scenario. All numbers run with the same random numbers:
-    the same consignments, durations and weather. Visits of consignments accepted within the window count;
-    a visit that is unfinished at the end of the run misses the target. A number of servers meets the
-    target if its whole interval lies above the target. The intervals hold for all numbers together, and
-    are no narrower than the number of visits allows.
+    the same consignments, durations and weather. The target is a share of times ("95% within 24 h"), a
+    share of the summary ("95% cleared_within_24h"), or a bound of any of its measures
+    ("logistics_cost <= 2 USD/kg"; docs/measures.md). Consignments accepted within the window count; a
+    time that is unfinished at the end of the run is not within the target. If no number is enough, the
+    command says so and where the time goes.
 
     For a resource with shifts, the number is that of the largest shift; the other shifts change in
     proportion, rounded up. The exit code is 0 even if no number meets the target.
@@ -73,26 +82,28 @@ def capacity(
     \b
     Example:
       fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h"
+      fourport capacity my.toml --at northport/officers --servers 1..4 --target "95% within 24 h" --lane east
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
+      fourport capacity my.toml --at northport/dock --servers 1,2 --target "door_to_door_time_p95 <= 120 h"
     """  # noqa: D301
     from fourport.api.capacity import capacity
     from fourport.cli.output import tell
     from fourport.cli.source import source
     from fourport.errors import Noted
-    from fourport.study.capacity.request import find_resource, parse_servers, parse_target
+    from fourport.study.capacity.request import find_resource, parse_servers
+    from fourport.study.capacity.target import parse_target
 
     wrong = Noted()  # also of what the function checks: a wrong policy hides no other mistake
     with wrong.noting():
         parse_servers(servers)
     with wrong.noting():
-        parse_target(target)
+        parse_target(target, measure)
     with wrong.noting():
         given = source(scenario, _policy(scenario, policy, wrong), replications, **where, runs=False)
         name = given.sample.first_policy
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
-    n = given.sample.replications
-    marks = (name, resource, servers, target, measure, given.sample.seed, n)
+    marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
     with given.asking("capacity", *marks, bar="replications") as where_to:
         answer = capacity(
             given.sample,
@@ -100,7 +111,10 @@ def capacity(
             servers=servers,
             target=target,
             measure=measure,
+            lane=lane,
+            route=route,
             confidence_percent=confidence,
+            replications=replications,
             **where_to,
         )
     tell(answer.run, capacity_text(answer.found), quiet=given.quiet, chart="capacity")
@@ -124,23 +138,27 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 def capacity_text(curve: CapacityCurve) -> str:
     """Format the curve as a table, followed by the conclusion."""
     from fourport.cli.columns import UNBROKEN, TextColumn, tables
-    from fourport.study.capacity.conclusions import SAID, conclusion, intervals, shifts
+    from fourport.study.capacity.conclusions import CHANCE_ONLY, conclusion, intervals, measured, shifts
 
-    asked = curve.asked
-    measured = SAID[asked.measure].format(at=asked.at)
-    points, within = curve.points, asked.target.text.replace(" ", UNBROKEN)
+    asked, target = curve.asked, curve.asked.target
+    points = (*curve.points, curve.unlimited)
+    within = f"within {target.within}" if target.within else target.measure
     cells: dict[str, list[str]] = {
-        f"within {within}": [f"{point.share.mean:.3f} %" for point in points],
-        "interval": [f"{point.share.low:.3f} .. {point.share.high:.3f}" for point in points],
-        "": [point.verdict for point in points],
-        "visits": [f"{point.visits:,.1f}" for point in points],
+        within.replace(" ", UNBROKEN): [target.shown(point.value.mean, 3) for point in points],
+        "interval": [
+            " .. ".join(target.shown(end, 3).partition(" ")[0] for end in (point.value.low, point.value.high))
+            for point in points
+        ],
+        "": [*(point.verdict for point in curve.points), ""],
+        "counted": [f"{point.counted:,.1f}" for point in points],
         "unfinished": [f"{point.unfinished:,.1f}" for point in points],
     }
     columns = [TextColumn("", heading, "", of) for heading, of in cells.items()]
-    table = tables([f"{point.servers:7}" for point in points], columns, corner="servers")
+    table = tables([f"{point.servers or 'any':>7}" for point in points], columns, corner="servers")
+    of = f"the share that is at most {target.within}" if target.within else f"{target.measure} of the summary"
     told = (
-        f"Share of visits whose {measured} is at most {asked.target.text}; visits and unfinished "
-        f"visits are means over {asked.replications} replications (seed {asked.seed})."
+        f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
+        '"any": a server for everybody.'
     )
-    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.")
+    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", CHANCE_ONLY)
     return "\n".join([table, "", *(fill(text, 100) for text in said if text)])

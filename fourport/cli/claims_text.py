@@ -30,10 +30,10 @@ def claims_text(judged: Sequence[JudgedClaim]) -> str:
     for one in judged:
         text += [
             said(f"{one.name}: {one.claim.statement}."),
-            said(f"{SAID[one.verdict]}: {_value(one)}", "  "),
+            said(f"{SAID[one.verdict]}: {_value(one)}{_fewer(one, judged)}", "  "),
         ]
         text += [*(said(line, "  ") for line in _along(one)), ""]
-    n = judged[0].n if judged else 0
+    n = max((one.n for one in judged), default=0)
     if n == 1:
         return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
     closing = (
@@ -44,6 +44,12 @@ def claims_text(judged: Sequence[JudgedClaim]) -> str:
         "table of weight breaks is its level; the breaks are shares of it."
     )
     return "\n".join([*text, said(closing)])
+
+
+def _fewer(one: JudgedClaim, judged: Sequence[JudgedClaim]) -> str:
+    """Say over how many replications a claim is judged if others have more."""
+    fewer = one.n < max(other.n for other in judged)
+    return f"; {one.n} replication{'s' * (one.n != 1)} had a value" if fewer else ""
 
 
 def _value(one: JudgedClaim) -> str:

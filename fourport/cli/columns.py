@@ -147,6 +147,41 @@ def said(text: str, indent: str = "", further: str = "") -> str:
     return "\n".join(lines).translate(_SPACES)
 
 
+def with_interval(value: float, low: float, high: float, digits: int, most: float = math.inf) -> str:
+    """Format a value with its interval: the half-width, or the ends if they are not equally far.
+
+    A value at the end of its interval has the other end alone: 0.0 (<0.4).
+
+    Parameters
+    ----------
+    low, high
+        NaN for both without an interval; NaN for the high end alone if it is not reached.
+    digits
+        Decimals; an only end that differs from the value by less is given more.
+    most
+        Largest possible value. If an interval is cut there or at zero, the other side is the half-width.
+    """
+    told = f"{value:,.{digits}f}"
+    if math.isnan(low):
+        return told
+    below, above = value - low, high - value
+    if math.isnan(high):
+        return f"{told} (>{low:,.{digits}f})"
+    if below == 0 < above:
+        return f"{told} (<{high:,.{max(digits, finer(above))}f})"
+    if above == 0 < below:
+        return f"{told} (>{low:,.{max(digits, finer(below))}f})"
+    cut = (low == 0) != (high == most)
+    if cut or abs(below - above) < 10.0**-digits:
+        return f"{told} ±{max(below, above):,.{digits}f}"
+    return f"{told} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def finer(width: float) -> int:
+    """Return the decimals that show a width with one digit at least."""
+    return max(math.ceil(-math.log10(width)), 0)
+
+
 def decimals(largest: float, most: int) -> int:
     """Return the decimals that give the largest number of a column four digits, at most ``most``."""
     if largest == 0:

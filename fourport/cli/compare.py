@@ -113,7 +113,7 @@ def compare(
     else:
         with studying(study, folder, jobs, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
-    draw_charts(run, *_charts(run, lane))
+    draw_charts(run, jobs, *_charts(run, lane))
     tell(run, comparison_text(run, answer.found, full=full), quiet=quiet)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from fourport.cli.columns import said
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.cli.table import UNDELIVERED
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.overview import Block
@@ -23,14 +24,16 @@ def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
     full
         Whether every value has its interval and every difference is shown, not only significant ones.
     """
-    titles = run.manifest()["titles"]["lanes"]
+    manifest, baseline = run.manifest(), compared.question.baseline
     shown = [block for block in compared.blocks if block.policy or block is compared.blocks[0]]
     several = len({block.policy for block in compared.blocks}) > 1
-    parts = [overview_text(block, compared, _title(block, titles, several), full=full) for block in shown]
+    titled = [(block, _title(block, manifest, baseline, several)) for block in shown]
+    parts = [overview_text(block, compared, title, full=full) for block, title in titled]
     return "\n\n".join([*parts, differences_text(compared, full=full), _legend(run, compared, shown)])
 
 
-def _title(block: Block, titles: dict[str, str], several: bool) -> str:
+def _title(block: Block, manifest: Mapping[str, Any], baseline: str, several: bool) -> str:
+    titles = titles_of(manifest, "lanes", block.policy or baseline)
     what = "all lanes and routes together" if block.lane == TOGETHER else titles.get(block.lane, block.lane)
     return f"{what} (policy {block.policy})" if several else what
 

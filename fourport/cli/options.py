@@ -66,10 +66,10 @@ def sample_options(command: F) -> F:
     return seed_option(out_option(jobs_option(quiet_option(command))))
 
 
-def replications_option(least: int = 1) -> Callable[[F], F]:
+def replications_option(least: int = 1, default: str = "the scenario's") -> Callable[[F], F]:
     """Return the option ``--replications``, ``least`` or more; differences and intervals need two."""
     return click.option(
         "--replications",
         type=click.IntRange(least, MOST_REPLICATIONS),
-        help="Number of replications [default: the scenario's].",
+        help=f"Number of replications [default: {default}].",
     )

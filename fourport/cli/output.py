@@ -68,14 +68,23 @@ def _discard() -> None:
 @contextmanager
 def font_warnings() -> Iterator[None]:
     """Print at the end which texts could not be written because no font has their characters."""
+    with _unwritten() as lines:
+        yield
+    for line in lines:
+        click.echo(line, err=True)
+
+
+@contextmanager
+def _unwritten() -> Iterator[list[str]]:
+    """Yield a list that holds at the end which texts no font could write, each once."""
     from fourport.charts.drawing import MissingFont
 
+    lines: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", MissingFont)
-        yield
-    for line in dict.fromkeys(str(warning.message) for warning in caught):
-        click.echo(line, err=True)
+        yield lines
+    lines += dict.fromkeys(str(warning.message) for warning in caught)
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -84,16 +93,42 @@ def warn(lines: Iterable[str]) -> None:
         click.echo(f"warning: {line}", err=True)
 
 
-def draw_charts(run: Run, *more: str) -> None:
-    """Draw the default charts and those named; print on stderr which could not be drawn."""
-    from fourport.charts import KINDS, draw
+def draw_charts(run: Run, jobs: int | None, *more: str) -> None:
+    """Draw the default charts and those named; print on stderr which could not be drawn.
 
-    with font_warnings():
-        for kind in [*(name for name, chart in KINDS.items() if chart.default), *more]:
+    Parameters
+    ----------
+    jobs
+        Number of processes among which the charts are divided; None for one per processor.
+    """
+    import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
+
+    from fourport.charts import KINDS
+    from fourport.store import Run
+    from fourport.study.parallel import in_order, workers
+
+    kinds = [*(name for name, chart in KINDS.items() if chart.default), *more]
+    n = min(jobs or os.cpu_count() or 1, len(kinds))
+    tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
+    with workers(n) as executor:
+        lines = [line for lines in in_order(_drawn, tasks, executor) for line in lines]
+    for line in dict.fromkeys(lines):
+        click.echo(line, err=True)
+
+
+def _drawn(task: tuple[Run, list[str]]) -> list[str]:
+    """Draw charts of a run; return a line for each that could not be drawn, and for texts without a font."""
+    from fourport.charts import draw
+
+    run, kinds = task
+    failed = []
+    with _unwritten() as unwritten:
+        for kind in kinds:
             try:
                 draw(run, kind)
             except UserError as error:
-                click.echo(f"chart {kind}: {error}", err=True)
+                failed.append(f"chart {kind}: {error}")
+    return failed + unwritten
 
 
 def tell(run: Run, found: str, *, quiet: bool, chart: str = "") -> None:

@@ -14,7 +14,10 @@ from fourport.cli.options import replications_option, sample_options
 @click.command(short_help="Compare published claims with the model.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @click.option(
-    "--claims", "file", type=click.Path(path_type=Path), help="File of claims [default: the shipped claims]."
+    "--claims",
+    "file",
+    type=click.Path(path_type=Path),
+    help="File of claims [default: the one that the scenario names].",
 )
 @replications_option()
 @sample_options
@@ -41,33 +44,41 @@ def claims(
     from fourport.cli.claims_text import attribution_text, claims_text
     from fourport.cli.output import tell
     from fourport.cli.source import source
-    from fourport.scenario.claims import read_claims, shipped
+    from fourport.scenario.claims import read_claims
     from fourport.study.published_claims.judge import policies_of
 
-    path = file or _own_claims(scenario)
-    published = read_claims(path or shipped())
+    published = read_claims(file or _own_claims(scenario))
     policies = policies_of(published.claims.claims)
     given = source(scenario, policies, replications, **where)
-    unfit = (
-        f"{scenario}: names no file of claims, and the shipped ones are about {published.claims.scenario}"
-        '; allowed: --claims FILE, or claims = "FILE" in the scenario'
-    )
     with given.asking("claims", *given.marks, published.text) as where_to:
-        answer = published_claims(given.sample, published, unfit="" if path else unfit, **where_to)
+        answer = published_claims(given.sample, published, **where_to)
     text = claims_text(answer.found.judged)
     if answer.found.attributed:
         text += "\n" + attribution_text(answer.found.attributed)
-    tell(answer.run, text, quiet=given.quiet)
+    name, about = answer.manifest["scenario"]["name"], published.claims.scenario
+    of = f"claims about {about}" if about else "claims"
+    compared = "" if about == name else f", compared with {name}"
+    tell(answer.run, f"{published.path}: {of}{compared}\n\n{text}", quiet=given.quiet)
 
 
-def _own_claims(scenario: str) -> Path | None:
-    """Return the file of claims that a scenario names, None if it names none."""
-    from fourport.cli.source import source
+def _own_claims(scenario: str) -> Path:
+    """Return the file of claims that a scenario or a run names."""
+    from fourport.errors import UserError
     from fourport.scenario import library
+    from fourport.scenario.claims import named_by
+    from fourport.scenario.load import load
+    from fourport.store import Run
+    from fourport.store.folder import MANIFEST
+    from fourport.study.stored import said_of
 
-    sample = source(scenario).sample
-    name = str(sample.variants[sample.first_policy].values.get("claims", ""))
-    if not name:
-        return None
-    beside = (Path(scenario).parent / name, library.folder() / name)
-    return next((path for path in beside if path.is_file()), beside[0])
+    if (Path(scenario) / MANIFEST).is_file():
+        # A run keeps the name of the file, not its folder: shipped ones are found, others must be given.
+        first = next(iter(said_of(Run.open(Path(scenario))).values()))
+        name = str(first["values"].get("claims", ""))
+        path = library.folder() / name if name else None
+    else:
+        path = named_by(load(scenario).tree)
+    if path is None:
+        what = 'allowed: --claims FILE, or claims = "FILE" in the scenario'
+        raise UserError(f"{scenario}: names no file of claims; {what}")
+    return path

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fourport.arguments import GROUPED_BY
 from fourport.cli import completion
 from fourport.cli.options import jobs_option, out_option, quiet_option, replications_option, seed_option
 
@@ -23,6 +24,12 @@ from fourport.cli.options import jobs_option, out_option, quiet_option, replicat
     shell_complete=completion.policy,
     help="Policy to run; can be repeated.",
 )
+@click.option(
+    "--by",
+    multiple=True,
+    type=click.Choice(GROUPED_BY),
+    help="Print and store all measures also by groups of consignments; can be repeated.",
+)
 @jobs_option
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
 @click.option(
@@ -37,6 +44,7 @@ def run(
     replications: int | None,
     seed: int | None,
     policies: tuple[str, ...],
+    by: tuple[str, ...],
     jobs: int | None,
     milestones: bool,
     journeys: bool,
@@ -52,8 +60,10 @@ def run(
     Example:
       fourport run my.toml
       fourport run my.toml --replications 20 --seed 7 --out results/trial
+      fourport run my.toml --by trader-class --by week
     """  # noqa: D301
     from fourport.api.study import Study
+    from fourport.cli.groups import group_table, promise_table
     from fourport.cli.output import draw_charts, tell, warn
     from fourport.cli.table import summary_table
     from fourport.cli.working import Destination, studying
@@ -62,6 +72,8 @@ def run(
     warn(study.warnings())
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
     with studying(study, folder, jobs, quiet=quiet) as (study.executor, progress):
-        results = study.run(folder, milestones=milestones, journeys=journeys, progress=progress)
-    draw_charts(results.run)
-    tell(results.run, summary_table(results.run), quiet=quiet)
+        results = study.run(folder, by=by, milestones=milestones, journeys=journeys, progress=progress)
+    draw_charts(results.run, jobs)
+    parts = [summary_table(results.run), promise_table(results.run)]
+    parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
+    tell(results.run, "\n\n".join(parts), quiet=quiet)

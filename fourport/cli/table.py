@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 
-from fourport.cli.columns import TextColumn, said, tables
-from fourport.store import Run
-from fourport.store.tables import SummaryRow
+from fourport.cli.columns import MARK, TextColumn, said, tables, with_interval
+from fourport.measures import quantile_of
+from fourport.scenario.names import BASE
+from fourport.store import Run, titles_of
+from fourport.store.tables import TOGETHER, GroupRow, SummaryRow
+from fourport.study.averages import WITHHELD
+from fourport.study.statistics import FEW
 
 TIME, COST = "Door to door", "Cost"
 
@@ -18,6 +23,7 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("door_to_door_time_p95", TIME, "P95", 1),
     ("within_promise", "", "in promise", 1),
     ("departure_as_planned", "", "as planned", 1),
+    ("left_hub_within_target", "", "left hub", 1),
     ("freight_cost", COST, "freight", 3),
     ("logistics_cost", COST, "logistics", 3),
     ("logistics_cost_per_parcel", COST, "logistics", 2),
@@ -26,52 +32,79 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
 )
 """Measure, group, heading and decimals of each column."""
 
-OPTIONAL = ("within_promise", "logistics_cost_per_parcel")
+OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel")
 """Measures that have no column if no route has them."""
 
 UNDELIVERED = (
-    "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out; "
-    'in P50, P90 and P95 they count as slower than all others ("-": not reached).'
+    "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out, and "
+    f'are withheld ("-") where they are more than {100 * WITHHELD:.0f} %; in P50, P90 and P95 they count as slower '
+    'than all others ("-": not reached).'
 )
 """Note below a table with undelivered consignments."""
+
+THIN = (
+    f"*: fewer than {FEW:.0f} consignments of a replication are beyond this quantile. Its interval is wide "
+    "enough only if they are late independently of each other."
+)
+"""Note below a table with thin tails."""
 
 DAYS_FROM_H = 240
 """Mean time, h, from which times are shown in days."""
 
-Cells = Mapping[str, SummaryRow]
-"""Rows of ``summary.csv`` of a route, by measure."""
+Place = tuple[str, str, str]
+"""Policy, lane, route."""
+
+Cells = Mapping[str, SummaryRow | GroupRow]
+"""Rows of ``summary.csv`` of a route, or of ``groups.csv`` of a route and group, by measure."""
 
 
 def summary_table(run: Run) -> str:
     """Format the table as plain text, with a block for each policy and lane.
 
-    Each value has the half-width of its 95 % interval over replications, or the whole interval if it is
-    cut on both sides.
+    Each value has the half-width of its 95 % interval, or the whole interval if the ends are not equally far.
     """
-    titles = run.manifest()["titles"]["lanes"]
     rows = run.rows(SummaryRow)
     units = {row.measure: row.unit for row in rows}
-    hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
-    in_days = max(hours, default=0.0) > DAYS_FROM_H
-    groups: dict[tuple[str, str], dict[str, dict[str, SummaryRow]]] = {}
+    time_unit, hours = unit_of_times(rows)
+    found: dict[Place, dict[str, SummaryRow]] = {}
     for row in rows:
-        groups.setdefault((row.policy, row.lane), {}).setdefault(row.route, {})[row.measure] = row
-    several = len({policy for policy, _ in groups}) > 1
-    names: list[str] = []
-    every: list[Cells] = []
-    for (policy, lane), routes in groups.items():
-        names.append(titles.get(lane, lane) + (f"  (policy {policy})" if several else ""))
-        names += [f"  {route}" for route in routes]
-        every += [{}, *routes.values()]
+        found.setdefault((row.policy, row.lane, row.route), {})[row.measure] = row
+    names, places = under_lanes(run, found)
+    every: list[Cells] = [{} if place is None else found[place] for place in places]
     columns = []
     for measure, group, heading, digits in COLUMNS:
         if measure not in OPTIONAL or measure in units:
             unit, scale = units.get(measure, ""), 1.0
-            if unit == "h" and in_days:
-                unit, scale = "d", 24.0
+            if unit == "h":
+                unit, scale = time_unit, hours
             cells = [_cell(row, measure, digits, scale) for row in every]
             columns.append(TextColumn(group, heading, "" if unit == "consignments" else unit, cells))
-    return "\n\n".join([tables(names, columns), _legend(run, rows)])
+    text = tables(names, columns)
+    return "\n\n".join([text, _legend(run, every, text)])
+
+
+def unit_of_times(rows: Iterable[SummaryRow]) -> tuple[str, float]:
+    """Return the unit in which times are shown, h or d, and its hours."""
+    hours = (row.mean for row in rows if row.measure == "door_to_door_time" and not math.isnan(row.mean))
+    return ("d", 24.0) if max(hours, default=0.0) > DAYS_FROM_H else ("h", 1.0)
+
+
+def under_lanes(run: Run, places: Iterable[Place]) -> tuple[list[str], list[Place | None]]:
+    """Return the names of the rows of a table, and the place of each: a heading, None, then its routes."""
+    manifest = run.manifest()
+    lanes: dict[tuple[str, str], list[Place]] = {}
+    for policy, lane, route in places:
+        lanes.setdefault((policy, lane), []).append((policy, lane, route))
+    several = len({policy for policy, _ in lanes}) > 1
+    names: list[str] = []
+    every: list[Place | None] = []
+    for (policy, lane), routes in lanes.items():
+        titles = {**titles_of(manifest, "lanes", policy), TOGETHER: "All lanes together"}
+        title = titles.get(lane, lane)
+        names.append(title + (f"  (policy {policy})" if several else ""))
+        names += [f"  {route}" for _, _, route in routes]
+        every += [None, *routes]
+    return names, every
 
 
 def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
@@ -80,27 +113,51 @@ def _cell(cells: Cells, measure: str, digits: int, scale: float) -> str:
     row = cells.get(measure)
     if row is None or math.isnan(row.mean):
         return "-"
-    low, mean, high = row.low / scale, row.mean / scale, row.high / scale
-    told = f"{mean:,.{digits}f}"
-    if math.isnan(high):
-        return told
-    # The interval of a share is cut at 0 and 100 %. If only one side is cut, the other gives the
-    # half-width; if both are, nothing does.
-    if row.unit == "%" and (low, high) == (0, 100):
-        return f"{told} (0 to 100)"
-    return f"{told} ±{max(high - mean, mean - low):,.{digits}f}"
+    most = 100.0 if row.unit == "%" else math.inf
+    told = with_interval(row.mean / scale, row.low / scale, row.high / scale, digits, most)
+    return f"{told}{MARK}" if is_thin(cells, row) else told
 
 
-def _legend(run: Run, rows: Sequence[SummaryRow]) -> str:
+def is_thin(cells: Cells, row: SummaryRow | GroupRow) -> bool:
+    """Return whether few consignments of a replication lie beyond a quantile."""
+    found = quantile_of(row.measure)
+    return found is not None and "consignments" in cells and (1 - found[1]) * cells["consignments"].mean < FEW
+
+
+def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
+    """Return the notes below the text of a table."""
     manifest = run.manifest()
     n = manifest["replications"]
-    intervals = f"± is the half-width of the 95 % interval over {n} replications"
+    ends = ", in brackets its ends where they are not equally far" if "(" in text else ""
+    intervals = f"± is the half-width of the 95 % interval over {n} replications{ends}"
+    hub = (
+        "Left hub: share that departed from the hub within the target time of its arrival there. "
+        if any("left_hub_within_target" in cells for cells in every)
+        else ""
+    )
     told = [
-        "Time from acceptance to delivery. As planned: share that left on the scheduled departure planned "
-        "for it, or on an earlier one. Freight: from the origin hub to the destination hub. Logistics: "
-        f"door to door, time included. {intervals if n > 1 else '1 replication: no intervals'} (seed "
-        f"{manifest['seed']})."
+        "Time from acceptance to delivery; P50, P90 and P95 are of the consignments of all replications "
+        "together. As planned: share that left on the scheduled departure planned for it, or on an earlier "
+        f"one. {hub}Freight: from the origin hub to the destination hub. Logistics: door to door, time "
+        f"included. {intervals if n > 1 else '1 replication: no intervals'} (seed {manifest['seed']})."
     ]
-    if any(row.measure == "undelivered" and row.mean > 0 for row in rows):
+    undelivered = [(share, cells) for cells in every if (share := _undelivered(cells)) > 0]
+    if undelivered:
         told.append(UNDELIVERED)
+    if withheld := [(share, cells) for share, cells in undelivered if share > WITHHELD]:
+        told.append(f"Undelivered: {', '.join(starmap(_named, withheld))}.")
+    if MARK in text:
+        told.append(THIN)
     return "\n".join(map(said, told))
+
+
+def _named(share: float, cells: Cells) -> str:
+    row = cells["undelivered"]
+    return f"{row.route}{'' if row.policy == BASE else f' ({row.policy})'} {100 * share:.0f} %"
+
+
+def _undelivered(cells: Cells) -> float:
+    """Return the undelivered share of the consignments of a route."""
+    if not {"consignments", "undelivered"} <= cells.keys() or not cells["consignments"].mean:
+        return 0.0
+    return cells["undelivered"].mean / cells["consignments"].mean

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from fourport.plan.conditions import ALWAYS, Condition, Numbering
-from fourport.plan.tables import Plan
+from fourport.plan.tables import Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
@@ -224,3 +224,22 @@ def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenat
         return found
 
     return kept
+
+
+@once
+def hub_step(corridor: Corridor, route: int) -> int:
+    """Return the step of the scheduled service by which goods leave the hub of a route; -1 if there is none.
+
+    It is the service that the route names as ``planned_departure``, or else its last scheduled service. Where
+    it departs is the hub. Services that only some consignments take are no candidates.
+    """
+    plan = corridor.plan
+    named = corridor.scenario.routes[plan.names.routes[route]].planned_departure
+    found = [
+        s
+        for s in plan.main_steps(route)
+        if plan.step_kind[s] == Kind.SERVICE
+        and plan.step_condition[s] < 0
+        and named in (None, corridor.steps[s].key)
+    ]
+    return max(found, default=-1)

@@ -9,14 +9,12 @@ from pydantic import ValidationError
 
 from fourport.arguments import told
 from fourport.errors import Key, Problem, UserError
-from fourport.scenario import library
 from fourport.scenario.messages import message_of
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import Node, plain_tree, refuse
 
-SHIPPED = "claims.toml"
 KINDS = ("ratio", "threshold", "difference")
 
 
@@ -26,6 +24,8 @@ class ClaimsFile:
 
     Attributes
     ----------
+    path
+        The file.
     text
         The file as read.
     tree
@@ -33,6 +33,7 @@ class ClaimsFile:
     """
 
     claims: Claims
+    path: Path
     text: str
     tree: Node
 
@@ -41,9 +42,27 @@ class ClaimsFile:
         refuse(self.tree.locate(problems))
 
 
-def shipped() -> Path:
-    """Return the path of the shipped claims."""
-    return library.folder() / SHIPPED
+def named_by(tree: Node) -> Path | None:
+    """Return the file of claims that a scenario names, there or not; None if it names none."""
+    name = tree.values.get("claims", "")
+    if not (isinstance(name, str) and name):
+        return None
+    return Path(tree.nearest(("claims",)).lines.file).parent / name
+
+
+def problems_in(tree: Node) -> list[str]:
+    """Return a line for each problem of the file of claims that a scenario names."""
+    path = named_by(tree)
+    if path is None:
+        return []
+    if not path.is_file():
+        what = f"there is no file {path}; allowed: one of claims, by its path from the folder of this file"
+        return [str(one) for one in tree.locate([Problem(("claims",), what)])]
+    try:
+        read_claims(path)
+    except UserError as error:
+        return list(error.lines)
+    return []
 
 
 def read_claims(path: str | Path) -> ClaimsFile:
@@ -65,7 +84,7 @@ def read_claims(path: str | Path) -> ClaimsFile:
     except ValidationError as error:
         refuse(tree.locate(_problems(error)))
         raise
-    found = ClaimsFile(claims, text, tree)
+    found = ClaimsFile(claims, path, text, tree)
     known = list(claims.sources)
     found.refuse(
         [

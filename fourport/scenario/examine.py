@@ -79,6 +79,10 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
             lines.setdefault(str(problem), str(problem) + under)
         for one in warned:
             warnings.setdefault(str(one), str(one) + under)
+    if base.tree.values.get("claims"):
+        from fourport.scenario.claims import problems_in  # rarely needed
+
+        lines |= {line: line for line in problems_in(base.tree)}
     n = len(policies)
     holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
     return Findings(holds, list(lines.values()), list(warnings.values()))

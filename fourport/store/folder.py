@@ -56,9 +56,18 @@ _TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
-_TABLES = ("scenario", "policies", "titles", "rows", "comparison", "capacity", "curves", "route_choice")
+_TABLES = (
+    *("scenario", "policies", "titles", "titles_by_policy", "rows"),
+    *("comparison", "capacity", "curves", "route_choice"),
+)
 MANIFEST_TYPES = {**dict.fromkeys(_TABLES, dict), "seed": int, "replications": int}
 """Expected types of manifest entries whose content is used."""
+
+
+def titles_of(manifest: Mapping[str, Any], section: str, policy: str) -> dict[str, str]:
+    """Return the titles of a section, such as "lanes" or "places", under a policy, by key."""
+    own = manifest.get("titles_by_policy", {}).get(policy, {})
+    return {**manifest.get("titles", {}).get(section, {}), **own.get(section, {})}
 
 
 class Run:

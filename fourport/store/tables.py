@@ -51,7 +51,7 @@ DESTINATION = Annotated[str, Column("facility of arrival", name="to")]
 KM = Annotated[float, Column("distance", "km")]
 MEASURE = Annotated[str, Column("what is measured")]
 UNIT = Annotated[str, Column("unit of the values")]
-MEAN = Annotated[float, _maybe("mean over replications", "{unit}")]
+MEAN = Annotated[float, _maybe("mean over replications; quantiles are of all together", "{unit}")]
 LOW = Annotated[float, _maybe("lower end of its 95 % interval", "{unit}")]
 HIGH = Annotated[float, _maybe("upper end of its 95 % interval", "{unit}")]
 PLAIN_LOW = Annotated[float, _maybe("lower end of its 95 % interval")]
@@ -110,6 +110,10 @@ class SummaryRow(OfRoute, Means, table="summary"):
     measure: MEASURE
 
 
+class TogetherRow(SummaryRow, table="together"):
+    """The measures of the summary over all routes of each lane together, and over all lanes."""
+
+
 class CostRow(OfRoute, Means, table="costs"):
     """Cost lines by policy, lane and route, per kg delivered."""
 
@@ -148,6 +152,14 @@ class ReplicationRow(TableRow, table="replications"):
     measure: MEASURE
     unit: UNIT
     value: Annotated[float, _maybe("value in the replication", "{unit}", digits=FINE_DIGITS, infinite=True)]
+
+
+class GroupRow(OfRoute, Means, table="groups"):
+    """Measures of groups of consignments, by what tells them apart."""
+
+    by: Annotated[str, Column("what the groups differ in, such as trader-class or weekday of acceptance")]
+    group: Annotated[str, Column("name of the group")]
+    measure: MEASURE
 
 
 class DepartureRow(UnderPolicy, table="departures"):
@@ -192,6 +204,19 @@ class ArrivalRow(UnderPolicy, table="arrivals"):
     weight_t: Annotated[float, _maybe("weight of these consignments", "t")]
     taken: Annotated[float, Column("number of them taken by a departure", "consignments")]
     wait_h: Annotated[float, _maybe("mean time from readiness to that departure, as scheduled", "h")]
+
+
+class HubArrivalRow(UnderPolicy, table="hub-arrivals"):
+    """How long goods stay at the hub of each route, by the hour of the day at which they arrive there."""
+
+    route: ROUTE
+    place: Annotated[str, Column("facility where the last scheduled service of the route departs")]
+    hour: Annotated[int, Column("hour of arrival, local", maximum=23)]
+    consignments: Annotated[float, Column("consignments arriving in this hour of the window", "consignments")]
+    left_within_target: Annotated[
+        float, _maybe("share of them that left within the hub target of the scenario", "%")
+    ]
+    stay_h: Annotated[float, _maybe("mean time from arrival to departure of those that left", "h")]
 
 
 class ResourceRow(UnderPolicy, table="resources"):
@@ -267,10 +292,9 @@ class EmissionFactorRow(UnderPolicy, Sourced, table="emission-factors"):
     unit: UNIT
 
 
-class PlaceRow(TableRow, table="places"):
+class PlaceRow(UnderPolicy, table="places"):
     """Title, kind, UN/LOCODE and position of each facility."""
 
-    scenario: SCENARIO
     place: PLACE
     title: Annotated[str, Column("title")]
     kind: Annotated[str, Column("kind of facility")]
@@ -330,20 +354,18 @@ class DetectionRow(TableRow, table="detection"):
 
 
 class CapacityRow(TableRow, table="capacity"):
-    """Share within the target by number of servers of a resource."""
+    """What is measured for a target, by number of servers of a resource."""
 
     servers: Annotated[int, Column("servers", "servers")]
     measure: MEASURE
     unit: UNIT
-    share: Annotated[float, _maybe("share within the target, mean over replications", "{unit}")]
+    value: Annotated[float, _maybe("measured value: over all replications together", "{unit}")]
     low: LOW
     high: HIGH
     n: N
     verdict: Annotated[str, Column("meets, misses or undecided")]
-    visits: Annotated[float, _maybe("visits, mean over replications", "visits")]
-    unfinished: Annotated[
-        float, _maybe("visits not over at the end of the run, mean over replications", "visits")
-    ]
+    counted: Annotated[float, _maybe("visits or consignments measured, mean over replications")]
+    unfinished: Annotated[float, _maybe("of these not over at the end of the run, mean over replications")]
 
 
 class CurveRow(TableRow, table="curves"):

@@ -81,12 +81,17 @@ def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
     """Return the clearance times by procedure, (n,) each, as in :attr:`Clearance.hours`."""
     found = {procedure: np.full(trace.world.n, np.nan) for procedure in PROCEDURES}
     for office in corridor.offices:
-        release, ids = trace.at(office.release), trace.ids[office.route]
-        arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival).end_us
-        hours = np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
+        ids, hours = office_hours(office, trace)
         sums = found[office.procedure]
         sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
     return found
+
+
+def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
+    """Return the consignments on the route of an office, and their clearance time there, as above."""
+    release, ids = trace.at(office.release), trace.ids[office.route]
+    arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival).end_us
+    return ids, np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
 
 
 def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace: Trace) -> None:

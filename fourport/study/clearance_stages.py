@@ -11,7 +11,7 @@ from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
-from fourport.study.replication import Replication
+from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 from fourport.world.tables import Flags
 
@@ -144,7 +144,7 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
         return
     together = Spent.nothing(len(ids))
     for office in offices:
-        spent = _spent(run, office)
+        spent = spent_at(run, office)
         together.add(spent)
         _removal(run, spent, office)
         released = run.trace.at(office.release).done
@@ -156,7 +156,7 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
         _sum(run, route, named, released & in_window, together, sums)
 
 
-def _spent(run: Replication, office: Office) -> Spent:
+def spent_at(run: Movement, office: Office) -> Spent:
     """Return the time that the consignments of a route, (k,), spent at an office until its release."""
     plan, trace = run.corridor.plan, run.trace
     spent = Spent.nothing(len(trace.ids[office.route]))
@@ -187,7 +187,7 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     spent.passed[REMOVAL] = gone
 
 
-def _add_stage(run: Replication, spent: Spent, at: Events, since: Ints | None = None) -> None:
+def _add_stage(run: Movement, spent: Spent, at: Events, since: Ints | None = None) -> None:
     """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
     stage = NUMBER.get(run.corridor.steps[at.step].part)
     if stage is not None:

@@ -13,6 +13,7 @@ from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSE
 from fourport.world.sizes import parcels
+from fourport.world.tables import Flags
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,16 @@ class Cohort:
         arrived = self.replication.delivered_us[self.ids]
         entered = self.replication.world.entry_us[self.ids]
         return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
+
+    @cached_property
+    def hub_hours(self) -> Floats | None:
+        """Time at the hub, h; infinite for those that did not leave; None if no route has a hub.
+
+        Consignments on routes without a hub are left out.
+        """
+        hours = self.replication.hub.hours[self.ids]
+        found = hours[~np.isnan(hours)]
+        return found if len(found) else None
 
     @cached_property
     def delivered(self) -> Ints:
@@ -73,10 +84,16 @@ class Cohort:
         return parcels(self.replication.world.size[ids, 0], found, commodities)
 
 
-def cohorts(replication: Replication) -> Iterator[tuple[int, int, Cohort]]:
-    """Yield lane, route and cohort of each lane and route with consignments accepted in the window."""
+def cohorts(replication: Replication, among: Flags | None = None) -> Iterator[tuple[int, int, Cohort]]:
+    """Yield lane, route and cohort of each lane and route with consignments accepted in the window.
+
+    Parameters
+    ----------
+    among
+        (n,) which of these consignments to take; None for all.
+    """
     world, n_routes = replication.world, replication.corridor.plan.n_routes
-    measured = np.flatnonzero(replication.in_window)
+    measured = np.flatnonzero(replication.in_window if among is None else replication.in_window & among)
     if not len(measured):
         return
     pair = world.lane[measured] * n_routes + world.route[measured]
@@ -86,9 +103,9 @@ def cohorts(replication: Replication) -> Iterator[tuple[int, int, Cohort]]:
         yield value // n_routes, value % n_routes, Cohort(replication, ids)
 
 
-def together(replication: Replication) -> Iterator[tuple[str, Cohort]]:
-    """Yield the cohort of all lanes together, then of each lane."""
-    measured = np.flatnonzero(replication.in_window)
+def together(replication: Replication, among: Flags | None = None) -> Iterator[tuple[str, Cohort]]:
+    """Yield the cohort of all lanes together, then of each lane; parameters as of :func:`cohorts`."""
+    measured = np.flatnonzero(replication.in_window if among is None else replication.in_window & among)
     if len(measured):
         yield TOGETHER, Cohort(replication, measured)
     lanes = replication.world.lane[measured]

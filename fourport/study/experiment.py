@@ -41,10 +41,10 @@ def experiment(
     list of ndarray
         One for each point, (replications, ...); points may differ in the shape of their measurements.
     """
-    tasks = [(measure, point, replication) for point in points for replication in replications]
+    # All points of one replication follow each other: they use the same random numbers, or journeys.
+    tasks = [(measure, point, replication) for replication in replications for point in points]
     found = list(in_order(_measure, tasks, executor, progress))
-    n = len(replications)
-    return [np.stack(found[k : k + n]) for k in range(0, len(found), n)]
+    return [np.stack(found[k :: len(points)]) for k in range(len(points))]
 
 
 def _measure(task: tuple[Callable[[P, Q], Floats], P, Q]) -> Floats:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from fourport.engine import Milestones, simulate
 from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
@@ -14,6 +12,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
+from fourport.study.hub import HubStays, stays_at_hub
 from fourport.trace import Trace
 from fourport.trace.causes import cause_totals
 from fourport.world.draw import draw
@@ -54,8 +53,10 @@ class Replication(Movement):
     ----------
     emissions
         (n,) kg CO2e by scope, NaN where unknown.
+    hub
+        Arrival at the hub, and departure from it.
     planned
-        (n,) planned departure of the scheduled service that counts; -1 for none.
+        (n,) planned departure from the hub; -1 for none.
     as_planned
         (n,) whether it left by that departure or an earlier one.
     before_planned
@@ -68,6 +69,7 @@ class Replication(Movement):
 
     invoice: Invoice
     emissions: dict[Scope, Floats]
+    hub: HubStays
     planned: Ints
     as_planned: Flags
     before_planned: Flags
@@ -90,10 +92,11 @@ def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:
 def move(corridor: Corridor, seed: int, replication: int) -> Movement:
     """Run one replication, and return only who arrived and when."""
     world = draw(corridor, seed, replication)
-    return _moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
+    return moved(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
 
 
-def _moved(corridor: Corridor, trace: Trace) -> Movement:
+def moved(corridor: Corridor, trace: Trace) -> Movement:
+    """Return who arrived and when, of the trace of a replication."""
     plan, entry_us = corridor.plan, trace.world.entry_us
     in_window = (entry_us >= plan.window_start_us) & (entry_us < plan.window_end_us)
     return Movement(corridor, trace, trace.delivered_us, in_window)
@@ -103,15 +106,14 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     """Derive the results of a replication from an engine's milestones."""
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones  # The trace holds the data now, so the memory of the milestones can be freed.
-    step, planned = planned_departures(corridor, world, trace.holds)
-    taken = np.full(world.n, -1, dtype=np.int64)
-    for s in step[step >= 0].tolist():
-        taken[trace.at(s).ids] = trace.at(s).departure_index
+    planned, hub = planned_departures(corridor, world, trace.holds), stays_at_hub(corridor, trace)
+    taken = hub.departure_index
     invoiced = invoice(corridor, trace)
     return Replication(
-        **vars(_moved(corridor, trace)),
+        **vars(moved(corridor, trace)),
         invoice=invoiced,
         emissions=emissions(corridor, trace),
+        hub=hub,
         planned=planned,
         as_planned=(taken >= 0) & (taken <= planned),
         before_planned=(taken >= 0) & (taken < planned),

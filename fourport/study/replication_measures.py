@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.measures import absent
+from fourport.measures import absent, is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.store.tables import TABLES
+from fourport.store.tables import TABLES, SummaryRow, TogetherRow
 from fourport.study.replication import replicate
+from fourport.study.statistics import Estimate
 from fourport.study.tabulate import ReplicationTables, SummaryKey, tabulate
 
 TABLE = "replications"
@@ -38,10 +39,15 @@ def _rows(found: Mapping[tuple[str, int], ReplicationTables]) -> Iterator[tuple[
             yield policy, replication, *key, value
 
 
-def read_replications(run: Run) -> dict[str, Series]:
+def read_replications(run: Run, replications: int | None = None) -> dict[str, Series]:
     """Read the measures of each replication, by policy.
 
     If nothing of a kind moved in a replication, it has no row: counts are then zero, other measures NaN.
+
+    Parameters
+    ----------
+    replications
+        Their number; None for that of the manifest, which a run has once it is complete.
 
     Raises
     ------
@@ -57,9 +63,9 @@ def read_replications(run: Run) -> dict[str, Series]:
     policies, numbers, lanes, routes, measures, units, values = run.columns(TABLE, *header)
     if not numbers:
         raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
-    n = 1 + max(numbers)
-    if n > len(numbers):
-        raise UserError(f"{file}:1: replication {n - 1} is more than the rows; run it again")
+    n = int(run.manifest()["replications"]) if replications is None else replications
+    if max(numbers) >= n:
+        raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
     found: dict[str, Series] = {}
     keys = zip(lanes, routes, measures, units, strict=True)
     for policy, number, key, value in zip(policies, numbers, keys, values, strict=True):
@@ -68,6 +74,33 @@ def read_replications(run: Run) -> dict[str, Series]:
             series[key] = np.full(n, absent(key[2]))
         series[key][number] = value
     return found
+
+
+def read_levels(run: Run) -> dict[str, dict[SummaryKey, Estimate]]:
+    """Read the estimate of each measure over all replications, by policy: of all together, lanes and routes.
+
+    Raises
+    ------
+    UserError
+        If the run lacks them, or they are damaged.
+    """
+    found: dict[str, dict[SummaryKey, Estimate]] = {}
+    for kind in (TogetherRow, SummaryRow):
+        file = run.file(kind.table.name)
+        if not run.has(kind.table.name):
+            raise UserError(f"{run.folder}: holds no {file.name}; run it again")
+        for row in run.rows(kind):
+            key = row.lane, row.route, row.measure, row.unit
+            found.setdefault(row.policy, {})[key] = Estimate(row.mean, row.low, row.high, row.n)
+    return found
+
+
+def read_pooled(run: Run) -> dict[str, dict[SummaryKey, float]]:
+    """Read the quantiles of the consignments of all replications together, by policy; errors as above."""
+    return {
+        policy: {key: one.mean for key, one in levels.items() if is_quantile(key[2])}
+        for policy, levels in read_levels(run).items()
+    }
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from fourport.arguments import GROUPED_BY
 from fourport.engine import prepare
-from fourport.measures import absent
 from fourport.store import InMemory, Run
+from fourport.study.averages import Averages, Averaging
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
-from fourport.study.planning import Sheet, mean_of
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
-from fourport.study.statistics import Estimate, estimates
 from fourport.study.tabulate import ReplicationTables, tabulate
 from fourport.study.variant import Variant
 
@@ -44,21 +41,7 @@ class Task:
     replication: int
     seed: int
     folder: Path | None
-    rows: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Averages:
-    """Estimates over replications by key, and the means of the planning tables."""
-
-    summary: dict[tuple[Any, ...], Estimate]
-    costs: dict[tuple[Any, ...], Estimate]
-    stops: dict[tuple[Any, ...], Estimate]
-    lead_times: dict[tuple[Any, ...], Estimate]
-    legs: dict[tuple[Any, ...], Estimate]
-    emissions: dict[tuple[Any, ...], Estimate]
-    clearance_stages: dict[tuple[Any, ...], Estimate]
-    sheets: dict[str, Sheet]
+    also: frozenset[str]
 
 
 def run_study(
@@ -82,7 +65,8 @@ def run_study(
     also
         Additional tables to store: ``milestones``; ``journeys``, from which curves are priced; for a run in
         memory also ``consignments``, which a folder always has. The rows of a replication are written before
-        the next replication begins, so a run in a folder never holds all rows in memory.
+        the next replication begins, so a run in a folder never holds all rows in memory. Also what
+        consignments are grouped by (``GROUPED_BY``) where ``groups`` is to have all measures.
 
     Raises
     ------
@@ -90,29 +74,32 @@ def run_study(
         If a replication violates an identity; nothing of that replication is written.
     """
     memory = run if isinstance(run, InMemory) else None
-    rows = frozenset(also if memory else ("consignments", *also))
+    kinds = frozenset(also if memory else ("consignments", *also))
+    variants = {policy: Variant.of(values) for policy, values in documents.items()}
     tasks = [
-        Task(policy, variant, replication, seed, None if memory else run.folder, rows)
-        for policy, variant in ((policy, Variant.of(values)) for policy, values in documents.items())
-        for replication in range(replications)
+        Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
+        for replication in range(replications)  # all policies of one use the same random numbers
+        for policy, variant in variants.items()
     ]
     prepare()
-    _warm_up(dict.fromkeys(task.variant for task in tasks))
+    _warm_up(variants.values())
+    averaging = {policy: Averaging() for policy in documents}
+    done = {}
+    for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
+        averaging[task.policy].add(result[0])
+        done[task.policy, task.replication] = result
     found: dict[tuple[str, int], ReplicationTables] = {}
-    for task, (tables, kept, journeys) in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
-        found[task.policy, task.replication] = tables
+    for which in ((policy, replication) for policy in documents for replication in range(replications)):
+        found[which], kept, journeys = done[which]
         for name, table in kept.items():
-            run.keep_rows(name, task.policy, task.replication, table)
+            run.keep_rows(name, *which, table)
         if memory is not None and journeys is not None:
-            memory.keep_journeys(task.policy, task.replication, journeys)
+            memory.keep_journeys(*which, journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
-        parts = [run.milestones_part(task.policy, task.replication) for task in tasks]
+        parts = [run.milestones_part(*which) for which in found]
         join_parts(parts, run.folder / "milestones.parquet")
-    return {
-        policy: average([found[policy, replication] for replication in range(replications)])
-        for policy in documents
-    }
+    return {policy: one.averages() for policy, one in averaging.items()}
 
 
 def _warm_up(variants: Iterable[Variant]) -> None:
@@ -124,21 +111,6 @@ def _warm_up(variants: Iterable[Variant]) -> None:
         _ = variant.corridor
 
 
-def average(tables: Sequence[ReplicationTables]) -> Averages:
-    """Return means over replications, in their order."""
-    names = ("summary", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
-    estimates = {name: _average([getattr(t, name) for t in tables]) for name in names}
-    sheets = {name: mean_of([t.sheets[name] for t in tables]) for name in tables[0].sheets}
-    return Averages(**estimates, sheets=sheets)
-
-
-def _average(columns: Sequence[Mapping[tuple[Any, ...], float]]) -> dict[tuple[Any, ...], Estimate]:
-    keys = dict.fromkeys(key for column in columns for key in column)
-    values = [[column[key] if key in column else absent(key[2]) for column in columns] for key in keys]
-    found = estimates(np.array(values).reshape(len(keys), len(columns)))
-    return dict(zip(keys, found, strict=True))
-
-
 def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:
     """Run a task: simulate, check, write the rows; return the measures, and rows and journeys in memory."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
@@ -146,8 +118,8 @@ def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | N
     if broken:
         raise BrokenIdentity(f"policy {task.policy}, replication {task.replication}: {'; '.join(broken)}")
     which = task.policy, task.replication
-    kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.rows}
-    journeys = file_of(journeys_of(replication)) if "journeys" in task.rows else None
+    kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.also}
+    journeys = file_of(journeys_of(replication)) if "journeys" in task.also else None
     if task.folder is not None:
         run = Run(task.folder)
         for name, table in kept.items():
@@ -155,4 +127,4 @@ def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | N
         if journeys is not None:
             write_journeys(run.journeys_file(*which), journeys)
         kept, journeys = {}, None
-    return tabulate(replication), kept, journeys
+    return tabulate(replication, task.also.intersection(GROUPED_BY)), kept, journeys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,14 +19,23 @@ from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store import Run
+from fourport.study.averages import Averages
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
-from fourport.study.run import Averages, run_study
-from fourport.study.statistics import Estimate
+from fourport.study.run import run_study
+from fourport.study.statistics import FEW, Estimate
 from fourport.study.stored import write_scenario
 
-ESTIMATES = ("summary", "costs", "stops", "lead-times", "legs", "emissions", "clearance-stages")
+ESTIMATES = (
+    *("summary", "together", "groups", "costs", "stops", "lead-times"),
+    *("legs", "emissions", "clearance-stages"),
+)
 """Tables of means with intervals."""
+
+INTERVALS = (
+    "95 %: Student t over replications; quantiles of all replications together, by sectioning; where fewer "
+    f"than {FEW:.0f} consignments of a replication decide, at least the exact interval of independent ones"
+)
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")
 
@@ -62,7 +71,7 @@ def write_study(
         next(iter(loaded.values())).refuse(refused.problems)
         raise
     write_tables(run, {name: one.scenario.name for name, one in loaded.items()}, averages)
-    write_places(run, [one.scenario for one in loaded.values()])
+    write_places(run, {name: one.scenario for name, one in loaded.items()})
     write_prices(run, loaded)
     write_factors(run, loaded)
     return {**manifest(loaded, seed, replications), **finished(began)}
@@ -95,14 +104,14 @@ def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[
         run.write_table(name, rows)
 
 
-def write_places(run: Run, scenarios: Iterable[Scenario]) -> None:
-    """Write ``places.csv``: the facilities of all policies, each as in the first policy that has it."""
-    found: dict[str, tuple[object, ...]] = {}
-    for scenario in scenarios:
-        for name, place in scenario.facilities.items():
-            about = (place.title, place.kind, place.unlocode or "", place.latitude, place.longitude)
-            found.setdefault(name, (scenario.name, name, *about))
-    run.write_table("places", found.values())
+def write_places(run: Run, scenarios: Mapping[str, Scenario]) -> None:
+    """Write ``places.csv``: all facilities under each policy, which may move or rename them."""
+    rows = (
+        (scenario.name, policy, name, at.title, at.kind, at.unlocode or "", at.latitude, at.longitude)
+        for policy, scenario in scenarios.items()
+        for name, at in scenario.facilities.items()
+    )
+    run.write_table("places", rows)
 
 
 def write_prices(run: Run, loaded: Mapping[str, Loaded]) -> None:
@@ -168,10 +177,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
     """
     scenario, *others = (one.scenario for one in loaded.values())
     alone = all(other.name == scenario.name for other in others)
-    titles = _titles(scenario)
-    for other in others:  # titles that only other scenarios or policies have
-        for section, names in _titles(other).items():
-            titles[section] = {**names, **titles[section]}
+    titles, differing = _titles(loaded)
     several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
     return {
         "fourport": __version__,
@@ -182,8 +188,9 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
         "replications": replications,
         "weeks": scenario.run.window / WEEK,
         "reporting_currency": scenario.reporting_currency,
-        "intervals": "95 % Student t over replications",
+        "intervals": INTERVALS,
         "titles": titles,
+        **({"titles_by_policy": differing} if differing else {}),
         "engine": chosen(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         **several,
@@ -197,7 +204,23 @@ def _policy_title(loaded: Loaded, *, alone: bool) -> str:
     return "" if alone else loaded.scenario.title
 
 
-def _titles(scenario: Scenario) -> dict[str, dict[str, str]]:
+Titles = dict[str, dict[str, str]]
+"""Titles of lanes, routes, places and so on, by section and key."""
+
+
+def _titles(loaded: Mapping[str, Loaded]) -> tuple[Titles, dict[str, Titles]]:
+    """Return each title as in the first policy that has it, and by policy the titles that differ."""
+    titles: Titles = {}
+    differing: dict[str, Titles] = {}
+    for policy, one in loaded.items():
+        for section, names in _titles_of(one.scenario).items():
+            titles[section] = known = {**names, **titles.get(section, {})}
+            if own := {key: title for key, title in names.items() if title != known[key]}:
+                differing.setdefault(policy, {})[section] = own
+    return titles, differing
+
+
+def _titles_of(scenario: Scenario) -> Titles:
     return {
         "lanes": {name: lane.title for name, lane in scenario.lanes.items()},
         "routes": {name: route.title for name, route in scenario.routes.items()},

@@ -219,13 +219,13 @@ class Sample:
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
         """Return the measures of each replication."""
-        return read_replications(self.run(executor))[policy]
+        return read_replications(self.run(executor), self.replications)[policy]
 
     def measured(self, policy: str) -> Collection[str]:
         """Return the names of the measures; if nothing is stored, those of the first replication."""
         if self.stored is None:
             return measured_by(self.variants[policy].corridor, self.seed)
-        return dict.fromkeys(key[2] for key in read_replications(self.stored)[policy])
+        return dict.fromkeys(key[2] for key in read_replications(self.stored, self.replications)[policy])
 
 
 def _simulate(task: tuple[Variant, int, int, Path | None]) -> Path | bytes:

@@ -42,13 +42,15 @@ def staffed_hours(corridor: Corridor) -> float:
     even if another office takes over the work.
     """
     plan = corridor.plan
-    resources = {resource for office in corridor.offices for resource in _resources(corridor, office.name)}
+    resources = {
+        resource for office in corridor.offices for resource in resources_of_office(corridor, office.name)
+    }
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
     offered = (open_us(plan, plan.names.resources.index(name), window)[0] for name in sorted(resources))
     return sum(map(float, offered)) / HOUR
 
 
-def _resources(corridor: Corridor, office: str) -> Iterator[str]:
+def resources_of_office(corridor: Corridor, office: str) -> Iterator[str]:
     """Yield the resources, "facility/resource", at which staff of an office work."""
     place, _, do = office.partition("/")
     customs = corridor.scenario.facilities[place].activities[do]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
+from fourport.study.histogram import COARSE, Histogram
 from fourport.study.replication import Replication
 
-BAND = {"p10": 0.10, "p50": 0.50, "p90": 0.90}
+BAND = ("p10", "p50", "p90")
+"""Suffixes of the quantiles."""
 COSTS = ("freight_cost", "logistics_cost")
 
 Stop = tuple[int, str, str, float, str, str]
@@ -40,10 +42,11 @@ class StopPoint:
 
 def stops_of(
     replication: Replication, route: int, delivered: Ints, per_kg: str
-) -> Iterator[tuple[Stop, float]]:
+) -> Iterator[tuple[Stop, float, Histogram | None]]:
     """Yield hours since acceptance and cost per kg at each arrival and departure of a route.
 
-    Acceptance at the origin is a separate point unless the goods leave at once.
+    A mean comes with the values of the consignments. Acceptance at the origin is a separate point unless the
+    goods leave at once.
 
     Quantiles are over consignments; the mean cost is per kg of all cargo, so that at delivery it equals the
     summary.
@@ -60,22 +63,26 @@ def stops_of(
     entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
     points = list(_points(replication, route, delivered))
     costs = _costs(replication, route, delivered, points)
-    share = list(BAND.values())
     hours = (np.stack([point.at_us for point in points]) - entry) / HOUR
-    bands = {"": np.quantile(hours, share, axis=1).T.tolist()}
+    samples = {"mean": _with_bands(hours)}
     for name, cost in costs.items():
         changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
-        found = np.quantile(cost[changed] / kg, share, axis=1).T
-        bands[name] = found[np.cumsum(changed) - 1].tolist()
+        found = _with_bands(cost[changed] / kg)
+        samples[name] = [found[k] for k in np.cumsum(changed) - 1]
     for order, point in enumerate(points):
         stop = order, point.place, point.event, round(point.km, 3)
-        yield (*stop, "mean", "h"), float(hours[order].mean())
-        for name, value in zip(BAND, bands[""][order], strict=True):
-            yield (*stop, name, "h"), value
-        for measure in COSTS:
-            yield (*stop, measure, per_kg), float(costs[measure][order].sum() / kg.sum())
-            for name, value in zip(BAND, bands[measure][order], strict=True):
-                yield (*stop, f"{measure}_{name}", per_kg), value
+        for measure, rows in samples.items():
+            (sample, band), unit = rows[order], "h" if measure == "mean" else per_kg
+            mean = hours[order].mean() if measure == "mean" else costs[measure][order].sum() / kg.sum()
+            yield (*stop, measure, unit), float(mean), sample
+            for name, value in zip(BAND, band, strict=True):
+                yield (*stop, name if measure == "mean" else f"{measure}_{name}", unit), value, None
+
+
+def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
+    """Return the histogram of each row of values, and its quantiles."""
+    share = np.array([int(name[1:]) / 100 for name in BAND])
+    return [(one, one.quantiles(share).tolist()) for one in Histogram.of_rows(values, COARSE)]
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:

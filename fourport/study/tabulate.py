@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
+from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
-from fourport.measures import MEASURES, find, measures_of, quantiles
+from fourport.measures import MEASURES, find, measures_of, quantiles, samples_of
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import Cohort, cohorts, together
+from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groups_of
+from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
 from fourport.study.stops import stops_of
+from fourport.world.tables import Flags
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -49,6 +53,11 @@ class ReplicationTables:
     ----------
     together
         Summary measures over all routes of each lane, and over all lanes.
+    samples, stop_samples
+        Values of single consignments by the key of their mean in ``summary`` and ``stops``; of shares 0 or
+        100 %. Their quantiles are taken of all replications together.
+    groups
+        ``summary``, ``together`` and ``samples`` of groups of consignments.
     """
 
     summary: dict[SummaryKey, float] = field(default_factory=dict)
@@ -60,37 +69,63 @@ class ReplicationTables:
     clearance_stages: dict[StageKey, float] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     together: dict[SummaryKey, float] = field(default_factory=dict)
+    samples: dict[SummaryKey, Histogram] = field(default_factory=dict)
+    stop_samples: dict[StopKey, Histogram] = field(default_factory=dict)
+    groups: dict[GroupKey, ReplicationTables] = field(default_factory=dict)
 
 
-def tabulate(replication: Replication) -> ReplicationTables:
-    """Compute all measures of one replication."""
+def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationTables:
+    """Compute all measures of one replication.
+
+    Parameters
+    ----------
+    by
+        Some of ``GROUPED_BY``: groups of which all measures are computed.
+    """
     tables = ReplicationTables(
         legs=traffic_of(replication),
         clearance_stages=dict(stages_of(replication)),
         sheets=sheets_of(replication),
     )
-    currency = replication.corridor.scenario.reporting_currency
+    _measure(tables, replication, None, MEASURES)
+    for one in GROUPED_BY:
+        for key, among in groups_of(replication, one) if one in by or one in ALWAYS else ():
+            tables.groups[key] = ReplicationTables()
+            _measure(tables.groups[key], replication, among, MEASURES if one in by else PROMISE)
     for lane, route, cohort in cohorts(replication):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
-        for measure, value in measures_of(cohort).items():
-            tables.summary[(*names, measure, unit_of(measure, currency))] = value
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
-        for stop, value in stops_of(replication, route, cohort.delivered, cohort.per_kg):
+        for stop, value, of in stops_of(replication, route, cohort.delivered, cohort.per_kg):
             tables.stops[(*names, *stop)] = value
+            if of is not None:
+                tables.stop_samples[(*names, *stop)] = of
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
         for share, value in zip(SHARES, quantiles(cohort.hours, SHARES / 100), strict=True):
             tables.lead_times[(*names, int(share), "h")] = value
-    for name, cohort in together(replication):
-        for measure, value in measures_of(cohort).items():
-            tables.together[name, TOGETHER, measure, unit_of(measure, currency)] = value
     if replication.corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         staffed = staffed_hours(replication.corridor)
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
             tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
     return tables
+
+
+def _measure(
+    tables: ReplicationTables, replication: Replication, among: Flags | None, measures: Iterable[str]
+) -> None:
+    """Compute measures of some consignments, by lane and route and of all routes together."""
+    unit = partial(unit_of, currency=replication.corridor.scenario.reporting_currency)
+    for lane, route, cohort in cohorts(replication, among):
+        names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
+        for measure, value in measures_of(cohort, measures).items():
+            tables.summary[(*names, measure, unit(measure))] = value
+        for measure, sample in samples_of(cohort, measures):
+            tables.samples[(*names, measure, unit(measure))] = Histogram.of(sample)
+    for name, cohort in together(replication, among):
+        for measure, value in measures_of(cohort, measures).items():
+            tables.together[name, TOGETHER, measure, unit(measure)] = value
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:

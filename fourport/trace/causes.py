@@ -83,32 +83,32 @@ class Intervals:
 
 
 def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
-    """Sum the time of each consignment by cause, (n, number of causes) us."""
+    """Sum the time of each consignment by cause, (n, number of causes) us.
+
+    The sums are those of :func:`intervals`, but found step by step without listing the intervals.
+    """
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
         found = np.zeros((len(CAUSES), len(ids)), dtype=np.int64)
-        for chunk in _of_route(corridor, trace, route):
-            if chunk.declaration or chunk.begin_us is chunk.end_us or not len(chunk.rows):
-                continue
-            spent, cause = chunk.end_us - chunk.begin_us, chunk.given_cause
-            if not isinstance(cause, int):
-                for one in np.flatnonzero(np.bincount(cause)).tolist():
-                    mine = np.flatnonzero(cause == one)
-                    _add(found[one], chunk.rows[mine], spent[mine])
-            elif chunk.rows is trace.everyone[route]:
-                found[cause] += spent
-            else:
-                _add(found[cause], chunk.rows, spent)
+        for ended in _of_goods(corridor, trace, route):
+            for cause, spent in ended.spent():
+                if ended.everyone:
+                    found[CAUSE[cause]] += spent
+                else:
+                    found[CAUSE[cause], ended.rows] += spent
         totals[:, ids] = found
     return totals.T
 
 
-def _add(totals: Ints, rows: Ints, spent: Ints) -> None:
-    """Add times to the totals of their rows; rows may repeat."""
-    if (rows[1:] > rows[:-1]).all():
-        totals[rows] += spent
-    else:  # Float sums are exact here: no time is longer than 2**53 us, 285 years.
-        totals += np.bincount(rows, spent, minlength=len(totals)).astype(np.int64)
+def _of_goods(corridor: Corridor, trace: Trace, route: int) -> Iterator[_Ended]:
+    """Yield the steps of a route, a join as those of its declaration track while the goods waited for it."""
+    for s in trace.plan.main_steps(route):
+        events = trace.at(s)
+        if int(trace.plan.step_kind[s]) == Kind.JOIN:
+            for t in trace.plan.track_steps(int(trace.plan.step_track[s])):
+                yield _Ended(corridor, trace.at(t), held=events)
+        else:
+            yield _Ended(corridor, events)
 
 
 def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
@@ -142,24 +142,84 @@ def _held_for_declaration(corridor: Corridor, join: Events) -> Iterator[Interval
 
 
 class _Ended:
-    """A step, and the consignments that have ended it."""
+    """A step, and the consignments that have ended it.
 
-    def __init__(self, corridor: Corridor, events: Events, *, declaration: bool = False) -> None:
+    Parameters
+    ----------
+    held
+        The join at which goods wait for the track of the step: only consignments that waited there for this
+        step are kept, and what was before they came is cut off.
+    """
+
+    def __init__(
+        self, corridor: Corridor, events: Events, *, declaration: bool = False, held: Events | None = None
+    ) -> None:
         self.corridor, self.trace, self.step = corridor, events.trace, events.step
         self.declaration = declaration
         self.info = corridor.steps[events.step]
         self.provider = int(self.trace.plan.step_provider[events.step])
         self.ids, done = events.ids, events.done
-        everyone = done.all()
-        self.rows = self.trace.everyone[self.trace.route_of[self.step]] if everyone else np.flatnonzero(done)
-        mine = slice(None) if everyone else self.rows
+        if held is not None:
+            done &= held.done & (events.end_us > held.begin_us)
+        self.everyone = bool(done.all())
+        self.rows = (
+            self.trace.everyone[self.trace.route_of[self.step]] if self.everyone else np.flatnonzero(done)
+        )
+        mine = slice(None) if self.everyone else self.rows
         self.ready, self.begin = events.ready_us[mine], events.begin_us[mine]
         self.end, self._departure_index, self._mine = events.end_us[mine], events.departure_index, mine
+        if held is not None:
+            since = held.begin_us[mine]
+            self.ready, self.begin = np.maximum(self.ready, since), np.maximum(self.begin, since)
 
     @property
     def departure_index(self) -> FewInts:
         """Departure or trip of each of the consignments."""
         return self._departure_index[self._mine]
+
+    def spent(self) -> Iterator[tuple[str, Ints]]:
+        """Yield causes with the time of each of the consignments, us; some causes more than once."""
+        kind = int(self.trace.plan.step_kind[self.step])
+        if kind == Kind.RESOURCE:
+            yield from self._spent_at_resource()
+            yield CUSTOMS_WORK.get(self.info.part, self.info.cause), self.end - self.begin
+        elif kind == Kind.SERVICE:
+            yield from self._spent_with_service()
+        elif kind == Kind.FLEET:
+            loaded = self._loaded()
+            yield "queue", loaded - self.ready
+            yield "consolidation", self.begin - loaded
+            yield "transport", self.end - self.begin
+        else:
+            yield self.info.cause, self.end - self.begin
+
+    def _spent_at_resource(self) -> Iterator[tuple[str, Ints]]:
+        """Yield the time before a resource, part of which it may have been closed."""
+        waited = self.begin - self.ready
+        if self.info.part in INSPECTING:
+            yield "inspection", waited
+            return
+        turns, closed_after = _openings(self.corridor, self.provider)
+        wait = np.flatnonzero(waited)
+        if closed_after.any() and len(wait):
+            closed_before, closed = _closed_before(self.corridor, self.provider), np.zeros_like(waited)
+            for sign, times in ((1, self.begin[wait]), (-1, self.ready[wait])):
+                now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
+                closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+            waited -= closed
+            yield "closed", closed
+        yield "queue", waited
+
+    def _spent_with_service(self) -> Iterator[tuple[str, Ints]]:
+        """Yield the time until a departure and on the way."""
+        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
+        scheduled, first, left, due = self._departed()
+        yield "cut-off", scheduled[first] - self.ready
+        for cause, which in (("cancelled", departures.cancelled), ("rolled-over", ~departures.cancelled)):
+            missed = _sum_before(np.diff(scheduled) * which[:-1])
+            yield cause, missed[taken] - missed[first]
+        yield "late", left - scheduled[taken] + departures.arrival_us[taken] - due
+        yield "transport", due - left
 
     def intervals(self) -> Iterator[Intervals]:
         """Yield the intervals of the step, one kind of milestone at a time."""
@@ -234,24 +294,34 @@ class _Ended:
         yield self._chunk(_begins(self.info), last, until, causes)
 
     def _service(self) -> Iterator[Intervals]:
-        departures = self.trace.world.departures.of(self.provider)
-        timetable = self.corridor.timetables[self.provider]
-        taken, info, scheduled = self.departure_index, self.info, departures.scheduled_us
-        first = np.searchsorted(departures.cutoff_us, self.ready, side="left")
+        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
+        info = self.info
+        scheduled, first, left, due = self._departed()
         yield self._chunk("scheduled", self.ready, scheduled[first], "cut-off")
         missed = taken - first
         which = np.repeat(np.arange(len(missed)), missed)
         d = np.arange(missed.sum()) - np.repeat(np.cumsum(missed) - missed, missed) + first[which]
         reason = np.where(departures.cancelled[d], CAUSE["cancelled"], CAUSE["rolled-over"])
         yield self._chunk("scheduled", scheduled[d], scheduled[d + 1], reason, of=which)
-        left, arrived = departures.departure_us[taken], departures.arrival_us[taken]
         yield self._chunk(_begins(info), scheduled[taken], left, "late")
-        due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
         yield self._chunk("due", left, due, "transport", arrived=True)
-        yield self._chunk(_ends(info), due, arrived, "late", arrived=True)
+        yield self._chunk(_ends(info), due, departures.arrival_us[taken], "late", arrived=True)
+
+    def _departed(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return the timetable, the first departure each could have taken, when its own left and was due."""
+        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
+        timetable = self.corridor.timetables[self.provider]
+        first = np.searchsorted(departures.cutoff_us, self.ready, side="left")
+        left = departures.departure_us[taken]
+        due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
+        return departures.scheduled_us, first, left, due
+
+    def _loaded(self) -> Ints:
+        """Return when each was loaded: not before the truck was there."""
+        return np.maximum(self.ready, self.trace.trips[self.provider].open_us[self.departure_index])
 
     def _fleet(self) -> Iterator[Intervals]:
-        loaded = np.maximum(self.ready, self.trace.trips[self.provider].open_us[self.departure_index])
+        loaded = self._loaded()
         yield self._chunk("LOAD", self.ready, loaded, "queue")
         yield self._chunk(_begins(self.info), loaded, self.begin, "consolidation")
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
@@ -273,3 +343,15 @@ def _openings(corridor: Corridor, resource: int) -> tuple[Ints, np.ndarray[tuple
     closed = plan.resource_servers[first:last] == 0
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
     return plan.resource_change_us[first:last][turns], closed[turns]
+
+
+@once
+def _closed_before(corridor: Corridor, resource: int) -> Ints:
+    """Return how long a resource was closed before each time at which it opens or closes, us."""
+    turns, closed_after = _openings(corridor, resource)
+    return _sum_before(np.diff(turns) * closed_after[:-1])
+
+
+def _sum_before(times: Ints) -> Ints:
+    """Return the sum of the times before each, and of all, (k + 1,)."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(times)])

@@ -61,12 +61,14 @@ class Trace:
     def of(cls, plan: Plan, world: World, milestones: Milestones) -> Trace:
         """Arrange the milestones of an engine by step."""
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
-        columns = (
-            _by_step(plan, world, ids, milestones.begin_us),
-            _by_step(plan, world, ids, milestones.end_us),
-            _by_step(plan, world, ids, milestones.departure_index),
-        )
-        return cls(plan, world, ids, *columns, milestones.trips)
+        begin_us, end_us = np.empty((2, len(milestones.begin_us)), dtype=np.int64)
+        departure_index = np.empty_like(milestones.departure_index)
+        for rows, some, place in _blocks(plan, world, ids):
+            shape = len(place), -1
+            begin_us[rows].reshape(shape)[:, some] = milestones.begin_us[place]
+            end_us[rows].reshape(shape)[:, some] = milestones.end_us[place]
+            departure_index[rows].reshape(shape)[:, some] = milestones.departure_index[place]
+        return cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips)
 
     def by_consignment(self, values: Rows) -> Rows:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
@@ -291,14 +293,6 @@ def _slices(plan: Plan, ids: tuple[Ints, ...]) -> list[slice]:
     """Return the rows of each step in the trace."""
     counts = [len(ids[route]) for route in _route_of(plan)]
     return [slice(last - n, last) for n, last in zip(counts, accumulate(counts), strict=True)]
-
-
-def _by_step(plan: Plan, world: World, ids: tuple[Ints, ...], values: Rows) -> Rows:
-    """Put an array in the order of engines into the order of a trace."""
-    found = np.empty(len(values), dtype=values.dtype)
-    for rows, some, place in _blocks(plan, world, ids):
-        found[rows].reshape(len(place), -1)[:, some] = values[place]
-    return found
 
 
 def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, Ints]]:

@@ -25,7 +25,7 @@ from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_departures, draw_trips, free_sale
 from fourport.world.sizes import amounts, parcels, sizes
-from fourport.world.streams import Streams
+from fourport.world.streams import Streams, streams_of
 from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
 
 
@@ -37,7 +37,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     Refused
         If a consignment does not fit into an empty vehicle that its route needs.
     """
-    streams = Streams(seed, replication)
+    streams = streams_of(seed, replication)
     scenario, plan = corridor.scenario, corridor.plan
     lanes = [_Consignments(corridor, name, streams) for name in corridor.lane_names]
     lane = np.repeat(np.arange(len(lanes), dtype=np.int32), [len(drawn.entry_us) for drawn in lanes])
@@ -194,25 +194,30 @@ class _Consignments:
             mine = np.flatnonzero(self.route == route)
             row = first_event_row[ids[mine]] - int(plan.route_first_step[route])
             for s in timed[route]:
-                duration_us[row + s] = self._durations(steps[s], mine)
+                duration_us[row + s] = self._durations(steps[s], plan.names.routes[route], mine)
 
-    def _durations(self, info: StepInfo, mine: Ints) -> Ints:
-        """Draw the duration of a step for some consignments, from the stream of its key."""
+    def _durations(self, info: StepInfo, route: str, mine: Ints) -> Ints:
+        """Draw the duration of a step for the consignments of a route, from the stream of its key."""
         assert info.duration is not None
-        drawn = self._times(info.duration, info.per, info.key, mine)
+        drawn = self._times(info.duration, info.per, info.key, route, mine)
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:
-            also = self._times(other.duration, other.per, other.key, mine)
+            also = self._times(other.duration, other.per, other.key, route, mine)
             drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
         return drawn
 
-    def _times(self, duration: Distribution[Any], per: Per, key: str, mine: Ints) -> Ints:
+    def _times(self, duration: Distribution[Any], per: Per, key: str, route: str, mine: Ints) -> Ints:
         """Draw how long a piece of work takes: the duration drawn for one unit, times the number of units."""
-        drawn = durations_us(duration, self._ranks(key)[mine])
+        # Who takes the route follows from the number of consignments and the shares of the routes.
+        drawn = self.streams.once(
+            ("duration", self.name, key, route),
+            (duration, self.n, self.corridor.scenario.lanes[self.name].routes),
+            lambda: durations_us(duration, self._ranks(key)[mine]),
+        )
         if per == "consignment":
             return drawn
         many = amounts(per, self.size[mine], self.parcels[mine])

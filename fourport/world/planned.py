@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor, hub_step, once
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
@@ -22,31 +22,25 @@ from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
 
 
-def planned_departures(corridor: Corridor, world: World, holds: Flags) -> tuple[Ints, Ints]:
-    """Return, for each route, the scheduled service that is planned for, and the planned departures.
+def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
+    """Return (n,) the planned departure of each consignment at the :func:`hub_step` of its route.
+
+    It is -1 if the route has no scheduled service, if the scenario has no planning terms, or if the horizon
+    has no departure late enough.
 
     Parameters
     ----------
     holds
         (C, n) which conditions hold.
-
-    Returns
-    -------
-    step
-        (R,) step of the service by route; -1 if the route has no service, if nobody uses the route, or if
-        the scenario has no planning terms.
-    departure
-        (n,) planned departure of each consignment; -1 also if the horizon has no departure late enough.
     """
-    step = np.full(corridor.plan.n_routes, -1, dtype=np.int64)
     departure = np.full(world.n, -1, dtype=np.int64)
     if corridor.scenario.planning is None:
-        return step, departure
+        return departure
     for route in range(corridor.plan.n_routes):
-        ids = np.flatnonzero(world.route == route)
-        if len(ids):
-            step[route], departure[ids] = _plan_route(corridor, world, holds, route, ids)
-    return step, departure
+        ids, hub = np.flatnonzero(world.route == route), hub_step(corridor, route)
+        if len(ids) and hub >= 0:
+            departure[ids] = _plan_route(corridor, world, holds, hub, ids)
+    return departure
 
 
 @dataclass(frozen=True)
@@ -58,17 +52,17 @@ class _Goods:
     parcels: Ints
 
 
-def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> tuple[int, Ints]:
+def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: Ints) -> Ints:
+    """Return the planned departures of consignments of one route at the step ``hub``."""
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
-    judged = corridor.scenario.routes[plan.names.routes[route]].planned_departure
-    last_step, last = -1, np.full(len(ids), -1, dtype=np.int64)
+    missed = np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()
     held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
     goods = _Goods(holds[:, ids], world.size[ids], held)
     early_begin: dict[int, Ints] = {}  # by declaration track
-    for s in plan.main_steps(route):
+    for s in plan.main_steps(int(world.route[ids[0]])):
         if plan.step_condition[s] >= 0:
             continue
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
@@ -77,13 +71,13 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             timetable = corridor.timetables[k]
             runs = np.flatnonzero(timetable.called_off == 0)
             if not len(runs):
-                return (last_step, last) if judged and last_step >= 0 else (s, np.full_like(last, -1))
+                return missed
             found = np.searchsorted(timetable.cutoff_us[runs], at + planning.allowance, side="left")
             # A missed feeder leaves all later legs unplanned.
             caught &= found < len(runs)
             departure = runs[np.minimum(found, len(runs) - 1)]
-            if judged is None or corridor.steps[s].key == judged:
-                last_step, last = s, np.where(caught, departure, -1)
+            if s == hub:
+                return np.where(caught, departure, -1)
             left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
         elif kind == Kind.FLEET:
             left = at + plan.fleet_hold_us[k]
@@ -109,7 +103,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             ahead = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
             begun = early_begin.get(track, np.full(len(ids), NEVER))
             early_begin[track] = np.where(ahead & (begun == NEVER), left, begun)
-    return last_step, last
+    return missed
 
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:

@@ -33,8 +33,10 @@ def study(trial: Path) -> fourport.Study:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"measure": "waiting"}, "measure: 'waiting' is not a measure; did you mean 'wait'.*allowed: time"),
-        ({"measure": None}, "measure: None is not a measure"),
+        ({"measure": "waiting"}, "measure: 'waiting' is not a time; did you mean 'wait'.*allowed: clearance"),
+        ({"measure": "wait", "target": "5% within_promise"}, "measure: the target '5% within_promise' names"),
+        ({"lane": "west"}, "lane: there is no lane 'west'; did you mean 'east'"),
+        ({"replications": 1}, "replications: 1 is out of range; allowed: 2 to 100000"),
         ({"confidence_percent": 1000}, "confidence_percent: 1000 is out of range; allowed: above 50"),
         ({"confidence_percent": 50}, "confidence_percent: 50 is out of range"),
         ({"confidence_percent": "95"}, "confidence_percent: '95' is out of range"),
@@ -55,11 +57,11 @@ def test_capacity(study: fourport.Study, asked: dict[str, Any], told: str) -> No
 
 
 def test_capacity_of_one_number(study: fourport.Study, trial: Path) -> None:
-    """Tests that a number needs no list, and that one replication is refused."""
+    """Tests that a number needs no list, and that 50 replications are run unless others are asked for."""
     found = fourport.capacity(study.sample(), **{**BAYS, "servers": np.int64(2)})
     assert [point.servers for point in found.found.points] == [2]
-    with pytest.raises(UserError, match="replications: 1 is out of range; allowed: 2 to 100000"):
-        fourport.capacity(fourport.Study(trial, replications=1).sample(), **BAYS)
+    assert found.manifest["replications"] == found.found.points[0].value.n == 50
+    assert fourport.capacity(trial, replications=np.int64(3), **BAYS).manifest["replications"] == 3
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,8 @@ def test_claims(study: fourport.Study, tmp_path: Path) -> None:
     assert values[0]
     answer = fourport.published_claims(sample, file)
     assert answer.table("claims")["value"].to_pylist() == pytest.approx(values[0], rel=1e-5)
-    assert answer.manifest["claims"] == {"policies": ["base"], "replications": 2}
+    entry = {"file": "claims.toml", "about": "", "policies": ["base"], "replications": 2}
+    assert answer.manifest["claims"] == entry
     assert values[0] == values[1] == values[2]
     with pytest.raises(UserError, match="None is not a file of claims"):
         fourport.published_claims(sample, None)  # type: ignore[arg-type]

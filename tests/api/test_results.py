@@ -259,7 +259,12 @@ def test_answers(study: fourport.Study, stored: fourport.Results, tmp_path: Path
         "capacity": (
             ("capacity",),
             lambda of, folder: fourport.capacity(
-                of, resource="northport/bays", servers="1..2", target="9% within 20 h", folder=folder
+                of,
+                resource="northport/bays",
+                servers="1..2",
+                target="9% within 20 h",
+                replications=3,
+                folder=folder,
             ),
         ),
     }
@@ -285,7 +290,7 @@ def test_answers(study: fourport.Study, stored: fourport.Results, tmp_path: Path
 def test_a_sample_is_simulated_once(trial: Path) -> None:
     """Tests that several questions of a sample share its replications, and that capacity needs none."""
     sample, runs = fourport.Study(trial, replications=2).sample(), list[tuple[int, int]]()
-    fourport.capacity(sample, resource="northport/bays", servers=1, target="9% within 20 h")
+    fourport.capacity(sample, resource="northport/bays", servers=1, target="9% within 20 h", replications=3)
     assert sample.stored is None
     fourport.curves(sample, over="weight", points=2)
     first = sample.stored

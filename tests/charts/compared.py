@@ -49,7 +49,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
     """Write the tables, and give what the manifest says of them."""
     nan = float("nan")
     curve = [
-        (servers, "time", "%", share, low, high, made.replications, verdict, 400.0, 0.0)
+        (servers, "visits", "%", share, low, high, made.replications, verdict, 400.0, 0.0)
         for servers, share, low, high, verdict in (
             (2, 41.0, 30.0, 52.0, "misses"),
             (3, 93.9, 90.6, 97.0, "undecided"),
@@ -96,11 +96,15 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
         },
         "capacity": {
             "resource": "port/bays",
-            "measure": "time",
-            "share": 95.0,
+            "measure": "visits",
+            "target": "95% within 24 h",
+            "unit": "%",
+            "bound": 95.0,
+            "at_most": False,
             "within": "24 h",
             "confidence": 0.95,
             "smallest": 4,
+            "unlimited": {"value": 99.9, "low": 99.8, "high": 100.0},
         },
     }
 

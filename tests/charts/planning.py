@@ -121,7 +121,11 @@ def write_planning(run: Run, made: Made) -> None:
         run.write_table(name, found)
     from tests.charts.folder import PLACES as NAMED
 
-    places = [("made-up", key, title, PLACES[key][0], "", *PLACES[key][1:]) for key, title, _ in NAMED]
+    places = [
+        ("made-up", policy, key, title, PLACES[key][0], "", *PLACES[key][1:])
+        for policy in made.policies
+        for key, title, _ in NAMED
+    ]
     run.write_table("places", places)
 
 

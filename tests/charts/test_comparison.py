@@ -282,16 +282,41 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     assert marked
     assert not any(line.get_clip_on() for line in marked)  # at 0 % and 100 % they are cut in half
     assert "97.30 %" in seen
-    rows = [row for row in rows_of(run, "capacity") if not math.isnan(row["share"])]
+    rows = [row for row in rows_of(run, "capacity") if not math.isnan(row["value"])]
     (curve,) = (line for line in drawn.axes[0].get_lines() if len(np.asarray(line.get_xdata())) == len(rows))
-    assert np.asarray(curve.get_ydata()).tolist() == [float(row["share"]) for row in rows]
+    assert np.asarray(curve.get_ydata()).tolist() == [float(row["value"]) for row in rows]
     manifest = run.manifest()
     manifest["capacity"]["smallest"] = None
     run.write_manifest(manifest)
     assert "none of these" in texts(figure(run, "capacity"))
-    run.write_table("capacity", [(1, "time", "%", *["", "", ""], 0, "undecided", 0, 0)])
+    manifest["capacity"]["unlimited"]["high"] = 94.0
+    run.write_manifest(manifest)
+    assert "no number is enough" in texts(figure(run, "capacity"))
+    run.write_table("capacity", [(1, "visits", "%", *["", "", ""], 0, "undecided", 0, 0)])
     with pytest.raises(UserError, match="nothing came to the resource"):
         figure(run, "capacity")
+
+
+def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
+    """Tests a cost that is to be at most 2 USD/kg: title, line of the target, value and axis in its unit."""
+    run = write_run(tmp_path / "run", MADE)
+    run.write_table("capacity", [(1, "logistics_cost", "USD/kg", 1.9, 1.8, 1.95, 9, "meets", 400.0, 0.0)])
+    manifest = run.manifest()
+    manifest["capacity"] |= {
+        "measure": "logistics_cost",
+        "target": "logistics_cost <= 2",
+        "unit": "USD/kg",
+        "bound": 2.0,
+        "at_most": True,
+        "within": "",
+        "smallest": 1,
+    }
+    run.write_manifest(manifest)
+    seen = texts(figure(run, "capacity"))
+    assert "Inspection bays: servers needed for logistics_cost <= 2: 1" in seen
+    assert "target 2 USD/kg" in seen
+    assert "1.9 USD/kg" in seen
+    assert "Logistics cost, USD/kg" in seen
 
 
 @pytest.mark.parametrize("numbers", [range(1, 21), range(1, 201), range(20)])
@@ -299,7 +324,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
 def test_capacity_of_many_keeps_clear_of_its_axis(tmp_path: Path, numbers: range, last: bool) -> None:
     """Tests that the share of the first or the last number stands between the edges of the axes."""
     run = write_run(tmp_path / "run", MADE)
-    rows = [(k, "time", "%", 100.0, 99.8, 100.0, 3, "meets", 400.0, 0.0) for k in numbers]
+    rows = [(k, "visits", "%", 100.0, 99.8, 100.0, 3, "meets", 400.0, 0.0) for k in numbers]
     run.write_table("capacity", rows)
     manifest = run.manifest()
     manifest["capacity"]["smallest"] = numbers[-1 if last else 0]

@@ -48,22 +48,6 @@ def test_curve_ends_with_the_undelivered(tmp_path: Path) -> None:
     assert np.isfinite(np.asarray(curve.get_xdata())).all()
 
 
-@pytest.mark.parametrize(
-    ("undelivered", "replications", "told"), [(44, 3, True), (0, 3, False), (600, 3, False), (44, 1, False)]
-)
-def test_where_a_curve_ends_is_explained(
-    tmp_path: Path, undelivered: float, replications: int, told: bool
-) -> None:
-    """Tests the note on curves that may end below the mean share delivered, if there are any."""
-    run = write_run(tmp_path / "run", Made({"west": ["post", "direct"]}, replications=replications))
-    rows = rows_of(run, "summary")
-    for row in rows:
-        if (row["route"], row["measure"]) == ("post", "undelivered"):
-            row["mean"] = str(undelivered)
-    run.write_table("summary", [list(row.values()) for row in rows])
-    assert ("ends at the share that is delivered in every replication" in texts(figure(run))) == told
-
-
 def test_p95_is_the_summary_s(tmp_path: Path) -> None:
     """Tests that the mark stands where the table says, with its value beside it."""
     run = write_run(tmp_path / "run", Made({"west": ["direct", "post"]}))

@@ -19,7 +19,7 @@ from tests.stored import rows_of
 
 MADE = Made({"west": ["direct", "express"], "islands": ["post"]}, lost=["post"])
 ON_ROUTES = ("time-distance", "cost-distance", "lead-time-ecdf", "cost-stack", "cost-time", "time-by-cause")
-NO_SIGN = "No hollow sign: more than 5 % are not delivered in some replication."
+NO_SIGN = "No hollow sign: 5 % or more are not delivered."
 
 
 def seen(run: Run, kind: str) -> str:
@@ -64,6 +64,25 @@ def test_a_missing_p95_is_explained(tmp_path: Path) -> None:
     assert NO_SIGN not in seen(run, "cost-time")
     change(run, "summary", {("direct", "door_to_door_time_p95"): "inf", ("direct", "undelivered"): "60"})
     assert NO_SIGN in seen(run, "cost-time")
+
+
+@pytest.mark.parametrize("kind", ["cost-stack", "cost-time", "time-by-cause"])
+def test_withheld_means(tmp_path: Path, kind: str) -> None:
+    """Tests that a route whose means are withheld says why, and not that nothing is delivered."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct", "express"]}))
+    measures = {row["measure"] for row in rows_of(run, "summary") if row["unit"] != "consignments"}
+    change(
+        run, "summary", {("direct", measure): "" for measure in measures} | {("direct", "undelivered"): "252"}
+    )
+    costs = [
+        {**row, "mean": "" if row["route"] == "direct" else row["mean"]} for row in rows_of(run, "costs")
+    ]
+    run.write_table("costs", [list(row.values()) for row in costs])
+    found = seen(run, kind)
+    assert "(42 % not delivered before the end)" in found
+    assert "none delivered" not in found
+    why = "No sign: the means are withheld" if kind == "cost-time" else "no mean: more than 5 % not delivered"
+    assert found.count(why) == 1
 
 
 def test_percent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,9 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     rows = rows_of(Run.open(out), "capacity")
     assert [row["servers"] for row in rows] == [1, 2, 3]
-    assert list(rows[0])[:7] == ["servers", "measure", "unit", "share", "low", "high", "n"]
-    assert float(rows[0]["share"]) <= float(rows[1]["share"]) <= float(rows[2]["share"])
-    assert {row["visits"] for row in rows} == {rows[0]["visits"]}
+    assert list(rows[0])[:7] == ["servers", "measure", "unit", "value", "low", "high", "n"]
+    assert rows[0]["value"] <= rows[1]["value"] <= rows[2]["value"]
+    assert {row["counted"] for row in rows} == {rows[0]["counted"]}
     told = Run.open(out).manifest()["capacity"]
     assert (told["resource"], told["target"]) == ("northport/bays", "90% within 20 h")
     assert (out / "charts" / "capacity.svg").is_file()
@@ -59,15 +60,15 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
 def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests the table, how sure the intervals are, what the time is, and the folder, in 100 columns."""
     result, out = done
-    assert [line.split() for line in result.stdout.splitlines()[:2]] == [
-        ["within"],
-        ["servers", "20", "h", "interval", "visits", "unfinished"],
-    ]
+    head, *lines = result.stdout.splitlines()
+    assert head.split() == ["servers", "within", "20", "h", "interval", "counted", "unfinished"]
+    assert [line.split()[0] for line in lines[:4]] == ["1", "2", "3", "any"]
     *lines, last = result.stdout.rstrip().splitlines()
     assert max(map(len, lines)) <= 100
     said = " ".join(lines)
-    assert "so that all 3 hold together at 95 % (Bonferroni)" in said
-    assert "waiting plus service at northport/bays" in said
+    assert "in at most 2.5 % of studies is any number wrongly said to meet the target" in said
+    assert "clearance of the goods that pass northport/clearance" in said
+    assert "covers chance only" in said
     assert last.startswith(f"Results: {out}{os.sep}")
 
 
@@ -76,7 +77,9 @@ def test_nothing_meets_the_target(scenario: Path, tmp_path: Path) -> None:
     asked = ("--at", "northport/bays", "--servers", "1", "--target", "99.9% within 1 min")
     result = run("capacity", str(scenario), *asked, *SHORT, "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "None of the numbers tried meets 99.9% within 1 min" in result.stdout
+    said = " ".join(result.stdout.split())
+    assert "No number is enough for 99.9% within 1 min: with a server for everybody it is 0.00 %" in said
+    assert re.search(r"Waiting for handling is [\d.]+ of [\d.]+ h, waiting for document control", said)
     assert Run.open(tmp_path / "out").manifest()["capacity"]["smallest"] is None
 
 
@@ -86,10 +89,10 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
     result = run("capacity", str(scenario), *AT, *SHORT, *words)
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "Share of visits whose time from acceptance to delivery is at most 20 h" in told
+    assert "Measured: door-to-door time, the share that is at most 20 h" in told
     (row, *_) = rows_of(Run.open(tmp_path / "o"), "capacity")
     assert row["measure"] == "door_to_door_time"
-    assert float(row["visits"]) > 60
+    assert row["counted"] > 60
     assert list(Run.open(tmp_path / "o").manifest()["policies"]) == ["more-officers"]
 
 
@@ -103,7 +106,9 @@ def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> Non
         ),
         ("--servers", "3..1", "--servers: '3..1' ends before it begins"),
         ("--servers", "few", "--servers: 'few' is not understood"),
-        ("--target", "soon", "--target: 'soon' is not a target; allowed: a share and a time"),
+        ("--target", "soon", "--target: 'soon' is not a target; allowed: such as"),
+        ("--measure", "waits", "--measure: 'waits' is not a time; did you mean 'wait'?"),
+        ("--lane", "west", "--lane: there is no lane 'west'; did you mean 'east'?"),
         ("--policy", "more-oficers", "there is no policy 'more-oficers'; did you mean 'more-officers'?"),
     ],
 )

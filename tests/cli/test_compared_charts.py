@@ -1,10 +1,13 @@
-"""Tests which charts a comparison draws: those of which it holds something."""
+"""Tests which charts a command draws: those of which the run holds something."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fourport.cli.compare import CHARTS, _charts
+from fourport.cli.output import draw_charts
 from tests.charts.folder import Made, write_run
 
 
@@ -18,3 +21,19 @@ def test_clearance_is_not_drawn_of_a_lane_without_customs(tmp_path: Path) -> Non
     assert _charts(run, None) == others
     run.file("clearance-stages").unlink()
     assert _charts(run, None) == others
+
+
+def test_charts_drawn_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that one process and three draw the same files, and print the same of what cannot be drawn."""
+    drawn, told = [], []
+    for jobs in (1, 3):
+        run = write_run(tmp_path / str(jobs) / "run", Made({"west": ["direct"]}))
+        run.file("costs").unlink()
+        draw_charts(run, jobs, "forest")
+        drawn.append({path.name: path.read_bytes() for path in run.charts.iterdir()})
+        told.append(capsys.readouterr().err.replace(str(run.folder), "run"))
+    assert sorted(drawn[0]) == [
+        f"{name}.{form}" for name in ("forest", "lead-time-ecdf", "time-distance") for form in ("png", "svg")
+    ]
+    assert drawn[0] == drawn[1]
+    assert told[0] == told[1] == "chart cost-stack: run: holds no costs.csv\n"

@@ -249,13 +249,34 @@ def test_a_run_answers_to_both_names_of_the_baseline(scenario: Path, tmp_path: P
     assert written[0] == written[1]
 
 
-def test_shipped_claims_are_not_about_every_scenario(done: tuple[Path, Result], tmp_path: Path) -> None:
+def test_a_scenario_that_names_no_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that a scenario that names no claims gets one line that says so, and what to do."""
     result = fourport("claims", str(done[0]), "--out", str(tmp_path / "out"))
     assert result.exit_code == 2
     (line,) = result.stderr.strip().splitlines()
     assert line.endswith(
-        "names no file of claims, and the shipped ones are about weihai-2019"
-        '; allowed: --claims FILE, or claims = "FILE" in the scenario'
+        'names no file of claims; allowed: --claims FILE, or claims = "FILE" in the scenario'
     )
     assert not (tmp_path / "out").exists()
+
+
+def test_claims_that_are_named_by_a_scenario(scenario: Path, tmp_path: Path) -> None:
+    """Tests a file beside the scenario that another extends; check tells if it is missing or wrong."""
+    text = scenario.read_text(encoding="utf-8").replace("format = 2", 'format = 2\nclaims = "mine.toml"', 1)
+    (tmp_path / "base.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "other.toml"
+    other.write_text('extends = "../base.toml"\nname = "other"\n', encoding="utf-8")
+    (line,) = fourport("check", str(other)).stderr.splitlines()
+    assert ": claims: there is no file" in line
+    assert line.startswith(f"{tmp_path / 'other'}/../base.toml:") or "base.toml:" in line
+    claims = CLAIMS.replace("format = 2", 'format = 2\nscenario = "base"', 1)
+    (tmp_path / "mine.toml").write_text(claims.replace('kind = "ratio"', 'kind = "ration"'), encoding="utf-8")
+    assert "is not a kind of claim" in fourport("check", str(other)).stderr
+    (tmp_path / "mine.toml").write_text(claims, encoding="utf-8")
+    assert fourport("check", str(other)).exit_code == 0
+    words = ("--replications", "2", "--jobs", "1", "--out", str(tmp_path / "out"))
+    result = fourport("claims", str(other), *words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    first, *_ = result.stdout.splitlines()
+    assert first.endswith("mine.toml: claims about base, compared with other")

@@ -28,12 +28,23 @@ def row_of(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("mean", "low", "high", "shown"),
-    [(98.0, 92.0, 100.0, "98.0 ±6.0"), (3.0, 0.0, 7.0, "3.0 ±4.0"), (30.0, 0.0, 100.0, "30.0 (0 to 100)")],
+    [
+        (98.0, 92.0, 100.0, "98.0 ±6.0"),
+        (3.0, 0.0, 7.0, "3.0 ±4.0"),
+        (30.0, 0.0, 100.0, "30.0 (0.0 to 100.0)"),
+        (3.0, 1.2, 6.8, "3.0 (1.2 to 6.8)"),
+        (100.0, 99.97, 100.0, "100.0 (>99.97)"),
+        (0.0, 0.0, 0.4, "0.0 (<0.4)"),
+        (50.0, 50.0, 50.0, "50.0 ±0.0"),
+    ],
 )
 def test_intervals_of_shares_in_the_table(
     tmp_path: Path, mean: float, low: float, high: float, shown: str
 ) -> None:
-    """Tests the table by hand: the half-width is that of the side that is not cut; none is a dash."""
+    """Tests the table by hand: the half-width is that of the side that is not cut; none is a dash.
+
+    Ends that are not equally far are shown, and a value at the end of its interval has the other end alone.
+    """
     made = Run.create(tmp_path / "run")
     made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
     rows = [
@@ -51,6 +62,27 @@ def test_intervals_of_shares_in_the_table(
     ]
     assert lines[3] == "Lane"
     assert row_of("\n".join(lines)) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
+
+
+def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
+    """Tests a route with 4 of 50 beyond P95, whose mean is withheld, and one of which 6 of 120 are beyond it."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    nan = float("nan")
+    rows = [
+        ("s", "base", "l", "r", "consignments", "consignments", 50.0, 40.0, 60.0, 2),
+        ("s", "base", "l", "r", "undelivered", "consignments", 4.0, 3.0, 5.0, 2),
+        ("s", "base", "l", "r", "door_to_door_time", "h", nan, nan, nan, 2),
+        ("s", "base", "l", "r", "door_to_door_time_p90", "h", 9.0, 7.0, nan, 2),
+        ("s", "base", "l", "q", "consignments", "consignments", 120.0, 110.0, 130.0, 2),
+        ("s", "base", "l", "q", "door_to_door_time_p95", "h", 9.0, 7.0, 11.0, 2),
+    ]
+    made.write_table("summary", rows)
+    text = summary_table(made)
+    assert row_of(text) == "r - - 9.0 (>7.0)* - - - - 50 ±10 4.0 ±1.0"
+    assert "9.0 ±2.0*" not in text
+    assert "*: fewer than 5 consignments of a replication are beyond this quantile." in text
+    assert "Undelivered: r 8 %." in text
 
 
 def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ durations is tested, too. Minutes count from Monday 2019-01-07T00:00Z.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,10 @@ class _Told:
         name = entity.partition("|")[2]
         return np.array([self._number(purpose, name, parcel) for parcel in self.parcels])
 
+    def once(self, name: object, given: object, draw: Callable[[], Ints]) -> Ints:
+        """Keep nothing."""
+        return draw()
+
     def _number(self, purpose: str, name: str, parcel: Parcel) -> float:
         (lane,) = self.made.scenario.lanes.values()
         if purpose == "risk":
@@ -154,7 +158,7 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
     told = _Told(made, parcels)
     with (
         patch("fourport.world.draw.entries", lambda *_: entries),
-        patch("fourport.world.draw.Streams", lambda *_: told),
+        patch("fourport.world.draw.streams_of", lambda *_: told),
     ):
         world = draw(made, 1, 0)
     trader_classes = [made.plan.names.trader_classes[k] for k in world.trader_class]

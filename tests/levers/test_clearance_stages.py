@@ -9,9 +9,9 @@ import pytest
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
+from fourport.study.averages import average
 from fourport.study.clearance_stages import STAGES, stages_of
 from fourport.study.replication import Replication, replicate
-from fourport.study.run import average
 from fourport.study.staffing import staffed_hours
 from fourport.study.tabulate import tabulate
 from tests.levers.made import Parcel, corridor, follow, leg

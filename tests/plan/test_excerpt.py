@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from fourport.study.replication import move
 from fourport.world.draw import draw
 from fourport.world.tables import World
 from tests.random_scenarios import on_a_grid, random_scenario, to_toml
+from tests.tiny import corridor
 
 SEEDS = range(30)
 
@@ -84,3 +86,21 @@ def test_declarations_that_goods_look_at_decide(tmp_path: Path) -> None:
             assert (of_step.route_n_main >= of_declaration.route_n_main).all()
             looked += 1
     assert looked >= 7
+
+
+def test_the_last_step_is_never_passed_over() -> None:
+    """Tests that a route goes on from a step that is done only after a declaration, whatever else decides.
+
+    A step of the goods that looks at the export declaration, which began before it, is wanted: as the last
+    step, nobody who passes it over would be delivered.
+    """
+    made = corridor()
+    plan = made.plan
+    discharge = next(s for s, info in enumerate(made.steps) if info.key == "b/discharge")
+    release = next(s for s, info in enumerate(made.steps) if info.key == "a/export/release")
+    looking = plan.step_after_track.copy()
+    looking[discharge] = plan.step_track[release]
+    short = excerpt(replace(made, plan=replace(plan, step_after_track=looking)), [discharge]).plan
+    last = short.main_steps(plan.names.routes.index("van"))[-1]
+    assert made.steps[last].key == "van"
+    assert short.step_after_track[last] < 0

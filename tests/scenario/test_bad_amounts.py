@@ -317,3 +317,11 @@ def test_a_service_is_not_closed_for_good(bend: Bend) -> None:
     accepted(bend(*shut("2019-01-07", "2019-01-20")))
     found = complaints(bend(*shut("2018-01-07", "2018-01-08")))
     assert "the closure lies outside the horizon" in found[0]
+
+
+def test_a_shift_without_servers(bend: Bend) -> None:
+    """Tests that a resource may have a shift without servers beside one that has some, not only such."""
+    before = "resources.gang = { servers = 1"
+    accepted(bend(before, "resources.gang = { shifts = [{ servers = 0 }, { servers = 1 }]"))
+    (found,) = complaints(bend(before, "resources.gang = { shifts = [{ servers = 0 }, { servers = 0 }]"))
+    assert "never works" in found

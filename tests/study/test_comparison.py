@@ -108,20 +108,24 @@ def test_unknown_measures() -> None:
 
 
 def test_replications_are_read_as_written(tmp_path: Path) -> None:
-    """Tests 12 digits, infinite and unknown values, and that a count without a row is zero."""
+    """Tests 12 digits, infinite and unknown values, and that a count without a row is zero.
+
+    So it is in a last replication without any row.
+    """
     run = Run.create(tmp_path / "run")
     first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
     write_replications(run, {("base", 0): first, ("base", 1): ReplicationTables()})
-    (found,) = read_replications(run).values()
+    (found,) = read_replications(run, 2).values()
     assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
     counted, time, p95, none = found.values()
-    assert len(counted) == 1  # the empty replication has no row at all
+    assert counted.tolist() == [3.0, 0.0]
     assert time[0] == 0.333333333333
     assert p95[0] == INF
     assert math.isnan(none[0])
     write_replications(run, {("base", 0): first, ("base", 1): tables({"time": 2.0})})
+    run.write_manifest({"replications": 3})
     found = read_replications(run)["base"]
-    assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0]
+    assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0, 0.0]
     assert math.isnan(found["l", "r", "p95", "h"][1])
 
 

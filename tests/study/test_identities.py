@@ -138,6 +138,19 @@ FERRY = RUN.world.departures.of(0)
         ),
         (events(departure_index=(row(1, "truck"), 0)), "truck: a truck is over capacity"),
         (_open_at_once, "truck: more trucks are out than there are"),
+        (events(end_us=(row(0, "a/load"), end(0, "a/load") - 1)), "a/load: a stay does not last as long"),
+        (
+            events(end_us=(row(2, "a/export/preparation"), end(2, "a/export/preparation") - 1)),
+            "a/export/preparation: a stay does not last as long",
+        ),
+        (events(end_us=(row(1, "ferry"), end(1, "ferry") - 1)), "ferry: a stay does not last as long"),
+        (events(departure_index=(row(1, "truck"), 0)), "truck: a stay does not begin when it must"),
+        (events(end_us=(row(0, "truck"), end(0, "truck") + 1)), "truck: a stay does not last as long"),
+        (
+            events(end_us=(row(2, "b/import/release"), end(2, "b/import/release") - 1)),
+            "b/import/release: a stay does not last as long",
+        ),
+        (column("delivered_us", 2, 1), "van: delivered is not what came through"),
         (
             events(begin_us=(row(1, "a/load"), int(RUN.trace.begin_us[row(0, "a/load")]) + HOUR // 2)),
             "a/dock: more services have begun than there are servers",
@@ -159,6 +172,25 @@ def test_capacity_to_the_gram() -> None:
     """Tests that a ship full to the gram, cm3 and TEU is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
     full = np.tile([[9_900_000, 49_500_000, 4]], (len(FERRY.cutoff_us), 1))
     assert violations(departures(free_sale=full)(RUN)) == []
+
+
+@pytest.mark.parametrize("bend", [None, events(end_us=(row(0, "a/load"), end(0, "a/load") - 60_000_000))])
+def test_littles_law(bend: Bend | None) -> None:
+    """Tests the number at the dock over an hour: from the events it is what the world gives, or found wrong.
+
+    The events give the number by counting those who began and ended; the world gives 30 minutes to each.
+    """
+    run = RUN if bend is None else bend(RUN)
+    (dock,) = (s for s, info in enumerate(run.corridor.steps) if info.key == "a/load")
+    at = run.trace.at(dock)
+    from_us, until_us = int(at.begin_us[0]) + HOUR // 4, int(at.begin_us[1]) + HOUR // 4  # both ends cut one
+    times = np.unique(np.clip([*at.begin_us, *at.end_us, from_us, until_us], from_us, until_us))
+    present = [(at.begin_us <= t).sum() - (at.end_us <= t).sum() for t in times[:-1]]
+    counted = int((np.array(present) * np.diff(times)).sum())
+    begins, ends = (
+        np.clip(at.begin_us + lasting, from_us, until_us).sum() for lasting in (0, at.duration_us)
+    )
+    assert (counted == ends - begins) == (bend is None) == (violations(run) == [])
 
 
 @pytest.mark.parametrize("seed", range(3))

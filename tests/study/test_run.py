@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fourport.errors import Refused
+from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.study import run as study
@@ -19,8 +21,8 @@ from fourport.study.consignment_rows import STANDARDS, consignments_of, mileston
 from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
-from fourport.study.run_tables import write_tables
-from fourport.study.statistics import estimate
+from fourport.study.run_tables import limited, write_tables
+from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
 from tests.stored import rows_of
@@ -29,7 +31,17 @@ from tests.tiny import Parcel, corridor, follow, values
 
 TABLES = tuple(
     f"{name}.csv"
-    for name in ("summary", "costs", "stops", "lead-times", "departures", "arrivals", "resources", "legs")
+    for name in (
+        "summary",
+        "together",
+        "costs",
+        "stops",
+        "lead-times",
+        "departures",
+        "arrivals",
+        "resources",
+        "legs",
+    )
 )
 Rows = list[dict[str, Any]]
 
@@ -84,7 +96,7 @@ def test_another_seed_is_another_study(stored: Run, tmp_path: Path) -> None:
 
 
 def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
-    """Tests every number of the summary against the two replications, run apart."""
+    """Tests every mean, share and count of the summary against the two replications, run apart."""
     made = corridor(RANDOM)
     alone = [tabulate(replicate(made, 1, k)).summary for k in (0, 1)]
     read = [row for row in rows_of(stored, "summary") if row["policy"] == "base"]
@@ -96,11 +108,30 @@ def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
         key = row["lane"], row["route"], row["measure"], row["unit"]
         expected = estimate([one.get(key, float("nan")) for one in alone])
         assert row["n"] == expected.n
+        if is_quantile(row["measure"]):
+            continue
         most = 100.0 if row["unit"] == "%" else math.inf
         bounds = (max(expected.low, 0.0), min(expected.high, most))
-        assert [row[name] for name in ("mean", "low", "high")] == pytest.approx(
-            [expected.mean, *bounds], rel=1e-6
-        )
+        assert row["mean"] == pytest.approx(expected.mean, rel=1e-6)
+        # The interval of rare events is wider than Student's t.
+        assert row["low"] <= bounds[0] * (1 + 1e-6)
+        assert row["high"] >= bounds[1] * (1 - 1e-6)
+
+
+def test_quantiles_are_those_of_all_consignments(stored: Run) -> None:
+    """Tests each P50, P90 and P95 against the consignments of both replications in one heap."""
+    files = [rows(stored.consignments_file("base", k)) for k in (0, 1)]
+    found = {}
+    for row in rows_of(stored, "summary") + rows_of(stored, "together"):
+        name, _, q = row["measure"].partition("_p")
+        if (row["policy"], name) == ("base", "door_to_door_time"):
+            mine = [one for one in chain(*files) if one["route"] == row["route"] or row["route"] == "*"]
+            hours = [one["door_to_door_h"] for one in mine]
+            found[row["route"], q] = row["mean"]
+            if q:
+                expected = np.quantile([np.inf if h is None else h for h in hours], int(q) / 100)
+                assert row["mean"] == pytest.approx(expected, rel=1 / 4096)
+    assert len(found) > 4
 
 
 def test_policies_meet_the_same_consignments(stored: Run) -> None:
@@ -195,7 +226,10 @@ def test_no_consignments_at_all() -> None:
 
 
 def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a bent second replication ends the study by name, without its rows and without tables."""
+    """Tests that a bent second replication ends the study by name, without its rows and without tables.
+
+    Both policies have run the first replication by then.
+    """
 
     def bent(made: Corridor, seed: int, replication: int) -> Replication:
         run = replicate(made, seed, replication)
@@ -206,7 +240,8 @@ def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(BrokenIdentity, match=r"policy base, replication 1: the causes .* do not sum"):
         run_study(run, documents(), 1, 2, also=["milestones"])
     files = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
-    assert files == {"consignments/base-0000.parquet", "consignments/.milestones-base-0000.parquet"}
+    first = ("base-0000.parquet", "bays-0000.parquet")
+    assert files == {f"consignments/{mark}{name}" for name in first for mark in ("", ".milestones-")}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -216,3 +251,11 @@ def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught, workers(jobs) as executor:
         run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)
+
+
+def test_an_interval_ends_where_a_measure_does() -> None:
+    """Tests that no share is above 100 %, nothing below zero, and that other units have no upper end."""
+    wide = Estimate(99.0, -3.0, 104.0, 5)
+    assert limited(wide, "%") == Estimate(99.0, 0.0, 100.0, 5)
+    assert limited(wide, "h") == Estimate(99.0, 0.0, 104.0, 5)
+    assert limited(Estimate(50.0, 40.0, 60.0, 5), "%") == Estimate(50.0, 40.0, 60.0, 5)

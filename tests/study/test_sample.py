@@ -124,6 +124,6 @@ def test_capacity_by_its_options(loaded: dict[str, Loaded]) -> None:
     sample = Sample.of(loaded, SEED, REPLICATIONS)
     found = capacity(sample, resource="northport/bays", servers=[3, 1], target="90% within 20 h").found
     assert [point.servers for point in found.points] == [1, 3]
-    assert found.points[0].share.mean <= found.points[1].share.mean
+    assert found.points[0].value.mean <= found.points[1].value.mean
     with pytest.raises(UserError, match="no resource 'northport/bay'; did you mean"):
         capacity(sample, resource="northport/bay", servers=[1], target="90% within 20 h")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.study.run import average
-from fourport.study.statistics import binomial_bounds, estimate, t_quantile
+from fourport.study.averages import average
+from fourport.study.histogram import Histogram
+from fourport.study.statistics import (
+    binomial_bounds,
+    count_estimate,
+    estimate,
+    pooled_quantile,
+    share_estimate,
+    t_quantile,
+)
+from fourport.study.tabulate import ReplicationTables
 from tests.study.made import tables
 
 NAN = math.nan
@@ -59,6 +69,65 @@ def test_bounds_of_a_share() -> None:
     assert binomial_bounds(0, 0) == (0.0, 1.0)
 
 
+def test_a_pooled_quantile_by_hand() -> None:
+    """Tests the median of 40 values in 4 replications: sections about the pooled value, t(3) = 3.182446."""
+    values = np.arange(40.0).reshape(4, 10)
+    found = pooled_quantile(Histogram.of(values.ravel()), 0.5, [4.5, 14.5, 24.5, 34.5])
+    half = 3.182446 * math.sqrt((15**2 + 5**2 + 5**2 + 15**2) / 3) / 2
+    assert (found.mean, found.n) == (19.5, 4)
+    assert (found.low, found.high) == pytest.approx((19.5 - half, 19.5 + half), rel=1e-5)
+
+
+def test_a_thin_tail_is_bounded_by_ranks() -> None:
+    """Tests P95 of 100 independent values: the ranks 90 and 99, by the binomial distribution of scipy."""
+    values = np.random.default_rng(3).exponential(1, (10, 10))
+    found = pooled_quantile(Histogram.of(values.ravel()), 0.95, np.quantile(values, 0.95, axis=1).tolist())
+    ranks = stats.binom.ppf([0.025, 0.975], 100, 0.95).astype(int)
+    assert ranks.tolist() == [90, 99]
+    low, high = np.sort(values.ravel())[[ranks[0] - 1, ranks[1]]]
+    assert found.low <= low
+    assert found.high >= high
+
+
+def test_a_quantile_that_is_not_reached() -> None:
+    """Tests the undelivered: no upper end where a section has none, no value where the sample has none.
+
+    A replication without consignments is no section.
+    """
+    values = np.array([1.0, 2.0, 3.0, math.inf, 1.0, 2.0, 3.0, 4.0, 1.0, 2.0])
+    found = pooled_quantile(Histogram.of(values), 0.8, [math.inf, 3.5, NAN, 1.8])
+    assert (found.mean, found.high, found.n) == (3.2, math.inf, 3)
+    assert 1.0 <= found.low <= 3.2
+    lost = pooled_quantile(Histogram.of(values), 0.95, [math.inf, 4.0, 2.0])
+    assert lost.mean == math.inf
+    alone = pooled_quantile(Histogram.of(values), 0.5, [2.0])
+    assert alone.mean == 2.0
+    assert math.isnan(alone.low)
+
+
+def test_rare_shares_have_exact_bounds() -> None:
+    """Tests 500 of 500, exactly above 0.025^(1/500) = 99.26 %, and a share of a half by Student's t."""
+    found = share_estimate([100.0] * 10, 500, 500)
+    assert (found.mean, found.high) == (100.0, 100.0)
+    assert found.low == pytest.approx(100 * 0.025 ** (1 / 500))
+    shares = [40.0, 45.0, 55.0, 60.0]
+    assert share_estimate(shares, 2000, 4000) == estimate(shares)
+
+
+def test_rare_counts_have_exact_bounds() -> None:
+    """Tests 0 and 4 events in 10 replications: Garwood's bounds 0 .. 3.689 and 1.090 .. 10.242 of a sum."""
+    none = count_estimate([0.0] * 10)
+    assert (none.mean, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(0.3689, abs=1e-4)
+    few = count_estimate([1.0, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 0.0, 0.0])
+    assert few.mean == pytest.approx(0.4)
+    assert few.low <= 0.1090
+    assert few.high == pytest.approx(1.0242, abs=1e-4)
+    assert count_estimate([9.0, 11.0, 14.0]) == estimate([9.0, 11.0, 14.0])
+    per_hundred = count_estimate([0.0, 0.0], [2.0, 3.0])
+    assert per_hundred.high == pytest.approx(3.6889 / 5, abs=1e-4)
+
+
 def test_missing_values() -> None:
     """Tests that replications without a value are left out and not counted."""
     assert estimate([NAN, *DIFFERENCES[:5], NAN, *DIFFERENCES[5:]]) == estimate(DIFFERENCES)
@@ -94,3 +163,34 @@ def test_average_keeps_the_order() -> None:
     assert found.summary["l", "r", "a", "h"].n == 1
     assert found.summary["l", "r", "b", "h"] == estimate([2.0, 4.0])
     assert (found.costs, found.stops) == ({}, {})
+
+
+def test_means_that_leave_out_many_are_withheld() -> None:
+    """Tests one undelivered of twenty, whose means are told, and two of twenty, whose means are not."""
+    for lost, told in ((1, True), (2, False)):
+        hours = np.array([5.0] * (20 - lost) + [math.inf] * lost)
+        measured = {"door_to_door_time": 5.0, "freight_cost": 2.0}
+        one = replace(
+            tables(measured),
+            costs={("l", "r", 0, "leg", "t", "line", "transport", "shipper", "freight", "USD/kg"): 2.0},
+            samples={("l", "r", "door_to_door_time", "h"): Histogram.of(hours)},
+        )
+        found = average([one])
+        values = [*found.summary.values(), *found.costs.values()]
+        assert [math.isfinite(value.mean) for value in values] == [told] * 3
+
+
+def test_the_sample_of_all_lanes_is_that_of_their_routes() -> None:
+    """Tests P95 over two routes and two replications, one of them without goods on the second route."""
+    a, b, c = (np.arange(start, start + 10.0) for start in (0, 100, 200))
+    key = "door_to_door_time", "h"
+    first = ReplicationTables(
+        together={("*", "*", "door_to_door_time_p95", "h"): 1.0},
+        samples={("l", "r", *key): Histogram.of(a), ("l", "s", *key): Histogram.of(b)},
+    )
+    second = ReplicationTables(
+        together={("*", "*", "door_to_door_time_p95", "h"): 2.0}, samples={("l", "r", *key): Histogram.of(c)}
+    )
+    (found,) = average([first, second]).together.values()
+    assert found.mean == pytest.approx(np.quantile(np.concatenate([a, b, c]), 0.95), rel=1 / 4096)
+    assert (first.samples, found.n) == ({}, 2)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from fourport import Study
 from fourport.cli import main
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
@@ -18,6 +19,7 @@ from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification import verdict_text, verify
 from fourport.study.verification.cases import CASES, Case
+from fourport.study.verification.coverage import PROMISES, Kept, measure_all
 from fourport.study.verification.verify import Verdict, judge, run_cases
 
 pytestmark = pytest.mark.long
@@ -30,6 +32,18 @@ MEASURES = [(case.name, k) for case in CASES.values() for k in range(len(case.me
 def verdict() -> Verdict:
     with workers(os.cpu_count() or 1) as executor:
         return run_cases([*CASES.values()], executor=executor)
+
+
+@pytest.fixture(scope="module")
+def coverage() -> list[Kept]:
+    with workers(os.cpu_count() or 1) as executor:
+        return measure_all(executor)
+
+
+@pytest.mark.parametrize("k", range(len(PROMISES)), ids=[f"{one.what}, {one.noise}" for one in PROMISES])
+def test_promises(coverage: list[Kept], k: int) -> None:
+    """Tests that an interval holds the truth as often as the page says, in repeated studies."""
+    assert coverage[k].passed, verdict_text.coverage_cells(coverage[k])
 
 
 @pytest.mark.parametrize(("name", "k"), MEASURES)
@@ -51,11 +65,35 @@ def test_identities(verdict: Verdict) -> None:
     assert verdict.n_runs == sum(load(case.path).scenario.run.replications for case in CASES.values())
 
 
-def test_page_is_up_to_date(verdict: Verdict) -> None:
+def test_page_is_up_to_date(verdict: Verdict, coverage: list[Kept]) -> None:
     """Tests that docs/verification.md is what ``fourport verify --markdown`` writes."""
-    assert DOCS.read_text(encoding="utf-8") == verdict_text.markdown(verdict), (
+    assert DOCS.read_text(encoding="utf-8") == verdict_text.markdown(verdict, coverage), (
         "write it anew with: fourport verify --markdown > docs/verification.md"
     )
+
+
+THIN = """
+extends = "{case}"
+name = "thin"
+title = "10 consignments a replication, and always a free server"
+grade = "derived"
+source = "formula"
+run = {{ warm_up = "none", window = "1 weeks", drain = "1 weeks", replications = 100 }}
+facilities.yard.resources.gang.servers = 500
+lanes.only.demand = "10 consignments/week"
+"""
+
+
+def test_the_interval_of_p95_is_right_with_few_consignments(tmp_path: Path) -> None:
+    """Tests 100 replications of 10 exponential times of 1 h, whose P95 is ln 20 = 2.996 h.
+
+    The mean of P95 within replications is 2.40 h, with an interval from 2.17 to 2.63 h.
+    """
+    path = tmp_path / "thin.toml"
+    path.write_text(THIN.format(case=CASES["m-m-1"].path), encoding="utf-8")
+    found = Study(path).run().value("door_to_door_time_p95", "only", "only")
+    assert found.low <= math.log(20) <= found.high
+    assert found.high - found.low < 1
 
 
 def test_all_files_are_cases() -> None:

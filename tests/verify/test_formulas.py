@@ -12,6 +12,9 @@ from fourport.study.verification.cases import CASES
 
 PUBLISHED = {
     ("m-m-1", "mean wait"): "4",
+    ("m-m-1", "P50 of time"): "3.4657",
+    ("m-m-1", "P90 of time"): "11.5129",
+    ("m-m-1", "P95 of time"): "14.9787",
     ("m-m-3", "P(wait)"): ".647191",
     ("m-m-3", "mean wait"): "1.078652",
     ("m-m-7", "P(wait)"): ".324150",

@@ -16,6 +16,7 @@ from fourport.plan.tables import HOUR, Kind
 from fourport.scenario.models.run import ContainerLoad
 from fourport.world.draw import draw
 from fourport.world.sizes import parcels, sizes
+from fourport.world.streams import streams_of
 from fourport.world.tables import World
 from tests.tiny import Values, corridor, values
 
@@ -360,3 +361,26 @@ def test_parcels() -> None:
     weight_g = np.array([100_000, 3_750, 3_749, 100, 100_000])
     found = parcels(weight_g, np.array([1, 1, 1, 1, 0]), commodities)
     assert found.tolist() == [40, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facilities.a.activities.load.duration.mean": "2 h"},
+        {"lanes.l.routes": {"truck": "30 %", "van": "70 %"}},
+        {"lanes.l.renewal.interval": "4 h"},
+        {"facilities.a.activities.load.per": "t"},
+    ],
+)
+def test_what_worlds_share_changes_none(changes: Values) -> None:
+    """Tests that a world is the same whether the worlds of other policies were drawn before it or not."""
+    made = corridor({**RANDOM, **changes})
+    streams_of.cache_clear()
+    alone = draw(made, 1, 0)
+    streams_of.cache_clear()
+    draw(corridor(RANDOM), 1, 0)
+    shared = draw(made, 1, 0)
+    for lane in made.lane_names:
+        before, after = arrays(made, alone, lane), arrays(made, shared, lane)
+        assert all((before[name] == after[name]).all() for name in before)
+    assert (alone.duration_us == shared.duration_us).all()

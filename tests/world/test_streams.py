@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.world.streams import Streams, stream
+from fourport.world.streams import Streams, stream, streams_of
 
 _keys = st.tuples(
     st.integers(0, 2**63 - 1), st.integers(0, 100_000), st.text(max_size=8), st.text(max_size=8)
@@ -54,6 +55,26 @@ def test_more_numbers_begin_with_the_same(few: int, more: int) -> None:
     shared = min(few, more)
     one, other = streams.uniforms("p", "e", few), streams.uniforms("p", "e", more)
     assert (one[:shared] == other[:shared]).all()
+
+
+def test_kept_numbers_are_those_of_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests numbers asked for again, fewer or more of them, while all, some or none may be kept."""
+    expected = stream(1, 0, "p", "e").random(30)
+    for kept in (1000, 100, 0):
+        monkeypatch.setattr("fourport.world.streams.KEPT", kept)
+        streams = Streams(1, 0)
+        for n in (10, 10, 30, 5, 0, 30):
+            assert (streams.uniforms("p", "e", n) == expected[:n]).all()
+            assert (streams.uniforms("p", "f", n) != expected[:n]).all()
+
+
+def test_streams_of_one_replication_are_kept() -> None:
+    """Tests that worlds of a replication share their numbers, which cannot be changed, and others do not."""
+    numbers = streams_of(1, 0).uniforms("p", "e", 10)
+    with pytest.raises(ValueError, match="read-only"):
+        numbers += 1
+    assert streams_of(1, 0).uniforms("p", "e", 10) is numbers
+    assert (streams_of(1, 1).uniforms("p", "e", 10) != numbers).all()
 
 
 def test_numbers_are_uniform() -> None:

@@ -119,3 +119,6 @@ class Planning(Section):
     """Slack that the forwarder leaves before each cut-off."""
     late_quantile: float = Field(default=0.8, gt=0, lt=1)
     """Quantile of each duration that the forwarder plans with."""
+    hub_target: PositiveDuration = Field(default="24 h", validate_default=True)
+    """Time within which goods should leave the hub after they arrive there. The hub is where the planned
+    service departs."""

@@ -84,15 +84,14 @@ class Scenario(Section):
     value_of_time: ValueOfTime | None = None
     """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
-    """How departures are planned; if left out, no planned departures are reported."""
+    """How departures are planned, and the target time at the hub; if left out, neither is reported."""
     levers: dict[str, AnyLever] = {}
     """Levers of customs policy; some ``policy_package``, of the file or of a policy, names
     each."""
     policy_package: tuple[ref.Lever, ...] = ()
     """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""
-    """File of published claims to compare with the scenario, by its path from the folder of this file; if
-    left out, those shipped claims that are about what the scenario has."""
+    """File of published claims to compare with the scenario, by its path from the folder of this file."""
     base: Name = BASE
     """Name of the scenario as it stands, next to its policies, such as "provincial"."""
     policies: dict[str, dict[str, Any]] = {}

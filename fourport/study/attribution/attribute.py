@@ -27,7 +27,7 @@ from fourport.study.attribution.variants import GroupMeasure, Variants, with_val
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
 from fourport.study.sample import Sample
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate, estimate, ratio_values
 from fourport.study.variant import Variant
 
 
@@ -157,8 +157,7 @@ class _Part:
 
     def _ratio(self, pair: Pair) -> Floats:
         over, under = pair
-        found: Floats = self.variants.found[over, self.over] / self.variants.found[under, self.under]
-        return found
+        return ratio_values(self.variants.found[over, self.over], self.variants.found[under, self.under])
 
     @property
     def _as_it_is(self) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fourport.engine import prepare
-from fourport.measures import cleared, measures_of, spread
+from fourport.measures import absent, cleared, measures_of, spread
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
@@ -123,7 +123,10 @@ def _measure(point: _Point, replication: int) -> Floats:
             f"variant {point.variant.key[:8]}, replication {replication}: {'; '.join(broken)}"
         )
     return np.array(
-        [measures.get(one.measure, np.nan) for measures, one in zip(found, point.looked, strict=True)]
+        [
+            measures.get(one.measure, absent(one.measure))
+            for measures, one in zip(found, point.looked, strict=True)
+        ]
     )
 
 

@@ -1,33 +1,32 @@
-"""Measure the share within a target for each number of servers, on the same random numbers."""
+"""Measure a target for each number of servers, on the same random numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal, get_args
 
 import numpy as np
 
 from fourport.engine import prepare, simulate
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import NEVER, Floats, Kind
+from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.capacity.request import MOST, Target, with_servers
-from fourport.study.experiment import experiment
-from fourport.study.identities import violations
-from fourport.study.parallel import Progress
-from fourport.study.replication import Replication, assemble
+from fourport.study.capacity.judge import Load, Verdict, guarded, verdicts
+from fourport.study.capacity.measured import LIGHT, Counted, Parts, count, parts_of
+from fourport.study.capacity.request import LARGEST, MOST, with_servers
+from fourport.study.capacity.target import Target
+from fourport.study.identities import violations, violations_of_movement
+from fourport.study.parallel import Progress, in_order
+from fourport.study.replication import Movement, assemble, moved
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import Estimate, binomial_bounds, estimate
+from fourport.study.statistics import Estimate
 from fourport.study.variant import Variant
+from fourport.trace import Trace
 from fourport.world.draw import draw
-
-Measure = Literal["time", "wait", "door_to_door_time"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
-Verdict = Literal["meets", "misses", "undecided"]
+from fourport.world.tables import Flags
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,20 @@ class Request:
         The resource, as ``facility/name``.
     servers
         Numbers of servers to try, ascending.
-    measure
-        ``time`` is waiting plus service at the resource, ``wait`` only the waiting.
+    lanes, routes
+        Lanes and routes whose goods are measured; none for all.
     confidence
-        Simultaneous confidence of all intervals.
+        Confidence of each interval, and of all verdicts together.
     """
 
     variant: Variant
     at: str
     servers: tuple[int, ...]
     target: Target
-    measure: Measure
     seed: int
     replications: int
+    lanes: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
     confidence: float = 0.95
 
 
@@ -62,54 +62,70 @@ class CapacityPoint:
 
     Attributes
     ----------
-    shares
-        (replications,) % within the target; NaN without a visit.
-    share
-        Mean of the shares with its interval. The intervals of all numbers hold simultaneously, and none is
-        narrower than the number of visits allows.
-    visits, unfinished
-        Mean number of visits (or consignments) per replication, and of those that are not over at the end of
+    servers
+        The number; None for as many as could ever be busy.
+    values
+        (replications,) the measured value; NaN if there is none.
+    value
+        The value over all replications with its interval.
+    counted, unfinished
+        Mean number of visits or consignments per replication, and of those that are not over at the end of
         the run.
+    load
+        Load of the resource.
     """
 
-    servers: int
-    shares: Floats
-    share: Estimate
-    visits: float
+    servers: int | None
+    values: Floats
+    value: Estimate
+    counted: float
     unfinished: float
-    verdict: Verdict
+    load: Load
+    verdict: Verdict = "undecided"
+
+    def left_out(self, target: Target) -> float:
+        """Return the share that the value leaves out, %; one within a time leaves none."""
+        return (
+            0.0 if target.within_us is not None or not self.counted else 100 * self.unfinished / self.counted
+        )
 
 
 @dataclass(frozen=True, repr=False)
 class CapacityCurve:
-    """The share within the target for each number of servers."""
+    """What is measured for each number of servers.
+
+    Attributes
+    ----------
+    unlimited
+        The same with a server for everybody; hours of duty stay as they are.
+    parts
+        Where the time goes with a server for everybody, mean h by what it is spent on; empty if nothing
+        is over.
+    """
 
     asked: Request
     points: Sequence[CapacityPoint]
+    unlimited: CapacityPoint
+    parts: Parts
 
     @property
     def smallest(self) -> int | None:
-        """Smallest number whose interval, as those of all larger ones, is above the target; None if none."""
-        found = None
-        for point in reversed(self.points):
-            if point.verdict != "meets":
-                break
-            found = point.servers
-        return found
+        """Smallest number that meets the target, as all larger ones do; None if none."""
+        return next((point.servers for point in self.points if point.verdict == "meets"), None)
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """Yield the rows of ``capacity.csv``."""
         for point in self.points:
             yield (
                 point.servers,
-                self.asked.measure,
-                "%",
-                point.share.mean,
-                point.share.low,
-                point.share.high,
-                point.share.n,
+                self.asked.target.measure,
+                self.asked.target.unit,
+                point.value.mean,
+                point.value.low,
+                point.value.high,
+                point.value.n,
                 point.verdict,
-                point.visits,
+                point.counted,
                 point.unfinished,
             )
 
@@ -122,7 +138,7 @@ class CapacityCurve:
 def capacity_curve(
     asked: Request, executor: Executor | None = None, progress: Progress | None = None
 ) -> CapacityCurve:
-    """Run all numbers of servers in the same worlds.
+    """Run all numbers of servers in the same worlds, and a server for everybody.
 
     Parameters
     ----------
@@ -135,71 +151,76 @@ def capacity_curve(
         If a replication breaks an identity.
     """
     prepare()
-    (counts,) = experiment(_measure, [asked], range(asked.replications), executor, progress)
-    level = 1 - (1 - asked.confidence) / len(asked.servers)
-    return CapacityCurve(
-        asked,
-        [_point(asked, servers, counts[:, k], level) for k, servers in enumerate(asked.servers)],
+    tasks = [(asked, replication) for replication in range(asked.replications)]
+    found = list(in_order(_measure, tasks, executor, progress))
+    *points, unlimited = (
+        _point(asked, servers, [counts[k] for counts, *_ in found])
+        for k, servers in enumerate((*asked.servers, None))
     )
-
-
-def _point(asked: Request, servers: int, counts: Floats, level: float) -> CapacityPoint:
-    """Judge a number of servers; Bonferroni's intervals hold for all numbers simultaneously.
-
-    If all replications agree, Student's t interval has no width. The number of visits then limits what is
-    known: the interval reaches at least to the exact bounds of all visits together.
-    """
-    within, all_, unfinished = counts.T
-    shares = np.full(len(counts), np.nan)
-    np.divide(100 * within, all_, out=shares, where=all_ > 0)
-    found = estimate(shares.tolist(), level)
-    low, high = binomial_bounds(int(within.sum()), int(all_.sum()), level)
-    share = Estimate(
-        found.mean, min(max(found.low, 0.0), 100 * low), max(min(found.high, 100.0), 100 * high), found.n
+    said = verdicts(
+        [one.value for one in points],
+        [one.load for one in points],
+        [one.left_out(asked.target) for one in points],
+        asked.target.bound,
+        at_most=asked.target.at_most,
     )
-    verdict: Verdict = "undecided"
-    if share.low >= asked.target.share:
-        verdict = "meets"
-    elif share.high < asked.target.share:
-        verdict = "misses"
-    return CapacityPoint(servers, shares, share, float(all_.mean()), float(unfinished.mean()), verdict)
+    judged = [replace(one, verdict=verdict) for one, verdict in zip(points, said, strict=True)]
+    n = sum(over for *_, over in found)
+    parts = {name: sum(one[name] for _, one, _ in found) / n for name in found[0][1]} if n else {}
+    return CapacityCurve(asked, judged, unlimited, parts)
 
 
-@lru_cache(MOST)
+def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> CapacityPoint:
+    values, weights, n, unfinished, services, work, squares, offered = np.array(
+        [astuple(one) for one in found], dtype=np.float64
+    ).T
+    plan = asked.variant.corridor.plan
+    window = (plan.window_end_us - plan.window_start_us) / HOUR
+    load = Load(services.sum(), work.sum(), squares.sum(), offered.sum(), window, len(found))
+    value = guarded(values, weights, asked.confidence, share=asked.target.unit == "%")
+    by_replication = np.full(len(found), np.nan)
+    np.divide(values, weights, out=by_replication, where=weights > 0)
+    return CapacityPoint(servers, by_replication, value, float(n.mean()), float(unfinished.mean()), load)
+
+
+@lru_cache(MOST + 1)
 def _corridor(variant: Variant, at: str, servers: int) -> Corridor:
     return compile_corridor(Scenario.model_validate(with_servers(variant.values, at, servers)))
 
 
-def _measure(asked: Request, replication: int) -> Floats:
-    """Draw one world and run it with each number of servers: within, all, unfinished, (servers, 3)."""
-    first, *_ = corridors = [_corridor(asked.variant, asked.at, servers) for servers in asked.servers]
-    world = draw(first, asked.seed, replication)
+def _measure(task: tuple[Request, int]) -> tuple[list[Counted], Parts, int]:
+    """Draw one world and run it with each number of servers and with one for everybody.
+
+    Returns
+    -------
+    tuple
+        What each run counts; and :func:`parts_of` the last of them.
+    """
+    asked, replication = task
+    corridors = [_corridor(asked.variant, asked.at, servers) for servers in (*asked.servers, LARGEST)]
+    world = draw(corridors[0], asked.seed, replication)
+    light = asked.target.within_us is not None and asked.target.measure in LIGHT
     found = []
-    for servers, corridor in zip(asked.servers, corridors, strict=True):
-        run = assemble(corridor, world, simulate(corridor.plan, world))
-        broken = violations(run)
+    for servers, corridor in zip((*asked.servers, LARGEST), corridors, strict=True):
+        milestones = simulate(corridor.plan, world)
+        if light:
+            run: Movement = moved(corridor, Trace.of(corridor.plan, world, milestones))
+            broken = violations_of_movement(run)
+        else:
+            run = whole = assemble(corridor, world, milestones)
+            broken = violations(whole)
         if broken:
             raise BrokenIdentity(f"{servers} servers, replication {replication}: {'; '.join(broken)}")
-        found.append(_count(run, asked))
-    return np.array(found, dtype=np.float64)
+        mine = _mine(run, asked)
+        found.append(count(run, asked.at, asked.target, mine))
+    return found, *parts_of(run, asked.at, asked.target.measure, mine)
 
 
-def _count(run: Replication, asked: Request) -> tuple[int, int, int]:
-    begun, ended = _times(run, asked)
-    over = ended != NEVER
-    return int((over & (ended - begun <= asked.target.within_us)).sum()), len(over), int((~over).sum())
-
-
-def _times(run: Replication, asked: Request) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return begin and end of each measured time of the cohort, us; end ``NEVER`` if it is not over."""
-    if asked.measure == "door_to_door_time":
-        return run.world.entry_us[run.in_window], run.delivered_us[run.in_window]
-    plan = run.corridor.plan
-    resource = plan.names.resources.index(asked.at)
-    begun, ended = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)).tolist():
-        at = run.trace.at(s)
-        mine = at.visited & run.in_window[at.ids]
-        begun.append(at.ready_us[mine])
-        ended.append((at.begin_us if asked.measure == "wait" else at.end_us)[mine])
-    return np.concatenate(begun), np.concatenate(ended)
+def _mine(run: Movement, asked: Request) -> Flags:
+    """Return which consignments of the cohort are on the lanes and routes asked for, (n,)."""
+    lanes, routes = run.corridor.lane_names, run.corridor.plan.names.routes
+    mine = run.in_window
+    for names, known, of in ((asked.lanes, lanes, run.world.lane), (asked.routes, routes, run.world.route)):
+        if names:
+            mine = mine & np.isin(of, [known.index(name) for name in names])
+    return mine

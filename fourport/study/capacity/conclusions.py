@@ -2,47 +2,76 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from fourport.study.capacity.capacity import CapacityCurve
+from fourport.measures import find
+from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint
+from fourport.study.capacity.judge import FEWEST, PERIODS, UNFINISHED
 from fourport.study.capacity.request import shifts_of
+from fourport.study.capacity.target import AT_RESOURCE, offices_at
 
-SAID = {
-    "time": "waiting plus service at {at}",
-    "wait": "waiting at {at}",
-    "door_to_door_time": "time from acceptance to delivery",
-}
-"""Description of the measured time in the conclusion."""
+MOST_ADVISED = 10_000
+"""Largest number of replications that a conclusion advises."""
+PART = 0.1
+"""Smallest part of the whole time that is named when it is told where the time goes."""
+CHANCE_ONLY = "All this covers chance only, not the doubt about the scenario's own numbers."
 
 
 def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
     """Return the manifest entry of a capacity study."""
-    asked = curve.asked
+    asked, unlimited = curve.asked, curve.unlimited.value
     return {
         "resource": asked.at,
         "policy": policy,
         "servers": list(asked.servers),
-        "measure": asked.measure,
-        "measured": SAID[asked.measure].format(at=asked.at),
+        "measure": asked.target.measure,
+        "measured": measured(curve),
+        "lanes": list(asked.lanes),
+        "routes": list(asked.routes),
         "target": str(asked.target),
-        "share": asked.target.share,
-        "within": asked.target.text,
+        "unit": asked.target.unit,
+        "bound": asked.target.bound,
+        "at_most": asked.target.at_most,
+        "within": asked.target.within,
         "confidence": asked.confidence,
         "smallest": curve.smallest,
+        "unlimited": {"value": unlimited.mean, "low": unlimited.low, "high": unlimited.high},
+        "hours": {name: hours for name, hours in curve.parts.items() if hours},
+        "memory_hours": [point.load.memory for point in curve.points],
         "intervals": intervals(curve),
         "shifts": shifts(curve),
     }
 
 
+def measured(curve: CapacityCurve) -> str:
+    """Describe what is measured."""
+    asked = curve.asked
+    said, one = AT_RESOURCE.get(asked.target.measure), find(asked.target.measure)
+    if said is None:
+        assert one is not None
+        said = one.title[0].lower() + one.title[1:]
+    offices = " and ".join(offices_at(asked.variant.corridor, asked.at))
+    on = [
+        f"on {what} {', '.join(names)}"
+        for what, names in (("lane", asked.lanes), ("route", asked.routes))
+        if names
+    ]
+    return " ".join((said.format(resource=asked.at, offices=offices), *on))
+
+
 def intervals(curve: CapacityCurve) -> str:
     """Describe how the intervals are computed and what they guarantee."""
-    k, sure = len(curve.asked.servers), 100 * curve.asked.confidence
-    own = 100 - (100 - sure) / k
-    each = f"Student t over replications at {own:.5g} % each"
-    together = f", so that all {k} hold together at {sure:g} % (Bonferroni)" if k > 1 else ""
+    sure = 100 * curve.asked.confidence
+    wrong = (100 - sure) / 2
+    exact = (
+        ", and no narrower than the exact bounds of all together" if curve.asked.target.unit == "%" else ""
+    )
     return (
-        f"{each}{together}, and no narrower than the exact one-sided bounds of all visits together "
-        f"(Clopper-Pearson, {own:.5g} %)"
+        f"Student t over replications at {sure:g} %, with one more, unseen, that lies twice as far out as "
+        f"the farthest{exact}. A number meets the target if its whole interval and those of all larger "
+        f"numbers do, in {FEWEST} or more replications whose windows are {PERIODS} times what the queue "
+        f"remembers: in at most {wrong:g} % of studies is any number wrongly said to meet the target"
     )
 
 
@@ -59,21 +88,95 @@ def shifts(curve: CapacityCurve) -> str:
 
 def conclusion(curve: CapacityCurve) -> str:
     """State which number of servers is enough, with what confidence."""
-    asked, smallest = curve.asked, curve.smallest
+    asked, smallest, target = curve.asked, curve.smallest, curve.asked.target
     sure = f"{100 * asked.confidence:g} %"
+    if all(math.isnan(point.value.mean) for point in curve.points):
+        return f"Nothing was measured: no consignment has {measured(curve)}."
     if smallest is None:
-        best = max(curve.points, key=lambda point: (point.share.low, point.share.mean))
-        more = " More replications would narrow the interval."
+        limit = _limit(curve)
+        if limit:
+            return limit
+        # Any value that reaches the target is near enough: then the fewest servers are the nearest.
+        best = min(curve.points, key=lambda point: (max(_short(curve, point), 0.0), point.servers or 0))
+        reached = "The first that reaches it in these runs" if _short(curve, best) <= 0 else "The nearest"
         return (
-            f"None of the numbers tried meets {asked.target} with {sure} confidence. The nearest is "
-            f"{best.servers}, with {best.share.mean:.2f} % ({best.share.low:.2f} .. {best.share.high:.2f})."
-            + (more if best.share.high >= asked.target.share else "")
-        )
-    said = f"{smallest} is the smallest number tried that meets {asked.target} with {sure} confidence"
-    fewer = [point for point in curve.points if point.servers < smallest]
-    undecided = [str(point.servers) for point in fewer if point.verdict == "undecided"]
+            f"None of the numbers tried is sure to meet {target} ({sure} confidence). {reached} is "
+            f"{best.servers}, with {_shown(curve, best)}. {_why(curve, best)}"
+        ).rstrip()
+    said = f"{smallest} is the smallest number tried that meets {target} with {sure} confidence"
+    fewer = [point for point in curve.points if (point.servers or 0) < smallest]
+    undecided = [point for point in fewer if point.verdict == "undecided"]
     if undecided:
-        said += f"; {', '.join(undecided)} may also be enough: more replications would tell"
-    elif fewer:
-        said += f"; {fewer[-1].servers} and fewer are not enough"
-    return said + "."
+        named = ", ".join(str(point.servers) for point in undecided)
+        return f"{said}; {named} may also be enough. {_why(curve, undecided[-1])}".rstrip()
+    return said + (f"; {fewer[-1].servers} and fewer are not enough." if fewer else ".")
+
+
+def _short(curve: CapacityCurve, point: CapacityPoint) -> float:
+    """Return how far a point falls short of the target, to the digits that are shown; negative beyond it."""
+    value = point.value.mean
+    if math.isnan(value):
+        return math.inf
+    value = round(value, 2) if curve.asked.target.unit == "%" else float(f"{value:.4g}")
+    return (
+        value - curve.asked.target.bound if curve.asked.target.at_most else curve.asked.target.bound - value
+    )
+
+
+def _shown(curve: CapacityCurve, point: CapacityPoint) -> str:
+    target, value = curve.asked.target, point.value
+    return f"{target.shown(value.mean)} ({target.shown(value.low)} .. {target.shown(value.high)})"
+
+
+def _limit(curve: CapacityCurve) -> str:
+    """Say that no number is enough, and where the time goes; "" if a server for everybody may be."""
+    target, point = curve.asked.target, curve.unlimited
+    value = point.value
+    if not (value.low > target.bound if target.at_most else value.high < target.bound):
+        return ""
+    said = f"No number is enough for {target}: with a server for everybody it is {_shown(curve, point)}."
+    whole = sum(curve.parts.values())
+    most = sorted(curve.parts.items(), key=lambda part: -part[1])
+    named = [(name, hours) for name, hours in most if hours >= PART * whole > 0]
+    if named:
+        (first, hours), *others = named
+        said += f" {first[0].upper()}{first[1:]} is {hours:.3g} of {whole:.3g} h"
+        said += "".join(f", {name} {hours:.3g}" for name, hours in others) + "."
+    return said
+
+
+def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
+    """Say why a number of servers is undecided, and what would tell; "" if it misses the target."""
+    asked, load = curve.asked, point.load
+    if point.verdict == "misses":
+        return ""
+    if point.left_out(asked.target) > UNFINISHED:
+        return "Too many consignments are not over at the end of the run: a longer drain would tell."
+    short = _short(curve, point)
+    needed = load.replications_needed
+    if short < 0 and not math.isnan(point.value.low):
+        half = (
+            point.value.high - point.value.mean
+            if asked.target.at_most
+            else point.value.mean - point.value.low
+        )
+        needed = max(needed, load.replications * (half / short) ** 2)
+    remembers = (
+        f" The queue remembers some {load.memory:.3g} h, and a window has {load.window:.4g} h."
+        if load.replications < load.replications_needed and FEWEST < load.replications_needed < math.inf
+        else ""
+    )
+    if math.isinf(load.memory):
+        return f"{point.servers} {_are(point)} busy all the time on duty: nothing more can be told of it."
+    if short >= 0:
+        return "More replications would narrow the interval."
+    if needed > MOST_ADVISED:
+        return f"Only a longer window would tell.{remembers}"
+    about = math.ceil(float(f"{needed:.2g}"))
+    return (
+        f"Some {max(about, math.ceil(needed)) if needed < 100 else about} replications would tell.{remembers}"
+    )
+
+
+def _are(point: CapacityPoint) -> str:
+    return "is" if point.servers == 1 else "are"

@@ -1,14 +1,11 @@
-"""Parse the request of a capacity study, and change the number of servers in a scenario."""
+"""Parse resource and numbers of servers of a capacity study, and change the number in a scenario."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, SupportsIndex
-
-from pydantic import TypeAdapter, ValidationError
 
 from fourport.arguments import whole
 from fourport.errors import UserError, argument
@@ -16,64 +13,16 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
-from fourport.scenario.units import PositiveDuration
 
 MOST = 200
 """Largest number of different numbers of servers in one study."""
 LARGEST = 1_000_000
 
-A_TARGET = "a share and a time, such as '95% within 24 h'"
 NUMBERS = "a range such as '2..20', or numbers such as '2,4,8'"
 
-TARGET, SERVERS, RESOURCE = argument("target"), argument("servers"), argument("resource")
+SERVERS, RESOURCE = argument("servers"), argument("resource")
 
-_TARGET = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*within\s+(.+?)\s*$", re.I)
 _RANGE = re.compile(r"^\s*(\d+)\s*\.\.\s*(\d+)\s*$")
-
-
-@dataclass(frozen=True)
-class Target:
-    """A share to be reached within a time.
-
-    Attributes
-    ----------
-    share
-        Share in %.
-    within_us
-        Time in us.
-    text
-        Time as the user wrote it.
-    """
-
-    share: float
-    within_us: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return the target as the user writes it."""
-        return f"{self.share:g}% within {self.text}"
-
-
-def parse_target(text: str) -> Target:
-    """Parse a target such as "95% within 24 h".
-
-    Raises
-    ------
-    UserError
-        If the text is not a target.
-    """
-    found = _TARGET.match(text) if isinstance(text, str) else None
-    if not found:
-        raise UserError(f"{TARGET}: {text!r} is not a target; allowed: {A_TARGET}")
-    share = float(found[1])
-    if not 0 < share < 100:
-        raise UserError(f"{TARGET}: {share:g} % is not a target share; allowed: above 0 and below 100 %")
-    try:
-        within = TypeAdapter(PositiveDuration).validate_python(found[2])
-    except ValidationError as error:
-        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise UserError(f"{TARGET}: {message}") from None
-    return Target(share, int(within), found[2])
 
 
 def parse_servers(text: str) -> tuple[int, ...]:

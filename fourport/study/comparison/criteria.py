@@ -52,6 +52,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("cleared_within_24h", "cleared in 24 h", SERVICE),
     Criterion("within_promise", "within promise", SERVICE),
     Criterion("departure_as_planned", "as planned", SERVICE),
+    Criterion("left_hub_within_target", "left hub in time", SERVICE),
     Criterion("undelivered", "undelivered", SERVICE),
     Criterion("logistics_cost", "trader cost", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),

@@ -52,6 +52,7 @@ class SheetModule:
 SHEETS: Mapping[str, SheetModule] = {
     "departures": SheetModule("fourport.study.planning.departures"),
     "arrivals": SheetModule("fourport.study.planning.arrivals"),
+    "hub-arrivals": SheetModule("fourport.study.planning.hub_arrivals"),
     "resources": SheetModule("fourport.study.planning.resources"),
 }
 """Tables by name."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.measures import is_quantile
+from fourport.measures import absent, find
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
@@ -64,46 +64,64 @@ def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journ
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
 
 
-def summary_group(series: Series, pairs: Sequence[tuple[str, str]] | None, measure: str) -> Floats:
+def summary_group(series: Series, rows: Sequence[tuple[str, str]], measure: str) -> Floats:
     """Return a measure of the summary for a group in each replication, (replications,).
 
-    Several routes are averaged by their traffic: costs by weight or parcels, all else by consignments.
+    Counts of several rows are summed. Means and shares are averaged over those that have a value: costs by
+    weight or parcels, times by delivered consignments, shares by all consignments.
 
     Parameters
     ----------
-    pairs
-        Lanes and routes; None for all lanes together, as in the summary.
+    rows
+        Lanes and routes of the summary (:func:`rows_of`).
 
     Raises
     ------
     UserError
-        If there is no such measure, or it is a quantile of several routes.
+        If there is no such measure, or it cannot be had for several rows.
     """
     known = sorted({name for _, _, name, _ in series})
     if measure not in known:
         raise UserError(f"there is no measure {measure!r}; allowed: {', '.join(known)}")
-    if pairs is None:
-        return _of(series, TOGETHER, TOGETHER, measure)[0]
-    if is_quantile(measure) and len(pairs) > 1:
+    values = [_of(series, row, measure) for row in rows]
+    if len(rows) == 1:
+        return values[0]
+    one = find(measure)
+    assert one is not None
+    if one.kind == "quantile":
         raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
-    values = [_of(series, lane, route, measure) for lane, route in pairs]
-    unit = next((unit for _, unit in values if unit), "")
-    weigh = {"kg": "weight", "parcel": "parcels"}.get(unit.rpartition("/")[2], "consignments")
-    weights = np.stack([_of(series, lane, route, weigh)[0] for lane, route in pairs])
-    amounts = np.stack([value for value, _ in values])
-    moved = weights > 0
-    total = np.where(moved, amounts * weights, 0.0).sum(axis=0)
-    average: Floats = total / weights.sum(axis=0)
+    amounts = np.stack(values)
+    if one.kind == "count":
+        total: Floats = amounts.sum(axis=0)
+        return total
+    weigh = {"kg": "weight", "parcel": "parcels"}.get(one.unit.rpartition("/")[2], "consignments")
+    weights = np.stack([_of(series, row, weigh) for row in rows])
+    if one.unit == "h":
+        weights = weights - np.stack([_of(series, row, "undelivered") for row in rows])
+    weights = np.where(np.isnan(amounts), 0.0, weights)
+    average = np.full(amounts.shape[1], np.nan)
+    summed = np.where(weights > 0, amounts * weights, 0.0).sum(axis=0)
+    np.divide(summed, weights.sum(axis=0), out=average, where=weights.sum(axis=0) > 0)
     return average
 
 
-def _of(series: Series, lane: str, route: str, measure: str) -> tuple[Floats, str]:
-    """Return a series and its unit; NaN throughout if nothing moved."""
-    for (one, other, name, unit), values in series.items():
-        if (one, other, name) == (lane, route, measure):
-            return values, unit
-    n = len(next(iter(series.values())))
-    return np.full(n, 0.0 if measure in ("weight", "parcels", "consignments") else np.nan), ""
+def _of(series: Series, row: tuple[str, str], measure: str) -> Floats:
+    """Return a series; zeros of a count, otherwise NaN, if nothing of the kind moved."""
+    for (lane, route, name, _), values in series.items():
+        if (lane, route, name) == (*row, measure):
+            return values
+    return np.full(len(next(iter(series.values()))), absent(measure))
+
+
+def rows_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the lanes and routes of a group as rows of the summary; all routes of a lane are one row."""
+    if not lanes and not routes:
+        return [(TOGETHER, TOGETHER)]
+    pairs, found = pairs_of(corridor, lanes, routes), list[tuple[str, str]]()
+    for name, lane in corridor.scenario.lanes.items():
+        of_lane = [pair for pair in pairs if pair[0] == name]
+        found += [(name, TOGETHER)] if len(of_lane) == len(lane.routes) else of_lane
+    return found
 
 
 def pairs_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.errors import UserError
+from fourport.measures import is_quantile
 from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models.claims import (
     Claim,
@@ -31,9 +32,17 @@ from fourport.study.curves.breakeven import Band, CurveComparison, band, compare
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
-from fourport.study.published_claims.groups import Moves, PricedGroup, pairs_of, price_group, summary_group
+from fourport.study.published_claims.groups import (
+    Moves,
+    PricedGroup,
+    pairs_of,
+    price_group,
+    rows_of,
+    summary_group,
+)
+from fourport.study.replication_measures import read_pooled
 from fourport.study.sample import Sample
-from fourport.study.statistics import estimate
+from fourport.study.statistics import CONFIDENCE, Estimate, estimate, ratio_values, t_quantile
 
 POINTS = 25
 """Number of points of a sweep."""
@@ -133,18 +142,32 @@ class Model:
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
         """Return a measure of a group, (replications, points)."""
         sample, policy = self.sample, group.policy
-        pairs = pairs_of(sample.variants[policy].corridor, group.lanes, group.routes)
+        corridor = sample.variants[policy].corridor
         if measure not in MEASURES:
-            everything = not group.lanes and not group.routes
-            series = sample.series(policy, self.executor)
-            of = summary_group(series, None if everything else pairs, measure)
+            rows = rows_of(corridor, group.lanes, group.routes)
+            of = summary_group(sample.series(policy, self.executor), rows, measure)
             return of[: sample.replications, None]
+        pairs = pairs_of(corridor, group.lanes, group.routes)
         lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
         routes = tuple(dict.fromkeys(route for _, route in pairs))
         asked = PricedGroup(lanes, routes, measure, tuple(points))
         kept = sample.journeys(policy, executor=self.executor)
         (found,) = experiment(price_group, [asked], kept, self.executor)
         return found
+
+    def pooled(self, group: Group, measure: str) -> float:
+        """Return a quantile of all consignments of a group in all replications together."""
+        run = self.sample.run(self.executor)
+        rows = rows_of(self.sample.variants[group.policy].corridor, group.lanes, group.routes)
+        found = read_pooled(run)[group.policy]
+        return next(
+            (
+                value
+                for (lane, route, name, _), value in found.items()
+                if [(lane, route)] == rows and name == measure
+            ),
+            math.nan,
+        )
 
     def swept(self, sweep: Sweep) -> SweptRate:
         """Return the points of a sweep."""
@@ -211,8 +234,15 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
     above = model.values(claim.numerator, claim.measure, points)
     below = model.values(claim.denominator, claim.measure, points)
-    ratios = above / below
+    ratios = ratio_values(above, below)
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
+    if is_quantile(claim.measure):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            sections = above[:, 0] / below[:, 0]
+            whole = model.pooled(claim.numerator, claim.measure) / model.pooled(
+                claim.denominator, claim.measure
+            )
+        return _sectioned(name, claim, sections, whole, "")
     along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
     return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
 
@@ -220,6 +250,9 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
 def _difference(name: str, claim: DifferenceClaim, model: Model) -> JudgedClaim:
     first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
     hours = first - sum(second)
+    if is_quantile(claim.measure):
+        whole, *less = (model.pooled(group, claim.measure) for group in groups_of(claim).values())
+        return _sectioned(name, claim, hours, whole - sum(less), "h")
     return _mean(name, claim, hours[np.isfinite(hours)], "h")
 
 
@@ -232,7 +265,30 @@ def _mean(
     along: tuple[Region, ...] = (),
 ) -> JudgedClaim:
     """Judge the mean over replications."""
-    found, accepted = estimate(values.tolist()), accepted_by(claim)
+    return _judged(name, claim, estimate(values.tolist()), unit, swept, along)
+
+
+def _sectioned(
+    name: str, claim: RatioClaim | DifferenceClaim, sections: Floats, whole: float, unit: str
+) -> JudgedClaim:
+    """Judge a ratio or difference of pooled quantiles, by that of the replications about it (sectioning)."""
+    sections = sections[np.isfinite(sections)]
+    n = len(sections)
+    if n < 2 or not math.isfinite(whole):
+        return _judged(name, claim, Estimate(whole, math.nan, math.nan, n), unit)
+    half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * math.sqrt(((sections - whole) ** 2).sum() / (n - 1) / n)
+    return _judged(name, claim, Estimate(whole, whole - half, whole + half, n), unit)
+
+
+def _judged(
+    name: str,
+    claim: RatioClaim | DifferenceClaim,
+    found: Estimate,
+    unit: str,
+    swept: SweptRate | None = None,
+    along: tuple[Region, ...] = (),
+) -> JudgedClaim:
+    accepted = accepted_by(claim)
     said = verdict(found.low, found.high, accepted) if found.n > 1 else "undecided"
     interval = (found.mean, found.low, found.high)
     return JudgedClaim(name, claim, *interval, unit, accepted, said, "", swept, along, found.n)

@@ -12,7 +12,7 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
-from fourport.study.published_claims.groups import pairs_of
+from fourport.study.published_claims.groups import pairs_of, rows_of
 from fourport.study.published_claims.judge import amount_in, groups_of, swept_over
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
@@ -58,14 +58,16 @@ def _of_group(name: str, claim: Claim, where: str, corridors: Mapping[str, Corri
     found += _unknown(group.routes, corridor.plan.names.routes, (*key, "routes"), "route")
     if found:
         return found
-    pairs = pairs_of(corridor, group.lanes, group.routes)
-    if not pairs:
+    if not pairs_of(corridor, group.lanes, group.routes):
         return [Problem(key, "none of these routes is on these lanes")]
-    if is_quantile(claim.measure) and len(pairs) > 1 and (group.lanes or group.routes):
-        one = "allowed: one route of one lane, or neither lanes nor routes"
+    several = len(rows_of(corridor, group.lanes, group.routes)) > 1
+    if is_quantile(claim.measure) and several:
+        one = "allowed: one route of one lane, a whole lane, or neither lanes nor routes"
         return [
             Problem(key, f"{claim.measure}: a quantile of several routes is not that of all together; {one}")
         ]
+    if claim.measure == "staffed_hours" and (group.lanes or group.routes):
+        return [Problem(key, "staffed_hours are those of all lanes; allowed: neither lanes nor routes")]
     return []
 
 

@@ -31,6 +31,8 @@ class ExactMeasure:
         Measures the value in a replication.
     slack
         Allowed difference between scenario and formula, in the same unit; the case states the reason.
+    quantile
+        Probability, if the value is a quantile of all consignments; otherwise it is a mean over replications.
     """
 
     what: str
@@ -39,6 +41,7 @@ class ExactMeasure:
     theory: str
     read: Reading
     slack: float = 0.0
+    quantile: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,12 @@ def _wait(
 ) -> ExactMeasure:
     who = f", {trader_class}" if trader_class else ""
     return ExactMeasure(f"mean wait{who}", "h", formula, theory, readings.mean_wait(key, trader_class))
+
+
+def _quantile(q: float) -> ExactMeasure:
+    """Return a quantile of the time in M/M/1 with 0.8 arrivals per hour and 1 h of work."""
+    name, read = f"P{100 * q:.0f} of time", readings.times(WORK)
+    return ExactMeasure(name, "h", lambda: formulas.mm1_quantile(0.8, 1, q), "M/M/1", read, quantile=q)
 
 
 def _many_servers(name: str, servers: int, *, full: bool = True) -> Case:
@@ -127,7 +136,7 @@ _ROUNDING_D = 1e-6
 """70 services are rounded down by less than 50 us each: 3.5 ms, 4e-8 d."""
 
 _CASES = (
-    Case("m-m-1", (_wait(lambda: formulas.mmc_wait(1, 0.8, 1), "M/M/1"),)),
+    Case("m-m-1", (_wait(lambda: formulas.mmc_wait(1, 0.8, 1), "M/M/1"), *map(_quantile, (0.5, 0.9, 0.95)))),
     Case(
         "m-m-3",
         (

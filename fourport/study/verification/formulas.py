@@ -47,6 +47,11 @@ def mmc_within(servers: int, rate: float, work: float, time: float) -> float:
     return 1 - (1 - waits) * math.exp(-mu * time) - waits * after_wait
 
 
+def mm1_quantile(rate: float, work: float, q: float) -> float:
+    """Return a quantile of the time in M/M/1, which is exponential (Kleinrock 1975, section 5.7)."""
+    return -math.log(1 - q) / (1 / work - rate)
+
+
 def mg1_wait(rate: float, mean: float, sd: float) -> float:
     """Return the mean wait in M/G/1: Pollaczek-Khinchine (Kleinrock 1975, chapter 5)."""
     return rate * (mean**2 + sd**2) / (2 * (1 - rate * mean))

@@ -1,4 +1,4 @@
-"""Measures of the exact cases: functions of a replication that return hours or shares.
+"""Measures of the exact cases: functions of a replication that return hours or shares, or hours to rank.
 
 Means and shares are over the cohort (accepted in the window) unless stated otherwise.
 """
@@ -11,12 +11,12 @@ from functools import partial
 
 import numpy as np
 
-from fourport.plan.tables import DAY, HOUR, NEVER, FewInts, Ints
+from fourport.plan.tables import DAY, HOUR, NEVER, FewInts, Floats, Ints
 from fourport.study.replication import Replication
 from fourport.world.tables import Flags
 
-Reading = Callable[[Replication], float]
-"""Measures one number in a replication."""
+Reading = Callable[[Replication], "float | Floats"]
+"""Measures one number in a replication, or of a quantile the values of its consignments."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,16 @@ def _share_within(run: Replication, key: str, hours: float) -> float:
 def mean_time(run: Replication) -> float:
     """Measure the mean door-to-door time, h."""
     return float(np.mean((run.delivered_us - run.world.entry_us)[run.in_window])) / HOUR
+
+
+def times(key: str) -> Reading:
+    """Measure the time of each consignment from being ready for a step to its end, h."""
+    return partial(_times, key=key)
+
+
+def _times(run: Replication, key: str) -> Floats:
+    found = _cohort(run, key)
+    return (found.end_us - found.ready_us) / HOUR
 
 
 def left_behind(key: str) -> Reading:

@@ -14,12 +14,13 @@ import numpy as np
 from fourport.engine import differences, prepare
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import NEVER
+from fourport.plan.tables import NEVER, Floats
 from fourport.scenario.load import load
+from fourport.study.histogram import Histogram
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
-from fourport.study.statistics import estimate
+from fourport.study.statistics import estimate, pooled_quantile, t_quantile
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
 
 CONFIDENCE = 0.99
@@ -40,7 +41,7 @@ class Finding:
     runs
         Number of replications.
     exact, value, low, high
-        The exact value, the mean over replications and its 99 % interval.
+        The exact value, the simulated one and its 99 % interval.
     z
         Deviation in standard errors; NaN if replications do not differ.
     passed
@@ -104,11 +105,15 @@ class Verdict:
         return not (self.broken or self.differences) and all(finding.passed for finding in self.findings)
 
 
+Measured = float | Histogram
+"""A measure of a replication: a number, or the values of which a quantile is asked."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One replication of one case: measures, violated identities, cohort, and how the engines differ."""
 
-    values: tuple[float, ...]
+    values: tuple[Measured, ...]
     broken: tuple[str, ...]
     consignments: int
     differences: tuple[str, ...] | None
@@ -174,14 +179,19 @@ def planned_replications(case: Case, *, quick: bool) -> int:
     return min(full, max(full // QUICK_SHARE, FEWEST)) if quick else full
 
 
-def judge(case: str, measure: ExactMeasure, values: Sequence[float]) -> Finding:
+def judge(case: str, measure: ExactMeasure, values: Sequence[Measured]) -> Finding:
     """Compare the values of replications with the exact value."""
-    found = estimate(values, CONFIDENCE)
-    exact = measure.formula()
-    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    exact, n = measure.formula(), len(values)
+    if measure.quantile is None:
+        found = estimate([one for one in values if not isinstance(one, Histogram)], CONFIDENCE)
+    else:
+        samples, q = [one for one in values if isinstance(one, Histogram)], measure.quantile
+        sections = [float(one.quantiles(np.array([q]))[0]) for one in samples]
+        found = pooled_quantile(Histogram.merged(samples), q, sections, CONFIDENCE)
+    error = (found.high - found.low) / 2 / t_quantile(0.5 + CONFIDENCE / 2, n - 1)
     passed = found.low - measure.slack <= exact <= found.high + measure.slack
     z = (found.mean - exact) / error if error > 0 else math.nan
-    return Finding(case, measure, len(values), exact, found.mean, found.low, found.high, z, passed)
+    return Finding(case, measure, n, exact, found.mean, found.low, found.high, z, passed)
 
 
 def replicate_case(case: Case, number: int) -> Outcome:
@@ -195,9 +205,13 @@ def replicate_case(case: Case, number: int) -> Outcome:
     undelivered = int((run.in_window & (run.delivered_us == NEVER)).sum())
     if undelivered:
         broken.append(f"{undelivered} consignments are not delivered by the end of the drain")
-    values = tuple(measure.read(run) for measure in case.measures)
+    values = tuple(_measured(measure.read(run)) for measure in case.measures)
     found = differences(corridor.plan, run.world) if number == 0 else None
     return Outcome(values, tuple(broken), int(run.in_window.sum()), None if found is None else tuple(found))
+
+
+def _measured(value: float | Floats) -> Measured:
+    return value if isinstance(value, float) else Histogram.of(value)
 
 
 @cache

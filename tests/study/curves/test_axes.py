@@ -25,6 +25,7 @@ from fourport.study.curves.curves import Curve
 from fourport.study.curves.origin import Road, road_of
 from fourport.study.curves.rates import Rate
 from fourport.study.curves.request import axis_of, grids_of
+from fourport.study.curves.variations import MEASURES
 from fourport.study.sample import Sample
 from fourport.study.variant import Variant
 from tests.study.curves.made import inland, price, priced, slow_and_quick, trucking
@@ -181,6 +182,20 @@ def test_catchment() -> None:
     hours = curve.values[0, :, :, 2]
     at = [curve.xs.index(x) for x in (0.0, 500.0)]
     np.testing.assert_allclose(hours[at[1]] - hours[at[0]], [10.0, -10.0], atol=1e-6)
+
+
+def test_freight_begins_at_the_gateway() -> None:
+    """Tests a line-haul that is freight of its own route: its 0.5 USD/kg shrink, the other's freight stays.
+
+    To the other route the kilometres are a way to its gateway: they cost, but are no freight.
+    """
+    axis = OriginDistance({"l": Road("line", 1000.0)})
+    curve = priced(inland(), ("near", "far"), axis, [0.0, 1000.0])
+    grown = {
+        measure: curve.values[0, -1, :, k] - curve.values[0, 0, :, k] for k, measure in enumerate(MEASURES)
+    }
+    np.testing.assert_allclose(grown["logistics_cost"], [0.5, -0.5])
+    np.testing.assert_allclose(grown["freight_cost"], [0.0, -0.5], atol=1e-12)
 
 
 def test_the_road_is_the_longest_line_haul() -> None:

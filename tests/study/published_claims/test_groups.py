@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from fourport.store import Run
-from fourport.study.published_claims.groups import summary_group
+from fourport.study.published_claims.groups import rows_of, summary_group
 from fourport.study.replication_measures import Series, read_replications
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from tests.study.made import RANDOM
-from tests.tiny import values
+from tests.tiny import corridor, values
 
 ROUTES = [("l", "van"), ("l", "truck")]
 
@@ -21,13 +22,50 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Series:
     run = Run.create(tmp_path_factory.mktemp("groups") / "run")
     documents = {"base": values(RANDOM | {"commodities.parts.parcel": "2 kg"})}
     write_tables(run, "tiny", run_study(run, documents, 1, 4))
-    return read_replications(run)["base"]
+    return read_replications(run, 4)["base"]
 
 
 @pytest.mark.parametrize(
-    "measure", ["logistics_cost_per_parcel", "logistics_cost", "door_to_door_time", "time_service"]
+    "measure",
+    [
+        "logistics_cost_per_parcel",
+        "logistics_cost",
+        "door_to_door_time",
+        "time_service",
+        "cleared_within_24h",
+        "consignments",
+        "weight",
+        "inspections",
+        "officer_hours",
+        "undelivered",
+    ],
 )
 def test_all_routes_are_as_the_run_has_them_together(series: Series, measure: str) -> None:
-    """Tests that routes averaged by parcels, kilograms or consignments give the run's own whole."""
-    whole = summary_group(series, None, measure)
+    """Tests that routes averaged by parcels, kg or consignments, or summed, give the run's own whole."""
+    whole = summary_group(series, [("*", "*")], measure)
     assert summary_group(series, ROUTES, measure) == pytest.approx(whole, rel=1e-9)
+
+
+def test_what_no_route_has() -> None:
+    """Tests by hand: counts of a route that moved nothing are 0, means of it are left out of the average."""
+    none = np.array([np.nan, 4.0])
+    series = {
+        ("l", "a", "inspections", "inspections"): np.array([1.0, 0.0]),
+        ("l", "a", "consignments", "consignments"): np.array([0.0, 10.0]),
+        ("l", "a", "clearance_time_import", "h"): none,
+        ("l", "b", "consignments", "consignments"): np.array([30.0, 30.0]),
+        ("l", "b", "undelivered", "consignments"): np.array([0.0, 10.0]),
+        ("l", "b", "clearance_time_import", "h"): np.array([1.0, 1.0]),
+    }
+    rows = [("l", "a"), ("l", "b")]
+    assert summary_group(series, rows, "inspections").tolist() == [1, 0]
+    # 10 at 4 h, and 20 of 30 delivered at 1 h.
+    assert summary_group(series, rows, "clearance_time_import").tolist() == [1, 2]
+
+
+def test_a_whole_lane_is_one_row() -> None:
+    """Tests that a whole lane is the row of the lane in the summary, and some of its routes are theirs."""
+    made = corridor()
+    assert rows_of(made, (), ()) == [("*", "*")]
+    assert rows_of(made, ("l",), ()) == rows_of(made, (), ("truck", "van")) == [("l", "*")]
+    assert rows_of(made, ("l",), ("van",)) == [("l", "van")]

@@ -11,7 +11,8 @@ from scipy.stats import binom
 
 from fourport.cli.claims_text import claims_text
 from fourport.plan.compile import compile_corridor
-from fourport.scenario.claims import read_claims, shipped
+from fourport.scenario.claims import read_claims
+from fourport.scenario.library import folder
 from fourport.scenario.load import load
 from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
@@ -20,6 +21,7 @@ from fourport.study.published_claims.problems import problems_of
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
+from fourport.study.statistics import estimate, ratio_values
 from fourport.study.variant import Variant
 from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
@@ -54,9 +56,8 @@ def test_a_ratio_of_costs_is_that_of_the_summary(tmp_path: Path, model: Model) -
     van, truck = (
         by_replication(model.sample, "base", "l", route, "freight_cost") for route in ("van", "truck")
     )
-    ratios = np.array(van) / np.array(truck)
-    expected = band(ratios[:, None])
-    assert found.value == pytest.approx(ratios.mean(), rel=1e-9)
+    expected = band(ratio_values(np.array(van), np.array(truck))[:, None])
+    assert found.value == pytest.approx(np.mean(van) / np.mean(truck), rel=0.01)
     assert (found.low, found.high) == pytest.approx((expected.low[0], expected.high[0]), rel=1e-9)
     assert found.n == 4
 
@@ -65,11 +66,11 @@ def test_a_ratio_between_policies(tmp_path: Path, model: Model) -> None:
     """Tests a measure of all lanes together, and one that is stored but not priced, between two policies."""
     base, bays = (by_replication(model.sample, name, "l", "van", "time_service") for name in DOCUMENTS)
     found = judged(tmp_path, "inspected", model)
-    assert found.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
+    assert found.value == pytest.approx(np.mean(bays) / np.mean(base), rel=1e-3)
     assert policies_of(claims(tmp_path)) == ("base", "bays")
     faster = judged(tmp_path, "faster", model)
     base, bays = (by_replication(model.sample, name, "*", "*", "door_to_door_time") for name in DOCUMENTS)
-    assert faster.value == pytest.approx(np.mean(np.array(bays) / np.array(base)), rel=1e-9)
+    assert faster.value == pytest.approx(np.mean(bays) / np.mean(base), rel=1e-3)
     assert faster.verdict == ("holds" if faster.high <= 1 else "undecided")
 
 
@@ -116,6 +117,32 @@ def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
     assert judged(tmp_path, "longer", model, least).accepted == (0.0, np.inf)
     alone = judged(tmp_path, "longer", model, TEXT.replace(SECOND, "measure"))
     assert alone.value == pytest.approx(np.mean(truck), rel=1e-9)
+
+
+def test_claims_about_quantiles_are_about_all_consignments(tmp_path: Path, model: Model) -> None:
+    """Tests a P95, alone and as a ratio: those of all consignments of the run, sectioned about them."""
+    p95 = {}
+    assert model.sample.stored is not None
+    for row in rows_of(model.sample.stored, "summary"):
+        if (row["policy"], row["measure"]) == ("base", "door_to_door_time_p95"):
+            p95[row["route"]] = row
+    text = TEXT.replace(SECOND, "measure").replace(
+        'measure = "door_to_door_time"\nexpected', 'measure = "door_to_door_time_p95"\nexpected'
+    )
+    alone = judged(tmp_path, "longer", model, text)
+    assert alone.value == pytest.approx(p95["truck"]["mean"], abs=1e-3)
+    text = TEXT.replace(
+        'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
+        'measure = "door_to_door_time_p95"\nnumerator = { routes = ["truck"] }',
+    )
+    ratio = judged(tmp_path, "inspected", model, text)
+    assert ratio.value == pytest.approx(p95["truck"]["mean"] / p95["van"]["mean"], abs=1e-3)
+    truck, van = (
+        np.array(by_replication(model.sample, "base", "l", route, "door_to_door_time_p95"))
+        for route in ("truck", "van")
+    )
+    spread = np.sqrt(((truck / van - ratio.value) ** 2).sum() / 3 / 4)
+    assert ratio.high - ratio.value == pytest.approx(3.182446 * spread, rel=1e-5)
 
 
 def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
@@ -176,6 +203,38 @@ def test_a_wrong_claim_seldom_holds() -> None:
     assert wrong <= binom.ppf(0.9995, trials, 0.025)
 
 
+def test_a_ratio_of_few_counts() -> None:
+    """Tests by hand counts of 2, 0, 1 over 0, 4, 2: 3 of 6, a denominator of zero included."""
+    values = ratio_values(np.array([2.0, 0.0, 1.0, np.nan]), np.array([0.0, 4.0, 2.0, 5.0]))
+    # Without each: 1 of 6, 3 of 2, 2 of 4.
+    assert values[:3] == pytest.approx([1.5 - 2 / 6, 1.5 - 3, 1.5 - 1])
+    assert np.isnan(values[3])
+    assert np.isnan(ratio_values(np.ones(3), np.zeros(3))).all()
+    assert ratio_values(np.array([3.0]), np.array([6.0])).tolist() == [0.5]
+    same = np.random.default_rng(1).random(9)
+    assert ratio_values(same, same) == pytest.approx(np.ones(9))
+
+
+@pytest.mark.parametrize("noise", ["normal", "lognormal", "poisson"])
+@pytest.mark.parametrize("n", [10, 100])
+def test_intervals_of_ratios_hold_the_truth(noise: str, n: int) -> None:
+    """Tests that 95 % intervals of noisy ratios hold the truth in 93 % of studies or more.
+
+    The mean of ratios does so in 73 % (noise of 20 %, 100 replications). Poisson counts are 0 in some.
+    """
+    rng, trials, truth = np.random.default_rng(5), 1500, 1.0
+    if noise == "normal":
+        above, below = rng.normal(1, 0.2, (2, n, trials))
+    elif noise == "lognormal":
+        above, below = np.exp(rng.normal(0, 0.2, (2, n, trials)))
+    else:
+        above, below, truth = rng.poisson(1.2, (n, trials)), rng.poisson(2.8, (n, trials)), 1.2 / 2.8
+    values = ratio_values(above.astype(float), below.astype(float))
+    found = [estimate(values[:, k].tolist()) for k in range(trials)]
+    hold = sum(one.low <= truth <= one.high for one in found)
+    assert hold >= binom.ppf(0.001, trials, 0.93 if n == 10 else 0.945)
+
+
 def test_regions_by_hand() -> None:
     """Tests an interval x +- 0.1 against 1 to 2: it holds from 1.1 to 1.9."""
     xs = np.linspace(0.0, 3.0, 7)
@@ -187,7 +246,7 @@ def test_regions_by_hand() -> None:
 @pytest.mark.parametrize("name", ["weihai-2019", "weihai-2020"])
 def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
     """Tests that all that the shipped claims name is in the shipped scenarios."""
-    named = read_claims(shipped()).claims.claims
+    named = read_claims(folder() / "claims.toml").claims.claims
     corridor = compile_corridor(load(name).scenario)
     assert problems_of(named, {"base": corridor}) == []
 
@@ -195,6 +254,6 @@ def test_shipped_claims_fit_the_shipped_scenarios(name: str) -> None:
 @pytest.mark.parametrize("name", ["weihai-customs", "korea-ecommerce"])
 def test_shipped_claims_fit_the_scenario_that_names_them(name: str) -> None:
     """Tests that all that claims about clearance or parcels name is in the scenario that they belong to."""
-    named = read_claims(shipped().parent / load(name).scenario.claims).claims.claims
+    named = read_claims(folder() / load(name).scenario.claims).claims.claims
     corridors = {policy: compile_corridor(load(name, policy).scenario) for policy in policies_of(named)}
     assert problems_of(named, corridors) == []

@@ -105,8 +105,8 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, old: str, new: str, said: 
         ),
         (
             'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
-            'measure = "door_to_door_time_p95"\nnumerator = { policy = "bays", lanes = ["l"] }',
-            "a quantile of several routes is not that of all together",
+            'measure = "staffed_hours"\nnumerator = { policy = "bays", lanes = ["l"] }',
+            "staffed_hours are those of all lanes",
         ),
     ],
 )
@@ -117,6 +117,26 @@ def test_names_that_the_scenario_lacks(
     assert TEXT.count(old) == 1
     found = problems_of(claims(tmp_path, TEXT.replace(old, new)), corridors)
     assert any(said in problem.message for problem in found)
+
+
+def test_a_quantile_of_several_rows(tmp_path: Path) -> None:
+    """Tests that two lanes have no quantile together, and that a whole lane has one."""
+    lanes = dict.fromkeys(("l", "m"), DOCUMENTS["base"]["lanes"]["l"])
+    two = {
+        name: compile_corridor(Scenario.model_validate({**one, "lanes": lanes}))
+        for name, one in DOCUMENTS.items()
+    }
+    old = 'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }'
+    new = 'measure = "door_to_door_time_p95"\nnumerator = { policy = "bays", lanes = LANES }'
+    for among, expected in (
+        ('["l"]', []),
+        ('["l", "m"]', ["a quantile of several routes is not that of all"]),
+    ):
+        text = TEXT.replace(old, new.replace("LANES", among)).replace(
+            'denominator = { routes = ["van"] }', "denominator = {}"
+        )
+        found = problems_of(claims(tmp_path, text), two)
+        assert [problem.message.partition(": ")[2].partition(" together")[0] for problem in found] == expected
 
 
 def test_problems_of_several_claims_at_once(tmp_path: Path, corridors: dict[str, Corridor]) -> None:

@@ -1,0 +1,144 @@
+"""Groups of consignments: by trader class, by commodity, and by the time of their acceptance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from fourport.arguments import GROUPED_BY
+from fourport.plan.corridor import Corridor, once
+from fourport.plan.tables import DAY, Ints, Kind
+from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.study.planning.local_time import local_us, weekday
+from fourport.study.replication import Replication
+from fourport.world.tables import Flags
+
+HOLIDAYS_A_WEEK = 3
+"""Holidays from Monday to Friday that make a holiday week, and the week before it."""
+
+OUTSIDE, WITHIN = "outside", "within"
+"""Groups of the goods accepted outside holiday weeks, and in them."""
+
+_EPOCH = date(1970, 1, 1)
+
+GroupKey = tuple[str, str]
+"""What consignments are grouped by, and the group."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The groups of the consignments of a replication.
+
+    Attributes
+    ----------
+    names
+        Names of the groups, the same in all replications.
+    of
+        (n,) index of each consignment's group.
+    """
+
+    names: Collection[str]
+    of: Ints
+
+
+def groups_of(replication: Replication, by: str) -> Iterator[tuple[GroupKey, Flags]]:
+    """Yield each group, and (n,) which consignments belong to it."""
+    grouping = GROUPINGS[by](replication)
+    for k, name in enumerate(grouping.names):
+        yield (by, name), grouping.of == k
+
+
+def _by_trader_class(run: Replication) -> Grouping:
+    return Grouping(run.corridor.plan.names.trader_classes, run.world.trader_class)
+
+
+def _by_commodity(run: Replication) -> Grouping:
+    return Grouping(run.corridor.commodity_names, run.world.commodity)
+
+
+def _by_week(run: Replication) -> Grouping:
+    """Group by the ISO week of acceptance."""
+    plan = run.corridor.plan
+    # Local time may be a day away from UTC.
+    first = _monday(np.array([plan.window_start_us // DAY - 1]))[0]
+    last = _monday(np.array([plan.window_end_us // DAY + 1]))[0]
+    mondays = (_EPOCH + timedelta(days=k) for k in range(int(first), int(last) + 1, 7))
+    return Grouping([f"{day:%G-W%V}" for day in mondays], (_monday(_day(run)) - first) // 7)
+
+
+def _by_weekday(run: Replication) -> Grouping:
+    return Grouping(WEEKDAYS, weekday(_day(run) * DAY))
+
+
+def _by_holiday_week(run: Replication) -> Grouping:
+    mondays, lane = _monday(_day(run)), run.world.lane
+    within = np.zeros(run.world.n, dtype=np.int64)
+    for k, found in enumerate(holiday_weeks(run.corridor)):
+        mine = lane == k
+        within[mine] = np.isin(mondays[mine], found)
+    return Grouping((OUTSIDE, WITHIN), within)
+
+
+GROUPINGS: Mapping[str, Callable[[Replication], Grouping]] = dict(
+    zip(
+        GROUPED_BY,
+        (_by_trader_class, _by_commodity, _by_week, _by_weekday, _by_holiday_week),
+        strict=True,
+    )
+)
+"""Functions that group consignments, by name."""
+
+PROMISE = ("consignments", "undelivered", "door_to_door_time")
+"""Measures of the groups that every run has: what can be promised at acceptance."""
+
+ALWAYS = ("holiday-week", "weekday")
+"""Groups that every run has."""
+
+
+def _day(run: Replication) -> Ints:
+    """Return the local day of acceptance at the origin of the lane, days since 1970."""
+    found = np.empty(run.world.n, dtype=np.int64)
+    for k, lane in enumerate(run.corridor.scenario.lanes.values()):
+        mine = run.world.lane == k
+        zone = run.corridor.scenario.facilities[lane.origin].zone
+        found[mine] = local_us(run.world.entry_us[mine], zone) // DAY
+    return found
+
+
+def _monday(day: Ints) -> Ints:
+    return day - weekday(day * DAY)
+
+
+@once
+def holiday_weeks(corridor: Corridor) -> tuple[Ints, ...]:
+    """Return the Mondays of the holiday weeks of each lane, days since 1970.
+
+    A holiday week has at least three holidays from Monday to Friday, in one list that the lane itself or a
+    calendar on one of its routes follows. The week before it counts, too: goods hurry then, and what is
+    not on its way by the holiday waits for its end.
+    """
+    found = []
+    for name, lane in corridor.scenario.lanes.items():
+        mondays: set[int] = set()
+        for one in dict.fromkeys((*lane.holidays, *_on_routes(corridor, name))):
+            days = [(day - _EPOCH).days for day in corridor.scenario.holidays[one].dates if day.weekday() < 5]
+            weeks = Counter(_monday(np.array(days, dtype=np.int64)).tolist())
+            mondays |= {monday for monday, count in weeks.items() if count >= HOLIDAYS_A_WEEK}
+        found.append(np.array(sorted(mondays | {monday - 7 for monday in mondays}), dtype=np.int64))
+    return tuple(found)
+
+
+def _on_routes(corridor: Corridor, lane: str) -> Iterator[str]:
+    """Yield the holiday lists of the calendars of the resources on the routes of a lane."""
+    scenario, plan = corridor.scenario, corridor.plan
+    for route in scenario.lanes[lane].routes:
+        for s in plan.route_steps(plan.names.routes.index(route)):
+            if plan.step_kind[s] == Kind.RESOURCE:
+                place, _, name = plan.names.resources[int(plan.step_provider[s])].partition("/")
+                for shift in scenario.facilities[place].resources[name].all_shifts():
+                    if shift.calendar is not None:
+                        yield from scenario.calendars[shift.calendar].holidays

@@ -1,0 +1,54 @@
+"""Arrivals at the hub: how long goods stay there, by the hour of the day at which they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from fourport.plan.corridor import Corridor, hub_step, once
+from fourport.plan.tables import DAY, HOUR
+from fourport.study.planning.local_time import local_us
+from fourport.study.planning.sheets import Sheet
+from fourport.study.replication import Replication
+
+
+def measure(run: Replication) -> Sheet:
+    """Count the arrivals of the window at the hub of each route by local hour.
+
+    Columns of the values: consignments; number that left within the target; number that left; sum of the
+    hours that these stayed.
+    """
+    plan, planning = run.corridor.plan, run.corridor.scenario.planning
+    target = np.nan if planning is None else planning.hub_target / HOUR
+    arrived = run.hub.arrived_us
+    in_window = (arrived >= plan.window_start_us) & (arrived < plan.window_end_us)
+    values = np.zeros((plan.n_routes, 24, 4))
+    for route, ids in enumerate(run.trace.ids):
+        mine, place = ids[in_window[ids]], _hub(run.corridor, route)
+        if len(mine):
+            hour = local_us(arrived[mine], run.corridor.scenario.facilities[place].zone) % DAY // HOUR
+            stayed = run.hub.hours[mine]
+            left = np.isfinite(stayed)
+            amounts = (np.ones(len(mine)), stayed <= target, left, np.where(left, stayed, 0.0))
+            for column, amount in enumerate(amounts):
+                values[route, :, column] = np.bincount(hour, amount, minlength=24)
+    return Sheet(_keys(run.corridor), values.reshape(-1, 4))
+
+
+def _hub(corridor: Corridor, route: int) -> str:
+    step = hub_step(corridor, route)
+    return "" if step < 0 else corridor.steps[step].place
+
+
+@once
+def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
+    names = corridor.plan.names.routes
+    return [(name, _hub(corridor, route), hour) for route, name in enumerate(names) for hour in range(24)]
+
+
+def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each route and hour with arrivals."""
+    for key, (consignments, in_time, left, hours) in zip(mean.keys, mean.values.tolist(), strict=True):
+        if consignments > 0:
+            yield *key, consignments, 100 * in_time / consignments, hours / left if left else float("nan")
