@@ -31,6 +31,9 @@ Function = TypeVar("Function", bound="Callable[..., object]")
 QUANTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 """Suffixes of the names of quantiles, and their probabilities."""
 
+LOST = 0.1
+"""Points more of undelivered consignments from which a policy or route dominates nothing."""
+
 SOURCES: Mapping[str, str] = {
     "wco-trs": "WCO, Guide to Measure the Time Required for the Release of Goods, version 3 (2018)",
     "cargo-iq": "Cargo iQ: flown as planned",

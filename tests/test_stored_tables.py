@@ -71,10 +71,10 @@ def as_read(cell: str, value: object) -> str:
 @pytest.mark.parametrize("cell", ["", "nan", "2.5"])
 def test_shares_of_lead_times(cell: str, tmp_path: Path) -> None:
     """Tests that shares of lead times are whole numbers, where others may be parts, or unknown."""
-    path = stored(tmp_path, "name,share", f"a,{cell}", table="capacity")
-    assert read_table(path)["share"].to_pylist() == [2.5 if cell == "2.5" else None]
+    path = stored(tmp_path, "name,value", f"a,{cell}", table="capacity")
+    assert read_table(path)["value"].to_pylist() == [2.5 if cell == "2.5" else None]
     with pytest.raises(UserError, match=r"lead-times\.csv:2: share: .* allowed: a whole number"):
-        read_table(path.rename(tmp_path / "lead-times.csv"))
+        read_table(stored(tmp_path, "name,share", f"a,{cell}", table="lead-times"))
 
 
 def test_each_line_of_the_same_cell(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from fourport.arguments import texts, told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.load import Loaded
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.folder import MANIFEST
+from fourport.study.estimates_behind import estimates_behind
 from fourport.study.parallel import Progress
 from fourport.study.run_tables import finished, sha256
 from fourport.study.sample import Sample
@@ -87,6 +88,8 @@ class Inquiry:
         What has a sample.
     policy
         The policy that the question is about, or several; None for the first.
+    lane
+        The only lane that it is about; None for all.
 
     Raises
     ------
@@ -101,8 +104,10 @@ class Inquiry:
         folder: NewFolder,
         executor: Executor | None,
         progress: Progress | None,
+        lane: str | None = None,
     ) -> None:
         policies = () if policy is None else texts("policy", policy)
+        self.lane = lane
         self.given = sample_of(given, policies)
         self.sample = self.given.under(policies)
         self.folder, self.executor, self.progress = folder, executor, progress
@@ -148,7 +153,13 @@ class Inquiry:
     def answer(
         self, found: F, tables: Mapping[str, Iterable[Sequence[object]]], **entries: object
     ) -> Answer[F]:
-        """Write the tables of the findings and the manifest with its entries, and return the answer."""
+        """Write the tables of the findings and the manifest with its entries, and return the answer.
+
+        If the run has costs and times, the manifest also names the estimates behind them.
+        """
+        if self.run.has("summary"):
+            places = titles_of(self.manifest, "places", self.policy)
+            entries["estimates"] = estimates_behind(self.run, self.policy, places, self.lane)
         for name, rows in tables.items():
             self.run.write_table(name, rows)
         self.run.write_manifest({**self.manifest, **entries, **finished(self.began)})

@@ -95,5 +95,8 @@ def capacity(
     request = Request(of.variants[asked.policy], resource, numbers, *options)
     found = capacity_curve(request, executor, progress)
     return asked.answer(
-        found, {"capacity": found.rows()}, capacity=record(found, asked.policy), replications=n
+        found,
+        {"capacity": found.rows()},
+        capacity=record(found, asked.policy, of.ranges[asked.policy]),
+        replications=n,
     )

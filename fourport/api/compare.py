@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fourport.api.answer import Answer
@@ -15,15 +15,17 @@ from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, tol
 from fourport.errors import Noted, UserError, argument
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.store import Run
+from fourport.store import Run, titles_of
 from fourport.store.folder import MANIFEST
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Question, Values
+from fourport.study.comparison.compare import Measured, Question, Values
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
+from fourport.study.comparison.delivered_by_both import DeliveredByBoth
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
-from fourport.study.comparison.offices import changed_offices
+from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.estimates_behind import estimates_behind
 from fourport.study.parallel import Progress
-from fourport.study.replication_measures import measured_by, read_replications
+from fourport.study.replication_measures import measured_by, read_levels, read_replications
 from fourport.study.run_tables import digest, finished, write_study
 from fourport.study.stored import OtherVersion, copy_run, refuse_damaged, scenarios_of
 
@@ -209,18 +211,28 @@ class Comparison:
             said = write_study(
                 run, study.loaded, study.seed, study.replications, executor=executor, progress=progress
             )
-            values = read_replications(run, study.replications)
+            values, source = read_replications(run, study.replications), run
         else:
             assert self.source is not None
             assert self.values is not None
-            said, values = copy_run(self.source, run, [*self.values]), dict(self.values)
-            name, text = self.source.folder.resolve().name, self.source.text("manifest.json")
+            source, values = self.source, dict(self.values)
+            said = copy_run(source, run, [*values])
+            name, text = source.folder.resolve().name, source.text("manifest.json")
             said["compared_from"] = {"run": name, "manifest_sha256": digest(text)}
         said["titles"]["lanes"][TOGETHER] = ALL_LANES
-        compared = write_comparison(run, values, self.question)
+        measured, changed = Measured(values, read_levels(source) if source.has("together") else {}), None
+        if not self.question.routes:
+            measured = replace(measured, both=DeliveredByBoth(source, values, said["seed"]))
+            if self.scenarios:
+                known = {name: self.scenarios[name] for name in values}
+                measured = replace(measured, touched=touched(known, self.question.baseline))
+                changed = changed_offices(known, self.question.baseline)
+        compared = write_comparison(run, measured, self.question)
         said["comparison"] = record(compared)
-        if self.scenarios and not self.question.routes:
-            changed = changed_offices({name: self.scenarios[name] for name in values}, self.question.baseline)
+        first = next(iter(values)) if self.question.routes else self.question.baseline
+        behind = estimates_behind(source, first, titles_of(said, "places", first), self.question.lane)
+        said["comparison"] |= {"estimates_of": first, "estimates": behind}
+        if changed is not None:
             said["comparison"]["changed_offices"] = changed
         run.write_manifest({**said, **finished()})
         return Answer(run, compared)

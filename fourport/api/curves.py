@@ -63,7 +63,7 @@ def curves(
     UserError
         With all problems, before anything is simulated.
     """
-    asked = Inquiry(sample, policy, folder, executor, progress)
+    asked = Inquiry(sample, policy, folder, executor, progress, lane)
     points = whole("points", points, *POINTS)
     corridor, ends, right = asked.corridor, (low, high), f"0 < {argument('low')} < {argument('high')}"
     chosen, left_out = lanes_of(corridor, lane, routes)
@@ -106,7 +106,7 @@ def route_choice_map(
     most_replications
         Maximum for cells that the sample leaves undecided; None for no more replications than the sample has.
     """
-    asked = Inquiry(sample, policy, folder, executor, progress)
+    asked = Inquiry(sample, policy, folder, executor, progress, lane)
     columns, rows = whole("columns", columns, *CELLS), whole("rows", rows, *CELLS)
     first = most = asked.sample.replications
     if most_replications is not None:

@@ -21,6 +21,7 @@ from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Look, Style, looks
 from fourport.charts.undelivered import on_route
 from fourport.errors import UserError
+from fourport.measures import LOST
 
 CHART = Chart(
     "Logistics cost per kg against door-to-door time, with the Pareto line",
@@ -72,8 +73,8 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         "Sign: mean door-to-door time and mean logistics cost per kg, with 95 % intervals over "
         "replications. Hollow sign: time within which 95 % are delivered (P95), with its interval. "
         "Dashed Pareto line: joins the routes that no other dominates by the means. Dominated: another "
-        "route of the lane is both faster and cheaper. All panels share one scale of cost, with "
-        "different starts."
+        "route of the lane is both faster and cheaper, and leaves no more undelivered. This covers chance "
+        "only, not the inputs. All panels share one scale of cost, with different starts."
     )
     shown = [point for points in lanes.values() for point in points]
     if not all(math.isfinite(point.p95.mean) for point in shown):
@@ -120,7 +121,11 @@ def _points(results: StoredResults, policy: str, lane: str, hours: float) -> lis
         cost = results.value(policy, lane, route, "logistics_cost")
         p95 = results.value(policy, lane, route, "door_to_door_time_p95").times(1 / hours)
         if math.isfinite(time.mean) and math.isfinite(cost.mean):
-            found.append(RoutePoint(lane, route, time, cost, p95))
+            lost, of = (
+                results.value(policy, lane, route, name).mean for name in ("undelivered", "consignments")
+            )
+            share = 100 * lost / of if of > 0 else 0.0
+            found.append(RoutePoint(lane, route, time, cost, p95, share))
     return found
 
 
@@ -233,6 +238,8 @@ class RoutePoint:
         Means over replications, with 95 % intervals.
     p95
         Time within which 95 % of its consignments are delivered, with 95 % interval.
+    undelivered
+        Share of its consignments that is not delivered, %.
     """
 
     lane: str
@@ -240,6 +247,7 @@ class RoutePoint:
     time: Value
     cost: Value
     p95: Value
+    undelivered: float = 0.0
 
 
 class Standing(Enum):
@@ -276,7 +284,9 @@ def _standing(point: RoutePoint, points: Sequence[RoutePoint]) -> Standing:
 
 def _beats(one: RoutePoint, other: RoutePoint) -> bool:
     pairs = ((one.time.mean, other.time.mean), (one.cost.mean, other.cost.mean))
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+    # Time and cost are of what is delivered: who loses more is not better by them.
+    arrives = one.undelivered <= other.undelivered + LOST
+    return arrives and all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
 def _below(one: Value, other: Value) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourport.charts.caption import policy_title
+from fourport.charts.chance import chance_only
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.stored_results import StoredResults
@@ -27,13 +28,27 @@ class Differences:
 
     Attributes
     ----------
+    lane
+        Lane, of clearance that is compared lane by lane; otherwise "".
     rows
         Rows of the table by part (:data:`PARTS`) and key.
     """
 
     measure: str
     unit: str
+    lane: str = ""
     rows: dict[str, dict[str, DifferenceRow]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Title of the measure, with the lane if it is of one."""
+        title = measure_title(self.measure)
+        return f"{title}: {self.lane}" if self.lane else title
+
+    @property
+    def decided(self) -> int:
+        """Number of rows that are better or worse."""
+        return sum(row.verdict in ("better", "worse") for rows in self.rows.values() for row in rows.values())
 
     @property
     def drawn(self) -> list[str]:
@@ -64,31 +79,79 @@ def read_panels(
     results: StoredResults, policy: str, asked: Mapping[str, object]
 ) -> tuple[list[Differences], dict[str, str], bool]:
     """Return the panels, the names of their rows by key, and whether these are too many for titles."""
-    found: dict[tuple[str, str], Differences] = {}
+    found: dict[tuple[str, str, str], Differences] = {}
     titles: dict[str, str] = {}
     rows = results.rows(DifferenceRow)
+    lost = lost_of(results, asked)
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row.policy for row in rows}) > 1
     for row in rows:
         if overall:
-            mine = (row.lane, row.route) == (asked.get("lane") or TOGETHER, TOGETHER)
+            mine = row.route == TOGETHER
+            apart = "" if row.lane == (asked.get("lane") or TOGETHER) else row.lane
             key, title = row.policy, policy_title(results, row.policy)
+            if lost.get(row.policy):
+                told = say("{points} points more undelivered", points=f"{lost[row.policy]:.1f}")
+                title = f"{title} ({told})"
         else:
-            mine = first or row.policy == policy
+            mine, apart = first or row.policy == policy, ""
             key = f"{row.policy} {row.lane} {row.route}"
             lane, route = results.title("lanes", row.lane, row.policy), row.route
             title = f"{lane}: {results.title('routes', route, row.policy)}"
-            title = say("All together") if route == TOGETHER else title
+            if route == TOGETHER:
+                title = say("All together") if row.lane in (TOGETHER, asked.get("lane")) else lane
             title += f" ({row.policy})" if several else ""
         if mine:
             titles[key] = title
             part = row.measure[-4:] if row.measure[-4:] in PARTS else ""
             measure = row.measure.removesuffix(part)
-            panel = found.setdefault((measure, row.unit), Differences(measure, row.unit))
+            panel = found.setdefault((measure, row.unit, apart), Differences(measure, row.unit, apart))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
-    return [*found.values()], {key: key for key in titles} if crowded else titles, crowded
+    if crowded:
+        titles = {key: f"{key} (!)" if lost.get(key) else key for key in titles}
+    return [*found.values()], titles, crowded
+
+
+def lost_of(results: StoredResults, asked: Mapping[str, Any]) -> dict[str, float]:
+    """Return by how many points more is undelivered under each policy, where it is beyond the margin.
+
+    It is the largest of all routes together and of each route.
+    """
+    margin = asked.get("margins", {}).get("undelivered_points", 0.0)
+    found: dict[str, float] = {}
+    for row in results.rows(DifferenceRow):
+        if row.lost > max(margin, found.get(row.policy, 0.0)) and (
+            row.route == TOGETHER or asked.get("routes")
+        ):
+            found[row.policy] = row.lost
+    return found
+
+
+def warning_of(results: StoredResults, policy: str, asked: Mapping[str, Any]) -> str:
+    """Return the warning of undelivered consignments; "" if no policy has more than the baseline."""
+    lost = lost_of(results, asked)
+    shown = {name: points for name, points in lost.items() if policy in (name, results.policies[0])}
+    if not shown:
+        return ""
+    worst: list[str] = []
+    for name, points in shown.items():
+        routes = {
+            row.route: row.lost
+            for row in results.rows(DifferenceRow)
+            if row.policy == name and row.route != TOGETHER
+        }
+        most = sorted(
+            (route for route, more in routes.items() if more > points), key=lambda one: -routes[one]
+        )
+        told = ", ".join(f"{results.title('routes', route, name)} {routes[route]:.0f}" for route in most[:2])
+        worst.append(f"{name} {points:.1f}" + (f" ({told})" if told else ""))
+    return say(
+        "NOT DELIVERED, points more of all consignments than under the baseline: {names}. Mean times and "
+        "costs are compared over consignments delivered under both.",
+        names="; ".join(worst),
+    )
 
 
 def _unknown(row: DifferenceRow) -> bool:
@@ -100,16 +163,17 @@ def _same(row: DifferenceRow) -> bool:
     return not _unknown(row) and not any(abs(one) > 0 for one in (row.difference, row.low, row.high))
 
 
-LEVEL = 0.05
-
-
 def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) -> str:
     """Return the note of a comparison that draws at most ``most`` panels."""
     drawn = [panel for panel in panels if panel.drawn]
+    panels = [panel for panel in panels if not panel.lane]
     told = [
         say("Mean paired difference over replications with its 95 % interval; left of the line is less."),
         *_signs(asked),
-        say("Blue: better. Orange: worse. Grey: not significant, or neither side is better."),
+        say(
+            "Blue: better. Orange: worse. Full and grey: too small to matter (less than 1 % of the "
+            "baseline), or neither side is better. Open: not significant, or fewer are delivered."
+        ),
     ]
     if any(len(panel.drawn) > 1 for panel in drawn):
         told.append(
@@ -123,38 +187,22 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
     if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
         told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
     if drawn[most:]:
-        names = "; ".join(_name(panel) for panel in drawn[most:])
+        names = "; ".join(panel.title for panel in drawn[most:])
         told.append(say("Not drawn for lack of space: {measures}.", measures=names))
+    told.append(chance_only(asked.get("estimates", {})))
     return " ".join(told)
 
 
 def _signs(asked: Mapping[str, Any]) -> list[str]:
-    """Return the sentences on full signs and the number of tests, which older runs do not hold."""
-    tests = asked.get("tests")
-    if tests is None:
-        return [say("Full sign: p below {level} by Holm's method. Open sign: not significant.", level=LEVEL)]
-    if asked.get("routes") or not tests["apart"]:
-        signs = say(
-            "Full sign: p below {level} by Holm's method over {n} tests of all measures in "
-            "comparison.csv. Open sign: not significant.",
-            level=LEVEL,
-            n=f"{tests['apart'] if asked.get('routes') else tests['together']:,}",
-        )
-    else:
-        signs = say(
-            "Full sign: p below {level} by Holm's method, over {n} tests of all routes together and "
-            "separately over {apart} tests of single lanes and routes, of all measures in "
-            "comparison.csv. Open sign: not significant.",
-            level=LEVEL,
-            n=f"{tests['together']:,}",
-            apart=f"{tests['apart']:,}",
-        )
-    untouched = asked.get("untouched", 0)
-    if not untouched:
-        return [signs]
+    """Return the sentence on full signs and the number of tests."""
+    tests = asked.get("tests", {"together": 0, "apart": 0})
+    n = tests["apart"] if asked.get("routes") else tests["together"]
     return [
-        signs,
-        say("Not tested: {n} rows of lanes and routes without any difference.", n=f"{untouched:,}"),
+        say(
+            "Full sign: significant by sign flips, {n} tests together at 5 %. An open sign whose interval "
+            "leaves out zero is only a hint: each interval holds for itself.",
+            n=f"{n:,}",
+        )
     ]
 
 

@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import LEVEL, Differences, note_of, read_panels
+from fourport.charts.differences import Differences, note_of, read_panels, warning_of
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.measures import measure_title, unit_title
+from fourport.charts.measures import unit_title
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
@@ -45,7 +45,10 @@ AXIS = 0.52
 """Space below a panel for its ticks and unit, inches."""
 
 BETTER, WORSE, OTHER = "#0072B2", "#D55E00", "#595959"
-"""Colours of differences that are significantly better, significantly worse, and of all others."""
+"""Colours of differences that are better, worse, and of all others."""
+
+SURE = ("better", "worse", "differs", "small")
+"""Verdicts on differences that are significant."""
 
 SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
 """Sign of each part of a panel, and its size."""
@@ -96,15 +99,22 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     panels, titles, crowded = read_panels(results, policy, asked)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
+    # There may be many lanes: of clearance lane by lane, a row of panels shows where most is better or worse.
+    by_lane = sorted((one for one in panels if one.lane), key=lambda one: -one.decided)
+    panels = [one for one in panels if not one.lane]
+    row = COLUMNS + crowded - sum(len(one.drawn) > 1 for one in panels) % (COLUMNS + crowded)
+    most = min(MOST, sum(bool(one.drawn) for one in panels)) + row
+    panels += by_lane
     drawn = [panel for panel in panels if panel.drawn]
-    bands = _bands(drawn[:MOST], titles, COLUMNS + crowded)
+    bands = _bands(drawn[:most], titles, COLUMNS + crowded)
     page = Page(
         results,
         None if policy == results.policies[0] else policy,
         style,
         height=sum(names.pitch for names, _ in bands),
         title=say("Differences from {baseline}", baseline=_baseline(results, asked)),
-        note=note_of(asked, panels, MOST),
+        note=note_of(asked, panels, most),
+        warning=warning_of(results, policy, asked),
     )
     top = page.top
     for names, band in bands:
@@ -146,7 +156,7 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
     width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
     for column, panel in enumerate(band):
         x = left + column * (width + GAP)
-        title = wrap(measure_title(panel.measure), width + 0.1, TEXT, "bold")[:2]
+        title = wrap(panel.title, width + 0.1, TEXT, "bold")[:2]
         page.write(x, top + lines(2 - len(title), TEXT), title, TEXT, weight="bold")
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
@@ -164,7 +174,7 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
         drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
         for k, (part, row) in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
-            _sign(axes, y, row, part, better_side(panel.measure))
+            _sign(axes, y, row, part)
         at += height
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
@@ -191,20 +201,17 @@ def better_side(measure: str) -> str:
     return found.better if found else ""
 
 
-def _sign(axes: Axes, y: float, row: DifferenceRow, part: str, better: str) -> None:
-    """Draw a difference; its sign is full if significant, and coloured if one side is better."""
+def _sign(axes: Axes, y: float, row: DifferenceRow, part: str) -> None:
+    """Draw a difference; its sign is full if significant, and coloured if it is better or worse."""
     mean, low, high = row.difference, row.low, row.high
     marker, size = SIGNS[part]
-    sure = row.p_holm < LEVEL
-    color = OTHER
-    if sure and better:
-        color = BETTER if (mean < 0) == (better == "less") else WORSE
+    color = {"better": BETTER, "worse": WORSE}.get(row.verdict, OTHER)
     if not (math.isnan(low) or math.isnan(high)):
         width = 0.8 if part else 1.2
         axes.errorbar(
             mean, y, xerr=[[mean - low], [high - mean]], color=color, linewidth=width, capsize=width * 2
         )
-    face = color if sure else "white"
+    face = color if row.verdict in SURE else "white"
     axes.plot(
         [mean], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=color, zorder=4
     )

@@ -21,6 +21,10 @@ MARGIN = 0.35
 """Margin at every edge, inches."""
 
 
+WARNING = "#B03A00"
+"""Colour of warnings."""
+
+
 class Page:
     """A figure measured in inches from its top left corner.
 
@@ -32,6 +36,8 @@ class Page:
         Height between heading and caption, inches.
     title, note
         Subject of the chart, and how to read it.
+    warning
+        What must be known before anything is read off; it stands above the note, in the colour of warnings.
     """
 
     def __init__(
@@ -43,19 +49,23 @@ class Page:
         height: float,
         title: str,
         note: str,
+        warning: str = "",
     ) -> None:
         self.style = style
         self.figure = Figure(figsize=(WIDTH, 1.0))
         FigureCanvasAgg(self.figure)
         inner = WIDTH - 2 * MARGIN
         titles, notes = wrap(title, inner, TITLE, "bold"), wrap(note, inner, TEXT)
+        warnings = wrap(warning, inner, TEXT, "bold") if warning else []
         caption = wrap(caption_of(results, policy), inner, SMALL)
-        self.top = MARGIN + lines(len(titles), TITLE) + lines(len(notes), TEXT) + 0.2
+        self.top = MARGIN + lines(len(titles), TITLE) + lines(len(warnings) + len(notes), TEXT) + 0.2
         self.height = self.top + height + 0.15 + lines(len(caption), SMALL) + 0.25
         self.bottom = self.top + height
         self.figure.set_figheight(self.height)
         self.write(MARGIN, MARGIN, titles, TITLE, weight="bold")
-        self.write(MARGIN, MARGIN + lines(len(titles), TITLE) + 0.02, notes, TEXT, color=style.quiet)
+        below = MARGIN + lines(len(titles), TITLE) + 0.02
+        self.write(MARGIN, below, warnings, TEXT, color=WARNING, weight="bold")
+        self.write(MARGIN, below + lines(len(warnings), TEXT), notes, TEXT, color=style.quiet)
         self.write(MARGIN, self.bottom + 0.15, caption, SMALL, color=style.quiet)
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,12 @@ def capacity(
             replications=replications,
             **where_to,
         )
-    tell(answer.run, capacity_text(answer.found), quiet=given.quiet, chart="capacity")
+    tell(
+        answer.run,
+        capacity_text(answer.found, answer.manifest["capacity"]["uncertain"]),
+        quiet=given.quiet,
+        chart="capacity",
+    )
 
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
@@ -135,10 +141,10 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     return ()
 
 
-def capacity_text(curve: CapacityCurve) -> str:
-    """Format the curve as a table, followed by the conclusion."""
+def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> str:
+    """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
     from fourport.cli.columns import UNBROKEN, TextColumn, tables
-    from fourport.study.capacity.conclusions import CHANCE_ONLY, conclusion, intervals, measured, shifts
+    from fourport.study.capacity.conclusions import chance_only, conclusion, intervals, measured, shifts
 
     asked, target = curve.asked, curve.asked.target
     points = (*curve.points, curve.unlimited)
@@ -160,5 +166,5 @@ def capacity_text(curve: CapacityCurve) -> str:
         f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
         '"any": a server for everybody.'
     )
-    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", CHANCE_ONLY)
+    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", chance_only(uncertain))
     return "\n".join([table, "", *(fill(text, 100) for text in said if text)])

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 WIDTH = 120
 """Width of a line, in characters."""
 
-MARK = "*"
-"""Ends a marked cell; takes the space before the next column."""
+MARK, SMALL, LOSES = MARKED = ("*", "~", "!")
+"""End a marked cell, and take the space before the next column."""
 
 _KEPT = "\ue000"
 """Placeholder of a space that ``rich`` must not strip from the end of a cell."""
@@ -126,7 +126,7 @@ def _group(columns: Sequence[TextColumn], *, units: bool) -> Table:
         head = column.head + "\n" * (units and not column.unit)
         found.add_column(head, justify=column.side, no_wrap=True, vertical="bottom")
     for row in zip(*(column.cells for column in columns), strict=True):
-        found.add_row(*(cell if cell.endswith(MARK) else f"{cell}{_KEPT}" for cell in row))
+        found.add_row(*(cell if cell.endswith(MARKED) else f"{cell}{_KEPT}" for cell in row))
     return found
 
 

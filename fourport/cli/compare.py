@@ -80,10 +80,12 @@ def compare(
     ("base"), or with --baseline; several scenarios are compared with the first. With --routes, the
     routes of each lane are compared with the first route.
 
-    Differences are paired by replication, with 95 % intervals and p values. Holm's method adjusts the
-    p values of all routes together, and separately those of single routes. The measures always include
-    costs, work and undetected non-compliance. The command prints an overview of all policies by all
-    criteria, and the significant differences. The folder also holds what "fourport run" writes.
+    Differences are paired by replication, with 95 % intervals and p values by flipping signs, adjusted
+    over all routes together and separately over single routes. Mean times and costs are over the
+    consignments that both deliver. The measures always include costs, work and undetected
+    non-compliance. The command prints what is not delivered, an overview of all policies by all criteria,
+    clearance lane by lane where a policy changes it, and the significant differences. The folder also
+    holds what "fourport run" writes.
 
     \b
     Example:

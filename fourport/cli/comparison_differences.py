@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fourport.cli.columns import TextColumn, said, tables
-from fourport.cli.comparison_overview import heading_of, panels_of, unit_of
+from fourport.cli.comparison_overview import MARKS, heading_of, panels_of, unit_of
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import ALWAYS, Criterion, present
 from fourport.study.comparison.paired import LEVEL
 
-HEADS = ("difference", "95 % interval", "p (Holm)", "")
+HEADS = ("difference", "95 % interval", "p", "")
 
 Named = Mapping[str, Mapping[str, ComparisonRow]]
 """Differences by measure, then by name of the row."""
@@ -23,26 +23,28 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     """Format the differences of all lanes together or of the lane asked for; for routes, of each lane."""
     question = compared.question
     shown = [row for row in compared.rows if _is_shown(row, compared)]
+    clearance = [row for row in compared.rows if row.together and row not in shown]
     found: dict[str, dict[str, ComparisonRow]] = {}
-    for row in shown:
+    for row in [*shown, *clearance] if full else shown:
         found.setdefault(row.measure, {})[_name(row, compared)] = row
     where = "lane by lane" if question.routes else _where(question.lane or TOGETHER)
     title = f"ifferences from {question.baseline}, {where}"
     if full:
         return f"D{title}\n{_every(found)}"
-    others = [row for row in compared.rows if not _is_shown(row, compared)]
+    others = [row for row in compared.rows if not row.together and row not in shown]
     parts = [f"Significant d{title}"]
-    if any(map(_sure, shown)):
+    if any(_marked(row) for row in shown):
         parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]
     else:
         parts.append(f"  none of {sum(not _unknown(row) for row in shown)}")
+    parts += _by_itself([*shown, *clearance])
     if any(map(_unknown, shown)):
         parts.append(said(_undelivered(found, compared)))
     if others:
         undelivered = sum(map(_unknown, others))
         text = (
-            f"For single lanes and routes, {sum(map(_sure, others)):,} of {len(others) - undelivered:,} "
-            "differences are significant"
+            f"For single lanes and routes, {sum(map(_marked, others)):,} of {len(others) - undelivered:,} "
+            "differences are significant and matter"
         )
         parts.append(said(f"{text}; {undelivered:,} more are not comparable." if undelivered else f"{text}."))
     parts.append("All differences, with intervals and p values: comparison.csv; --full prints those above.")
@@ -56,7 +58,7 @@ def _is_shown(row: ComparisonRow, compared: Compared) -> bool:
 
 def _name(row: ComparisonRow, compared: Compared) -> str:
     if not compared.question.routes:
-        return f"  {row.policy}"
+        return f"  {row.policy}" if _is_shown(row, compared) else f"  {row.policy}  {row.lane}"
     several = len({one.policy for one in compared.rows}) > 1
     return f"  {row.lane}  {row.route}" + (f" ({row.policy})" if several else "")
 
@@ -65,8 +67,22 @@ def _where(lane: str) -> str:
     return "all lanes and routes together" if lane == TOGETHER else f"all routes of {lane} together"
 
 
-def _sure(row: ComparisonRow) -> bool:
-    return row.p_holm < LEVEL
+def _marked(row: ComparisonRow) -> bool:
+    """Return whether a difference is significant and large enough to matter, or would be."""
+    return row.verdict in MARKS and row.verdict != "small"
+
+
+def _by_itself(rows: Sequence[ComparisonRow]) -> Iterator[str]:
+    """Yield what intervals without zero mean beside differences that are not significant."""
+    tested = [row for row in rows if row.tested]
+    beside = sum(not row.sure and not row.difference.low <= 0 <= row.difference.high for row in tested)
+    if beside:
+        yield said(
+            f"{beside} of the {len(tested)} intervals lie on one side of zero and are not marked. Each holds "
+            "for itself at 95 %, and one in twenty of such intervals misses the truth by chance alone. A "
+            "mark asks for more: that there is any false one among all of them in at most "
+            f"{100 * LEVEL:.0f} % of studies. So these are hints, not findings."
+        )
 
 
 def _criteria(found: Named) -> list[Criterion]:
@@ -81,7 +97,7 @@ def _significant(found: Named) -> Iterator[str]:
 
     Costs, work and undetected non-compliance always keep their columns, so that time never stands alone.
     """
-    sure = {measure: {name for name, row in rows.items() if _sure(row)} for measure, rows in found.items()}
+    sure = {measure: {name for name, row in rows.items() if _marked(row)} for measure, rows in found.items()}
     every = dict.fromkeys(name for rows in found.values() for name in rows)
     for panel in panels_of(_criteria(found)):
         names = [name for name in every if any(name in sure[one.measure] for one in panel)]
@@ -106,7 +122,9 @@ def _unknown(row: ComparisonRow) -> bool:
 def _cell(row: ComparisonRow | None) -> str:
     if row is None or _unknown(row):
         return "-"
-    if not _sure(row):
+    if row.verdict in ("small", "lost"):
+        return MARKS[row.verdict]
+    if not row.sure:
         return "."
     low, high, mean = row.difference.low, row.difference.high, row.difference.mean
     scale = max(high - low, abs(mean))
@@ -114,8 +132,10 @@ def _cell(row: ComparisonRow | None) -> str:
 
 
 def _insignificant(found: Named, compared: Compared) -> str:
-    counts = _counted(found, lambda row: not _sure(row) and not _unknown(row))
-    return f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
+    counts = _counted(found, lambda row: not row.sure and not _unknown(row))
+    text = f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
+    small = _counted(found, lambda row: row.verdict == "small")
+    return f"{text} Significant but too small to matter (~): {small}." if small else text
 
 
 def _undelivered(found: Named, compared: Compared) -> str:
@@ -161,10 +181,8 @@ def _difference(row: ComparisonRow) -> tuple[str, str, str, str]:
         return _number(found.mean, found.mean), "", "", ""
     scale = max(found.high - found.low, abs(found.mean)) or 1.0
     interval = f"{_number(found.low, scale)} .. {_number(found.high, scale)}"
-    if math.isnan(row.p_holm):
-        return _number(found.mean, scale), interval, "", ""
-    p = f"{row.p_holm:.3f}" if row.p_holm >= 0.001 else "<0.001"
-    return _number(found.mean, scale), interval, p, "*" if _sure(row) else ""
+    p = f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"
+    return _number(found.mean, scale), interval, p, MARKS.get(row.verdict, "")
 
 
 def _number(value: float, scale: float) -> str:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from fourport.cli.columns import MARK, TextColumn, decimals, said, tables
-from fourport.measures import find
+from fourport.cli.columns import LOSES, MARK, SMALL, TextColumn, decimals, said, tables, with_interval
+from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import COUNTED, Unit, untouched
+from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
 from fourport.study.comparison.comparison_tables import Compared
-from fourport.study.comparison.criteria import TIMES, Criterion, missing, present
+from fourport.study.comparison.criteria import CLEARING, TIMES, Criterion, missing, present
+from fourport.study.comparison.delivered_by_both import Unit
 from fourport.study.comparison.overview import Block
-from fourport.study.comparison.paired import LEVEL
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.run_tables import limited
+from fourport.study.statistics import Estimate
 
 CUSTOMS = (
-    "clearance_time_import",
-    "clearance_time_export",
+    "clearance_time_",
     "cleared_within_24h",
     "officer_hours",
+    "staffed_hours",
     "inspections",
     "undetected",
 )
@@ -31,6 +30,9 @@ CUSTOMS = (
 
 The second table shows door-to-door times beside costs: no table shows time alone.
 """
+
+MARKS = {"better": MARK, "worse": MARK, "differs": MARK, "small": SMALL, "lost": LOSES}
+"""Marks of the verdicts on differences; others have none."""
 
 _MOST = 6
 """Number of dominating alternatives that are named."""
@@ -46,13 +48,19 @@ class _Shown:
         Measures of each alternative shown, by name.
     baseline
         Name of the alternative whose intervals stand in a row below it; "" if all cells have one.
-    marked
-        Names and measures that differ significantly from the baseline.
+    marks
+        What is said of the difference from the baseline, by name and measure.
+    level
+        Returns the estimate of a measure, by name of the alternative.
+    lossy
+        Names whose means over delivered consignments are not shown, as they are of fewer consignments.
     """
 
     units: Mapping[str, Unit]
     baseline: str
-    marked: frozenset[tuple[str, str]]
+    marks: Mapping[tuple[str, str], str]
+    level: Callable[[str, str], Estimate]
+    lossy: frozenset[str]
 
     def rows(self, named: Mapping[str, str], below: str) -> list[str]:
         """Return the cell of each row: one for each alternative, and ``below`` under the baseline."""
@@ -62,7 +70,10 @@ class _Shown:
 
 
 def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -> str:
-    """Format the tables of a block, the dominated alternatives, and the lanes included in the means.
+    """Format the tables of a block, and the dominated alternatives.
+
+    Over all lanes, clearance is shown lane by lane, where a policy changes it: one mean would be of several
+    countries.
 
     Parameters
     ----------
@@ -75,10 +86,20 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     first = block.alternatives.get(baseline, {})
     alike = [name for name, unit in block.alternatives.items() if name != baseline and untouched(unit, first)]
     units = {name: unit for name, unit in block.alternatives.items() if full or name not in alike}
-    shown = _Shown(units, "" if full else baseline, _marked(block, compared))
+
+    def level(name: str, measure: str) -> Estimate:
+        policy, route = block.place(name)
+        return compared.measured.level(policy, (block.lane, route), measure)
+
+    below = "" if full else baseline
+    shown = _Shown(units, below, _marks(block, compared), level, _lossy(units, baseline))
     names = shown.rows({name: f"  {name}" for name in units}, "    ±")
     criteria = present({name for unit in block.alternatives.values() for name in unit})
-    panels = [[_column(one, shown) for one in panel] for panel in panels_of(criteria)]
+    several = block.lane == TOGETHER and len(compared.blocks) > 2
+    panels = [
+        [_column(one, shown) for one in panel]
+        for panel in panels_of([one for one in criteria if not several or one.measure not in CLEARING])
+    ]
     if not full:
         panels[-1].append(_verdicts(shown, block))
     texts = [f"Overview: {title}", "\n\n".join(tables(names, panel) for panel in panels)]
@@ -87,51 +108,100 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
         texts.append(
             said(f"The same as {baseline} here, in every measure and replication: {', '.join(alike)}.")
         )
-    if block.lane == TOGETHER:
-        texts += _lanes_within(compared, criteria)
     absent = missing([one.measure for one in criteria])
     if absent:
         titles = (one.title for one in map(find, absent) if one)
         texts.append(said(f"Not in this scenario: {'; '.join(titles)}."))
+    if several:
+        texts += ["", *_clearance_by_lane(compared)]
     return "\n".join(texts)
+
+
+def _clearance_by_lane(compared: Compared) -> Iterator[str]:
+    """Yield the mean clearance of each lane and procedure, under the policies that change it."""
+    baseline = compared.question.baseline
+    rows = {
+        (row.policy, row.lane, row.measure): row
+        for row in compared.rows
+        if row.together and row.lane != TOGETHER and row.measure in TIMED and row.measure in TIMES
+        if row.verdict != "same"
+    }
+    names = [baseline, *dict.fromkeys(policy for policy, _, _ in rows)]
+    if len(names) == 1:
+        yield said(
+            "Clearance is not shown: no policy changes an office, or what comes before it at its place."
+        )
+        return
+    columns = []
+    for lane in dict.fromkeys(lane for _, lane, _ in rows):
+        for measure in TIMES:
+            mine = {name: rows.get((name, lane, measure)) for name in names}
+            if any(mine.values()):
+                found = {name: compared.measured.level(name, (lane, TOGETHER), measure) for name in names}
+                largest = max(one.mean for one in found.values() if math.isfinite(one.mean))
+                digits = decimals(largest, most=1 if largest >= 10 else 2)
+                cells = [
+                    f"{found[baseline].mean:,.{digits}f}",
+                    _half(found[baseline], "h", digits).strip("±"),
+                ]
+                for name in names[1:]:
+                    row, mean = mine[name], found[name].mean
+                    known = row is not None and math.isfinite(mean)
+                    mark = MARKS.get(row.verdict, "") if row else ""
+                    cells.append(f"{mean:,.{digits}f}{mark}" if known else ".")
+                columns.append(TextColumn(lane, TIMED[measure], "h", cells))
+    yield "Mean clearance lane by lane, under each policy that changes an office or what comes before it"
+    yield tables([f"  {baseline}", "    ±", *(f"  {name}" for name in names[1:])], columns)
+    yield said(
+        "A dot: nothing of this procedure is changed on the lane. Quantiles: --lane NAME, or comparison.csv; "
+        "offices and stages: clearance-stages.csv."
+    )
 
 
 def panels_of(criteria: Sequence[Criterion]) -> list[list[Criterion]]:
     """Split criteria into the tables that show them: customs, and the whole journey."""
     customs = [one for one in criteria if one.measure.startswith(CUSTOMS)]
-    if not any(one.group in TIMES.values() for one in customs):
-        return [list(criteria)]
-    return [customs, [one for one in criteria if one not in customs]]
+    return [panel for panel in (customs, [one for one in criteria if one not in customs]) if panel]
 
 
-def _marked(block: Block, compared: Compared) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (row.route if block.policy else row.policy, row.measure)
+def _marks(block: Block, compared: Compared) -> Mapping[tuple[str, str], str]:
+    """Return the marks of values, by name and measure."""
+    return {
+        (row.route if block.policy else row.policy, row.measure): MARKS.get(row.verdict, "")
         for row in compared.rows
-        if row.lane == block.lane and row.p_holm < LEVEL
+        if row.lane == block.lane
         if (row.policy == block.policy if block.policy else row.route == TOGETHER)
-    )
+    }
+
+
+def _lossy(units: Mapping[str, Unit], baseline: str) -> frozenset[str]:
+    """Return the alternatives that leave more undelivered than the baseline, beyond the margin."""
+    first = undelivered_share(units.get(baseline, {}))
+    return frozenset(name for name, unit in units.items() if undelivered_share(unit) - first > LOST)
 
 
 def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
     measure = criterion.measure
-    found = {name: _estimate(unit, measure) for name, unit in shown.units.items()}
+    found = {name: shown.level(name, measure) for name in shown.units}
     unit = next(unit[measure][0] for unit in shown.units.values() if measure in unit)
     largest = max((abs(one.mean) for one in found.values() if math.isfinite(one.mean)), default=0.0)
     digits = decimals(largest, most=1 if measure in COUNTED or unit == "%" else 2 if unit == "h" else 3)
 
+    about = find(measure)
+    of_delivered = about is not None and about.kind == "mean"
+
     def cell(name: str) -> str:
-        if not math.isfinite(found[name].mean):
+        if not math.isfinite(found[name].mean) or (of_delivered and name in shown.lossy):
             return "-"
-        half = "" if shown.baseline else _half(found[name], digits)
-        return f"{found[name].mean:,.{digits}f}{half}" + MARK * ((name, measure) in shown.marked)
+        half = "" if shown.baseline else f" {_half(found[name], unit, digits)}".rstrip()
+        return f"{found[name].mean:,.{digits}f}{half}{shown.marks.get((name, measure), '')}"
 
     return TextColumn(
         *heading_of(criterion),
         unit_of(unit, measure),
         shown.rows(
             {name: cell(name) for name in found},
-            _half(found[shown.baseline], digits).strip(" ±") if shown.baseline in found else "",
+            _half(found[shown.baseline], unit, digits).strip("±") if shown.baseline in found else "",
         ),
     )
 
@@ -147,8 +217,11 @@ def heading_of(criterion: Criterion) -> tuple[str, str]:
     return (criterion.group if criterion.group in TIMES.values() else ""), criterion.heading
 
 
-def _half(found: Estimate, digits: int) -> str:
-    return "" if math.isnan(found.low) else f" ±{(found.high - found.low) / 2:,.{digits}f}"
+def _half(found: Estimate, unit: str, digits: int) -> str:
+    """Format the interval of an estimate: the half-width, or its ends if they are not equally far."""
+    kept = limited(found, unit)
+    most = 100.0 if unit == "%" else math.inf
+    return with_interval(kept.mean, kept.low, kept.high, digits, most).partition(" ")[2]
 
 
 def _verdicts(shown: _Shown, block: Block) -> TextColumn:
@@ -173,43 +246,3 @@ def _dominated(block: Block, *, full: bool) -> str:
         f"Not dominated: {free or 'none'}. Number dominated by each: {winners}; for names see policies.csv "
         "or --full."
     )
-
-
-def _lanes_within(compared: Compared, criteria: Sequence[Criterion]) -> Iterator[str]:
-    """Yield a line on the lanes included in each mean over all lanes, if they differ between measures."""
-    lanes = {block.lane: block.alternatives for block in compared.blocks if block.lane != TOGETHER}
-    if len(lanes) < 2:
-        return
-    baseline = compared.question.baseline
-    told: list[str] = []
-    for one in criteria:
-        having = [lane for lane, units in lanes.items() if any(map(_known, _each(units, one.measure)))]
-        if one.measure in TIMES and one.measure in CUSTOMS:
-            means = {lane: _mean(lanes[lane].get(baseline, {}), one.measure) for lane in having}
-            told.append(f"{one.group.lower()}, h: " + ", ".join(f"{lane} {means[lane]}" for lane in having))
-        elif 0 < len(having) < len(lanes) and one.group not in TIMES.values():
-            told.append(f"{one.heading}: {', '.join(having)}")
-    if told:
-        yield said(
-            f"Lanes in these means, with their own under {baseline}: {'; '.join(told)}. All else is of all "
-            f"{len(lanes)} lanes. A lane's clearance is by all import (or export) offices on its routes, "
-            "wherever they are: --lane NAME shows a lane by itself."
-        )
-
-
-def _each(units: Mapping[str, Unit], measure: str) -> Iterator[Sequence[float]]:
-    yield from (unit[measure][1].tolist() for unit in units.values() if measure in unit)
-
-
-def _known(values: Sequence[float]) -> bool:
-    return bool(np.isfinite(values).any())
-
-
-def _estimate(unit: Unit, measure: str) -> Estimate:
-    """Estimate a measure; NaN if the unit does not have it."""
-    return estimate(unit[measure][1].tolist() if measure in unit else [])
-
-
-def _mean(unit: Unit, measure: str) -> str:
-    mean = _estimate(unit, measure).mean
-    return f"{mean:,.1f}" if math.isfinite(mean) else "-"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fourport.cli.columns import said
+from fourport.cli.columns import TextColumn, said, tables
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
 from fourport.cli.table import UNDELIVERED
+from fourport.measures import LOST
 from fourport.store import Run, titles_of
 from fourport.store.tables import TOGETHER
+from fourport.study.comparison.compare import ComparisonRow, Family, undelivered_share
 from fourport.study.comparison.comparison_tables import Compared
+from fourport.study.comparison.criteria import LEAST_H, MARGIN, POINTS
 from fourport.study.comparison.overview import Block
-from fourport.study.comparison.paired import LEVEL, detectable, replications_for, sign_test
+from fourport.study.comparison.paired import LEAST, LEVEL, POWER, detectable, replications_for
+from fourport.study.estimates_behind import chance_only
 
 
 def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
@@ -28,8 +33,11 @@ def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
     shown = [block for block in compared.blocks if block.policy or block is compared.blocks[0]]
     several = len({block.policy for block in compared.blocks}) > 1
     titled = [(block, _title(block, manifest, baseline, several)) for block in shown]
-    parts = [overview_text(block, compared, title, full=full) for block, title in titled]
-    return "\n\n".join([*parts, differences_text(compared, full=full), _legend(run, compared, shown)])
+    parts = [*undelivered_text(compared)]
+    parts += [overview_text(block, compared, title, full=full) for block, title in titled]
+    chance = chance_only(manifest["comparison"].get("estimates", {}), manifest["comparison"]["estimates_of"])
+    parts += [differences_text(compared, full=full), said(chance), _legend(run, compared, shown)]
+    return "\n\n".join(parts)
 
 
 def _title(block: Block, manifest: Mapping[str, Any], baseline: str, several: bool) -> str:
@@ -41,41 +49,100 @@ def _title(block: Block, manifest: Mapping[str, Any], baseline: str, several: bo
 def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
     manifest = run.manifest()
     n, baseline = manifest["replications"], compared.question.baseline
-    judged = sum(block.tests for block in shown)
+    judged = max((block.family for block in shown), key=lambda family: family.tests, default=None)
     told = [
         f"Paired by replication, {n} replications (seed {manifest['seed']}), the same random numbers for "
         f"all. ±, below {baseline} and beside differences: half-width of the single 95 % interval."
         + " /100: for 100 consignments."
         * bool(compared.question.routes),
-        *_on_undelivered(shown),
-        f"*: differs from {baseline}, p (Holm) below {LEVEL}. Family: {compared.family}.",
-        "Dominated: another is significantly better in at least one criterion (Holm over all pairs and "
-        f"criteria of a table: {judged:,} tests), and its mean is worse in none, equal allowed. "
-        "With few replications dominance can go unnoticed.",
-        _power(n, compared.tests, max((block.tests for block in shown), default=0)),
+        *_on_undelivered(compared, shown),
+        f"*: differs from {baseline}, by sign flips over all {compared.printed.tests:,} printed tests "
+        f"together at {100 * LEVEL:.0f} %, and by enough to matter. ~: differs for sure, but by less than "
+        f"{100 * MARGIN:.0f} % of {baseline} (a time: or {LEAST_H:g} h; a share: {POINTS:g} point; "
+        f"undelivered: {LOST:g} points).",
+        "Dominated: another is better (*) in at least one criterion and sure to be worse by less than that "
+        "margin in every other, undelivered consignments among them (tests judged together at "
+        f"{100 * LEVEL:.0f} %: {judged.tests if judged else 0:,}). With few replications dominance can go "
+        "unnoticed.",
+        _power(n, compared.printed),
     ]
     return "\n".join(map(said, told))
 
 
-def _on_undelivered(shown: Sequence[Block]) -> Iterator[str]:
-    """Yield the note on undelivered consignments and times and costs, if any table has such consignments."""
+def _on_undelivered(compared: Compared, shown: Sequence[Block]) -> Iterator[str]:
+    """Yield the notes on undelivered consignments and times and costs, if any table has such consignments."""
     units = [unit for block in shown for unit in block.alternatives.values()]
     if any((unit["undelivered"][1] > 0).any() for unit in units if "undelivered" in unit):
         yield f"{UNDELIVERED} The same holds for clearance times of goods that were not released."
+    if any(row.verdict == "lost" for row in compared.rows):
+        yield "!: would be better, but fewer consignments are delivered, and work and costs fall with them."
 
 
-def _power(n: int, tests: int, judged: int) -> str:
+def _power(n: int, family: Family) -> str:
     """Format which differences this number of replications can show to be significant."""
-    if not tests:
+    if not family.tests:
         return "Nothing could be tested."
-    text = (
-        f"What {n} replications can tell: a difference is significant from {detectable(n, tests):.1f} times "
-        f"its standard deviation between replications on (for domination {detectable(n, judged):.1f} times); "
-        f"{replications_for(1.0, max(tests, judged))} replications would lower that to 1.0 times."
+    least = detectable(n, family.critical)
+    enough = replications_for(1.0, n, family.critical, family.tests)
+    power, of = f"{100 * POWER:.0f} % of studies", "times its standard deviation between replications"
+    if math.isinf(least):
+        return (
+            f"{n} replications can tell nothing among {family.tests:,} tests: even a difference of the same "
+            f"sign in each replication may be chance. {LEAST} is the least for a single test; about {enough} "
+            f"replications find a difference of 1.0 {of} in {power}."
+        )
+    text = f"What {n} replications can tell: a difference is found in {power} if it is at least"
+    text = f"{text} {least:.1f} {of}"
+    return f"{text}; about {enough} replications lower that to 1.0 times." if least > 1 else f"{text}."
+
+
+def undelivered_text(compared: Compared) -> Iterator[str]:
+    """Yield the table of undelivered consignments, if any alternative leaves more of them than the margin."""
+    found = [row for row in compared.rows if row.measure == "undelivered"]
+    lossy = {row.policy for row in found if row.lost > LOST}
+    if not lossy:
+        return
+    baseline, names = compared.question.baseline, list[str]()
+    cells: list[tuple[str, ...]] = []
+    for policy in dict.fromkeys(row.policy for row in found if row.policy in lossy):
+        mine = sorted((row for row in found if row.policy == policy), key=lambda row: -row.lost)
+        apart = [row for row in mine if row.lost > LOST and not row.together]
+        names.append(f"  {policy}")
+        cells.append(("",) * 4)
+        for row in [*(row for row in mine if row.together), *apart[:MOST]]:
+            first = (
+                (policy, row.lane, baseline) if compared.question.routes else (baseline, row.lane, row.route)
+            )
+            before = undelivered_share(compared.measured.unit(first[0], first[1:]))
+            both = _both(compared, row)
+            paired = "-" if math.isnan(both) else f"{both:,.0f}"
+            named = "all lanes and routes" if row.lane == TOGETHER else f"{row.lane}  {row.route}"
+            names.append(f"    {named}")
+            cells.append((f"{before:.1f}", f"{before + row.lost:.1f}", f"{row.lost:+.1f}", paired))
+        if apart[MOST:]:
+            names.append(f"    and {len(apart) - MOST} more")
+            cells.append(("",) * 4)
+    heads = [("baseline", "%"), ("policy", "%"), ("more", "points"), ("compared", "")]
+    if compared.question.routes:  # they carry different consignments, which cannot be paired
+        heads = [("baseline", "%"), ("route", "%"), ("more", "points")]
+    columns = [TextColumn("", head, unit, [row[k] for row in cells]) for k, (head, unit) in enumerate(heads)]
+    title = (
+        "NOT DELIVERED by the end of the run, share of the accepted consignments, where it is more than under"
     )
-    if sign_test(n) * tests < LEVEL:
-        return text
-    return (
-        f"{text} What differs by the same amount in each of {n} replications has p "
-        f"{sign_test(n):.2g}, too much for {tests:,} tests: too few replications to find it."
-    )
+    paired = (
+        "Compared: consignments of a replication that both deliver. Differences of mean times and costs are "
+        "over these alone. "
+    ) * (not compared.question.routes)
+    lost = f"What leaves {LOST:g} points more undelivered dominates nothing."
+    yield "\n".join([said(f"{title} {baseline}"), tables(names, columns), said(paired + lost)])
+
+
+MOST = 8
+"""Number of routes of a policy that are named."""
+
+
+def _both(compared: Compared, row: ComparisonRow) -> float:
+    """Return the number of consignments that means of a lane and route are compared over."""
+    same = (row.policy, row.lane, row.route)
+    counts = (one.consignments for one in compared.rows if (one.policy, one.lane, one.route) == same)
+    return next((count for count in counts if not math.isnan(count)), math.nan)

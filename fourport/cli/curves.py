@@ -68,6 +68,7 @@ def curves(
       fourport curves results/my-run --over rate --rate air-far
     """  # noqa: D301
     from fourport.api.curves import curves
+    from fourport.cli.chance import chance_text
     from fourport.cli.output import tell
     from fourport.cli.source import left_out, names, source
 
@@ -87,7 +88,7 @@ def curves(
             **where_to,
         )
     priced = answer.found
-    text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out)]
+    text = [breakeven_text(priced), *left_out(priced.scenario, priced.left_out), "", chance_text(answer.run)]
     tell(answer.run, "\n".join(text), quiet=given.quiet, chart="cost-curve")
 
 

@@ -41,6 +41,7 @@ def claims(
       fourport claims results/my-run --claims my-claims.toml
     """  # noqa: D301
     from fourport.api.claims import published_claims
+    from fourport.cli.chance import chance_text
     from fourport.cli.claims_text import attribution_text, claims_text
     from fourport.cli.output import tell
     from fourport.cli.source import source
@@ -55,6 +56,7 @@ def claims(
     text = claims_text(answer.found.judged)
     if answer.found.attributed:
         text += "\n" + attribution_text(answer.found.attributed)
+    text += "\n\n" + chance_text(answer.run)
     name, about = answer.manifest["scenario"]["name"], published.claims.scenario
     of = f"claims about {about}" if about else "claims"
     compared = "" if about == name else f", compared with {name}"

@@ -71,6 +71,7 @@ def route_choice(
       fourport route-choice results/my-run --lane east
     """  # noqa: D301
     from fourport.api.curves import route_choice_map
+    from fourport.cli.chance import chance_text
     from fourport.cli.output import tell
     from fourport.cli.source import left_out, names, source
 
@@ -95,6 +96,8 @@ def route_choice(
         map_text(priced),
         *left_out(priced.scenario, priced.left_out),
         *left_out(priced.scenario, priced.alone, "one route: nothing to compare"),
+        "",
+        chance_text(answer.run),
     ]
     tell(answer.run, "\n".join(text), quiet=given.quiet, chart="route-choice")
 

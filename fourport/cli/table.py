@@ -37,8 +37,8 @@ OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parc
 
 UNDELIVERED = (
     "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out, and "
-    f'are withheld ("-") where they are more than {100 * WITHHELD:.0f} %; in P50, P90 and P95 they count as slower '
-    'than all others ("-": not reached).'
+    f'are withheld ("-") where they are more than {100 * WITHHELD:.0f} %; in P50, P90 and P95 they count as '
+    'slower than all others ("-": not reached).'
 )
 """Note below a table with undelivered consignments."""
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from pydantic import ValidationError
 
 from fourport.errors import Key, Problem
 from fourport.scenario.entries import Entries, Leg, table
@@ -15,6 +18,7 @@ from fourport.scenario.models.sizes import Per
 from fourport.scenario.models.transport import DIMENSIONS, Capacity, Fleet, Trucking
 from fourport.scenario.shape import misspelt
 from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.tree import Node
 
 UNITS = dict(zip(DIMENSIONS, ("kg", "m3", "TEU"), strict=True))
 MISSING_LOAD = "the section [container_load] is missing, which says how loose cargo fills containers"
@@ -171,6 +175,36 @@ def _block_space(entries: Entries) -> Iterator[Problem]:
             elif amount > whole[what] * ROUNDING:
                 reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, whole[what]))
                 yield Problem(key, f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}")
+
+
+def unscaled_block_space(base: Node, over: Node) -> Iterator[Problem]:
+    """Check that an overlay that cuts a capacity says what becomes of the block space.
+
+    Block space is taken first and background cargo is a share of the capacity, so that block space which
+    stays as it was would leave free sale less than its share, down to nothing.
+    """
+    for name in over.table("services"):
+        old, new = base.table("services", name), over.table("services", name)
+        before, block = _given(old.get("capacity")), _given(old.get("block_space"))
+        for what, amount in _given(new.get("capacity")).items():
+            if what in block and what not in over.table("services", name, "block_space"):
+                share = amount / before.get(what, amount)
+                if share * ROUNDING < 1:
+                    amounts = before[what], amount, block[what], block[what] * share
+                    old_one, new_one, kept, scaled = (f"{_plain(one)} {UNITS[what]}" for one in amounts)
+                    yield Problem(
+                        ("services", name, "capacity", what),
+                        f"is cut from {old_one} to {new_one}, of which the block space of {kept} would be "
+                        f"taken before anything is sold freely; allowed: services.{name}.block_space.{what} "
+                        f"beside it, such as {scaled}, the same share as before",
+                    )
+
+
+def _given(capacity: Node | None) -> dict[str, float]:
+    """Return the dimensions of a capacity as written; none if it is missing or not valid."""
+    with suppress(ValidationError):
+        return Capacity.model_validate(capacity.values).given() if capacity is not None else {}
+    return {}
 
 
 def _servers(entries: Entries) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
+from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.entries import model_input, scenario_of
@@ -232,6 +233,7 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
     wrong = [name for name in (*FIXED, *COMPARED) if name in over.table()]
     if problems is not None:
         problems += over.locate(Problem((name,), _forbidden(name)) for name in wrong)
+        problems += over.locate(unscaled_block_space(tree, over))
     for name in wrong:
         over = without(over, (name,))
     return merge(tree, resolved(tree, over, [] if problems is None else problems))

@@ -12,6 +12,7 @@ from typing import Any
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario import library
+from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.entries import table
 from fourport.scenario.price_lists import PriceList, read_price_list
@@ -205,6 +206,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
     over = resolved(base, over, document.problems)
     document.problems += _given_twice(base, over, source.ancestors)
+    document.problems += over.locate(unscaled_block_space(base, over))
     document.tree = merge(base, over)
     _note_entries(document, over, extends=EXTENDS in raw)
     run = document.tree.table().get("run")

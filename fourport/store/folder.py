@@ -287,6 +287,16 @@ class Run:
         file = (self.consignments_file if consignments else self.milestones_part)(policy, replication)
         write_parquet(file, rows)
 
+    def consignments(self, policy: str, replication: int, columns: Sequence[str]) -> pa.Table | None:
+        """Return the rows of consignments of one replication, with those of the columns that they have.
+
+        None if they are not stored.
+        """
+        import pyarrow.parquet as pq
+
+        file = self.consignments_file(policy, replication)
+        return pq.read_table(file, columns=[*columns]) if file.is_file() else None
+
     def consignments_file(self, policy: str, replication: int) -> Path:
         """Return the consignments file of one replication."""
         return self.folder / "consignments" / f"{policy}-{replication:04d}.parquet"

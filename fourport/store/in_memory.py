@@ -84,6 +84,11 @@ class InMemory(Run):
         """Return the journeys of one replication; None if they are not stored."""
         return self._journeys.get((policy, replication))
 
+    def consignments(self, policy: str, replication: int, columns: Sequence[str]) -> pa.Table | None:
+        """Return the rows of consignments of one replication; None if they are not kept."""
+        rows = self._rows.get("consignments", {}).get((policy, replication))
+        return None if rows is None else rows.select([name for name in columns if name in rows.column_names])
+
     def has(self, name: str) -> bool:
         """Return whether the run has a table."""
         return name in self._tables or name in self._rows

@@ -304,7 +304,7 @@ class PlaceRow(UnderPolicy, table="places"):
 
 
 class DifferenceRow(TableRow, table="comparison"):
-    """Paired differences from the baseline, with 95 % intervals and adjusted p values."""
+    """Paired differences from the baseline, with 95 % intervals, adjusted p values and verdicts."""
 
     baseline: Annotated[str, Column("policy or route that the others are compared with")]
     policy: POLICY
@@ -315,7 +315,13 @@ class DifferenceRow(TableRow, table="comparison"):
     difference: Annotated[float, _maybe("mean paired difference over replications", "{unit}")]
     low: LOW
     high: HIGH
-    p_holm: Annotated[float, _maybe("p value adjusted by Holm's method; none if not tested")]
+    p_adjusted: Annotated[float, _maybe("p value by sign flips, adjusted over its family by max-T")]
+    margin: Annotated[float, _maybe("difference below which it does not matter", "{unit}")]
+    verdict: Annotated[str, Column("better, worse, differs, small, lost, undecided, same or unknown")]
+    consignments: Annotated[
+        float, _maybe("consignments delivered under both, of which a mean is; none for other measures")
+    ]
+    lost: Annotated[float, _maybe("undelivered share less that of the baseline", "points")]
     n: N
 
 
@@ -529,6 +535,18 @@ _PARQUET = (
             _column("freight_cost", "number", "freight cost, in the reporting currency"),
             _column("logistics_cost", "number", "logistics cost, in the reporting currency"),
             _column("cost_lines", "numbers", "amounts of its cost lines, in the order of costs"),
+            _column("parcels", "integer", "parcels; 1 for goods without parcels", optional=True),
+            _column("customs_cost", "number", "customs cost, in the reporting currency", optional=True),
+            *(
+                _column(
+                    f"clearance_{name}_h",
+                    "number",
+                    f"{name} clearance; none if not released",
+                    "h",
+                    **_OPTIONAL,
+                )
+                for name in ("import", "transit", "export")
+            ),
             _column("credit_grade", "string", "credit grade of the shipper", **_OPTIONAL),
             *(
                 _column(f"emissions_{scope}_kg", "number", f"emissions, {what}", "kg CO2e", **_OPTIONAL)

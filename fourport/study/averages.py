@@ -104,14 +104,6 @@ class Averaging:
                     yield (lane, route, *group, *measure), one
 
 
-def average(tables: Sequence[ReplicationTables]) -> Averages:
-    """Return the estimates over some replications, in their order."""
-    averaging = Averaging()
-    for one in tables:
-        averaging.add(one)
-    return averaging.averages()
-
-
 def _collect(found: dict[K, list[Histogram]], samples: dict[K, Histogram]) -> None:
     for key, sample in samples.items():
         parts = found.setdefault(key, [])

@@ -14,6 +14,7 @@ from fourport.store.folder import parquet_options
 from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSES, Intervals, intervals
+from fourport.world.sizes import parcels
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,6 +75,13 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "logistics_cost": pa.array(run.invoice.logistics_cost[rows]),
         "cost_lines": _cost_lines(run, rows),
     }
+    if any(one.parcel for one in corridor.scenario.commodities.values()):
+        held = parcels(world.size[rows, 0], world.commodity[rows], corridor.scenario.commodities.values())
+        columns["parcels"] = pa.array(held)
+    if corridor.has_customs:
+        columns["customs_cost"] = pa.array(run.clearance.cost[rows])
+        for procedure, hours in run.clearance.hours.items():
+            columns[f"clearance_{procedure}_h"] = pa.array(hours[rows], mask=~np.isfinite(hours[rows]))
     if corridor.scenario.credit_grades:
         grade = world.credit[rows]
         names = _names(tuple(corridor.scenario.credit_grades), np.maximum(grade, 0))

@@ -40,12 +40,11 @@ class Histogram:
     @classmethod
     def of(cls, values: Floats, bits: int = FINE) -> Histogram:
         """Return the histogram of some values, none of them NaN."""
-        return next(cls.of_rows(values[np.newaxis], bits))
+        return next(cls.of_sorted(np.sort(values)[np.newaxis], bits))
 
     @classmethod
-    def of_rows(cls, values: Floats, bits: int = FINE) -> Iterator[Histogram]:
-        """Yield the histogram of each row of values, (rows, k), none of them NaN."""
-        ordered = np.sort(values, axis=1)
+    def of_sorted(cls, ordered: Floats, bits: int = FINE) -> Iterator[Histogram]:
+        """Yield the histogram of each row of increasing values, (rows, k), none of them NaN."""
         bins = ordered.view(np.int64) >> (52 - bits)
         ends = np.ones((len(bins), bins.shape[1] + 1), dtype=np.bool_)
         np.not_equal(bins[:, 1:], bins[:, :-1], out=ends[:, 1:-1])

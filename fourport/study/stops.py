@@ -81,8 +81,12 @@ def stops_of(
 
 def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
     """Return the histogram of each row of values, and its quantiles."""
-    share = np.array([int(name[1:]) / 100 for name in BAND])
-    return [(one, one.quantiles(share).tolist()) for one in Histogram.of_rows(values, COARSE)]
+    ordered = np.sort(values, axis=1)
+    places = np.array([int(name[1:]) / 100 for name in BAND]) * (ordered.shape[1] - 1)
+    below = places.astype(np.int64)
+    low, high = ordered[:, below], ordered[:, np.ceil(places).astype(np.int64)]
+    bands = (low + (high - low) * (places - below)).tolist()
+    return list(zip(Histogram.of_sorted(ordered, COARSE), bands, strict=True))
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:

@@ -31,7 +31,7 @@ PRICED = (
     "claim-inputs",
     "claim-together",
 )
-PRICED_RECORDS = ("curves", "route_choice", "claims", "priced_from")
+PRICED_RECORDS = ("curves", "route_choice", "claims", "estimates", "priced_from")
 """Tables of a folder, and entries of its manifest, that are priced from a run."""
 MANIFEST_HAS = ("scenario", "policies", "titles", "seed", "replications")
 """Mandatory entries of a manifest that are used later."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from fourport.measures import find
 from fourport.store import Run
 
 if TYPE_CHECKING:
@@ -45,6 +47,23 @@ OFFICES = {"import": (PORT,), "export": ("zone/exit", "port/export", PAIR)}
 """Offices by procedure; each has the hours of its procedure."""
 
 
+def difference(*row: Any, lost: float = 0.0) -> tuple[Any, ...]:
+    """Give a row of ``comparison.csv`` from its columns up to p, and the number of replications.
+
+    Its verdict is by its p value and the better side of its measure; nothing is too small to matter.
+    """
+    *names, measure, unit, mean, low, high, p, n = row
+    about, verdict = find(measure), "undecided"
+    if mean == "" or math.isnan(mean):
+        verdict = "unknown"
+    elif not any((mean, low, high)):
+        verdict = "same"
+    elif p < 0.05:
+        better = about.better if about else ""
+        verdict = ("better" if (mean < 0) == (better == "less") else "worse") if better else "differs"
+    return (*names, measure, unit, mean, low, high, p, 0.0, verdict, "", lost, n)
+
+
 def write_compared(run: Run, made: Made) -> dict[str, Any]:
     """Write the tables, and give what the manifest says of them."""
     nan = float("nan")
@@ -67,9 +86,15 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             for measure, unit, scale in MEASURES:
                 low, high = ((-1.0 - k) * scale, (0.5 - k) * scale) if made.replications > 1 else (nan, nan)
                 p = nan if made.replications < 2 else (0.2, 0.01)[k > 0]
-                comparison.append((*key, measure, unit, (-0.25 - k) * scale, low, high, p, made.replications))
-            comparison.append((*key, "undelivered", "consignments", 0.0, 0.0, 0.0, 1.0, made.replications))
-            comparison.append((*key, "door_to_door_time_p95", "h", nan, nan, nan, nan, made.replications))
+                comparison.append(
+                    difference(*key, measure, unit, (-0.25 - k) * scale, low, high, p, made.replications)
+                )
+            comparison.append(
+                difference(*key, "undelivered", "consignments", 0.0, 0.0, 0.0, 1.0, made.replications)
+            )
+            comparison.append(
+                difference(*key, "door_to_door_time_p95", "h", nan, nan, nan, nan, made.replications)
+            )
     for k, policy in enumerate(dict.fromkeys([*made.policies, *others])):
         for lane in ("*", *made.lanes):
             lost = not set(made.lanes.get(lane, ["x"])) - {*made.lost}
@@ -91,7 +116,8 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             "baseline": next(iter(made.policies)),
             "routes": [],
             "tests": {"together": 1200, "apart": 34},
-            "untouched": 6,
+            "margins": {"undelivered_points": 0.1},
+            "estimates": {"cost": {"share": 62.0, "largest": []}, "time": {"share": 31.0, "largest": []}},
             "changed_offices": {policy: [PORT, PAIR][: 1 + k % 2] for k, policy in enumerate(others)},
         },
         "capacity": {

@@ -15,6 +15,7 @@ from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
+from tests.charts.compared import difference
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
 from tests.stored import rows_of
@@ -48,7 +49,7 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     first, *_ = signs(drawn)
     assert [x for x, _ in first] == [float(row["difference"]) for row in time]
     hollow = [face == "white" for _, face in first]
-    assert hollow == [float(row["p_holm"]) >= 0.05 for row in time] == [True, False, False]
+    assert hollow == [row["verdict"] == "undecided" for row in time] == [True, False, False]
     seen = texts(drawn)
     assert (
         "because of undelivered consignments: Door-to-door time P95, h. No difference at all: Undelivered"
@@ -63,8 +64,8 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     """Tests that what one policy leaves undefined is no zero, whatever the other's difference is."""
     run = write_run(tmp_path / "run", MADE)
     rows = [
-        ("base", "night-shift", "*", "*", "door_to_door_time", "h", *["", "", ""], "", 3),
-        ("base", "one-declaration", "*", "*", "door_to_door_time", "h", *[other] * 3, 1.0, 3),
+        difference("base", "night-shift", "*", "*", "door_to_door_time", "h", *["", "", ""], "", 3),
+        difference("base", "one-declaration", "*", "*", "door_to_door_time", "h", *[other] * 3, 1.0, 3),
     ]
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")
@@ -81,7 +82,7 @@ def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
     manifest["comparison"]["baseline"] = "night-shift"
     run.write_manifest(manifest)
     rows = [
-        ("night-shift", "base", lane, route, "door_to_door_time", "h", 1.0, 0.5, 1.5, 0.01, 3)
+        difference("night-shift", "base", lane, route, "door_to_door_time", "h", 1.0, 0.5, 1.5, 0.01, 3)
         for lane, route in (("*", "*"), ("islands", "direct"))
     ]
     run.write_table("comparison", rows)
@@ -141,12 +142,45 @@ def test_colours_say_what_is_better(tmp_path: Path) -> None:
     """Tests that a rise is worse for a time and better for a share, and grey for what has no better side."""
     run = write_run(tmp_path / "run", MADE)
     rows = [
-        ("base", "night-shift", "*", "*", measure, "%", 2.0, 1.0, 3.0, 0.01, 3)
+        difference("base", "night-shift", "*", "*", measure, "%", 2.0, 1.0, 3.0, 0.01, 3)
         for measure in ("door_to_door_time", "departure_as_planned", "non_compliant")
     ]
     run.write_table("comparison", rows)
     faces = [face for panel in signs(figure(run, "forest")) for _, face in panel]
     assert faces == [WORSE, BETTER, OTHER]
+
+
+def test_forest_says_first_what_is_not_delivered(tmp_path: Path) -> None:
+    """Tests the warning above the note and beside the name, and that verdicts cover chance only."""
+    run = write_run(tmp_path / "run", MADE)
+    both = "base", "night-shift"
+    rows = [
+        difference(*both, "*", "*", "logistics_cost", "USD/kg", -1.0, -1.1, -0.9, 0.01, 3, lost=7.7),
+        difference(
+            *both, "islands", "direct", "logistics_cost", "USD/kg", -1.0, -1.1, -0.9, 0.01, 3, lost=100.0
+        ),
+    ]
+    run.write_table("comparison", [(*row[:11], "lost", *row[12:]) for row in rows])
+    drawn = figure(run, "forest")
+    seen = texts(drawn)
+    assert "NOT DELIVERED, points more of all consignments than under the baseline: night-shift 7.7" in seen
+    assert f"({ROUTES['direct']} 100)" in seen
+    assert "night-shift: officers at night (7.7 points more undelivered)" in " ".join(seen.split())
+    assert signs(drawn) == [[(-1.0, "white")]]  # neither full nor in the colour of better
+    assert "62 % of the cost comes from prices that are estimates, 31 % of the time" in " ".join(seen.split())
+
+
+def test_clearance_has_a_panel_for_a_lane(tmp_path: Path) -> None:
+    """Tests that the clearance of a lane is drawn by its name, in a panel of its own."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [
+        difference("base", "night-shift", lane, "*", measure, "h", -1.0, -1.1, -0.9, 0.01, 3)
+        for lane, measure in (("*", "door_to_door_time"), ("islands", "clearance_time_transit"))
+    ]
+    run.write_table("comparison", rows)
+    drawn = figure(run, "forest")
+    assert len(drawn.axes) == 2
+    assert "Transit clearance: islands" in " ".join(texts(drawn).split())
 
 
 def test_forest_of_twenty(tmp_path: Path) -> None:
@@ -193,14 +227,14 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
     run.write_table(
         "comparison",
         [
-            ("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
+            difference("base", "night-shift", "*", "*", measure, unit, 0.0, 0.0, 0.0, 1.0, 3)
             for measure, unit in (("undelivered", "consignments"), ("inspections", "inspections"))
         ],
     )
     drawn = figure(run, "forest")
     assert "No difference at all: Undelivered consignments; Inspections." in texts(drawn)
     assert not drawn.axes
-    assert drawn.get_figheight() < 2  # no room is kept for panels
+    assert drawn.get_figheight() < 2.5  # no room is kept for panels
     run.write_table("comparison", [])
     with pytest.raises(UserError, match="there is nothing to draw"):
         figure(run, "forest")
@@ -344,7 +378,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
     manifest["comparison"] |= {"baseline": "direct", "routes": ["direct", "sea-air"]}
     run.write_manifest(manifest)
     rows = [
-        ("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
+        difference("direct", policy, "islands", "sea-air", measure, unit, 1.0 + k, 0.5, 3.0, 0.01, 3)
         for k, policy in enumerate(MADE.policies)
         for measure, unit in (("door_to_door_time", "h"), ("undelivered", "consignments/100 consignments"))
     ]

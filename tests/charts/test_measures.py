@@ -44,13 +44,13 @@ def test_titles_in_every_language() -> None:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({}, ["by Holm's method. Open"]),
+        ({}, ["sign flips, 0 tests", "cover chance only, not whether the inputs are right."]),
+        ({"tests": {"together": 1200, "apart": 34}}, ["sign flips, 1,200 tests together"]),
+        ({"tests": {"together": 0, "apart": 34}, "routes": ["a", "b"]}, ["sign flips, 34 tests together"]),
         (
-            {"tests": {"together": 1200, "apart": 34}},
-            ["1,200 tests of all routes", "over 34 tests of single"],
+            {"estimates": {"cost": {"share": 61.6}, "time": {"share": 30.2}}},
+            ["62 % of the cost", "30 % of the time"],
         ),
-        ({"tests": {"together": 0, "apart": 34}, "routes": ["a", "b"]}, ["over 34 tests"]),
-        ({"tests": {"together": 12, "apart": 0}, "untouched": 6}, ["over 12 tests", "Not tested: 6 rows"]),
     ],
 )
 def test_the_note_says_what_was_tested(asked: dict[str, object], expected: list[str]) -> None:

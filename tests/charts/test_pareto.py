@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,14 @@ def test_by_hand() -> None:
     assert found["poor"] is Standing.DOMINATED
     assert found["nearly"] is Standing.ON_THE_MEAN
     assert [p.route for p in pareto_routes(points)] == ["fast", "cheap"]
+
+
+def test_route_that_loses_its_goods_dominates_nothing() -> None:
+    """Tests a route that is fast and cheap for what it delivers, and leaves 2 % undelivered."""
+    points = [replace(point("fast", 2, 3, 0.1), undelivered=2.0), point("slow", 9, 9, 0.1)]
+    assert set(standings(points).values()) == {Standing.CHOICE}
+    points[0] = replace(points[0], undelivered=0.05)
+    assert standings(points)["slow"] is Standing.DOMINATED
 
 
 def test_slower_at_equal_cost_is_dominated_on_the_mean() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import os
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 from fourport.cli import main
+from fourport.measures import is_quantile
 from fourport.store import Run
 from tests.stored import rows_of
 
@@ -51,7 +51,10 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     result, out = done
     assert (result.exit_code, result.stderr) == (0, "")
     lines = (out / "comparison.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "baseline,policy,lane,route,measure,unit,difference,low,high,p_holm,n"
+    assert lines[0] == (
+        "baseline,policy,lane,route,measure,unit,difference,low,high,p_adjusted,margin,verdict,consignments,"
+        "lost,n"
+    )
     rows = list(csv.DictReader(lines))
     assert {row["baseline"] for row in rows} == {"base"}
     assert {row["policy"] for row in rows} == {"more-officers", "one-truck"}
@@ -59,22 +62,30 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     for row in rows_of(Run.open(out), "replications"):
         whole = (row["policy"], row["lane"], row["route"], row["measure"])
         stored.setdefault(whole, []).append(float(row["value"]))
+    levels = {
+        (row["policy"], row["lane"], row["route"], row["measure"]): float(row["mean"])
+        for table in ("summary", "together")
+        for row in rows_of(Run.open(out), table)
+    }
     tested = 0
     for row in rows:
         key = (row["lane"], row["route"], row["measure"])
         test = stats.ttest_rel(stored[row["policy"], *key], stored["base", *key])
-        if test.pvalue == test.pvalue:
+        if is_quantile(row["measure"]):  # of all replications together
+            where = row["lane"], row["route"], row["measure"]
+            ends = [levels[policy, *where] for policy in (row["policy"], "base")]
+            assert float(row["difference"]) == pytest.approx(ends[0] - ends[1], rel=1e-5, abs=1e-5)
+        elif test.pvalue == test.pvalue:
             tested += 1
             interval = test.confidence_interval(0.95)
             assert float(row["low"]) == pytest.approx(interval.low, rel=1e-5, abs=1e-9)
             assert float(row["high"]) == pytest.approx(interval.high, rel=1e-5, abs=1e-9)
-            assert float(row["p_holm"]) >= test.pvalue * (1 - 1e-6)
-        else:  # no difference in any replication: no test where no measure of the place has one
-            place = (row["lane"], row["route"])
-            mine = {key[3]: of for key, of in stored.items() if key[:3] == (row["policy"], *place)}
-            theirs = {key[3]: of for key, of in stored.items() if key[:3] == ("base", *place)}
+            fixed = row["measure"] == "staffed_hours"
+            assert float(row["p_adjusted"]) >= 0.25 * (not fixed)  # of 8 flips, 2 are as large
+            assert row["verdict"] == ("worse" if fixed else "undecided")
+        elif row["measure"] != "staffed_hours":  # no difference in any replication
             assert row["difference"] == "0"
-            assert row["p_holm"] == ("" if mine == theirs else "1")
+            assert (row["p_adjusted"], row["verdict"]) == ("1", "same")
     assert tested > 5
 
 
@@ -89,22 +100,23 @@ def test_the_folder(done: tuple[Result, Path]) -> None:
     told = Run.open(out).manifest()
     assert list(told["policies"]) == ["base", "more-officers", "one-truck"]
     assert told["comparison"]["baseline"] == "base"
-    assert "Holm over the" in told["comparison"]["family"]
+    assert "sign flips" in told["comparison"]["family"]
 
 
 def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
     result, out = done
     text = " ".join(result.stdout.split())
-    tested = [row["route"] for row in rows_of(Run.open(out), "comparison") if not math.isnan(row["p_holm"])]
-    n, apart = tested.count("*"), len(tested) - tested.count("*")
-    assert f"Holm over the {n:,} tests of all routes together" in text
-    assert f"apart from them over the {apart:,} of single lanes and routes" in text
-    # More officers cost staffed hours, and are not dominated: in the mean they bring a little.
+    differ = [
+        row for row in rows_of(Run.open(out), "comparison") if row["verdict"] not in ("same", "unknown")
+    ]
+    n = sum(row["route"] == "*" and row["measure"] != "staffed_hours" for row in differ)
+    assert f"by sign flips over all {n:,} printed tests together at 5 %" in text
+    # More officers cost staffed hours, and 3 replications cannot show what they bring.
     verdict = "Dominated: none found"
     for words in ("Significant differences from base", verdict, "P95", "planned", "USD/kg"):
         assert words in text
-    assert "What 3 replications can tell: " in text
+    assert "3 replications can tell nothing among" in text
     assert text.index("Overview") < text.index("Significant differences")
     assert result.stdout.rstrip().splitlines()[-1].startswith(f"Results: {out}{os.sep}")
 

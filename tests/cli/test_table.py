@@ -65,7 +65,7 @@ def test_intervals_of_shares_in_the_table(
 
 
 def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
-    """Tests a route with 4 of 50 beyond P95, whose mean is withheld, and one of which 6 of 120 are beyond it."""
+    """Tests a route with 4 of 50 beyond P95, whose mean is withheld, and one with 6 of 120 beyond."""
     made = Run.create(tmp_path / "run")
     made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
     nan = float("nan")

@@ -9,7 +9,6 @@ import pytest
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.averages import average
 from fourport.study.clearance_stages import STAGES, stages_of
 from fourport.study.replication import Replication, replicate
 from fourport.study.staffing import staffed_hours
@@ -17,6 +16,7 @@ from fourport.study.tabulate import tabulate
 from tests.levers.made import Parcel, corridor, follow, leg
 from tests.levers.test_expected_times import CASES, OFFICE, RED, parcels
 from tests.random_scenarios import random_scenario
+from tests.study.made import average
 
 CITY = "city/import"
 NON_COMPLIANT = {"trader_classes.plain.non_compliant": "10 %"}
@@ -199,7 +199,7 @@ def test_stages_sum_to_the_clearance_time(seed: int) -> None:
 def test_means_over_replications_sum_too(seed: int) -> None:
     """Tests that a stage which nobody goes through in some replications is not dropped from the mean."""
     made = compile_corridor(Scenario.model_validate(random_scenario(seed)))
-    means = average([tabulate(replicate(made, seed, number)) for number in range(3)]).clearance_stages
+    means = average(*(tabulate(replicate(made, seed, number)) for number in range(3))).clearance_stages
     sums: dict[tuple[str, ...], float] = {}
     for (*place, _, stage, measure, _), found in means.items():
         if stage not in ("*", "removal") and measure in ("work", "waiting"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.scenario.bending import CORRIDOR, Bend, Case, accepted
+from tests.scenario.bending import CORRIDOR, Bend, Case, accepted, complaints
 
 OLD = 'capacity = { weight = "60 t", containers = "20 TEU" }\nblock_space = { containers = "4 TEU" }'
 assert OLD in CORRIDOR
@@ -83,3 +85,33 @@ def test_dimension_left_out_is_reserved(bend: Bend) -> None:
         "commodities.parts.weight",
         ("up to 2,000 kg is heavier than 'ferry'", "allowed: up to 1,900 kg"),
     ).check(bend)
+
+
+@pytest.mark.parametrize("as_policy", [True, False])
+def test_cut_capacity_keeps_no_block_space_by_silence(bend: Bend, as_policy: bool) -> None:
+    """Tests 20 TEU cut to 10, of which 4 are block space: 2 are the same share, and 4 may be asked for."""
+
+    def written(text: str) -> Path:
+        path = bend(name="base.toml")
+        if as_policy:
+            path.write_text(f"{path.read_text()}\n[policies.cut]\n{text}", encoding="utf-8")
+            return path
+        mine = path.parent / "mine.toml"
+        mine.write_text(f'extends = "base.toml"\n{text}', encoding="utf-8")
+        return mine
+
+    policy = "cut" if as_policy else None
+    cut = 'services.ferry.capacity.containers = "10 TEU"\n'
+    (line,) = complaints(written(cut), policy)
+    assert "services.ferry.capacity.containers: is cut from 20 TEU to 10 TEU" in line
+    assert "allowed: services.ferry.block_space.containers beside it, such as 2 TEU" in line
+    for block in ("2 TEU", "4 TEU"):
+        text = f'{cut}services.ferry.block_space.containers = "{block}"\n'
+        service = accepted(written(text), policy).scenario.services["ferry"]
+        assert service.block_space is not None
+        assert service.block_space.containers == float(block.split()[0])
+    accepted(written('services.ferry.capacity.containers = "20 TEU"\n'), policy)
+    accepted(written('services.ferry.capacity.containers = "30 TEU"\n'), policy)
+    reserved = accepted(written('services.ferry.capacity.weight = "30 t"\n'), policy)
+    (weight,) = {one.weight for one in [reserved.scenario.services["ferry"].reserved] if one}
+    assert weight == 6000  # not given, so it stays the fifth of the capacity that 4 of 20 TEU are

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fourport.study.averages import Averages, Averaging
 from fourport.study.tabulate import ReplicationTables
 from tests.tiny import Values, values
 
@@ -33,6 +34,14 @@ def tables(summary: Mapping[str, float]) -> ReplicationTables:
 def documents() -> dict[str, Values]:
     """Give the values under two policies."""
     return {"base": values(RANDOM), "bays": values(RANDOM | {"facilities.b.resources.bays.servers": 5})}
+
+
+def average(*tables: ReplicationTables) -> Averages:
+    """Give the estimates over some replications."""
+    averaging = Averaging()
+    for one in tables:
+        averaging.add(one)
+    return averaging.averages()
 
 
 D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]

@@ -118,6 +118,15 @@ def test_few_visits_prove_little() -> None:
                 assert point.verdict == verdict
 
 
+def test_none_of_a_rare_event_is_no_proof() -> None:
+    """Tests no undelivered consignment in ten replications: at most -ln(0.025) / 10 = 0.37 on average."""
+    for bound, verdict in ((0.3, "undecided"), (0.4, "meets")):
+        target = parse_target(f"undelivered <= {bound}")
+        (point,) = study(values(), "a/officers", range(9, 10), target, replications=10).points
+        assert (point.value.mean, point.value.high) == pytest.approx((0, 0.36889), abs=1e-5)
+        assert point.verdict == verdict
+
+
 OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"servers": 2}]}
 
 
@@ -377,3 +386,24 @@ def test_verdicts_need_enough_to_go_by() -> None:
     assert said([above], left_out=6.0) == ["undecided"]
     assert verdicts([below, above], [LOAD] * 2, [0] * 2, 95, at_most=True) == ["undecided", "undecided"]
     assert verdicts([above, below], [LOAD] * 2, [0] * 2, 95, at_most=True) == ["misses", "meets"]
+
+
+def test_what_would_tell_is_said() -> None:
+    """Tests by hand why a number is undecided: memory, a resource always busy, what is left out, spread."""
+
+    def said(of: Load, value: float = 96.0, unfinished: float = 0.0, target: Target = DAY) -> str:
+        point = CapacityPoint(1, np.empty(0), Estimate(value, 94.0, 98.0, 9), 5.0, unfinished, of)
+        asked = Request(Variant.of({}), "a/b", (1,), target, 1, 9)
+        return conclusion(CapacityCurve(asked, [point], UNLIMITED, {})).partition("98.00 %). ")[2]
+
+    # 50 h of memory: 30 windows of a week. Half an interval of 2 about 96: four times the replications.
+    assert said(load(15, 0.81)) == (
+        "Some 60 replications would tell. The queue remembers some 50 h, and a window has 168 h: "
+        "of so few windows the interval is too narrow."
+    )
+    assert said(load(12)) == "Some 48 replications would tell."
+    assert said(load(12), 94.5) == "More replications would narrow the interval."
+    assert said(load(12), 95.01) == "Only a longer window would tell."
+    assert said(load(12, 1.0)) == "1 is busy all the time on duty: nothing more can be told of it."
+    share = parse_target("95% cleared_within_24h")
+    assert said(load(12), unfinished=1.0, target=share).startswith("Too many consignments are not over")

@@ -1,8 +1,10 @@
-"""Who dominates whom, by hand."""
+"""Who dominates whom: by hand, and how often it is said falsely."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from scipy import stats
 
 from fourport.plan.tables import Floats
 from fourport.study.comparison.overview import dominance
@@ -24,18 +26,17 @@ def test_dominance_by_hand() -> None:
     fast = of(FASTER, STEADY)
     dear = of([v - 5 for v in FASTER], [5 + d for d in D])
     noise = of([v + s for v, s in zip(FASTER, [3, -3] * 5, strict=True)], STEADY)
-    found, tests = dominance({"slow": slow, "fast": fast, "dear": dear, "noise": noise})
-    assert tests == 12  # 6 pairs, 2 criteria
-    assert found == {"slow": ("fast",), "fast": (), "dear": (), "noise": ()}
-    found, _ = dominance({"slow": slow, "fast": fast})
-    assert found == {"slow": ("fast",), "fast": ()}
+    found = dominance({"slow": slow, "fast": fast, "dear": dear, "noise": noise})
+    assert found.family.tests == 9  # 6 pairs, 2 criteria; three pairs have the same cost
+    assert found.by == {"slow": ("fast",), "fast": (), "dear": (), "noise": ()}
+    assert dominance({"slow": slow, "fast": fast}).by == {"slow": ("fast",), "fast": ()}
     # A share is better if it is higher; what cannot be compared forbids a judgement.
     late = fast | {"departure_as_planned": ("%", np.array([100 - d for d in D]))}
     on_time = slow | {"departure_as_planned": ("%", np.array([100.0] * 10))}
-    assert dominance({"late": late, "on time": on_time})[0] == {"late": (), "on time": ()}
+    assert dominance({"late": late, "on time": on_time}).by == {"late": (), "on time": ()}
     undelivered = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
     arrived = fast | {"door_to_door_time_p95": ("h", np.array([20.0] * 10))}
-    assert dominance({"undelivered": undelivered, "arrived": arrived})[0] == {
+    assert dominance({"undelivered": undelivered, "arrived": arrived}).by == {
         "undelivered": (),
         "arrived": (),
     }
@@ -49,34 +50,71 @@ def judged(**measures: list[float]) -> Measured:
     return {name: ("h", np.array(values)) for name, values in measures.items()}
 
 
-def test_a_worse_mean_forbids_dominance() -> None:
-    """Tests fewer staffed hours, which are fixed and so sure, beside a clearance that is slower on average.
+def test_no_more_than_the_margin_may_be_lost() -> None:
+    """Tests fewer staffed hours, which are fixed and so sure, beside a clearance that may be slower.
 
-    Its difference, 0.1 h with a deviation of 3 h, is far from significant, and forbids it all the same.
+    The margin is 1 % of 20 h, 0.2 h. A loss of 0.1 h that deviates by 3 h may be more, one that deviates by
+    0.01 h is not; a loss of 0.3 h is more for sure.
     """
-    steady = [20.0] * 10
-    noise = [20.1 + s for s in [3, -3] * 5]
-    before = judged(clearance_time_import=steady, staffed_hours=[90.0] * 10)
-    slower = judged(clearance_time_import=noise, staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "slower": slower})[0] == {"before": (), "slower": ()}
-    quicker = judged(clearance_time_import=[v - 0.2 for v in noise], staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "quicker": quicker})[0] == {"before": ("quicker",), "quicker": ()}
-    equal = judged(clearance_time_import=steady, staffed_hours=[80.0] * 10)
-    assert dominance({"before": before, "equal": equal})[0] == {"before": ("equal",), "equal": ()}
+    before = judged(clearance_time_import=[20.0] * 10, staffed_hours=[90.0] * 10)
+    for loss, noise, dominates in (
+        (0.1, 3.0, False),
+        (0.1, 0.01, True),
+        (0.3, 0.01, False),
+        (0.0, 0.0, True),
+    ):
+        clearance = [20 + loss + sign * noise for sign in [1, -1] * 5]
+        after = judged(clearance_time_import=clearance, staffed_hours=[80.0] * 10)
+        found = dominance({"before": before, "after": after}).by
+        assert found == {"before": ("after",) if dominates else (), "after": ()}
+
+
+@pytest.mark.parametrize("sds", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize("skewed", [False, True])
+def test_what_is_worse_is_rarely_called_dominating(sds: float, skewed: bool) -> None:
+    """Tests 400 studies of a policy that saves an hour of 100 and costs as much more as the margin allows.
+
+    The cost differs by 1 %, which is 0.1 to 0.3 standard deviations. Where a mean that happens not to be
+    higher was enough, 18 to 37 % of the studies called it dominating; 5 % are promised.
+    """
+    rng, n, studies, false = np.random.default_rng(int(10 * sds)), 10, 400, 0
+    for _ in range(studies):
+        noise = rng.exponential(1, n) - rng.exponential(1, n) if skewed else rng.normal(0, 1, n)
+        noise *= 1 / sds / (2**0.5 if skewed else 1)
+        before = judged(door_to_door_time=[100.0] * n, logistics_cost=[100.0] * n)
+        after = judged(
+            door_to_door_time=list(98.0 + rng.normal(0, 0.1, n)), logistics_cost=list(101.0 + noise)
+        )
+        false += dominance({"before": before, "after": after}).by["before"] == ("after",)
+    assert false / studies <= stats.binom.ppf(0.999, studies, 0.05) / studies
+
+
+def test_what_is_not_delivered_is_worse_than_anything() -> None:
+    """Tests a policy that is better in time and loses 2 of 1,000 consignments in each replication."""
+
+    def of(undelivered: float, time: list[float]) -> Measured:
+        counts = {"consignments": [1000.0] * 10, "undelivered": [undelivered] * 10}
+        unit = judged(door_to_door_time=time)
+        return unit | {name: ("consignments", np.array(values)) for name, values in counts.items()}
+
+    before, after = of(0.0, [20.0] * 10), of(2.0, [19 - d for d in D])
+    assert dominance({"before": before, "after": after}).by == {"before": (), "after": ()}
+    few = of(0.5, [19 - d for d in D])
+    assert dominance({"before": before, "few": few}).by == {"before": ("few",), "few": ()}
 
 
 def test_few_replications_are_no_reason_to_dominate() -> None:
     """Tests two replications: one policy is twice as dear and misses more, and no t test can say so."""
     before = judged(staffed_hours=[90.0] * 2, logistics_cost=[1.0, 1.2], undetected=[2.0, 3.0])
     cheap = judged(staffed_hours=[80.0] * 2, logistics_cost=[2.0, 2.6], undetected=[5.0, 9.0])
-    assert dominance({"before": before, "cheap": cheap})[0] == {"before": (), "cheap": ()}
+    assert dominance({"before": before, "cheap": cheap}).by == {"before": (), "cheap": ()}
 
 
 def test_better_by_chance_is_not_better() -> None:
     """Tests that better means alone do not dominate: one criterion must be significant, after Holm."""
     before = judged(door_to_door_time=[20.0] * 10, logistics_cost=STEADY)
     lucky = judged(door_to_door_time=[19.9 + s for s in [3, -3] * 5], logistics_cost=STEADY)
-    assert dominance({"before": before, "lucky": lucky})[0] == {"before": (), "lucky": ()}
+    assert dominance({"before": before, "lucky": lucky}).by == {"before": (), "lucky": ()}
 
 
 def test_pairs_that_are_the_same_are_not_judged() -> None:
@@ -85,9 +123,9 @@ def test_pairs_that_are_the_same_are_not_judged() -> None:
     def of(time: list[float]) -> dict[str, tuple[str, Floats]]:
         return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(STEADY))}
 
-    found, tests = dominance({"slow": of([10.0] * 10), "idle": of([10.0] * 10), "fast": of(FASTER)})
-    assert tests == 4
-    assert found == {"slow": ("fast",), "idle": ("fast",), "fast": ()}
+    found = dominance({"slow": of([10.0] * 10), "idle": of([10.0] * 10), "fast": of(FASTER)})
+    assert found.family.tests == 2
+    assert found.by == {"slow": ("fast",), "idle": ("fast",), "fast": ()}
 
 
 def test_who_clears_nothing_is_judged_by_the_rest() -> None:
@@ -99,10 +137,10 @@ def test_who_clears_nothing_is_judged_by_the_rest() -> None:
     looks = judged(door_to_door_time=[9 + d for d in D], inspections=[40.0] * 10, undetected=[5.0] * 10)
     never = judged(door_to_door_time=[9 + d for d in D], inspections=[0.0] * 10, undetected=[20.0] * 10)
     past = judged(door_to_door_time=[5.0] * 10, inspections=[0.0] * 10, undetected=[20.0] * 10)
-    found, _ = dominance({"looks": clears | looks, "never": clears | never, "past": past})
+    found = dominance({"looks": clears | looks, "never": clears | never, "past": past}).by
     assert found == {"looks": (), "never": ("past",), "past": ()}
     blind = {name: series for name, series in past.items() if name != "undetected"}
-    assert dominance({"never": clears | never, "blind": blind})[0] == {"never": (), "blind": ()}
+    assert dominance({"never": clears | never, "blind": blind}).by == {"never": (), "blind": ()}
     # Without non-compliance nothing speaks for looking: who goes past would be better in all that is left.
     careless = {name: series for name, series in never.items() if name != "undetected"}
-    assert dominance({"never": clears | careless, "blind": blind})[0] == {"never": (), "blind": ()}
+    assert dominance({"never": clears | careless, "blind": blind}).by == {"never": (), "blind": ()}

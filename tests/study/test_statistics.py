@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.study.averages import average
 from fourport.study.histogram import Histogram
 from fourport.study.statistics import (
     binomial_bounds,
@@ -22,7 +21,7 @@ from fourport.study.statistics import (
     t_quantile,
 )
 from fourport.study.tabulate import ReplicationTables
-from tests.study.made import tables
+from tests.study.made import average, tables
 
 NAN = math.nan
 DIFFERENCES = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]
@@ -157,7 +156,7 @@ def test_an_interval_holds_its_promise() -> None:
 
 def test_average_keeps_the_order() -> None:
     """Tests that keys stand in the order in which replications first have them, not by name."""
-    found = average([tables({"z": 1.0, "b": 2.0}), tables({"z": 3.0, "a": 5.0, "b": 4.0})])
+    found = average(tables({"z": 1.0, "b": 2.0}), tables({"z": 3.0, "a": 5.0, "b": 4.0}))
     assert list(found.summary) == [("l", "r", name, "h") for name in ("z", "b", "a")]
     assert found.summary["l", "r", "z", "h"].mean == 2.0
     assert found.summary["l", "r", "a", "h"].n == 1
@@ -175,7 +174,7 @@ def test_means_that_leave_out_many_are_withheld() -> None:
             costs={("l", "r", 0, "leg", "t", "line", "transport", "shipper", "freight", "USD/kg"): 2.0},
             samples={("l", "r", "door_to_door_time", "h"): Histogram.of(hours)},
         )
-        found = average([one])
+        found = average(one)
         values = [*found.summary.values(), *found.costs.values()]
         assert [math.isfinite(value.mean) for value in values] == [told] * 3
 
@@ -191,6 +190,6 @@ def test_the_sample_of_all_lanes_is_that_of_their_routes() -> None:
     second = ReplicationTables(
         together={("*", "*", "door_to_door_time_p95", "h"): 2.0}, samples={("l", "r", *key): Histogram.of(c)}
     )
-    (found,) = average([first, second]).together.values()
+    (found,) = average(first, second).together.values()
     assert found.mean == pytest.approx(np.quantile(np.concatenate([a, b, c]), 0.95), rel=1 / 4096)
     assert (first.samples, found.n) == ({}, 2)

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from fourport.engine import prepare, simulate
+from fourport.measures import MEASURES
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Floats
@@ -22,7 +23,7 @@ from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import Movement, assemble, moved
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import Estimate
+from fourport.study.statistics import Estimate, count_estimate
 from fourport.study.variant import Variant
 from fourport.trace import Trace
 from fourport.world.draw import draw
@@ -180,6 +181,11 @@ def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> Cap
     value = guarded(values, weights, asked.confidence, share=asked.target.unit == "%")
     by_replication = np.full(len(found), np.nan)
     np.divide(values, weights, out=by_replication, where=weights > 0)
+    one = MEASURES.get(asked.target.measure)
+    if one is not None and one.of_events and asked.target.within_us is None:
+        # That there was none in any replication does not prove that there will be none.
+        rare = count_estimate(by_replication.tolist())
+        value = replace(value, low=min(value.low, rare.low), high=max(value.high, rare.high))
     return CapacityPoint(servers, by_replication, value, float(n.mean()), float(unfinished.mean()), load)
 
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fourport.measures import find
+from fourport.scenario.levers.normal_form import resources_of
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint
 from fourport.study.capacity.judge import FEWEST, PERIODS, UNFINISHED
 from fourport.study.capacity.request import shifts_of
 from fourport.study.capacity.target import AT_RESOURCE, offices_at
+from fourport.study.curves.rates import Ranges
 
 MOST_ADVISED = 10_000
 """Largest number of replications that a conclusion advises."""
 PART = 0.1
 """Smallest part of the whole time that is named when it is told where the time goes."""
-CHANCE_ONLY = "All this covers chance only, not the doubt about the scenario's own numbers."
+ESTIMATES = 4
+"""Number of uncertain inputs that are named."""
 
 
-def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
-    """Return the manifest entry of a capacity study."""
+def record(curve: CapacityCurve, policy: str, ranges: Ranges) -> dict[str, Any]:
+    """Return the manifest entry of a capacity study.
+
+    Parameters
+    ----------
+    ranges
+        Lowest and highest plausible value of the scenario's numbers, by key.
+    """
     asked, unlimited = curve.asked, curve.unlimited.value
     return {
         "resource": asked.at,
@@ -41,7 +51,39 @@ def record(curve: CapacityCurve, policy: str) -> dict[str, Any]:
         "memory_hours": [point.load.memory for point in curve.points],
         "intervals": intervals(curve),
         "shifts": shifts(curve),
+        "uncertain": {key: list(ranges[key]) for key in _behind(curve, ranges)},
     }
+
+
+def _behind(curve: CapacityCurve, ranges: Ranges) -> list[str]:
+    """Return the keys of uncertain numbers of the resource, of what it does, and of the demand."""
+    place, _, resource = curve.asked.at.partition("/")
+    facility = curve.asked.variant.corridor.scenario.facilities[place]
+    does = [name for name, one in facility.activities.items() if resource in resources_of(one)]
+    heads = [
+        f"facilities.{place}.resources.{resource}.",
+        *(f"facilities.{place}.activities.{name}." for name in does),
+    ]
+    heads += [f"lanes.{lane}.demand" for lane in curve.asked.lanes or curve.asked.variant.corridor.lane_names]
+    return [key for key in ranges if key.startswith(tuple(heads))]
+
+
+def chance_only(uncertain: Mapping[str, Sequence[Any]]) -> str:
+    """Return the sentence that goes with every verdict: it covers chance, not the inputs.
+
+    Parameters
+    ----------
+    uncertain
+        Ranges of the uncertain numbers of the resource and of what it does, by key.
+    """
+    told = "All this covers chance only: it does not say that the inputs are right."
+    if not uncertain:
+        return told
+    named = [f"{key} ({low} to {high})" for key, (low, high) in list(uncertain.items())[:ESTIMATES]]
+    more = len(uncertain) - len(named)
+    return f"{told} It rests on {', '.join(named)}" + (
+        f" and {more} more uncertain numbers." if more else "."
+    )
 
 
 def measured(curve: CapacityCurve) -> str:
@@ -162,7 +204,8 @@ def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
         )
         needed = max(needed, load.replications * (half / short) ** 2)
     remembers = (
-        f" The queue remembers some {load.memory:.3g} h, and a window has {load.window:.4g} h."
+        f" The queue remembers some {load.memory:.3g} h, and a window has {load.window:.4g} h: of so "
+        "few windows the interval is too narrow."
         if load.replications < load.replications_needed and FEWEST < load.replications_needed < math.inf
         else ""
     )

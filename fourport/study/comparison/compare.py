@@ -1,33 +1,48 @@
-"""Compare policies or routes with a baseline, adjusting p values over families of tests.
+"""Compare policies or routes with a baseline, judging differences in families of tests.
 
-Places that a policy does not touch are not tested. If no measure of a lane and route, including counts and
-quantiles, differs in any replication in any digit, its rows are left out of the family. This convention keeps
-the family from growing by lanes that a policy does not affect, and removes nothing else. If any measure
-differs in any replication, all rows of that lane and route are tested; rows without a difference get p = 1,
-because they may agree by chance.
+A row is judged by three things: whether its difference is sure (:mod:`~fourport.study.comparison.paired`),
+whether it is large enough to matter (:func:`~fourport.study.comparison.criteria.margin_of`), and whether it
+is of the same consignments (:mod:`~fourport.study.comparison.delivered_by_both`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from fourport.measures import MEASURES
+from fourport.measures import LOST, MEASURES, find, is_quantile
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.criteria import compared
-from fourport.study.comparison.paired import FIXED, Difference, all_paired, holm
+from fourport.study.comparison.criteria import CLEARING, compared, margin_of
+from fourport.study.comparison.delivered_by_both import COMPARED, DeliveredByBoth, Unit
+from fourport.study.comparison.offices import Cleared
+from fourport.study.comparison.paired import (
+    FIXED,
+    LEVEL,
+    Difference,
+    differences,
+    judge,
+    mean_difference,
+)
 from fourport.study.replication_measures import Series
+from fourport.study.statistics import FEW, Estimate, count_estimate, estimate
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
 """The measures of each replication, by policy."""
 
-Unit = Mapping[str, tuple[str, Floats]]
-"""Unit and values by measure, of one lane and route."""
+Verdict = Literal["better", "worse", "differs", "small", "lost", "undecided", "same", "unknown"]
+"""What is said of a difference.
+
+``differs`` is sure, of a measure of which neither side is better; ``small`` is sure, and below the margin;
+``lost`` would be better, if it were not that fewer consignments are delivered and that it depends on them;
+``same`` differs in no replication; ``unknown`` is not defined.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,18 +68,101 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The measures that are compared.
+
+    Attributes
+    ----------
+    values
+        Measures of each replication, by policy.
+    levels
+        Estimate of each measure over all replications, by policy; quantiles are of all consignments.
+    both
+        Restricts the measures of two policies to consignments that both deliver; None if all are delivered.
+    touched
+        Lanes and procedures whose clearance each policy changes; None if unknown.
+    """
+
+    values: Values
+    levels: Mapping[str, Mapping[SummaryKey, Estimate]] = field(default_factory=dict)
+    both: DeliveredByBoth | None = None
+    touched: Mapping[str, Cleared] | None = None
+
+    def units(self, one: str, other: str, place: tuple[str, str]) -> tuple[Unit, Unit]:
+        """Return the measures of two policies at a lane and route, over what both deliver."""
+        found = self.unit(one, place), self.unit(other, place)
+        return self.both.units(one, other, place, found) if self.both is not None and all(found) else found
+
+    def unit(self, policy: str, place: tuple[str, str]) -> Unit:
+        """Return the measures of a policy at a lane and route; empty if nothing moved there."""
+        return self._units[policy].get(place, {})
+
+    def level(self, policy: str, place: tuple[str, str], measure: str) -> Estimate:
+        """Return the estimate of a measure at a lane and route; of nothing if it is not measured there."""
+        units = self.unit(policy, place)
+        if measure not in units:
+            return estimate([])
+        unit, values = units[measure]
+        stored = self.levels.get(policy, {}).get((*place, measure, unit))
+        if stored is not None:
+            return stored
+        if unit.endswith(PER_100):
+            hundreds = (units["consignments"][1] / 100).tolist()
+            return count_estimate(counted(units, measure).tolist(), hundreds)
+        return estimate(values.tolist())
+
+    def pooled(
+        self, one: str, other: str, places: tuple[tuple[str, str], tuple[str, str]]
+    ) -> dict[str, float]:
+        """Return the differences of quantiles of all consignments of two policies, each at a place."""
+        found = {}
+        for measure, (unit, _) in self.unit(one, places[0]).items():
+            if is_quantile(measure):
+                ends = ((one, places[0]), (other, places[1]))
+                levels = [self.levels.get(name, {}).get((*place, measure, unit)) for name, place in ends]
+                if levels[0] is not None and levels[1] is not None:
+                    found[measure] = levels[0].mean - levels[1].mean
+        return found
+
+    @cached_property
+    def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:
+        found: dict[str, dict[tuple[str, str], dict[str, tuple[str, Floats]]]] = {}
+        for policy, series in self.values.items():
+            units = found.setdefault(policy, {})
+            for (lane, route, measure, unit), values in series.items():
+                units.setdefault((lane, route), {})[measure] = unit, values
+        return found  # type: ignore[return-value]  # a dict of dicts is a dict of mappings
+
+    def clears(self, policy: str, lane: str, measure: str) -> bool:
+        """Return whether a policy may change a measure of clearance on a lane."""
+        if self.touched is None:
+            return True
+        mine = {procedure for its_lane, procedure in self.touched.get(policy, ()) if its_lane == lane}
+        return bool(mine) if measure not in TIMED else any(TIMED[measure] == procedure for procedure in mine)
+
+
+TIMED = {name: name.split("_")[2] for name in CLEARING if name.startswith("clearance_time_")}
+"""Procedure of each clearance time."""
+
+
+@dataclass(frozen=True)
 class ComparisonRow:
-    """A row of ``comparison.csv``: a measure, its difference from the baseline, and the p value.
+    """A row of ``comparison.csv``: a measure, its difference from the baseline, and what is said of it.
 
     Attributes
     ----------
     lane, route
         ``*`` for all together.
-    p_holm
-        p value adjusted over its family: all tested rows of all routes together, or all tested rows of single
-        routes; NaN if the row is not tested.
-    untouched
-        Whether no measure of the lane and route differs at all (:func:`untouched`), so that it is not tested.
+    p
+        p value adjusted over its family: all rows of all routes together, or all rows of single routes; NaN
+        if the difference is not defined.
+    margin
+        Difference below which it does not matter.
+    consignments
+        Mean number of consignments of a replication that a mean over delivered consignments is of; NaN for
+        other measures.
+    lost
+        Undelivered share, in points more than the baseline's.
     """
 
     baseline: str
@@ -74,13 +172,30 @@ class ComparisonRow:
     measure: str
     unit: str
     difference: Difference
-    p_holm: float
-    untouched: bool
+    p: float
+    margin: float
+    consignments: float
+    lost: float
+    verdict: Verdict
 
     @property
     def together(self) -> bool:
         """Whether the row is about all routes together; these rows are printed and form a family."""
         return self.route == TOGETHER
+
+    @property
+    def sure(self) -> bool:
+        """Whether the difference is not due to chance: significant, and its own interval leaves out zero.
+
+        The interval of a quantile is about its value for all replications, which may be off the mean of the
+        differences that are tested.
+        """
+        return _sure(self.difference, self.p)
+
+    @property
+    def tested(self) -> bool:
+        """Whether there is a difference in any replication."""
+        return self.verdict not in ("same", "unknown")
 
 
 @dataclass(frozen=True)
@@ -90,6 +205,8 @@ class _Pair:
     route: str
     other: Unit
     baseline: Unit
+    measures: Sequence[str]
+    pooled: Mapping[str, float] = field(default_factory=dict)
 
 
 COUNTED = tuple(
@@ -98,6 +215,10 @@ COUNTED = tuple(
     if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
 )
 """Counts that grow with the size of the cohort, other than the size itself."""
+
+
+PER_100 = "/100 consignments"
+"""End of the unit of counts of routes."""
 
 
 def comparable(values: Values, question: Question) -> Values:
@@ -118,47 +239,106 @@ def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
         consignments = series[lane, route, "consignments", "consignments"]
         share = np.full(len(found), np.nan)
         np.divide(100 * found, consignments, out=share, where=consignments > 0)
-        yield (lane, route, measure, f"{unit}/100 consignments"), share
+        yield (lane, route, measure, f"{unit}{PER_100}"), share
 
 
-def compare(values: Values, question: Question) -> list[ComparisonRow]:
-    """Return all paired differences from the baseline, with Holm's p values over the tested ones.
+@dataclass(frozen=True)
+class Family:
+    """Tests that are judged together.
+
+    Attributes
+    ----------
+    critical
+        Critical value of the statistic (:class:`~fourport.study.comparison.paired.Judged`).
+    tests
+        Number of tests that differ in any replication and are not free of chance.
+    """
+
+    critical: float
+    tests: int
+
+
+def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow], dict[bool, Family]]:
+    """Return all paired differences from the baseline, and the families in which they are judged.
 
     Rows of all routes together, which show whether a policy has an effect, are one family; rows of single
     routes, which show where, are another. Places or measures that only one of the two has (a route that a
     policy closes) are not compared.
+
+    Returns
+    -------
+    dict
+        The family of the rows of all routes together (True), and that of single routes (False).
     """
-    pairs = list(_routes(values, question) if question.routes else _policies(values, question))
+    pairs = list(_routes(measured, question) if question.routes else _policies(measured, question))
     rows = [
-        (pair, measure, unit, alone)
+        (pair, name, differences(pair.other[name][1], pair.baseline[name][1]))
         for pair in pairs
-        for alone in [untouched(pair.other, pair.baseline)]
-        for measure in compared(question.measures, list(pair.other))
-        for unit, _ in [pair.other[measure]]
-        if measure in pair.baseline and pair.baseline[measure][0] == unit
+        for name in pair.measures
+        if name in pair.baseline and pair.baseline[name][0] == pair.other[name][0]
     ]
-    tests = all_paired(
-        [(pair.other[name][1], pair.baseline[name][1], name in FIXED) for pair, name, _, _ in rows]
-    )
-    found = [
-        ComparisonRow(
-            question.baseline,
-            pair.policy,
-            pair.lane,
-            pair.route,
-            measure,
-            unit,
-            replace(one, p=math.nan) if alone else one,
-            math.nan,
-            alone,
+    p, families = np.full(len(rows), np.nan), {}
+    for together in (True, False):
+        mine = [k for k, (pair, _, _) in enumerate(rows) if (pair.route == TOGETHER) == together]
+        chance = [k for k in mine if rows[k][1] not in FIXED]
+        judged = judge(np.array([rows[k][2] for k in chance])) if chance else None
+        if judged is not None:
+            p[chance] = judged.p
+        families[together] = Family(
+            judged.critical if judged else math.inf, sum(bool(np.nansum(rows[k][2] ** 2)) for k in chance)
         )
-        for (pair, measure, unit, alone), one in zip(rows, tests, strict=True)
-    ]
-    adjusted = {
-        together: iter(holm([row.difference.p for row in found if row.together == together]))
-        for together in (True, False)
-    }
-    return [replace(row, p_holm=next(adjusted[row.together])) for row in found]
+        for k in set(mine) - set(chance):
+            p[k] = 0.0 if np.nansum(rows[k][2] ** 2) else 1.0
+    found = [_row(question.baseline, *row, value) for row, value in zip(rows, p.tolist(), strict=True)]
+    return found, families
+
+
+def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> ComparisonRow:
+    unit = pair.other[measure][0]
+    difference = mean_difference(d, pair.pooled.get(measure))
+    margin, about = margin_of(measure, pair.baseline), find(measure)
+    restricted = COMPARED in pair.other and about is not None and about.kind == "mean"
+    consignments = float(np.mean(pair.other[COMPARED][1])) if restricted else math.nan
+    lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
+    if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both
+        difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
+    depends = measure != "undelivered" and about is not None and about.kind in ("mean", "count")
+    verdict: Verdict
+    if math.isnan(difference.mean):
+        verdict = "unknown"
+    elif not np.nansum(d * d):
+        verdict = "same"
+    elif not _sure(difference, p):
+        verdict = "undecided"
+    elif abs(difference.mean) < margin:
+        verdict = "small"
+    elif about is None or not about.better:
+        verdict = "differs"
+    elif (difference.mean < 0) != (about.better == "less"):
+        verdict = "worse"
+    else:
+        verdict = "lost" if depends and lost > LOST and not consignments >= 0 else "better"
+    names = (baseline, pair.policy, pair.lane, pair.route, measure, unit)
+    return ComparisonRow(*names, difference, p, margin, consignments, lost, verdict)
+
+
+def _sure(difference: Difference, p: float) -> bool:
+    return p < LEVEL and not difference.low <= 0 <= difference.high
+
+
+def undelivered_share(unit: Unit) -> float:
+    """Return the undelivered share of the consignments of all replications, %; 0 if it is not measured."""
+    if not {"consignments", "undelivered"} <= unit.keys():
+        return 0.0
+    return (
+        100 * float(np.nansum(counted(unit, "undelivered"))) / max(float(unit["consignments"][1].sum()), 1.0)
+    )
+
+
+def counted(unit: Unit, measure: str) -> Floats:
+    """Return a count of each replication, whether it is given for 100 consignments or not."""
+    of, values = unit[measure]
+    return values * unit["consignments"][1] / 100 if of.endswith(PER_100) else values
 
 
 def untouched(one: Unit, other: Unit) -> bool:
@@ -169,24 +349,40 @@ def untouched(one: Unit, other: Unit) -> bool:
     )
 
 
-def _policies(values: Values, question: Question) -> Iterator[_Pair]:
-    for policy, series in values.items():
-        if policy == question.baseline:
+def _policies(measured: Measured, question: Question) -> Iterator[_Pair]:
+    """Yield what is compared of policies.
+
+    The clearance of all lanes together would be a mean over several countries; of all routes together it is
+    compared lane by lane, where a policy changes it.
+    """
+    first = question.baseline
+    for policy, series in measured.values.items():
+        if policy == first:
             continue
+        several = len({lane for lane, _ in places(series, question.lane)} - {TOGETHER}) > 1
         for lane, route in places(series, question.lane):
-            if route == TOGETHER and lane != (question.lane or TOGETHER):
-                continue  # the sum of a lane would only add tests to those of its routes
-            baseline = unit_of(values[question.baseline], lane, route)
-            yield _Pair(policy, lane, route, unit_of(series, lane, route), baseline)
+            other, baseline = measured.units(policy, first, (lane, route))
+            names = compared(question.measures, list(other))
+            if several and route == TOGETHER and lane == TOGETHER:
+                names = [name for name in names if name not in CLEARING]
+            elif several and route == TOGETHER:
+                names = [name for name in names if name in CLEARING and measured.clears(policy, lane, name)]
+            elif route == TOGETHER and lane != (question.lane or TOGETHER):
+                continue
+            apart = measured.pooled(policy, first, ((lane, route), (lane, route)))
+            yield _Pair(policy, lane, route, other, baseline, names, apart)
 
 
-def _routes(values: Values, question: Question) -> Iterator[_Pair]:
-    for policy, series in values.items():
+def _routes(measured: Measured, question: Question) -> Iterator[_Pair]:
+    for policy, series in measured.values.items():
         for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane)):
-            baseline = unit_of(series, lane, question.baseline)
+            baseline = measured.unit(policy, (lane, question.baseline))
             for route in question.routes:
                 if route != question.baseline and baseline:
-                    yield _Pair(policy, lane, route, unit_of(series, lane, route), baseline)
+                    other = measured.unit(policy, (lane, route))
+                    names = compared(question.measures, list(other))
+                    apart = measured.pooled(policy, policy, ((lane, route), (lane, question.baseline)))
+                    yield _Pair(policy, lane, route, other, baseline, names, apart)
 
 
 def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]:
@@ -196,8 +392,3 @@ def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]
         for place in dict.fromkeys((key[0], key[1]) for key in series)
         if lane is None or place[0] == lane
     ]
-
-
-def unit_of(series: Series, lane: str, route: str) -> Unit:
-    """Return the measures of a lane and route; empty if nothing moved there."""
-    return {key[2]: (key[3], found) for key, found in series.items() if key[:2] == (lane, route)}

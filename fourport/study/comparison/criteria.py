@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from fourport.errors import UserError, argument
-from fourport.measures import MEASURES
+from fourport.measures import LOST, MEASURES, find
+from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
 
 
@@ -31,12 +35,13 @@ class Criterion:
     @property
     def higher_is_better(self) -> bool:
         """Whether higher values are better; for all other measures lower values are."""
-        return MEASURES[self.measure].better == "more" if self.measure in MEASURES else False
+        return self.measure in MEASURES and MEASURES[self.measure].better == "more"
 
 
 TIMES = {
     "door_to_door_time": "Door to door",
     "clearance_time_import": "Import clearance",
+    "clearance_time_transit": "Transit clearance",
     "clearance_time_export": "Export clearance",
 }
 """Times with a mean and quantiles each, and the heading of their table."""
@@ -70,6 +75,35 @@ CLEARING = tuple(
 )
 """Criteria that exist only for cargo that is cleared."""
 
+MARGIN, POINTS, LEAST_H = 0.01, 1.0, 0.05
+"""Margins: share of a mean or count, points of a share, hours of a time; for undelivered see ``LOST``.
+
+A difference below its margin does not matter. Inputs are hardly known to 1 %, and nobody decides by three
+minutes of a journey; but goods that do not arrive are the worst that can happen to them.
+"""
+
+
+def margin_of(measure: str, baseline: Mapping[str, tuple[str, Floats]]) -> float:
+    """Return the difference of a measure below which it does not matter, in its unit.
+
+    Parameters
+    ----------
+    baseline
+        Unit and values by measure of what it is compared with; NaN if that does not have it.
+    """
+    unit, values = baseline[measure]
+    found = find(measure)
+    if measure == "undelivered" and unit == "consignments":
+        return LOST / 100 * float(baseline["consignments"][1].mean()) if "consignments" in baseline else 0.0
+    if measure == "undelivered":  # of 100 consignments
+        return LOST
+    if unit == "%":
+        return POINTS
+    known = values[np.isfinite(values)]
+    share = MARGIN * abs(float(known.mean())) if len(known) else math.nan
+    return max(share, LEAST_H) if found is not None and found.is_time else share
+
+
 ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)
 """Measures that are always compared: policies must not be ranked by time alone."""
 
@@ -95,11 +129,12 @@ def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
     Parameters
     ----------
     asked
-        Names, "all", or none for the default. Costs, work and undetected non-compliance are always included.
+        Names, "all", or none for the default. Costs, work, undetected non-compliance and undelivered
+        consignments are always included.
     measured
         Available measures.
     """
-    wanted = {*(asked or DEFAULT), *ALWAYS}
+    wanted = {*(asked or DEFAULT), *ALWAYS, "undelivered"}
     return [name for name in measured if name in wanted or "all" in wanted]
 
 

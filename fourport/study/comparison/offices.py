@@ -17,8 +17,39 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import with_levers
 from fourport.store.tables import OFFICE_SEPARATOR
 
-OfficeDefinitions = dict[str, dict[str, object]]
-"""Definition of each office, by name (:data:`~fourport.store.tables.OFFICE_SEPARATOR`) and route."""
+OfficeDefinitions = dict[str, dict[str, tuple[str, object]]]
+"""Procedure and definition of each office, by name (joined by ``OFFICE_SEPARATOR``) and route."""
+
+
+Cleared = frozenset[tuple[str, str]]
+"""Lanes with procedures."""
+
+
+def touched(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, Cleared]:
+    """Return the lanes and procedures whose clearance each policy changes, without the baseline.
+
+    They are those of the offices of :func:`changed_offices`, on the routes on which these changed.
+    """
+    described = {policy: _described(scenario) for policy, scenario in scenarios.items()}
+    first = described.pop(baseline)
+    found = {}
+    for policy, offices in described.items():
+        before, after = _by_route(first), _by_route(offices)
+        changed = {key for key in {**before, **after} if before.get(key) != after.get(key)}
+        lanes = scenarios[policy].lanes.items()
+        found[policy] = frozenset(
+            (name, procedure) for route, procedure in changed for name, lane in lanes if route in lane.routes
+        )
+    return found
+
+
+def _by_route(offices: OfficeDefinitions) -> dict[tuple[str, str], object]:
+    """Return the definitions of the offices on each route, by route and procedure."""
+    return {
+        (route, procedure): about
+        for by_route in offices.values()
+        for route, (procedure, about) in by_route.items()
+    }
 
 
 def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:
@@ -51,8 +82,8 @@ def _described(scenario: Scenario) -> OfficeDefinitions:
         by_procedure: dict[str, dict[str, object]] = {}
         for name, about in _offices_of(scenario, draft, meant, route):
             by_procedure.setdefault(draft.office(name).procedure, {})[name] = about
-        for offices in by_procedure.values():
-            found.setdefault(OFFICE_SEPARATOR.join(offices), {})[route] = offices
+        for procedure, offices in by_procedure.items():
+            found.setdefault(OFFICE_SEPARATOR.join(offices), {})[route] = procedure, offices
     return found
 
 

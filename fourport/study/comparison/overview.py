@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Question, Unit, Values, places, unit_of, untouched
-from fourport.study.comparison.criteria import CLEARING, CRITERIA
-from fourport.study.comparison.paired import FIXED, LEVEL, all_paired, holm
+from fourport.study.comparison.compare import TIMED, Family, Measured, Question, places
+from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, margin_of
+from fourport.study.comparison.delivered_by_both import Unit
+from fourport.study.comparison.paired import FIXED, LEVEL, differences, judge
 
 SHARE_UNDETECTED = "undetected_share"
 """Undetected share of non-compliant consignments, %; computed here for each replication."""
+
+
+PairOf = Callable[[str, str], tuple[Unit, Unit]]
+"""Returns the measures of two alternatives, by their names."""
+
+FLIPS = 1_999
+"""Number of random flips for dominance, which needs no exact p values."""
 
 
 @dataclass(frozen=True)
@@ -33,46 +42,66 @@ class Block:
         Measures by name of the alternative.
     dominated_by
         For each alternative, the alternatives that dominate it.
-    tests
-        Number of tests on which dominance is based.
+    family
+        Tests on which dominance is based.
     """
 
     policy: str
     lane: str
     alternatives: Mapping[str, Unit]
     dominated_by: Mapping[str, tuple[str, ...]]
-    tests: int
+    family: Family
+
+    def place(self, name: str) -> tuple[str, str]:
+        """Return the policy and the route of an alternative."""
+        return (self.policy, name) if self.policy else (name, TOGETHER)
 
 
-def overview(values: Values, question: Question) -> list[Block]:
+def overview(measured: Measured, question: Question) -> list[Block]:
     """Return the blocks: of policies, for all lanes and each lane; of routes, for each policy and lane."""
-    return [
-        _block(policy, lane, alternatives)
-        for policy, lane, alternatives in (
-            _of_routes(values, question) if question.routes else _of_policies(values, question)
-        )
-        if len(alternatives) > 1
-    ]
-
-
-def _of_policies(values: Values, question: Question) -> Iterator[tuple[str, str, dict[str, Unit]]]:
+    values = measured.values
     lanes = dict.fromkeys(lane for series in values.values() for lane, _ in places(series, question.lane))
-    for lane in lanes:
-        found = {policy: unit_of(series, lane, TOGETHER) for policy, series in values.items()}
-        yield "", lane, {policy: unit for policy, unit in found.items() if unit}
+    found = []
+    if question.routes:
+        for policy, series in values.items():
+            for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane) if lane != TOGETHER):
+                routes = {route: measured.unit(policy, (lane, route)) for route in question.routes}
+                found.append(_block(policy, lane, routes))
+    else:
+        for lane in lanes:
+            of_lanes = [one for one in lanes if one != TOGETHER] if lane == TOGETHER else []
+            policies = {policy: measured.unit(policy, (lane, TOGETHER)) for policy in values}
+            found.append(_block("", lane, policies, partial(_judged, measured, lane, of_lanes)))
+    return [block for block in found if len(block.alternatives) > 1]
 
 
-def _of_routes(values: Values, question: Question) -> Iterator[tuple[str, str, dict[str, Unit]]]:
-    for policy, series in values.items():
-        for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane) if lane != TOGETHER):
-            found = {route: unit_of(series, lane, route) for route in question.routes}
-            yield policy, lane, {route: unit for route, unit in found.items() if unit}
+def _block(policy: str, lane: str, found: Mapping[str, Unit], pair_of: PairOf | None = None) -> Block:
+    alternatives = {name: _with_share(unit) for name, unit in found.items() if unit}
+    dominated = dominance(alternatives, pair_of)
+    return Block(policy, lane, alternatives, dominated.by, dominated.family)
 
 
-def _block(policy: str, lane: str, alternatives: dict[str, Unit]) -> Block:
-    with_shares = {name: _with_share(unit) for name, unit in alternatives.items()}
-    dominated, tests = dominance(with_shares)
-    return Block(policy, lane, with_shares, dominated, tests)
+def _judged(
+    measured: Measured, lane: str, of_lanes: Sequence[str], one: str, other: str
+) -> tuple[Unit, Unit]:
+    """Return the measures by which two policies are judged on a lane, or on all lanes together.
+
+    Over all lanes, clearance is judged lane by lane where one of the two changes it, by mean and P95.
+    """
+    units = measured.units(one, other, (lane, TOGETHER))
+    if len(of_lanes) < 2:
+        return units
+    found = [{name: of for name, of in unit.items() if name not in CLEARING} for unit in units]
+    for its in of_lanes:
+        names = {
+            name
+            for name in CLEARING
+            if name in TIMED and name.endswith(("_p95", *TIMES))
+            if measured.clears(one, its, name) or measured.clears(other, its, name)
+        }
+        for mine, unit in zip(found, measured.units(one, other, (its, TOGETHER)), strict=True):
+            mine.update({f"{its}:{name}": unit[name] for name in sorted(names & unit.keys())})
+    return found[0], found[1]
 
 
 def _with_share(unit: Unit) -> Unit:
@@ -84,59 +113,127 @@ def _with_share(unit: Unit) -> Unit:
     return {**unit, SHARE_UNDETECTED: ("%", 100 * unit["undetected"][1] / non_compliant)}
 
 
-def dominance(alternatives: Mapping[str, Unit]) -> tuple[dict[str, tuple[str, ...]], int]:
-    """Return the alternatives that dominate each alternative, and the number of tests.
+def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -> Dominance:
+    """Return the alternatives that dominate each alternative.
 
-    B dominates A if B is significantly better in at least one criterion and its mean is not worse in any.
-    Significance is by paired t tests of all criteria of all pairs of alternatives, Holm-adjusted together, at
-    :data:`LEVEL`. The mean paired difference of a criterion may be exactly zero: with common random numbers,
-    a measure that neither policy changes is identical to the last digit. "Not significantly worse" would be
-    too weak a condition: with few replications no difference is significant.
+    B dominates A if B is sure to be better in at least one criterion, by a mean gain that matters, and sure
+    to be worse by less than the margin (:func:`~fourport.study.comparison.criteria.margin_of`) in all others.
+    Both are shown by flipping the signs of gains (:func:`~fourport.study.comparison.paired.judge`): of the
+    gain, and of the gain plus the margin. All criteria of all pairs are one family, so the chance that any of
+    the named dominations is false is at most :data:`LEVEL`. "Not significantly worse" would be too weak a
+    condition: with few replications no difference is significant. A criterion that is the same in every
+    replication is not worse.
 
     If only one alternative of a pair has a kind of clearance, its clearance times are left out, provided that
     both measure undetected non-compliance: to need no such clearance is an advantage. Pairs that lack any
-    other criterion are not judged, and pairs that are identical in all criteria are not tested
-    (:func:`~fourport.study.comparison.compare.untouched`).
+    other criterion are not judged.
+
+    Parameters
+    ----------
+    pair_of
+        Returns the measures of two alternatives over the consignments that both deliver.
     """
     pairs = list(combinations(alternatives, 2))
-    asked = {pair: list(_against(alternatives[pair[0]], alternatives[pair[1]])) for pair in pairs}
-    gained = all_paired([test for tests in asked.values() for test in tests])
-    adjusted, gains_left = iter(holm([gain.p for gain in gained])), iter(gained)
-    found = {pair: [next(gains_left) for _ in tests] for pair, tests in asked.items()}
+    asked: dict[tuple[str, str], list[_Gain]] = {}
+    rows: list[Floats] = []
+    for one, other in pairs:
+        gains = list(
+            _against(*(pair_of(one, other) if pair_of else (alternatives[one], alternatives[other])))
+        )
+        known = not any(np.isnan(gain.d).all() for gain in gains)
+        asked[one, other] = gains if known else []
+    for gains in asked.values():
+        for gain in gains:
+            if gain.by_chance:
+                rows += [gain.d, -gain.d, gain.d + gain.margin, gain.margin - gain.d]
+    judged = judge(np.array(rows), greater=True, sampled=FLIPS) if rows else None
+    p_left = iter(judged.p.tolist() if judged else [])
     dominated: dict[str, list[str]] = {name: [] for name in alternatives}
-    tests = 0
-    for (one, other), gains in found.items():
-        judged = [(gain.mean, next(adjusted)) for gain in gains]
-        tests += sum(not math.isnan(p) for _, p in judged)
-        if any(math.isnan(p) for _, p in judged):
-            continue
-        for winner, loser, sign in ((one, other, 1), (other, one, -1)):
-            sure = any(sign * mean > 0 and p < LEVEL for mean, p in judged)
-            if sure and all(sign * mean >= 0 for mean, _ in judged):
+    for (one, other), gains in asked.items():
+        p = [[next(p_left) for _ in range(4)] if gain.by_chance else gain.certain for gain in gains]
+        for side, (winner, loser) in enumerate(((one, other), (other, one))):
+            better = any(
+                row[side] < LEVEL and (-1) ** side * np.nanmean(gain.d) >= gain.margin
+                for row, gain in zip(p, gains, strict=True)
+            )
+            if better and all(row[2 + side] < LEVEL for row in p):
                 dominated[loser].append(winner)
-    return {name: tuple(winners) for name, winners in dominated.items()}, tests
+    return Dominance(
+        {name: tuple(winners) for name, winners in dominated.items()},
+        Family(judged.critical if judged else math.inf, len(rows) // 4),
+    )
 
 
-def _against(one: Unit, other: Unit) -> Iterator[tuple[Floats, Floats, bool]]:
-    """Yield what to test for an advantage of one alternative in each criterion; nothing if identical.
+@dataclass(frozen=True)
+class Dominance:
+    """Who dominates whom.
+
+    Attributes
+    ----------
+    by
+        For each alternative, the alternatives that dominate it.
+    family
+        Its tests: a criterion of a pair is one.
+    """
+
+    by: Mapping[str, tuple[str, ...]]
+    family: Family
+
+
+@dataclass(frozen=True)
+class _Gain:
+    """What one alternative of a pair gains over the other in a criterion.
+
+    Attributes
+    ----------
+    d
+        (replications,) differences; positive is better.
+    margin
+        Loss below which it does not matter.
+    fixed
+        Whether the differences are free of chance.
+    """
+
+    d: Floats
+    margin: float
+    fixed: bool = False
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance may have made a difference."""
+        return bool(np.any(self.d != 0)) and not self.fixed
+
+    @property
+    def certain(self) -> list[float]:
+        """Without chance: p values of a gain of the first and of the second, and of no loss of either."""
+        d = self.d[0]
+        return [float(not of) for of in (d > 0, d < 0, d + self.margin >= 0, self.margin - d >= 0)]
+
+
+def _against(one: Unit, other: Unit) -> Iterator[_Gain]:
+    """Yield the gain of one alternative over another in each criterion.
 
     What cannot be compared is without values.
     """
-    if untouched(one, other):
-        return
-    unknown = np.empty(0), np.empty(0), False
-    for criterion in CRITERIA:
-        name = criterion.measure
-        if name not in one and name not in other:
+    for name in dict.fromkeys([*one, *other]):
+        criterion = _CRITERIA.get(name.rpartition(":")[2])
+        if criterion is None:
             continue
-        if name in CLEARING and (name in one) != (name in other) and _undetected_measured(one, other):
+        clearing = criterion.measure in CLEARING
+        if clearing and (name in one) != (name in other) and _undetected_measured(one, other):
             continue
         if name not in one or name not in other or one[name][0] != other[name][0]:
-            yield unknown
+            yield _Gain(np.array([np.nan]), 0.0)
             continue
         a, b = one[name][1], other[name][1]
-        first, second = (a, b) if criterion.higher_is_better else (b, a)
-        yield first, second, name in FIXED
+        d = differences(a, b) if criterion.higher_is_better else differences(b, a)
+        margins = (
+            margin_of(criterion.measure, {**unit, criterion.measure: unit[name]}) for unit in (one, other)
+        )
+        yield _Gain(d, min(margins), name in FIXED)
+
+
+_CRITERIA = {criterion.measure: criterion for criterion in CRITERIA}
 
 
 def _undetected_measured(*units: Unit) -> bool:

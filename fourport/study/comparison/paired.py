@@ -1,23 +1,55 @@
-"""Paired differences under common random numbers, and their judgement in families of tests."""
+"""Paired differences under common random numbers, and their judgement in families of tests.
+
+All tests are by flipping signs. If a policy makes no difference, the paired difference of a replication is as
+likely to be d as -d. So the signs of all replications are flipped in every way (or in many ways, if there
+are too many), and a difference is sure if few of these flips give one as large. A flip changes the signs of
+whole replications, of all measures and policies at once, so that tests keep their dependence: those that
+always move together count as one. The largest statistic of a family is compared with the largest of each
+flip (max-T, step-down), so the chance of any false finding in the family is at most :data:`LEVEL`.
+
+References
+----------
+Westfall and Young (1993), Resampling-Based Multiple Testing, algorithm 2.8.
+Romano and Wolf (2005), Exact and approximate stepdown methods for multiple hypothesis testing, Journal of the
+American Statistical Association 100, 94-108.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import FINE_DIGITS
-from fourport.study.statistics import estimates, t_quantile
-from fourport.world.tables import Flags
+from fourport.study.statistics import t_quantile
 
 LEVEL = 0.05
 """Probability of at least one false finding among all tests of a family."""
 
+POWER = 0.8
+"""Probability with which a difference is found that a number of replications is said to tell."""
+
 FIXED = ("staffed_hours",)
 """Measures that are the same in each replication of a scenario, so that differences are not due to chance."""
+
+EXACT = 13
+"""Number of replications up to which signs are flipped in every way."""
+
+SAMPLED = 9_999
+"""Number of random flips with more replications."""
+
+_SEED = 20_240_229
+"""Seed of the random flips: the same differences always have the same p values."""
+
+_AT_ONCE = 2_000_000
+"""Number of statistics computed in one step, which limits the memory."""
+
+_TIE = 1e-7
+"""Distance within which two statistics are equal; stored values are rounded."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +61,6 @@ class Difference:
     mean, low, high
         NaN where not defined: low and high with fewer than two pairs; all three if a value is infinite (a
         quantile that falls among undelivered consignments).
-    p
-        p value of the two-sided t test of zero difference; NaN if there is no interval.
     n
         Number of pairs.
     """
@@ -38,121 +68,170 @@ class Difference:
     mean: float
     low: float
     high: float
-    p: float
     n: int
 
 
-def paired(
-    values: Sequence[float] | Floats, baseline: Sequence[float] | Floats, *, fixed: bool = False
-) -> Difference:
-    """Return the mean of ``values - baseline`` over replications, with Student's t interval and test.
+def differences(values: Floats, baseline: Floats) -> Floats:
+    """Return the (replications,) paired differences; zero where they are mere rounding of stored values.
 
-    Pairs with a NaN are left out. If all differences are equal, the t test is not defined: p is 1 if they are
-    zero, otherwise that of a sign test, :func:`sign_test`, because equal differences may still occur by
-    chance. Differences within the rounding of stored values count as equal.
+    They are NaN where either value is unknown, and all NaN if any is infinite.
+    """
+    if np.isinf(values).any() or np.isinf(baseline).any():
+        return np.full(len(values), np.nan)
+    found: Floats = values - baseline
+    # The largest rounding error of a difference: half a last digit of each of two values.
+    rounding = 10.0 ** (1 - FINE_DIGITS) * np.fmax(np.abs(values), np.abs(baseline))
+    return np.where(np.abs(found) <= rounding, 0.0, found)
+
+
+def mean_difference(d: Floats, pooled: float | None = None) -> Difference:
+    """Return the mean of paired differences, with Student's t interval.
 
     Parameters
     ----------
-    values, baseline
-        (replications,) values in the same order.
-    fixed
-        Whether the values are free of chance: p is 0 if they differ.
+    d
+        (replications,) differences; unknown ones are left out.
+    pooled
+        Difference of a quantile over the consignments of all replications. The interval is then about this
+        value, by sectioning: the differences of the replications only say how far it may be off.
 
     References
     ----------
     Law, Simulation Modeling and Analysis (2015), 10.2.1: the paired-t confidence interval.
+    Nakayama (2014), Confidence intervals for quantiles using sectioning when applying variance-reduction
+    techniques, ACM TOMACS 24 (4).
     """
-    a, b = np.asarray(values, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
-    known = ~(np.isnan(a) | np.isnan(b))
-    n = int(known.sum())
-    if not n or np.isinf(a[known]).any() or np.isinf(b[known]).any():
-        return Difference(math.nan, math.nan, math.nan, math.nan, n)
+    known = d[~np.isnan(d)]
+    n = len(known)
+    mean = float(known.mean()) if n else math.nan
+    if n and pooled is not None and math.isfinite(pooled):
+        mean = pooled
     if n < 2:
-        return Difference(float((a[known] - b[known])[0]), math.nan, math.nan, math.nan, n)
-    (found,) = _tested(a[np.newaxis, known], b[np.newaxis, known], np.array([fixed]))
-    return found
+        return Difference(mean, math.nan, math.nan, n)
+    half = t_quantile(0.975, n - 1) * math.sqrt(float(((known - mean) ** 2).sum()) / (n - 1) / n)
+    return Difference(mean, mean - half, mean + half, n)
 
 
-def all_paired(tests: Sequence[tuple[Floats, Floats, bool]]) -> list[Difference]:
-    """Return the differences of many tests, each as :func:`paired`; finite values are taken together.
+@dataclass(frozen=True)
+class Judged:
+    """Tests that were judged together.
+
+    Attributes
+    ----------
+    p
+        (tests,) p values adjusted over the family; NaN where there are fewer than two known differences.
+    critical
+        Value of the statistic, from 0 to sqrt(n), from which the most significant of the tests is sure;
+        infinite if there are too few replications.
+    """
+
+    p: Floats
+    critical: float
+
+
+def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged:
+    """Test that each mean difference is zero, and adjust the p values over all tests.
+
+    The statistic is the sum of the differences over the root of their sum of squares; it grows with Student's
+    t. Tests whose differences are all zero have p = 1 and cost the others nothing.
 
     Parameters
     ----------
-    tests
-        Values, baseline and whether they are free of chance, of each test.
+    d
+        (tests, replications) paired differences; unknown ones are NaN.
+    greater
+        Whether only positive means are of interest; otherwise either sign.
+    sampled
+        Number of random flips, if not all are tried.
     """
-    found: list[Difference | None] = [None] * len(tests)
-    by_length: dict[int, list[int]] = {}
-    for k, (a, b, _) in enumerate(tests):
-        if len(a) > 1 and np.isfinite(a).all() and np.isfinite(b).all():
-            by_length.setdefault(len(a), []).append(k)
-    for which in by_length.values():
-        a, b, fixed = (np.array([tests[k][part] for k in which]) for part in range(3))
-        for k, one in zip(which, _tested(a, b, fixed), strict=True):
-            found[k] = one
-    return [
-        paired(a, b, fixed=fixed) if one is None else one
-        for one, (a, b, fixed) in zip(found, tests, strict=True)
-    ]
+    p = np.where(np.isfinite(d).sum(axis=1) > 1, 1.0, np.nan)
+    norm = np.sqrt(np.nansum(d * d, axis=1))
+    tested = np.flatnonzero((norm > 0) & ~np.isnan(p))
+    if not len(tested):
+        return Judged(p, math.inf)
+    z: Floats = np.nan_to_num(d[tested]) / norm[tested, None]
+    u = z.sum(axis=1) if greater else np.abs(z.sum(axis=1))
+    order = np.argsort(u, kind="stable")
+    z, u = z[order], u[order]
+    reached, most = np.zeros(len(u)), list[Floats]()
+    for signs in _flips(d.shape[1], sampled, max(_AT_ONCE // len(u), 1), both=not greater):
+        flipped = z @ signs.T
+        if not greater:
+            np.abs(flipped, out=flipped)
+        # Row k is compared with the largest among itself and the less significant ones.
+        np.maximum.accumulate(flipped, axis=0, out=flipped)
+        reached += (flipped >= (u - _TIE)[:, None]).sum(axis=1)
+        most.append(flipped[-1].copy())
+    largest = np.sort(np.concatenate(most))[::-1]
+    adjusted = np.maximum.accumulate((reached / len(largest))[::-1])[::-1]
+    p[tested[order]] = adjusted
+    allowed = math.floor(LEVEL * len(largest))
+    critical = float(largest[allowed]) + _TIE if allowed else math.inf
+    return Judged(p, critical if critical < math.sqrt(d.shape[1]) - _TIE else math.inf)
 
 
-def _tested(a: Floats, b: Floats, fixed: Flags) -> list[Difference]:
-    """Return the difference of each row of finite values, (tests, replications), with its test."""
-    from scipy.special import stdtr
+def _flips(n: int, sampled: int, at_once: int, *, both: bool) -> Iterator[Floats]:
+    """Yield batches of flips, (flips, n) of 1 and -1, the differences as they are first.
 
-    d, n = a - b, a.shape[1]
-    # The largest rounding error between two differences: half a last digit of each of four values.
-    rounding = 2 * 10.0 ** (1 - FINE_DIGITS) * np.maximum(np.abs(a).max(axis=1), np.abs(b).max(axis=1))
-    mean, equal = d.mean(axis=1), np.ptp(d, axis=1) <= rounding
-    spread = np.where(equal, 1.0, d.std(axis=1, ddof=1))
-    by_t = 2.0 * stdtr(n - 1, -np.abs(mean) * math.sqrt(n) / spread)
-    by_sign = np.where(fixed, 0.0, sign_test(n))
-    p = np.where(equal, np.where(np.abs(mean) <= rounding, 1.0, by_sign), by_t)
-    found = zip(estimates(d), p.tolist(), strict=True)
-    return [Difference(one.mean, one.low, one.high, value, n) for one, value in found]
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Adjust p values so that the chance of any false finding among them is at most the level.
-
-    NaN (not tested) stays NaN and is not counted.
-
-    References
+    Parameters
     ----------
-    Holm (1979), A simple sequentially rejective multiple test procedure.
+    both
+        Whether flipping all signs gives the same statistic; then the first sign is never flipped.
     """
-    tested = sorted((value, k) for k, value in enumerate(p) if not math.isnan(value))
-    adjusted, least = [math.nan] * len(p), 0.0
-    for rank, (value, k) in enumerate(tested):
-        least = max(least, min(1.0, (len(tested) - rank) * value))
-        adjusted[k] = least
-    return adjusted
+    if n <= EXACT:
+        count = 2 ** (n - both)
+        bits = np.arange(count)[:, None] >> np.arange(n)[None, :] & 1
+    else:
+        count = sampled + 1
+        bits = np.random.default_rng(_SEED).integers(0, 2, (count, n))
+        bits[0] = 0
+    signs = (1 - 2 * bits).astype(np.float64)
+    for k in range(0, count, at_once):
+        yield signs[k : k + at_once]
 
 
-def detectable(n: int, tests: int, level: float = LEVEL) -> float:
-    """Return the smallest mean difference that the first of some tests detects, in standard deviations.
+LEAST = next(n for n in range(2, 99) if 2.0 ** (1 - n) <= LEVEL)
+"""Least number of replications with which any difference can be sure."""
 
-    For n pairs whose differences have standard deviation s, the mean is significant by Holm's method, before
-    any other result is known, if it is at least t_(1 - level / (2 tests), n - 1) s / sqrt(n).
 
-    Returns
-    -------
-    float
-        That mean divided by s; infinite with fewer than two pairs.
+@cache
+def detectable(n: int, critical: float) -> float:
+    """Return the mean difference that is found with the probability :data:`POWER`, in standard deviations.
+
+    It is for normal differences, and for the first test of a family to be found.
+
+    Parameters
+    ----------
+    critical
+        Critical value of the statistic (:class:`Judged`).
     """
-    if n < 2 or not tests:
-        return math.inf if tests else 0.0
-    return -t_quantile(level / (2 * tests), n - 1) / math.sqrt(n)
+    from scipy.special import nctdtrinc
+
+    if n < LEAST or not critical < math.sqrt(n):
+        return math.inf
+    return float(nctdtrinc(n - 1, 1 - POWER, _student(n, critical))) / math.sqrt(n)
 
 
-def replications_for(deviations: float, tests: int, level: float = LEVEL) -> int:
-    """Return the number of replications at which a difference of so many deviations is :func:`detectable`."""
-    n = 2
-    while detectable(n, tests, level) > deviations:
-        n += 1
-    return n
+def replications_for(deviations: float, n: int, critical: float, tests: int) -> int:
+    """Return about how many replications find a difference of so many deviations.
+
+    The family counts as the number of independent tests that has its critical value at ``n`` replications, or
+    as all its tests if nothing can be found with so few.
+    """
+    from scipy.special import nctdtrinc, stdtr
+
+    level = LEVEL / max(tests, 1)
+    if n >= LEAST and critical < math.sqrt(n):
+        level = max(level, 2 * float(stdtr(n - 1, -_student(n, critical))))
+    found = LEAST
+    while found < 10_000:
+        t = -t_quantile(level / 2, found - 1)
+        if nctdtrinc(found - 1, 1 - POWER, t) / math.sqrt(found) <= deviations:
+            break
+        found += 1
+    return found
 
 
-def sign_test(n: int) -> float:
-    """Return the two-sided p value if all n differences have the same sign."""
-    return 2.0 ** (1 - n)
+def _student(n: int, u: float) -> float:
+    """Return Student's t of a statistic u: the sum of n differences over the root of their sum of squares."""
+    return u * math.sqrt((n - 1) / (n - u * u))

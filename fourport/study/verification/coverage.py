@@ -16,6 +16,8 @@ from functools import partial
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.comparison.overview import dominance
+from fourport.study.comparison.paired import LEVEL, judge, mean_difference
 from fourport.study.histogram import Histogram
 from fourport.study.parallel import Progress, in_order
 from fourport.study.statistics import (
@@ -207,5 +209,75 @@ def _counts() -> Iterator[Promise]:
         yield Promise(what, noise, partial(_events, noise=noise, mean=mean, n=10), least=least)
 
 
-PROMISES: Sequence[Promise] = (*_means(), *_pooled(), *_shares(), *_counts())
+_LONGER = 3.1728459905572457
+"""P95 of an exponential value times a lognormal one of deviation 0.2 sqrt 2 and median exp(-0.02)."""
+
+SKEWED, LEANING = "difference of two exponentials", "exponential less its mean"
+_DIFFERENCES: dict[str, Callable[[Generator, tuple[int, ...]], Floats]] = {
+    NORMAL: lambda rng, shape: rng.normal(0, 1, shape),
+    SKEWED: lambda rng, shape: (rng.exponential(1, shape) - rng.exponential(1, shape)) / math.sqrt(2),
+    LEANING: lambda rng, shape: rng.exponential(1, shape) - 1,
+}
+"""Draws paired differences with mean 0 and deviation 1.
+
+Two policies without a difference give the first or the second, whose signs are equally likely. Differences of
+the third have a mean of zero and lean to one side, which flips of signs do not allow for.
+"""
+
+
+def _no_false_finding(rng: Generator, noise: str, tests: int, n: int) -> bool:
+    return bool(judge(_DIFFERENCES[noise](rng, (tests, n)), sampled=999).p.min() >= LEVEL)
+
+
+def _difference(rng: Generator, noise: str, n: int) -> bool:
+    found = mean_difference(_DIFFERENCES[noise](rng, (n,)))
+    return found.low <= 0 <= found.high
+
+
+def _difference_of_quantiles(rng: Generator, each: int, n: int) -> bool:
+    """Compare two policies, of which one takes 1.1 times as long, on common levels of the replications."""
+    values = rng.exponential(1, (n, each)) * rng.lognormal(0, 0.2, (n, 1))
+    longer = 1.1 * values * np.exp(rng.normal(-0.02, 0.2, (n, each)))
+    truth = 1.1 * _LONGER - _QUANTILES[COMMON][0.95]
+    ends = (Histogram.of(one.ravel()).quantiles(np.array([0.95]))[0] for one in (longer, values))
+    pooled = float(next(ends) - next(ends))
+    d = np.quantile(longer, 0.95, axis=1) - np.quantile(values, 0.95, axis=1)
+    found = mean_difference(d, pooled)
+    return found.low <= truth <= found.high
+
+
+def _no_false_domination(rng: Generator, noise: str, deviations: float, n: int) -> bool:
+    """Compare with a policy that takes 2 % less time for sure, and costs just 1 %, the margin, more."""
+    before = {"door_to_door_time": 100.0 + np.zeros(n), "logistics_cost": 100.0 + np.zeros(n)}
+    after = {
+        "door_to_door_time": 98 + rng.normal(0, 0.1, n),
+        "logistics_cost": 101 + _DIFFERENCES[noise](rng, (n,)) / deviations,
+    }
+    units = ({name: ("", values) for name, values in one.items()} for one in (before, after))
+    return not dominance(dict(zip(("before", "after"), units, strict=True))).by["before"]
+
+
+def _comparisons() -> Iterator[Promise]:
+    for noise, least in ((NORMAL, NAN), (SKEWED, NAN), (LEANING, 0.88)):
+        what = "difference of 10 replications"
+        yield Promise(what, noise, partial(_difference, noise=noise, n=10), least=least)
+    what = "difference of P95, 10 replications with 200 consignments"
+    yield Promise(what, COMMON, partial(_difference_of_quantiles, each=200, n=10), least=0.91)
+    for noise, tests, n, least in (
+        *((noise, 40, n, NAN) for noise in (NORMAL, SKEWED) for n in (10, 30)),
+        (LEANING, 1, 10, 0.88),
+        (LEANING, 40, 10, 0.50),
+    ):
+        what = f"no false finding among {tests} differences of {n} replications"
+        study = partial(_no_false_finding, noise=noise, tests=tests, n=n)
+        yield Promise(what, noise, study, least=least, studies=STUDIES if n == 10 else STUDIES // 8)
+    for noise in (NORMAL, SKEWED):
+        for deviations in (0.1, 0.3):
+            what = f"no domination by what is worse by the margin, {deviations} deviations, 10 replications"
+            yield Promise(
+                what, noise, partial(_no_false_domination, noise=noise, deviations=deviations, n=10)
+            )
+
+
+PROMISES: Sequence[Promise] = (*_means(), *_pooled(), *_shares(), *_counts(), *_comparisons())
 """All promises, in the order in which they are reported."""

@@ -1,0 +1,78 @@
+"""The estimates behind a result, by hand, of tables made up for two routes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fourport.store import Run
+from fourport.study.estimates_behind import chance_only, estimates_behind
+
+PLACES = {"a": "Port A", "b": "Port B"}
+
+
+def made(folder: Path) -> Run:
+    """Give a run: 3 t by "dear" and 1 t by "cheap", 30 and 10 consignments.
+
+    Dear costs 8 USD/kg, 6 by an estimate; cheap 4, 2 by an estimate. Dear takes 20 h, 10 of them at a and 5
+    at b; cheap 40 h, 20 at a. Only at a has a number a range.
+    """
+    run = Run.create(folder)
+    size = {"dear": (3.0, 30.0), "cheap": (1.0, 10.0)}
+    summary = [
+        ("s", "base", "l", route, measure, "", amount, amount, amount, 2)
+        for route, amounts in size.items()
+        for measure, amount in zip(("weight", "consignments"), amounts, strict=True)
+    ]
+    run.write_table("summary", summary)
+    prices = {
+        ("air", "Air freight"): "estimate",
+        ("port", "Handling"): "published",
+        ("sea", "Sea"): "estimate",
+    }
+    run.write_table(
+        "prices",
+        [
+            ("s", "base", tariff, f"Tariff {tariff}", line, *[""] * 9, grade, "", "", "")
+            for (tariff, line), grade in prices.items()
+        ],
+    )
+    lines = [("dear", "air", "Air freight", 6.0), ("dear", "port", "Handling", 2.0)]
+    lines += [("cheap", "sea", "Sea", 2.0), ("cheap", "port", "Handling", 2.0)]
+    costs = [
+        ("s", "base", "l", route, 0, "", tariff, line, "", "", "freight", "USD/kg", mean, mean, mean, 2)
+        for route, tariff, line, mean in lines
+    ]
+    run.write_table("costs", costs)
+    stops = {"dear": [("a", 0), ("a", 10), ("b", 15), ("b", 20)], "cheap": [("a", 0), ("a", 20), ("b", 40)]}
+    rows = [
+        ("s", "base", "l", route, k, place, "", 0.0, "mean", "h", hours, hours, hours, 2)
+        for route, at in stops.items()
+        for k, (place, hours) in enumerate(at)
+    ]
+    run.write_table("stops", rows)
+    ranges = {
+        "facilities.a.activities.load.duration": ["1 h", "2 h"],
+        "value_of_time.capital_rate": ["1", "2"],
+    }
+    text = json.dumps({"policies": {"base": {"values": {}, "ranges": ranges}}})
+    run.write_text("scenario.json", text)
+    return run
+
+
+def test_shares_by_hand(tmp_path: Path) -> None:
+    """Tests 20 of 28 t USD/kg: air 18, sea 2; and 500 of 1,000 hours at a: 10 x 30 and 20 x 10."""
+    found = estimates_behind(made(tmp_path / "run"), "base", PLACES)
+    assert found["cost"] == {"share": 71.4, "largest": [["Tariff air", 64.3], ["Tariff sea", 7.1]]}
+    assert found["time"] == {"share": 50.0, "largest": [["Port A", 50.0]]}
+    assert chance_only(found, "base").endswith(
+        "Under base, 71 % of the cost comes from prices that are estimates (Tariff air 64 %, Tariff sea 7 "
+        "%); 50 % of the time is spent at places of which durations or staff are estimates (Port A 50 %)."
+    )
+
+
+def test_nothing_known(tmp_path: Path) -> None:
+    """Tests that a lane without rows has no shares, and the sentence still says what is not covered."""
+    found = estimates_behind(made(tmp_path / "run"), "base", PLACES, lane="other")
+    assert found == {}
+    assert chance_only(found, "base").endswith("They do not say that the inputs are right.")
