@@ -236,7 +236,7 @@ def _plan(
         resource_servers=_ints(servers for calendar in resources.values() for _, servers in calendar),
         fleet_vehicles=_ints(trucks.vehicles for trucks in fleets.values()),
         fleet_weight_g=_ints(trucks.weight for trucks in fleets.values()),
-        fleet_volume_l=_ints(trucks.volume for trucks in fleets.values()),
+        fleet_volume_cm3=_ints(trucks.volume for trucks in fleets.values()),
         fleet_hold_us=_ints(trucks.hold * MINUTE for trucks in fleets.values()),
     )
 

@@ -220,7 +220,7 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
         ),
         commodity=np.zeros(n, dtype=np.int64),
         credit=np.full(n, -1, dtype=np.int64),
-        size=np.stack([grams, grams // 200, np.ones(n, dtype=np.int64)], axis=1),
+        size=np.stack([grams, grams * 5, np.ones(n, dtype=np.int64)], axis=1),
         value=grams / 1000 * 50.0,
         non_compliant=np.zeros(len(parcels), dtype=np.bool_),
         risk=np.tile([p.risk for p in parcels], (len(plan.names.draws), 1)),

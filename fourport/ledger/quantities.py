@@ -1,6 +1,6 @@
 """The quantities that prices are multiplied by: weight, chargeable weight, volume, containers.
 
-Sizes come as integers (g, litres, micro-TEU) and stay integers until all rounding is done, so that no
+Sizes come as integers (g, cm3, micro-TEU) and stay integers until all rounding is done, so that no
 floating-point error can lift a weight over a step.
 """
 
@@ -16,7 +16,6 @@ from fourport.plan.tables import Floats, Ints
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.tariffs import Basis
 
-CM3_A_LITRE = 1000
 STEPS_A_KG = 2
 """The chargeable weight is counted in steps of 0.5 kg."""
 FINEST_DIVISOR = 1_000_000
@@ -31,8 +30,8 @@ class Shipments:
     ----------
     weight_g
         (n,) gross weight, g.
-    volume_l
-        (n,) volume, litres.
+    volume_cm3
+        (n,) volume, cm3.
     containers_uteu
         (n,) share of containers, micro-TEU.
     parcels
@@ -40,7 +39,7 @@ class Shipments:
     """
 
     weight_g: Ints
-    volume_l: Ints
+    volume_cm3: Ints
     containers_uteu: Ints
     parcels: Ints
 
@@ -51,18 +50,18 @@ class Shipments:
         Parameters
         ----------
         size
-            (n, 3) in g, litres and micro-TEU.
+            (n, 3) in g, cm3 and micro-TEU.
         parcels
             (n,) number of parcels; one each by default.
         """
         held = np.ones(len(size), dtype=np.int64) if parcels is None else parcels
-        weight_g, volume_l, containers_uteu = np.ascontiguousarray(size.T)
-        return cls(weight_g, volume_l, containers_uteu, held)
+        weight_g, volume_cm3, containers_uteu = np.ascontiguousarray(size.T)
+        return cls(weight_g, volume_cm3, containers_uteu, held)
 
     def take(self, rows: Ints) -> Shipments:
         """Return some of the consignments."""
         return Shipments(
-            self.weight_g[rows], self.volume_l[rows], self.containers_uteu[rows], self.parcels[rows]
+            self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows], self.parcels[rows]
         )
 
     def __len__(self) -> int:
@@ -96,21 +95,19 @@ def chargeable_weight(shipments: Shipments, divisor: float) -> Floats:
     if exact <= 0:
         raise ValueError(f"the volumetric divisor {divisor} must be at least {1 / FINEST_DIVISOR:g}")
     by_weight = rounded_up(shipments.weight_g * STEPS_A_KG, UNITS_A_KG)
-    steps_a_litre = STEPS_A_KG * CM3_A_LITRE * exact.denominator
-    by_volume = rounded_up(shipments.volume_l * steps_a_litre, exact.numerator)
+    by_volume = rounded_up(shipments.volume_cm3 * (STEPS_A_KG * exact.denominator), exact.numerator)
     return np.maximum(by_weight, by_volume) / STEPS_A_KG
 
 
 def volume(shipments: Shipments) -> Floats:
     """Return the volume, (n,) m3."""
-    return shipments.volume_l / UNITS_A_M3
+    return shipments.volume_cm3 / UNITS_A_M3
 
 
 def weight_or_measure(shipments: Shipments) -> Floats:
     """Return the revenue tons of sea freight, (n,) m3, where 1 t counts as 1 m3: max(m3, t)."""
-    # A litre counts as a kg here; compare both in g.
-    grams = np.maximum(shipments.weight_g, shipments.volume_l * UNITS_A_KG)
-    return grams / (UNITS_A_KG * UNITS_A_M3)
+    # A cm3 counts as a gram here.
+    return np.maximum(shipments.weight_g, shipments.volume_cm3) / UNITS_A_M3
 
 
 def containers(shipments: Shipments) -> Floats:
@@ -150,9 +147,9 @@ def parts_needed(shipments: Shipments, weight: float, volume_m3: float) -> tuple
     shipments
         Sizes.
     weight, volume_m3
-        Capacity of one vehicle or unit, kg and m3; rounded to whole grams and litres like the goods.
+        Capacity of one vehicle or unit, kg and m3; rounded to whole grams and cm3 like the goods.
     """
-    grams, litres = max(round(weight * UNITS_A_KG), 1), max(round(volume_m3 * UNITS_A_M3), 1)
-    part = np.maximum(shipments.weight_g / grams, shipments.volume_l / litres)
-    whole = np.maximum(rounded_up(shipments.weight_g, grams), rounded_up(shipments.volume_l, litres))
+    grams, cm3 = max(round(weight * UNITS_A_KG), 1), max(round(volume_m3 * UNITS_A_M3), 1)
+    part = np.maximum(shipments.weight_g / grams, shipments.volume_cm3 / cm3)
+    whole = np.maximum(rounded_up(shipments.weight_g, grams), rounded_up(shipments.volume_cm3, cm3))
     return part, whole

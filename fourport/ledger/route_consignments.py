@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from fourport.ledger.days_in_store import counted_days, days_in_store
 from fourport.ledger.departures import CarriedAmounts, SharedBasis, shared_steps
 from fourport.ledger.lines import tariff_uses
+from fourport.ledger.tariff import has_dates
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, Floats, Ints
@@ -60,14 +62,20 @@ class RouteConsignments:
     def _visit(self, s: int, lines: Sequence[Line]) -> Visit:
         info, at = self._corridor.steps[s], self._trace.at(s)
         zone = self._corridor.scenario.facilities[info.place].zone
-        dated = any(line.valid_from or line.valid_to for line in lines)
+        dated = has_dates(lines, self._corridor.scenario)
         begin = at.begin_us if dated else np.empty(0, dtype=np.int64)
         stored: dict[Since, Ints] = {}
-        for since in {line.since for line in lines if isinstance(line, StorageLine)}:
-            since_us = at.ready_us if since == "ready" else self._arrived(s)
-            until = at.begin_us if info.mode else at.end_us
-            stored[since] = np.where(self.done[s], until - since_us, 0)
-        return Visit(begin, info.distance_km, info.filings, zone, stored, dict(self._departures(s)))
+        days: dict[tuple[Since, str | None], Ints] = {}
+        done, until_us = self.done[s], at.begin_us if info.mode else at.end_us
+        for line in (line for line in lines if isinstance(line, StorageLine)):
+            since_us = at.ready_us if line.since == "ready" else self._arrived(s)
+            stored[line.since] = np.where(done, until_us - since_us, 0)
+            if line.by != "24-hours":
+                counted = np.zeros(len(done), dtype=np.int64)
+                counts = counted_days(line, self._corridor.scenario)
+                counted[done] = days_in_store(since_us[done], until_us[done], zone, counts)
+                days[line.since, line.calendar] = counted
+        return Visit(begin, info.distance_km, info.filings, zone, stored, days, dict(self._departures(s)))
 
     def _departures(self, s: int) -> Iterator[tuple[SharedBasis, Floats]]:
         """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,)."""

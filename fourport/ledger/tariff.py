@@ -6,8 +6,8 @@ kind of line is a model of the scenario and one function of :mod:`fourport.ledge
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from fourport.ledger.periods import valid_always, valid_line_at
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.use import TariffUse, Visit
+from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Line, Tariff
+from fourport.scenario.money import exchange, rate_days
 
 
 def charges(
@@ -46,19 +48,35 @@ def charges(
     found: dict[str, Floats] = {}
     for lines in tariff.entries:
         named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
-        use = TariffUse(shipments, visit, scenario, tariff.volumetric_divisor, named)
-        found[lines[0].name] = charge(lines[0], use) if valid_always(lines) else _by_date(lines, use)
+        use = TariffUse(shipments, visit, 1.0, tariff.volumetric_divisor, named)
+        amounts = _charged(lines, use, scenario)
+        if getattr(lines[0], "subtracts", "") == "to-zero" and amounts.min(initial=0.0) < 0:
+            amounts = np.maximum(amounts, -sum(found.values(), np.zeros(len(use))))
+        found[lines[0].name] = amounts
     return list(found.values())
 
 
-def _by_date(lines: Sequence[Line], use: TariffUse) -> Floats:
-    """Charge each consignment by the line that is valid on its date."""
-    which = valid_line_at(lines, use.visit.begin_us, use.visit.zone)
+def _charged(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats:
+    """Charge each consignment by the line and the exchange rate of its date."""
+    if not has_dates(lines, scenario):
+        currency = lines[0].currency
+        return charge(lines[0], replace(use, worth=exchange(scenario, currency) if currency else 1.0))
+    begin_us, zone = use.visit.begin_us, use.visit.zone
+    which = np.zeros(len(use), dtype=np.int64)
+    if not valid_always(lines):
+        which = valid_line_at(lines, begin_us, zone)
     amounts = np.zeros(len(use))
-    order = np.argsort(which, kind="stable")
-    bounds = np.searchsorted(which[order], np.arange(len(lines) + 1))
-    for index, (first, last) in enumerate(itertools.pairwise(bounds)):
-        rows = order[first:last]
-        if len(rows):
-            amounts[rows] = charge(lines[index], use.take(rows))
+    for index, line in enumerate(lines):
+        rows = np.flatnonzero(which == index)
+        worth = np.ones(len(rows))
+        if line.currency:
+            worth = worth_at(scenario, line.currency, begin_us[rows], zone)
+        for rate in np.unique(worth):
+            these = rows[worth == rate]
+            amounts[these] = charge(line, use.take(these, float(rate)))
     return amounts
+
+
+def has_dates(lines: Iterable[Line], scenario: Scenario) -> bool:
+    """Return whether a charge for some lines depends on its date."""
+    return any(line.valid_from or line.valid_to or rate_days(scenario, line.currency or "") for line in lines)

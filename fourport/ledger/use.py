@@ -9,10 +9,8 @@ import numpy as np
 
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Basis
 from fourport.scenario.models.tariffs.storage import Since
-from fourport.scenario.money import exchange
 from fourport.scenario.units import Money, Price
 
 
@@ -34,6 +32,9 @@ class Visit:
     stored_us
         (n,) time in store until the end of the step (for transport until its begin), by the event from
         which it is counted; 0 for those that did not finish the step.
+    stored_days
+        (n,) days in store, for lines that count dates: by the event from which they are counted, and the
+        calendar whose days count (None for every day).
     departures
         (n,) share of a departure that one unit of the goods takes, by the basis that shares its price: 1
         divided by what the departure carries; 0 for those that did not depart.
@@ -44,13 +45,17 @@ class Visit:
     filings: int = 0
     zone: str = "UTC"
     stored_us: Mapping[Since, Ints] = field(default_factory=dict)
+    stored_days: Mapping[tuple[Since, str | None], Ints] = field(default_factory=dict)
     departures: Mapping[tuple[Basis, float], Floats] = field(default_factory=dict)
 
     def take(self, rows: Ints | slice) -> Visit:
         """Return the visit of some of the consignments; a slice does not copy."""
         stored = {since: time[rows] for since, time in self.stored_us.items()}
+        days = {since: counted[rows] for since, counted in self.stored_days.items()}
         departures = {shared: part[rows] for shared, part in self.departures.items()}
-        return replace(self, begin_us=self.begin_us[rows], stored_us=stored, departures=departures)
+        return replace(
+            self, begin_us=self.begin_us[rows], stored_us=stored, stored_days=days, departures=departures
+        )
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ class TariffUse:
     ----------
     shipments, visit
         The goods charged, and what happened to them.
-    scenario
-        Scenario with the exchange rates.
+    worth
+        Value of one unit of the line's currency in the reporting currency.
     divisor
         cm3 that count as one kg.
     charged
@@ -71,17 +76,18 @@ class TariffUse:
 
     shipments: Shipments
     visit: Visit
-    scenario: Scenario
+    worth: float = 1.0
     divisor: float = 6000.0
     charged: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.shipments)
 
-    def take(self, rows: Ints) -> TariffUse:
-        """Return the use by some of the consignments."""
+    def take(self, rows: Ints, worth: float) -> TariffUse:
+        """Return the use by some of the consignments, at another exchange rate."""
         return replace(
             self,
+            worth=worth,
             shipments=self.shipments.take(rows),
             visit=self.visit.take(rows),
             charged={name: amounts[rows] for name, amounts in self.charged.items()},
@@ -98,14 +104,8 @@ class TariffUse:
         return QUANTITIES[basis](self.shipments, self.divisor)
 
     def converted(self, amount: Money | Price) -> float:
-        """Convert an amount, or a price for one unit, to the reporting currency.
-
-        Raises
-        ------
-        KeyError
-            If the scenario has no exchange rate for its currency.
-        """
-        return amount.amount * exchange(self.scenario, amount.currency)
+        """Convert an amount of the line, or a price for one unit, to the reporting currency."""
+        return amount.amount * self.worth
 
     def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
         """Raise amounts to a minimum, in place, if there is one."""

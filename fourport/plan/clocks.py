@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -131,6 +131,12 @@ def _openings(
                     continue
             found.append((opens, closes))
     return tuple(_united(sorted(found))), tuple(sorted(skipped.items()))
+
+
+def works_on(calendar: Calendar, lists: tuple[HolidayList, ...]) -> Callable[[date], bool]:
+    """Return whether some hours of a calendar begin on a day; ``lists`` are its holiday lists."""
+    days = _Days(calendar, day_kinds(lists))
+    return lambda day: bool(days.hours(day))
 
 
 class _Days:

@@ -260,7 +260,7 @@ def _tables(
         resource_servers=_ints(servers for c in changes.values() for _, servers in c),
         fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
         fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
-        fleet_volume_l=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
+        fleet_volume_cm3=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
         fleet_hold_us=_ints(fleet.max_consolidation_time for fleet in fleets),
     )
 

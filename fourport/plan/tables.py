@@ -138,7 +138,7 @@ class Plan:
         (N + 1,) ranges of each resource in the two next arrays.
     resource_change_us, resource_servers
         Times from which a resource has a new number of servers, and that number.
-    fleet_vehicles, fleet_weight_g, fleet_volume_l, fleet_hold_us
+    fleet_vehicles, fleet_weight_g, fleet_volume_cm3, fleet_hold_us
         (F,) number of trucks, capacity of a truck, longest consolidation time.
     """
 
@@ -173,7 +173,7 @@ class Plan:
     resource_servers: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
-    fleet_volume_l: Ints
+    fleet_volume_cm3: Ints
     fleet_hold_us: Ints
 
     @property

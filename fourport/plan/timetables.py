@@ -16,8 +16,8 @@ from fourport.plan.tables import UNBOUND, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.models.transport import Capacity, Departure, Service
 
-UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000, 1_000_000
-"""Internal units: weight in g, volume in litres, containers in micro-TEU."""
+UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000_000, 1_000_000
+"""Internal units: weight in g, volume in cm3, containers in micro-TEU."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Timetable:
         (K, 2) begin and end of the closures, ordered by begin. A late departure whose time falls into a
         closure leaves when the closure ends.
     capacity, block
-        (3,) capacity of a departure, and its block space, in g, litres and micro-TEU.
+        (3,) capacity of a departure, and its block space, in g, cm3 and micro-TEU.
     """
 
     cutoff_us: Ints
@@ -55,7 +55,7 @@ class Timetable:
 
 
 def capacity_units(capacity: Capacity | None, absent: int) -> Ints:
-    """Return a capacity as (3,) g, litres, micro-TEU; a dimension that is left out becomes ``absent``."""
+    """Return a capacity as (3,) g, cm3, micro-TEU; a dimension that is left out becomes ``absent``."""
     if capacity is None:
         return np.zeros(3, dtype=np.int64)
     dimensions = (
@@ -164,9 +164,7 @@ def _sailings(
     for day in days_between(start_us, end_us, before=1):
         if WEEKDAYS[day.weekday()] not in departure.days:
             continue
-        if (departure.valid_from and day < departure.valid_from) or (
-            departure.valid_to and day > departure.valid_to
-        ):
+        if not departure.holds_on(day):
             continue
         if not start_us <= clock_us(day, departure.departs, zones[0], strict=False) < end_us:
             continue

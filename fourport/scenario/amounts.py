@@ -77,7 +77,7 @@ def _prices(entries: Entries) -> Iterator[tuple[Key, str]]:
 
 
 def _containers(entries: Entries) -> Iterator[Problem]:
-    """Check that container capacity and durations per TEU have a ``container_load``."""
+    """Check that container capacity, durations per TEU and prices by containers have a ``container_load``."""
     if "container_load" in entries.values:
         return
     for name, service in entries.services.items():
@@ -93,6 +93,10 @@ def _containers(entries: Entries) -> Iterator[Problem]:
         for inner, per in durations_of(activity):
             if per == "TEU":
                 yield Problem(("facilities", place, "activities", do, *inner), MISSING_LOAD)
+    for name, tariff in entries.tariffs.items():
+        for index, line in enumerate(tariff.lines):
+            if getattr(line, "basis", "") == "containers":
+                yield Problem(("tariffs", name, "lines", index, "basis"), MISSING_LOAD)
 
 
 def _parcels(entries: Entries) -> Iterator[Problem]:

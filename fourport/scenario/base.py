@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any
@@ -61,6 +62,12 @@ def one_of(**given: bool) -> None:
         one, other = given
         found = f"both {one} and {other} are" if all(given.values()) else f"neither {one} nor {other} is"
         raise ValueError(f"{found} given; allowed: one of the two")
+
+
+def dates_ordered(first: date | None, last: date | None) -> None:
+    """Raise ValueError if a period of validity ends before it begins."""
+    if first and last and first > last:
+        raise ValueError(f"valid_to ({last}) lies before valid_from ({first})")
 
 
 Names = tuple[str, ...]

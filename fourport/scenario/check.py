@@ -15,9 +15,8 @@ from fourport.scenario.dates import (
     horizon_of,
 )
 from fourport.scenario.emissions import check_emissions
-from fourport.scenario.entries import Entries, parsed
+from fourport.scenario.entries import Entries, parsed_run
 from fourport.scenario.memory import check_memory
-from fourport.scenario.models.run import RunSettings
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 from fourport.scenario.routes import check_routes
@@ -52,7 +51,7 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     """Check entries against each other, except names."""
     entries = Entries(tree)
     final = horizon_of(entries.run)
-    by_file = {file: horizon_of(parsed(run, RunSettings)) for file, run in runs.items()}
+    by_file = {file: horizon_of(parsed_run(run)) for file, run in runs.items()}
 
     def horizons(key: Key) -> list[Horizon]:
         if final is None:

@@ -1,9 +1,10 @@
 """Check the horizon, the dates that must lie in it, and demand in the window.
 
 A date may fit the horizon of the file in which it is written, or the final horizon. So an overlay that
-shortens the run need not change the closures and seasons of the base. Closures and periods of validity
-must share a day with the horizon, cancelled days must lie in it, and holidays, make-up days and exceptions
-of calendars must lie in one of its calendar years (lists of holidays are published by the year).
+shortens the run need not change the closures of the base. Closures must share a day with the horizon,
+cancelled days must lie in it, and holidays, make-up days and exceptions of calendars must lie in one of its
+calendar years (lists of holidays are published by the year). Timetables may have rows of other seasons, as
+price lists may.
 
 Some lane must have consignments accepted in the window, since these are the measured cohort.
 """
@@ -20,7 +21,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fourport.errors import Key, Problem
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
-from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.calendars import (
     MONTHS,
     WEEKDAYS,
@@ -33,7 +33,7 @@ from fourport.scenario.models.calendars import (
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.transport import Departure, Service
+from fourport.scenario.models.transport import Service
 from fourport.scenario.units import MICROSECONDS
 
 WEEK = MICROSECONDS["week"]
@@ -55,6 +55,10 @@ class Horizon:
     def meets(self, first: date, last: date) -> bool:
         """True if some day of a period lies in the horizon."""
         return first < self.after and last >= self.first
+
+    def days(self) -> Iterator[date]:
+        """Return the days of the horizon."""
+        return (self.first + timedelta(days=k) for k in range((self.after - self.first).days))
 
     def years(self) -> range:
         """Return the calendar years of the horizon."""
@@ -104,8 +108,6 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
                 key, closure.begins.date(), closure.ends.date(), "the closure", horizons
             )
     for name, service in entries.services.items():
-        for index, departure in enumerate(service.timetable):
-            yield from _validity(("services", name, "timetable", index), departure, horizons)
         if name in used:
             yield from _cancelled(("services", name), service, horizons)
         for index, closure in enumerate(service.closures):
@@ -117,8 +119,6 @@ def check_dates(entries: Entries, horizons: Horizons) -> Iterator[Problem]:
             yield from _check_in_horizon(
                 ("services", name, "cancellation", "dates", index), day, day, str(day), horizons
             )
-    for key, departure in _departures_of_levers(entries):
-        yield from _validity(key, departure, horizons)
     yield from _check_calendars(entries, horizons)
 
 
@@ -159,31 +159,6 @@ def _services_used(entries: Entries) -> set[str]:
     return {step.by for step in steps if isinstance(step, ByStep)}
 
 
-def _departures_of_levers(entries: Entries) -> Iterator[tuple[Key, Departure]]:
-    """Return the departures that levers add, with their keys."""
-    for name, lever in entries.levers.items():
-        if isinstance(lever, OfDepartures):
-            for service, departures in lever.services.items():
-                for index, departure in enumerate(departures):
-                    yield ("levers", name, "services", service, index), departure
-
-
-def _validity(key: Key, departure: Departure, horizons: Horizons) -> Iterator[Problem]:
-    """Check that a period of validity does not end before it begins, and shares a day with the horizon."""
-    first, last = departure.valid_from or date.min, departure.valid_to or date.max
-    if first > last:
-        yield Problem((*key, "valid_to"), f"{last} lies before valid_from ({first})")
-    elif departure.valid_from or departure.valid_to:
-        written = "valid_from" if departure.valid_from else "valid_to"
-        if (
-            departure.valid_from
-            and departure.valid_to
-            and not any(last >= horizon.first for horizon in horizons(key))
-        ):
-            written = "valid_to"
-        yield from _check_in_horizon((*key, written), first, last, "the time of validity", horizons)
-
-
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:
     """Check that some departure of a service in the horizon is not cancelled."""
     known = horizons(key)
@@ -221,8 +196,7 @@ def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
     day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
     while day < after:
         for departure in service.timetable:
-            first, last = departure.valid_from or date.min, departure.valid_to or date.max
-            if WEEKDAYS[day.weekday()] in departure.days and first <= day <= last:
+            if WEEKDAYS[day.weekday()] in departure.days and departure.holds_on(day):
                 yield datetime.combine(day, time()) + timedelta(minutes=departure.departs)
         day += timedelta(days=1)
 

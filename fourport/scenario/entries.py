@@ -7,6 +7,7 @@ to it look wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:  # levers import models, whose scenario imports levers
 T = TypeVar("T")
 Leg = Service | Fleet | Trucking
 LEGS = ("services", "fleets", "trucking")
+HORIZON = ("start", "zone", "warm_up", "window", "drain")
+"""Settings of a run that dates depend on."""
 
 
 def table(values: Any, *names: str) -> dict[str, Any]:
@@ -49,6 +52,16 @@ def parsed(node: Node | None, kind: type[T]) -> T | None:
             node.model = None
     model: T | None = node.model
     return model
+
+
+def parsed_run(node: Node | None) -> RunSettings | None:
+    """Return the settings of a run; only the valid horizon where another setting is wrong."""
+    found = parsed(node, RunSettings)
+    if found is None and node is not None and node.is_table:
+        horizon = {key: node.values[key] for key in HORIZON if key in node.values}
+        with suppress(ValidationError):
+            found = RunSettings.model_validate(horizon)
+    return found
 
 
 def model_input(node: Node, shape: Shape) -> Any:
@@ -114,7 +127,7 @@ class Entries:
         self.tree = tree
         self.values: Values = tree.values
         self.reporting_currency = str(self.values.get("reporting_currency", "USD"))
-        self.run = parsed(tree.table().get("run"), RunSettings)
+        self.run = parsed_run(tree.table().get("run"))
         self.container_load = parsed(tree.table().get("container_load"), ContainerLoad)
         self.currencies: Mapping[str, ExchangeRate] = self._valid(Exchange, "currencies")
         self.holidays = self._valid(HolidayList, "holidays")

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
-from fourport.scenario.crossed_levers import repeated
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.policy_package import unfit
 from fourport.scenario.read import NotAScenario, read
 from fourport.scenario.tree import Located, Node, key_of
-from fourport.scenario.warnings import idle_levers, warnings_of
+from fourport.scenario.warnings import warnings_of
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,6 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     told: set[tuple[str, str]] = set()
     lines: dict[str, str] = {}
     warnings: dict[str, str] = {}
-    switched: set[str] = set()
     base = examine(document)
     sound: Scenario | None = None
     for policy in (None, *policies):
@@ -71,7 +68,6 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         if examined.scenario is not None and not problems:
             warned = examined.tree.locate(warnings_of(examined.scenario, sound))
             sound = sound or examined.scenario
-        switched |= set(examined.scenario.policy_package) if examined.scenario else set()
         under = f" (under the policy {policy!r})" if policy else ""
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
@@ -83,13 +79,6 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
             lines.setdefault(str(problem), str(problem) + under)
         for one in warned:
             warnings.setdefault(str(one), str(one) + under)
-    if base.scenario is not None and not lines:
-        # A lever that is in no policy package may be for an overlay with routes of its own.
-        idle = [name for name in base.scenario.levers if name not in switched]
-        for name in idle:
-            alone = base.scenario.model_copy(update={"policy_package": (name,)})
-            found = unfit(alone) or [*idle_levers(alone, (name,)), *repeated(alone)]
-            warnings |= {str(one): str(one) for one in base.tree.locate(found)}
     if base.tree.values.get("claims"):
         from fourport.scenario.claims import problems_in  # rarely needed
 

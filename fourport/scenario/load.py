@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.amounts import unscaled_block_space
+from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.messages import problems_of
@@ -190,7 +191,15 @@ def examine(document: Document, policy: str | None = None) -> Examined:
             found[one.key, one.message] = one
     known = {(one.file, one.line, one.key) for one in problems}
     problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
+    if document.unknown_columns:
+        problems = [one for one in problems if not _follows_from(one, document.unknown_columns)]
     return Examined(scenario, sorted(set(problems)), tree)
+
+
+def _follows_from(problem: Located, unknown_columns: Collection[str]) -> bool:
+    """True if a problem may come from columns of a price list that are not known, and is not about these."""
+    in_list = problem.file in unknown_columns and problem.key.startswith("tariffs.")
+    return in_list or problem.message.startswith("there is no tariff ")
 
 
 def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:
@@ -227,7 +236,7 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
         problems += over.locate(unscaled_block_space(tree, over))
     for name in wrong:
         over = without(over, (name,))
-    return merge(tree, over)
+    return merge(tree, resolved(tree, over, [] if problems is None else problems))
 
 
 def _forbidden(name: str) -> str:

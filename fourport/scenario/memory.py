@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fourport.errors import Problem
-from fourport.scenario.distributions import Distribution
+from fourport.scenario.distributions import Component, Distribution
 from fourport.scenario.entries import Entries
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, Lane, Route
@@ -103,8 +104,15 @@ def _a_week(lane: Lane) -> float:
     return MICROSECONDS["week"] / max(_mean(lane.renewal.interval), 1.0)
 
 
-def _mean(distribution: Distribution[Any]) -> float:
+def _mean(distribution: Component[Any]) -> float:
     """Return the approximate mean of a distribution of durations."""
+    if distribution.distribution == "mixture" and isinstance(distribution, Distribution):
+        return sum(part.weight * _mean(part) for part in distribution.parts)
+    if distribution.values:
+        return sum(map(float, distribution.values)) / len(distribution.values)
+    if distribution.percentiles:
+        steps = itertools.pairwise(distribution.ranks())
+        return sum((high - low) * (one + other) / 2 for (low, one), (high, other) in steps)
     given = {name: getattr(distribution, name) for name in ("at", "mean", "low", "mode", "high")}
     if distribution.distribution == "sometimes":
         return float(given["mean"]) * float(distribution.share or 0)

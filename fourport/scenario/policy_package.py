@@ -39,15 +39,6 @@ def under_policy_package(scenario: Scenario) -> Scenario:
     )
 
 
-def unfit(scenario: Scenario) -> list[Problem]:
-    """Return the problems of a policy package."""
-    try:
-        under_policy_package(scenario)
-    except Refused as refused:
-        return refused.problems
-    return []
-
-
 def with_levers(scenario: Scenario, names: Iterable[str]) -> Draft:
     """Return the draft with these levers, whatever the policy package.
 

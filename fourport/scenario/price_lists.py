@@ -8,8 +8,6 @@ sources and overlays work as in a TOML file, with the line numbers of the rows.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,6 +17,7 @@ from typing import Any, get_origin
 
 from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
 from fourport.scenario.shape import alternatives, bare, model_of
+from fourport.scenario.spreadsheet import PLAIN, Row, Sheet, Wrong, make_decimals_points, read_sheet
 from fourport.scenario.suggestions import allowed, suggestion
 
 COLUMNS: dict[str, str] = {
@@ -47,9 +46,12 @@ COLUMNS: dict[str, str] = {
     "largest": "heaviest parcel taken",
     "free": "free time in store, such as `48 h`",
     "days": "days that a storage tier lasts; one row each, the last without",
+    "by": "what a day in store is: `24-hours` (if left out), `calendar-days`, `working-days`",
+    "calendar": "whose working days count",
     "since": "time in store counts from `arrival` (if left out) or `ready`",
     "count": "days count `after-free` (if left out) or `from-begin`",
     "share": "of a surcharge, such as `20 %`",
+    "subtracts": "how far a negative price or share goes: `to-zero` (if left out), `below-zero`",
     "of": "lines that a surcharge is on, with ; between them",
     "pivot_weight": "of a unit load, such as `2000 kg`",
     "over_pivot": "price for each kg over it",
@@ -76,7 +78,6 @@ COLUMNS |= KIND_COLUMNS
 MOST_UNKNOWN = 20
 """Most unknown columns that are reported one by one."""
 BREAK = re.compile(r"N|\+[1-9]\d*")
-PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "container": ("container", "weight", "volume"),
     "parcel": ("up_to", "each"),
@@ -84,7 +85,8 @@ PART_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that differ between the rows of one line, in addition to the price."""
 TEXT_COLUMNS = (
-    *("category", "payer", "basis", "otherwise", "rule", "hire", "since", "count", "share", "free"),
+    *("category", "payer", "basis", "otherwise", "rule", "hire", "share", "subtracts"),
+    *("since", "by", "calendar", "count", "free"),
     *KIND_COLUMNS,
 )
 SIZES = ("weight", "volume", "pivot_weight", "largest")
@@ -94,8 +96,6 @@ NUMBERS = (
     *KIND_COLUMNS,
 )
 TAGS = ("grade", "source", "note")
-
-Row = dict[str, str]
 
 
 @dataclass
@@ -110,77 +110,53 @@ class PriceList:
         Line of the file on which each tariff, each line of it, and each part of a line
         begins, by key within the tariffs.
     wrong
-        Problems: (line of the file, column, message).
+        Problems.
+    understood
+        Whether all columns are known; if not, only they are reported.
     """
 
     tariffs: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[tuple[str | int, ...], int] = field(default_factory=dict)
-    wrong: list[tuple[int, str, str]] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
+    understood: bool = True
 
 
 def read_price_list(text: str) -> PriceList:
-    """Read CSV text with commas, or with semicolons (and then decimal commas), between cells."""
-    found = PriceList()
-    top = text.partition("\n")[0]
-    delimiter = ";" if top.count(";") > top.count(",") else ","
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    header = next(_rows(reader, found), [])
-    names = ["minimum" if name.strip() == "M" else name.strip() for name in header]
-    found.wrong += _header(names)
-    if found.wrong:
-        return found
+    """Read a price list."""
+    sheet = read_sheet(text, ("tariff", "line"), {"M": "minimum"})
+    make_decimals_points(sheet, lambda column: column in NUMBERS or bool(BREAK.fullmatch(column)))
+    header = list(_header(sheet))
+    found = PriceList(wrong=sheet.wrong, understood=not header)
     first: dict[tuple[str, ...], tuple[int, Row]] = {}
-    for cells in _rows(reader, found):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            found.wrong.append((reader.line_num, "", f"has {len(cells)} cells; allowed: {len(names)}"))
-            continue
-        row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()}
-        _decimals(found, row, reader.line_num, semicolons=delimiter == ";")
+    for number, row in sheet.rows:
         needed = ("tariff", "line", "container") if row.get("kind") == "container" else ("tariff", "line")
         missing = [name for name in needed if name not in row]
         if missing:
-            found.wrong += [(reader.line_num, name, "is missing") for name in missing]
-            continue
-        _add(found, row, reader.line_num, first)
+            found.wrong += [(number, name, "is missing") for name in missing]
+        else:
+            _add(found, row, number, first)
+    if header:
+        found.wrong = header
     return found
 
 
-def _decimals(found: PriceList, row: Row, number: int, *, semicolons: bool) -> None:
-    """Rewrite the numbers of a row with decimal points."""
-    for column in row:
-        if column in NUMBERS or BREAK.fullmatch(column):
-            try:
-                row[column] = with_point(row[column], semicolons=semicolons)
-            except ValueError as error:
-                found.wrong.append((number, column, str(error)))
-
-
-def _rows(reader: Any, found: PriceList) -> Iterator[list[str]]:
-    """Return the rows up to the first that is not CSV."""
-    try:
-        yield from reader
-    except csv.Error as error:
-        found.wrong.append((reader.line_num, "", f"is not CSV: {error}"))
-
-
-def _header(names: list[str]) -> Iterator[tuple[int, str, str]]:
-    if not {"tariff", "line"} <= set(names):
+def _header(sheet: Sheet) -> Iterator[Wrong]:
+    """Check the names of the columns."""
+    if not {"tariff", "line"} <= set(sheet.names):
         # Nothing is quoted of a file that is no price list: it may be any file.
-        yield 1, "", "the first line needs columns, tariff and line among them"
+        yield sheet.header, "", "the first line needs columns, tariff and line among them"
         return
-    counted = Counter(name for name in names if name)
+    known = [*COLUMNS, "N", "+45"]
+    counted = Counter(name for name in sheet.names if name)
     unknown = [name for name in counted if name not in COLUMNS and not BREAK.fullmatch(name)]
     if len(unknown) > MOST_UNKNOWN:
-        yield 1, "", f"{len(unknown)} columns are not known{allowed([*COLUMNS, 'N', '+45'])}"
+        yield sheet.header, "", f"{len(unknown)} columns are not known{allowed(known)}"
         return
     for name, times in counted.items():
         if name not in COLUMNS and not BREAK.fullmatch(name):
-            known = [*COLUMNS, "N", "+45"]
-            yield 1, name, f"is not a known column{suggestion(name, known)}{allowed(known)}"
+            yield sheet.header, name, f"is not a known column{suggestion(name, known)}{allowed(known)}"
         elif times > 1:
-            yield 1, name, "is there twice"
+            yield sheet.header, name, "is there twice"
 
 
 def _add(found: PriceList, row: Row, number: int, first: dict[tuple[str, ...], tuple[int, Row]]) -> None:
@@ -294,43 +270,3 @@ def _day(cell: str) -> date | str:
 
 def _whole(cell: str) -> int | str:
     return int(cell) if cell.isascii() and cell.isdigit() else cell
-
-
-NUMBER = re.compile(r"[+-]?\d[\d.,]*")
-"""The number at the beginning of a cell."""
-DECIMAL = re.compile(r"[+-]?\d+,\d+")
-AMBIGUOUS_NUMBER = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-"""Either a number of thousands or a number with three decimals."""
-
-
-def with_point(cell: str, *, semicolons: bool) -> str:
-    """Replace the decimal comma of the number at the beginning of a cell with a point.
-
-    Parameters
-    ----------
-    semicolons
-        Whether the cells of the file are separated by semicolons, so that commas can be decimal.
-
-    Raises
-    ------
-    ValueError
-        If the comma may mean something else.
-    """
-    match = NUMBER.match(cell)
-    if match is None or "," not in match[0]:
-        return cell
-    number, rest = match[0], cell[match.end() :]
-    if not DECIMAL.fullmatch(number):
-        raise ValueError(
-            f"{cell!r} has marks between thousands; allowed: a number without them, such as 1234.5"
-        )
-    point = number.replace(",", ".")
-    if not semicolons:
-        raise ValueError(
-            f"{cell!r} has a comma, which parts the cells of this file"
-            f"; allowed: a decimal point ({point}{rest}), or semicolons between all cells"
-        )
-    if AMBIGUOUS_NUMBER.fullmatch(number):
-        plain = number.replace(",", "")
-        raise ValueError(f"{cell!r} may be either of two numbers; allowed: {point}{rest}, {plain}{rest}")
-    return point + rest

@@ -18,6 +18,12 @@ DAY = timedelta(days=1)
 def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]:
     """Check that prices fit their users (km need a leg, filings a customs office) and leave no day out."""
     yield from _rates(entries)
+    for name, rate in entries.currencies.items():
+        if horizon is not None and rate.first is not None and rate.first > horizon.first:
+            yield Problem(
+                ("currencies", name),
+                f"has no rate before {rate.first} (horizon: {horizon}); allowed: one from the first day on",
+            )
     users = _users(entries)
     for name, tariff in entries.tariffs.items():
         for index, line in enumerate(tariff.lines):

@@ -77,6 +77,10 @@ class TreeBuilder:
             if _is_wrapper(value, shape):
                 return self._wrapped(value, key, at, shape, tags)
             return self._table(value, key, at, shape, tags)
+        if isinstance(value, list) and shape.inner(0).quantity and all(isinstance(one, str) for one in value):
+            # Observed values are one number to whom asks where it comes from, however many they are.
+            known = self._provenance(f"{len(value)} values", key, shape.inner(0), tags)
+            return Node(self.lines, at, value=value, provenance=known)
         if isinstance(value, list):
             parts = {
                 k: self._node(one, (*key, k), (*at, k), shape.inner(k), tags) for k, one in enumerate(value)

@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
 from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.base import NOT_ONE_LINE, is_one_line
+from fourport.scenario.changes import resolved
 from fourport.scenario.entries import table
-from fourport.scenario.price_lists import read_price_list
+from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
+from fourport.scenario.spreadsheet import decoded, read_column
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.tree import (
@@ -42,6 +44,7 @@ EXTENDS = "extends"
 DROP = "drop"
 """Key for what a file removes from the files that it extends."""
 PRICE_LISTS = "tariff_files"
+CODING = "csv_encoding"
 SCENARIO_KEYS = ("format", "name", "run")
 """Keys of every scenario; a file that has none of them, nor extends one that has, is a part of a scenario."""
 
@@ -103,7 +106,9 @@ class Document:
     files
         Text of each file, including price lists; a base comes before the files that extend it.
     price_lists
-        Those of the files that are price lists.
+        Those of the files that are price lists or other tables in CSV.
+    unknown_columns
+        Those of the price lists with columns that are not known; nothing else is reported of them.
     runs
         The section ``run`` as it stands when each file is merged, or when a file over it first has one: a
         date may fit the horizon of the file in which it is written.
@@ -131,6 +136,7 @@ class Document:
     cited: list[tuple[Key, Lines, Key, str]] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
     price_lists: set[Path] = field(default_factory=set)
+    unknown_columns: set[str] = field(default_factory=set)
     runs: dict[str, Node | None] = field(default_factory=dict)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
@@ -234,12 +240,14 @@ def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _merge_price_lists(document, file, raw, lines)
+    _read_columns(document, file, raw, raw.get(CODING), (), lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
     base, gone = _dropped(document.tree, raw, builder)
     document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
+    over = resolved(base, over, document.problems)
     document.problems += _given_twice(base, over, source.ancestors)
     document.problems += over.locate(unscaled_block_space(base, over))
     document.tree = merge(base, over)
@@ -333,10 +341,42 @@ def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileL
             place = lines.place(key)
             document.problems.append(Located(place.file, place.line, written(key), message))
             continue
-        text = read_text(path, "CSV", "a price list (docs/tariffs.md)")
+        text = read_text(
+            path, "CSV", "a price list (docs/tariffs.md)", partial(decoded, declared=raw.get(CODING))
+        )
         document.files[path] = text
         document.price_lists.add(path)
-        document.problems += _merge_price_list(path, text, (*key[:-2], "tariffs"), body, lines.rows)
+        found = read_price_list(text)
+        if not found.understood:
+            document.unknown_columns.add(str(path))
+        document.problems += _merge_price_list(path, found, (*key[:-2], "tariffs"), body, lines.rows)
+
+
+def _read_columns(
+    document: Document, file: Path, value: Any, coding: object, key: Key, lines: FileLines
+) -> None:
+    """Replace columns of CSV files that are named as observed values by these values, all through a file."""
+    if isinstance(value, dict) and value.get("distribution") == "observed" and "file" in value:
+        names = [value.pop(name, "") for name in ("file", "column", "unit")]
+        path = Path(os.path.normpath(file.parent / str(names[0])))
+        try:
+            if not all(isinstance(name, str) for name in names):
+                raise ValueError("file, column and unit are texts in quotes")
+            if is_outside(path, document.path):
+                raise ValueError(_OUTSIDE.format(names[0], document.path))
+            decode = partial(decoded, declared=coding)
+            text = document.files.get(path) or read_text(path, "CSV", "a table with a column", decode)
+            document.files[path] = text
+            document.price_lists.add(path)
+            value["values"] = read_column(text, names[1], names[2])
+        except (UserError, ValueError) as error:
+            place = lines.place(key)
+            document.problems.append(Located(place.file, place.line, written(key), f"{path.name}: {error}"))
+            value["values"] = []
+        return
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, one in inner:
+        _read_columns(document, file, one, coding, (*key, name), lines)
 
 
 def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
@@ -353,13 +393,13 @@ def _price_lists(raw: Values) -> Iterator[tuple[Key, Values, str]]:
 
 
 def _merge_price_list(
-    path: Path, text: str, root: Key, body: Values, rows: dict[Key, FileLine]
+    path: Path, found: PriceList, root: Key, body: Values, rows: dict[Key, FileLine]
 ) -> list[Located]:
     """Merge the tariffs of a price list into the values of a file or a policy; return its problems.
 
     Parameters
     ----------
-    path, text
+    path, found
         The price list.
     root
         Key of the section that the tariffs are added to.
@@ -368,7 +408,6 @@ def _merge_price_list(
     rows
         Receives the line of each row, by the key that the row has become.
     """
-    found = read_price_list(text)
     wrong = [Located(str(path), line, column, message) for line, column, message in found.wrong]
     tariffs = body.setdefault("tariffs", {})
     if not isinstance(tariffs, dict):

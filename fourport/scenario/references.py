@@ -5,9 +5,9 @@ models, finds all references (:func:`references_in`). It uses the text as writte
 valid, and each table of the tree is walked once.
 
 Unused entries of a policy or an overlay are errors, since they change nothing; they are usually typos. In
-files that extend no other, unused resources, calendars, holiday lists and tariffs are errors; facilities,
-legs and the like may be defined before they are used. Entries that a policy or an overlay no longer uses
-are no errors.
+files that extend no other, unused resources, calendars, holiday lists, tariffs and levers are errors;
+facilities, legs and the like may be defined before they are used. Entries that a policy or an overlay no
+longer uses are no errors.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _A_STEP = "a step of a route"
 KINDS = {
     "currencies": NamedKind("currency", "a price or value in it"),
     "holidays": NamedKind("holiday list", "a calendar or a lane", must_be_used=True),
-    "calendars": NamedKind("calendar", "a resource", must_be_used=True),
+    "calendars": NamedKind("calendar", "a resource or a storage line", must_be_used=True),
     "facilities": NamedKind("facility", "a leg, lane or route"),
     "services": NamedKind("service", _A_STEP),
     "fleets": NamedKind("fleet", _A_STEP),
@@ -59,6 +59,7 @@ KINDS = {
     "routes": NamedKind("route", "a lane"),
     "tariffs": NamedKind("tariff", "an activity, a service, a fleet or a trucking leg", must_be_used=True),
     "emission_factors": NamedKind("emission factor", "a service, a fleet or a trucking leg"),
+    "levers": NamedKind("lever", "a policy_package", must_be_used=True),
 }
 """Sections whose entries must be used."""
 FACILITY_KINDS = {
@@ -67,7 +68,6 @@ FACILITY_KINDS = {
 }
 """Tables of a facility whose entries must be used."""
 OTHER_KINDS = {
-    "levers": NamedKind("lever"),
     "leg": NamedKind("service, fleet or trucking leg"),
     "resource": NamedKind("resource"),
     "activity": NamedKind("activity"),
@@ -284,7 +284,7 @@ def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator
 
 
 def unused_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
-    """Check that something uses each resource, calendar, holiday list and tariff."""
+    """Check that something uses each resource, calendar, holiday list, tariff and lever."""
     idle = [key for key in there if key not in in_use and ALL_KINDS[str(key[-2])].must_be_used]
     missed = _missed(tree) if idle else set()
     for key in sorted(idle, key=repr):
@@ -319,8 +319,9 @@ def _wrong_policy(name: str, base: str) -> Iterator[Problem]:
 
 
 def _wrong_entries(tree: Node, above: Key) -> Iterator[Problem]:
-    named = {*entries(tree), *((one, name) for one in ("lanes", "levers") for name in tree.table(one))}
+    named = {*entries(tree), *(("lanes", name) for name in tree.table("lanes"))}
     for key in named:
         name = str(key[-1])
-        if not is_entry(name):
+        is_pattern = bool(above) and key[0] == "tariffs" and "*" in name
+        if not is_entry(name) and not is_pattern:
             yield Problem((*above, *key), f"{name!r} cannot be a name; allowed: any text with {ENTRY}")

@@ -145,7 +145,9 @@ def _member(schema: Schema, *, part: bool) -> list[Schema]:
         }
         return [unit, table]
     if schema.get("x-quantity"):
-        return [{"$ref": f"#/$defs/{_quantity_name(schema)}"}]
+        plain = {"$ref": f"#/$defs/{_quantity_name(schema)}"}
+        by_date = {"type": "object", "additionalProperties": plain}
+        return [plain, by_date] if schema.get("x-by-date") else [plain]
     if schema.get("type") == "object":
         return [_tables_and_values(schema, part=part)]
     if schema.get("type") == "array":

@@ -40,8 +40,11 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
 ## What every file may do
 
 - `extends = "base.toml"` at the top makes the file an overlay of another file: a path from the folder of
-  this file, or the name of a shipped scenario. Tables merge key by key; lists, values and distributions are
-  replaced.
+  this file, or the name of a shipped scenario. Tables merge key by key; lists and values are
+  replaced. A table that names its `distribution` replaces the old one as a whole; one that does not changes
+  the parameters that it gives: `drive = { mean = "70 min" }`.
+- Within `[tariffs]`, overlays and policies may change lines by their names, multiply prices
+  (`{ scale = 2 }`), and use patterns (`"air-*"`): see "Changing some prices" in `tariffs.md`.
 - `extends = ["places.toml", "tariffs.toml"]` makes it an overlay of several files, merged one after the
   other, each after the files that it extends itself. A file that several of them extend counts once; the
   list may not name a file twice, nor after a file that extends it. These files may be parts of a scenario,
@@ -56,8 +59,8 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
   `name`, `format`, `run`, `reporting_currency` or other policies, so that runs of base and policy compare.
 - The name of an entry is any text, in any script, with
   ENTRY.
-- Something must use each entry that a policy or an overlay adds, and each resource, calendar, holiday list
-  and tariff of the files that extend no other.
+- Something must use each entry that a policy or an overlay adds, and each resource, calendar, holiday list,
+  tariff and lever of the files that extend no other.
 - Any number may be written
   `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,
   and with a `note`. `range` is the lowest and the highest plausible value; the value lies within it.
@@ -67,8 +70,10 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
 - Grades are GRADES; all but `estimate` need a `source`, a key of
   `[sources]`. `format` and `[run]` are settings and need no grade.
 - Dates must fit the horizon of the file in which they are written (for a part, that of the first overlay of
-  it) or the final horizon. A closure or a period of validity shares at least a day with it, a cancelled date
-  lies in it; a holiday, a make-up day or an exception of a calendar lies in one of its calendar years.
+  it) or the final horizon. A closure shares at least a day with it, a cancelled date lies in it; a holiday, a
+  make-up day or an exception of a calendar lies in one of its calendar years. Periods of validity
+  (`valid_from`, `valid_to`) may lie anywhere: timetables and price lists may hold other seasons. `fourport
+  check` warns of a service whose timetable leaves out days of the run.
 
 ## Units
 
@@ -129,6 +134,15 @@ def _distributions() -> Iterator[str]:
     yield "Where a distribution is allowed, a plain quantity means that it always has this value. Otherwise:"
     yield '`{ distribution = "lognormal", mean = "4 h", sd = "2 h", high = "24 h" }`.'
     yield "`mean` and `sd` are before truncation by `low` and `high`, which should cut off less than half."
+    yield ""
+    yield "Own data are observed values, of a list or of a column of a CSV file, percentiles, or a mixture:"
+    yield ""
+    yield '    duration = { distribution = "observed", values = ["3 h", "5 h", "4 h", "19 h"] }'
+    yield '    duration = { distribution = "observed", file = "dwell.csv", column = "hours", unit = "h" }'
+    yield '    drive = { distribution = "percentiles", percentiles = { P0 = "1 h", P100 = "9 h" } }'
+    yield '    duration = { distribution = "mixture", parts = [PART, PART] }'
+    yield ""
+    yield '`{ weight = "80 %", distribution = "uniform", low = "1 h", high = "3 h" }` is such a part.'
     yield ""
     yield "| distribution | needs | may have |"
     yield "|---|---|---|"

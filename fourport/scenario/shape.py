@@ -19,6 +19,7 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.ref import Ref
 from fourport.scenario.suggestions import suggestion
+from fourport.scenario.units import Exchange, RateOfADay
 
 T = TypeVar("T")
 
@@ -75,8 +76,12 @@ def step_into(kind: Any, element: str | int) -> list[Any]:
         return alternatives(field_type(field)) if field else []
     if get_origin(inner) is dict:
         return alternatives(get_args(inner)[1])
-    if get_origin(inner) is tuple and isinstance(element, int):
-        return alternatives(get_args(inner)[0])
+    if kind == Exchange and isinstance(element, str):
+        return [RateOfADay]
+    if get_origin(inner) is tuple:
+        elements = alternatives(get_args(inner)[0])
+        # Overlays change tables of a list by their names (fourport.scenario.changes).
+        return elements if isinstance(element, int) or all(map(model_of, elements)) else []
     return []
 
 
@@ -141,7 +146,8 @@ class Shape:
         inner = self.inner("")
         if not inner.models or inner.quantity:
             return None
-        return next(get_args(bare(kind))[1] for kind in self.types if get_origin(bare(kind)) is dict)
+        tables = (get_args(bare(kind))[1] for kind in self.types if get_origin(bare(kind)) is dict)
+        return next(tables, None)
 
     @cached_property
     def ref(self) -> Ref | None:

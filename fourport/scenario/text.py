@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,9 +39,12 @@ _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_text(
-    path: Path, kind: str = "TOML", wanted: str = "a scenario (fourport new FILE writes one)"
+    path: Path,
+    kind: str = "TOML",
+    wanted: str = "a scenario (fourport new FILE writes one)",
+    decode: Callable[[bytes], str] | None = None,
 ) -> str:
-    """Read a file as UTF-8 text.
+    """Read a file as text: in UTF-8, or as ``decode`` reads it.
 
     Raises
     ------
@@ -57,13 +60,15 @@ def read_text(
         raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
     if len(data) > LARGEST:
         raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
-    if b"\0" in data:
+    if decode is None and b"\0" in data:
         raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig") if decode is None else decode(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise UserError(f"{path}:{line}: is not UTF-8 text; allowed: {kind} in UTF-8") from error
+    except ValueError as error:
+        raise UserError(f"{path}:1: {error}") from error
     if not text.strip():
         raise UserError(f"{path}:1: is empty; allowed: {wanted}")
     return text

@@ -211,8 +211,8 @@ def plain_tree(value: Any, lines: Lines, key: Key = ()) -> Node:
 def merge(base: Node, over: Node) -> Node:
     """Merge ``over`` into ``base``: tables merge, all else is replaced.
 
-    A table with a key ``distribution`` replaces the old distribution as a whole, since parameters of another
-    family make no sense.
+    A table that names its ``distribution`` replaces the old one as a whole, since parameters of another
+    family make no sense. One that does not changes the parameters that it gives.
     """
     parts = dict(base.parts or {})
     for name, node in (over.parts or {}).items():

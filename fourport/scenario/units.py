@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -94,11 +94,21 @@ class Price:
 
 @dataclass(frozen=True)
 class ExchangeRate:
-    """Number of units of ``currency`` for one unit of ``base``."""
+    """Number of units of ``currency`` for one unit of ``base``.
+
+    Attributes
+    ----------
+    first
+        First day of the rate, if there are rates by date.
+    later
+        Rates of later days: the first day, and the amount from then on.
+    """
 
     amount: float
     currency: str
     base: str
+    first: date | None = None
+    later: tuple[tuple[date, float], ...] = ()
 
 
 def split_quantity(text: object, wanted: str) -> tuple[float, str]:
@@ -184,16 +194,23 @@ def parse_money(text: object) -> Money:
     return Money(number, unit)
 
 
-def parse_price(text: object) -> Price:
-    """Parse "3.54 USD/kg" or "300 USD/TEU"."""
+def parse_signed_price(text: object) -> Price:
+    """Parse "3.54 USD/kg", "300 USD/TEU", or "-20 USD/TEU" for what is subtracted."""
     wanted = f'a price such as "3.54 USD/kg" (per {", ".join(CHARGEABLE_UNITS)})'
     number, unit = split_quantity(text, wanted)
     currency, _, per = (part.strip() for part in unit.partition("/"))
     if not _CURRENCY.match(currency) or per not in CHARGEABLE_UNITS:
         raise ValueError(f"{text!r} has the unit {unit!r}; allowed: {wanted}")
-    _in_range(number, text, 0.0, wanted, open_low=False)
+    _in_range(abs(number), text, 0.0, wanted, open_low=False)
     name, factor = CHARGEABLE_UNITS[per]
     return Price(number * factor, currency, name)
+
+
+def parse_price(text: object) -> Price:
+    """Parse a price that is not negative."""
+    price = parse_signed_price(text)
+    _in_range(price.amount, text, 0.0, 'a price such as "3.54 USD/kg"', open_low=False)
+    return price
 
 
 def parse_exchange_rate(text: object) -> ExchangeRate:
@@ -205,6 +222,22 @@ def parse_exchange_rate(text: object) -> ExchangeRate:
         raise ValueError(f"{text!r} has the unit {unit!r}; allowed: {wanted}")
     _in_range(number, text, 0.0, wanted, open_low=True)
     return ExchangeRate(number, currency, base)
+
+
+def parse_exchange_rates(value: object) -> ExchangeRate:
+    """Parse "6.9081 CNY/USD", or rates by date: { 2019-01-01 = "6.86 CNY/USD", ... }."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, ExchangeRate) else parse_exchange_rate(value)
+    rates = {}
+    for day, text in value.items():
+        try:
+            rates[date.fromisoformat(day)] = parse_exchange_rate(text)
+        except ValueError as error:
+            raise ValueError(f"{day}: {error}; rates by date have keys such as 2019-01-31") from error
+    if len({(rate.currency, rate.base) for rate in rates.values()}) != 1:
+        raise ValueError("rates by date need one pair of currencies; allowed: such as CNY/USD in each")
+    (first, rate), *later = sorted(rates.items(), key=lambda item: item[0])
+    return replace(rate, first=first, later=tuple((day, one.amount) for day, one in later))
 
 
 def parse_clock(text: object) -> int:
@@ -258,6 +291,7 @@ Distance = Annotated[
 ]
 Share = Annotated[float, BeforeValidator(_scaled(SHARES, "61 %", high=1.0)), _schema("61 %")]
 Ratio = Annotated[float, BeforeValidator(_scaled(SHARES, "135 %")), _schema("135 %")]
+SignedRatio = Annotated[float, BeforeValidator(_scaled(SHARES, "-5 %", low=-1.0)), _schema("-5 %")]
 Density = Annotated[
     float, BeforeValidator(_scaled(DENSITIES, "180 kg/m3", open_low=True)), _schema("180 kg/m3")
 ]
@@ -276,5 +310,11 @@ Latitude = Annotated[float, BeforeValidator(_coordinate("NS", "37.50 N", 90)), _
 Longitude = Annotated[float, BeforeValidator(_coordinate("EW", "122.13 E", 180)), _schema("122.13 E")]
 MoneyAmount = Annotated[Money, BeforeValidator(parse_money), _schema("150 CNY")]
 UnitPrice = Annotated[Price, BeforeValidator(parse_price), _schema("3.54 USD/kg")]
-Exchange = Annotated[ExchangeRate, BeforeValidator(parse_exchange_rate), _schema("6.9081 CNY/USD")]
+SignedPrice = Annotated[Price, BeforeValidator(parse_signed_price), _schema("3.54 USD/kg")]
+RateOfADay = Annotated[ExchangeRate, BeforeValidator(parse_exchange_rate), _schema("6.9081 CNY/USD")]
+Exchange = Annotated[
+    ExchangeRate,
+    BeforeValidator(parse_exchange_rates),
+    WithJsonSchema({"type": "string", "examples": ["6.9081 CNY/USD"], "x-quantity": True, "x-by-date": True}),
+]
 ValueDensity = Annotated[Price, BeforeValidator(parse_value_density), _schema("50 USD/kg")]

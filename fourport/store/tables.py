@@ -571,7 +571,7 @@ _PARQUET = (
             ),
             _column("credit", "int32", "number of the credit grade, -1 for none"),
             _column("weight_g", "integer", "gross weight", "g"),
-            _column("volume_l", "integer", "volume", "l"),
+            _column("volume_cm3", "integer", "volume", "cm3"),
             _column("containers_uteu", "integer", "container space", "millionth of a TEU"),
             _column("begin_us", "integers", "when each step begins", "us UTC"),
             _column("end_us", "integers", "when each step ends", "us UTC"),

@@ -69,7 +69,7 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "door_to_door_h": pa.array((delivered - world.entry_us[rows]) / HOUR, mask=~arrived),
         "as_planned": pa.array(run.as_planned[rows], mask=run.planned[rows] < 0),
         "weight_kg": pa.array(world.size[rows, 0] / 1e3),
-        "volume_m3": pa.array(world.size[rows, 1] / 1e3),
+        "volume_m3": pa.array(world.size[rows, 1] / 1e6),
         "containers_teu": pa.array(world.size[rows, 2] / 1e6),
         "value": pa.array(world.value[rows]),
         "freight_cost": pa.array(run.invoice.freight_cost[rows]),

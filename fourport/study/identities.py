@@ -100,7 +100,7 @@ def _trips(run: Movement) -> Iterator[str]:
     for k, name in enumerate(plan.names.fleets):
         trips = run.trace.trips[k]
         departure_index, ids = _loads(run, Kind.FLEET, k)
-        for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_l[k])):
+        for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_cm3[k])):
             if (np.bincount(departure_index, run.world.size[ids, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)

@@ -152,9 +152,12 @@ def _rows(
 
 
 def limited(found: Estimate, unit: str) -> Estimate:
-    """Cut the interval of a measure where it can have no value: below zero, or a share above 100 %."""
+    """Cut the interval of a measure where it can have no value: below zero, or a share above 100 %.
+
+    Only lines that subtract have a negative mean; their intervals are not cut.
+    """
     high = min(found.high, 100.0) if unit == "%" else found.high
-    return Estimate(found.mean, max(found.low, 0.0), high, found.n)
+    return Estimate(found.mean, found.low if found.mean < 0 else max(found.low, 0.0), high, found.n)
 
 
 def digest(text: str, *more: object) -> str:

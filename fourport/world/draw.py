@@ -13,13 +13,13 @@ import numpy as np
 from fourport.errors import Problem, Refused
 from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.money import exchange
 from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
@@ -171,8 +171,9 @@ class _Consignments:
             commodity = scenario.commodities[name]
             kg[mine] = quantile(commodity.weight, u["weight"][mine])
             kg_m3[mine] = quantile(commodity.density, u["density"][mine])
-            in_reporting = exchange(scenario, commodity.currency)
-            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * in_reporting
+            zone = scenario.facilities[lane.origin].zone
+            worth = worth_at(scenario, commodity.currency, self.entry_us[mine], zone)
+            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * worth
         self.size = sizes(kg, kg / kg_m3, scenario.container_load)
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 
@@ -294,20 +295,20 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
     Parameters
     ----------
     largest
-        (3,) size of the goods in g, litres and micro-TEU.
+        (3,) size of the goods in g, cm3 and micro-TEU.
     """
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         if kind == Kind.FLEET:
-            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_l[k], largest[2]])
+            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
         elif kind == Kind.SERVICE:
             capacity = _largest_capacity(corridor, k, int(plan.step_space[s]))
         else:
             continue
         info = corridor.steps[s]
-        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e3), ("TEU", 1e6))):
+        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6))):
             if largest[d] > capacity[d]:
                 problems.append(
                     Problem(

@@ -13,15 +13,24 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.distributions import Distribution, amount
+from fourport.scenario.distributions import Component, Distribution, Part, amount
 
 
-def quantile(distribution: Distribution[Any], u: Floats) -> Floats:
+def quantile(distribution: Component[Any], u: Floats) -> Floats:
     """Return the quantiles of a distribution at ``u`` in [0, 1), in the unit of its quantities.
 
     Truncation is conditional: the draws follow the distribution given that they lie within the bounds.
     """
     family = distribution.distribution
+    if isinstance(distribution, Distribution) and family == "mixture":
+        return _mixture(distribution.parts, u)
+    if family == "observed":
+        values: Floats = np.sort([amount(one) for one in distribution.values])
+        return values[(u * len(values)).astype(np.int64)]
+    if family == "percentiles":
+        shares, found = zip(*distribution.ranks(), strict=True)
+        between: Floats = np.interp(u, np.array(shares), np.array(found))
+        return between
     if family == "fixed":
         return np.full(len(u), _of(distribution, "at"))
     if family == "uniform":
@@ -34,14 +43,63 @@ def quantile(distribution: Distribution[Any], u: Floats) -> Floats:
         share = distribution.share or 0.0
         rank = np.maximum(1 - (1 - u) / share, 0.0) if share else np.zeros(len(u))
         return _truncated(_exponential(_of(distribution, "mean")), distribution, rank)
+    return _truncated(_pair(distribution), distribution, u)
+
+
+def probability(distribution: Component[Any], x: Floats) -> Floats:
+    """Return the probability of a value of at most ``x``, (n,); not of a mixture."""
+    family = distribution.distribution
+    if family == "observed":
+        values: Floats = np.sort([amount(one) for one in distribution.values])
+        return np.searchsorted(values, x, side="right") / len(values)
+    if family == "percentiles":
+        shares, found = zip(*distribution.ranks(), strict=True)
+        between: Floats = np.interp(x, np.array(found), np.array(shares))
+        return between
+    if family == "fixed":
+        return (x >= _of(distribution, "at")).astype(np.float64)
+    if family in ("uniform", "triangular"):
+        low, high = _of(distribution, "low"), _of(distribution, "high")
+        inside: Floats = np.clip(x, low, high)
+        if family == "uniform":
+            return (inside - low) / (high - low)
+        mode = _of(distribution, "mode")
+        rising = (inside - low) ** 2 / ((high - low) * max(mode - low, TINY))
+        falling = 1 - (high - inside) ** 2 / ((high - low) * max(high - mode, TINY))
+        return np.where(inside < mode, rising, falling)
+    below, above = _bounds(_pair(distribution)[1], distribution)
+    inside = np.clip((_pair(distribution)[1](x) - below) / (above - below), 0.0, 1.0)
+    if distribution.high is not None:
+        inside = np.where(x >= amount(distribution.high), 1.0, inside)
+    share = (distribution.share or 0.0) if family == "sometimes" else 1.0
+    return np.where(x >= 0, 1 - share + share * inside, 0.0)
+
+
+def _mixture(parts: tuple[Part[Any], ...], u: Floats) -> Floats:
+    """Return the quantiles of a mixture: the least values with at least these probabilities.
+
+    Each lies between the quantiles of the parts, where it is sought by halving.
+    """
+    quantiles = np.stack([quantile(part, u) for part in parts])
+    low, high = quantiles.min(axis=0), quantiles.max(axis=0)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        reached = sum((part.weight * probability(part, middle) for part in parts), np.zeros(len(u))) >= u
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    least: Floats = high
+    return least
+
+
+def _pair(distribution: Component[Any]) -> Pair:
     mean = _of(distribution, "mean")
-    if family == "exponential":
-        return _truncated(_exponential(mean), distribution, u)
-    if family == "erlang":
-        return _truncated(_erlang(mean, distribution.shape or 1), distribution, u)
-    if family == "lognormal":
-        return _truncated(_lognormal(mean, _of(distribution, "sd")), distribution, u)
-    return _truncated(_normal(mean, _of(distribution, "sd")), distribution, u, low=0.0)
+    match distribution.distribution:
+        case "exponential" | "sometimes":
+            return _exponential(mean)
+        case "erlang":
+            return _erlang(mean, distribution.shape or 1)
+        case "lognormal":
+            return _lognormal(mean, _of(distribution, "sd"))
+    return _normal(mean, _of(distribution, "sd"))
 
 
 def durations_us(distribution: Distribution[Any], u: Floats) -> Ints:
@@ -49,45 +107,60 @@ def durations_us(distribution: Distribution[Any], u: Floats) -> Ints:
     return np.maximum(np.rint(quantile(distribution, u)).astype(np.int64), 1)
 
 
-Pair = tuple[Callable[[Floats], Floats], Callable[[float], float]]
+Pair = tuple[Callable[[Floats], Floats], Callable[[Any], Any]]
 """Inverse of the distribution function, and the distribution function."""
 
 BELOW_ONE = 1 - 2.0**-53
 """Largest rank; at 1 the inverse of an unbounded distribution is infinite."""
 
 
-def _of(distribution: Distribution[Any], name: str) -> float:
+HALVINGS = 60
+"""Number of halvings of an interval until nothing is left of it in floating point."""
+TINY = 1e-300
+
+
+def _of(distribution: Component[Any], name: str) -> float:
     return amount(getattr(distribution, name))
 
 
-def _truncated(pair: Pair, distribution: Distribution[Any], u: Floats, low: float | None = None) -> Floats:
+def _truncated(pair: Pair, distribution: Component[Any], u: Floats) -> Floats:
     inverse, cdf = pair
-    if low is None and distribution.low is None and distribution.high is None:
+    low, high = _limits(distribution)
+    if low is None and high is None:
         return inverse(u)
-    if distribution.low is not None:
-        low = amount(distribution.low)
-    below = 0.0 if low is None else cdf(low)
-    above = 1.0 if distribution.high is None else cdf(amount(distribution.high))
+    below, above = _bounds(cdf, distribution)
     values = inverse(np.minimum(below + u * (above - below), BELOW_ONE))
     # Rounding in the inverse can exceed a bound slightly.
-    return np.clip(values, low, None if distribution.high is None else amount(distribution.high))
+    return np.clip(values, low, high)
+
+
+def _limits(distribution: Component[Any]) -> tuple[float | None, float | None]:
+    """Return the bounds of a distribution; a normal one has no negative values."""
+    low, high = (None if one is None else amount(one) for one in (distribution.low, distribution.high))
+    return (0.0 if low is None and distribution.distribution == "normal" else low), high
+
+
+def _bounds(cdf: Callable[[Any], Any], distribution: Component[Any]) -> tuple[float, float]:
+    """Return the probabilities below the lower and the upper bound, before truncation."""
+    low, high = _limits(distribution)
+    return (0.0 if low is None else float(cdf(low))), (1.0 if high is None else float(cdf(high)))
 
 
 def _exponential(mean: float) -> Pair:
-    return lambda u: -mean * np.log1p(-u), lambda x: -math.expm1(-x / mean) if mean > 0 else 1.0
+    return lambda u: -mean * np.log1p(-u), lambda x: -np.expm1(-x / mean) if mean > 0 else np.ones_like(x)
 
 
 def _erlang(mean: float, shape: int) -> Pair:
     from scipy.special import gammainc, gammaincinv
 
     scale = mean / shape
-    return lambda u: gammaincinv(shape, u) * scale, lambda x: float(gammainc(shape, x / scale))
+    return lambda u: gammaincinv(shape, u) * scale, lambda x: gammainc(shape, x / scale)
 
 
 def _normal(mean: float, sd: float) -> Pair:
     from scipy.special import ndtr, ndtri
 
-    return lambda u: mean + sd * ndtri(u), lambda x: float(ndtr((x - mean) / sd))
+    return lambda u: mean + sd * ndtri(u), lambda x: ndtr((x - mean) / sd)
 
 
 def _lognormal(mean: float, sd: float) -> Pair:
@@ -97,7 +170,7 @@ def _lognormal(mean: float, sd: float) -> Pair:
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
     return (
         lambda u: np.exp(mu + sigma * ndtri(u)),
-        lambda x: float(ndtr((math.log(x) - mu) / sigma)) if x > 0 else 0.0,
+        lambda x: ndtr((np.log(np.maximum(x, TINY)) - mu) / sigma),
     )
 
 

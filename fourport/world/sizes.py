@@ -15,7 +15,9 @@ from fourport.world.tables import Numbers
 
 
 def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
-    """Return the sizes of consignments, (n, 3) in g, litres and micro-TEU, each at least 1.
+    """Return the sizes of consignments, (n, 3) in g, cm3 and micro-TEU, each at least 1.
+
+    The share of containers follows from the weight and the volume as they are rounded here.
 
     Parameters
     ----------
@@ -24,10 +26,12 @@ def sizes(kg: Floats, m3: Floats, load: ContainerLoad | None) -> Ints:
     load
         Amount of loose cargo that fills a container; None if goods take no container space.
     """
-    teu = np.zeros(len(kg)) if load is None else np.maximum(kg / load.weight, m3 / load.volume)
-    units = np.stack([kg * UNITS_A_KG, m3 * UNITS_A_M3, teu * UNITS_A_TEU], axis=1)
-    rounded: Ints = np.maximum(np.rint(units), 1).astype(np.int64)
-    return rounded
+    g, cm3 = (np.maximum(np.rint(units), 1) for units in (kg * UNITS_A_KG, m3 * UNITS_A_M3))
+    uteu = np.ones(len(kg))
+    if load is not None:
+        teu = np.maximum(g / (load.weight * UNITS_A_KG), cm3 / (load.volume * UNITS_A_M3))
+        uteu = np.maximum(np.rint(teu * UNITS_A_TEU), 1)
+    return np.stack([g, cm3, uteu], axis=1).astype(np.int64)
 
 
 def parcels(weight_g: Ints, commodity: Numbers, commodities: Iterable[Commodity]) -> Ints:
@@ -57,7 +61,7 @@ def amounts(per: Per, size: Ints, held: Ints) -> Floats:
     per
         Kind of unit.
     size, held
-        (n, 3) in g, litres and micro-TEU, and (n,) parcels.
+        (n, 3) in g, cm3 and micro-TEU, and (n,) parcels.
     """
     if per == "consignment":
         return np.ones(len(size))

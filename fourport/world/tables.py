@@ -33,7 +33,7 @@ class Departures:
     cancelled
         (D,) bool.
     block_space, free_sale
-        (D, 3) block space and free-sale capacity for the modelled cargo, in g, litres and micro-TEU.
+        (D, 3) block space and free-sale capacity for the modelled cargo, in g, cm3 and micro-TEU.
     """
 
     first: Ints
@@ -126,7 +126,7 @@ class World:
     credit
         (n,) index of the shipper's credit grade; -1 for none.
     size
-        (n, 3) weight in g, volume in litres, share of containers in micro-TEU; each at least 1.
+        (n, 3) weight in g, volume in cm3, share of containers in micro-TEU; each at least 1.
     value
         (n,) value of the goods in the reporting currency.
     non_compliant

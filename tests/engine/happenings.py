@@ -292,7 +292,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
         riders = [v for v in visits if v.departure_index == k]
         weight, volume, _ = world.size[[v.i for v in riders]].sum(axis=0)
         over = opened + int(plan.fleet_hold_us[number])
-        if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_l[number]:
+        if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_cm3[number]:
             yield "truck leaves exactly full"
         else:
             yield (

@@ -211,6 +211,6 @@ def column(route: RouteInvoice, name: str, leg: str = "") -> Floats:
     return route.amounts[:, k]
 
 
-def one(weight_g: int, volume_l: int, containers_uteu: int = 1) -> Ints:
+def one(weight_g: int, volume_cm3: int, containers_uteu: int = 1) -> Ints:
     """The size of a single consignment, as a world has it."""
-    return np.array([[weight_g, volume_l, containers_uteu]], dtype=np.int64)
+    return np.array([[weight_g, volume_cm3, containers_uteu]], dtype=np.int64)

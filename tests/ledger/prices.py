@@ -26,7 +26,7 @@ def tariff(*lines: dict[str, Any], **more: Any) -> Tariff:
 
 def goods(*sizes: tuple[float, float], teu: float = 1.0) -> Shipments:
     """Give consignments of so many (kg, m3)."""
-    size = [(round(kg * 1e3), round(m3 * 1e3), round(teu * 1e6)) for kg, m3 in sizes]
+    size = [(round(kg * 1e3), round(m3 * 1e6), round(teu * 1e6)) for kg, m3 in sizes]
     return Shipments.of(np.array(size, dtype=np.int64))
 
 

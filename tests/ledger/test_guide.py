@@ -48,7 +48,7 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         if day
         else datetime(2020, 1, 1, tzinfo=UTC)
     )
-    size = [float(parts[unit]) * factor for unit, factor in (("kg", 1e3), ("m3", 1e3))]
+    size = [float(parts[unit]) * factor for unit, factor in (("kg", 1e3), ("m3", 1e6))]
     size.append(float(parts.get("TEU", 1)) * 1e6)
     stored = np.array([float(parts.get("h in store", 0)) * HOUR]).astype(np.int64)
     visit = Visit(

@@ -29,12 +29,37 @@ FCL: dict[str, Any] = {
         (10_000, 66 + 50, 1050.0),  # 40HC and a 40GP
         (45_000, 60, 800.0),  # 25 t in a 40GP, 20 t in a 20GP
         (40_000, 56, 600.0),  # two 20GP, nothing left
+        (
+            30_000,
+            30,
+            600.0,
+        ),  # 20 t and 20 m3 in a 20GP, 10 t and 10 m3 in another; 25 t in a 40GP, too, is dearer
     ],
 )
 def test_containers_by_type(kg: float, m3: float, wanted: float) -> None:
     """Tests the cheapest of full containers of one type and one for the rest, in two currencies apart."""
     types = {name: dict(one) for name, one in FCL["types"].items()}
     types["40HC"]["price"] = "550 USD/container"
+    assert priced({"kind": "container", "types": types}, (kg, m3)) == pytest.approx([wanted], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kg", "m3", "wanted"),
+    [
+        # A full A takes 20 t and 20 m3. The rest of 10 t and 10 m3 is too much for one B, so it takes an A.
+        (30_000, 30, 2000.0),
+        # The rest of 5 t and 5 m3 fits a B.
+        (25_000, 25, 1600.0),
+        # A full A takes 28 m3 and 7 t; 3 t and 12 m3 are left, too much for a B. Five B would be 3000.
+        (10_000, 40, 2000.0),
+    ],
+)
+def test_what_is_left_after_full_containers(kg: float, m3: float, wanted: float) -> None:
+    """Tests that a full container takes weight and volume in the proportion of the goods."""
+    types = {
+        "A": {"price": "1000 USD/container", "weight": "20 t", "volume": "28 m3"},
+        "B": {"price": "600 USD/container", "weight": "10 t", "volume": "5 m3"},
+    }
     assert priced({"kind": "container", "types": types}, (kg, m3)) == pytest.approx([wanted], rel=1e-12)
 
 

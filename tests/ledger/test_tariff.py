@@ -18,7 +18,7 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import BASIS_UNITS, Tariff
 from tests.ledger.journey import journey, one
 
-PARCEL = one(50_250, 480, 20_000)
+PARCEL = one(50_250, 480_000, 20_000)
 
 
 def _scenario(**changes: Any) -> Scenario:
@@ -100,7 +100,7 @@ def test_lines_in_order() -> None:
 
 def test_kind_without_rule() -> None:
     """Tests that a kind of line that nobody knows how to charge is an error, not a zero."""
-    use = TariffUse(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)), _scenario())
+    use = TariffUse(Shipments.of(PARCEL), Visit(np.zeros(1, dtype=np.int64)))
     with pytest.raises(TypeError, match="kind str"):
         charge("a line", use)
 

@@ -235,12 +235,3 @@ def test_a_departure_at_the_minute_of_another(case: str, tmp_path: Path) -> None
         f" {message}; allowed: another time"
         for k, message in expected.items()
     ]
-
-
-def test_a_lever_of_no_policy_package(tmp_path: Path) -> None:
-    """Tests that a repeated departure is told of a lever that is switched on nowhere."""
-    extra = EXTRA.format('{ days = "Mon", departs = "18:00", duration = "9 h" }')
-    text = FILE.read_text(encoding="utf-8") + f"[levers.second]\n{extra}\n"
-    (line,) = told(text, tmp_path)
-    number = line_of(text, extra) + 2
-    assert line.startswith(f"warning: levers.toml:{number}: levers.second.services.ferry[0]: leaves on")

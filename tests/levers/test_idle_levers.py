@@ -192,22 +192,6 @@ steps = [{ at = "inland", do = "export" }, { by = "feeder" }, { by = "ferry" }, 
 """
 
 
-def test_a_lever_that_is_switched_on_nowhere(tmp_path: Path) -> None:
-    """Tests a lever that could do nothing: a warning while no policy package has it, else an error."""
-    text = TEXT.replace("[levers]\n", f"[levers]\n{LATE}\n")
-    path = tmp_path / "levers.toml"
-    path.write_text(text, encoding="utf-8")
-    line = text[: text.index(LATE)].count("\n") + 1
-    told = f"levers.toml:{line}: levers.late.at[0]: no route comes through 'door/entry', so that"
-    code, (warning,) = checked(path)
-    assert code == 0
-    assert warning.startswith(f"warning: {told}")
-    path.write_text(text.replace("policy_package = []", 'policy_package = ["late"]'), encoding="utf-8")
-    code, (error, *_) = checked(path)
-    assert code == 2
-    assert error.startswith(told)
-
-
 def test_a_lever_for_a_route_of_its_own(tmp_path: Path) -> None:
     """Tests that a lever which does something under the policy that has it is not told elsewhere."""
     path = tmp_path / "levers.toml"

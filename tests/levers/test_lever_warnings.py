@@ -54,6 +54,17 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
         f"levers.larger-ship: {NOTHING}",
         "larger-ship",
     ),
+    "sailings of another year": (
+        (
+            (
+                'departs = "22:00", duration = "12 h"',
+                'departs = "22:00", duration = "12 h", valid_from = 2035-01-01',
+            ),
+        ),
+        'days = "Sun", departs = "22:00"',
+        "levers.sailings.services.ferry: none of these departures is valid in the run",
+        "sailings",
+    ),
     "the same timetable": (
         (
             (
@@ -263,11 +274,24 @@ def test_what_changes_something_is_not_told(edits: Edits, tmp_path: Path) -> Non
 
 
 def test_a_lever_that_no_policy_package_has(tmp_path: Path) -> None:
-    """Tests that it is judged as if it alone were switched on."""
-    idle = 'idle = { kind = "more-servers", resources = { "port/officers" = 0 } }'
+    """Tests that it is refused like every other unused entry, in a file and in an overlay."""
+    idle = 'idle = { kind = "more-servers", resources = { "port/officers" = 3 } }'
     text = TEXT.replace("[levers]\n", f"[levers]\n{idle}\n")
-    (warning,) = told(text, tmp_path)
-    assert warning == f"warning: levers.toml:{line_of(text, idle)}: levers.idle: {NOTHING}"
+    path = tmp_path / "levers.toml"
+    path.write_text(text, encoding="utf-8")
+    code, (line,) = checked(path)
+    assert code == 2
+    assert line.startswith(
+        f"levers.toml:{line_of(text, idle)}: levers.idle: nothing uses it; allowed: a lever"
+    )
+    path.write_text(TEXT, encoding="utf-8")
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text(f'extends = "levers.toml"\n[levers]\n{idle}\n', encoding="utf-8")
+    code, (line,) = checked(overlay)
+    assert code == 2
+    assert line.startswith("overlay.toml:3: levers.idle: is a new lever that nothing uses; ")
+    overlay.write_text(f'extends = "levers.toml"\npolicy_package = ["idle"]\n[levers]\n{idle}\n')
+    assert checked(overlay) == (0, [])
 
 
 def test_transit_is_about_transit(tmp_path: Path) -> None:

@@ -232,11 +232,11 @@ def test_the_horizon_is_local_midnights() -> None:
     assert (plain.start_us, plain.window_start_us) == (START_US, START_US)
 
 
-def test_fleets_in_g_and_litres() -> None:
+def test_fleets_in_g_and_cm3() -> None:
     """Tests the fleet's columns."""
     plan = corridor().plan
-    columns = (plan.fleet_vehicles, plan.fleet_weight_g, plan.fleet_volume_l, plan.fleet_hold_us)
-    assert [column.tolist() for column in columns] == [[1], [6_000_000], [60_000], [3 * HOUR]]
+    columns = (plan.fleet_vehicles, plan.fleet_weight_g, plan.fleet_volume_cm3, plan.fleet_hold_us)
+    assert [column.tolist() for column in columns] == [[1], [6_000_000], [60_000_000], [3 * HOUR]]
 
 
 def test_a_resource_that_never_works_is_refused() -> None:

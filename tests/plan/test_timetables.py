@@ -197,11 +197,11 @@ def test_no_departure_in_the_horizon_is_refused() -> None:
     assert unrolled(rows, "2019-01-07", "2019-01-14")[1] == []
 
 
-def test_capacity_in_g_litres_and_micro_teu() -> None:
+def test_capacity_in_g_cm3_and_micro_teu() -> None:
     """Tests the units of a capacity, and that a dimension left out is what is asked for."""
     capacity = Capacity.model_validate({"weight": "1.5 t", "containers": "2 FEU"})
     assert capacity_units(capacity, UNBOUND).tolist() == [1_500_000, UNBOUND, 4_000_000]
-    assert capacity_units(Capacity.model_validate({"volume": "33 m3"}), 0).tolist() == [0, 33_000, 0]
+    assert capacity_units(Capacity.model_validate({"volume": "33 m3"}), 0).tolist() == [0, 33_000_000, 0]
     assert capacity_units(None, UNBOUND).tolist() == [0, 0, 0]
 
 
@@ -214,12 +214,12 @@ def test_capacity_in_g_litres_and_micro_teu() -> None:
         (
             {"weight": "60 t", "volume": "100 m3", "containers": "20 TEU"},
             {"weight": "30 t", "containers": "4 TEU"},
-            [30_000_000, 20_000, 4_000_000],
+            [30_000_000, 20_000_000, 4_000_000],
         ),
         # All of the capacity at most.
-        ({"weight": "10 t", "volume": "70 m3"}, {"weight": "11 t"}, [10_000_000, 70_000, 0]),
-        # A third, to the litre.
-        ({"weight": "30 t", "volume": "100 m3"}, {"weight": "10 t"}, [10_000_000, 33_333, 0]),
+        ({"weight": "10 t", "volume": "70 m3"}, {"weight": "11 t"}, [10_000_000, 70_000_000, 0]),
+        # A third, to the cm3.
+        ({"weight": "30 t", "volume": "100 m3"}, {"weight": "10 t"}, [10_000_000, 33_333_333, 0]),
         ({"weight": "10 t"}, None, [0, 0, 0]),
     ],
 )

@@ -56,3 +56,15 @@ def test_the_corridor_itself_is_valid(bend: Bend) -> None:
     scenario = accepted(bend()).scenario
     assert list(scenario.routes) == ["by-truck", "by-van"]
     assert bent() == bend().read_text(encoding="utf-8")
+
+
+def test_two_settings_of_the_run(bend: Bend) -> None:
+    """Tests that no setting of the run hides another one, nor a date outside its horizon."""
+    found = complaints(
+        bend(
+            *('window = "2 weeks"', 'window = "10 days"\nreplications = 0'),
+            *("dates = [2019-01-15]", "dates = [2019-01-15, 2019-03-28]"),
+        )
+    )
+    keys = [line.split(": ")[1] for line in found]
+    assert keys == ["run.window", "run.replications", "services.ferry.cancellation.dates[1]"]

@@ -125,17 +125,11 @@ DATES = {
         "services.ferry.cancellation.dates[1]",
         ("2019-01-28 lies outside the horizon",),
     ),
-    "validity that is over": Case(
-        ("valid_from = 2019-01-01, valid_to = 2019-12-31", "valid_from = 2018-01-01, valid_to = 2018-12-31"),
-        "valid_to",
-        "services.ferry.timetable[1].valid_to",
-        ("lies outside the horizon",),
-    ),
     "validity the wrong way round": Case(
         ("valid_from = 2019-01-01, valid_to = 2019-12-31", "valid_from = 2019-12-31, valid_to = 2019-01-01"),
         "valid_to",
-        "services.ferry.timetable[1].valid_to",
-        ("2019-01-01 lies before valid_from (2019-12-31)",),
+        "services.ferry.timetable[1]",
+        ("valid_to (2019-01-01) lies before valid_from (2019-12-31)",),
     ),
     "all departures cancelled": Case(
         ('share = "2 %"', 'share = "100 %"'),
@@ -240,6 +234,7 @@ def test_container_load_is_needed_where_there_are_containers(bend: Bend) -> None
     assert [line.split(": ")[1] for line in found] == [
         "services.ferry.capacity.containers",
         "services.ferry.block_space.containers",
+        "tariffs.sea.lines[0].basis",
     ]
     assert all("[container_load] is missing" in line for line in found)
 
@@ -254,8 +249,35 @@ def test_container_load_is_needed_where_work_is_by_container(bend: Bend) -> None
             *('duration = "20 min" }', 'duration = "20 min", per = "TEU" }'),
         )
     )
-    assert [line.split(": ")[1] for line in found] == ["facilities.quay.activities.discharge.per"]
-    assert "[container_load] is missing" in found[0]
+    assert [line.split(": ")[1] for line in found] == [
+        "facilities.quay.activities.discharge.per",
+        "tariffs.sea.lines[0].basis",
+    ]
+    assert all("[container_load] is missing" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'basis = "containers", price = "90 USD/FEU"',
+        'kind = "storage", basis = "containers", tiers = [{ price = "160 USD/FEU/d" }]',
+        'kind = "departure", basis = "containers", price = "9 USD/departure"',
+    ],
+)
+def test_container_load_is_needed_where_a_price_is_by_containers(line: str, bend: Bend) -> None:
+    """Tests that a THC, a demurrage and a shared charter by TEU are refused, not billed as a millionth."""
+    found = complaints(
+        bend(
+            *('[container_load]\nweight = "10 t"\nvolume = "26 m3"\n', ""),
+            *('capacity = { weight = "60 t", containers = "20 TEU" }', 'capacity = { weight = "60 t" }'),
+            *('block_space = { containers = "4 TEU" }', 'block_space = { weight = "4 t" }'),
+            *('basis = "containers", price = "300 USD/TEU"', line),
+        )
+    )
+    assert any(
+        one.startswith("corridor.toml:") and "tariffs.sea.lines[0].basis: the section [container_load]" in one
+        for one in found
+    )
 
 
 BY_PARCEL = {

@@ -37,6 +37,16 @@ BAD = {
         "either rates is needed, or price and scale",
     ),
     "no normal rate": (sea('kind = "breaks", rates = { "+45" = "1 USD/kg" }'), "", "the break N is missing"),
+    "rebate with a minimum": (
+        sea('basis = "containers", price = "-30 USD/TEU", minimum = "5 USD"'),
+        "",
+        "a line that subtracts has no minimum charge",
+    ),
+    "storage that subtracts": (
+        sea(f'{STORE}, tiers = [{{ price = "-1 USD/kg/d" }}]'),
+        ".tiers[0].price",
+        "must be at least 0",
+    ),
     "no break": (
         sea('kind = "breaks", rates = { N = "1 USD/kg", "45" = "1 USD/kg" }'),
         "",

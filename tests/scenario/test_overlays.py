@@ -47,7 +47,7 @@ def test_lists_replace(bend: Bend) -> None:
 
 
 def test_distribution_replaces_distribution(bend: Bend) -> None:
-    """Tests that a distribution written anew keeps nothing old; a parameter alone is merged."""
+    """Tests that a table with a distribution keeps nothing old, and that one without changes parameters."""
     text = '[commodities.parts]\nweight = { distribution = "uniform", low = "1 kg", high = "2 kg" }\n'
     weight = accepted(over(bend, text)).scenario.commodities["parts"].weight
     assert (weight.low, weight.high, weight.mean) == (1, 2, None)

@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from fourport.ledger.tariff import charges
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.price_lists import BREAK, COLUMNS, read_price_list
 from fourport.scenario.sources import numbers
+from fourport.scenario.spreadsheet import make_decimals_points, read_sheet
+from tests.ledger.prices import goods
 from tests.scenario.bending import Bend, accepted, complaints
 
 ALL_KINDS = """\
@@ -92,30 +95,109 @@ def test_decimal_commas() -> None:
     assert fuel["price"] == {"value": "0.125 USD/kg", "range": ["0.1 USD/kg", "0.2 USD/kg"]}
 
 
+def cells_of(*columns: str, mark: str = ";") -> list[list[str]]:
+    """Give the numbers that a list with one column of prices, minimums or weights is read as."""
+    names = ["tariff", "line", "kind", "price", "minimum", "weight", "N"]
+    rows = [
+        mark.join(names),
+        *(mark.join(["t", str(k), "basis", *row.split("|")]) for k, row in enumerate(columns)),
+    ]
+    sheet = read_sheet("\n".join(rows), ("tariff", "line"))
+    make_decimals_points(sheet, lambda name: name in names[3:])
+    if sheet.wrong:
+        return [[f"{line} {column}: {message}"] for line, column, message in sheet.wrong]
+    return [[row.get(name, "") for name in names[3:]] for _, row in sheet.rows]
+
+
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("rows", "wanted"),
     [
+        # One decimal comma settles all: in every column, before it and after it.
+        (["35.000|||", "1.650|2.000|21.000 kg|1.234 USD/kg", "97,50|||"],
+         [["35000", "", "", ""], ["1650", "2000", "21000 kg", "1234 USD/kg"], ["97.50", "", "", ""]]),
+        # One decimal point settles them the other way, as does a number in thousands and millions.
+        (["1.650|||", "97.50|1,650||"], [["1.650", "", "", ""], ["97.50", "1650", "", ""]]),
+        (["1.650|||", "1.234.567|||"], [["1650", "", "", ""], ["1234567", "", "", ""]]),
+        (["1.650|||", "1.234,5|||"], [["1650", "", "", ""], ["1234.5", "", "", ""]]),
+        (["1.650|||", "0,125|||"], [["1650", "", "", ""], ["0.125", "", "", ""]]),
+        (["1.650|||", "1234.567|||"], [["1.650", "", "", ""], ["1234.567", "", "", ""]]),
+        (["-3.5|||"], [["-3.5", "", "", ""]]),
+    ],
+)  # fmt: skip
+def test_one_number_settles_the_decimal_mark(rows: list[str], wanted: list[list[str]]) -> None:
+    """Tests what numbers mean in a file with semicolons, whichever mark some number shows."""
+    assert cells_of(*rows) == wanted
+
+
+@pytest.mark.parametrize(
+    ("rows", "mark", "said"),
+    [
+        (["1,234|||"], ";", "2 price: '1,234' may be either of two numbers, .*; allowed: 1234, 1,2340"),
+        (["|1.650||"], ";", "2 minimum: '1.650' may be either of two numbers, .*; allowed: 1650, 1.6500"),
+        (["||21.000 kg|"], "\t", "2 weight: '21.000' may be either of two numbers"),
+        (["1|||1.650"], ";", "2 N: '1.650' may be either of two numbers"),
+        (['"1,234"|||'], ",", "2 price: '1,234' may be either of two numbers"),
         (
-            "air;A;transport;gross-weight;USD;1,234",
-            "'1,234' may be either of two numbers; allowed: 1.234, 1234",
+            ["97,50|||", "3.5|||"],
+            ";",
+            "3 price: '3.5' has no decimal comma, as on line 2; allowed: .* 1234,50",
         ),
-        ("air;A;transport;gross-weight;USD;1.234,50", "'1.234,50' has marks between thousands"),
-        ("air;A;transport;gross-weight;USD;1,234.50 USD/kg", "has marks between thousands"),
-        (
-            'air,A,transport,gross-weight,USD,"5,60"',
-            "a comma, which parts the cells of this file; allowed: a decimal point .5.60.",
-        ),
+        (["97.50|||", "1,23|||"], ";", "3 price: '1,23' has no decimal point, as on line 2"),
     ],
 )
-def test_doubtful_commas_are_refused(row: str, said: str) -> None:
-    """Tests that a comma that may mean something else is refused with its row and column."""
-    mark = ";" if ";" in row else ","
-    found = read_price_list(
-        mark.join(("tariff", "line", "category", "basis", "currency", "price")) + "\n" + row
+def test_doubtful_numbers_are_refused(rows: list[str], mark: str, said: str) -> None:
+    """Tests that a number that may mean another one is refused with its line and column."""
+    ((found,),) = cells_of(*(row.replace("|", mark) if mark == "," else row for row in rows), mark=mark)
+    assert re.match(said, found), found
+
+
+def test_commas_between_cells_show_decimal_points() -> None:
+    """Tests that 1.650 is 1.65 in a file with commas, and that "5,60" in quotes has a decimal comma."""
+    assert cells_of("1.650,,,", mark=",") == [["1.650", "", "", ""]]
+    assert cells_of('"5,60",,,', mark=",") == [["5.60", "", "", ""]]
+
+
+def test_the_price_list_of_a_korean_ground_handler(bend: Bend) -> None:
+    """Tests a list whose decimal comma stands in one price: 35.000 and 1.650 KRW are thousands."""
+    text = (
+        "tariff;line;category;basis;currency;price\n"
+        "sea;Ground handling;handling;consignment;KRW;35.000\n"
+        "sea;Freight;transport;gross-weight;KRW;1.650\n"
+        "sea;Security;transport;gross-weight;KRW;97,50\n"
     )
-    ((number, column, message),) = found.wrong
-    assert (number, column) == (2, "price")
-    assert re.search(said, message)
+    scenario = accepted(
+        listed(bend, text, 'CNY = "6.9 CNY/USD"', 'CNY = "6.9 CNY/USD"\nKRW = "1165 KRW/USD"')
+    ).scenario
+    amounts = charges(scenario.tariffs["sea"], goods((100.0, 0.5)), scenario)
+    assert [round(float(amount[0]), 2) for amount in amounts] == [30.04, 141.63, 8.37]
+
+
+CELLS_OF_EXCEL = "tariff;line;category;basis;currency;price\nsea;Freight;transport;containers;USD;300\n"
+EXCEL = {
+    "sep": "sep=;\n" + CELLS_OF_EXCEL,
+    "title": "Prices of 2019;;;;;\n;;;;;\n" + CELLS_OF_EXCEL,
+    "tabs": CELLS_OF_EXCEL.replace(";", "\t"),
+    "title, with commas in it": "Prices, valid 2019, of A\n" + CELLS_OF_EXCEL,
+    "blank cells at the end": CELLS_OF_EXCEL.replace("\n", ";;\n"),
+}
+
+
+@pytest.mark.parametrize("text", EXCEL.values(), ids=EXCEL.keys())
+def test_csv_as_excel_writes_it(text: str, bend: Bend) -> None:
+    """Tests the line for Excel, titles above the header, and tabs; rows keep their lines."""
+    path = listed(bend, text)
+    (line,) = accepted(path).scenario.tariffs["sea"].lines
+    assert (line.name, line.unit) == ("Freight", "USD/TEU")
+    (number,) = (one for one in numbers(path) if one.key == "tariffs.sea.lines[0].price")
+    assert number.place.line == text.count("\n")
+
+
+@pytest.mark.parametrize("wrong", ["basiss", "linee", "tarifff", "pricee"])
+def test_a_wrong_column_is_told_alone(wrong: str, bend: Bend) -> None:
+    """Tests that one misspelt column brings no message about what it would have held."""
+    found = complaints(listed(bend, (HEAD + SEA).replace(wrong[:-1], wrong, 1)))
+    assert len(found) == 1 + (wrong in ("linee", "tarifff")), found
+    assert any(f"sea.csv:1: {wrong}: is not a known column; did you mean " in line for line in found)
 
 
 def test_same_as_in_toml() -> None:
@@ -238,10 +320,6 @@ def test_where_its_numbers_come_from(bend: Bend) -> None:
 
 AT = "sea.csv:2: tariffs.sea.lines[0]"
 BAD = {
-    "column": (
-        HEAD.replace("basis", "bases") + SEA,
-        "bases: is not a known column; did you mean 'basis'?",
-    ),
     "column twice": (HEAD.replace("low", "price") + SEA, "sea.csv:1: price: is there twice"),
     "no line": (HEAD + SEA + "sea,,transport,containers,USD,3,,,,,\n", "sea.csv:3: line: is missing"),
     "too many cells": (
@@ -380,3 +458,54 @@ def test_documented_columns() -> None:
     for name, meaning in COLUMNS.items():
         assert f"| `{name}` | {meaning} |" in text
     assert BREAK.fullmatch("+45")
+
+
+CHINESE = "tariff,line,category,basis,currency,price\nsea,海运费 上海,transport,containers,USD,300\n"
+KOREAN = "tariff,line,category,basis,currency,price\nsea,해상 운임,transport,containers,USD,300\n"
+LONG = KOREAN.replace("해상 운임", "해상 운임 " * 10 + "끝")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "declared"),
+    [
+        (CHINESE, "utf-8-sig", ""),
+        (CHINESE, "utf-16", ""),
+        (CHINESE, "gb18030", ""),
+        (CHINESE, "gb18030", "GB18030"),
+        (KOREAN, "cp949", "EUC-KR"),
+        (KOREAN, "utf-8", "EUC-KR"),
+        (LONG, "cp949", ""),
+    ],
+)
+def test_encodings(text: str, codec: str, declared: str, bend: Bend) -> None:
+    """Tests lists as Chinese and Korean Excel write them, told by their letters or declared."""
+    key = f'\ncsv_encoding = "{declared}"' if declared else ""
+    path = listed(bend, "-")
+    path.write_text(path.read_text().replace("format = 2", "format = 2" + key))
+    (path.parent / "lists" / "sea.csv").write_bytes(text.encode(codec))
+    (line,) = accepted(path).scenario.tariffs["sea"].lines
+    assert line.name == text.split(",")[6]
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "said"),
+    [
+        (
+            KOREAN.encode("cp949"),
+            "",
+            "sea.csv:1: is not UTF-8 text and may be GB18030 or EUC-KR; allowed: CSV",
+        ),
+        (CHINESE.encode("gb18030"), "EUC-KR", "sea.csv:1: is not UTF-8 text and is not EUC-KR either"),
+        (b"tariff,line\nsea,\xff\xff\n", "", "sea.csv:1: is not UTF-8 text and is not GB18030 or EUC-KR"),
+        (b"tariff,line\nsea,\0\n", "", "sea.csv:1: is a binary file; allowed: CSV"),
+        (KOREAN.encode("cp949"), "Big5", "sea.csv:1: is not UTF-8 text and is not Big5 either"),
+    ],
+)
+def test_doubtful_encodings(data: bytes, declared: str, said: str, bend: Bend) -> None:
+    """Tests that a list that may be Chinese or Korean, or neither, is refused rather than guessed."""
+    key = f'\ncsv_encoding = "{declared}"' if declared else ""
+    path = listed(bend, "-")
+    path.write_text(path.read_text().replace("format = 2", "format = 2" + key))
+    (path.parent / "lists" / "sea.csv").write_bytes(data)
+    found = complaints(path)
+    assert any(said in line for line in found), found

@@ -79,3 +79,38 @@ def test_unknown_credit_grade(bend: Bend) -> None:
     )
     (found,) = complaints(path)
     assert "the shares of credit sum to 90" in found
+
+
+SEASONS = (
+    '  { days = "Tue", departs = "19:00", arrives = "09:00", arrives_day = 1 },\n',
+    '  { days = "daily", departs = "19:00", duration = "9 h", valid_to = 2018-10-27 },\n'
+    '  { days = "Tue", departs = "9:00",'
+    ' duration = "9 h", valid_from = 2018-10-28, valid_to = 2019-03-30 },\n'
+    '  { days = "daily", departs = "18:00", duration = "14 h", valid_from = 2019-03-31 },\n',
+)
+
+
+def test_a_timetable_of_several_seasons(bend: Bend) -> None:
+    """Tests that rows of last summer and next summer are accepted beside those of the run."""
+    loaded = accepted(bend(*SEASONS))
+    assert loaded.warnings() == []
+    assert len(loaded.scenario.services["ferry"].timetable) == 4
+
+
+@pytest.mark.parametrize(
+    ("validity", "said"),
+    [
+        ("valid_to = 2019-01-19", "nothing departs from 2019-01-22 on, since no row is valid then"),
+        ("valid_from = 2019-01-16", "nothing departs from 2019-01-08 until 2019-01-16, since no row"),
+        ("valid_to = 2019-01-26", ""),
+    ],
+)
+def test_a_timetable_that_leaves_out_a_part_of_the_run(validity: str, said: str, bend: Bend) -> None:
+    """Tests a ferry on Tuesdays and Fridays from 7 to 27 January: service and first day are named."""
+    rows = (
+        *("arrives_day = 1 },\n", f"arrives_day = 1, {validity} }},\n"),
+        *("valid_from = 2019-01-01, valid_to = 2019-12-31", validity),
+    )
+    found = accepted(bend(*rows)).warnings()
+    assert [one.key for one in found] == (["services.ferry.timetable"] if said else [])
+    assert all(one.message.startswith(said) for one in found)

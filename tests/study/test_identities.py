@@ -169,8 +169,8 @@ def test_a_negative_cause_is_found() -> None:
 
 
 def test_capacity_to_the_gram() -> None:
-    """Tests that a ship full to the gram, litre and truck is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
-    full = np.tile([[9_900_000, 49_500, 4]], (len(FERRY.cutoff_us), 1))
+    """Tests that a ship full to the gram, cm3 and TEU is right: 4 + 4 + 1.5 + 0.4 t of 9.9 t."""
+    full = np.tile([[9_900_000, 49_500_000, 4]], (len(FERRY.cutoff_us), 1))
     assert violations(departures(free_sale=full)(RUN)) == []
 
 

@@ -259,3 +259,4 @@ def test_an_interval_ends_where_a_measure_does() -> None:
     assert limited(wide, "%") == Estimate(99.0, 0.0, 100.0, 5)
     assert limited(wide, "h") == Estimate(99.0, 0.0, 104.0, 5)
     assert limited(Estimate(50.0, 40.0, 60.0, 5), "%") == Estimate(50.0, 40.0, 60.0, 5)
+    assert limited(Estimate(-0.11, -0.12, -0.1, 5), "USD/kg") == Estimate(-0.11, -0.12, -0.1, 5)  # subtracts

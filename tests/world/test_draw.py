@@ -10,10 +10,12 @@ import pytest
 from scipy import stats
 
 from fourport.errors import Refused
+from fourport.ledger.quantities import Shipments, chargeable_weight
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, Kind
+from fourport.scenario.models.run import ContainerLoad
 from fourport.world.draw import draw
-from fourport.world.sizes import parcels
+from fourport.world.sizes import parcels, sizes
 from fourport.world.streams import streams_of
 from fourport.world.tables import World
 from tests.tiny import Values, corridor, values
@@ -165,7 +167,7 @@ def test_sizes_by_hand() -> None:
     )  # fmt: skip
     world = draw(made, 1, 0)
     # 1300.5 / 250 = 5.202 m3; 5.202 / 26 = 0.200077 TEU by volume, 0.13005 by weight; 69 / 6.9 = 10 USD/kg.
-    assert set(map(tuple, world.size.tolist())) == {(1_300_500, 5_202, 200_077)}
+    assert set(map(tuple, world.size.tolist())) == {(1_300_500, 5_202_000, 200_077)}
     np.testing.assert_allclose(world.value, 13_005.0)
     heavy = corridor(
         {"commodities.parts.density": "900 kg/m3", "container_load": {"weight": "10 t", "volume": "26 m3"}}
@@ -173,8 +175,28 @@ def test_sizes_by_hand() -> None:
     assert set(draw(heavy, 1, 0).size[:, 2].tolist()) == {100_000}
 
 
+def test_small_volumes_are_not_rounded_to_litres() -> None:
+    """Tests 1 kg in 6.4 l: 1.07 kg by volume at 6000 cm3/kg, so 1.5 kg are charged; 6.4 l of 26 m3 in TEU."""
+    made = corridor(
+        {
+            "commodities.parts.density": "156.25 kg/m3",
+            "commodities.parts.weight": "1 kg",
+            "container_load": {"weight": "10 t", "volume": "26 m3"},
+        }
+    )
+    size = draw(made, 1, 0).size
+    assert set(map(tuple, size.tolist())) == {(1000, 6400, 246)}
+    assert set(chargeable_weight(Shipments.of(size), 6000.0).tolist()) == {1.5}
+
+
+def test_containers_follow_from_the_stored_volume() -> None:
+    """Tests 0.4 cm3, which are stored as 1: they take one of 100 parts of a container of 100 cm3."""
+    load = ContainerLoad.model_validate({"weight": "1 t", "volume": "0.1 l"})
+    assert sizes(np.array([0.001]), np.array([4e-7]), load).tolist() == [[1, 1, 10_000]]
+
+
 def test_every_size_is_at_least_one() -> None:
-    """Tests that the lightest consignments still weigh a gram, fill a litre and need a millionth of a TEU."""
+    """Tests that the lightest consignments still weigh a gram, fill a cm3 and need a millionth of a TEU."""
     made = corridor({"commodities.parts.weight": "0.0001 g"})
     assert set(draw(made, 1, 0).size.ravel().tolist()) == {1}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy import stats
 
 from fourport.plan.tables import HOUR, Floats
@@ -164,3 +165,104 @@ def test_durations_are_whole_microseconds_and_never_nothing() -> None:
     hour = Distribution[PositiveDuration].model_validate({"distribution": "exponential", "mean": "1 h"})
     assert durations_us(hour, np.array([0.0, 0.5])).tolist() == [1, round(math.log(2) * HOUR)]
     assert durations_us(hour, U).dtype == np.int64
+
+
+def test_observed_values() -> None:
+    """Tests that each of four values is drawn for a quarter of the numbers, one given twice for half."""
+    mine = dist("observed", values=[5.0, 3.0, 8.0, 3.0])
+    assert quantile(mine, np.array([0.0, 0.49, 0.5, 0.74, 0.75, LARGEST_U])).tolist() == [3, 3, 5, 5, 8, 8]
+    assert (mine.smallest, mine.largest) == (3, 8)
+
+
+def test_percentiles() -> None:
+    """Tests that values between percentiles are in proportion: half way from P50 at 3 to P90 at 8 is 5.5."""
+    mine = dist("percentiles", percentiles={"P90": 8.0, "P0": 1.0, "P100": 20.0, "P50": 3.0})
+    u = np.array([0.0, 0.25, 0.5, 0.7, 0.9, 0.95, LARGEST_U])
+    np.testing.assert_allclose(quantile(mine, u), [1, 2, 3, 5.5, 8, 14, 20], rtol=1e-12)
+    assert (mine.smallest, mine.largest) == (1, 20)
+
+
+PARTS: list[dict[str, Any]] = [
+    {"distribution": "exponential", "mean": 2.0, "high": 9.0},
+    {"distribution": "lognormal", "mean": 4.0, "sd": 2.0, "low": 0.5},
+    {"distribution": "normal", "mean": 3.0, "sd": 2.0},
+    {"distribution": "erlang", "mean": 6.0, "shape": 3},
+    {"distribution": "triangular", "low": 2.0, "mode": 3.0, "high": 7.0},
+    {"distribution": "triangular", "low": 2.0, "mode": 2.0, "high": 7.0},
+    {"distribution": "triangular", "low": 2.0, "mode": 7.0, "high": 7.0},
+    {"distribution": "uniform", "low": 4.0, "high": 12.0},
+    {"distribution": "fixed", "at": 5.0},
+    {"distribution": "sometimes", "share": 0.3, "mean": 2.0, "high": 6.0},
+    {"distribution": "observed", "values": [1.0, 6.0, 9.0]},
+    {"distribution": "percentiles", "percentiles": {"P0": 1.0, "P50": 3.0, "P100": 20.0}},
+]
+
+
+def loose(part: dict[str, Any]) -> dict[str, Any]:
+    """Give a part as in a file, where shares are percentages."""
+    return part | {"share": f"{100 * part['share']:g} %"} if "share" in part else part
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part["distribution"])
+def test_a_mixture_of_one_is_this_one(part: dict[str, Any]) -> None:
+    """Tests that the distribution function of each family is the inverse of its quantiles."""
+    own = dist(
+        **{"family": part["distribution"]} | {k: v for k, v in loose(part).items() if k != "distribution"}
+    )
+    mixed = dist("mixture", parts=[{"weight": "100 %"} | loose(part)])
+    u = np.sort(np.random.default_rng(1).random(2000))
+    np.testing.assert_allclose(quantile(mixed, u), quantile(own, u), rtol=1e-9, atol=1e-9)
+
+
+def test_a_mixture() -> None:
+    """Tests 80 % uniform from 0 to 4 and 20 % uniform from 2 to 12, by hand; larger numbers draw no less.
+
+    F(2) = 0.4; between 2 and 4 it rises by 0.22 a unit to 0.84, then by 0.02 a unit to 1.
+    """
+    parts = [
+        {"weight": "80 %", "distribution": "uniform", "low": 0.0, "high": 4.0},
+        {"weight": "20 %", "distribution": "uniform", "low": 2.0, "high": 12.0},
+    ]
+    mine = dist("mixture", parts=parts)
+    u = np.array([0.0, 0.2, 0.4, 0.62, 0.84, 0.9, LARGEST_U])
+    np.testing.assert_allclose(quantile(mine, u), [0, 1, 2, 3, 4, 7, 12], rtol=1e-9, atol=1e-12)
+    assert (mine.smallest, mine.largest) == (0, 12)
+
+
+@given(
+    st.lists(st.sampled_from(PARTS), min_size=2, max_size=4), st.lists(st.floats(0, LARGEST_U), min_size=2)
+)
+def test_mixtures_rise(parts: list[dict[str, Any]], drawn: list[float]) -> None:
+    """Tests that a larger number draws no smaller value, and that all lie within the bounds."""
+    share = [100 // len(parts)] * (len(parts) - 1)
+    weights = [*share, 100 - sum(share)]
+    given_parts = [{"weight": f"{w} %"} | loose(part) for w, part in zip(weights, parts, strict=True)]
+    mine = dist("mixture", parts=given_parts)
+    found = quantile(mine, np.sort(drawn))
+    assert (np.diff(found) >= -1e-9).all()
+    assert (found >= mine.smallest).all()
+    assert (found <= mine.largest).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"distribution": "observed", "values": []}, "values is empty"),
+        ({"distribution": "percentiles", "percentiles": {"P50": 1.0}}, "P0 and P100 are needed"),
+        ({"distribution": "percentiles", "percentiles": {"P0": 2.0, "P100": 1.0}}, "P100 is not above P0"),
+        ({"distribution": "percentiles", "percentiles": {"50": 1.0}}, "'50' is not a percentile"),
+        ({"distribution": "mixture", "parts": []}, "the weights of the parts sum to 0"),
+        (
+            {"distribution": "mixture", "parts": [{"weight": "90 %"} | PARTS[8]]},
+            "sum to 90.0000%; allowed: a sum",
+        ),
+        (
+            {"distribution": "mixture", "parts": [{"weight": "100 %", "distribution": "mixture"}]},
+            "missing: parts",
+        ),
+    ],
+)
+def test_bad_own_data(given: dict[str, Any], said: str) -> None:
+    """Tests that what makes no distribution is refused."""
+    with pytest.raises(ValidationError, match=said):
+        Distribution[float].model_validate(given)

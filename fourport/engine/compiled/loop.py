@@ -475,7 +475,7 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
             state.at_home[fleet] -= 1
             state.loading[fleet] = True
             state.trips[trip, 0] = now
-            room[0], room[1] = tables.fleet_weight_g[fleet], tables.fleet_volume_l[fleet]
+            room[0], room[1] = tables.fleet_weight_g[fleet], tables.fleet_volume_cm3[fleet]
             state.trip_aboard[trip, 0] = state.next_aboard[queue]
             push(state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
         token = state.front[queue]

@@ -80,7 +80,7 @@ class Tables(NamedTuple):
     block_space: Ints
     free_sale: Ints
     fleet_weight_g: Ints
-    fleet_volume_l: Ints
+    fleet_volume_cm3: Ints
     fleet_hold_us: Ints
     first_trip: Ints
     fleet_of_trip: FewInts
@@ -193,7 +193,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
         block_space=_ints(sailings.block_space),
         free_sale=_ints(sailings.free_sale),
         fleet_weight_g=_ints(plan.fleet_weight_g),
-        fleet_volume_l=_ints(plan.fleet_volume_l),
+        fleet_volume_cm3=_ints(plan.fleet_volume_cm3),
         fleet_hold_us=_ints(plan.fleet_hold_us),
         first_trip=_ints(world.drives.first),
         fleet_of_trip=np.repeat(np.arange(n_fleets, dtype=np.int32), np.diff(world.drives.first)),

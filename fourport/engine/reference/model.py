@@ -87,7 +87,7 @@ class Running:
                 self.env,
                 vehicles=int(plan.fleet_vehicles[k]),
                 weight=int(plan.fleet_weight_g[k]),
-                volume=int(plan.fleet_volume_l[k]),
+                volume=int(plan.fleet_volume_cm3[k]),
                 hold=int(plan.fleet_hold_us[k]),
                 out=world.drives.of(k).out_us.tolist(),
                 back=world.drives.of(k).back_us.tolist(),

@@ -9,7 +9,6 @@ from fourport.ledger.rules.dispatch import charge
 from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
 from fourport.scenario.models.tariffs import UnitLoadLine, WeightBreakLine
-from fourport.scenario.money import exchange
 
 
 @charge.register
@@ -20,9 +19,8 @@ def by_weight_breaks(line: WeightBreakLine, use: TariffUse) -> Floats:
     """
     weights = use.quantity(line.basis)
     breaks = line.breaks()
-    worth = 1.0 if line.currency is None else exchange(use.scenario, line.currency)
     begins = np.array([kg for kg, _ in breaks])
-    rates = np.array([rate for _, rate in breaks]) * worth
+    rates = np.array([rate for _, rate in breaks]) * use.worth
     band = np.searchsorted(begins, weights, side="right") - 1
     amounts: Floats = weights * rates[band]
     if line.rule == "next-break":

@@ -20,7 +20,7 @@ def by_parcel(line: ParcelLine, use: TariffUse) -> Floats:
     parcels = np.maximum(rounded_up(sizes.weight_g, round(largest * UNITS_A_KG)), sizes.parcels)
     each = Shipments(
         -(-sizes.weight_g // parcels),
-        -(-sizes.volume_l // parcels),
+        -(-sizes.volume_cm3 // parcels),
         -(-sizes.containers_uteu // parcels),
         np.ones_like(parcels),
     )

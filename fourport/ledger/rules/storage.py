@@ -17,10 +17,13 @@ def by_day_in_store(line: StorageLine, use: TariffUse) -> Floats:
 
     Nothing is charged within free time.
     """
-    stored = use.visit.stored_us[line.since]
-    late = stored > line.free
-    counted = stored - line.free if line.count == "after-free" else stored
-    days = np.where(late, rounded_up(counted, DAY), 0)
+    if line.by == "24-hours":
+        stored, free, unit = use.visit.stored_us[line.since], line.free, DAY
+    else:
+        stored, free, unit = use.visit.stored_days[line.since, line.calendar], line.free // DAY, 1
+    late = stored > free
+    counted = stored - free if line.count == "after-free" else stored
+    days = np.where(late, rounded_up(counted, unit), 0)
     for_a_unit = np.zeros(len(use))
     first = 0
     for tier in line.tiers:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from fourport.ledger.quantities import Shipments, parts_needed
+from fourport.ledger.quantities import parts_needed
 from fourport.ledger.rules.dispatch import charge
 from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
-from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3
 from fourport.scenario.models.tariffs import ContainerLine, DepartureLine, VehicleLine
 
 
 @charge.register
 def by_container(line: ContainerLine, use: TariffUse) -> Floats:
-    """Charge the cheapest choice of full containers of one type plus one container for the rest."""
+    """Charge the cheapest choice of full containers of one type plus one container for the rest.
+
+    The goods have one density: each full container takes the same share of weight and volume, and the rest
+    is what is left of both.
+    """
     best = np.full(len(use), np.inf)
     for one in line.types.values():
         part, _ = parts_needed(use.shipments, one.weight, one.volume)
-        full = np.floor(part).astype(np.int64)
-        rest = Shipments(
-            np.maximum(use.shipments.weight_g - full * round(one.weight * UNITS_A_KG), 0),
-            np.maximum(use.shipments.volume_l - full * round(one.volume * UNITS_A_M3), 0),
-            use.shipments.containers_uteu,
-            use.shipments.parcels,
+        full = np.floor(part)
+        left = (part - full) / part
+        rest = replace(
+            use.shipments,
+            weight_g=np.rint(use.shipments.weight_g * left).astype(np.int64),
+            volume_cm3=np.rint(use.shipments.volume_cm3 * left).astype(np.int64),
         )
         last = np.full(len(use), np.inf)
         for other in line.types.values():

@@ -49,8 +49,7 @@ class Commodity(Section):
     @property
     def currency(self) -> str:
         """Currency of the value."""
-        given = (self.value.at, self.value.mean, self.value.low, self.value.high)
-        return next(price.currency for price in given if price is not None)
+        return next(self.value.quantities()).currency
 
 
 class TraderClass(Section):

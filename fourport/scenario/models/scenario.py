@@ -41,7 +41,8 @@ class Scenario(Section):
     run: RunSettings
     """Horizon, replications, seed."""
     currencies: dict[str, Exchange] = {}
-    """Exchange rates, one for each currency used, against ``reporting_currency``."""
+    """Exchange rates, one for each currency used, against ``reporting_currency``; or rates by date, each of
+    which holds from its day on: ``CNY = { 2019-01-01 = "6.86 CNY/USD", 2019-02-01 = "6.70 CNY/USD" }``."""
     reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     """Currency of all results."""
     sources: dict[str, Source] = {}
@@ -73,16 +74,20 @@ class Scenario(Section):
     tariff_files: tuple[str, ...] = ()
     """Price lists (CSV) with further tariffs, by their paths from the folder of this file;
     ``docs/tariffs.md`` describes their columns."""
+    csv_encoding: Literal["GB18030", "EUC-KR"] | None = None
+    """Encoding of the CSV files that this file names, if they are not UTF-8 and do not show it."""
     emission_factors: dict[str, EmissionFactor] = {}
     """Emission factors per tonne-kilometre; legs without a factor report no emissions."""
     container_load: ContainerLoad | None = None
-    """How loose cargo fills containers; needed where a service has container slots."""
+    """How loose cargo fills containers; needed where a service has container slots, or a
+    price or a duration is by containers."""
     value_of_time: ValueOfTime | None = None
     """What time costs; if left out, time costs nothing."""
     planning: Planning | None = None
     """How departures are planned, and the target time at the hub; if left out, neither is reported."""
     levers: dict[str, AnyLever] = {}
-    """Levers of customs policy; a lever has no effect until a ``policy_package`` names it."""
+    """Levers of customs policy; some ``policy_package``, of the file or of a policy, names
+    each."""
     policy_package: tuple[ref.Lever, ...] = ()
     """Levers that are switched on, applied in this order. Most policies consist of a policy package."""
     claims: str = ""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title, one_of
+from fourport.scenario.base import Section, Title, dates_ordered, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import WEEKDAYS, Closure, Month, Weekday, Weekdays
 from fourport.scenario.units import (
@@ -60,7 +60,7 @@ class Departure(Section):
     duration: PositiveDuration | None = None
     """Transit time, instead of ``arrives``."""
     valid_from: date | None = None
-    """First day of validity."""
+    """First day of validity. A timetable may hold rows of other seasons than that of the run."""
     valid_to: date | None = None
     """Last day of validity."""
 
@@ -68,6 +68,15 @@ class Departure(Section):
     def _arrival(self) -> Self:
         one_of(arrives=self.arrives is not None, duration=self.duration is not None)
         return self
+
+    @model_validator(mode="after")
+    def _dates_ordered(self) -> Self:
+        dates_ordered(self.valid_from, self.valid_to)
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """True if the departure is valid on a day, whatever the day of the week."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
     def days_shared(self, other: Departure) -> tuple[Weekday, ...]:
         """Return the days of the week on which another departure of the service leaves at the same minute."""

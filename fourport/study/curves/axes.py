@@ -24,8 +24,8 @@ AXES = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
 TAIL = 0.001
 """Share of a commodity's values and densities left out at either end of a default range."""
 
-LITRES_A_KG = 6.0
-"""Litres of volume that count as 1 kg of chargeable weight: 6000 cm3 per kg (IATA)."""
+CM3_A_KG = 6000.0
+"""Volume in cm3 that counts as 1 kg of chargeable weight (IATA)."""
 
 DEAREST_TIME = 2.1
 """Upper end of the default range of the value of time, % of the value per day (Hummels and Schaur, 2013)."""
@@ -80,8 +80,8 @@ class ChargeableWeight(Weight):
 
     def priced(self, journeys: Journeys, x: float) -> Priced:
         """Price consignments with a chargeable weight of ``x`` kg."""
-        litres_a_kg = journeys.world.size[:, 1] / journeys.kg
-        return price(of_weight(journeys, x / np.maximum(1.0, litres_a_kg / LITRES_A_KG)))
+        cm3_a_kg = journeys.world.size[:, 1] / journeys.kg
+        return price(of_weight(journeys, x / np.maximum(1.0, cm3_a_kg / CM3_A_KG)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.ledger import Ledger, RouteInvoice
 from fourport.plan.tables import Floats
-from fourport.study.curves.axes import LITRES_A_KG
+from fourport.study.curves.axes import CM3_A_KG
 from fourport.study.curves.journeys import Journeys, Kept, same_goods
 from fourport.world.sizes import sizes
 
@@ -59,12 +59,12 @@ class _Goods:
         world = journeys.world
         self.load = journeys.corridor.scenario.container_load
         self.ledger = Ledger(journeys.corridor, journeys.trace, journeys.carried)
-        self.litres_a_kg = world.size[:, 1] / journeys.kg
+        self.cm3_a_kg = world.size[:, 1] / journeys.kg
 
     def invoice(self, route: int, chargeable: float, per_kg: float) -> tuple[RouteInvoice, float]:
         """Return the invoice of a route at a chargeable weight, and the total gross weight."""
-        kg = chargeable / np.maximum(1.0, self.litres_a_kg / LITRES_A_KG)
-        size = sizes(kg, kg * self.litres_a_kg / 1e3, self.load)
+        kg = chargeable / np.maximum(1.0, self.cm3_a_kg / CM3_A_KG)
+        size = sizes(kg, kg * self.cm3_a_kg / 1e6, self.load)
         found = self.ledger.route(route, size, kg * per_kg)
         return found, float(kg[found.consignments].sum())
 

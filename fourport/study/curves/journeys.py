@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-SIZES = ("weight_g", "volume_l", "containers_uteu")
+SIZES = ("weight_g", "volume_cm3", "containers_uteu")
 CARRIED = b"carried"
 """Metadata key of a file for the loads of departures."""
 

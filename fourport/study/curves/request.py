@@ -15,7 +15,7 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.axes import (
     AXES,
-    LITRES_A_KG,
+    CM3_A_KG,
     Axis,
     ChargeableWeight,
     OneRate,
@@ -201,7 +201,7 @@ def _too_large(corridor: Corridor, lane: str, routes: Sequence[str], axis: Axis,
     if isinstance(axis, Weight):
         kg, m3 = x, x / min(_end(one.density, 0.0) for one in goods)
     elif isinstance(axis, ChargeableWeight):
-        kg, m3 = x, x * LITRES_A_KG / 1e3
+        kg, m3 = x, x * CM3_A_KG / 1e6
     elif isinstance(axis, Volume):
         kg = max(_end(one.weight, 1 - 2.0**-53) for one in goods)
         m3 = kg / 1000 * x

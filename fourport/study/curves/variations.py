@@ -73,7 +73,7 @@ def of_weight(journeys: Journeys, kg: Floats) -> Journeys:
     Times stay unchanged: the weight of a single consignment does not make it miss a departure.
     """
     factor = kg / journeys.kg
-    m3 = journeys.world.size[:, 1] / 1e3 * factor
+    m3 = journeys.world.size[:, 1] / 1e6 * factor
     size = sizes(kg, m3, journeys.corridor.scenario.container_load)
     return journeys.with_world(size=size, value=journeys.world.value * factor)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from fourport.plan.tables import Floats
-from fourport.study.curves.axes import LITRES_A_KG
+from fourport.study.curves.axes import CM3_A_KG
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, same_goods
@@ -123,10 +123,10 @@ def test_cells_are_priced_like_consignments(minimum: bool) -> None:
     cells = Cells("l", ("truck", "van"), (5.0, 50.0, 400.0), (20.0, 300.0))
     found = price_cells(cells, kept)
     journeys = same_goods(kept, "l", cells.routes)
-    litres_a_kg = journeys.world.size[:, 1] / journeys.kg
+    cm3_a_kg = journeys.world.size[:, 1] / journeys.kg
     for i, weight in enumerate(cells.weights):
         for j, value in enumerate(cells.values):
-            kg = weight / np.maximum(1.0, litres_a_kg / LITRES_A_KG)
+            kg = weight / np.maximum(1.0, cm3_a_kg / CM3_A_KG)
             goods = of_value(of_weight(journeys, kg), value)
             expected = price(goods).by_group(journeys.world.route, 2)[:, 0]
             np.testing.assert_allclose(found[i, j], expected, rtol=1e-5)

@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.errors import Key
-from fourport.scenario.base import Section
-from fourport.scenario.units import Money, MoneyAmount, Price, Ratio, UnitPrice
+from fourport.scenario.base import Section, dates_ordered
+from fourport.scenario.units import Money, MoneyAmount, Price, SignedPrice, SignedRatio
 
 Basis = Literal[
     "gross-weight",
@@ -46,6 +46,7 @@ OfTheGoods = Literal[
 
 Category = Literal["transport", "handling", "customs", "storage"]
 Payer = Literal["shipper", "consignee", "forwarder"]
+Subtracts = Literal["to-zero", "below-zero"]
 Otherwise = Literal["refused", "nothing", "nearest"]
 
 
@@ -91,8 +92,7 @@ class Line(Section):
 
     @model_validator(mode="after")
     def _dates_ordered(self) -> Self:
-        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            raise ValueError(f"valid_to ({self.valid_to}) lies before valid_from ({self.valid_from})")
+        dates_ordered(self.valid_from, self.valid_to)
         return self
 
     @model_validator(mode="after")
@@ -133,6 +133,11 @@ def need_unit(price: Price, wanted: str, what: str) -> None:
         raise ValueError(f"{what} needs a price per {wanted}, not per {price.per}")
 
 
+def _no_minimum(amount: float, minimum: Money | None) -> None:
+    if amount < 0 and minimum is not None:
+        raise ValueError("a line that subtracts has no minimum charge; allowed: no minimum")
+
+
 class TariffLine(Line):
     """A price by a basis: the line without a ``kind``."""
 
@@ -140,14 +145,18 @@ class TariffLine(Line):
     """Kind of line."""
     basis: Basis
     """What the price is multiplied by."""
-    price: UnitPrice
-    """Price per unit of the basis."""
+    price: SignedPrice
+    """Price per unit of the basis; a negative one, such as "-20 USD/TEU", is subtracted (a rebate)."""
     minimum: MoneyAmount | None = None
     """Minimum charge for a consignment, in the currency of the price."""
+    subtracts: Subtracts = "to-zero"
+    """How far a line that subtracts may take the sum of the lines before it in the tariff: to zero, or below
+    zero, such as a subsidy that is more than the charges."""
 
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
         need_unit(self.price, BASIS_UNITS[self.basis], f"the basis {self.basis}")
+        _no_minimum(self.price.amount, self.minimum)
         return self
 
 
@@ -159,12 +168,21 @@ class SurchargeLine(Line):
 
     kind: Literal["surcharge"]
     """Kind of line."""
-    share: Ratio
-    """Share of the sum of these lines."""
+    share: SignedRatio
+    """Share of the sum of these lines; a negative one, such as "-5 %", is subtracted (a rebate, a currency
+    adjustment)."""
     of: Annotated[tuple[str, ...], Field(min_length=1)]
     """Names of lines that come before it in the tariff."""
     minimum: MoneyAmount | None = None
     """Minimum charge for a consignment."""
+    subtracts: Subtracts = "to-zero"
+    """How far a line that subtracts may take the sum of the lines before it in the tariff: to zero, or below
+    zero, such as a subsidy that is more than the charges."""
+
+    @model_validator(mode="after")
+    def _minimum_fits(self) -> Self:
+        _no_minimum(self.share, self.minimum)
+        return self
 
     @property
     def unit(self) -> str:

@@ -84,8 +84,8 @@ class Tariff(Section):
 
 def _follows(before: Line, after: Line) -> None:
     """Raise ValueError unless two lines of the same name can be one line of the invoice."""
-    for what in ("category", "payer", "otherwise"):
-        if getattr(before, what) != getattr(after, what):
+    for what in ("category", "payer", "otherwise", "subtracts"):
+        if getattr(before, what, None) != getattr(after, what, None):
             raise ValueError(f"lines of one name ({after.name!r}) need the same {what}")
     if before.valid_to is None or after.valid_from is None or before.valid_to >= after.valid_from:
         raise ValueError(
