@@ -77,6 +77,16 @@ def test_confined(folder: Path, what: str, path: str) -> None:
     assert SECRET not in result.output
 
 
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_observed_values_are_confined(folder: Path, path: str) -> None:
+    """Tests that a column is not read from a file out of the folder either."""
+    observed = f"{{ distribution = 'observed', file = '{path}', column = 'c', unit = 'kg' }}"
+    result = fourport("check", "--confine", str(write(folder, f"commodities.more.weight = {observed}")))
+    assert result.exit_code == 2
+    assert f"{path!r} leads out of the folder" in result.stderr
+    assert SECRET not in result.output
+
+
 def test_a_base_may_not_lead_out_either(folder: Path) -> None:
     """Tests that the folder is that of the file asked for, also for the files that it extends."""
     below = folder / "below" / "base.toml"
