@@ -169,8 +169,8 @@ A row fails if that share, or the promised one, is missed by more than chance (1
 - **Differences** of P95 are by sectioning alone, without a guard: with fewer than 5 consignments of a
   replication beyond the quantile the interval is too narrow, and more replications make it worse.
 - **No false finding**, **no domination**: no test of a family is significant although no difference is real;
-  nothing is called dominating that is worse by the margin in one criterion. Flips of signs keep the rate where
-  the signs of differences are equally likely. Where differences lean to one side they do not.
+  nothing is called dominating that is worse by the margin in one criterion. Flips of signs keep the rate
+  where the signs of differences are equally likely. Where differences lean to one side they do not.
 
 ## Theory
 
