@@ -13,7 +13,7 @@ from fourport.measures import absent, find, quantile_of
 from fourport.store.tables import TOGETHER
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
-from fourport.study.planning import Sheet, mean_of
+from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.statistics import (
     Estimate,
     count_estimate,
@@ -59,20 +59,28 @@ class Averages:
 class Averaging:
     """Collects the replications of a policy, in order.
 
-    Samples of consignments are merged a few at a time, so their memory does not grow with the replications.
+    Samples of consignments are merged a few at a time and sheets are added up, so their memory does not grow
+    with the replications.
     """
 
     def __init__(self) -> None:
         self._tables: list[ReplicationTables] = []
         self._samples: dict[SummaryKey, list[Histogram]] = {}
         self._stop_samples: dict[StopKey, list[Histogram]] = {}
+        self._sheets: dict[str, MeanSheet] = {}
         self._groups: dict[GroupKey, Averaging] = {}
 
     def add(self, tables: ReplicationTables) -> None:
-        """Add a replication, and take its samples out of its tables."""
+        """Add a replication, and take its samples and sheets out of its tables."""
         self._tables.append(tables)
         _collect(self._samples, tables.samples)
         _collect(self._stop_samples, tables.stop_samples)
+        for name, sheet in tables.sheets.items():
+            if name in self._sheets:
+                self._sheets[name].add(sheet)
+            else:
+                self._sheets[name] = MeanSheet(sheet)
+        tables.sheets.clear()
         for key, group in tables.groups.items():
             self._groups.setdefault(key, Averaging()).add(group)
 
@@ -91,7 +99,7 @@ class Averaging:
             emissions=_of_delivered(_average([one.emissions for one in tables]), samples),
             clearance_stages=_average([one.clearance_stages for one in tables]),
             groups=dict(self._of_groups()),
-            sheets={name: mean_of([one.sheets[name] for one in tables]) for name in tables[0].sheets},
+            sheets={name: one.mean() for name, one in self._sheets.items()},
         )
 
     def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:

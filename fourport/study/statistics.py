@@ -232,6 +232,8 @@ def ratio_values(above: Floats, below: Floats) -> Floats:
     """Return jackknife values of a ratio of two means; their :func:`estimate` is the ratio with its interval.
 
     The mean of the ratios of the replications would be biased, and leave out those whose denominator is zero.
+    If a single replication holds all of the denominator, the others tell nothing of the ratio: no replication
+    then has a value.
 
     Parameters
     ----------
@@ -249,5 +251,34 @@ def ratio_values(above: Floats, below: Floats) -> Floats:
         whole = over.sum(axis=0) / under.sum(axis=0)
         others = (over.sum(axis=0) - over) / (under.sum(axis=0) - under)
         values = np.where(n > 1, n * whole - (n - 1) * others, whole)
-    found: Floats = np.where(known & np.isfinite(values), values, np.nan)
+    found: Floats = np.where(known & (np.isfinite(values) | ~known).all(axis=0), values, np.nan)
     return found
+
+
+def ratio_of_counts(above: Floats, below: Floats) -> Estimate:
+    """Return the ratio of two counts of events in all replications, with an interval that suits rare events.
+
+    Where there are few of either in a replication (:data:`FEW`), the interval is at least as wide as the
+    exact one of two independent Poisson counts: given their sum, the numerator is binomial. Counts that are
+    equal in every replication are of the same events.
+
+    Parameters
+    ----------
+    above, below
+        (replications,) numerator and denominator; NaN if unknown.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940), Homogeneity of results in testing samples from Poisson series,
+    Biometrika 31, 313-323.
+    """
+    found = estimate(ratio_values(above, below).tolist())
+    known = np.isfinite(above) & np.isfinite(below)
+    n, over, under = int(known.sum()), float(above[known].sum()), float(below[known].sum())
+    if not under:
+        return Estimate(math.nan, math.nan, math.nan, n)
+    if n < 2 or min(over, under) >= FEW * n or np.array_equal(above[known], below[known]):
+        return found
+    low, high = binomial_bounds(round(over), round(over + under), 0.5 + CONFIDENCE / 2)
+    exact = (low / (1 - low), high / (1 - high))
+    return Estimate(over / under, *exact, n) if not found.n else _widened(found, *exact)

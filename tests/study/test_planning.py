@@ -19,7 +19,7 @@ from fourport.store.tables import TABLES
 from fourport.study.planning import arrivals, departures, resources
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.resources import _busy
-from fourport.study.planning.sheets import Sheet, mean_of
+from fourport.study.planning.sheets import MeanSheet, Sheet
 from fourport.study.staffing import open_us
 from fourport.study.tabulate import traffic_of
 from tests.tiny import Parcel, at, corridor, follow
@@ -84,8 +84,11 @@ def test_the_dimension_that_binds() -> None:
 def test_means_leave_out_what_a_replication_does_not_say() -> None:
     """Tests that the load of a departure is that of the replications in which it left."""
     sheets = [Sheet([("k",)], np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
-    assert mean_of(sheets).values.tolist() == [[pytest.approx(2 / 3), 5.0]]
-    assert math.isnan(mean_of([sheets[1]]).values[0, 1])
+    mean = MeanSheet(sheets[0])
+    for sheet in sheets[1:]:
+        mean.add(sheet)
+    assert mean.mean().values.tolist() == [[pytest.approx(2 / 3), 5.0]]
+    assert math.isnan(MeanSheet(sheets[1]).mean().values[0, 1])
 
 
 def test_arrivals_by_hand() -> None:

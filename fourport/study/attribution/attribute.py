@@ -11,7 +11,7 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim
 from fourport.scenario.tree import key_of
-from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input, inputs_of, lever_title, possible
+from fourport.study.attribution.inputs import HIGH, LOW, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
     CombinedInputs,
     HelpfulInput,
@@ -25,7 +25,7 @@ from fourport.study.attribution.required_inputs import (
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
+from fourport.study.published_claims.judge import Verdict, accepted_by, ratio_estimate, verdict
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate, estimate, ratio_values
 from fourport.study.variant import Variant
@@ -159,6 +159,11 @@ class _Part:
         over, under = pair
         return ratio_values(self.variants.found[over, self.over], self.variants.found[under, self.under])
 
+    def _estimate(self, pair: Pair) -> Estimate:
+        over, under = pair
+        found = self.variants.found
+        return ratio_estimate(self.claim.measure, found[over, self.over], found[under, self.under])
+
     @property
     def _as_it_is(self) -> Floats:
         return self._ratio(self.subsets[frozenset(self.players)])
@@ -188,13 +193,13 @@ class _Part:
         """Compute the attribution from the finished runs."""
         worth = {some: self._ratio(pair) for some, pair in self.subsets.items()}
         with_all, without = worth[frozenset(self.players)], worth[frozenset()]
-        ratio, target = _estimate(with_all), self.target
+        ratio, target = self._estimate(self.subsets[frozenset(self.players)]), self.target
         moved = [
-            Moved(one, (_estimate(three[LOW]), _estimate(three[OWN]), _estimate(three[HIGH])), said)
-            for one, three, said in zip(self.inputs, self._three(), self.said, strict=True)
+            Moved(one, (self._estimate(low), ratio, self._estimate(high)), said)
+            for one, (low, high), said in zip(self.inputs, self.ends, self.said, strict=True)
         ]
         joined = [
-            combined(some, self.helps, _estimate(self._ratio(pair)), _mean(with_all), target)
+            combined(some, self.helps, self._estimate(pair), _mean(with_all), target)
             for some, pair in self.groups
             if target is not None
         ]
@@ -203,7 +208,7 @@ class _Part:
             verdict=verdict(ratio.low, ratio.high, accepted_by(self.claim)),
             target=target,
             ratio=ratio,
-            without=_estimate(without),
+            without=self._estimate(self.subsets[frozenset()]),
             whole=_estimate(with_all - without),
             levers={one: _estimate(share) for one, share in shapley(worth, self.players).items()},
             titles={one: lever_title(self.values, one) for one in self.players},

@@ -46,7 +46,7 @@ _SEED = 20_240_229
 """Seed of the random flips: the same differences always have the same p values."""
 
 _AT_ONCE = 2_000_000
-"""Number of statistics computed in one step, which limits the memory."""
+"""Number of statistics, or of signs, computed in one step, which limits the memory."""
 
 _TIE = 1e-7
 """Distance within which two statistics are equal; stored values are rounded."""
@@ -154,7 +154,7 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     order = np.argsort(u, kind="stable")
     z, u = z[order], u[order]
     reached, most = np.zeros(len(u)), list[Floats]()
-    for signs in _flips(d.shape[1], sampled, max(_AT_ONCE // len(u), 1), both=not greater):
+    for signs in _flips(d.shape[1], sampled, max(_AT_ONCE // max(z.shape), 1), both=not greater):
         flipped = z @ signs.T
         if not greater:
             np.abs(flipped, out=flipped)
@@ -178,16 +178,16 @@ def _flips(n: int, sampled: int, at_once: int, *, both: bool) -> Iterator[Floats
     both
         Whether flipping all signs gives the same statistic; then the first sign is never flipped.
     """
-    if n <= EXACT:
-        count = 2 ** (n - both)
-        bits = np.arange(count)[:, None] >> np.arange(n)[None, :] & 1
-    else:
-        count = sampled + 1
-        bits = np.random.default_rng(_SEED).integers(0, 2, (count, n))
-        bits[0] = 0
-    signs = (1 - 2 * bits).astype(np.float64)
-    for k in range(0, count, at_once):
-        yield signs[k : k + at_once]
+    count = 2 ** (n - both) if n <= EXACT else sampled + 1
+    rng = np.random.default_rng(_SEED)
+    for first in range(0, count, at_once):
+        numbers = np.arange(first, min(first + at_once, count))
+        if n <= EXACT:
+            bits = numbers[:, None] >> np.arange(n)[None, :] & 1
+        else:
+            bits = rng.integers(0, 2, (len(numbers), n))
+            bits[numbers == 0] = 0
+        yield (1 - 2 * bits).astype(np.float64)
 
 
 LEAST = next(n for n in range(2, 99) if 2.0 ** (1 - n) <= LEVEL)

@@ -5,6 +5,6 @@ module measures a :class:`~fourport.study.planning.sheets.Sheet` of one replicat
 into rows.
 """
 
-from fourport.study.planning.sheets import SHEETS, Sheet, mean_of, sheets_of
+from fourport.study.planning.sheets import SHEETS, MeanSheet, Sheet, sheets_of
 
-__all__ = ["SHEETS", "Sheet", "mean_of", "sheets_of"]
+__all__ = ["SHEETS", "MeanSheet", "Sheet", "sheets_of"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -63,9 +62,28 @@ def sheets_of(replication: Replication) -> dict[str, Sheet]:
     return {name: kind.measure(replication) for name, kind in SHEETS.items()}
 
 
-def mean_of(sheets: Sequence[Sheet]) -> Sheet:
-    """Return the mean over the replications that have a value."""
-    stacked = np.stack([sheet.values for sheet in sheets])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a row without a value in any replication stays NaN
-        return Sheet(sheets[0].keys, np.nanmean(stacked, axis=0))
+class MeanSheet:
+    """Adds up the sheets of replications, in order, so that memory does not grow with their number.
+
+    Parameters
+    ----------
+    first
+        The first sheet.
+    """
+
+    def __init__(self, first: Sheet) -> None:
+        self._keys = first.keys
+        self._sums = np.zeros(first.values.shape)
+        self._counts = np.zeros(first.values.shape)
+        self.add(first)
+
+    def add(self, sheet: Sheet) -> None:
+        """Add the sheet of a replication."""
+        known = ~np.isnan(sheet.values)
+        self._sums += np.where(known, sheet.values, 0.0)
+        self._counts += known
+
+    def mean(self) -> Sheet:
+        """Return the mean over the replications that have a value; NaN where none has."""
+        with np.errstate(invalid="ignore"):
+            return Sheet(self._keys, self._sums / self._counts)

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.measures import is_quantile
+from fourport.measures import find, is_quantile
 from fourport.plan.tables import HOUR, Floats
 from fourport.scenario.models.claims import (
     Claim,
@@ -42,7 +42,14 @@ from fourport.study.published_claims.groups import (
 )
 from fourport.study.replication_measures import read_pooled
 from fourport.study.sample import Sample
-from fourport.study.statistics import CONFIDENCE, Estimate, estimate, ratio_values, t_quantile
+from fourport.study.statistics import (
+    CONFIDENCE,
+    Estimate,
+    estimate,
+    ratio_of_counts,
+    ratio_values,
+    t_quantile,
+)
 
 POINTS = 25
 """Number of points of a sweep."""
@@ -234,6 +241,8 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
     points = [given, *(((*given, (swept.rate, x)) for x in swept.xs) if swept else ())]
     above = model.values(claim.numerator, claim.measure, points)
     below = model.values(claim.denominator, claim.measure, points)
+    if _of_events(claim.measure):
+        return _judged(name, claim, ratio_estimate(claim.measure, above[:, 0], below[:, 0]), "")
     ratios = ratio_values(above, below)
     ratios = ratios[np.isfinite(ratios).all(axis=1)]
     if is_quantile(claim.measure):
@@ -245,6 +254,18 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
         return _sectioned(name, claim, sections, whole, "")
     along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
     return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
+
+
+def ratio_estimate(measure: str, above: Floats, below: Floats) -> Estimate:
+    """Return the ratio of a measure, other than a quantile, of two groups, (replications,) each."""
+    if _of_events(measure):
+        return ratio_of_counts(above, below)
+    return estimate(ratio_values(above, below).tolist())
+
+
+def _of_events(measure: str) -> bool:
+    found = find(measure)
+    return found is not None and found.of_events
 
 
 def _difference(name: str, claim: DifferenceClaim, model: Model) -> JudgedClaim:

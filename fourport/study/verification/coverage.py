@@ -26,6 +26,8 @@ from fourport.study.statistics import (
     count_estimate,
     estimate,
     pooled_quantile,
+    ratio_of_counts,
+    ratio_values,
     share_estimate,
 )
 
@@ -159,6 +161,22 @@ def _events(rng: Generator, noise: str, mean: float, n: int) -> bool:
     return holds(count_estimate((size * rng.poisson(mean / size, n)).tolist()), mean)
 
 
+_NOISY = "normal, 20 %", "lognormal, cv 0.5"
+
+
+def _ratio(rng: Generator, noise: str, n: int) -> bool:
+    if noise == _NOISY[0]:
+        above, below = rng.normal(1, 0.2, (2, n))
+    else:
+        above, below = rng.lognormal(0, math.sqrt(math.log(1.25)), (2, n))
+    return holds(estimate(ratio_values(above, below).tolist()), 1)
+
+
+def _ratio_of_events(rng: Generator, above: float, below: float, n: int) -> bool:
+    counts = (rng.poisson(mean, n).astype(np.float64) for mean in (above, below))
+    return holds(ratio_of_counts(*counts), above / below)
+
+
 def _means() -> Iterator[Promise]:
     for noise, n, least in (
         (NORMAL, 3, NAN),
@@ -207,6 +225,18 @@ def _counts() -> Iterator[Promise]:
     ):
         what = f"count of {mean} a replication, 10 replications"
         yield Promise(what, noise, partial(_events, noise=noise, mean=mean, n=10), least=least)
+
+
+def _ratios() -> Iterator[Promise]:
+    for noise, n, least in (
+        *((_NOISY[0], n, NAN) for n in (4, 10, 100)),
+        (_NOISY[1], 4, 0.91),
+        *((_NOISY[1], n, NAN) for n in (10, 100)),
+    ):
+        yield Promise(f"ratio of {n} replications", noise, partial(_ratio, noise=noise, n=n), least=least)
+    for above, below in ((0.02, 10), (0.5, 10), (1, 2), (10, 10)):
+        what = f"ratio of counts of {above:g} and {below:g} a replication, 10 replications"
+        yield Promise(what, POISSON, partial(_ratio_of_events, above=above, below=below, n=10))
 
 
 _LONGER = 3.1728459905572457
@@ -261,8 +291,9 @@ def _comparisons() -> Iterator[Promise]:
     for noise, least in ((NORMAL, NAN), (SKEWED, NAN), (LEANING, 0.88)):
         what = "difference of 10 replications"
         yield Promise(what, noise, partial(_difference, noise=noise, n=10), least=least)
-    what = "difference of P95, 10 replications with 200 consignments"
-    yield Promise(what, COMMON, partial(_difference_of_quantiles, each=200, n=10), least=0.91)
+    for each, n, least in ((10, 10, 0.74), (10, 50, 0.58), (50, 10, 0.90), (200, 10, 0.91)):
+        what = f"difference of P95, {n} replications with {each} consignments"
+        yield Promise(what, COMMON, partial(_difference_of_quantiles, each=each, n=n), least=least)
     for noise, tests, n, least in (
         *((noise, 40, n, NAN) for noise in (NORMAL, SKEWED) for n in (10, 30)),
         (LEANING, 1, 10, 0.88),
@@ -271,13 +302,12 @@ def _comparisons() -> Iterator[Promise]:
         what = f"no false finding among {tests} differences of {n} replications"
         study = partial(_no_false_finding, noise=noise, tests=tests, n=n)
         yield Promise(what, noise, study, least=least, studies=STUDIES if n == 10 else STUDIES // 8)
-    for noise in (NORMAL, SKEWED):
+    for noise, least in ((NORMAL, NAN), (SKEWED, NAN), (LEANING, 0.88)):
         for deviations in (0.1, 0.3):
             what = f"no domination by what is worse by the margin, {deviations} deviations, 10 replications"
-            yield Promise(
-                what, noise, partial(_no_false_domination, noise=noise, deviations=deviations, n=10)
-            )
+            study = partial(_no_false_domination, noise=noise, deviations=deviations, n=10)
+            yield Promise(what, noise, study, least=least)
 
 
-PROMISES: Sequence[Promise] = (*_means(), *_pooled(), *_shares(), *_counts(), *_comparisons())
+PROMISES: Sequence[Promise] = (*_means(), *_pooled(), *_shares(), *_counts(), *_ratios(), *_comparisons())
 """All promises, in the order in which they are reported."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from fourport.study.published_claims.problems import problems_of
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
-from fourport.study.statistics import estimate, ratio_values
+from fourport.study.statistics import estimate, ratio_of_counts, ratio_values
 from fourport.study.variant import Variant
 from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
@@ -213,6 +214,28 @@ def test_a_ratio_of_few_counts() -> None:
     assert ratio_values(np.array([3.0]), np.array([6.0])).tolist() == [0.5]
     same = np.random.default_rng(1).random(9)
     assert ratio_values(same, same) == pytest.approx(np.ones(9))
+
+
+def test_a_ratio_whose_denominator_is_in_one_replication_has_no_spread() -> None:
+    """Tests that no replication is left out of 4 of 1: without the third nothing is known of the ratio."""
+    above, below = np.array([1.0, 2.0, 1.0]), np.array([0.0, 0.0, 1.0])
+    assert np.isnan(ratio_values(above, below)).all()
+    found = ratio_of_counts(above, below)
+    assert (found.mean, found.n) == (4.0, 3)
+    assert found.low < 1
+    assert found.high > 20
+
+
+def test_a_ratio_of_rare_counts_has_exact_bounds() -> None:
+    """Tests 0 of 8: of 8 events none is above, so at most 1 - 0.025^(1/8) are, 36.9 %, a ratio of 0.585."""
+    none = ratio_of_counts(np.zeros(4), np.full(4, 2.0))
+    assert (none.mean, none.low, none.n) == (0.0, 0.0, 4)
+    assert none.high == pytest.approx(0.36942 / (1 - 0.36942), rel=1e-4)
+    same = ratio_of_counts(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]))
+    assert (same.low, same.high) == pytest.approx((1.0, 1.0))
+    nothing = ratio_of_counts(np.ones(3), np.zeros(3))
+    assert math.isnan(nothing.mean)
+    assert math.isnan(nothing.high)
 
 
 @pytest.mark.parametrize("noise", ["normal", "lognormal", "poisson"])
