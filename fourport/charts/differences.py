@@ -187,7 +187,10 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
     if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
         told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
     if drawn[most:]:
-        names = "; ".join(panel.title for panel in drawn[most:])
+        lanes: dict[str, list[str]] = {}
+        for panel in drawn[most:]:
+            lanes.setdefault(measure_title(panel.measure), []).extend([panel.lane] if panel.lane else [])
+        names = "; ".join(f"{title} ({', '.join(of)})" if of else title for title, of in lanes.items())
         told.append(say("Not drawn for lack of space: {measures}.", measures=names))
     told.append(chance_only(asked.get("estimates", {})))
     return " ".join(told)

@@ -99,10 +99,11 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     panels, titles, crowded = read_panels(results, policy, asked)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
-    # There may be many lanes: of clearance lane by lane, a row of panels shows where most is better or worse.
-    by_lane = sorted((one for one in panels if one.lane), key=lambda one: -one.decided)
+    by_lane = _by_lane(panels)
     panels = [one for one in panels if not one.lane]
     row = COLUMNS + crowded - sum(len(one.drawn) > 1 for one in panels) % (COLUMNS + crowded)
+    if row < len({one.measure for one in by_lane if len(one.drawn) > 1}):
+        row += COLUMNS + crowded
     most = min(MOST, sum(bool(one.drawn) for one in panels)) + row
     panels += by_lane
     drawn = [panel for panel in panels if panel.drawn]
@@ -121,6 +122,17 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         _band(page, band, names, top, COLUMNS + crowded)
         top += names.pitch
     return page.figure
+
+
+def _by_lane(panels: Sequence[Differences]) -> list[Differences]:
+    """Return the panels of clearance lane by lane, those to be drawn first: there may be many lanes.
+
+    Of each procedure the lane goes first where most is better or worse, then the other lanes.
+    """
+    ranked = sorted((one for one in panels if one.lane), key=lambda one: -one.decided)
+    times = [one for one in ranked if len(one.drawn) > 1]
+    first = {one.measure: one for one in reversed(times)}
+    return sorted(ranked, key=lambda one: first.get(one.measure) is not one)
 
 
 def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:

@@ -171,4 +171,6 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
         '"any": a server for everybody.'
     )
     said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", chance_only(uncertain))
-    return "\n".join([table, "", *(fill(text, 100) for text in said if text)])
+    # Names of places and keys of numbers stay whole, so that they can be copied.
+    told_in_full = (fill(text, 100, break_on_hyphens=False, break_long_words=False) for text in said if text)
+    return "\n".join([table, "", *told_in_full])

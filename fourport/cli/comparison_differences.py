@@ -78,10 +78,10 @@ def _by_itself(rows: Sequence[ComparisonRow]) -> Iterator[str]:
     beside = sum(not row.sure and not row.difference.low <= 0 <= row.difference.high for row in tested)
     if beside:
         yield said(
-            f"{beside} of the {len(tested)} intervals lie on one side of zero and are not marked. Each holds "
-            "for itself at 95 %, and one in twenty of such intervals misses the truth by chance alone. A "
-            "mark asks for more: that there is any false one among all of them in at most "
-            f"{100 * LEVEL:.0f} % of studies. So these are hints, not findings."
+            f"{beside} of the {len(tested)} intervals lie on one side of zero and are not marked: hints, no "
+            f"findings. If nothing differed, {LEVEL * len(tested):.0f} of them or fewer would do so by "
+            "chance on average, since each holds for itself at 95 %. Marks hold together: in "
+            f"{100 - 100 * LEVEL:.0f} % of studies or more none of them is false."
         )
 
 
@@ -128,7 +128,13 @@ def _cell(row: ComparisonRow | None) -> str:
         return "."
     low, high, mean = row.difference.low, row.difference.high, row.difference.mean
     scale = max(high - low, abs(mean))
-    return f"{_number(mean, scale)} ±{_number((high - low) / 2, scale).lstrip('+')}"
+    half = _number((high - low) / 2, scale).lstrip("+")
+    if (
+        half == "0" and high > low
+    ):  # no more digits than the difference has, and yet no interval of width zero
+        digits = _digits(scale)
+        half = f"<{10.0**-digits:.{digits}f}"
+    return f"{_number(mean, scale)} ±{half}"
 
 
 def _insignificant(found: Named, compared: Compared) -> str:
@@ -187,6 +193,10 @@ def _difference(row: ComparisonRow) -> tuple[str, str, str, str]:
 
 def _number(value: float, scale: float) -> str:
     """Format a number with about three significant digits of its scale."""
-    digits = 2 - math.floor(math.log10(abs(scale))) if scale else 1
-    text = f"{value:+,.{min(max(digits, 0), 6)}f}"
+    text = f"{value:+,.{_digits(scale)}f}"
     return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def _digits(scale: float) -> int:
+    """Return the decimals of a number with about three significant digits of its scale."""
+    return min(max(2 - math.floor(math.log10(abs(scale))), 0), 6) if scale else 1

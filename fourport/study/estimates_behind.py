@@ -52,7 +52,8 @@ def estimates_behind(
 
 def _costs(run: Run, policy: str, size: Mapping[tuple[str, str, str], float]) -> dict[str, Any]:
     titles, grades = dict[tuple[str, str], str](), dict[tuple[str, str], str]()
-    for price in run.rows(PriceRow):
+    # What an earlier policy has as well is not repeated under a later one, whose own prices go first.
+    for price in sorted(run.rows(PriceRow), key=lambda one: one.policy != policy):
         grades.setdefault((price.tariff, price.line), price.grade)
         titles.setdefault((price.tariff, price.line), price.title or price.tariff)
     amounts: list[tuple[str, bool, float]] = []

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SCENARIO = "scenario.json"
 
+WRITTEN_ONCE = frozenset({"prices", "emission-factors"})
+"""Tables that leave out what an earlier policy has as well: a copy under a later policy keeps them whole."""
+
 PRICED = (
     "curves",
     "breakeven",
@@ -172,7 +175,7 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
         _write_policies(target, {name: said[name] for name in policies if name in said})
     kept = pa.array(policies, pa.string())
     for name, table in tables_of(source).items():
-        of_policies = "policy" in table.column_names
+        of_policies = "policy" in table.column_names and name not in WRITTEN_ONCE
         target.write_table(name, table.filter(pc.is_in(table["policy"], kept)) if of_policies else table)
     return manifest_under(source, policies)
 

@@ -59,6 +59,29 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert "night-shift: officers at night" in texts(drawn)
 
 
+def test_forest_draws_each_procedure_on_one_lane_before_others_on_more(tmp_path: Path) -> None:
+    """Tests that a fall of import clearance is drawn, though transit is better on more lanes."""
+    run = write_run(tmp_path / "run", MADE)
+    rows = [difference("base", "night-shift", "*", "*", "door_to_door_time", "h", -1.0, -2.0, 0.5, 0.5, 3)]
+    for name, hours, p, lanes in (
+        ("transit", -1.0, 0.01, "abc"),
+        ("import", -28.0, 0.5, "k"),
+        ("export", -0.4, 0.01, "kl"),
+    ):
+        rows += [
+            difference(
+                "base", "night-shift", lane, "*", f"clearance_time_{name}{part}", "h", *[hours] * 3, p, 3
+            )
+            for lane in lanes
+            for part in ("", "_p95")
+        ]
+    run.write_table("comparison", rows)
+    seen = texts(figure(run, "forest")).replace("\n", " ")
+    for title in ("Transit clearance: a", "Import clearance: k", "Export clearance: k"):
+        assert title in seen
+    assert "Not drawn for lack of space: Transit clearance (b, c); Export clearance (l)." in seen
+
+
 @pytest.mark.parametrize("other", [0.0, 1.5])
 def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     """Tests that what one policy leaves undefined is no zero, whatever the other's difference is."""

@@ -246,7 +246,8 @@ def test_verdicts_are_said_to_cover_chance_only(tmp_path: Path) -> None:
     beside = [row for row in rows if not row.sure and not row.difference.low <= 0 <= row.difference.high]
     assert beside
     assert (
-        f"{len(beside)} of the {len(rows)} intervals lie on one side of zero and are not marked." in told_of
+        f"{len(beside)} of the {len(rows)} intervals lie on one side of zero and are not marked: hints"
+        in told_of
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -359,6 +360,22 @@ def test_the_nearest_is_the_one_that_people_mean() -> None:
     assert "The nearest is 3, with 94.70 %" in conclusion(
         made_curve(*((value, "undecided") for value in (94.5, 94.6, 94.70, 94.70)))
     )
+
+
+def test_it_is_said_that_a_server_for_everybody_is_not_enough_either() -> None:
+    """Tests three undecided numbers near 93.9 %, and 93.9 % without any queue: servers do not decide it."""
+    curve = made_curve(*((value, "undecided") for value in (93.8, 93.9, 93.9)))
+    most = Estimate(93.9, 91.4, 96.2, 9)
+    limited = replace(
+        curve,
+        unlimited=replace(UNLIMITED, value=most),
+        parts={"preparation": 4.5, "inspection": 0.5},
+    )
+    assert (
+        "The nearest is 2, with 93.90 % (93.00 % .. 96.00 %). A server for everybody does not reach it in "
+        "these runs either (93.90 % (91.40 % .. 96.20 %)). Preparation is 4.5 of 5 h, inspection 0.5. More"
+    ) in conclusion(limited)
+    assert "A server for everybody" not in conclusion(curve)
 
 
 def load(replications: int, busy: float = 0.5, window: float = 168.0) -> Load:

@@ -71,6 +71,21 @@ def test_shares_by_hand(tmp_path: Path) -> None:
     )
 
 
+def test_a_later_policy_has_the_prices_of_the_first_and_its_own(tmp_path: Path) -> None:
+    """Tests a policy under which air freight has a published price, the others those of the first policy."""
+    run = made(tmp_path / "run")
+    for name in ("summary", "costs"):
+        rows = [{**row, "policy": "p"} for row in run.table(name).to_pylist()]
+        run.write_table(name, [*map(dict.values, rows)])
+    prices = [[*row.values()] for row in run.table("prices").to_pylist()]
+    run.write_table(
+        "prices",
+        [*prices, ["s", "p", "air", "Tariff air", "Air freight", *[""] * 9, "published", "", "", ""]],
+    )
+    assert estimates_behind(run, "p", PLACES)["cost"] == {"share": 7.1, "largest": [["Tariff sea", 7.1]]}
+    assert estimates_behind(run, "base", PLACES) == {}
+
+
 def test_nothing_known(tmp_path: Path) -> None:
     """Tests that a lane without rows has no shares, and the sentence still says what is not covered."""
     found = estimates_behind(made(tmp_path / "run"), "base", PLACES, lane="other")

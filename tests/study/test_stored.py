@@ -36,6 +36,19 @@ def test_a_copy_counts_its_own_rows(source: Run, tmp_path: Path) -> None:
     assert [*tables_of(Run.open(target.folder))] == ["places", "summary"]
 
 
+def test_a_copy_under_a_later_policy_keeps_the_prices_that_it_shares_with_the_first(
+    source: Run, tmp_path: Path
+) -> None:
+    """Tests that prices and factors stay, which are written once for all policies."""
+    for name in ("prices", "emission-factors"):
+        source.write_table(name, pa.table({"policy": ["a", "b"], "line": ["both", "of b"]}))
+    target = Run.create(tmp_path / "target")
+    copy_run(source, target, ["b"])
+    assert target.table("prices")["line"].to_pylist() == ["both", "of b"]
+    assert target.table("emission-factors")["line"].to_pylist() == ["both", "of b"]
+    assert target.table("summary")["policy"].to_pylist() == ["b", "b"]
+
+
 def test_tables_that_are_gone(source: Run) -> None:
     """Tests that a lost table is told, and one that was priced from the run is not missed."""
     (source.folder / "curves.csv").unlink()

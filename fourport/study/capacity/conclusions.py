@@ -143,7 +143,7 @@ def conclusion(curve: CapacityCurve) -> str:
         reached = "The first that reaches it in these runs" if _short(curve, best) <= 0 else "The nearest"
         return (
             f"None of the numbers tried is sure to meet {target} ({sure} confidence). {reached} is "
-            f"{best.servers}, with {_shown(curve, best)}. {_why(curve, best)}"
+            f"{best.servers}, with {_shown(curve, best)}. {_at_most(curve)}{_why(curve, best)}"
         ).rstrip()
     said = f"{smallest} is the smallest number tried that meets {target} with {sure} confidence"
     fewer = [point for point in curve.points if (point.servers or 0) < smallest]
@@ -177,14 +177,28 @@ def _limit(curve: CapacityCurve) -> str:
     if not (value.low > target.bound if target.at_most else value.high < target.bound):
         return ""
     said = f"No number is enough for {target}: with a server for everybody it is {_shown(curve, point)}."
+    return said + _where_time_goes(curve)
+
+
+def _at_most(curve: CapacityCurve) -> str:
+    """Say that a server for everybody does not reach the target either in these runs; "" if it does."""
+    if _short(curve, curve.unlimited) <= 0 or math.isnan(curve.unlimited.value.mean):
+        return ""
+    said = (
+        f"A server for everybody does not reach it in these runs either ({_shown(curve, curve.unlimited)})."
+    )
+    return f"{said}{_where_time_goes(curve)} "
+
+
+def _where_time_goes(curve: CapacityCurve) -> str:
     whole = sum(curve.parts.values())
     most = sorted(curve.parts.items(), key=lambda part: -part[1])
     named = [(name, hours) for name, hours in most if hours >= PART * whole > 0]
-    if named:
-        (first, hours), *others = named
-        said += f" {first[0].upper()}{first[1:]} is {hours:.3g} of {whole:.3g} h"
-        said += "".join(f", {name} {hours:.3g}" for name, hours in others) + "."
-    return said
+    if not named:
+        return ""
+    (first, hours), *others = named
+    said = f" {first[0].upper()}{first[1:]} is {hours:.3g} of {whole:.3g} h"
+    return said + "".join(f", {name} {hours:.3g}" for name, hours in others) + "."
 
 
 def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
