@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from fourport.causes import CAUSES
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
@@ -29,6 +30,9 @@ CHART = Chart(
 HEIGHT = 4.6
 """Height of the axes, inches."""
 
+NAMED = 2
+"""Number of lanes or routes, and of parts of the time, that are named."""
+
 MET, MISSED, UNDECIDED = "#0072B2", "#D55E00", "#8c8c8c"
 SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECIDED)}
 """Marker and colour of numbers that meet the target, miss it, or are undecided."""
@@ -40,16 +44,24 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
-    resource = results.title("resources", asked["resource"])
+    place = results.title("places", asked["resource"].partition("/")[0])
+    title = results.title("resources", asked["resource"])
     smallest = asked["smallest"]
     limit = asked["unlimited"]
     enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]
     answer = (
         f"{smallest}"
         if smallest is not None
-        else say("none of these")
-        if enough
         else say("no number is enough")
+        if not enough
+        else say("none for sure")
+        if any(row.verdict == "undecided" for row in rows)
+        else say("none of these")
+    )
+    target = (
+        say("{share} % within {time}", share=number(asked["bound"]), time=asked["within"])
+        if asked["within"]
+        else asked["target"]
     )
     confidence = f"{number(100 * asked['confidence'])} %"
     page = Page(
@@ -59,18 +71,22 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         height=HEIGHT + AXIS_BELOW,
         title=say(
             "{resource}: servers needed for {target}: {answer}",
-            resource=resource,
-            target=say("{share} % within {time}", share=number(asked["bound"]), time=asked["within"])
-            if asked["within"]
-            else asked["target"],
+            resource=f"{place}, {title}",
+            target=target + _only(results, asked),
             answer=answer,
         ),
-        note=say(
-            "Value over all replications at each number of servers ({measured}). Bars: {confidence} "
-            "intervals, wide enough for one unseen, worse replication. Circle: meets the target; cross: "
-            "misses it; square: undecided. Chance only.",
-            measured=_measured(asked, resource),
-            confidence=confidence,
+        note=" ".join(
+            [
+                say(
+                    "Value over all replications at each number of servers ({measured}). Bars: {confidence} "
+                    "intervals, wide enough for one unseen, worse replication. Circle: meets the target; "
+                    "cross: misses it; square: undecided.",
+                    measured=_measured(asked, title),
+                    confidence=confidence,
+                ),
+                *_where_time_goes(asked.get("hours", {})),
+                _estimates(asked.get("uncertain", {})),
+            ]
         ),
     )
     axes = page.axes(MARGIN + AXIS_LEFT + 0.2, page.top, WIDTH - 2 * MARGIN - AXIS_LEFT - 0.2, HEIGHT)
@@ -79,13 +95,62 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     _target(axes, asked, style)
     axes.grid(visible=True)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
-    named = f"{_measured(asked, resource)}, {asked['unit']}"
+    named = f"{_measured(asked, title)}, {asked['unit']}"
     axes.set_ylabel(
         say("share within {time}, %", time=asked["within"]) if asked["within"] else named, fontsize=AXIS_NAME
     )
     axes.tick_params(labelsize=AXIS_TICK)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20))
     return page.figure
+
+
+def _only(results: StoredResults, asked: Mapping[str, Any]) -> str:
+    """Return the lanes and routes whose goods are measured, in brackets; "" for all."""
+    keys = [(section, key) for section in ("lanes", "routes") for key in asked.get(section, ())]
+    named = [results.title(*key, asked.get("policy")) for key in keys[:NAMED]]
+    if not named:
+        return ""
+    more = [say("{n} more", n=len(keys) - NAMED)] if keys[NAMED:] else []
+    return f" ({'; '.join([*named, *more])})"
+
+
+def _where_time_goes(hours: Mapping[str, float]) -> list[str]:
+    """Return the sentence on the largest parts of the time; nothing if no part is known."""
+    titles = {
+        **{meaning: say(title) for title, meaning in CAUSES.values()},
+        "handling": say("Handling and stay before customs"),
+        "preparation": say("Preparation by the trader"),
+        "payment": say("Payment of duty"),
+        "amendment": say("Amendment"),
+        "scan": say("Scan and image review"),
+        "inspection": say("Opening and inspection"),
+        "laboratory": say("Laboratory"),
+        "waiting for handling": say("For handling"),
+        "waiting for document control": say("For an officer on duty"),
+        "waiting for scan": say("For the scanner"),
+        "waiting for inspection": say("For an inspection bay"),
+        "waiting": say("Waiting"),
+        "service": say("Work"),
+    }
+    most = sorted((name for name in hours if hours[name] > 0), key=lambda name: -hours[name])[:NAMED]
+    parts = ", ".join(f"{titles.get(name, name)} {hours[name]:.3g}" for name in most)
+    if not parts:
+        return []
+    whole = f"{sum(hours.values()):.3g}"
+    return [say("Mean with a server for everybody: {whole} h, most of it {parts}.", whole=whole, parts=parts)]
+
+
+def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:
+    """Return the sentence that it covers chance only, with the number of estimates that it rests on."""
+    if not uncertain:
+        return say("Chance only.")
+    key, (low, high) = next(iter(uncertain.items()))
+    return say(
+        "Chance only; it rests on {n} estimates, such as {key} ({range}).",
+        n=len(uncertain),
+        key=key,
+        range=f"{low} - {high}",
+    )
 
 
 def _measured(asked: Mapping[str, Any], resource: str) -> str:

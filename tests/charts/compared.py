@@ -123,6 +123,10 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
         "capacity": {
             "resource": "port/bays",
             "measure": "visits",
+            "lanes": [next(iter(made.lanes))],
+            "routes": [],
+            "hours": {"waiting": 1.25, "service": 2.5},
+            "uncertain": {"facilities.port.resources.bays.servers": [2, 5], "lanes.west.demand": ["1", "9"]},
             "target": "95% within 24 h",
             "unit": "%",
             "bound": 95.0,

@@ -333,7 +333,11 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "capacity")
     seen = texts(drawn)
-    assert "Inspection bays: servers needed for 95 % within 24 h: 4" in seen
+    told = " ".join(seen.split())
+    port = run.manifest()["titles"]["places"]["port"]
+    assert f"{port}, Inspection bays: servers needed for 95 % within 24 h ({LANES['islands']}): 4" in told
+    assert "Mean with a server for everybody: 3.75 h, most of it Work 2.5, Waiting 1.25." in told
+    assert "it rests on 2 estimates, such as facilities.port.resources.bays.servers (2 - 5)." in told
     assert "target 95 %" in seen
     marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
     assert marked
@@ -345,6 +349,9 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     manifest = run.manifest()
     manifest["capacity"]["smallest"] = None
     run.write_manifest(manifest)
+    assert "none for sure" in texts(figure(run, "capacity"))
+    rows = [(1, "visits", "%", 80.0, 75.0, 85.0, 3, "misses", 400.0, 0.0)]
+    run.write_table("capacity", rows)
     assert "none of these" in texts(figure(run, "capacity"))
     manifest["capacity"]["unlimited"]["high"] = 94.0
     run.write_manifest(manifest)
@@ -370,7 +377,9 @@ def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
     }
     run.write_manifest(manifest)
     seen = texts(figure(run, "capacity"))
-    assert "Inspection bays: servers needed for logistics_cost <= 2: 1" in seen
+    assert f"Inspection bays: servers needed for logistics_cost <= 2 ({LANES['islands']}): 1" in (
+        " ".join(seen.split())
+    )
     assert "target 2 USD/kg" in seen
     assert "1.9 USD/kg" in seen
     assert "Logistics cost, USD/kg" in seen
