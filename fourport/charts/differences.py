@@ -29,7 +29,7 @@ class Differences:
     Attributes
     ----------
     lane
-        Lane, of clearance that is compared lane by lane; otherwise "".
+        Title of the lane, of clearance that is compared lane by lane; otherwise "".
     rows
         Rows of the table by part (:data:`PARTS`) and key.
     """
@@ -91,8 +91,11 @@ def read_panels(
             mine = row.route == TOGETHER
             apart = "" if row.lane == (asked.get("lane") or TOGETHER) else row.lane
             key, title = row.policy, policy_title(results, row.policy)
-            if lost.get(row.policy):
-                told = say("{points} points more undelivered", points=f"{lost[row.policy]:.1f}")
+            if row.policy in lost:
+                told = say("{points} points more undelivered", points=f"{lost[row.policy].together:.1f}")
+                if lost[row.policy].together <= _margin(asked):
+                    most = max(lost[row.policy].routes.values())
+                    told = say("{points} points more undelivered on a route", points=f"{most:.1f}")
                 title = f"{title} ({told})"
         else:
             mine, apart = first or row.policy == policy, ""
@@ -106,47 +109,64 @@ def read_panels(
             titles[key] = title
             part = row.measure[-4:] if row.measure[-4:] in PARTS else ""
             measure = row.measure.removesuffix(part)
-            panel = found.setdefault((measure, row.unit, apart), Differences(measure, row.unit, apart))
+            lane = apart and results.title("lanes", apart, results.policies[0])
+            panel = found.setdefault((measure, row.unit, apart), Differences(measure, row.unit, lane))
             panel.rows.setdefault(part, {})[key] = row
     crowded = overall and len(titles) > CROWDED
     if crowded:
-        titles = {key: f"{key} (!)" if lost.get(key) else key for key in titles}
+        titles = {key: f"{key} (!)" if key in lost else key for key in titles}
     return [*found.values()], titles, crowded
 
 
-def lost_of(results: StoredResults, asked: Mapping[str, Any]) -> dict[str, float]:
-    """Return by how many points more is undelivered under each policy, where it is beyond the margin.
+@dataclass
+class Lost:
+    """By how many points more than under the baseline is undelivered under a policy.
 
-    It is the largest of all routes together and of each route.
+    Attributes
+    ----------
+    together
+        Of all routes together; in a comparison of routes, of the worst.
+    routes
+        Of each route and lane alone, by both.
     """
-    margin = asked.get("margins", {}).get("undelivered_points", 0.0)
-    found: dict[str, float] = {}
+
+    together: float = -math.inf
+    routes: dict[tuple[str, str], float] = field(default_factory=dict)
+
+
+def lost_of(results: StoredResults, asked: Mapping[str, Any]) -> dict[str, Lost]:
+    """Return what is lost under each policy where all routes together, or a single one, lose too much."""
+    found: dict[str, Lost] = {}
     for row in results.rows(DifferenceRow):
-        if row.lost > max(margin, found.get(row.policy, 0.0)) and (
-            row.route == TOGETHER or asked.get("routes")
-        ):
-            found[row.policy] = row.lost
-    return found
+        mine = found.setdefault(row.policy, Lost())
+        if asked.get("routes") or (row.route == TOGETHER and row.lane in (TOGETHER, asked.get("lane"))):
+            mine.together = max(mine.together, row.lost)
+        elif row.route != TOGETHER:
+            key = (row.route, row.lane)
+            mine.routes[key] = max(row.lost, mine.routes.get(key, -math.inf))
+    return {
+        policy: one
+        for policy, one in found.items()
+        if max((one.together, *one.routes.values())) > _margin(asked)
+    }
+
+
+def _margin(asked: Mapping[str, Any]) -> float:
+    return float(asked.get("margins", {}).get("undelivered_points", 0.0))
 
 
 def warning_of(results: StoredResults, policy: str, asked: Mapping[str, Any]) -> str:
     """Return the warning of undelivered consignments; "" if no policy has more than the baseline."""
     lost = lost_of(results, asked)
-    shown = {name: points for name, points in lost.items() if policy in (name, results.policies[0])}
+    shown = {name: one for name, one in lost.items() if policy in (name, results.policies[0])}
     if not shown:
         return ""
     worst: list[str] = []
-    for name, points in shown.items():
-        routes = {
-            row.route: row.lost
-            for row in results.rows(DifferenceRow)
-            if row.policy == name and row.route != TOGETHER
-        }
-        most = sorted(
-            (route for route, more in routes.items() if more > points), key=lambda one: -routes[one]
-        )
-        told = ", ".join(f"{results.title('routes', route, name)} {routes[route]:.0f}" for route in most[:2])
-        worst.append(f"{name} {points:.1f}" + (f" ({told})" if told else ""))
+    for name, one in shown.items():
+        over = max(one.together, _margin(asked))
+        most = sorted((key for key in one.routes if one.routes[key] > over), key=lambda key: -one.routes[key])
+        told = ", ".join(f"{results.title('routes', key[0], name)} {one.routes[key]:.1f}" for key in most[:2])
+        worst.append(f"{name} {one.together + 0.0:.1f}" + (f" ({told})" if told else ""))
     return say(
         "NOT DELIVERED, points more of all consignments than under the baseline: {names}. Mean times and "
         "costs are compared over consignments delivered under both.",
@@ -187,11 +207,13 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
     if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
         told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
     if drawn[most:]:
-        lanes: dict[str, list[str]] = {}
-        for panel in drawn[most:]:
-            lanes.setdefault(measure_title(panel.measure), []).extend([panel.lane] if panel.lane else [])
-        names = "; ".join(f"{title} ({', '.join(of)})" if of else title for title, of in lanes.items())
-        told.append(say("Not drawn for lack of space: {measures}.", measures=names))
+        told.append(
+            say(
+                "Not drawn for lack of space, but in comparison.csv: {n} of {all} panels.",
+                n=len(drawn[most:]),
+                all=len(drawn),
+            )
+        )
     told.append(chance_only(asked.get("estimates", {})))
     return " ".join(told)
 

@@ -62,11 +62,14 @@ class RowNames:
     ----------
     signs
         Largest number of signs in a row.
+    head
+        Lines of the panels' titles.
     """
 
     texts: Mapping[str, Sequence[str]]
     width: float
     signs: int = 1
+    head: int = 2
 
     def height(self, key: str) -> float:
         """Return the height of a row, inches."""
@@ -80,7 +83,7 @@ class RowNames:
     @property
     def pitch(self) -> float:
         """Height of a band of panels with titles and axes, inches."""
-        return lines(2, TEXT) + 0.1 + self.total + AXIS + 0.15
+        return lines(self.head, TEXT) + 0.1 + self.total + AXIS + 0.15
 
 
 Band = tuple[RowNames, Sequence[Differences]]
@@ -140,9 +143,11 @@ def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     return results.title("routes", name) if asked.get("routes") else name
 
 
-def _names(titles: Mapping[str, str], signs: int) -> RowNames:
+def _names(titles: Mapping[str, str], band: Sequence[Differences]) -> RowNames:
     texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
-    return RowNames(texts, 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows), signs)
+    width = 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows)
+    head = 3 if any(panel.lane for panel in band) else 2
+    return RowNames(texts, width, max(len(panel.drawn) for panel in band), head)
 
 
 def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
@@ -152,13 +157,13 @@ def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: in
         mine = [panel for panel in panels if (len(panel.drawn) > 1) == tall]
         for k in range(0, len(mine), columns):
             band = mine[k : k + columns]
-            bands.append((_names(titles, max(len(panel.drawn) for panel in band)), band))
+            bands.append((_names(titles, band), band))
     return bands
 
 
 def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, columns: int) -> None:
     """Draw panels side by side, with the names of their rows on the left."""
-    head = lines(2, TEXT) + 0.1
+    head = lines(names.head, TEXT) + 0.1
     at = top + head
     for key, rows in names.texts.items():
         height = names.height(key)
@@ -168,8 +173,8 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
     width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
     for column, panel in enumerate(band):
         x = left + column * (width + GAP)
-        title = wrap(panel.title, width + 0.1, TEXT, "bold")[:2]
-        page.write(x, top + lines(2 - len(title), TEXT), title, TEXT, weight="bold")
+        title = wrap(panel.title, width + 0.1, TEXT, "bold")[: names.head]
+        page.write(x, top + lines(names.head - len(title), TEXT), title, TEXT, weight="bold")
         _panel(page.axes(x, top + head, width, names.total), panel, names, page.style)
 
 

@@ -79,7 +79,7 @@ def test_forest_draws_each_procedure_on_one_lane_before_others_on_more(tmp_path:
     seen = texts(figure(run, "forest")).replace("\n", " ")
     for title in ("Transit clearance: a", "Import clearance: k", "Export clearance: k"):
         assert title in seen
-    assert "Not drawn for lack of space: Transit clearance (b, c); Export clearance (l)." in seen
+    assert "Not drawn for lack of space, but in comparison.csv: 3 of 7 panels." in seen
 
 
 @pytest.mark.parametrize("other", [0.0, 1.5])
@@ -187,10 +187,29 @@ def test_forest_says_first_what_is_not_delivered(tmp_path: Path) -> None:
     drawn = figure(run, "forest")
     seen = texts(drawn)
     assert "NOT DELIVERED, points more of all consignments than under the baseline: night-shift 7.7" in seen
-    assert f"({ROUTES['direct']} 100)" in seen
+    assert f"({ROUTES['direct']} 100.0)" in seen
     assert "night-shift: officers at night (7.7 points more undelivered)" in " ".join(seen.split())
     assert signs(drawn) == [[(-1.0, "white")]]  # neither full nor in the colour of better
     assert "62 % of the cost comes from prices that are estimates, 31 % of the time" in " ".join(seen.split())
+
+
+@pytest.mark.parametrize(("lost", "warned"), [(0.05, False), (0.2, True), (100.0, True)])
+def test_forest_warns_of_losses_on_a_single_route(tmp_path: Path, lost: float, warned: bool) -> None:
+    """Tests that a route that loses more than the margin is told though all together lose nothing."""
+    run = write_run(tmp_path / "run", MADE)
+    cost = "logistics_cost", "USD/kg", -1.0, -1.1, -0.9, 0.01, 3
+    rows = [
+        difference("base", "night-shift", "*", "*", *cost, lost=0.02),
+        difference("base", "night-shift", "islands", "direct", *cost, lost=lost),
+        difference("base", "night-shift", "islands", "sea-air", *cost, lost=-3.0),
+    ]
+    run.write_table("comparison", rows)
+    for policy in ("base", "night-shift"):
+        seen = " ".join(texts(figure(run, "forest", policy)).split())
+        assert ("NOT DELIVERED" in seen) == warned
+        assert (f"night-shift 0.0 ({ROUTES['direct']} {lost:.1f})" in seen) == warned
+    told = f"night-shift: officers at night ({lost:.1f} points more undelivered on a route)"
+    assert (told in " ".join(texts(figure(run, "forest")).split())) == warned
 
 
 def test_clearance_has_a_panel_for_a_lane(tmp_path: Path) -> None:
@@ -203,7 +222,7 @@ def test_clearance_has_a_panel_for_a_lane(tmp_path: Path) -> None:
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert len(drawn.axes) == 2
-    assert "Transit clearance: islands" in " ".join(texts(drawn).split())
+    assert f"Transit clearance: {LANES['islands']}" in " ".join(texts(drawn).split())
 
 
 def test_forest_of_twenty(tmp_path: Path) -> None:
@@ -350,8 +369,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     manifest["capacity"]["smallest"] = None
     run.write_manifest(manifest)
     assert "none for sure" in texts(figure(run, "capacity"))
-    rows = [(1, "visits", "%", 80.0, 75.0, 85.0, 3, "misses", 400.0, 0.0)]
-    run.write_table("capacity", rows)
+    run.write_table("capacity", [(1, "visits", "%", 80.0, 75.0, 85.0, 3, "misses", 400.0, 0.0)])
     assert "none of these" in texts(figure(run, "capacity"))
     manifest["capacity"]["unlimited"]["high"] = 94.0
     run.write_manifest(manifest)
