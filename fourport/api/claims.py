@@ -60,7 +60,7 @@ def published_claims(
     }
     corridors = {policy: variant.corridor for policy, variant in given.variants.items()}
     problems = problems_of(named, corridors, given.ranges[given.first_policy])
-    file.refuse(problems)
+    file.refuse(problems, next(iter(corridors.values())).scenario.name)
     values = {policy: variant.values for policy, variant in given.variants.items()}
     unfit_parts = attribution_problems(attributed, values, given.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(given.measured))])

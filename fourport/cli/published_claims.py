@@ -46,19 +46,26 @@ def claims(
     from fourport.cli.claims_text import attribution_text, claims_text
     from fourport.cli.output import tell
     from fourport.cli.source import source
+    from fourport.errors import UserError
     from fourport.scenario.claims import read_claims
     from fourport.study.published_claims.judge import policies_of
 
     published = read_claims(file or _own_claims(scenario))
     policies = policies_of(published.claims.claims)
-    given = source(scenario, policies, replications, **where)
+    about = published.claims.scenario
+    try:
+        given = source(scenario, policies, replications, **where)
+    except UserError as error:
+        if about in ("", Path(scenario).stem) or not any("no policy" in line for line in error.lines):
+            raise
+        raise UserError(f"{published.path}: these claims are about {about}", *error.lines) from None
     with given.asking("claims", *given.marks, published.text) as where_to:
         answer = published_claims(given.sample, published, **where_to)
     text = claims_text(answer.found.judged)
     if answer.found.attributed:
         text += "\n" + attribution_text(answer.found.attributed)
     text += "\n\n" + chance_text(answer.run)
-    name, about = answer.manifest["scenario"]["name"], published.claims.scenario
+    name = answer.manifest["scenario"]["name"]
     of = f"claims about {about}" if about else "claims"
     compared = "" if about == name else f", compared with {name}"
     tell(answer.run, f"{published.path}: {of}{compared}\n\n{text}", quiet=given.quiet)

@@ -17,6 +17,8 @@ from fourport.scenario.tree import Node, plain_tree, refuse
 
 MOST_UNKNOWN = 100
 """Most unknown keys that are reported one by one."""
+MOST_FOREIGN = 5
+"""Most problems that are told of claims about another scenario."""
 KINDS = ("ratio", "threshold", "difference")
 
 
@@ -39,9 +41,25 @@ class ClaimsFile:
     text: str
     tree: Node
 
-    def refuse(self, problems: list[Problem]) -> None:
-        """Raise UserError with a line for each problem, if there are any."""
-        refuse(self.tree.locate(problems))
+    def refuse(self, problems: list[Problem], scenario: str = "") -> None:
+        """Raise UserError with a line for each problem, if there are any.
+
+        Many problems of claims about another than the given scenario have one cause, which goes first; few of
+        them follow, without the names that are allowed.
+        """
+        about = self.claims.scenario
+        first = {problem.message: problem for problem in reversed(problems)}
+        if about in ("", scenario) or not scenario or len(first) <= MOST_FOREIGN:
+            refuse(self.tree.locate(problems))
+            return
+        short = [Problem(one.key, one.message.partition("; allowed:")[0]) for one in first.values()]
+        lines = [str(one) for one in sorted(self.tree.locate(short))]
+        raise UserError(
+            f"{self.path}: these claims are about {about}; {len(first)} names are not in {scenario}, or do "
+            f"not fit it; allowed: claims about {scenario}",
+            *lines[:MOST_FOREIGN],
+            f"and {len(lines) - MOST_FOREIGN} more",
+        )
 
 
 def named_by(tree: Node) -> Path | None:

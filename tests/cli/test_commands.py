@@ -94,6 +94,16 @@ def test_check_of_a_valid_file(tmp_path: Path) -> None:
     assert run("check", "--quiet", str(path)).output == ""
 
 
+def test_claims_about_the_policies_of_another_scenario() -> None:
+    """Tests that the cause goes first where the scenario lacks the policies of the claims."""
+    path = folder() / "air-claims.toml"
+    result = run("claims", "weihai-2019", "--claims", str(path))
+    assert result.exit_code == 2
+    first, second = result.stderr.splitlines()
+    assert first == f"{path}: these claims are about weihai-air"
+    assert "there is no policy 'charters-3'" in second
+
+
 def test_check_of_published_claims(tmp_path: Path) -> None:
     """Tests that a file of claims is checked as such, and that other commands say what it is in one line."""
     path = tmp_path / "claims.toml"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fourport.errors import UserError
+from fourport.errors import Problem, UserError
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
+from fourport.scenario.claims import read_claims
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.published_claims.problems import problems_of, unmeasured
@@ -150,6 +151,30 @@ def test_problems_of_several_claims_at_once(tmp_path: Path, corridors: dict[str,
         ("claims", "half", "sweep"),
         ("claims", "inspected", "denominator", "routes", 0),
     ]
+
+
+def test_claims_about_another_scenario_are_told_in_a_line(tmp_path: Path) -> None:
+    """Tests that the cause goes first, five names at most follow, and a few typos are told in full."""
+    path = tmp_path / "claims.toml"
+    path.write_text(TEXT.replace("format = 2", 'format = 2\nscenario = "elsewhere"'), encoding="utf-8")
+    file = read_claims(path)
+    wrong = [
+        Problem(
+            ("claims", "half", "numerator", "lanes", k % 7), f"there is no lane 'l{k % 7}'; allowed: a, b"
+        )
+        for k in range(30)
+    ]
+    with pytest.raises(UserError) as error:
+        file.refuse(wrong, "here")
+    first, *few, last = error.value.lines
+    assert first.startswith(f"{path}: these claims are about elsewhere; 7 names are not in here")
+    assert [line.rpartition("there is no ")[2] for line in few] == [f"lane 'l{k}'" for k in range(5)]
+    assert last == "and 2 more"
+    for scenario, problems in (("elsewhere", wrong[:7]), ("here", wrong[:2])):
+        with pytest.raises(UserError) as error:
+            file.refuse(problems, scenario)
+        assert len(error.value.lines) == len(problems)
+        assert all(line.endswith("allowed: a, b") for line in error.value.lines)
 
 
 def test_a_measure_that_is_not_there(tmp_path: Path, corridors: dict[str, Corridor]) -> None:
