@@ -91,10 +91,10 @@ def attribution_text(parts: Sequence[Attributed]) -> str:
     """Format a section of plain text for each claim."""
     text: list[str] = []
     for part in parts:
-        text += ["", f"{part.claim}: what the change is due to", *_levers(part)]
+        text += ["", f"{part.claim}: what the change is due to", said(in_short(part), "  ")]
+        text += _levers(part)
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
-        text.append(said(in_short(part), "  "))
     if any(part.ratio.n == 1 for part in parts):
         text += ["", "One replication: no intervals; two or more give them."]
     return "\n".join(text)

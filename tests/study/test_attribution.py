@@ -239,6 +239,7 @@ def test_one_replication_has_no_intervals() -> None:
     """Tests that one replication prints values, no "nan", and why there are no intervals."""
     part = attributed(claim(0.2, 0.01, inputs={"rate": [RATE], "preparation": [PREPARATION]}), replications=1)
     text = attribution_text([part])
+    assert text.splitlines()[2].startswith("  In short: as the scenario stands")
     assert "nan" not in text
     assert f"to {part.ratio.mean:.3f},\n" in text
     assert "One replication: no intervals; two or more give them" in text

@@ -60,6 +60,21 @@ class Input:
         """Return the values at the low end, own value or high end, by key."""
         return {key: places[place] for key, places in self.values.items()}
 
+    def widths_beyond(self, end: int, share: float) -> float:
+        """Return how far a value on the way to an end lies beyond the range, in widths of the range.
+
+        Parameters
+        ----------
+        end, share
+            As of :meth:`along`, for values that are numbers.
+        """
+        key, places = next(iter(self.values.items()))
+        low, own, high = (_number(key, place, places[OWN]) for place in places)
+        if low is None or own is None or high is None:
+            return math.inf
+        at = own + ((low, own, high)[end] - own) * share
+        return max(low - at, at - high) / (high - low)
+
     def along(self, end: int, share: float) -> dict[str, Any] | None:
         """Interpolate from the own values (share 0) to an end (1), or extrapolate; None if not numbers."""
         found = {}

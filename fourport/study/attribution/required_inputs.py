@@ -16,6 +16,9 @@ NO_EFFECT = 5e-4
 
 NOTHING = "it has no effect"
 
+FAR = 2.0
+"""Widths of the range beyond it from which a straight line is not followed."""
+
 OR_MORE, OR_LESS = "or more", "or less"
 
 Possible = Callable[[Mapping[str, Any]], bool]
@@ -122,7 +125,7 @@ def required_value(
     if target.agrees(ratios[nearest]):
         where = one.texts[nearest]
         return RequiredValue(f"{where} ({target if target.beyond else 'within the tolerance'})", where)
-    return RequiredValue(gap or f"outside its range; {_beyond(one, ratios, nearest, target, possible)}")
+    return RequiredValue(gap or _beyond(one, ratios, nearest, target, possible))
 
 
 def _beyond(
@@ -133,19 +136,21 @@ def _beyond(
     if one.texts[nearest] == own:
         # If the own value is an end of the range, extrapolate beyond it on the line from the other end.
         if own not in (one.texts[LOW], one.texts[HIGH]):
-            return f"nearest as it is ({own}): moving it either way leads away"
+            return f"outside its range; nearest as it is ({own}): moving it either way leads away"
         side, end = (LOW, HIGH) if own == one.texts[LOW] else (HIGH, LOW)
-    found = f"nearest at {one.texts[nearest]}"
-    going_on = "lower" if side == LOW else "higher"
+    found, going_on = f"nearest at {one.texts[nearest]}", "lower" if side == LOW else "higher"
     if abs(ratios[end] - ratios[OWN]) < NO_EFFECT:
-        return f"{found}, and moving it further changes nothing"
-    values = one.along(end, _share(ratios, end, target))
+        return f"outside its range; {found}, and moving it further changes nothing"
+    share = _share(ratios, end, target)
+    values = one.along(end, share)
     if values is None:
-        return f"{found}, {going_on} would be nearer"
-    beyond = f"a straight line reaches {target.ratio:g} at"
-    if possible(values):
-        return f"{found}, {going_on} would be nearer; {beyond} about {first(values)} (extrapolated, not run)"
-    return f"{found}; {beyond} {first(values)}, {going_on} than allowed"
+        return f"outside its range; {found}, {going_on} would be nearer"
+    if one.widths_beyond(end, share) > FAR or not possible(values):
+        return f"nowhere in its range, nor near it; {found}"
+    return (
+        f"outside its range; {found}, {going_on} would be nearer; a straight line reaches {target.ratio:g} "
+        f"at about {first(values)} (extrapolated, not run)"
+    )
 
 
 def _share(ratios: Sequence[float], end: int, target: TargetRatio) -> float:
