@@ -56,9 +56,8 @@ def promise_table(run: Run) -> str:
     if ("holiday-week", "within") in found:
         columns.append(column("P95", "outside", ("holiday-week", "outside")))
         note += (
-            " Outside: goods accepted outside holiday weeks, which are weeks with three holidays or more from"
-            " Monday to Friday, and the week before each. By day: of all weeks, so holiday weeks count, and"
-            " Sundays that are worked before a holiday, in exchange for it, can make all Sundays look late."
+            " Outside: goods accepted outside holiday weeks, which are weeks with two holidays or more from"
+            " Monday to Friday, and the week before each. By day: outside holiday weeks, too."
         )
     columns += [column("P95 by day of acceptance", day, ("weekday", day)) for day in WEEKDAYS]
     text, notes = tables(names, columns), [note + " Intervals are in groups.csv."]

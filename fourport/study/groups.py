@@ -17,11 +17,14 @@ from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.replication import Replication
 from fourport.world.tables import Flags
 
-HOLIDAYS_A_WEEK = 3
+HOLIDAYS_A_WEEK = 2
 """Holidays from Monday to Friday that make a holiday week, and the week before it."""
 
 OUTSIDE, WITHIN = "outside", "within"
 """Groups of the goods accepted outside holiday weeks, and in them."""
+
+HOLIDAYS = "holidays"
+"""Group by weekday of the goods accepted in holiday weeks, whatever the day."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -71,16 +74,23 @@ def _by_week(run: Replication) -> Grouping:
 
 
 def _by_weekday(run: Replication) -> Grouping:
-    return Grouping(WEEKDAYS, weekday(_day(run) * DAY))
+    """Group by weekday outside holiday weeks: a Sunday worked in exchange for a holiday is no Sunday."""
+    groups = np.where(_in_holiday_week(run), len(WEEKDAYS), weekday(_day(run) * DAY))
+    return Grouping((*WEEKDAYS, HOLIDAYS), groups)
 
 
 def _by_holiday_week(run: Replication) -> Grouping:
+    return Grouping((OUTSIDE, WITHIN), _in_holiday_week(run).astype(np.int64))
+
+
+def _in_holiday_week(run: Replication) -> Flags:
+    """Return (n,) whether each consignment is accepted in a holiday week of its lane."""
     mondays, lane = _monday(_day(run)), run.world.lane
-    within = np.zeros(run.world.n, dtype=np.int64)
+    within = np.zeros(run.world.n, dtype=np.bool_)
     for k, found in enumerate(holiday_weeks(run.corridor)):
         mine = lane == k
         within[mine] = np.isin(mondays[mine], found)
-    return Grouping((OUTSIDE, WITHIN), within)
+    return within
 
 
 GROUPINGS: Mapping[str, Callable[[Replication], Grouping]] = dict(
@@ -117,7 +127,7 @@ def _monday(day: Ints) -> Ints:
 def holiday_weeks(corridor: Corridor) -> tuple[Ints, ...]:
     """Return the Mondays of the holiday weeks of each lane, days since 1970.
 
-    A holiday week has at least three holidays from Monday to Friday, in one list that the lane itself or a
+    A holiday week has at least two holidays from Monday to Friday, in one list that the lane itself or a
     calendar on one of its routes follows. The week before it counts, too: goods hurry then, and what is
     not on its way by the holiday waits for its end.
     """

@@ -55,12 +55,17 @@ def local(row: dict[str, Any]) -> datetime:
     return entered.astimezone(SEOUL)
 
 
+def in_holiday_week(row: dict[str, Any]) -> bool:
+    """Return whether it is accepted from 7 to 20 January."""
+    return 7 <= local(row).day < 21
+
+
 KEYS: dict[str, Callable[[dict[str, Any]], str]] = {
     "trader-class": lambda row: str(row["trader_class"]),
     "commodity": lambda row: str(row["commodity"]),
     "week": lambda row: "{}-W{:02}".format(*local(row).isocalendar()[:2]),
-    "weekday": lambda row: local(row).strftime("%a"),
-    "holiday-week": lambda row: "within" if 7 <= local(row).day < 21 else "outside",
+    "weekday": lambda row: "holidays" if in_holiday_week(row) else local(row).strftime("%a"),
+    "holiday-week": lambda row: "within" if in_holiday_week(row) else "outside",
 }
 """The group of a row by the calendar of Python; 14 to 20 January and the week before are holiday weeks."""
 
@@ -133,15 +138,15 @@ MONDAY = date(2019, 1, 14)
     [
         ([[0, 1, 2]], [-1, 0]),
         ([[2, 3, 4]], [-1, 0]),
-        ([[3, 4, 5, 6]], []),
-        ([[3, 4, 5, 6, 7]], []),
-        ([[0, 1], [2, 3]], []),
+        ([[3, 4, 5, 6]], [-1, 0]),
+        ([[4, 5, 6, 7]], []),
+        ([[0], [1]], []),
         ([[0, 1, 2, 7, 8, 9]], [-1, 0, 1]),
         ([[]], []),
     ],
 )
 def test_holiday_weeks(lists: list[list[int]], weeks: list[int]) -> None:
-    """Tests that three holidays of one list from Monday to Friday make the week, and the one before it."""
+    """Tests that two holidays of one list from Monday to Friday make the week, and the one before it."""
     days = {f"h{k}": {"dates": [MONDAY + timedelta(days=d) for d in one]} for k, one in enumerate(lists)}
     made = corridor({"holidays": days, "calendars.office.holidays": list(days)})
     (found,) = holiday_weeks(made)
