@@ -69,7 +69,8 @@ def published_claims(
         judged.append(judge(name, claim, model))
         if progress is not None:
             progress(len(judged), len(named))
-    parts = attribute_sample(model.sample, attributed, executor=executor, progress=progress)
+    told = {name: claim for name, claim in attributed.items() if not model.withheld(claim)}
+    parts = attribute_sample(model.sample, told, executor=executor, progress=progress)
     found = PublishedClaims(judged, parts)
     n = model.sample.replications
     asked.run.write_text("claims.toml", file.text)

@@ -201,6 +201,13 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
         )
     if any(panel.has_gaps for panel in drawn[:most]):
         told.append(say("Missing sign: not comparable because of undelivered consignments."))
+    if any(
+        row.verdict == "thin"
+        for panel in drawn[:most]
+        for rows in panel.rows.values()
+        for row in rows.values()
+    ):
+        told.append(say("Sign without interval: too few consignments beyond the quantile to be judged."))
     if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
         names = "; ".join(unknown)
         told.append(say("Not comparable because of undelivered consignments: {measures}.", measures=names))

@@ -59,6 +59,8 @@ def _value(one: JudgedClaim) -> str:
         return f"{one.said or 'no value'}; {agrees}"
     if one.n < 2:
         return f"it gives {one.value:.4g}{unit}; {agrees}"
+    if one.said:
+        return f"it gives {one.value:.4g}{unit}; {one.said}; {agrees}"
     low, high = f"{one.low:.4g}", f"{one.high:.4g}"
     if one.swept is not None:
         # Where the range ends before the claim is decided, the interval is open.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WIDTH = 120
 """Width of a line, in characters."""
 
-MARK, SMALL, LOSES = MARKED = ("*", "~", "!")
+MARK, SMALL, LOSES, THIN = MARKED = ("*", "~", "!", "?")
 """End a marked cell, and take the space before the next column."""
 
 _KEPT = "\ue000"

@@ -36,12 +36,12 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     if any(_marked(row) for row in shown):
         parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]
     else:
-        parts.append(f"  none of {sum(not _unknown(row) for row in shown)}")
+        parts.append(f"  none of {sum(map(_comparable, shown))}")
     parts += _by_itself([*shown, *clearance])
     if any(map(_unknown, shown)):
         parts.append(said(_undelivered(found, compared)))
     if others:
-        undelivered = sum(map(_unknown, others))
+        undelivered = sum(not _comparable(row) for row in others)
         text = (
             f"For single lanes and routes, {sum(map(_marked, others)):,} of {len(others) - undelivered:,} "
             "differences are significant and matter"
@@ -69,7 +69,7 @@ def _where(lane: str) -> str:
 
 def _marked(row: ComparisonRow) -> bool:
     """Return whether a difference is significant and large enough to matter, or would be."""
-    return row.verdict in MARKS and row.verdict != "small"
+    return row.verdict in MARKS and row.verdict not in ("small", "thin")
 
 
 def _by_itself(rows: Sequence[ComparisonRow]) -> Iterator[str]:
@@ -119,10 +119,15 @@ def _unknown(row: ComparisonRow) -> bool:
     return math.isnan(row.difference.mean)
 
 
+def _comparable(row: ComparisonRow) -> bool:
+    """Return whether the difference is defined and can be judged."""
+    return not _unknown(row) and row.verdict != "thin"
+
+
 def _cell(row: ComparisonRow | None) -> str:
     if row is None or _unknown(row):
         return "-"
-    if row.verdict in ("small", "lost"):
+    if row.verdict in ("small", "lost", "thin"):
         return MARKS[row.verdict]
     if not row.sure:
         return "."
@@ -138,7 +143,7 @@ def _cell(row: ComparisonRow | None) -> str:
 
 
 def _insignificant(found: Named, compared: Compared) -> str:
-    counts = _counted(found, lambda row: not row.sure and not _unknown(row))
+    counts = _counted(found, lambda row: row.verdict != "thin" and not row.sure and not _unknown(row))
     text = f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
     small = _counted(found, lambda row: row.verdict == "small")
     return f"{text} Significant but too small to matter (~): {small}." if small else text
@@ -184,7 +189,7 @@ def _difference(row: ComparisonRow) -> tuple[str, str, str, str]:
     if math.isnan(found.mean):
         return "-", "", "", ""
     if math.isnan(found.low):
-        return _number(found.mean, found.mean), "", "", ""
+        return _number(found.mean, found.mean), "", "", MARKS.get(row.verdict, "")
     scale = max(found.high - found.low, abs(found.mean)) or 1.0
     interval = f"{_number(found.low, scale)} .. {_number(found.high, scale)}"
     p = f"{row.p:.3f}" if row.p >= 0.001 else "<0.001"

@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fourport.cli.columns import LOSES, MARK, SMALL, TextColumn, decimals, said, tables, with_interval
+from fourport.cli.columns import (
+    LOSES,
+    MARK,
+    SMALL,
+    THIN,
+    TextColumn,
+    decimals,
+    said,
+    tables,
+    with_interval,
+)
 from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
@@ -31,7 +41,7 @@ CUSTOMS = (
 The second table shows door-to-door times beside costs: no table shows time alone.
 """
 
-MARKS = {"better": MARK, "worse": MARK, "differs": MARK, "small": SMALL, "lost": LOSES}
+MARKS = {"better": MARK, "worse": MARK, "differs": MARK, "small": SMALL, "lost": LOSES, "thin": THIN}
 """Marks of the verdicts on differences; others have none."""
 
 _MOST = 6

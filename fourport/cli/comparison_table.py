@@ -19,6 +19,7 @@ from fourport.study.comparison.criteria import LEAST_H, MARGIN, POINTS
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import LEAST, LEVEL, POWER, detectable, replications_for
 from fourport.study.estimates_behind import chance_only
+from fourport.study.statistics import FEW
 
 
 def comparison_text(run: Run, compared: Compared, *, full: bool = False) -> str:
@@ -60,6 +61,7 @@ def _legend(run: Run, compared: Compared, shown: Sequence[Block]) -> str:
         f"together at {100 * LEVEL:.0f} %, and by enough to matter. ~: differs for sure, but by less than "
         f"{100 * MARGIN:.0f} % of {baseline} (a time: or {LEAST_H:g} h; a share: {POINTS:g} point; "
         f"undelivered: {LOST:g} points).",
+        *_on_thin_tails(compared),
         "Dominated: another is better (*) in at least one criterion and sure to be worse by less than that "
         "margin in every other, undelivered consignments among them (tests judged together at "
         f"{100 * LEVEL:.0f} %: {judged.tests if judged else 0:,}). With few replications dominance can go "
@@ -76,6 +78,16 @@ def _on_undelivered(compared: Compared, shown: Sequence[Block]) -> Iterator[str]
         yield f"{UNDELIVERED} The same holds for clearance times of goods that were not released."
     if any(row.verdict == "lost" for row in compared.rows):
         yield "!: would be better, but fewer consignments are delivered, and work and costs fall with them."
+
+
+def _on_thin_tails(compared: Compared) -> Iterator[str]:
+    """Yield the note on quantiles that are not compared, if there are any."""
+    if any(row.verdict == "thin" for row in compared.rows):
+        yield (
+            f"?: thin tail. Fewer than {FEW:g} consignments of a replication lie beyond the quantile, here "
+            "or in what it is compared with: its difference has neither interval nor verdict, and neither "
+            "side dominates the other. More replications do not help; a longer window or P50 does."
+        )
 
 
 def _power(n: int, family: Family) -> str:

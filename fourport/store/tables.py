@@ -317,7 +317,7 @@ class DifferenceRow(TableRow, table="comparison"):
     high: HIGH
     p_adjusted: Annotated[float, _maybe("p value by sign flips, adjusted over its family by max-T")]
     margin: Annotated[float, _maybe("difference below which it does not matter", "{unit}")]
-    verdict: Annotated[str, Column("better, worse, differs, small, lost, undecided, same or unknown")]
+    verdict: Annotated[str, Column("better, worse, differs, small, lost, thin, undecided, same or unknown")]
     consignments: Annotated[
         float, _maybe("consignments delivered under both, of which a mean is; none for other measures")
     ]

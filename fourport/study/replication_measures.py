@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from fourport.errors import UserError
-from fourport.measures import absent, is_quantile
+from fourport.measures import absent, is_quantile, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
-from fourport.store.tables import TABLES, SummaryRow, TogetherRow
+from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
 from fourport.study.replication import replicate
-from fourport.study.statistics import Estimate
+from fourport.study.statistics import Estimate, thin_tail
 from fourport.study.tabulate import ReplicationTables, SummaryKey, tabulate
 
 TABLE = "replications"
@@ -101,6 +101,28 @@ def read_pooled(run: Run) -> dict[str, dict[SummaryKey, float]]:
         policy: {key: one.mean for key, one in levels.items() if is_quantile(key[2])}
         for policy, levels in read_levels(run).items()
     }
+
+
+def thin_tails(series: Series) -> frozenset[tuple[str, str, str]]:
+    """Return the lane, route and measure of each quantile with few consignments beyond it.
+
+    The spread of such quantiles among replications says little of the pooled quantile, and nothing of a
+    difference: quantiles within small replications are biased, by more the fewer consignments there are. A
+    quantile is of the consignments of those routes that have it.
+    """
+    behind: dict[tuple[str, str, str], Floats] = {}
+    for (lane, route, measure, _), values in series.items():
+        of = series.get((lane, route, "consignments", "consignments"))
+        if of is not None and TOGETHER not in (lane, route) and is_quantile(measure):
+            mine = np.where(np.isnan(values), 0.0, of)
+            for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
+                behind[(*place, measure)] = behind.get((*place, measure), np.zeros(len(mine))) + mine
+    return frozenset(
+        key
+        for key, found in behind.items()
+        for _, q in filter(None, [quantile_of(key[2])])
+        if thin_tail(q, float(found.sum()), int((found > 0).sum()))
+    )
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:

@@ -9,8 +9,9 @@ from functools import cache
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.study.histogram import Histogram
+from fourport.world.tables import Flags
 
 CONFIDENCE = 0.95
 """Confidence of intervals unless another is asked for."""
@@ -75,6 +76,22 @@ def estimates(values: Floats) -> list[Estimate]:
     return found
 
 
+def thin_tail(q: Floats | float, consignments: float, replications: Ints | int) -> Flags:
+    """Return whether fewer than :data:`FEW` consignments of a replication lie beyond a quantile.
+
+    Parameters
+    ----------
+    q
+        Probability of the quantile.
+    consignments
+        Their number in all replications together.
+    replications
+        Number of replications that have any.
+    """
+    beyond = np.minimum(q, np.subtract(1, q)) * consignments
+    return np.asarray(beyond < FEW * np.asarray(replications))
+
+
 def pooled_quantile(
     sample: Histogram, q: float, sections: Sequence[float], confidence: float = CONFIDENCE
 ) -> Estimate:
@@ -118,7 +135,7 @@ def pooled_quantiles(
         t = np.array([t_quantile(0.5 + confidence / 2, k - 1) if k > 1 else math.nan for k in n.tolist()])
         half = t * np.sqrt(square / (n - 1) / n)
         low, high = values - half, values + half
-    thin, sectioned = np.minimum(q, 1 - q) * sample.n < FEW * n, np.isfinite(half)
+    thin, sectioned = thin_tail(q, sample.n, n), np.isfinite(half)
     # Where replications do not reach the quantile, their spread tells nothing.
     low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
     exact = np.flatnonzero(thin | ~sectioned)

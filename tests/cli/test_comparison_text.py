@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -360,3 +361,25 @@ def test_what_is_undelivered_is_not_comparable(tmp_path: Path, improved: bool) -
     else:
         together = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
         assert f"none of {len(together) - 2}" in text
+
+
+def test_thin_tails_are_marked(tmp_path: Path) -> None:
+    """Tests 45 consignments a replication: P95 and P90 have "?" and no interval, P50 is judged as before."""
+    values = made(10, {NAMES[1]: FAST})
+    for series in values.values():
+        for lane, route, measure, unit in list(series):
+            if measure == "consignments" and route != TOGETHER:
+                series[lane, route, measure, unit] = np.full(10, 15.0)
+    found, run = compared(tmp_path / "run", 10, values, Question("provincial"))
+    text = comparison_text(run, found)
+    assert "?: thin tail. Fewer than 5 consignments" in text
+    assert all(not dominated for block in found.blocks for dominated in block.dominated_by.values())
+    rows = [row for row in rows_of(run, "comparison") if (row["lane"], row["route"]) == ("*", "*")]
+    for end, thin in (("_p50", False), ("_p90", True), ("_p95", True)):
+        mine = [
+            row for row in rows if row["measure"] == f"door_to_door_time{end}" and row["verdict"] != "same"
+        ]
+        assert {row["verdict"] == "thin" for row in mine} == {thin}
+        assert {row["p_adjusted"] is None or math.isnan(row["p_adjusted"]) for row in mine} == {thin}
+    assert re.search(r"\d\?", text.split("Significant differences")[0])
+    assert re.search(r"\+0\.\d+ +\?\n", comparison_text(run, found, full=True))

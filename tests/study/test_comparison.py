@@ -314,3 +314,66 @@ def test_a_quantile_differs_as_its_pooled_values_do() -> None:
     rows, _ = compare_measured(Measured(values, levels), Question("base"))
     assert rows[0].difference.high > 0  # far from all differences within replications, so unsure
     assert (rows[0].p, rows[0].verdict) == (EQUAL_SIGNS, "undecided")
+
+
+def _thin(each: int, times: list[float], measure: str = "door_to_door_time_p95") -> Series:
+    """Give a quantile of lane l, route r, and all together, of so many consignments a replication."""
+    places = ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
+    found = {(*place, measure, "h"): np.array(times) for place in places}
+    counts = np.full(len(times), float(each))
+    return {**{(*place, "consignments", "consignments"): counts for place in places}, **found}
+
+
+@pytest.mark.parametrize(
+    ("measure", "each", "thin"),
+    [
+        ("door_to_door_time_p95", 99, True),
+        ("door_to_door_time_p95", 100, False),
+        ("door_to_door_time_p90", 49, True),
+        ("door_to_door_time_p90", 51, False),
+        ("door_to_door_time_p50", 10, False),
+    ],
+)
+def test_a_thin_tail_has_no_verdict(measure: str, each: int, thin: bool) -> None:
+    """Tests 5 consignments beyond the quantile, or fewer, in one of two policies: a value, and no more."""
+    values = {"base": _thin(1000, [10.0] * 10, measure), "fast": _thin(each, FASTER, measure)}
+    rows, families = compare_measured(Measured(values), Question("base"))
+    rows = [row for row in rows if row.measure == measure]
+    assert {row.verdict for row in rows} == {"thin" if thin else "better"}
+    for row in rows:
+        assert row.difference.mean == pytest.approx(-1.1)
+        assert [math.isnan(x) for x in (row.difference.low, row.difference.high, row.p)] == [thin] * 3
+        assert (row.sure, row.tested) == (not thin, not thin)
+    counted = {True: {True: 1, False: 1}, False: {True: 2, False: 2}}  # consignments differ, too
+    assert {key: one.tests for key, one in families.items()} in (counted[not thin], {True: 0, False: 0})
+
+
+def test_a_thin_tail_that_differs_forbids_domination() -> None:
+    """Tests that a policy that saves hours dominates unless a thin P95 differs; the same P95 is no worse."""
+    for each, p95, dominated in (
+        (1000, FASTER, ("fast",)),
+        (50, FASTER, ()),
+        (50, [10.0] * 10, ("fast",)),
+    ):
+        values = {"base": _thin(each, [10.0] * 10), "fast": _thin(each, p95)}
+        for name, times in (("base", [10.0] * 10), ("fast", FASTER)):
+            values[name].update(series(door_to_door_time=times))
+        blocks = overview(Measured(values), Question("base"))
+        assert {block.dominated_by["base"] for block in blocks} == {dominated}
+
+
+def test_routes_of_few_consignments_are_not_told_apart() -> None:
+    """Tests 200 studies of two equal routes of 5 and 50 consignments: their P95 is never said to differ.
+
+    Quantiles of 5 are biased by more than those of 50: judged by their spread, they differed in one of six.
+    """
+    rng, small = np.random.default_rng(1), 0
+    for _ in range(200):
+        found: Series = {}
+        for route, each in (("few", 5), ("many", 50)):
+            times = np.quantile(rng.exponential(10, (10, each)), 0.95, axis=1)
+            found["l", route, "consignments", "consignments"] = np.full(10, float(each))
+            found["l", route, "door_to_door_time_p95", "h"] = times
+        rows = compare({"base": found}, Question("many", routes=("many", "few")))
+        small += sum(row.sure for row in rows if row.measure == "door_to_door_time_p95")
+    assert small == 0

@@ -103,7 +103,7 @@ def measured(curve: CapacityCurve) -> str:
 
 
 def intervals(curve: CapacityCurve) -> str:
-    """Describe how the intervals are computed and what they guarantee."""
+    """Describe how the intervals are computed, what they guarantee, and under which condition."""
     sure = 100 * curve.asked.confidence
     wrong = (100 - sure) / 2
     exact = (
@@ -113,7 +113,9 @@ def intervals(curve: CapacityCurve) -> str:
         f"Student t over replications at {sure:g} %, with one more, unseen, that lies twice as far out as "
         f"the farthest{exact}. A number meets the target if its whole interval and those of all larger "
         f"numbers do, in {FEWEST} or more replications whose windows are {PERIODS} times what the queue "
-        f"remembers: in at most {wrong:g} % of studies is any number wrongly said to meet the target"
+        f"remembers: in at most {wrong:g} % of studies is any number wrongly said to meet the target. "
+        "That holds for queues such as M/M/c. With services that vary more it is up to twice as often in "
+        "those tried, and weeks that go wrong altogether, as in a closure, are not covered"
     )
 
 

@@ -29,19 +29,20 @@ from fourport.study.comparison.paired import (
     judge,
     mean_difference,
 )
-from fourport.study.replication_measures import Series
+from fourport.study.replication_measures import Series, thin_tails
 from fourport.study.statistics import FEW, Estimate, count_estimate, estimate
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
 """The measures of each replication, by policy."""
 
-Verdict = Literal["better", "worse", "differs", "small", "lost", "undecided", "same", "unknown"]
+Verdict = Literal["better", "worse", "differs", "small", "lost", "thin", "undecided", "same", "unknown"]
 """What is said of a difference.
 
 ``differs`` is sure, of a measure of which neither side is better; ``small`` is sure, and below the margin;
 ``lost`` would be better, if it were not that fewer consignments are delivered and that it depends on them;
-``same`` differs in no replication; ``unknown`` is not defined.
+``thin`` is of a quantile with too few consignments beyond it to be judged; ``same`` differs in no
+replication; ``unknown`` is not defined.
 """
 
 
@@ -124,6 +125,22 @@ class Measured:
                     found[measure] = levels[0].mean - levels[1].mean
         return found
 
+    def thin(self, *ends: tuple[str, tuple[str, str]]) -> frozenset[str]:
+        """Return the quantiles with few consignments beyond them under any of some policies, each at a place.
+
+        Their differences have neither interval nor verdict (:func:`~.replication_measures.thin_tails`).
+        """
+        return frozenset(
+            measure
+            for policy, at in ends
+            for lane, route, measure in self._thin[policy]
+            if (lane, route) == at
+        )
+
+    @cached_property
+    def _thin(self) -> dict[str, frozenset[tuple[str, str, str]]]:
+        return {policy: thin_tails(series) for policy, series in self.values.items()}
+
     @cached_property
     def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:
         found: dict[str, dict[tuple[str, str], dict[str, tuple[str, Floats]]]] = {}
@@ -195,7 +212,7 @@ class ComparisonRow:
     @property
     def tested(self) -> bool:
         """Whether there is a difference in any replication."""
-        return self.verdict not in ("same", "unknown")
+        return self.verdict not in ("same", "thin", "unknown")
 
 
 @dataclass(frozen=True)
@@ -206,7 +223,12 @@ class _Pair:
     other: Unit
     baseline: Unit
     measures: Sequence[str]
-    pooled: Mapping[str, float] = field(default_factory=dict)
+    pooled: Mapping[str, float]
+    thin: frozenset[str]
+
+    def is_thin(self, measure: str, d: Floats) -> bool:
+        """Return whether a difference cannot be judged, as few consignments are beyond a quantile."""
+        return measure in self.thin and bool(np.nansum(d * d))
 
 
 COUNTED = tuple(
@@ -280,6 +302,7 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
     p, families = np.full(len(rows), np.nan), {}
     for together in (True, False):
         mine = [k for k, (pair, _, _) in enumerate(rows) if (pair.route == TOGETHER) == together]
+        mine = [k for k in mine if not rows[k][0].is_thin(*rows[k][1:])]
         chance = [k for k in mine if rows[k][1] not in FIXED]
         judged = judge(np.array([rows[k][2] for k in chance])) if chance else None
         if judged is not None:
@@ -302,12 +325,16 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
     if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both
         difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
+    if pair.is_thin(measure, d):
+        difference = replace(difference, low=math.nan, high=math.nan)
     depends = measure != "undelivered" and about is not None and about.kind in ("mean", "count")
     verdict: Verdict
     if math.isnan(difference.mean):
         verdict = "unknown"
     elif not np.nansum(d * d):
         verdict = "same"
+    elif pair.is_thin(measure, d):
+        verdict = "thin"
     elif not _sure(difference, p):
         verdict = "undecided"
     elif abs(difference.mean) < margin:
@@ -370,7 +397,8 @@ def _policies(measured: Measured, question: Question) -> Iterator[_Pair]:
             elif route == TOGETHER and lane != (question.lane or TOGETHER):
                 continue
             apart = measured.pooled(policy, first, ((lane, route), (lane, route)))
-            yield _Pair(policy, lane, route, other, baseline, names, apart)
+            thin = measured.thin((policy, (lane, route)), (first, (lane, route)))
+            yield _Pair(policy, lane, route, other, baseline, names, apart, thin)
 
 
 def _routes(measured: Measured, question: Question) -> Iterator[_Pair]:
@@ -381,8 +409,10 @@ def _routes(measured: Measured, question: Question) -> Iterator[_Pair]:
                 if route != question.baseline and baseline:
                     other = measured.unit(policy, (lane, route))
                     names = compared(question.measures, list(other))
-                    apart = measured.pooled(policy, policy, ((lane, route), (lane, question.baseline)))
-                    yield _Pair(policy, lane, route, other, baseline, names, apart)
+                    ends = ((lane, route), (lane, question.baseline))
+                    apart = measured.pooled(policy, policy, ends)
+                    thin = measured.thin(*((policy, end) for end in ends))
+                    yield _Pair(policy, lane, route, other, baseline, names, apart, thin)
 
 
 def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]:

@@ -66,7 +66,7 @@ def overview(measured: Measured, question: Question) -> list[Block]:
         for policy, series in values.items():
             for lane in dict.fromkeys(lane for lane, _ in places(series, question.lane) if lane != TOGETHER):
                 routes = {route: measured.unit(policy, (lane, route)) for route in question.routes}
-                found.append(_block(policy, lane, routes))
+                found.append(_block(policy, lane, routes, partial(_of_routes, measured, policy, lane)))
     else:
         for lane in lanes:
             of_lanes = [one for one in lanes if one != TOGETHER] if lane == TOGETHER else []
@@ -75,10 +75,32 @@ def overview(measured: Measured, question: Question) -> list[Block]:
     return [block for block in found if len(block.alternatives) > 1]
 
 
-def _block(policy: str, lane: str, found: Mapping[str, Unit], pair_of: PairOf | None = None) -> Block:
+def _block(policy: str, lane: str, found: Mapping[str, Unit], pair_of: PairOf) -> Block:
     alternatives = {name: _with_share(unit) for name, unit in found.items() if unit}
     dominated = dominance(alternatives, pair_of)
     return Block(policy, lane, alternatives, dominated.by, dominated.family)
+
+
+def _of_routes(measured: Measured, policy: str, lane: str, one: str, other: str) -> tuple[Unit, Unit]:
+    """Return the measures by which two routes of a lane are judged."""
+    ends = (policy, (lane, one)), (policy, (lane, other))
+    return _without_thin((measured.unit(*ends[0]), measured.unit(*ends[1])), measured.thin(*ends))
+
+
+def _without_thin(units: tuple[Unit, Unit], thin: frozenset[str]) -> tuple[Unit, Unit]:
+    """Return the measures of two alternatives, unknown where few consignments are beyond a quantile.
+
+    What is the same in each replication stays. What differs cannot be shown to be no worse, so that neither
+    dominates the other.
+    """
+    one, other = units
+    differ = [
+        name
+        for name in thin & one.keys() & other.keys()
+        if not np.array_equal(one[name][1], other[name][1], equal_nan=True)
+    ]
+    unknown = {name: (one[name][0], np.full(len(one[name][1]), np.nan)) for name in differ}
+    return {**one, **unknown}, {**other, **{name: (other[name][0], unknown[name][1]) for name in differ}}
 
 
 def _judged(
@@ -88,7 +110,12 @@ def _judged(
 
     Over all lanes, clearance is judged lane by lane where one of the two changes it, by mean and P95.
     """
-    units = measured.units(one, other, (lane, TOGETHER))
+
+    def at(its: str) -> tuple[Unit, Unit]:
+        place = (its, TOGETHER)
+        return _without_thin(measured.units(one, other, place), measured.thin((one, place), (other, place)))
+
+    units = at(lane)
     if len(of_lanes) < 2:
         return units
     found = [{name: of for name, of in unit.items() if name not in CLEARING} for unit in units]
@@ -99,7 +126,7 @@ def _judged(
             if name in TIMED and name.endswith(("_p95", *TIMES))
             if measured.clears(one, its, name) or measured.clears(other, its, name)
         }
-        for mine, unit in zip(found, measured.units(one, other, (its, TOGETHER)), strict=True):
+        for mine, unit in zip(found, at(its), strict=True):
             mine.update({f"{its}:{name}": unit[name] for name in sorted(names & unit.keys())})
     return found[0], found[1]
 
@@ -126,7 +153,7 @@ def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -
 
     If only one alternative of a pair has a kind of clearance, its clearance times are left out, provided that
     both measure undetected non-compliance: to need no such clearance is an advantage. Pairs that lack any
-    other criterion are not judged.
+    other criterion are not judged, nor are those that differ in a quantile with few consignments beyond it.
 
     Parameters
     ----------

@@ -105,6 +105,15 @@ def summary_group(series: Series, rows: Sequence[tuple[str, str]], measure: str)
     return average
 
 
+def undelivered_share(series: Series, rows: Sequence[tuple[str, str]]) -> float:
+    """Return the undelivered share of the consignments of a group in all replications, from 0 to 1."""
+    lost, sent = (
+        sum(float(_of(series, row, measure).sum()) for row in rows)
+        for measure in ("undelivered", "consignments")
+    )
+    return lost / max(sent, 1.0)
+
+
 def _of(series: Series, row: tuple[str, str], measure: str) -> Floats:
     """Return a series; zeros of a count, otherwise NaN, if nothing of the kind moved."""
     for (lane, route, name, _), values in series.items():

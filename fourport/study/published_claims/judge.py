@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -27,6 +27,7 @@ from fourport.scenario.models.claims import (
 )
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import Price
+from fourport.study.averages import WITHHELD
 from fourport.study.curves.axes import spaced
 from fourport.study.curves.breakeven import Band, CurveComparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
@@ -39,11 +40,13 @@ from fourport.study.published_claims.groups import (
     price_group,
     rows_of,
     summary_group,
+    undelivered_share,
 )
-from fourport.study.replication_measures import read_pooled
+from fourport.study.replication_measures import read_pooled, thin_tails
 from fourport.study.sample import Sample
 from fourport.study.statistics import (
     CONFIDENCE,
+    FEW,
     Estimate,
     estimate,
     ratio_of_counts,
@@ -92,7 +95,7 @@ class JudgedClaim:
     accepted
         Bounds of the values that agree with the claim.
     said
-        Explanation if there is no value.
+        Explanation if there is no value, or none of its interval.
     swept, regions
         The rate that is varied, and the verdicts along it.
     n
@@ -176,6 +179,30 @@ class Model:
             math.nan,
         )
 
+    def unjudged(self, claim: Claim) -> str:
+        """Explain why a claim has no interval: a thin tail of a quantile; "" if it has one."""
+        for group in groups_of(claim).values():
+            rows = rows_of(self.sample.variants[group.policy].corridor, group.lanes, group.routes)
+            thin = thin_tails(self.sample.series(group.policy, self.executor))
+            if {(*row, claim.measure) for row in rows} & thin:
+                return f"thin tail: fewer than {FEW:g} consignments of a replication lie beyond the quantile"
+        return ""
+
+    def withheld(self, claim: Claim) -> str:
+        """Explain why a claim has no value: a mean leaves out too many undelivered; "" if it has one."""
+        about = find(claim.measure)
+        if about is None or about.kind != "mean":
+            return ""
+        shares = [
+            undelivered_share(
+                self.sample.series(group.policy, self.executor),
+                rows_of(self.sample.variants[group.policy].corridor, group.lanes, group.routes),
+            )
+            for group in groups_of(claim).values()
+        ]
+        worst = max(shares)
+        return f"withheld: {100 * worst:.3g} % undelivered" if worst > WITHHELD else ""
+
     def swept(self, sweep: Sweep) -> SweptRate:
         """Return the points of a sweep."""
         return swept_over(sweep, self.scenario, self.sample.ranges[self.sample.first_policy])
@@ -227,12 +254,28 @@ def amount_in(price: Price, unit: str) -> float:
 
 
 def judge(name: str, claim: Claim, model: Model) -> JudgedClaim:
-    """Judge a claim."""
+    """Judge a claim; one about a mean that leaves out too many undelivered consignments has no value."""
+    withheld = model.withheld(claim)
+    if withheld:
+        return _withheld(name, claim, model, withheld)
     if isinstance(claim, RatioClaim):
         return _ratio(name, claim, model)
     if isinstance(claim, DifferenceClaim):
         return _difference(name, claim, model)
     return _threshold(name, claim, model)
+
+
+def _withheld(name: str, claim: Claim, model: Model, said: str) -> JudgedClaim:
+    if isinstance(claim, ThresholdClaim):
+        swept = model.swept(claim.sweep)
+        unit, accepted = swept.unit, threshold_accepted(claim, swept)
+    else:
+        swept, unit = None, "h" if isinstance(claim, DifferenceClaim) else ""
+        accepted = accepted_by(claim)
+    nothing = (math.nan, math.nan, math.nan)
+    return JudgedClaim(
+        name, claim, *nothing, unit, accepted, "undecided", said, swept, (), model.sample.replications
+    )
 
 
 def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
@@ -251,7 +294,7 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
             whole = model.pooled(claim.numerator, claim.measure) / model.pooled(
                 claim.denominator, claim.measure
             )
-        return _sectioned(name, claim, sections, whole, "")
+        return _sectioned(name, claim, sections, whole, "", model.unjudged(claim))
     along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
     return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
 
@@ -273,7 +316,7 @@ def _difference(name: str, claim: DifferenceClaim, model: Model) -> JudgedClaim:
     hours = first - sum(second)
     if is_quantile(claim.measure):
         whole, *less = (model.pooled(group, claim.measure) for group in groups_of(claim).values())
-        return _sectioned(name, claim, hours, whole - sum(less), "h")
+        return _sectioned(name, claim, hours, whole - sum(less), "h", model.unjudged(claim))
     return _mean(name, claim, hours[np.isfinite(hours)], "h")
 
 
@@ -290,11 +333,20 @@ def _mean(
 
 
 def _sectioned(
-    name: str, claim: RatioClaim | DifferenceClaim, sections: Floats, whole: float, unit: str
+    name: str, claim: RatioClaim | DifferenceClaim, sections: Floats, whole: float, unit: str, unjudged: str
 ) -> JudgedClaim:
-    """Judge a ratio or difference of pooled quantiles, by that of the replications about it (sectioning)."""
+    """Judge a ratio or difference of pooled quantiles, by that of the replications about it (sectioning).
+
+    Parameters
+    ----------
+    unjudged
+        Why it has no interval; "" if it has one.
+    """
     sections = sections[np.isfinite(sections)]
     n = len(sections)
+    if unjudged and n > 1:
+        found = _judged(name, claim, Estimate(whole, math.nan, math.nan, n), unit)
+        return replace(found, said=unjudged)
     if n < 2 or not math.isfinite(whole):
         return _judged(name, claim, Estimate(whole, math.nan, math.nan, n), unit)
     half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * math.sqrt(((sections - whole) ** 2).sum() / (n - 1) / n)
@@ -337,8 +389,7 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> JudgedClaim:
     first = model.values(claim.first, claim.measure, points)
     differences = first - model.values(claim.second, claim.measure, points)
     differences = differences[np.isfinite(differences).all(axis=1)]
-    expected, tolerance = amount_in(claim.expected, swept.unit), amount_in(claim.tolerance, swept.unit)
-    accepted = (expected - tolerance, expected + tolerance)
+    accepted = threshold_accepted(claim, swept)
     found = compare(swept.xs, differences)
     rising = [one for one in found if not math.isnan(one.x) and one.below == 0]
     n = len(differences)
@@ -357,6 +408,12 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> JudgedClaim:
         which = "first" if found[0].below == 0 else "second"
         about = f"no threshold: the {which} is cheaper throughout" if beyond else _without(found, swept)
     return JudgedClaim(name, claim, *interval, swept.unit, accepted, said, about, swept, (), n)
+
+
+def threshold_accepted(claim: ThresholdClaim, swept: SweptRate) -> tuple[float, float]:
+    """Return the lowest and highest threshold that agree with a claim."""
+    expected, tolerance = amount_in(claim.expected, swept.unit), amount_in(claim.tolerance, swept.unit)
+    return expected - tolerance, expected + tolerance
 
 
 def verdict(low: float, high: float, accepted: tuple[float, float]) -> Verdict:

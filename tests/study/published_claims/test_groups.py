@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fourport.store import Run
-from fourport.study.published_claims.groups import rows_of, summary_group
+from fourport.study.published_claims.groups import rows_of, summary_group, undelivered_share
 from fourport.study.replication_measures import Series, read_replications
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
@@ -61,6 +61,17 @@ def test_what_no_route_has() -> None:
     assert summary_group(series, rows, "inspections").tolist() == [1, 0]
     # 10 at 4 h, and 20 of 30 delivered at 1 h.
     assert summary_group(series, rows, "clearance_time_import").tolist() == [1, 2]
+
+
+def test_the_undelivered_share_of_a_group() -> None:
+    """Tests 10 of 70 by hand, and a route that moved nothing."""
+    series = {
+        ("l", "a", "consignments", "consignments"): np.array([0.0, 10.0]),
+        ("l", "b", "consignments", "consignments"): np.array([30.0, 30.0]),
+        ("l", "b", "undelivered", "consignments"): np.array([0.0, 10.0]),
+    }
+    assert undelivered_share(series, [("l", "a"), ("l", "b")]) == 10 / 70
+    assert undelivered_share(series, [("l", "c")]) == 0
 
 
 def test_a_whole_lane_is_one_row() -> None:

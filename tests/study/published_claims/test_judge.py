@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from concurrent.futures import Executor
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from fourport.store import Run
 from fourport.study.curves.breakeven import Band, band
 from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
+from fourport.study.replication_measures import Series
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
@@ -28,14 +30,25 @@ from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+def modelled(folder: Path, replications: int) -> Model:
     """Run two policies and keep their journeys."""
-    run = Run.create(tmp_path_factory.mktemp("claims") / "run")
-    averages = run_study(run, DOCUMENTS, 1, 4, also=["journeys"])
+    run = Run.create(folder / "run")
+    averages = run_study(run, DOCUMENTS, 1, replications, also=["journeys"])
     write_tables(run, "tiny", averages)
     variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
-    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, 4, stored=run))
+    return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, replications, stored=run))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give four replications."""
+    return modelled(tmp_path_factory.mktemp("claims"), 4)
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Give the first replication alone."""
+    return modelled(tmp_path_factory.mktemp("one"), 1)
 
 
 def judged(tmp_path: Path, name: str, model: Model, text: str = TEXT) -> JudgedClaim:
@@ -120,35 +133,74 @@ def test_a_difference_of_times(tmp_path: Path, model: Model) -> None:
     assert alone.value == pytest.approx(np.mean(truck), rel=1e-9)
 
 
-def test_claims_about_quantiles_are_about_all_consignments(tmp_path: Path, model: Model) -> None:
-    """Tests a P95, alone and as a ratio: those of all consignments of the run, sectioned about them."""
-    p95 = {}
+@pytest.mark.parametrize("end", ["p50", "p95"])
+def test_claims_about_quantiles_are_about_all_consignments(tmp_path: Path, model: Model, end: str) -> None:
+    """Tests a P50, alone and as a ratio: those of all consignments of the run, sectioned about them.
+
+    Some 40 consignments a replication use the van: beyond P95 are two, which is too few to judge by.
+    """
+    measure, p95 = f"door_to_door_time_{end}", {}
     assert model.sample.stored is not None
     for row in rows_of(model.sample.stored, "summary"):
-        if (row["policy"], row["measure"]) == ("base", "door_to_door_time_p95"):
+        if (row["policy"], row["measure"]) == ("base", measure):
             p95[row["route"]] = row
     text = TEXT.replace(SECOND, "measure").replace(
-        'measure = "door_to_door_time"\nexpected', 'measure = "door_to_door_time_p95"\nexpected'
+        'measure = "door_to_door_time"\nexpected', f'measure = "{measure}"\nexpected'
     )
     alone = judged(tmp_path, "longer", model, text)
     assert alone.value == pytest.approx(p95["truck"]["mean"], abs=1e-3)
     text = TEXT.replace(
         'measure = "time_service"\nnumerator = { policy = "bays", routes = ["van"] }',
-        'measure = "door_to_door_time_p95"\nnumerator = { routes = ["truck"] }',
+        f'measure = "{measure}"\nnumerator = {{ routes = ["truck"] }}',
     )
     ratio = judged(tmp_path, "inspected", model, text)
     assert ratio.value == pytest.approx(p95["truck"]["mean"] / p95["van"]["mean"], abs=1e-3)
     truck, van = (
-        np.array(by_replication(model.sample, "base", "l", route, "door_to_door_time_p95"))
-        for route in ("truck", "van")
+        np.array(by_replication(model.sample, "base", "l", route, measure)) for route in ("truck", "van")
     )
+    if end == "p95":
+        for claim in (alone, ratio):
+            assert np.isnan([claim.low, claim.high]).all()
+            assert (claim.verdict, claim.n) == ("undecided", 4)
+            assert "; thin tail: fewer than 5 consignments" in " ".join(claims_text([claim]).split())
+        return
     spread = np.sqrt(((truck / van - ratio.value) ** 2).sum() / 3 / 4)
     assert ratio.high - ratio.value == pytest.approx(3.182446 * spread, rel=1e-5)
 
 
-def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
+@dataclass(repr=False)
+class Lossy(Sample):
+    """A sample in which a share of the consignments of the van is not delivered."""
+
+    lost: float = 0.0
+
+    def series(self, policy: str, executor: Executor | None = None) -> Series:
+        """Return the measures, with so many undelivered."""
+        found = super().series(policy, executor)
+        consignments = found["l", "van", "consignments", "consignments"]
+        return {**found, ("l", "van", "undelivered", "consignments"): self.lost * consignments}
+
+
+@pytest.mark.parametrize(("lost", "withheld"), [(0.05, False), (0.06, True)])
+def test_means_of_survivors_are_withheld(tmp_path: Path, model: Model, lost: float, withheld: bool) -> None:
+    """Tests a ratio, a threshold and a difference of means of the van: above 5 % there is no value."""
+    given = {field.name: getattr(model.sample, field.name) for field in fields(model.sample)}
+    lossy = Model(Lossy(**given, lost=lost))
+    for name in ("half", "dearer", "longer", "inspected"):
+        found = judged(tmp_path, name, lossy)
+        assert math.isnan(found.value) == withheld
+        assert found.said == ("withheld: 6 % undelivered" if withheld else "")
+        if withheld:
+            assert (found.verdict, found.regions) == ("undecided", ())
+            assert "the model leaves it open: withheld: 6 % undelivered; " in " ".join(
+                claims_text([found]).split()
+            )
+    counted = TEXT.replace('measure = "time_service"', 'measure = "inspections"')
+    assert judged(tmp_path, "inspected", lossy, counted).said == ""
+
+
+def test_one_replication_decides_nothing(tmp_path: Path, model: Model, one: Model) -> None:
     """Tests that one replication gives the values, a threshold among them, without interval or verdict."""
-    one = Model(replace(model.sample, replications=1))
     found = {name: judged(tmp_path, name, one) for name in ("half", "dearer", "longer")}
     truck = by_replication(model.sample, "base", "l", "truck", "freight_cost")[0] - 0.1
     assert found["dearer"].value == pytest.approx(truck, rel=1e-6)
@@ -160,9 +212,8 @@ def test_one_replication_decides_nothing(tmp_path: Path, model: Model) -> None:
     assert not [mark for mark in ("(", "?", "nan", "In brackets") if mark in text]
 
 
-def test_a_range_without_a_threshold_says_so(tmp_path: Path, model: Model) -> None:
+def test_a_range_without_a_threshold_says_so(tmp_path: Path, one: Model) -> None:
     """Tests that one replication in whose range nothing crosses does not speak of several thresholds."""
-    one = Model(replace(model.sample, replications=1))
     found = judged(tmp_path, "dearer", one, TEXT.replace('low = "0 USD/kg"', 'low = "0.9 USD/kg"'))
     assert found.said == "no threshold from 0.9 to 1 USD/kg"
 
