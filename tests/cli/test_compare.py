@@ -107,9 +107,9 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests that the family is named, that cost is judged beside time, and what is not measured is said."""
     result, out = done
     text = " ".join(result.stdout.split())
-    differ = [
-        row for row in rows_of(Run.open(out), "comparison") if row["verdict"] not in ("same", "unknown")
-    ]
+    rows = rows_of(Run.open(out), "comparison")
+    differ = [row for row in rows if row["verdict"] not in ("same", "thin", "unknown")]
+    assert "?: thin tail." in text
     n = sum(row["route"] == "*" and row["measure"] != "staffed_hours" for row in differ)
     assert f"by sign flips over all {n:,} printed tests together at 5 %" in text
     # More officers cost staffed hours, and 3 replications cannot show what they bring.
