@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -79,7 +80,7 @@ class Line(Section):
         """Return every amount of money of the line with its key within the line."""
         yield from amounts_in(self, ())
 
-    @property
+    @cached_property
     def currency(self) -> str | None:
         """Currency of the line; None for a share of other lines, which have their own."""
         return next((amount.currency for _, amount in self.amounts()), None)
