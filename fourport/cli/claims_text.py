@@ -47,7 +47,7 @@ def claims_text(judged: Sequence[JudgedClaim]) -> str:
 
 
 def _fewer(one: JudgedClaim, judged: Sequence[JudgedClaim]) -> str:
-    """Say over how many replications a claim is judged if others have more."""
+    """Return over how many replications a claim is judged, if others have more."""
     fewer = one.n < max(other.n for other in judged)
     return f"; {one.n} replication{'s' * (one.n != 1)} had a value" if fewer else ""
 

@@ -51,6 +51,13 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
     assert {row["counted"] for row in rows} == {rows[0]["counted"]}
     told = Run.open(out).manifest()["capacity"]
     assert (told["resource"], told["target"]) == ("northport/bays", "90% within 20 h")
+    assert told["uncertain"] == {
+        "facilities.northport.activities.clearance.inspection.rates.other": ["3 %", "80 %"],
+        "lanes.east.demand": ["40 consignments/week", "80 consignments/week"],
+    }
+    text = " ".join(result.stdout.split())
+    assert "All this covers chance only: it does not say that the inputs are right. It rests on " in text
+    assert "lanes.east.demand (40 consignments/week to 80 consignments/week)." in text
     assert (out / "charts" / "capacity.svg").is_file()
     assert kinds_for(Run.open(out)) == ["capacity"]
     again = run("chart", str(out), "--format", "png")

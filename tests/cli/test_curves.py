@@ -12,6 +12,7 @@ from click.testing import Result
 from fourport.cli.source import left_out
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
+from fourport.store import Run
 from fourport.study.curves.request import lanes_of
 from tests.cli.short import SHORT, fourport, short_scenario
 
@@ -63,6 +64,11 @@ def test_what_it_prints_and_records(done: tuple[Path, Result]) -> None:
     """Tests that every pair is printed with a finding, and the manifest says how to ask again."""
     out, result = done
     assert "by-sea | by-air" in result.stdout
+    # All prices of the file have the grade "estimate".
+    assert Run.open(done[0]).manifest()["estimates"]["cost"]["share"] == 100
+    text = " ".join(result.stdout.split())
+    assert "These verdicts cover chance only" in text
+    assert "Under base, 100 % of the cost comes from prices that are estimates (Air freight " in text
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert told["curves"]["over"] == "weight"
     assert told["curves"]["routes"] == {"east": ["by-sea", "by-air"]}

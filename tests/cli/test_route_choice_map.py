@@ -45,6 +45,8 @@ def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
     assert (out / "charts" / "route-choice.png").is_file()
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert told["route_choice"]["looks"] == [2, 3]
+    assert told["estimates"]["cost"]["share"] == 100
+    assert "These verdicts cover chance only" in " ".join(result.stdout.split())
     assert "decided" in result.stdout
 
 

@@ -173,7 +173,7 @@ def _shown(curve: CapacityCurve, point: CapacityPoint) -> str:
 
 
 def _limit(curve: CapacityCurve) -> str:
-    """Say that no number is enough, and where the time goes; "" if a server for everybody may be."""
+    """Return the sentence that no number is enough, with where the time goes; "" if a server for everybody may be."""
     target, point = curve.asked.target, curve.unlimited
     value = point.value
     if not (value.low > target.bound if target.at_most else value.high < target.bound):
@@ -183,7 +183,7 @@ def _limit(curve: CapacityCurve) -> str:
 
 
 def _at_most(curve: CapacityCurve) -> str:
-    """Say that a server for everybody does not reach the target either in these runs; "" if it does."""
+    """Return the sentence that a server for everybody misses the target, too; "" if it does not."""
     if _short(curve, curve.unlimited) <= 0 or math.isnan(curve.unlimited.value.mean):
         return ""
     said = (
@@ -204,7 +204,7 @@ def _where_time_goes(curve: CapacityCurve) -> str:
 
 
 def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
-    """Say why a number of servers is undecided, and what would tell; "" if it misses the target."""
+    """Return why a number of servers is undecided, and what would tell; "" if it misses the target."""
     asked, load = curve.asked, point.load
     if point.verdict == "misses":
         return ""
