@@ -173,7 +173,7 @@ def _shown(curve: CapacityCurve, point: CapacityPoint) -> str:
 
 
 def _limit(curve: CapacityCurve) -> str:
-    """Return the sentence that no number is enough, with where the time goes; "" if a server for everybody may be."""
+    """Return the sentence that no number is enough and where the time goes; "" if one may be."""
     target, point = curve.asked.target, curve.unlimited
     value = point.value
     if not (value.low > target.bound if target.at_most else value.high < target.bound):
