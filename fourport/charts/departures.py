@@ -128,19 +128,23 @@ def _heading(results: StoredResults, service: ScheduledService) -> tuple[list[st
     origin, destination = (short(results.title("places", place), among) for place in service.ends)
     parts = [
         f"{origin} \u2192 {destination}",
-        say("cut-off {hours} h before departure", hours=number(service.cut_off_h)),
+        say("cut-off {hours} h before departure", hours=_span(service.cut_off_h)),
     ]
-    first = service.departures[0]
     if service.limited:
-        parts.append(say("capacity {amount} {unit}", amount=number(first.capacity), unit=service.unit))
-        if first.block > 0:
-            parts.append(
-                say("of it block space {amount} {unit}", amount=number(first.block), unit=service.unit)
-            )
+        whole, block = ([getattr(one, what) for one in service.departures] for what in ("capacity", "block"))
+        parts.append(say("capacity {amount} {unit}", amount=_span(whole), unit=service.unit))
+        if any(one > 0 for one in block):
+            parts.append(say("of it block space {amount} {unit}", amount=_span(block), unit=service.unit))
     else:
         parts.append(say("unlimited capacity"))
     title = results.title("services", service.name)
     return wrap(title, inner, HEADING, "bold"), wrap("; ".join(parts), inner, SMALL)
+
+
+def _span(amounts: Sequence[float]) -> str:
+    """Format amounts that differ from departure to departure; NaN is left out."""
+    known = [one for one in amounts if not math.isnan(one)]
+    return "\u2013".join(dict.fromkeys((number(min(known)), number(max(known)))))
 
 
 def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[float]) -> None:
@@ -156,7 +160,7 @@ def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[flo
     for k, departure in enumerate(service.departures):
         at = top + k * PITCH + (PITCH - lines(1, TEXT)) / 2
         page.write(MARGIN, at, [departure.name], TEXT)
-        if service.limited and not math.isnan(departure.load):
+        if not math.isnan(departure.capacity) and not math.isnan(departure.load):
             _bar(bars, k + 0.5, departure, page.style)
         figures = (_few(departure.load_t), _few(departure.rolled_over), _few(departure.cancelled))
         for left, text in zip(lefts[2:], figures, strict=True):

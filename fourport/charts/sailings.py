@@ -15,6 +15,8 @@ from fourport.store.tables import DepartureRow
 
 MOST = 14
 """Number of rows of a service from which weekdays with the same time of day share a row."""
+LONGEST = 12
+"""Letters of the longest number of a flight or voyage that is shown in full."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class WeeklyDeparture:
     Attributes
     ----------
     name
-        Weekdays and time of day.
+        Weekdays, time of day and number of the flight or voyage.
     capacity, block, background, load
         In the unit of the service; NaN without a limit.
     load_t
@@ -50,19 +52,25 @@ class WeeklyDeparture:
 
 @dataclass(frozen=True)
 class ScheduledService:
-    """A service and its departures."""
+    """A service and its departures.
+
+    Attributes
+    ----------
+    cut_off_h
+        Shortest and longest time from cut-off to departure.
+    """
 
     name: str
     mode: str
     ends: tuple[str, str]
-    cut_off_h: float
+    cut_off_h: tuple[float, float]
     unit: str
     departures: Sequence[WeeklyDeparture]
 
     @property
     def limited(self) -> bool:
-        """Whether its capacity is limited."""
-        return not np.isnan(self.departures[0].capacity)
+        """Whether its capacity is limited, at any departure."""
+        return not all(np.isnan(departure.capacity) for departure in self.departures)
 
 
 def services(results: StoredResults, policy: str) -> list[ScheduledService]:
@@ -88,16 +96,17 @@ def _week(row: DepartureRow) -> int:
 
 
 def _service(name: str, rows: Sequence[DepartureRow], monday: int, weeks: int) -> ScheduledService:
-    by_day = by(rows, lambda row: (row.departs, row.weekday))
+    by_day = by(rows, lambda row: (row.departs, row.weekday, row.number))
     if len(by_day) > MOST:
-        by_day = by(rows, lambda row: (row.departs, ""))
+        by_day = by(rows, lambda row: (row.departs, "", row.number))
     first = rows[0]
-    order = sorted(by_day, key=lambda key: ([*WEEKDAYS, ""].index(key[1]), key[0]))
+    order = sorted(by_day, key=lambda key: ([*WEEKDAYS, ""].index(key[1]), key[0], key[2]))
+    cut_offs = [row.cut_off_h for row in rows]
     return ScheduledService(
         name,
         first.mode,
         (first.origin, first.destination),
-        first.cut_off_h,
+        (min(cut_offs), max(cut_offs)),
         first.unit if first.dimension else "",
         [_departure(by_day[key], monday, weeks) for key in order],
     )
@@ -139,7 +148,13 @@ def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
 
 
 def _name(rows: Sequence[DepartureRow]) -> str:
-    """Return the name of a departure: its weekdays and time of day."""
+    """Return the name of a departure: its weekdays, time of day, and number if it has one."""
+    number = rows[0].number
+    number = number if len(number) <= LONGEST else f"{number[: LONGEST - 1]}\u2026"
+    return f"{_when(rows)} {number}".rstrip()
+
+
+def _when(rows: Sequence[DepartureRow]) -> str:
     days = sorted({WEEKDAYS.index(row.weekday) for row in rows})
     clock = rows[0].departs
     if len(days) == 7:

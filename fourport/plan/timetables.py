@@ -13,7 +13,6 @@ import numpy as np
 from fourport.errors import Key, Problem
 from fourport.plan.clocks import NoSuchTime, clock_us, days_between, utc_us
 from fourport.plan.tables import UNBOUND, Ints
-from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.models.transport import Capacity, Departure, Service
 
 UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000_000, 1_000_000
@@ -38,8 +37,10 @@ class Timetable:
     shut_us
         (K, 2) begin and end of the closures, ordered by begin. A late departure whose time falls into a
         closure leaves when the closure ends.
+    number
+        (D,) number of the flight or voyage; empty if it has none.
     capacity, block
-        (3,) capacity of a departure, and its block space, in g, cm3 and micro-TEU.
+        (D, 3) capacity of a departure, and its block space, in g, cm3 and micro-TEU.
     """
 
     cutoff_us: Ints
@@ -50,6 +51,7 @@ class Timetable:
     month: Ints
     called_off: Ints
     shut_us: Ints
+    number: tuple[str, ...]
     capacity: Ints
     block: Ints
 
@@ -93,8 +95,11 @@ def unroll(
                 "no departure lies in the horizon; allowed: at least one in the run's time",
             )
         )
-    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 7)
-    cutoff_us, scheduled_us, arrival_us, day_number, clock, month, off_by_date = table.T.copy()
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 8)
+    cutoff_us, scheduled_us, arrival_us, day_number, clock, month, off_by_date, of_row = table.T.copy()
+    whole = [service.capacity_of(departure) for departure in service.timetable]
+    capacity = [capacity_units(one, UNBOUND) for one in whole]
+    block = [capacity_units(service.reserved(one), UNBOUND) for one in whole]
     return Timetable(
         cutoff_us=cutoff_us,
         scheduled_us=scheduled_us,
@@ -104,8 +109,9 @@ def unroll(
         month=month,
         called_off=off_by_date,
         shut_us=shut_us,
-        capacity=capacity_units(service.capacity, UNBOUND),
-        block=capacity_units(service.reserved, UNBOUND),
+        number=tuple(service.timetable[k].number for k in of_row.tolist()),
+        capacity=np.array(capacity, dtype=np.int64).reshape(-1, 3)[of_row],
+        block=np.array(block, dtype=np.int64).reshape(-1, 3)[of_row],
     )
 
 
@@ -130,8 +136,9 @@ def _departures(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the columns of a timetable, departure by departure; report those that are impossible."""
     called_off = frozenset(service.cancellation.dates) if service.cancellation else frozenset()
-    start_us, end_us = (instant + service.cut_off for instant in span_us)
     for k, departure in enumerate(service.timetable):
+        before_us = service.cut_off_of(departure)
+        start_us, end_us = (instant + before_us for instant in span_us)
         row_key = (*key, "timetable", k)
         try:
             for day, leaves, arrives in _sailings(departure, zones, start_us, end_us):
@@ -142,8 +149,8 @@ def _departures(
                 since_1970 = (day - date(1970, 1, 1)).days
                 shut = bool(shut_us) and any(begin <= leaves < end for begin, end in shut_us)
                 off = int(day in called_off or shut)
-                cut_off = leaves - service.cut_off
-                yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off
+                cut_off = leaves - before_us
+                yield cut_off, leaves, arrives, since_1970, departure.departs, day.month - 1, off, k
         except NoSuchTime as error:
             what = f"{error}; allowed: times that exist on every day of departure"
             problems.append(Problem(row_key, what))
@@ -162,9 +169,7 @@ def _sailings(
     """
     found = []
     for day in days_between(start_us, end_us, before=1):
-        if WEEKDAYS[day.weekday()] not in departure.days:
-            continue
-        if not departure.holds_on(day):
+        if not departure.leaves_on(day):
             continue
         if not start_us <= clock_us(day, departure.departs, zones[0], strict=False) < end_us:
             continue

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from fourport.errors import Key, Problem
 from fourport.scenario.entries import Entries, Leg, table
+from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Commodity
 from fourport.scenario.models.facilities import Activity, Handling
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.models.transport import DIMENSIONS, Capacity, Fleet, Trucking
+from fourport.scenario.models.transport import DIMENSIONS, Capacity, Departure, Fleet, Service, Trucking
 from fourport.scenario.shape import misspelt
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.tree import Node
@@ -88,7 +89,9 @@ def _containers(entries: Entries) -> Iterator[Problem]:
                     ("services", name, what, "containers"),
                     MISSING_LOAD,
                 )
-
+    for key, _, departure in _departures(entries):
+        if departure.capacity is not None and departure.capacity.containers is not None:
+            yield Problem((*key, "capacity", "containers"), MISSING_LOAD)
     for (place, do), activity in entries.activities.items():
         for inner, per in durations_of(activity):
             if per == "TEU":
@@ -173,8 +176,28 @@ def _block_space(entries: Entries) -> Iterator[Problem]:
                     f"; allowed: {', '.join(whole)}, or a capacity with {what}, too",
                 )
             elif amount > whole[what] * ROUNDING:
-                reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, whole[what]))
-                yield Problem(key, f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}")
+                yield Problem(key, _too_much_reserved(amount, whole[what], what))
+    for at, service, departure in _departures(entries):
+        block = service.block_space.given() if service.block_space else {}
+        for what, amount in (departure.capacity.given() if departure.capacity else {}).items():
+            if what in service.capacity.given() and amount * ROUNDING < block.get(what, 0.0):
+                yield Problem((*at, "capacity", what), _too_much_reserved(block[what], amount, what))
+
+
+def _too_much_reserved(amount: float, capacity: float, what: str) -> str:
+    reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, capacity))
+    return f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}"
+
+
+def _departures(entries: Entries) -> Iterator[tuple[Key, Service, Departure]]:
+    """Return the departures of timetables and of levers, each with its key and its service."""
+    for name, service in entries.services.items():
+        for k, departure in enumerate(service.timetable):
+            yield ("services", name, "timetable", k), service, departure
+    for lever, one in entries.levers.items():
+        for name, rows in one.services.items() if isinstance(one, OfDepartures) else ():
+            for k, departure in enumerate(rows if name in entries.services else ()):
+                yield ("levers", lever, "services", name, k), entries.services[name], departure
 
 
 def unscaled_block_space(base: Node, over: Node) -> Iterator[Problem]:
@@ -230,7 +253,7 @@ def _bounds(entries: Entries) -> Iterator[Problem]:
 def _too_large(entries: Entries) -> Iterator[Problem]:
     """Check that some vehicle of each leg on their routes can take the largest consignments."""
     told: set[tuple[str, str, str]] = set()
-    wrong_services = {problem.key[1] for problem in _block_space(entries)}
+    wrong_services = {problem.key[1] for problem in _block_space(entries) if problem.key[0] == "services"}
     for lane in entries.lanes.values():
         for used in lane.routes:
             route = entries.routes.get(used)
@@ -299,11 +322,14 @@ def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
     if isinstance(leg, Fleet):
         return [{"weight": leg.weight, "volume": leg.volume, "containers": math.inf}]
     background = leg.background.smallest if leg.background else 0.0
-    whole, block = leg.capacity.given(), leg.reserved.given() if leg.reserved else {}
-    free = {
-        what: max(amount * (1 - background) - block.get(what, 0.0), 0.0) for what, amount in whole.items()
-    }
-    pools = [free, block] if space == "block" and leg.reserved else [free]
+    pools: list[dict[str, float]] = []
+    for capacity in leg.capacities():
+        reserved = leg.reserved(capacity)
+        whole, block = capacity.given(), reserved.given() if reserved else {}
+        pools.append(
+            {what: max(one * (1 - background) - block.get(what, 0.0), 0.0) for what, one in whole.items()}
+        )
+        pools += [block] if space == "block" and reserved else []
     return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 

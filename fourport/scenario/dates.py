@@ -23,7 +23,6 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.calendars import (
     MONTHS,
-    WEEKDAYS,
     DayKinds,
     HolidayList,
     contradictions,
@@ -192,13 +191,13 @@ def _called_off(service: Service, at: datetime) -> bool:
 
 def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
     """Return local departure times in the horizon, and a day before and after it since time zones differ."""
-    later = timedelta(microseconds=service.cut_off)  # the horizon applies to cut-offs
-    day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
-    while day < after:
-        for departure in service.timetable:
-            if WEEKDAYS[day.weekday()] in departure.days and departure.holds_on(day):
+    for departure in service.timetable:
+        later = timedelta(microseconds=service.cut_off_of(departure))  # the horizon applies to cut-offs
+        day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
+        while day < after:
+            if departure.leaves_on(day):
                 yield datetime.combine(day, time()) + timedelta(minutes=departure.departs)
-        day += timedelta(days=1)
+            day += timedelta(days=1)
 
 
 def _check_in_horizon(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:

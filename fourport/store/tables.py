@@ -172,6 +172,7 @@ class DepartureRow(UnderPolicy, table="departures"):
     day: Annotated[date, Column("planned day of departure, local", name="date")]
     weekday: WEEKDAY
     departs: Annotated[str, _clock("planned time of departure, local")]
+    number: Annotated[str, Column("number of the flight, voyage or train; empty if it has none")] = ""
     cut_off_h: Annotated[float, Column("time from cut-off to departure", "h")]
     dimension: Annotated[
         str, Column("dimension that is filled most: weight, volume or containers; empty without limit")

@@ -258,17 +258,18 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     return visits
 
 
-def _largest_capacity(corridor: Corridor, service: int, space: int) -> Ints:
-    """Return the largest capacity that a departure can offer to one consignment.
+def _roomiest(corridor: Corridor, service: int, space: int, size: Ints) -> Ints:
+    """Return what the departure that suits goods of a size best can offer to one consignment, (3,).
 
     Background cargo is then as small as its distribution allows.
     """
     timetable = corridor.timetables[service]
     background = list(corridor.scenario.services.values())[service].background
     taken = 0.0 if background is None else min(background.smallest, 1.0)
-    free = free_sale(timetable, np.array([taken]))[0]
-    capacity: Ints = np.maximum(free, timetable.block) if space == Space.BLOCK else free
-    return capacity
+    free = free_sale(timetable, np.full(len(timetable.capacity), taken))
+    capacity = np.maximum(free, timetable.block) if space == Space.BLOCK else free
+    best: Ints = capacity[int(np.argmin((size > capacity).sum(axis=1)))]
+    return best
 
 
 def refuse_oversize(corridor: Corridor, world: World) -> None:
@@ -304,7 +305,7 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
         if kind == Kind.FLEET:
             capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
         elif kind == Kind.SERVICE:
-            capacity = _largest_capacity(corridor, k, int(plan.step_space[s]))
+            capacity = _roomiest(corridor, k, int(plan.step_space[s]), largest)
         else:
             continue
         info = corridor.steps[s]

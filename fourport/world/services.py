@@ -43,7 +43,7 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
         departure_us=timetable.scheduled_us + late,
         arrival_us=timetable.arrival_us + late + leg,
         cancelled=cancelled,
-        block_space=np.tile(timetable.block, (len(late), 1)),
+        block_space=timetable.block,
         free_sale=free_sale(timetable, background),
     )
 
@@ -80,7 +80,7 @@ def free_sale(timetable: Timetable, background: Floats) -> Ints:
     background
         (D,) share of the capacity that background cargo takes.
     """
-    taken = np.where(timetable.capacity == UNBOUND, 0.0, np.outer(background, timetable.capacity))
+    taken = np.where(timetable.capacity == UNBOUND, 0.0, background[:, None] * timetable.capacity)
     left = timetable.capacity - timetable.block - np.ceil(taken).astype(np.int64)
     return np.where(timetable.capacity == UNBOUND, UNBOUND, np.maximum(left, 0))
 

@@ -137,7 +137,7 @@ def _departures() -> Iterator[tuple[object, ...]]:
             for clock in service.clocks if weekday in service.days else ():
                 load = service.load * rng.uniform(0.5, 1.02)
                 rolled = 4.0 if load > 0.95 * service.load else 0.0
-                when = (day.isoformat(), weekday, clock, service.cut_off_h)
+                when = (day.isoformat(), weekday, clock, "", service.cut_off_h)
                 room: tuple[object, ...] = ("", "t", float("nan"), float("nan"), float("nan"))
                 if service.unit:
                     dimension = "containers" if service.unit == "TEU" else "weight"

@@ -70,6 +70,26 @@ def test_cancelled_departures_count_as_often_as_they_leave(run: Run, tmp_path: P
     assert not service.limited
 
 
+def test_departures_that_differ(tmp_path: Path) -> None:
+    """Tests numbers of flights, each with a row of its own, and capacities and cut-offs from row to row."""
+    run = write_run(tmp_path / "run", SMALL)
+    rows = [row for row in rows_of(run, "departures") if row["service"] == "ferry"]
+    of_day = {"Tue": ("KE901", 335, 4.0), "Thu": ("KE903-EXTRA-LONG", 120, 2.5), "Sun": ("", 335, 4.0)}
+    for row in rows:
+        row["number"], row["capacity"], row["cut_off_h"] = of_day[row["weekday"]]
+    run.write_table("departures", [list(row.values()) for row in rows])
+    (service,) = services(StoredResults(run), "base")
+    assert [d.name for d in service.departures] == [
+        "Tue 19:00 KE901",
+        "Thu 19:00 KE903-EXTRA\u2026",
+        "Sun 19:00",
+    ]
+    assert [d.capacity for d in service.departures] == [335, 120, 335]
+    seen = texts(figure("departures", run))
+    assert "capacity 120\u2013335 TEU" in seen
+    assert "cut-off 2.5\u20134 h before departure" in seen
+
+
 def test_many_departures_are_folded(run: Run) -> None:
     """Tests that a service with more weekly departures than fit has a row for each clock."""
     shuttle = next(s for s in services(StoredResults(run), "base") if s.name == "shuttle")

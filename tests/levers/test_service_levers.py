@@ -69,6 +69,19 @@ def test_a_larger_ship(more: dict[str, Any], days: list[int]) -> None:
     assert sailed(made, *parcels) == [(day * DAY + 1080, day * DAY + 1800) for day in days]
 
 
+def test_a_larger_ship_on_departures_with_their_own_capacity() -> None:
+    """Tests that a departure of its own 10 t takes 30 t under the lever, and one of 50 t keeps them."""
+    rows: list[dict[str, Any]] = [
+        {"days": "1", "departs": "18:00", "duration": "12 h", "capacity": {"weight": "10 t"}},
+        {"days": "234567", "departs": "18:00", "duration": "12 h", "capacity": {"weight": "50 t"}},
+    ]
+    ship = {"levers.larger-ship.capacity": {"ferry": {"weight": "30 t"}}}
+    changes = BY_FERRY | {"services.ferry.capacity": {"weight": "20 t"}, "services.ferry.timetable": rows}
+    before, after = corridor(changes | ship), corridor(changes | ship, "larger-ship")
+    for made, expected in ((before, [10, 50, 50]), (after, [30, 50, 50])):
+        assert (made.timetables[0].capacity[:3, 0] / 1e6).tolist() == expected
+
+
 def test_background_cargo_grows_with_the_ship() -> None:
     """Tests a background of 50 %: of a ship for 60 t, 30 t are left, of one for 20 t, 10 t."""
     half = {"services.ferry.background": "50 %", "services.ferry.capacity": {"weight": "20 t"}}

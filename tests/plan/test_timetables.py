@@ -133,6 +133,51 @@ def test_validity_and_days() -> None:
     assert local(table.scheduled_us, UTC_ZONE) == [f"01-{d:02d} 19:00" for d in (8, 11, 15, 18)]
 
 
+def test_odd_and_even_weeks() -> None:
+    """Tests ISO weeks by hand over a year of 53: Monday 21 Dec 2020 is of week 52, 4 Jan 2021 of week 1."""
+    rows = [{"days": "Mon", "departs": "19:00", "duration": "14 h", "weeks": "odd"}]
+    table, _ = unrolled(rows, "2020-12-14", "2021-01-25")
+    assert local(table.scheduled_us, UTC_ZONE) == ["12-14 19:00", "12-28 19:00", "01-04 19:00", "01-18 19:00"]
+    rows[0]["weeks"] = "even"
+    table, _ = unrolled(rows, "2020-12-14", "2021-01-25")
+    assert local(table.scheduled_us, UTC_ZONE) == ["12-21 19:00", "01-11 19:00"]
+
+
+def test_weeks_are_those_of_the_local_date() -> None:
+    """Tests that Monday 01:00 in Seoul, still Sunday in UTC, is of the week that begins on that Monday."""
+    rows = [{"days": "Mon", "departs": "01:00", "duration": "14 h", "weeks": "even"}]
+    table, _ = unrolled(rows, "2019-01-01", "2019-01-29", (SEOUL, UTC_ZONE))
+    assert table.scheduled_us.tolist() == [us("2019-01-06 16:00"), us("2019-01-20 16:00")]
+
+
+def test_arrival_on_the_day_before() -> None:
+    """Tests a flight over the date line: it leaves Auckland on Tuesday 01:00 and lands in LA on Monday 16:00.
+
+    Auckland is UTC+13 in January, so it leaves on Monday at 12:00 UTC; 16:00 in Los Angeles is 00:00 UTC.
+    """
+    rows = [{"days": "Tue", "departs": "01:00", "arrives": "16:00", "arrives_day": -1}]
+    table, problems = unrolled(rows, "2019-01-07", "2019-01-14", (ZoneInfo("Pacific/Auckland"), LA))
+    assert problems == []
+    assert table.scheduled_us.tolist() == [us("2019-01-07 12:00")]
+    assert table.arrival_us.tolist() == [us("2019-01-08 00:00")]
+    assert len(unrolled(rows, "2019-01-07", "2019-01-14", (LA, LA))[1]) == 1
+
+
+def test_cut_off_capacity_and_number_by_row() -> None:
+    """Tests rows with and without their own, by hand; a dimension that a row leaves out is the service's."""
+    rows: list[dict[str, Any]] = [
+        {"days": "Mon", "departs": "19:00", "duration": "14 h", "number": "A 1"},
+        {"days": "Tue", "departs": "19:00", "duration": "14 h", "cut_off": "30 h", "number": "A 2"}
+        | {"capacity": {"volume": "20 m3"}},
+    ]
+    capacity = {"weight": "10 t", "volume": "70 m3"}
+    table, _ = unrolled(rows, "2019-01-07", "2019-01-14", capacity=capacity, block_space={"weight": "1 t"})
+    assert table.number == ("A 2", "A 1")  # whose cut-off is at 13:00 and 15:00 of Monday
+    assert ((table.scheduled_us - table.cutoff_us) / HOUR).tolist() == [30, 4]
+    assert table.capacity.tolist() == [[10_000_000, 20_000_000, UNBOUND], [10_000_000, 70_000_000, UNBOUND]]
+    assert table.block.tolist() == [[1_000_000, 2_000_000, UNBOUND], [1_000_000, 7_000_000, UNBOUND]]
+
+
 def test_rows_are_merged_in_order_of_cut_off() -> None:
     """Tests date, time of day and month of each departure, with two rows of one day."""
     rows = [
@@ -230,9 +275,9 @@ def test_block_space(capacity: dict[str, str], block: dict[str, str] | None, exp
     if block is not None:
         unbound = table.capacity == UNBOUND
         assert (table.block[unbound] == UNBOUND).all()
-        assert np.where(unbound, 0, table.block).tolist() == expected
+        assert np.where(unbound, 0, table.block).tolist() == [expected] * 3
     else:
-        assert table.block.tolist() == expected
+        assert table.block.tolist() == [expected] * 3
 
 
 def test_a_week_has_the_same_departures_everywhere() -> None:

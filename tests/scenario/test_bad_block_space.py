@@ -113,5 +113,6 @@ def test_cut_capacity_keeps_no_block_space_by_silence(bend: Bend, as_policy: boo
     accepted(written('services.ferry.capacity.containers = "20 TEU"\n'), policy)
     accepted(written('services.ferry.capacity.containers = "30 TEU"\n'), policy)
     reserved = accepted(written('services.ferry.capacity.weight = "30 t"\n'), policy)
-    (weight,) = {one.weight for one in [reserved.scenario.services["ferry"].reserved] if one}
+    ferry = reserved.scenario.services["ferry"]
+    (weight,) = {one.weight for one in [ferry.reserved(ferry.capacity)] if one}
     assert weight == 6000  # not given, so it stays the fifth of the capacity that 4 of 20 TEU are

@@ -71,13 +71,33 @@ def test_background_is_what_is_neither_reserved_nor_free() -> None:
     assert part(row, "capacity", "block", "background", "load") == [10.0, 2.0, pytest.approx(3.0), 0.0]
 
 
+def test_rows_of_a_timetable_with_their_own_capacity_and_cut_off() -> None:
+    """Tests by hand that Tuesday's ship takes 3 t, closes at 17:00 and has a number; others are as before.
+
+    Of 4 t and 3 t that come on Tuesday at 13:00, too late for a cut-off at 15:00, the second sails on that
+    day and the first on Wednesday.
+    """
+    rows = [
+        {"days": "1.34567", "departs": "19:00", "arrives": "09:00", "arrives_day": 1, "number": "FE1"},
+        {"days": "2", "departs": "19:00", "arrives": "09:00", "arrives_day": 1, "number": "FE2"}
+        | {"cut_off": "2 h", "capacity": {"weight": "3 t"}},
+    ]
+    made = corridor({"services.ferry.timetable": rows})
+    run = follow(made, [Parcel(37, "van", kg=4000), Parcel(37, "van", kg=3000)])
+    (_, tuesday, wednesday, *_) = sailings(run)
+    told = ("weekday", "number", "cut_off_h", "capacity", "load", "consignments", "rolled_over")
+    assert part(tuesday, *told) == ["Tue", "FE2", 2.0, 3.0, 3.0, 1.0, 1.0]
+    assert part(wednesday, *told) == ["Wed", "FE1", 4.0, 10.0, 4.0, 1.0, 0.0]
+
+
 def test_the_dimension_that_binds() -> None:
     """Tests that room is told in the dimension that the cargo fills most; none where none is limited."""
     nan = float("nan")
     load = np.array([[5.0, 40.0, 2.0], [5.0, 60.0, 2.0]])
-    assert departures.binding(np.array([10.0, 80.0, nan]), load) == 1
-    assert departures.binding(np.array([10.0, nan, nan]), load) == 0
-    assert departures.binding(np.array([nan, nan, nan]), load) == -1
+    assert departures.binding(np.array([[10.0, 80.0, nan]] * 2), load) == 1
+    assert departures.binding(np.array([[10.0, nan, nan]] * 2), load) == 0
+    assert departures.binding(np.array([[nan, nan, nan]] * 2), load) == -1
+    assert departures.binding(np.array([[10.0, 80.0, nan], [10.0, 240.0, nan]]), load) == 0
     assert departures.binding(np.array([10.0, nan, nan]), load * nan) == 0
 
 

@@ -12,14 +12,14 @@ from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import Lever
 from fourport.scenario.levers.normal_form import check_service_used
-from fourport.scenario.models.transport import Capacity
+from fourport.scenario.models.transport import Capacity, Departure
 
 
 class MoreCapacity(Lever):
     """Departures of services take more: a larger ship or aircraft, a longer train.
 
     Background cargo keeps its share of the capacity, so it grows with the capacity. Block space stays as it
-    is unless it is given.
+    is unless it is given. A departure with a capacity of its own takes at least the new one, too.
     """
 
     kind: Literal["more-capacity"]
@@ -68,14 +68,25 @@ class MoreCapacity(Lever):
         """Change capacity and block space."""
         for name in {**self.capacity, **self.block_space}:
             block = self.block_space.get(name, draft.service(name).block_space)
-            draft.change_service(name, capacity=self._capacity(draft, name), block_space=block)
+            own = tuple(self._departure(name, departure) for departure in draft.service(name).timetable)
+            whole = self._capacity(draft, name)
+            draft.change_service(name, capacity=whole, block_space=block, timetable=own)
+
+    def _departure(self, name: str, departure: Departure) -> Departure:
+        """Return a departure of a service, with more capacity if it has one of its own."""
+        if departure.capacity is None or name not in self.capacity:
+            return departure
+        return departure.model_copy(update={"capacity": _raised(departure.capacity, self.capacity[name])})
 
     def _capacity(self, draft: Draft, name: str) -> Capacity:
         """Return the new capacity; no dimension is less than before."""
         now = draft.service(name).capacity
-        given = self.capacity[name].given() if name in self.capacity else {}
-        more = {key: max(amount, now.given().get(key, amount)) for key, amount in given.items()}
-        return now.model_copy(update=more)
+        return _raised(now, self.capacity[name]) if name in self.capacity else now
+
+
+def _raised(now: Capacity, given: Capacity) -> Capacity:
+    more = {key: max(amount, now.given().get(key, amount)) for key, amount in given.given().items()}
+    return now.model_copy(update=more)
 
 
 _UNITS = {"weight": "kg", "volume": "m3", "containers": "TEU"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,14 +21,45 @@ Month = Literal["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 MONTHS: tuple[Month, ...] = get_args(Month)
 
 
+_FILLERS = "._ -"
+_PLACES = re.compile(rf"[1-7{_FILLERS}]{{7}}")
+_DIGITS = re.compile(r"([xX]?)([1-7]{1,7})|[1-7]([,/. ][1-7])+")
+
+
+def weekdays_of(text: str) -> tuple[Weekday, ...] | None:
+    """Return the days of a weekday string of an airline, 1 for Monday; None for any other text.
+
+    Either seven places with a digit or a filler each ("1.3.5.."), or digits alone ("135") or apart ("1,3,5").
+    "X67" is every day but 6 and 7. A digit at another place, such as in "1010100", tells nothing for sure,
+    nor does "1-5".
+    """
+    digits = [letter for letter in text if letter in "1234567"]
+    if _PLACES.fullmatch(text) and digits and any(one in _FILLERS for one in text):
+        fits = all(one in (str(place), *_FILLERS) for place, one in enumerate(text, 1))
+        return tuple(WEEKDAYS[int(one) - 1] for one in digits) if fits else None
+    match = _DIGITS.fullmatch(text)
+    if match is None or len(set(digits)) < len(digits):
+        return None
+    if match[1]:
+        digits = [one for one in "1234567" if one not in digits]
+    return tuple(WEEKDAYS[int(one) - 1] for one in sorted(digits)) or None
+
+
 def _expand_days(value: Any) -> Any:
-    """Turn "daily", "Mon-Fri" and single days into a list of weekdays."""
-    allowed = f'"daily", a day ({", ".join(WEEKDAYS)}), a range such as "Mon-Fri", or a list of these'
+    """Turn "daily", "Mon-Fri", "1.3.5.." and single days into a list of weekdays."""
+    allowed = (
+        f'"daily", a day ({", ".join(WEEKDAYS)}), a range such as "Mon-Fri", digits such as "1.3.5.." or'
+        ' "135", or a list of these'
+    )
     parts = value if isinstance(value, list | tuple) else [value]
     days: list[str] = []
     for part in parts:
         if part == "daily":
             days += WEEKDAYS
+            continue
+        numbered = weekdays_of(part) if isinstance(part, str) else None
+        if numbered is not None:
+            days += numbered
             continue
         ends = part.split("-") if isinstance(part, str) else []
         if not 1 <= len(ends) <= 2 or any(end not in WEEKDAYS for end in ends):
@@ -39,7 +71,11 @@ def _expand_days(value: Any) -> Any:
     return tuple(days)
 
 
-_DAYS = {"type": "string", "pattern": f"^(daily|({'|'.join(WEEKDAYS)})(-({'|'.join(WEEKDAYS)}))?)$"}
+_DAYS = {
+    "type": "string",
+    "pattern": f"^(daily|({'|'.join(WEEKDAYS)})(-({'|'.join(WEEKDAYS)}))?"
+    f"|[1-7{_FILLERS}]{{7}}|[xX]?[1-7]{{1,7}}|[1-7]([,/. ][1-7])+)$",
+}
 Weekdays = Annotated[
     tuple[Weekday, ...],
     BeforeValidator(_expand_days),

@@ -25,6 +25,8 @@ from fourport.scenario.units import (
 Mode = Literal["sea", "air", "road", "rail"]
 DIMENSIONS = ("weight", "volume", "containers")
 """Dimensions of a capacity, in kg, m3 and TEU."""
+WEEKS = ("even", "odd")
+"""Kinds of ISO weeks, by their number modulo 2."""
 
 
 class Transport(Section):
@@ -44,47 +46,6 @@ class Transport(Section):
     """Tariffs charged for the leg."""
     emissions: ref.Factor | None = None
     """Emission factor. If one leg of a route has a factor, all legs need one, with a scope in common."""
-
-
-class Departure(Section):
-    """Departures at one local time on some days of the week."""
-
-    days: Weekdays
-    """Days of departure."""
-    departs: Clock
-    """Local time of departure at ``from``."""
-    arrives: Clock | None = None
-    """Local time of arrival at ``to``; or give ``duration``."""
-    arrives_day: int = Field(default=0, ge=0, le=60)
-    """Days between the local date of departure and that of arrival."""
-    duration: PositiveDuration | None = None
-    """Transit time, instead of ``arrives``."""
-    valid_from: date | None = None
-    """First day of validity. A timetable may hold rows of other seasons than that of the run."""
-    valid_to: date | None = None
-    """Last day of validity."""
-
-    @model_validator(mode="after")
-    def _arrival(self) -> Self:
-        one_of(arrives=self.arrives is not None, duration=self.duration is not None)
-        return self
-
-    @model_validator(mode="after")
-    def _dates_ordered(self) -> Self:
-        dates_ordered(self.valid_from, self.valid_to)
-        return self
-
-    def holds_on(self, day: date) -> bool:
-        """True if the departure is valid on a day, whatever the day of the week."""
-        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
-
-    def days_shared(self, other: Departure) -> tuple[Weekday, ...]:
-        """Return the days of the week on which another departure of the service leaves at the same minute."""
-        first = max(one.valid_from or date.min for one in (self, other))
-        last = min(one.valid_to or date.max for one in (self, other))
-        valid = {WEEKDAYS[(first.weekday() + k) % 7] for k in range(min((last - first).days + 1, 7))}
-        shared = valid.intersection(self.days, other.days) if self.departs == other.departs else ()
-        return tuple(day for day in WEEKDAYS if day in shared)
 
 
 class Capacity(Section):
@@ -111,6 +72,71 @@ class Capacity(Section):
         """Return the dimensions that are given, in kg, m3, TEU."""
         found = {name: getattr(self, name) for name in DIMENSIONS}
         return {name: amount for name, amount in found.items() if amount is not None}
+
+
+class Departure(Section):
+    """Departures at one local time on some days of the week.
+
+    A time that clocks skip when they go forward is refused on the day on which that happens; a time that
+    comes twice when they go back is the first of the two.
+    """
+
+    days: Weekdays
+    """Days of departure."""
+    weeks: Literal["odd", "even"] | None = None
+    """Only ISO weeks with an odd or an even number, by the local date of departure; all if left out."""
+    departs: Clock
+    """Local time of departure at ``from``."""
+    arrives: Clock | None = None
+    """Local time of arrival at ``to``; or give ``duration``."""
+    arrives_day: int = Field(default=0, ge=-1, le=60)
+    """Days between the local date of departure and that of arrival; -1 is the day before, as across the date
+    line."""
+    duration: PositiveDuration | None = None
+    """Transit time, instead of ``arrives``."""
+    valid_from: date | None = None
+    """First day of validity. A timetable may hold rows of other seasons than that of the run."""
+    valid_to: date | None = None
+    """Last day of validity."""
+    number: Title = ""
+    """Number of the flight, voyage or train, in tables and charts."""
+    cut_off: Duration | None = None
+    """Latest acceptance before these departures, if it is not that of the service."""
+    capacity: Capacity | None = None
+    """Capacity of these departures, if it is not that of the service. Dimensions that are left out are those
+    of the service."""
+
+    @model_validator(mode="after")
+    def _arrival(self) -> Self:
+        one_of(arrives=self.arrives is not None, duration=self.duration is not None)
+        return self
+
+    @model_validator(mode="after")
+    def _dates_ordered(self) -> Self:
+        dates_ordered(self.valid_from, self.valid_to)
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """True if the departure is valid on a day, whatever the day of the week."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+    def leaves_on(self, day: date) -> bool:
+        """True if the departure leaves on a day: weekday, validity and week."""
+        return (
+            WEEKDAYS[day.weekday()] in self.days
+            and self.holds_on(day)
+            and (self.weeks is None or self.weeks == WEEKS[day.isocalendar().week % 2])
+        )
+
+    def days_shared(self, other: Departure) -> tuple[Weekday, ...]:
+        """Return the days of the week on which another departure of the service leaves at the same minute."""
+        if {self.weeks, other.weeks} == {*WEEKS}:
+            return ()
+        first = max(one.valid_from or date.min for one in (self, other))
+        last = min(one.valid_to or date.max for one in (self, other))
+        valid = {WEEKDAYS[(first.weekday() + k) % 7] for k in range(min((last - first).days + 1, 7))}
+        shared = valid.intersection(self.days, other.days) if self.departs == other.departs else ()
+        return tuple(day for day in WEEKDAYS if day in shared)
 
 
 class Cancellation(Section):
@@ -148,12 +174,29 @@ class Service(Transport):
     """Dated closures, such as a closed border. A departure scheduled in a closure is cancelled; one that
     is so late that it would leave in a closure leaves at its end."""
 
-    @property
-    def reserved(self) -> Capacity | None:
-        """Block space in each dimension of the capacity; one left out has the least share of those given."""
+    def cut_off_of(self, departure: Departure) -> int:
+        """Return the time from the cut-off of a departure of the timetable until it leaves, us."""
+        return self.cut_off if departure.cut_off is None else departure.cut_off
+
+    def capacity_of(self, departure: Departure) -> Capacity:
+        """Return the capacity of a departure of the timetable."""
+        if departure.capacity is None:
+            return self.capacity
+        return self.capacity.model_copy(update=departure.capacity.given())
+
+    def capacities(self) -> list[Capacity]:
+        """Return each capacity that some departure has."""
+        found = [self.capacity_of(departure) for departure in self.timetable]
+        return list({tuple(one.given().items()): one for one in found or [self.capacity]}.values())
+
+    def reserved(self, capacity: Capacity) -> Capacity | None:
+        """Return the block space of a departure with a capacity, in each dimension of the capacity.
+
+        A dimension that the block space leaves out has the least share of those given.
+        """
         if self.block_space is None:
             return None
-        whole, block = self.capacity.given(), self.block_space.given()
+        whole, block = capacity.given(), self.block_space.given()
         shares = [block[name] / whole[name] for name in block if name in whole and block[name] > 0]
         least = min(shares, default=0.0)
         filled = {name: min(block.get(name, least * amount), amount) for name, amount in whole.items()}

@@ -63,14 +63,15 @@ def _shown(corridor: Corridor, service: int) -> tuple[Ints, list[tuple[object, .
         day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
         clock = int(timetable.clock[d])
         hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
-        when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), hours)
+        when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), timetable.number[d], hours)
         what = (name, definition.mode, definition.origin, definition.destination)
-        keys.append((*what, *when, capacity, block))
+        keys.append((*what, *when, capacity[d], block[d]))
     return shown, keys
 
 
-def _amounts(capacity: Ints) -> tuple[float, ...]:
-    return tuple(np.where(capacity == UNBOUND, np.nan, capacity / SCALE).tolist())
+def _amounts(capacity: Ints) -> list[list[float]]:
+    amounts: list[list[float]] = np.where(capacity == UNBOUND, np.nan, capacity / SCALE).tolist()
+    return amounts
 
 
 def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
@@ -104,9 +105,9 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
         mine = list(group)
         first = mine[0][0]
         values = mean.values[first : first + len(mine)]
-        capacity, block = mine[0][1][-2:]
-        k = binding(np.asarray(capacity), values[:, 4:7])
+        k = binding(np.array([key[-2] for _, key in mine]), values[:, 4:7])
         for (_, key), row in zip(mine, values, strict=True):
+            capacity, block = key[-2:]
             limits = (
                 (float("nan"), float("nan"), float("nan")) if k < 0 else (capacity[k], block[k], row[1 + k])
             )
@@ -126,11 +127,13 @@ def binding(capacity: Floats, load: Floats) -> int:
     Parameters
     ----------
     capacity
-        (3,) NaN where a dimension is not limited.
+        (D, 3) capacities of the departures; NaN where a dimension is not limited.
     load
-        (D, 3) loads of the departures.
+        (D, 3) their loads.
     """
     if np.isnan(capacity).all():
         return -1
-    taken = np.nansum(load, axis=0) / np.where(capacity > 0, capacity, np.nan)
+    whole = np.nansum(capacity, axis=0)
+    limited = np.where(np.isnan(capacity), np.nan, load)
+    taken = np.nansum(limited, axis=0) / np.where(whole > 0, whole, np.nan)
     return int(np.nanargmax(np.where(np.isnan(taken), -1.0, taken)))
