@@ -32,7 +32,7 @@ from fourport.scenario.models.calendars import (
 from fourport.scenario.models.demand import ByStep, Lane
 from fourport.scenario.models.run import RunSettings
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.transport import Service
+from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.units import MICROSECONDS
 
 WEEK = MICROSECONDS["week"]
@@ -192,12 +192,19 @@ def _called_off(service: Service, at: datetime) -> bool:
 def _departures(service: Service, horizon: Horizon) -> Iterator[datetime]:
     """Return local departure times in the horizon, and a day before and after it since time zones differ."""
     for departure in service.timetable:
-        later = timedelta(microseconds=service.cut_off_of(departure))  # the horizon applies to cut-offs
-        day, after = horizon.first + later - timedelta(days=1), horizon.after + later + timedelta(days=1)
-        while day < after:
-            if departure.leaves_on(day):
-                yield datetime.combine(day, time()) + timedelta(minutes=departure.departs)
-            day += timedelta(days=1)
+        for day in leaves_on(departure, service, horizon):
+            yield datetime.combine(day, time()) + timedelta(minutes=departure.departs)
+
+
+def leaves_on(departure: Departure, service: Service, horizon: Horizon) -> Iterator[date]:
+    """Return the local dates of a departure in the horizon, and a day before and after it."""
+    later = timedelta(microseconds=service.cut_off_of(departure))  # the horizon applies to cut-offs
+    first, last = horizon.first + later - timedelta(days=1), horizon.after + later
+    first, last = max(first, departure.valid_from or first), min(last, departure.valid_to or last)
+    for k in range((last - first).days + 1):
+        day = first + timedelta(days=k)
+        if departure.leaves_on(day):
+            yield day
 
 
 def _check_in_horizon(key: Key, first: date, last: date, what: str, horizons: Horizons) -> Iterator[Problem]:

@@ -1,9 +1,9 @@
 """Warnings: what is valid but probably not meant.
 
-Cost of time counted twice, lanes without demand in the window, timetables that leave out a part of the run,
-holiday lists of other years, distributions with bounds that cut off more than half, and parts of a policy
-package or of offices without effect. These are no errors, since they may have an effect with other numbers
-or together with other levers.
+Cost of time counted twice, lanes without demand in the window, holiday lists of other years, distributions
+with bounds that cut off more than half, and parts of a policy package or of offices without effect; those of
+timetables are in :mod:`fourport.scenario.timetable_warnings`. These are no errors, since they may have an
+effect with other numbers or together with other levers.
 """
 
 from __future__ import annotations
@@ -16,16 +16,14 @@ from pydantic import BaseModel
 
 from fourport.errors import Key, Problem
 from fourport.scenario.crossed_levers import overridden, repeated
-from fourport.scenario.dates import horizon_of, lanes_without_consignments, lists_of_other_years
+from fourport.scenario.dates import lanes_without_consignments, lists_of_other_years
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
-from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.levers.normal_form import normal_form
-from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.policy_package import draft_of, under_policy_package, with_levers
+from fourport.scenario.policy_package import draft_of, with_levers
+from fourport.scenario.timetable_warnings import timetable_warnings
 
 
 def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
@@ -35,8 +33,7 @@ def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[P
     """
     yield from _counted_twice(scenario)
     yield from lanes_without_consignments(scenario)
-    yield from timetables_with_gaps(scenario)
-    yield from departures_of_other_seasons(scenario)
+    yield from timetable_warnings(scenario)
     yield from lists_of_other_years(scenario)
     yield from mostly_truncated(scenario, known)
     yield from idle_levers(scenario, scenario.policy_package)
@@ -56,43 +53,6 @@ def _counted_twice(scenario: Scenario) -> Iterator[Problem]:
                 f"is charged beside {', '.join(others)}: what shippers pay in all for a day holds these,"
                 " so that time is counted twice; leave out one or the other",
             )
-
-
-def timetables_with_gaps(scenario: Scenario) -> Iterator[Problem]:
-    """Warn of services on routes that have no valid row of their timetable for some days of the run."""
-    horizon = horizon_of(scenario.run)
-    used = {step.by for route in scenario.routes.values() for step in route.steps if isinstance(step, ByStep)}
-    for name, service in under_policy_package(scenario).services.items():
-        if horizon is None or name not in used:
-            continue
-        rows = service.timetable
-        days = {day for row in rows for day in row.days}
-        shut = [
-            day
-            for day in horizon.days()
-            if WEEKDAYS[day.weekday()] in days and not any(row.holds_on(day) for row in rows)
-        ]
-        if shut:
-            again = [
-                row.valid_from for row in rows if row.valid_from and shut[0] < row.valid_from < horizon.after
-            ]
-            until = f"until {min(again)}" if again else "on"
-            yield Problem(
-                ("services", name, "timetable"),
-                f"nothing departs from {shut[0]} {until}, since no row is valid then (horizon: {horizon})",
-            )
-
-
-def departures_of_other_seasons(scenario: Scenario) -> Iterator[Problem]:
-    """Warn of levers in the policy package that bring a service no departure in the run."""
-    horizon = horizon_of(scenario.run)
-    for name in scenario.policy_package:
-        lever = scenario.levers[name]
-        brought = lever.services if isinstance(lever, OfDepartures) and horizon else {}
-        for service, rows in brought.items():
-            if horizon and not any(row.holds_on(day) for row in rows for day in horizon.days()):
-                what = f"none of these departures is valid in the run (horizon: {horizon})"
-                yield Problem(("levers", name, "services", service), what)
 
 
 def mostly_truncated(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:

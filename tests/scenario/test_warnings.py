@@ -91,9 +91,15 @@ SEASONS = (
 
 
 def test_a_timetable_of_several_seasons(bend: Bend) -> None:
-    """Tests that rows of last summer and next summer are accepted beside those of the run."""
+    """Tests that rows of last summer and next summer are accepted beside those of the run, in one warning."""
     loaded = accepted(bend(*SEASONS))
-    assert loaded.warnings() == []
+    (warning,) = loaded.warnings()
+    assert (warning.key, warning.line) == (
+        "services.ferry.timetable[0]",
+        line_of(bent(*SEASONS), "valid_to = 2018"),
+    )
+    said = "does not leave in the run (2019-01-07 to 2019-01-27), nor does 1 more row of this timetable"
+    assert warning.message == said
     assert len(loaded.scenario.services["ferry"].timetable) == 4
 
 
@@ -114,3 +120,44 @@ def test_a_timetable_that_leaves_out_a_part_of_the_run(validity: str, said: str,
     found = accepted(bend(*rows)).warnings()
     assert [one.key for one in found] == (["services.ferry.timetable"] if said else [])
     assert all(one.message.startswith(said) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            'days = "Tue", departs = "19:00"',
+            "leaves at 19:00 on 2019-01-08, as timetable[0] does: both are counted",
+        ),
+        (
+            'days = "daily", departs = "20:00", number = "F1"',
+            "leaves at 20:00 on 2019-01-08, and timetable[0], of the same number, at 19:00: both are counted",
+        ),
+        ('days = "Tue", departs = "19:00", number = "F2"', ""),
+        ('days = "daily", departs = "20:00"', ""),
+        ('days = "Tue", departs = "19:00", number = "F2", weeks = "even"', ""),
+        (
+            'days = "Tue", departs = "12:00", valid_from = 2019-01-09, valid_to = 2019-01-12',
+            "never leaves: 2019-01-09 to 2019-01-12, when it is valid, has no Tue",
+        ),
+        (
+            'days = "Tue", departs = "12:00", weeks = "odd", valid_from = 2019-01-07, valid_to = 2019-01-13',
+            "never leaves: 2019-01-07 to 2019-01-13, when it is valid, has no Tue of an odd week",
+        ),
+        (
+            'days = "Tue", departs = "12:00", valid_to = 2019-01-01',
+            "does not leave in the run (2019-01-07 to",
+        ),
+    ],
+)
+def test_departures_that_never_leave_or_leave_twice(row: str, said: str, bend: Bend) -> None:
+    """Tests rows besides a ferry on Tuesdays (8, 15, 22 January) that has the number F1."""
+    pair = (
+        '{ days = "Tue", departs = "19:00", arrives = "09:00", arrives_day = 1 },',
+        '{ days = "Tue", departs = "19:00", arrives = "09:00", arrives_day = 1, number = "F1" },\n'
+        f'  {{ {row}, duration = "9 h" }},',
+    )
+    found = accepted(bend(*pair)).warnings()
+    assert [one.key for one in found] == (["services.ferry.timetable[1]"] if said else [])
+    assert all(one.message.startswith(said) for one in found)
+    assert all(one.line == line_of(bent(*pair), f"{row}, dur") for one in found)
