@@ -41,6 +41,8 @@ AFTER, SCALE = 0.16, 0.46
 
 BARS, WEEKS = 3.6, 3.4
 """Width of the columns of bars and of weeks, inches."""
+NARROWEST = 2.2
+"""Least width of the bars beside long names, inches."""
 
 FIGURES = (0.72, 1.02, 0.8)
 """Width of the columns of figures, inches."""
@@ -54,9 +56,11 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     found = services(results, policy)
     heads = [_heading(results, service) for service in found]
     names = 0.15 + max(width_of(d.name, TEXT) for service in found for d in service.departures)
-    names = min(max(names, 0.8), WIDTH - 2 * MARGIN - BARS - WEEKS - sum(FIGURES) - 0.5)
+    room = WIDTH - 2 * MARGIN - WEEKS - sum(FIGURES) - 0.5
+    names = min(max(names, 0.8), room - NARROWEST)
+    wide = min(room - names, BARS)
     blocks = [lines(len(head), HEADING) + lines(len(about), SMALL) + 0.06 for head, about in heads]
-    titles = _titles()
+    titles = _titles(wide)
     head_high = lines(max(len(rows) for rows in titles), SMALL) + 0.1
     free = [
         Sign(say("background"), BACKGROUND, "////"),
@@ -83,7 +87,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         note=note,
     )
     legend(page, signs, outlined=True)
-    lefts = _lefts(names)
+    lefts = _lefts(names, wide)
     for left, rows in zip(lefts, titles, strict=True):
         page.write(left, page.top + above, rows, SMALL, color=style.quiet)
     top = page.top + above + head_high
@@ -91,17 +95,17 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         page.write(MARGIN, top, head, HEADING, weight="bold")
         page.write(MARGIN, top + lines(len(head), HEADING), about, SMALL, color=style.quiet)
         top += block
-        _rows(page, service, top, lefts)
+        _rows(page, service, top, lefts, wide)
         top += len(service.departures) * PITCH + AFTER
     last = max(len(departure.weeks) for service in found for departure in service.departures)
-    _scale(page.axes(lefts[0], top - AFTER, BARS, 0.01), 100, 20, say("capacity of a departure, %"))
+    _scale(page.axes(lefts[0], top - AFTER, wide, 0.01), 100, 20, say("capacity of a departure, %"))
     _scale(page.axes(lefts[1], top - AFTER, WEEKS, 0.01), last, 13 if last > 13 else 1, say("week"))
     return page.figure
 
 
-def _lefts(names: float) -> list[float]:
+def _lefts(names: float, wide: float) -> list[float]:
     """Return the left side of each column: bars, weeks, figures."""
-    found = [MARGIN + names, MARGIN + names + BARS + 0.25]
+    found = [MARGIN + names, MARGIN + names + wide + 0.25]
     at = found[-1] + WEEKS + 0.15
     for width in FIGURES:
         found.append(at)
@@ -109,10 +113,10 @@ def _lefts(names: float) -> list[float]:
     return found
 
 
-def _titles() -> list[list[str]]:
+def _titles(wide: float) -> list[list[str]]:
     """Return the titles of the columns, in lines."""
     columns = (
-        (say("capacity of a departure, %"), BARS),
+        (say("capacity of a departure, %"), wide),
         (say("capacity used, week by week"), WEEKS),
         (say("load, t"), FIGURES[0]),
         (say("rolled over, consignments"), FIGURES[1]),
@@ -147,9 +151,9 @@ def _span(amounts: Sequence[float]) -> str:
     return "\u2013".join(dict.fromkeys((number(min(known)), number(max(known)))))
 
 
-def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[float]) -> None:
+def _rows(page: Page, service: ScheduledService, top: float, lefts: Sequence[float], wide: float) -> None:
     count = len(service.departures)
-    bars = page.axes(lefts[0], top, BARS, count * PITCH)
+    bars = page.axes(lefts[0], top, wide, count * PITCH)
     weeks = page.axes(lefts[1], top, WEEKS, count * PITCH)
     for axes in (bars, weeks):
         axes.set_ylim(count, 0)

@@ -12,12 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, get_origin
 
 from fourport.scenario.models.tariffs import BASIS_UNITS, LINES
 from fourport.scenario.shape import alternatives, bare, model_of
-from fourport.scenario.spreadsheet import PLAIN, Row, Sheet, Wrong, make_decimals_points, read_sheet
+from fourport.scenario.spreadsheet import PLAIN, Row, Sheet, Wrong, day_of, make_decimals_points, read_sheet
 from fourport.scenario.suggestions import allowed, suggestion
 
 COLUMNS: dict[str, str] = {
@@ -123,7 +122,7 @@ class PriceList:
 
 def read_price_list(text: str) -> PriceList:
     """Read a price list."""
-    sheet = read_sheet(text, ("tariff", "line"), {"M": "minimum"})
+    sheet = read_sheet(text, ("tariff", "line"), lambda name: "minimum" if name == "M" else name)
     make_decimals_points(sheet, lambda column: column in NUMBERS or bool(BREAK.fullmatch(column)))
     header = list(_header(sheet))
     found = PriceList(wrong=sheet.wrong, understood=not header)
@@ -206,7 +205,7 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
     if kind != "basis":
         line["kind"] = kind
     line |= {column: row[column] for column in TEXT_COLUMNS if column in row}
-    line |= {column: _day(row[column]) for column in ("valid_from", "valid_to") if column in row}
+    line |= {column: day_of(row[column]) for column in ("valid_from", "valid_to") if column in row}
     if kind != "container":
         line |= {column: row[column] for column in SIZES if column in row}
     if "of" in row:
@@ -259,13 +258,6 @@ def _amount(cell: str, row: Row, per: str = "") -> str:
     if not PLAIN.fullmatch(cell) or "currency" not in row:
         return cell
     return f"{cell} {row['currency']}" + (f"/{per}" if per else "")
-
-
-def _day(cell: str) -> date | str:
-    try:
-        return date.fromisoformat(cell)
-    except ValueError:
-        return cell  # reported by the models
 
 
 def _whole(cell: str) -> int | str:

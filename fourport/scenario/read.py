@@ -24,6 +24,7 @@ from fourport.scenario.references import entries, entries_used, new_but_unused, 
 from fourport.scenario.spreadsheet import decoded, read_column
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.timetable_files import read_timetable, timetables_named
 from fourport.scenario.tree import (
     FileLine,
     Lines,
@@ -240,6 +241,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     """Merge a file into the document."""
     file, raw, lines = source.path, source.raw, source.lines
     _merge_price_lists(document, file, raw, lines)
+    _merge_timetables(document, file, raw, lines)
     _read_columns(document, file, raw, raw.get(CODING), (), lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
@@ -329,27 +331,72 @@ def _why_not_dropped(key: Key, values: Any) -> Iterator[str]:
 def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
     """Merge the CSV files that a file names into its values, and note them as texts of the scenario."""
     for key, body, name in _price_lists(raw):
-        path = Path(os.path.normpath(file.parent / name))
-        message = ""
-        if is_outside(path, document.path):
-            message = _OUTSIDE.format(name, document.path)
-        elif not path.is_file():
-            message = (
-                f"there is no file {str(path)!r}; allowed: a CSV file, by its path from this file's folder"
-            )
-        if message:
-            place = lines.place(key)
-            document.problems.append(Located(place.file, place.line, written(key), message))
+        try:
+            path, text = _csv(document, file, name, "a price list (docs/tariffs.md)", raw.get(CODING))
+        except ValueError as error:
+            document.problems.append(_located(lines, key, str(error)))
             continue
-        text = read_text(
-            path, "CSV", "a price list (docs/tariffs.md)", partial(decoded, declared=raw.get(CODING))
-        )
-        document.files[path] = text
-        document.price_lists.add(path)
         found = read_price_list(text)
         if not found.understood:
             document.unknown_columns.add(str(path))
         document.problems += _merge_price_list(path, found, (*key[:-2], "tariffs"), body, lines.rows)
+
+
+def _csv(document: Document, file: Path, name: str, wanted: str, coding: object) -> tuple[Path, str]:
+    """Return path and text of a CSV file that a file names, and note it as a text of the scenario.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or paths are confined and it lies outside.
+    UserError
+        If it cannot be read.
+    """
+    path = Path(os.path.normpath(file.parent / name))
+    if is_outside(path, document.path):
+        raise ValueError(_OUTSIDE.format(name, document.path))
+    if not path.is_file():
+        raise ValueError(
+            f"there is no file {str(path)!r}; allowed: a CSV file, by its path from this file's folder"
+        )
+    if path not in document.price_lists:
+        document.files[path] = read_text(path, "CSV", wanted, partial(decoded, declared=coding))
+        document.price_lists.add(path)
+    return path, document.files[path]
+
+
+def _located(lines: FileLines, key: Key, message: str) -> Located:
+    place = lines.place(key)
+    return Located(place.file, place.line, written(key), message)
+
+
+def _merge_timetables(document: Document, file: Path, raw: Values, lines: FileLines) -> None:
+    """Replace the CSV files that services name by the departures in them, if all of them can be read.
+
+    Otherwise the service keeps the names of its files, so that no check misses its departures.
+    """
+    for key, name, service, names in timetables_named(raw):
+        rows: list[Values] = []
+        understood = "timetable" not in service
+        if not understood:
+            message = "is given beside timetable; allowed: one of the two"
+            document.problems.append(_located(lines, (*key, "timetable_files"), message))
+        for index, one in enumerate(names if understood else ()):
+            try:
+                path, text = _csv(document, file, one, "a timetable (docs/timetables.md)", raw.get(CODING))
+            except ValueError as error:
+                document.problems.append(_located(lines, (*key, "timetable_files", index), str(error)))
+                understood = False
+                continue
+            found = read_timetable(text, name)
+            document.problems += [Located(str(path), *fault) for fault in found.wrong]
+            understood &= found.understood
+            for number, row in found.departures:
+                lines.rows[(*key, "timetable", len(rows))] = FileLine(str(path), number)
+                rows.append(row)
+        if rows and understood:
+            service["timetable"] = rows
+            del service["timetable_files"]
 
 
 def _read_columns(
@@ -358,20 +405,14 @@ def _read_columns(
     """Replace columns of CSV files that are named as observed values by these values, all through a file."""
     if isinstance(value, dict) and value.get("distribution") == "observed" and "file" in value:
         names = [value.pop(name, "") for name in ("file", "column", "unit")]
-        path = Path(os.path.normpath(file.parent / str(names[0])))
         try:
             if not all(isinstance(name, str) for name in names):
                 raise ValueError("file, column and unit are texts in quotes")
-            if is_outside(path, document.path):
-                raise ValueError(_OUTSIDE.format(names[0], document.path))
-            decode = partial(decoded, declared=coding)
-            text = document.files.get(path) or read_text(path, "CSV", "a table with a column", decode)
-            document.files[path] = text
-            document.price_lists.add(path)
+            _, text = _csv(document, file, names[0], "a table with a column", coding)
             value["values"] = read_column(text, names[1], names[2])
         except (UserError, ValueError) as error:
-            place = lines.place(key)
-            document.problems.append(Located(place.file, place.line, written(key), f"{path.name}: {error}"))
+            file_name = Path(str(names[0])).name
+            document.problems.append(_located(lines, key, f"{file_name}: {error}"))
             value["values"] = []
         return
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

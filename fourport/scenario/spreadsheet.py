@@ -10,8 +10,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 ENCODINGS = {"GB18030": "gb18030", "EUC-KR": "cp949"}
@@ -31,6 +32,17 @@ DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 PLAIN = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 """A number without a unit."""
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YEAR_FIRST = re.compile(r"(\d{4})(?:\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})[日.]?|(\d{2})(\d{2}))")
+"""2019-03-31, 2019/3/31, 2019. 3. 31., 2019年3月31日 and 20190331."""
+MONTH_NAMED = re.compile(r"(\d{1,2})[-/. ]?([A-Za-z]{3,9})\.?[-/. ,]*(\d{4}|\d{2})")
+"""31MAR19, 31-Mar-2019 and 31 March 2019."""
+DAY_FIRST = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})")
+"""31.03.2019, and with / or - either 31/03/2019 or 03/31/2019."""
+MIDNIGHT = re.compile(r"[ T]0?0:00(:00)?$")
+CLOCK = re.compile(r"(\d{1,2}):?(\d{2})(?::00)?\s*([AaPp][Mm])?")
+"""19:00, 19:00:00, 1900 and 7:00 PM."""
 
 Row = dict[str, str]
 Wrong = tuple[int, str, str]
@@ -108,26 +120,30 @@ def _in(data: bytes, codec: str) -> str | None:
         return None
 
 
-def read_sheet(text: str, needed: Collection[str], aliases: Mapping[str, str] | None = None) -> Sheet:
+def _itself(name: str) -> str:
+    return name
+
+
+def read_sheet(text: str, needed: Collection[str], named: Callable[[str], str] = _itself) -> Sheet:
     """Read CSV text; its header is the first row that has the needed columns, else the first row.
 
     Parameters
     ----------
     needed
         Columns that the header has.
-    aliases
-        Other names of columns.
+    named
+        Returns the column that is meant by a cell of the header.
     """
     given = SEPARATOR.match(text)
     above, text = (1, text[given.end() :]) if given else (0, text)
     found = Sheet(above + 1)
     delimiters = (given[1],) if given else DELIMITERS
-    found.delimiter, skipped = _header(text, delimiters, needed)
+    found.delimiter, skipped = _header(text, delimiters, needed, named)
     rows = _rows(text, above, found)
     for _ in range(skipped):
         next(rows, None)
     found.header, cells = next(rows, (above + 1, []))
-    found.names = [(aliases or {}).get(cell.strip(), cell.strip()) for cell in cells]
+    found.names = [named(cell.strip()) for cell in cells]
     for line, cells in rows:
         n = len(found.names)
         if len(cells) > n and any(cell.strip() for cell in cells[n:]):
@@ -138,12 +154,14 @@ def read_sheet(text: str, needed: Collection[str], aliases: Mapping[str, str] | 
     return found
 
 
-def _header(text: str, delimiters: Iterable[str], needed: Collection[str]) -> tuple[str, int]:
+def _header(
+    text: str, delimiters: Iterable[str], needed: Collection[str], named: Callable[[str], str]
+) -> tuple[str, int]:
     """Return what is between the cells, and the number of rows above the header."""
     for delimiter in delimiters:
         rows = islice(_rows(text, 0, Sheet(delimiter=delimiter)), TITLES + 1)
         for number, (_, cells) in enumerate(rows):
-            if set(needed) <= {cell.strip() for cell in cells}:
+            if set(needed) <= {named(cell.strip()) for cell in cells}:
                 return delimiter, number
     top = text.partition("\n")[0]
     return max(delimiters, key=top.count), 0
@@ -245,3 +263,40 @@ def plain(number: str, mark: str, first: int = 0) -> str:
         on = f", as on line {first}" if first else ""
         raise ValueError(f"{number!r} has no decimal {name}{on}; allowed: numbers such as 1234{mark}50")
     return number.replace(between, "").replace(mark, ".")
+
+
+def day_of(cell: str) -> date | str:
+    """Return the date of a cell as spreadsheets and airlines write it; the cell if it is none for sure.
+
+    What Excel makes of a date depends on the country: 2019/3/31, 31.03.2019, 3/31/2019. Of two numbers with
+    / or - between them that may both be a month, none is taken for one.
+    """
+    text = MIDNIGHT.sub("", cell.strip())
+    if match := YEAR_FIRST.fullmatch(text):
+        year, month, day = match[1], match[2] or match[4], match[3] or match[5]
+    elif (match := MONTH_NAMED.fullmatch(text)) and match[2][:3].lower() in MONTHS:
+        day, month = match[1], str(MONTHS.index(match[2][:3].lower()) + 1)
+        year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
+    elif match := DAY_FIRST.fullmatch(text):
+        day, month, year = match[1], match[3], match[4]
+        if match[2] != "." and day != month and int(day) <= 12:
+            if int(month) <= 12:
+                return cell
+            day, month = month, day
+    else:
+        return cell
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return cell
+
+
+def clock_of(cell: str) -> str:
+    """Return a time of day as 19:00; the cell if it is none for sure."""
+    match = CLOCK.fullmatch(cell.strip().replace("\uff1a", ":"))
+    if not match or (match[3] and not 1 <= int(match[1]) <= 12):
+        return cell
+    hours = int(match[1])
+    if match[3]:
+        hours = hours % 12 + (12 if match[3].lower() == "pm" else 0)
+    return f"{hours:02d}:{match[2]}"

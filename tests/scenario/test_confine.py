@@ -14,6 +14,7 @@ from fourport.scenario.load import load
 from tests.cli.short import fourport
 from tests.scenario.bending import CORRIDOR
 
+TIMETABLE = "policies.p.services.ferry.timetable_files = ['../shadow']"
 SECRET = "root:$6$secret:19000:0:99999:7:::"
 
 
@@ -34,7 +35,14 @@ def write(folder: Path, *lines: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("named", ["tariff_files = ['../shadow']", "extends = '../shadow'"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "tariff_files = ['../shadow']",
+        "extends = '../shadow'",
+        "policies.p.services.ferry.timetable_files = ['../shadow']",
+    ],
+)
 def test_nothing_is_quoted_of_any_file(folder: Path, named: str) -> None:
     """Tests that no word of a file that is no price list, nor a scenario, is printed."""
     result = fourport("check", str(write(folder, named)))
@@ -49,6 +57,7 @@ NAMED = {
     "one of several bases": "extends = ['weihai-2019', '{}']",
     "claims": "claims = '{}'",
     "price list of a policy": "policies.p.tariff_files = ['{}']",
+    "timetable of a policy": "policies.p.services.ferry.timetable_files = ['{}']",
 }
 OUTSIDE = (
     "../shadow",

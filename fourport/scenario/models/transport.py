@@ -153,8 +153,11 @@ class Cancellation(Section):
 class Service(Transport):
     """A scheduled service: weekly departures with a cut-off and limited capacity."""
 
-    timetable: Annotated[tuple[Departure, ...], Field(min_length=1)]
-    """Weekly departures."""
+    timetable: Annotated[tuple[Departure, ...], Field(min_length=1)] = ()
+    """Weekly departures; or give ``timetable_files``."""
+    timetable_files: Annotated[tuple[str, ...], Field(min_length=1)] = ()
+    """Timetables (CSV), instead of ``timetable``, by their paths from the folder of this file;
+    ``docs/timetables.md`` describes their columns."""
     cut_off: Duration
     """Latest acceptance before the scheduled departure."""
     capacity: Capacity
@@ -173,6 +176,12 @@ class Service(Transport):
     closures: tuple[Closure, ...] = ()
     """Dated closures, such as a closed border. A departure scheduled in a closure is cancelled; one that
     is so late that it would leave in a closure leaves at its end."""
+
+    @model_validator(mode="after")
+    def _departures(self) -> Self:
+        if not self.timetable and not self.timetable_files:
+            raise ValueError("neither timetable nor timetable_files is given; allowed: one of the two")
+        return self
 
     def cut_off_of(self, departure: Departure) -> int:
         """Return the time from the cut-off of a departure of the timetable until it leaves, us."""
