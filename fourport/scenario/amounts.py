@@ -185,7 +185,7 @@ def _block_space(entries: Entries) -> Iterator[Problem]:
 
 
 def _too_much_reserved(amount: float, capacity: float, what: str) -> str:
-    reserved, most = (f"{_plain(one)} {UNITS[what]}" for one in (amount, capacity))
+    reserved, most = (f"{in_full(one)} {UNITS[what]}" for one in (amount, capacity))
     return f"{reserved} are reserved of a capacity of {most}; allowed: up to {most}"
 
 
@@ -214,7 +214,7 @@ def unscaled_block_space(base: Node, over: Node) -> Iterator[Problem]:
                 share = amount / before.get(what, amount)
                 if share * ROUNDING < 1:
                     amounts = before[what], amount, block[what], block[what] * share
-                    old_one, new_one, kept, scaled = (f"{_plain(one)} {UNITS[what]}" for one in amounts)
+                    old_one, new_one, kept, scaled = (f"{in_full(one)} {UNITS[what]}" for one in amounts)
                     yield Problem(
                         ("services", name, "capacity", what),
                         f"is cut from {old_one} to {new_one}, of which the block space of {kept} would be "
@@ -302,7 +302,7 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
             "has no lower bound, so that the volume of a consignment has no upper one and may fit no vehicle"
             f' of {where}; allowed: low = "50 kg/m3", or a family with a low of its own',
         )
-    given, limit = (f"{_plain(amount)} {UNITS[what]}" for amount in (size, most))
+    given, limit = (f"{in_full(amount)} {UNITS[what]}" for amount in (size, most))
     if what == "weight":
         return (
             "weight",
@@ -333,7 +333,7 @@ def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
     return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 
-def _plain(amount: float) -> str:
+def in_full(amount: float) -> str:
     """Format an amount, in full unless it is very large: 40,000 and 0.0123, but 4e+12."""
     if amount > 1e9:
         return f"{amount:.6g}"

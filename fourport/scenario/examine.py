@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourport.errors import Problem
+from fourport.scenario.distances import unpriced_distances
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.read import NotAScenario, read
@@ -66,7 +67,8 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
             problems = sorted(examined.tree.locate(further(examined.scenario)))
         warned = []
         if examined.scenario is not None and not problems:
-            warned = examined.tree.locate(warnings_of(examined.scenario, sound))
+            found = warnings_of(examined.scenario, sound)
+            warned = examined.tree.locate([*found, *unpriced_distances(document.layers, examined.tree)])
             sound = sound or examined.scenario
         under = f" (under the policy {policy!r})" if policy else ""
         if policy is None:

@@ -13,6 +13,7 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
+from fourport.scenario.distances import unpriced_distances
 from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
@@ -86,7 +87,8 @@ class Loaded:
 
     def warnings(self) -> list[Located]:
         """Return the warnings with their lines."""
-        return self.tree.locate(warnings_of(self.scenario))
+        found = [*warnings_of(self.scenario), *unpriced_distances(self.document.layers, self.tree)]
+        return self.tree.locate(found)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Raise UserError with the lines of the problems, if there are any."""

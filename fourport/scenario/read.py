@@ -113,6 +113,8 @@ class Document:
     runs
         The section ``run`` as it stands when each file is merged, or when a file over it first has one: a
         date may fit the horizon of the file in which it is written.
+    layers
+        The tree after each file is merged, with policies.
     there
         Entries of the files that extend no other.
     added
@@ -139,6 +141,7 @@ class Document:
     price_lists: set[Path] = field(default_factory=set)
     unknown_columns: set[str] = field(default_factory=set)
     runs: dict[str, Node | None] = field(default_factory=dict)
+    layers: list[Node] = field(default_factory=list)
     there: set[Key] = field(default_factory=set)
     added: set[Key] = field(default_factory=set)
     used: set[Key] = field(default_factory=set)
@@ -253,6 +256,7 @@ def _add(document: Document, source: ScenarioFile) -> None:
     document.problems += _given_twice(base, over, source.ancestors)
     document.problems += over.locate(unscaled_block_space(base, over))
     document.tree = merge(base, over)
+    document.layers.append(document.tree)
     _note_entries(document, over, extends=EXTENDS in raw)
     run = document.tree.table().get("run")
     document.runs[str(file)] = run
