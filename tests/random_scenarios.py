@@ -256,16 +256,22 @@ def _leg(draw: Draw, start: dt.date, legs: dict[str, Values], origin: str, desti
     return name
 
 
+def _departure(draw: Draw) -> Values:
+    row: Values = {
+        "days": draw.one_of(("daily", "Mon-Fri", ".2.4..7")),
+        "departs": f"{draw.number(5, 23):02}:{draw.one_of((0, 30)):02}",
+        "duration": f"{draw.number(1, 30)} h",
+    }
+    if draw.chance(0.3):
+        row["cut_off"] = f"{draw.number(0, 9)} h"
+    if draw.chance(0.3):
+        row["capacity"] = {"weight": f"{draw.number(2, 8)} t"}
+    return row
+
+
 def _service(draw: Draw, start: dt.date) -> Values:
     service: Values = {
-        "timetable": [
-            {
-                "days": draw.one_of(("daily", "Mon-Fri", ["Tue", "Thu", "Sun"])),
-                "departs": f"{draw.number(5, 23):02}:{draw.one_of((0, 30)):02}",
-                "duration": f"{draw.number(1, 30)} h",
-            }
-            for _ in range(draw.number(1, 2))
-        ],
+        "timetable": [_departure(draw) for _ in range(draw.number(1, 2))],
         "cut_off": f"{draw.number(0, 5)} h",
         "capacity": {"weight": f"{draw.number(2, 8)} t", "volume": f"{draw.number(20, 60)} m3"},
     }

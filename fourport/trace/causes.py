@@ -214,10 +214,14 @@ class _Ended:
         """Yield the time until a departure and on the way."""
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         scheduled, first, left, due = self._departed()
-        yield "cut-off", scheduled[first] - self.ready
-        for cause, which in (("cancelled", departures.cancelled), ("rolled-over", ~departures.cancelled)):
-            missed = _sum_before(np.diff(scheduled) * which[:-1])
-            yield cause, missed[taken] - missed[first]
+        which, d, gone = _passed(scheduled, first, taken)
+        yield "cut-off", gone[d == first[which]] - self.ready
+        missed = np.flatnonzero(d < taken[which])
+        lasts, of, off = gone[missed + 1] - gone[missed], which[missed], departures.cancelled[d[missed]]
+        for cause, mine in (("cancelled", off), ("rolled-over", ~off)):
+            total = np.zeros(len(first), dtype=np.int64)
+            np.add.at(total, of[mine], lasts[mine])
+            yield cause, total
         yield "late", left - scheduled[taken] + departures.arrival_us[taken] - due
         yield "transport", due - left
 
@@ -297,12 +301,12 @@ class _Ended:
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         info = self.info
         scheduled, first, left, due = self._departed()
-        yield self._chunk("scheduled", self.ready, scheduled[first], "cut-off")
-        missed = taken - first
-        which = np.repeat(np.arange(len(missed)), missed)
-        d = np.arange(missed.sum()) - np.repeat(np.cumsum(missed) - missed, missed) + first[which]
-        reason = np.where(departures.cancelled[d], CAUSE["cancelled"], CAUSE["rolled-over"])
-        yield self._chunk("scheduled", scheduled[d], scheduled[d + 1], reason, of=which)
+        which, d, gone = _passed(scheduled, first, taken)
+        begins = np.flatnonzero(d == first[which])
+        yield self._chunk("scheduled", self.ready, gone[begins], "cut-off")
+        missed = np.flatnonzero(d < taken[which])
+        reason = np.where(departures.cancelled[d[missed]], CAUSE["cancelled"], CAUSE["rolled-over"])
+        yield self._chunk("scheduled", gone[missed], gone[missed + 1], reason, of=which[missed])
         yield self._chunk(_begins(info), scheduled[taken], left, "late")
         yield self._chunk("due", left, due, "transport", arrived=True)
         yield self._chunk(_ends(info), due, departures.arrival_us[taken], "late", arrived=True)
@@ -325,6 +329,24 @@ class _Ended:
         yield self._chunk("LOAD", self.ready, loaded, "queue")
         yield self._chunk(_begins(self.info), loaded, self.begin, "consolidation")
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
+
+
+def _passed(scheduled: Ints, first: Ints, taken: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the departures from the first that each could have taken to the one that took it.
+
+    Gives (m,) whose departure it is, its index, and when it counts as gone: as scheduled, but no later than
+    those after it. Departures are in order of cut-off, and one that closes later may leave earlier.
+    """
+    many = taken - first + 1
+    which = np.repeat(np.arange(len(many)), many)
+    d = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[which]
+    order = np.argsort(scheduled, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    # The least rank from each on, whoever's they are: those of others are kept apart by whole timetables.
+    apart = which * len(order)
+    least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
+    return which, d, scheduled[order[least]]
 
 
 def _begins(info: StepInfo) -> str:
