@@ -214,7 +214,7 @@ class _Ended:
         """Yield the time until a departure and on the way."""
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         scheduled, first, left, due = self._departed()
-        which, d, gone = _passed(scheduled, first, taken)
+        which, d, gone = _passed(scheduled, first, taken.astype(np.int64))
         yield "cut-off", gone[d == first[which]] - self.ready
         missed = np.flatnonzero(d < taken[which])
         lasts, of, off = gone[missed + 1] - gone[missed], which[missed], departures.cancelled[d[missed]]
@@ -301,7 +301,7 @@ class _Ended:
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         info = self.info
         scheduled, first, left, due = self._departed()
-        which, d, gone = _passed(scheduled, first, taken)
+        which, d, gone = _passed(scheduled, first, taken.astype(np.int64))
         begins = np.flatnonzero(d == first[which])
         yield self._chunk("scheduled", self.ready, gone[begins], "cut-off")
         missed = np.flatnonzero(d < taken[which])
