@@ -31,8 +31,7 @@ def caption_of(results: StoredResults, policy: str | None) -> str:
 
 def policy_title(results: StoredResults, policy: str) -> str:
     """Return a policy's name with its title."""
-    title = str(results.manifest.get("policies", {}).get(policy) or "")
-    return _named(policy, results.drawable(title, ""))
+    return _named(policy, results.drawable(results.policy_title(policy), ""))
 
 
 def _scenarios(results: StoredResults, names: Sequence[str]) -> str:

@@ -14,8 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from fourport.arguments import LANGUAGES
 from fourport.charts.kinds import KINDS
-from fourport.charts.language import LANGUAGES, catalogue, speaking
+from fourport.charts.language import catalogue, speaking
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import STYLES, Style
 from fourport.errors import UserError
@@ -60,7 +61,7 @@ def draw(
     style
         One of :data:`~fourport.charts.style.STYLES`; part of the file's name unless it is "screen".
     language
-        One of :data:`~fourport.charts.language.LANGUAGES`; part of the file's name unless it is English.
+        One of :data:`~fourport.arguments.LANGUAGES`; part of the file's name unless it is English.
     folder
         Folder for the files; the run's folder of charts if None.
 
@@ -223,7 +224,7 @@ def settings(
         raise UserError(f"matplotlib refuses its settings (MPLBACKEND, matplotlibrc): {error}") from error
     from fourport.charts.fonts import INSTALL, fonts_for
 
-    titles = "" if results is None else results.letters
+    titles = "" if results is None else results.letters(language)
     words = "".join(catalogue(language).values()) if language != "en" else ""
     fonts, missing = fonts_for(words + titles, language)
     if results is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from fourport.charts.language import say
+from fourport.charts.language import say, spoken
 from fourport.errors import UserError
 from fourport.store import Run, titles_of
 from fourport.store.schema import TableRow
@@ -169,6 +169,8 @@ class StoredResults:
 
     def scenario_title(self, name: str) -> str:
         """Return the title of a scenario, "" if the run does not hold it."""
+        if title := self._titles("scenarios").get(name):
+            return title
         first = self.manifest.get("scenario", {})
         if name == first.get("name"):
             return str(first.get("title", ""))
@@ -232,6 +234,8 @@ class StoredResults:
     def title(self, section: str, key: str, policy: str | None = None) -> str:
         """Return the title of a lane, route, place or tariff (``section`` "lanes", ...), its key if none.
 
+        It is in the language of the chart if the scenario has it, else in English.
+
         Parameters
         ----------
         key
@@ -241,8 +245,15 @@ class StoredResults:
         """
         if section == "lanes" and key == TOGETHER:
             return say("All lanes and routes together")
-        titles = titles_of(self.manifest, section, policy or self.policy or self.policies[0])
-        return self.drawable(str(titles.get(key) or key), key)
+        return self.drawable(self._titles(section, policy).get(key) or key, key)
+
+    def _titles(self, section: str, policy: str | None = None) -> dict[str, str]:
+        """Return all titles of a section in the language of the chart, by key."""
+        return titles_of(self.manifest, section, policy or self.policy or self.policies[0], spoken())
+
+    def policy_title(self, policy: str) -> str:
+        """Return the title of a policy, "" if it has none."""
+        return self._titles("policies").get(policy) or str(self.manifest["policies"].get(policy) or "")
 
     def titles(self, section: str) -> list[str]:
         """Return all titles of lanes, routes, places and so on."""
@@ -252,10 +263,15 @@ class StoredResults:
         """Return a text of the scenario, or a replacement if no font has its characters."""
         return instead if self.undrawable & {*text} else text
 
-    @cached_property
-    def letters(self) -> str:
-        """All characters of the scenario's texts."""
-        return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
+    def letters(self, language: str) -> str:
+        """Return all characters of the scenario's texts in a language."""
+        titles = [
+            titles_of(self.manifest, section, policy, language)
+            for policy in self.policies
+            for section in self.manifest.get("titles", {})
+        ]
+        others = {key: value for key, value in self.manifest.items() if not key.startswith("titles")}
+        return "".join(sorted({*json.dumps([others, titles], ensure_ascii=False)}))
 
 
 def _stops_of(rows: Sequence[StopRow]) -> Iterator[Stop]:

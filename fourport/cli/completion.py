@@ -65,10 +65,11 @@ def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the resources of the scenario named earlier on the line."""
     from fourport.scenario.read import read
+    from fourport.scenario.titles import title_of
 
     facilities = read(_target(ctx)).tree.values["facilities"]
     names = {
-        f"{place}/{name}": str(resource.get("title", ""))
+        f"{place}/{name}": title_of(resource.get("title"), "")
         for place, facility in facilities.items()
         for name, resource in facility.get("resources", {}).items()
     }
