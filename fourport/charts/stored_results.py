@@ -92,6 +92,10 @@ class StoredResults:
         A complete run.
     policy
         The policy whose places and titles are returned; None for the first.
+    lane
+        The only lane to show; None for all.
+    beside
+        Another policy to show in the same picture; None for none.
 
     Attributes
     ----------
@@ -99,14 +103,18 @@ class StoredResults:
         Characters that no font has; a title with such a character is replaced by its key.
     """
 
-    def __init__(self, run: Run, policy: str | None = None) -> None:
+    def __init__(
+        self, run: Run, policy: str | None = None, lane: str | None = None, beside: str | None = None
+    ) -> None:
         self.run = run
         self.policy = policy
+        self.lane = lane
+        self.beside = beside
         self.undrawable: frozenset[str] = frozenset()
 
     def under(self, policy: str) -> StoredResults:
         """Return the results of the same run with places and titles under another policy."""
-        found = StoredResults(self.run, policy)
+        found = StoredResults(self.run, policy, self.lane, self.beside)
         found.undrawable = self.undrawable
         return found
 
@@ -121,7 +129,24 @@ class StoredResults:
         return float(self.manifest.get("weeks", math.nan))
 
     def rows(self, kind: type[R], policy: str | None = None, *, empty: bool = False) -> list[R]:
-        """Return the rows of a table, of all policies if none is given.
+        """Return the rows of a table that are shown: of all policies if none is given, of the lane if one is.
+
+        Raises
+        ------
+        UserError
+            As :meth:`all_rows`.
+        """
+        rows = self.all_rows(kind, policy, empty=empty)
+        if self.lane is None or "lane" not in kind.table.by_name:
+            return rows
+        found = [row for row in rows if getattr(row, "lane", None) == self.lane]
+        if not found and not empty:
+            file = self.run.file(kind.table.name)
+            raise UserError(f"{file}: has no rows of the lane {self.lane}, there is nothing to draw")
+        return found
+
+    def all_rows(self, kind: type[R], policy: str | None = None, *, empty: bool = False) -> list[R]:
+        """Return the rows of a table on all lanes, of all policies if none is given.
 
         Raises
         ------
@@ -141,7 +166,7 @@ class StoredResults:
     @cached_property
     def summary(self) -> list[SummaryRow]:
         """Rows of ``summary.csv``."""
-        return self.rows(SummaryRow)
+        return self.all_rows(SummaryRow)
 
     @cached_property
     def legs(self) -> list[LegRow]:
@@ -178,6 +203,11 @@ class StoredResults:
         return str(titles.get(name) or "")
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
+        """Return the routes of each lane that is shown, both in the order of the scenario."""
+        found = self.all_lanes(policy)
+        return found if self.lane is None else {self.lane: found.get(self.lane, [])}
+
+    def all_lanes(self, policy: str) -> dict[str, list[str]]:
         """Return the routes of each lane, both in the order of the scenario."""
         found: dict[str, dict[str, None]] = {}
         for row in self.summary:
@@ -199,7 +229,7 @@ class StoredResults:
 
     @cached_property
     def _stops(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
-        rows = by(self.rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
+        rows = by(self.all_rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
         return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
 
     def stops(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
@@ -220,7 +250,7 @@ class StoredResults:
 
     @cached_property
     def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
-        rows = by(self.rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
+        rows = by(self.all_rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
         return {
             key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}
             for key, mine in rows.items()
