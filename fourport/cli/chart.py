@@ -27,6 +27,15 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
     ]
 
 
+def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the code of a language."""
+    from fourport.arguments import LANGUAGES
+
+    return [
+        CompletionItem(code, help=name) for code, name in LANGUAGES.items() if code.startswith(incomplete)
+    ]
+
+
 @click.command(short_help="Draw charts of a run.")
 @click.argument("run", type=click.Path(path_type=Path), required=False)
 @click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=_kinds)
@@ -36,7 +45,13 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.option(
     "--format", "formats", default="png,svg", show_default=True, help="File formats: any of png,svg,pdf."
 )
-@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
+@click.option(
+    "--lang",
+    default="en",
+    show_default=True,
+    shell_complete=_languages,
+    help="Language of labels and titles: en, zh or ko.",
+)
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
 @click.option(
     "--policy",

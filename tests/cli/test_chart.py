@@ -239,10 +239,11 @@ def test_wrong_policies_are_refused(tmp_path: Path, arguments: list[str], messag
 
 
 def test_lanes_and_policies_are_completed(tmp_path: Path) -> None:
-    """Tests what the shell offers for the lanes and policies of a run."""
+    """Tests what the shell offers for the lanes and policies of a run, and for languages."""
     run = write_run(tmp_path / "run", TWO)
     complete = ShellComplete(main, {}, "fourport", "_FOURPORT_COMPLETE")
     before = ["chart", str(run.folder)]
     assert [item.value for item in complete.get_completions([*before, "--lane"], "west-")] == ["west-urgent"]
+    assert [item.value for item in complete.get_completions([*before, "--lang"], "k")] == ["ko"]
     offered = complete.get_completions([*before, "--policies"], "base,")
     assert [item.value for item in offered] == ["base,other"]
