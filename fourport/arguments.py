@@ -21,6 +21,8 @@ POINTS = (2, 1000)
 """Fewest and most points of a curve."""
 CELLS = (2, 200)
 """Fewest and most columns, or rows, of a route-choice map."""
+LANGUAGES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
+"""Name of each language of charts and titles, by value of the option."""
 GROUPED_BY = ("trader-class", "commodity", "week", "weekday", "holiday-week")
 """What consignments can be grouped by; weeks and days are those of acceptance."""
 CONFIDENCE = (50.0, 100.0)

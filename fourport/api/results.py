@@ -181,6 +181,8 @@ class Results:
         file: str | Path | None = None,
         *,
         policy: str | None = None,
+        beside: str | None = None,
+        lane: str | None = None,
         style: str = "screen",
         language: str = "en",
     ) -> Figure:
@@ -192,6 +194,10 @@ class Results:
             One of :data:`fourport.charts.KINDS`, such as "cost-stack".
         policy
             None for the first policy that was run.
+        beside
+            Another policy to show in the same picture, where the chart can.
+        lane
+            The only lane to show; None for all.
         style
             "screen", or "print": finer and hatched.
         language
@@ -200,11 +206,12 @@ class Results:
         Raises
         ------
         UserError
-            If there is no such kind, policy, style, language or format, or nothing to draw.
+            If there is no such kind, policy, lane, style, language or format, or nothing to draw.
         """
         from fourport.charts.drawing import drawn, save_figure
 
-        with drawn(self.run, kind, policy=policy, style=style, language=language) as figure:
+        shown = {"policy": policy, "beside": beside, "lane": lane}
+        with drawn(self.run, kind, **shown, style=style, language=language) as figure:
             if file is not None:
                 save_figure(figure, Path(file))
             return figure

@@ -19,8 +19,8 @@ nothing that simulates: they show only what they can read from a run's folder.
 ==================  ==============================================================
 """
 
-from fourport.charts.drawing import check_names, draw
-from fourport.charts.kinds import KINDS, Chart, kinds_for
+from fourport.charts.drawing import check_names, check_shown, draw
+from fourport.charts.kinds import KINDS, Chart, kinds_for, why_not
 from fourport.charts.stored_results import StoredResults
 
-__all__ = ["KINDS", "Chart", "StoredResults", "check_names", "draw", "kinds_for"]
+__all__ = ["KINDS", "Chart", "StoredResults", "check_names", "check_shown", "draw", "kinds_for", "why_not"]

@@ -38,9 +38,9 @@ class MapLeg:
     Attributes
     ----------
     course
-        Great circle.
+        Great circle; that of a ship which would cross land goes round it.
     elsewhere
-        Whether the line goes where the mode cannot, such as a ship over land. The real course is unknown.
+        Whether the line goes where the mode cannot, such as a ship to a place that is not by the sea.
     """
 
     mode: str
@@ -129,10 +129,19 @@ def atlas(results: StoredResults, policy: str) -> Atlas:
     places = {name: ((row.longitude - cut) % 360 + cut, row.latitude) for name, row in rows.items()}
     legs = []
     for (mode, start, end), weight in weights.items():
-        course = great_circle(places[start], places[end])
-        elsewhere = mode in AFLOAT and over_land(course) > ASHORE
-        legs.append(MapLeg(mode, (start, end), weight, course, elsewhere))
+        legs.append(MapLeg(mode, (start, end), weight, *_course(mode, places[start], places[end])))
     return Atlas(places, sorted(legs, key=lambda leg: -leg.weight), turnover)
+
+
+def _course(mode: str, start: MapPosition, end: MapPosition) -> tuple[Line, bool]:
+    """Return the line of a leg, and whether it goes where its mode cannot."""
+    straight = great_circle(start, end)
+    if mode not in AFLOAT or over_land(straight) <= ASHORE:
+        return straight, False
+    from fourport.charts import sea_route  # scipy takes a while to load, and few legs go round land
+
+    round_land = sea_route.course(start, end)
+    return (straight, True) if round_land is None else (round_land, False)
 
 
 def _around(points: Line, share: float, least: float) -> Window:

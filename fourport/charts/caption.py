@@ -17,11 +17,12 @@ def caption_of(results: StoredResults, policy: str | None) -> str:
         The policy shown; None if the chart shows all alternatives of a comparison.
     """
     count = results.manifest.get("replications", "")
+    shown = (policy,) if results.beside is None else (policy, results.beside)
     policies = results.policies if policy is None else (policy,)
     scenarios = list(dict.fromkeys(results.scenario_of(name) for name in policies))
     parts = [
         _scenarios(results, scenarios),
-        *(_policy(results, name) for name in [policy] if name is not None and name not in scenarios),
+        *(_policy(results, name) for name in shown if name is not None and name not in scenarios),
         *(_compared(results, scenarios) if policy is None else ()),
         say("{n} replication", n=count) if count == 1 else say("{n} replications", n=count),
         say("seed {seed}", seed=results.manifest.get("seed", "")),
@@ -31,8 +32,7 @@ def caption_of(results: StoredResults, policy: str | None) -> str:
 
 def policy_title(results: StoredResults, policy: str) -> str:
     """Return a policy's name with its title."""
-    title = str(results.manifest.get("policies", {}).get(policy) or "")
-    return _named(policy, results.drawable(title, ""))
+    return _named(policy, results.drawable(results.policy_title(policy), ""))
 
 
 def _scenarios(results: StoredResults, names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
 from fourport.charts.kinds import Chart
-from fourport.charts.language import say
+from fourport.charts.language import say, spoken
 from fourport.charts.legend import Sign
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
@@ -125,7 +125,9 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
     named = ranked if len(ranked) <= free else ranked[: free - 1]
     main = {f"line {name}": Sign(name, *look) for name, look in zip(named, _MAIN, strict=False)}
     modal = {
-        f"mode {mode}": Sign(next(iter(names)) if len(names) == 1 else say(title), color, hatch)
+        f"mode {mode}": Sign(
+            next(iter(names)) if len(names) == 1 and spoken() == "en" else say(title), color, hatch
+        )
         for mode, (title, color, hatch) in BY_MODE.items()
         if (names := by_mode.get(mode))
     }
@@ -161,8 +163,11 @@ def parts_of(
 def _names(rows: Iterable[CostRow], category: str, others: Collection[str]) -> str:
     """Return the names on the invoice of a kind of charge if they say more than the kind; else "".
 
-    A name that other kinds also have is left out, because it does not distinguish them.
+    A name that other kinds also have is left out, because it does not distinguish them. Names on an invoice
+    have no translations.
     """
+    if spoken() != "en":
+        return ""
     names = list(dict.fromkeys(row.line for row in rows if row.category == category))
     if len(names) > {"transport": 3, "handling": 1}.get(category, 0) or not {*names}.isdisjoint(others):
         return ""

@@ -14,12 +14,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from fourport.charts.kinds import KINDS
-from fourport.charts.language import LANGUAGES, catalogue, speaking
+from fourport.arguments import LANGUAGES
+from fourport.charts.kinds import KINDS, why_not
+from fourport.charts.language import catalogue, speaking
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import STYLES, Style
 from fourport.errors import UserError
-from fourport.store import InMemory, Run, whole_file
+from fourport.store import Run, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,6 +46,8 @@ def draw(
     kind: str,
     *,
     policy: str | None = None,
+    beside: str | None = None,
+    lane: str | None = None,
     formats: Sequence[str] = ("png", "svg"),
     style: str = "screen",
     language: str = "en",
@@ -57,10 +60,14 @@ def draw(
     policy
         Policy to show; the run's first if None. Its name is part of the file's
         name unless it is the first.
+    beside
+        Another policy to show in the same picture; part of the file's name.
+    lane
+        The only lane to show; part of the file's name.
     style
         One of :data:`~fourport.charts.style.STYLES`; part of the file's name unless it is "screen".
     language
-        One of :data:`~fourport.charts.language.LANGUAGES`; part of the file's name unless it is English.
+        One of :data:`~fourport.arguments.LANGUAGES`; part of the file's name unless it is English.
     folder
         Folder for the files; the run's folder of charts if None.
 
@@ -72,17 +79,18 @@ def draw(
     Raises
     ------
     UserError
-        If the kind, policy, format, style or language is unknown, no font has the language's characters,
-        there is nothing to draw, or the files cannot be written.
+        If the kind, policy, lane, format, style or language is unknown, the chart shows no lanes or only one
+        policy, no font has the language's characters, there is nothing to draw, or the files cannot be
+        written.
     """
     check_names([kind], formats, style, language)
     first = StoredResults(run).policies[0]
     policy = first if policy is None else policy
-    marks = ((policy, first), (style, "screen"), (language, "en"))
-    stem = "-".join([kind, *(name for name, usual in marks if name != usual)])
+    marks = ((policy, first), (beside, None), (lane, None), (style, "screen"), (language, "en"))
+    stem = "-".join([kind, *(name for name, usual in marks if name is not None and name != usual)])
     folder = run.charts if folder is None else folder
     paths = [folder / f"{stem}.{form}" for form in formats]
-    with drawn(run, kind, policy=policy, style=style, language=language) as figure:
+    with drawn(run, kind, policy=policy, beside=beside, lane=lane, style=style, language=language) as figure:
         for path in paths:
             save_figure(figure, path)
     return paths
@@ -90,7 +98,14 @@ def draw(
 
 @contextmanager
 def drawn(
-    run: Run, kind: str, *, policy: str | None = None, style: str = "screen", language: str = "en"
+    run: Run,
+    kind: str,
+    *,
+    policy: str | None = None,
+    beside: str | None = None,
+    lane: str | None = None,
+    style: str = "screen",
+    language: str = "en",
 ) -> Iterator[Figure]:
     """Draw a chart and yield it within its settings, so that it can be saved with them.
 
@@ -100,16 +115,37 @@ def drawn(
         As :func:`draw`, except for errors of files.
     """
     check_names([kind], style=style, language=language)
-    asked = KINDS[kind]
-    if asked.command and not run.has(asked.needs):
-        command = asked.command.format(run=run.folder)
-        how = f"call {asked.call}" if isinstance(run, InMemory) else f"run `{command}`"
-        raise UserError(f"{run.folder}: holds no {run.file(asked.needs).name}; {how}")
-    results = StoredResults(run)
+    check_shown(run, policy, beside, lane)
+    if reason := why_not(run, kind, lane, beside=beside is not None):
+        raise UserError(f"{run.folder}: {reason}")
+    results = StoredResults(run, policy, lane, beside)
     policy = results.policies[0] if policy is None else policy
-    known(policy, results.policies, "policy")
     with settings(STYLES[style], language, results):
-        yield asked.figure(results, policy, STYLES[style])
+        yield KINDS[kind].figure(results, policy, STYLES[style])
+
+
+def check_shown(run: Run, policy: str | None, beside: str | None, lane: str | None) -> None:
+    """Check that a run has the policies and the lane that are to be shown.
+
+    Raises
+    ------
+    UserError
+        With a line for each that it has not.
+    """
+    results, wrong = StoredResults(run), list[str]()
+    asked = [(name, results.policies, "policy") for name in (policy, beside) if name is not None]
+    if lane is not None:
+        lanes = {name: None for one in results.policies for name in results.all_lanes(one)}
+        asked.append((lane, tuple(lanes), "lane"))
+    for name, names, what in asked:
+        try:
+            known(name, names, what)
+        except UserError as error:
+            wrong += error.lines
+    if beside is not None and beside == (results.policies[0] if policy is None else policy):
+        wrong.append(f"{beside!r} is named twice; allowed: two policies")
+    if wrong:
+        raise UserError(*wrong)
 
 
 def save_figure(figure: Figure, file: Path) -> None:
@@ -223,7 +259,7 @@ def settings(
         raise UserError(f"matplotlib refuses its settings (MPLBACKEND, matplotlibrc): {error}") from error
     from fourport.charts.fonts import INSTALL, fonts_for
 
-    titles = "" if results is None else results.letters
+    titles = "" if results is None else results.letters(language)
     words = "".join(catalogue(language).values()) if language != "en" else ""
     fonts, missing = fonts_for(words + titles, language)
     if results is not None:

@@ -30,6 +30,7 @@ from fourport.store.tables import DifferenceRow
 CHART = Chart(
     "Paired differences from the baseline with their intervals, by measure",
     needs="comparison",
+    lanes=False,
 )
 
 COLUMNS, MOST = 3, 18

@@ -12,7 +12,8 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol, cast
 
-from fourport.store import Run
+from fourport.store import InMemory, Run
+from fourport.store.tables import TABLES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +41,10 @@ class Chart:
         The table of a run that the chart is drawn from.
     default
         Whether every run draws it.
+    lanes
+        Whether it shows each lane of its table by itself, if the table has lanes.
+    beside
+        Whether it can show a second policy in the same picture.
     command
         Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
     call
@@ -51,9 +56,16 @@ class Chart:
     subject: str
     needs: str = "summary"
     default: bool = False
+    lanes: bool = True
+    beside: bool = False
     command: str = ""
     call: str = ""
     name: str = ""
+
+    @property
+    def by_lane(self) -> bool:
+        """Whether it can be restricted to a lane."""
+        return self.lanes and "lane" in TABLES[self.needs].by_name
 
     def figure(self, results: StoredResults, policy: str, style: Style) -> Figure:
         """Draw one policy of a run, with its places and titles, by the function in the module of its name.
@@ -87,6 +99,28 @@ KINDS = _described()
 """The kinds by name."""
 
 
-def kinds_for(run: Run) -> list[str]:
-    """Return the kinds of chart whose table a run has."""
-    return [name for name, kind in KINDS.items() if run.has(kind.needs)]
+def kinds_for(run: Run, lane: str | None = None, *, beside: bool = False) -> list[str]:
+    """Return the kinds of chart that a run can draw: of one lane, with a second policy, if asked for."""
+    return [name for name in KINDS if not why_not(run, name, lane, beside=beside)]
+
+
+def why_not(run: Run, kind: str, lane: str | None = None, *, beside: bool = False) -> str:
+    """Return why a run has no such chart, with what to do, "" if it has."""
+    asked = KINDS[kind]
+    if not run.has(asked.needs):
+        lacking = f"holds no {run.file(asked.needs).name}"
+        if not asked.command:
+            return lacking
+        in_python = isinstance(run, InMemory)
+        return f"{lacking}; " + (
+            f"call {asked.call}" if in_python else f"run `{asked.command.format(run=run.folder)}`"
+        )
+    if lane is not None and not asked.by_lane:
+        others = ", ".join(name for name, one in KINDS.items() if one.by_lane)
+        return f"shows no lanes; allowed with a lane: {others}"
+    if lane is not None and lane not in run.table(asked.needs).column("lane").to_pylist():
+        return f"{run.file(asked.needs).name} has no rows of the lane {lane}"
+    if beside and not asked.beside:
+        others = ", ".join(name for name, one in KINDS.items() if one.beside)
+        return f"shows one policy, or all that are compared; allowed with two policies: {others}"
+    return ""

@@ -101,7 +101,7 @@ class Canvas:
 _DISTANCES = (4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 57.0, 70.0, 85.0, 102.0, 122.0, 146.0)
 _DIRECTIONS = np.arange(32) * np.pi / 16
 _PAD = 1.5
-_HIDES, _CROSSES, _BROKEN = 40.0, 60.0, 3.0
+_HIDES, _CROSSES, _BROKEN = 40.0, 240.0, 3.0
 """Costs of a place, as distances: per point of a line that it hides, per name or leader that its leader
 crosses, and for breaking the name into shorter lines."""
 
@@ -258,8 +258,9 @@ def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
         | (mine.boxes[:, 1] >= box[3] + _PAD)
         | (mine.boxes[:, 3] <= box[1] - _PAD)
     )
-    crosses = inside(mine.leaders, box[None, None, :]).any(axis=1)
-    crossed = inside(leader[None, :, :], mine.boxes[:, None, :]).any(axis=1)
+    around = np.array([-_CLEAR, -_CLEAR, _CLEAR, _CLEAR])  # a leader that touches a name seems to end there
+    crosses = inside(mine.leaders, (box + around)[None, None, :]).any(axis=1)
+    crossed = inside(leader[None, :, :], (mine.boxes + around)[:, None, :]).any(axis=1)
     crossing = crosses | crossed | _cut(mine.leaders, leader)
     return np.asarray(np.where(apart, _CROSSES * crossing, np.inf), dtype=np.float64)
 

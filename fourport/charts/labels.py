@@ -65,6 +65,8 @@ def place(canvas: Canvas, labels: Sequence[Label]) -> list[Text]:
             break
     for k in order:
         placement.insist(k)
+    for k in order:
+        placement.uncross(k)
     return [
         _write(canvas, labels[k], placement.candidates[k], at) for k, at in sorted(placement.taken.items())
     ]
@@ -120,6 +122,25 @@ class _Placement:
             if all(found) and self._price([k, *leave]) < worth:
                 return
             self.taken = before
+
+    def uncross(self, k: int) -> None:
+        """Move a name whose leader crosses another, and that other one, if the two cost less elsewhere."""
+        others = [o for o in self.taken if o != k and k in self.taken and self._crosses(k, o)]
+        for other in others:
+            best, least = dict(self.taken), self._price([k, other])
+            for at in range(min(_PART, len(self.candidates[k].costs))):
+                del self.taken[other]
+                self.taken[k] = at
+                possible = np.isfinite(self._cost(k, at)) and self.choose(other)
+                if possible and (price := self._price([k, other])) < least:
+                    best, least = dict(self.taken), price
+                self.taken = dict(best)
+            self.taken = best
+
+    def _crosses(self, k: int, other: int) -> bool:
+        """Whether a name at its place crosses another one, or is crossed by it."""
+        at = self.taken[k]
+        return bool(self._beside(k, at // _PART, other)[at % _PART] > 0)
 
     def _price(self, names: Sequence[int]) -> float:
         """Return the total cost of names at their places."""

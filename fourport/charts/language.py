@@ -1,7 +1,7 @@
 """The language of fixed texts: English in the code, Chinese and Korean in one catalogue.
 
 ``data/words.csv`` holds a row for each fixed text of the charts; a test compares it
-with the code. Titles in scenarios are not translated.
+with the code. Titles have their translations in the scenario, from where a run stores them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-
-LANGUAGES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
-"""Name of each language, by value of the option."""
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """Weekdays as in the tables; charts ``say`` them."""
@@ -32,10 +29,14 @@ def speaking(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def spoken() -> str:
+    """Return the code of the current language."""
+    return _current.get()
+
+
 def say(text: str, **values: object) -> str:
     """Return a fixed text in the current language, with values in place of the names in braces."""
-    spoken = _current.get()
-    found = text if spoken == "en" else catalogue(spoken).get(text, text)
+    found = text if spoken() == "en" else catalogue(spoken()).get(text, text)
     return found.format(**values) if values else found
 
 

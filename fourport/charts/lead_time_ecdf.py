@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
+from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
@@ -29,6 +30,7 @@ CHART = Chart(
     "Share delivered within each door-to-door time, with P95",
     needs="lead-times",
     default=True,
+    beside=True,
 )
 
 SHOWN = 99
@@ -40,6 +42,9 @@ TOP = 112.0
 NEAR = 0.04
 """Share of the axis within which marks of P95 share a label."""
 
+BAND = {"linewidth": 6.0, "linestyle": "-", "alpha": 0.3, "zorder": 1.8, "solid_capstyle": "butt"}
+"""Line style of the first of two policies."""
+
 HOURS = {"min": 1 / 60, "h": 1.0, **dict.fromkeys(("d", "day", "days"), 24.0), "week": 168.0, "weeks": 168.0}
 """Hours of each unit in which a scenario can give a promise."""
 
@@ -48,16 +53,19 @@ Times = NDArray[np.float64]
 
 
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
-    """Draw the distribution of door-to-door times, one curve per route, one panel per lane."""
+    """Draw the distribution of door-to-door times, one curve per route, one panel per lane.
+
+    With a second policy, the curves of the first are pale bands below those of the second.
+    """
+    first, policy = policy, results.beside or policy
     look = looks(results)
-    times = _times(results, policy)
+    times, before = _times(results, policy), _times(results, first) if results.beside else {}
     lanes = results.lanes(policy)
-    known = [found for found in times.values() if np.isfinite(found).all(axis=0).any()]
+    known = [found for found in (*times.values(), *before.values()) if np.isfinite(found).all(axis=0).any()]
     if not known:
         raise UserError(f"{results.run.folder}: nothing was delivered, there are no lead times to draw")
-    marks = {key: results.value(policy, *key, "door_to_door_time_p95").mean / 24 for key in times}
-    marks = {key: days for key, days in marks.items() if np.isfinite(days)}
-    right = 1.03 * max([_last(found, SHOWN) for found in known] + list(marks.values()))
+    marks, earlier = _p95(results, policy, times), _p95(results, first, before)
+    right = 1.03 * max([_last(found, SHOWN) for found in known] + [*marks.values(), *earlier.values()])
     promises = _promises(results, policy)
     right = max([right, *(1.1 * days for days in promises.values() if days < 2 * right)])
     slowest = max(_last(found, 100) for found in known)
@@ -65,12 +73,18 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         "Time within which each share of the consignments arrives, all replications together. The sign on a "
         "curve marks P95: 19 of 20 consignments arrive within this time."
     )
+    if results.beside:
+        note += " " + say(
+            "Pale bands: {first}. Lines: {second}, to which the texts beside the routes belong.",
+            first=policy_title(results, first),
+            second=policy_title(results, policy),
+        )
     if promises:
         note += " " + say("Dashed line: the time that the lane promises.")
     beyond = say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN)
     layout = lay_out(
         results,
-        policy,
+        first,
         style,
         {lane: _panel(results, policy, lane, look, promises.get(lane)) for lane in lanes},
         title=say("How reliable door-to-door times are: the share delivered within each time"),
@@ -84,12 +98,16 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         if lane in promises:
             drawn.append(axes.axvline(promises[lane], 0, 100 / TOP, **_dashed(style)))
         for route in lanes[lane]:
+            if (lane, route) in before:
+                drawn += _curve(axes, before[lane, route], look[route], **BAND)
             if np.isfinite(times[lane, route][1]).any():
                 drawn += _curve(axes, times[lane, route], look[route])
             if (lane, route) in marks:
                 p95 = marks[lane, route]
                 drawn += _mark(axes, p95, look[route])
-                labels.append(Label(p95, 95.0, f"{p95:.1f}", look[route].text, p95))
+                was = earlier.get((lane, route), math.nan)
+                text = f"{p95:.1f}" if math.isnan(was) else f"{was:.1f} \u2192 {p95:.1f}"
+                labels.append(Label(p95, 95.0, text, look[route].text, p95))
         canvas = Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet)
         marked.append((canvas, _joined(labels, right, style.ink)))
     name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
@@ -106,6 +124,14 @@ def _times(results: StoredResults, policy: str) -> Mapping[tuple[str, str], Time
             hours = results.lead_times(policy, lane, route)
             found[lane, route] = np.array([list(hours), [h / 24 for h in hours.values()]], dtype=np.float64)
     return found
+
+
+def _p95(
+    results: StoredResults, policy: str, times: Mapping[tuple[str, str], Times]
+) -> dict[tuple[str, str], float]:
+    """Return P95 in days of each lane and route that has one."""
+    found = {key: results.value(policy, *key, "door_to_door_time_p95").mean / 24 for key in times}
+    return {key: days for key, days in found.items() if np.isfinite(days)}
 
 
 def _promises(results: StoredResults, policy: str) -> dict[str, float]:
@@ -179,10 +205,10 @@ def _scales(axes: Axes, right: float) -> None:
     axes.set_ylim(0, TOP)
 
 
-def _curve(axes: Axes, times: Times, look: Look) -> list[Line2D]:
+def _curve(axes: Axes, times: Times, look: Look, **band: Any) -> list[Line2D]:
     """Draw the share of all consignments; undelivered ones keep it below 100 %."""
     share, days = times[:, np.isfinite(times[1])]
-    return axes.plot(days, share, zorder=2, **line_of(look))
+    return axes.plot(days, share, **{"zorder": 2, **line_of(look), **band})
 
 
 def _mark(axes: Axes, p95: float, look: Look) -> list[Line2D]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from fourport.charts.language import LANGUAGES, say, speaking
+from fourport.arguments import LANGUAGES
+from fourport.charts.language import say, speaking
 from fourport.measures import MEASURES, QUANTILES, SOURCES, find
 
 UNITS: Mapping[str, str] = {

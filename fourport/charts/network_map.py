@@ -24,7 +24,7 @@ from fourport.charts.legend import Row, Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, WIDTH, Style
-from fourport.charts.text_layout import lines, number, short
+from fourport.charts.text_layout import lines, number, short, width_of
 
 CHART = Chart(
     "The network on a map: legs by mode, their width by weight",
@@ -88,7 +88,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         title=say("What moves where: the legs of the network and the weight that they carry"),
         note=say(
             "Line width: weight that departs on a leg in the window, mean over replications. Lines are "
-            "great circles between places, not real courses. Land: Natural Earth."
+            "the shortest between places, by sea round land; they are no real courses. Land: Natural Earth."
         )
         + _about_ships(found),
     )
@@ -97,6 +97,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     world = _map(page, (MARGIN, top, inner, high), whole, found)
     width = (inner - GAP * (len(clusters) - 1)) / max(len(clusters), 1)
     crowded = {name for cluster in clusters for name in cluster}
+    frames, letters = list[Line2D](), list[Label]()
     for k, cluster in enumerate(clusters):
         left, under = MARGIN + k * (width + GAP), top + high + GAP
         frame = (left, under + lines(1, TEXT), width, INSET)
@@ -104,11 +105,12 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         letter = ascii_uppercase[k]
         page.write(left, under - 0.05, [say("Region {letter}", letter=letter)], TEXT, weight="bold")
         axes = _map(page, frame, window, found)
-        _scale(axes, window, style)
-        _names(axes, found, [[name] for name in cluster], results, style)
-        _frame(world, window, letter, style)
+        scale = _scale(axes, window, style)
+        _names(axes, found, _labels(found, [[name] for name in cluster], results, style), scale, style)
+        frames.append(_frame(world, window, style))
+        letters.append(Label(window.west, window.north, letter, style.ink, math.inf, bold=True))
     ends = _together(found, [name for name in found.places if name not in crowded])
-    _names(world, found, ends, results, style)
+    _names(world, found, [*letters, *_labels(found, ends, results, style)], frames, style)
     return page.figure
 
 
@@ -148,7 +150,9 @@ def _about_ships(found: Atlas) -> str:
     """Return the sentence on pale lines, "" if there are none."""
     if not any(leg.elsewhere for leg in found.legs):
         return ""
-    return " " + say("Pale: the line crosses land that ships go round; it shows no course.")
+    return " " + say(
+        "Pale: the line crosses land, because no sea reaches one of its ends; it shows no course."
+    )
 
 
 def _width(weight: float, most: float) -> float:
@@ -156,16 +160,23 @@ def _width(weight: float, most: float) -> float:
 
 
 def _names(
-    axes: Axes, found: Atlas, groups: Sequence[Sequence[str]], results: StoredResults, style: Style
+    axes: Axes, found: Atlas, labels: Sequence[Label], keep_clear: Sequence[Line2D], style: Style
 ) -> None:
-    """Write the names of places, the busiest first; places of a group share a name."""
-    drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1]
+    """Write names beside their points, clear of legs, of signs of places and of what else is drawn."""
+    drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1] + [*keep_clear]
     # A name beside another place's sign could be read as that place's name, so signs are kept clear.
     reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * WIDTH)
     for x, y in found.places.values():
         drawn += [Line2D([x - reach, x + reach], [y + k * reach / 2] * 2) for k in (-1, 0, 1)]
+    place(Canvas(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
+
+
+def _labels(
+    found: Atlas, groups: Sequence[Sequence[str]], results: StoredResults, style: Style
+) -> list[Label]:
+    """Return the names of places, the busiest first; places of a group share a name."""
     among = results.titles("places")
-    labels = [
+    return [
         Label(
             *found.places[group[0]],
             " / ".join(short(results.title("places", name), among) for name in group),
@@ -174,7 +185,6 @@ def _names(
         )
         for group in groups
     ]
-    place(Canvas(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
 
 
 def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
@@ -192,36 +202,27 @@ def _together(found: Atlas, names: Sequence[str]) -> list[list[str]]:
     return groups
 
 
-def _frame(world: Axes, window: Window, letter: str, style: Style) -> None:
-    """Mark an enlarged region on the whole map."""
+def _frame(world: Axes, window: Window, style: Style) -> Line2D:
+    """Mark an enlarged region on the whole map, and return its frame, which names keep clear of."""
     corner, wide, high = (window.west, window.south), window.east - window.west, window.north - window.south
     world.add_patch(Rectangle(corner, wide, high, fill=False, edgecolor=style.ink, linewidth=0.9, zorder=4))
-    world.annotate(
-        letter,
-        (window.west, window.north),
-        (-3, 2),
-        textcoords="offset points",
-        ha="right",
-        fontsize=TEXT,
-        weight="bold",
-        color=style.ink,
-    )
+    x, y = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]).T
+    return Line2D(window.west + x * wide, window.south + y * high)
 
 
-def _scale(axes: Axes, window: Window, style: Style) -> None:
-    """Draw a scale bar of a round number of km."""
+def _scale(axes: Axes, window: Window, style: Style) -> list[Line2D]:
+    """Draw a scale bar of a round number of km, and return lines over it, which names keep clear of."""
     wide = km_wide(window)
     km = float(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, wide)[1])
-    left, y = 0.03, 0.05
-    axes.plot([left, left + km / wide], [y, y], color=style.ink, linewidth=2.0, transform=axes.transAxes)
-    axes.text(
-        left + km / wide + 0.012,
-        y,
-        say("{km} km", km=number(km)),
-        transform=axes.transAxes,
-        fontsize=SMALL,
-        va="center",
-    )
+    left, y, gap = 0.03, 0.05, 0.012
+    right = left + km / wide
+    axes.plot([left, right], [y, y], color=style.ink, linewidth=2.0, transform=axes.transAxes)
+    text = say("{km} km", km=number(km))
+    axes.text(right + gap, y, text, transform=axes.transAxes, fontsize=SMALL, va="center")
+    end = right + gap + width_of(text, SMALL) / (axes.get_position().width * WIDTH)
+    x = window.west + np.array([left, end]) * (window.east - window.west)
+    at = window.south + np.array([y - 0.01, y, y + 0.01]) * (window.north - window.south)
+    return [Line2D(x, [north, north]) for north in at]
 
 
 def _signs(found: Atlas, weeks: float, style: Style) -> list[Row]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from fourport.charts.language import say
+from fourport.charts.language import say, spoken
 from fourport.errors import UserError
 from fourport.store import Run, titles_of
 from fourport.store.schema import TableRow
@@ -92,6 +92,10 @@ class StoredResults:
         A complete run.
     policy
         The policy whose places and titles are returned; None for the first.
+    lane
+        The only lane to show; None for all.
+    beside
+        Another policy to show in the same picture; None for none.
 
     Attributes
     ----------
@@ -99,14 +103,18 @@ class StoredResults:
         Characters that no font has; a title with such a character is replaced by its key.
     """
 
-    def __init__(self, run: Run, policy: str | None = None) -> None:
+    def __init__(
+        self, run: Run, policy: str | None = None, lane: str | None = None, beside: str | None = None
+    ) -> None:
         self.run = run
         self.policy = policy
+        self.lane = lane
+        self.beside = beside
         self.undrawable: frozenset[str] = frozenset()
 
     def under(self, policy: str) -> StoredResults:
         """Return the results of the same run with places and titles under another policy."""
-        found = StoredResults(self.run, policy)
+        found = StoredResults(self.run, policy, self.lane, self.beside)
         found.undrawable = self.undrawable
         return found
 
@@ -121,7 +129,24 @@ class StoredResults:
         return float(self.manifest.get("weeks", math.nan))
 
     def rows(self, kind: type[R], policy: str | None = None, *, empty: bool = False) -> list[R]:
-        """Return the rows of a table, of all policies if none is given.
+        """Return the rows of a table that are shown: of all policies if none is given, of the lane if one is.
+
+        Raises
+        ------
+        UserError
+            As :meth:`all_rows`.
+        """
+        rows = self.all_rows(kind, policy, empty=empty)
+        if self.lane is None or "lane" not in kind.table.by_name:
+            return rows
+        found = [row for row in rows if getattr(row, "lane", None) == self.lane]
+        if not found and not empty:
+            file = self.run.file(kind.table.name)
+            raise UserError(f"{file}: has no rows of the lane {self.lane}, there is nothing to draw")
+        return found
+
+    def all_rows(self, kind: type[R], policy: str | None = None, *, empty: bool = False) -> list[R]:
+        """Return the rows of a table on all lanes, of all policies if none is given.
 
         Raises
         ------
@@ -141,7 +166,7 @@ class StoredResults:
     @cached_property
     def summary(self) -> list[SummaryRow]:
         """Rows of ``summary.csv``."""
-        return self.rows(SummaryRow)
+        return self.all_rows(SummaryRow)
 
     @cached_property
     def legs(self) -> list[LegRow]:
@@ -169,6 +194,8 @@ class StoredResults:
 
     def scenario_title(self, name: str) -> str:
         """Return the title of a scenario, "" if the run does not hold it."""
+        if title := self._titles("scenarios").get(name):
+            return title
         first = self.manifest.get("scenario", {})
         if name == first.get("name"):
             return str(first.get("title", ""))
@@ -176,6 +203,11 @@ class StoredResults:
         return str(titles.get(name) or "")
 
     def lanes(self, policy: str) -> dict[str, list[str]]:
+        """Return the routes of each lane that is shown, both in the order of the scenario."""
+        found = self.all_lanes(policy)
+        return found if self.lane is None else {self.lane: found.get(self.lane, [])}
+
+    def all_lanes(self, policy: str) -> dict[str, list[str]]:
         """Return the routes of each lane, both in the order of the scenario."""
         found: dict[str, dict[str, None]] = {}
         for row in self.summary:
@@ -197,7 +229,7 @@ class StoredResults:
 
     @cached_property
     def _stops(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
-        rows = by(self.rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
+        rows = by(self.all_rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
         return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
 
     def stops(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
@@ -218,7 +250,7 @@ class StoredResults:
 
     @cached_property
     def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
-        rows = by(self.rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
+        rows = by(self.all_rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
         return {
             key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}
             for key, mine in rows.items()
@@ -232,6 +264,8 @@ class StoredResults:
     def title(self, section: str, key: str, policy: str | None = None) -> str:
         """Return the title of a lane, route, place or tariff (``section`` "lanes", ...), its key if none.
 
+        It is in the language of the chart if the scenario has it, else in English.
+
         Parameters
         ----------
         key
@@ -241,8 +275,15 @@ class StoredResults:
         """
         if section == "lanes" and key == TOGETHER:
             return say("All lanes and routes together")
-        titles = titles_of(self.manifest, section, policy or self.policy or self.policies[0])
-        return self.drawable(str(titles.get(key) or key), key)
+        return self.drawable(self._titles(section, policy).get(key) or key, key)
+
+    def _titles(self, section: str, policy: str | None = None) -> dict[str, str]:
+        """Return all titles of a section in the language of the chart, by key."""
+        return titles_of(self.manifest, section, policy or self.policy or self.policies[0], spoken())
+
+    def policy_title(self, policy: str) -> str:
+        """Return the title of a policy, "" if it has none."""
+        return self._titles("policies").get(policy) or str(self.manifest["policies"].get(policy) or "")
 
     def titles(self, section: str) -> list[str]:
         """Return all titles of lanes, routes, places and so on."""
@@ -252,10 +293,15 @@ class StoredResults:
         """Return a text of the scenario, or a replacement if no font has its characters."""
         return instead if self.undrawable & {*text} else text
 
-    @cached_property
-    def letters(self) -> str:
-        """All characters of the scenario's texts."""
-        return "".join(sorted({*json.dumps(self.manifest, ensure_ascii=False)}))
+    def letters(self, language: str) -> str:
+        """Return all characters of the scenario's texts in a language."""
+        titles = [
+            titles_of(self.manifest, section, policy, language)
+            for policy in self.policies
+            for section in self.manifest.get("titles", {})
+        ]
+        others = {key: value for key, value in self.manifest.items() if not key.startswith("titles")}
+        return "".join(sorted({*json.dumps([others, titles], ensure_ascii=False)}))
 
 
 def _stops_of(rows: Sequence[StopRow]) -> Iterator[Stop]:

@@ -123,7 +123,7 @@ def looks(results: StoredResults) -> dict[str, Look]:
     """
     neighbours: dict[str, set[str]] = {}
     for policy in results.policies:
-        for routes in results.lanes(policy).values():
+        for routes in results.all_lanes(policy).values():
             for route in routes:
                 neighbours.setdefault(route, set()).update(set(routes) - {route})
     event_rows: dict[str, int] = {}

@@ -22,6 +22,9 @@ LEADING = 1.35
 CAPITALS = 0.73
 """Ratio of the height of a capital letter to the size of type."""
 
+_ENDS = r"[,(，（]"  # noqa: RUF001
+"""Where a short title may end: at a comma or an opening bracket, Western or Chinese."""
+
 _SIZE = 100.0
 """Size of type in which letters are measured, points."""
 
@@ -114,7 +117,7 @@ def _cuts(title: str) -> list[str]:
     """Yield the beginnings of a title before a comma or a bracket, the shortest first, then the title."""
     ends = [
         title[: mark.start()].strip()
-        for mark in re.finditer(r"[,(]", title)
-        if title[: mark.start()].count("(") == title[: mark.start()].count(")")
+        for mark in re.finditer(_ENDS, title)
+        if len(re.findall(r"[(（]", before := title[: mark.start()])) == len(re.findall(r"[)）]", before))  # noqa: RUF001
     ]
     return [*filter(None, ends), title]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,31 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
     ]
 
 
+def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the code of a language."""
+    from fourport.arguments import LANGUAGES
+
+    return [
+        CompletionItem(code, help=name) for code, name in LANGUAGES.items() if code.startswith(incomplete)
+    ]
+
+
 @click.command(short_help="Draw charts of a run.")
 @click.argument("run", type=click.Path(path_type=Path), required=False)
 @click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=_kinds)
-@click.option("--list", "listed", is_flag=True, help="List the kinds of chart.")
+@click.option(
+    "--list", "listed", is_flag=True, help="List the kinds of chart; with RUN, those that it can draw."
+)
 @click.option(
     "--format", "formats", default="png,svg", show_default=True, help="File formats: any of png,svg,pdf."
 )
-@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
+@click.option(
+    "--lang",
+    default="en",
+    show_default=True,
+    shell_complete=_languages,
+    help="Language of labels and titles: en, zh or ko.",
+)
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
 @click.option(
     "--policy",
@@ -41,6 +59,13 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
     shell_complete=completion.policy,
     help="Policy to show [default: the run's first].",
 )
+@click.option(
+    "--policies",
+    metavar="NAME,NAME",
+    shell_complete=completion.policies,
+    help="Two policies to show in one picture.",
+)
+@click.option("--lane", metavar="NAME", shell_complete=completion.lane, help="Show this lane alone.")
 @click.option("--out", type=Folder(), help="Folder for the charts [default: RUN/charts].")
 @click.pass_context
 def chart(
@@ -52,6 +77,8 @@ def chart(
     lang: str,
     style: str,
     policy: str | None,
+    policies: str | None,
+    lane: str | None,
     out: Path | None,
 ) -> None:
     """Draw charts of a finished run.
@@ -62,17 +89,18 @@ def chart(
     Example:
       fourport chart results/my-first-run
       fourport chart results/my-first-run departures utilisation --format pdf --lang zh
-      fourport chart --list
+      fourport chart results/my-first-run --lane east
+      fourport chart results/my-first-run lead-time-ecdf --policies base,more-officers
+      fourport chart results/my-first-run --list
     """  # noqa: D301
-    from fourport.charts import KINDS, check_names, draw, kinds_for
+    from fourport.charts import check_names, check_shown, draw, kinds_for
     from fourport.cli.output import echo, font_warnings
     from fourport.errors import Noted, one_line
     from fourport.store import Run
 
     if listed:
-        width = max(map(len, KINDS))
-        for name, about in KINDS.items():
-            echo(f"{name:{width}}  {about.subject}")
+        for line in _kinds_of(run):
+            echo(line)
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)
@@ -82,31 +110,58 @@ def chart(
         check_names(kinds, asked, style, lang)
     with wrong.noting():
         opened = Run.open(run)
-        policy = None if policy is None else _policy(opened, policy)
+        first, beside = _shown(opened, policy, policies)
+        check_shown(opened, first, beside, lane)
     wrong.refuse()
+    found = kinds or kinds_for(opened, lane, beside=beside is not None)
     with font_warnings():
-        for kind in dict.fromkeys(kinds or kinds_for(opened)):
+        for kind in dict.fromkeys(found):
             with wrong.noting(f"chart {kind}: "):
                 for path in draw(
-                    opened, kind, policy=policy, formats=asked, style=style, language=lang, folder=out
+                    opened,
+                    kind,
+                    policy=first,
+                    beside=beside,
+                    lane=lane,
+                    formats=asked,
+                    style=style,
+                    language=lang,
+                    folder=out,
                 ):
                     echo(one_line(str(path)))
     wrong.refuse()
 
 
-def _policy(run: Run, policy: str) -> str:
-    """Return the name of a policy in a run.
+def _kinds_of(folder: Path | None) -> Iterator[str]:
+    """Yield a line for each kind of chart; of a run, those that it can draw, then why not the others."""
+    from fourport.charts import KINDS, why_not
+    from fourport.errors import one_line
+    from fourport.store import Run
+
+    width = max(map(len, KINDS))
+    run = None if folder is None else Run.open(folder)
+    reasons = {name: "" if run is None else why_not(run, name) for name in KINDS}
+    yield from (f"{name:{width}}  {KINDS[name].subject}" for name, reason in reasons.items() if not reason)
+    if any(reasons.values()):
+        yield f"\nNot for {one_line(str(folder))}:"
+        yield from (f"{name:{width}}  {one_line(reason)}" for name, reason in reasons.items() if reason)
+
+
+def _shown(run: Run, policy: str | None, policies: str | None) -> tuple[str | None, str | None]:
+    """Return the policies to show by their names in a run; the second is None unless two are asked for.
 
     Raises
     ------
     UserError
-        If the run has no such policy.
+        If other than two policies are asked for.
     """
     from fourport.charts import StoredResults
-    from fourport.charts.drawing import known
+    from fourport.errors import UserError
     from fourport.study.stored import name_in
 
-    policies = StoredResults(run).policies
-    name = name_in(run, policies, policy)
-    known(name, policies, "policy")
-    return name
+    names = [] if policies is None else [name.strip() for name in policies.split(",")]
+    if policies is not None and (len(names) != 2 or policy is not None):
+        raise UserError(f"--policies {policies!r}: allowed: two names with a comma, without --policy")
+    known = StoredResults(run).policies
+    found = [name_in(run, known, name) for name in names or ([] if policy is None else [policy])]
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)

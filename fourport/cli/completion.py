@@ -62,13 +62,25 @@ def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 @_silent
+def lane(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the lanes of the run named earlier on the line."""
+    from fourport.store import Run, titles_of
+    from fourport.store.tables import TOGETHER
+
+    manifest = Run.open(Path(_target(ctx))).manifest()
+    titles = titles_of(manifest, "lanes", next(iter(manifest["policies"])))
+    return _beginning(incomplete, {name: title for name, title in titles.items() if name != TOGETHER})
+
+
+@_silent
 def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the resources of the scenario named earlier on the line."""
     from fourport.scenario.read import read
+    from fourport.scenario.titles import title_of
 
     facilities = read(_target(ctx)).tree.values["facilities"]
     names = {
-        f"{place}/{name}": str(resource.get("title", ""))
+        f"{place}/{name}": title_of(resource.get("title"), "")
         for place, facility in facilities.items()
         for name, resource in facility.get("resources", {}).items()
     }

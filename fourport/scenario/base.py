@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 
@@ -80,13 +80,3 @@ def is_one_line(text: str) -> bool:
 
 
 NOT_ONE_LINE = "{!r} is not one line of text; allowed: no line breaks, no control characters"
-
-
-def _in_one_line(text: str) -> str:
-    if not is_one_line(text):
-        raise ValueError(NOT_ONE_LINE.format(text))
-    return text
-
-
-Title = Annotated[str, AfterValidator(_in_one_line)]
-"""Title in tables and charts."""

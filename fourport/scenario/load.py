@@ -22,6 +22,7 @@ from fourport.scenario.read import Document, read
 from fourport.scenario.references import entries, entries_used, new_but_unused
 from fourport.scenario.shape import SCENARIO
 from fourport.scenario.suggestions import allowed, suggestion
+from fourport.scenario.titles import title_of
 from fourport.scenario.tree import (
     Located,
     Node,
@@ -154,7 +155,7 @@ def policy_titles(document: Document) -> dict[str, str]:
     if not isinstance(policies, dict):
         return {}
     return {
-        name: str(body.get("title", name)) if isinstance(body, dict) else name
+        name: title_of(body.get("title"), name) if isinstance(body, dict) else name
         for name, body in policies.items()
     }
 

@@ -11,20 +11,24 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from fourport.arguments import CONFINE_VARIABLE
 from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
 from fourport.scenario.amounts import unscaled_block_space
-from fourport.scenario.base import NOT_ONE_LINE, is_one_line
 from fourport.scenario.changes import resolved
 from fourport.scenario.entries import table
+from fourport.scenario.messages import problems_of
 from fourport.scenario.price_lists import PriceList, read_price_list
 from fourport.scenario.provenance import TreeBuilder
 from fourport.scenario.references import entries, entries_used, new_but_unused, unused_in_base, wrong_names
+from fourport.scenario.shape import validator
 from fourport.scenario.spreadsheet import decoded, read_column
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.text import FileLines, parse, read_text
 from fourport.scenario.timetable_files import read_timetable, timetables_named
+from fourport.scenario.titles import Title
 from fourport.scenario.tree import (
     FileLine,
     Lines,
@@ -617,14 +621,8 @@ def _texts_of_policies(document: Document) -> list[Located]:
         for text in TEXTS:
             key: Key = ("policies", name, text)
             value = body.get(text, "")
-            message = ""
-            if not isinstance(value, str):
-                shown = "a table" if isinstance(value, dict) else value
-                shown = "a list" if isinstance(value, list) else shown
-                message = f"{shown} is not a text; allowed: a text in quotes"
-            elif text == "title" and not is_one_line(value):
-                message = NOT_ONE_LINE.format(value)
-            place = document.tree.nearest(key).place
-            if message and (place.file, place.line, written(key)) not in told:
-                found.append(Located(place.file, place.line, written(key), message))
-    return found
+            try:
+                validator(Title if text == "title" else str)(value)
+            except ValidationError as error:
+                found += document.tree.locate(problems_of(error, value, key))
+    return [one for one in found if (one.file, one.line, one.key) not in told]

@@ -26,6 +26,7 @@ from fourport.scenario.shape import (
     is_quantity,
     model_of,
 )
+from fourport.scenario.titles import TitleByLanguage
 
 _ENTRY = ENTRY.replace("*", r"\*")
 
@@ -61,6 +62,11 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
   ENTRY.
 - Something must use each entry that a policy or an overlay adds, and each resource, calendar, holiday list,
   tariff and lever of the files that extend no other.
+- A `title` is one text, or texts by language, such as
+  `title = { en = "Weihai port", zh = "威海港", ko = "웨이하이항" }`. Charts take
+  the language of `--lang`; the English text is needed, and stands for a language that is left out. An overlay
+  or a policy may give one language alone, as in `facilities.weihai-port.title.zh = "威海港"`; one that gives
+  a single text replaces all languages.
 - Any number may be written
   `{ value = "3.54 USD/kg", range = ["2.8 USD/kg", "4.4 USD/kg"], grade = "published", source = "KEY" }`,
   and with a `note`. `range` is the lowest and the highest plausible value; the value lies within it.
@@ -182,7 +188,7 @@ def _sections() -> Iterator[str]:
 def _below(kind: Any, path: str) -> Iterator[tuple[str, type[BaseModel]]]:
     """Return the tables within a value of a type, with their paths."""
     model, inner = model_of(kind), bare(kind)
-    if is_distribution(kind):
+    if is_distribution(kind) or model is TitleByLanguage:
         return
     if model is not None:
         kinds = get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
@@ -220,6 +226,8 @@ def _one_type(kind: Any) -> str:
         model = model_of(kind)
         assert model is not None
         return f"distribution of {_type(field_type(model.model_fields['mean']))}"
+    if model_of(kind) is TitleByLanguage:
+        return "text, or texts by language"
     if model_of(kind):
         return "table"
     if origin is Literal:

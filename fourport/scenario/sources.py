@@ -10,6 +10,7 @@ from typing import Any
 from fourport.scenario.entries import table
 from fourport.scenario.load import effective
 from fourport.scenario.read import read
+from fourport.scenario.titles import title_of
 from fourport.scenario.tree import FileLine, Provenance, written
 
 COLUMNS = ("key", "value", "range", "grade", "source", "address", "note")
@@ -74,7 +75,7 @@ def numbers(name_or_path: str | Path, policy: str | None = None) -> list[Number]
         provenance = node.provenance
         assert provenance is not None
         source = table(sources, provenance.source or "")
-        title = str(source.get("title", provenance.source or ""))
+        title = title_of(source.get("title"), provenance.source or "")
         address = str(source.get("address", ""))
         found.append(Number(written(key), node.place, provenance, title, address))
     return found

@@ -24,6 +24,7 @@ from typing import Any, Protocol
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
+from fourport.scenario.titles import ENGLISH
 
 Values = dict[str, Any]
 UNKNOWN: Any = object()
@@ -211,12 +212,17 @@ def plain_tree(value: Any, lines: Lines, key: Key = ()) -> Node:
 def merge(base: Node, over: Node) -> Node:
     """Merge ``over`` into ``base``: tables merge, all else is replaced.
 
+    A title by language changes the languages that it gives; an old title of one text stays as the English
+    one. A new title of one text replaces all languages.
+
     A table that names its ``distribution`` replaces the old one as a whole, since parameters of another
     family make no sense. One that does not changes the parameters that it gives.
     """
     parts = dict(base.parts or {})
     for name, node in (over.parts or {}).items():
         old = parts.get(name)
+        if name == "title" and node.is_table and old is not None and isinstance(old.values, str):
+            old = Node(old.lines, old.at, parts={ENGLISH: old})
         both = old is not None and old.is_table and node.is_table and "distribution" not in (node.parts or {})
         parts[name] = merge(old, node) if old is not None and both else node
     return Node(over.lines, over.at, parts=parts)

@@ -81,10 +81,18 @@ MANIFEST_TYPES = {**dict.fromkeys((*_TABLES, FILES), dict), "seed": int, "replic
 """Expected types of manifest entries whose content is used."""
 
 
-def titles_of(manifest: Mapping[str, Any], section: str, policy: str) -> dict[str, str]:
-    """Return the titles of a section, such as "lanes" or "places", under a policy, by key."""
+def titles_of(manifest: Mapping[str, Any], section: str, policy: str, language: str = "en") -> dict[str, str]:
+    """Return the titles of a section, such as "lanes" or "places", under a policy, by key.
+
+    A title is stored as one text, or as texts by language, of which the English one stands for those that
+    are missing. Runs of versions before translations hold single texts.
+    """
     own = manifest.get("titles_by_policy", {}).get(policy, {})
-    return {**manifest.get("titles", {}).get(section, {}), **own.get(section, {})}
+    found = {**manifest.get("titles", {}).get(section, {}), **own.get(section, {})}
+    return {
+        key: str(title.get(language, title.get("en", ""))) if isinstance(title, Mapping) else str(title)
+        for key, title in found.items()
+    }
 
 
 class Run:

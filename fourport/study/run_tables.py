@@ -18,6 +18,7 @@ from fourport.plan.tables import WEEK
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
+from fourport.scenario.titles import by_language
 from fourport.store import Run
 from fourport.study.averages import Averages
 from fourport.study.parallel import Progress
@@ -181,11 +182,13 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
     scenario, *others = (one.scenario for one in loaded.values())
     alone = all(other.name == scenario.name for other in others)
     titles, differing = _titles(loaded)
-    several = {} if alone else {"scenarios": {one.name: one.title for one in (scenario, *others)}}
+    titles["policies"] = {name: by_language(_policy_title(one, alone=alone)) for name, one in loaded.items()}
+    titles["scenarios"] = {one.name: by_language(one.title) for one in (scenario, *others)}
+    several = {} if alone else {"scenarios": {one.name: str(one.title) for one in (scenario, *others)}}
     return {
         "fourport": __version__,
-        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": sha256(text_of(loaded))},
-        "policies": {name: _policy_title(one, alone=alone) for name, one in loaded.items()},
+        "scenario": {"name": scenario.name, "title": str(scenario.title), "sha256": sha256(text_of(loaded))},
+        "policies": {name: str(_policy_title(one, alone=alone)) for name, one in loaded.items()},
         "base": scenario.base,
         "seed": seed,
         "replications": replications,
@@ -207,8 +210,8 @@ def _policy_title(loaded: Loaded, *, alone: bool) -> str:
     return "" if alone else loaded.scenario.title
 
 
-Titles = dict[str, dict[str, str]]
-"""Titles of lanes, routes, places and so on, by section and key."""
+Titles = dict[str, dict[str, str | dict[str, str]]]
+"""Titles of lanes, routes, places and so on, by section and key, and by language where translated."""
 
 
 def _titles(loaded: Mapping[str, Loaded]) -> tuple[Titles, dict[str, Titles]]:
@@ -224,7 +227,7 @@ def _titles(loaded: Mapping[str, Loaded]) -> tuple[Titles, dict[str, Titles]]:
 
 
 def _titles_of(scenario: Scenario) -> Titles:
-    return {
+    found: dict[str, dict[str, str]] = {
         "lanes": {name: lane.title for name, lane in scenario.lanes.items()},
         "routes": {name: route.title for name, route in scenario.routes.items()},
         "places": {name: facility.title for name, facility in scenario.facilities.items()},
@@ -235,6 +238,12 @@ def _titles_of(scenario: Scenario) -> Titles:
             for name, resource in facility.resources.items()
         },
         "tariffs": {name: tariff.title or name for name, tariff in scenario.tariffs.items()},
+        "commodities": {name: goods.title for name, goods in scenario.commodities.items()},
+        "trader_classes": {name: trader.title for name, trader in scenario.trader_classes.items()},
+    }
+    return {
+        section: {key: by_language(title) for key, title in titles.items()}
+        for section, titles in found.items()
     }
 
 

@@ -14,11 +14,12 @@ from click.testing import CliRunner
 from matplotlib import font_manager
 
 import fourport.charts
+from fourport.arguments import LANGUAGES
 from fourport.charts import KINDS, StoredResults, draw, fonts
 from fourport.charts.cost_stack import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
 from fourport.charts.fonts import fonts_for
-from fourport.charts.language import LANGUAGES, WEEKDAYS, catalogue, say, speaking
+from fourport.charts.language import WEEKDAYS, catalogue, say, speaking
 from fourport.charts.measures import UNITS
 from fourport.charts.network_map import MODES
 from fourport.charts.style import STYLES

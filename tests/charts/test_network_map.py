@@ -79,15 +79,16 @@ def test_ships_do_not_cross_land(start: tuple[float, float], end: tuple[float, f
 
 
 def test_a_line_over_land_is_no_ship_s_course(tmp_path: Path) -> None:
-    """Tests that a sea leg across a continent is drawn pale, with a word on it, and others are not."""
+    """Tests that a sea leg to a place inland is drawn pale, with a word on it; others go round land."""
     run = write_run(tmp_path / "run", SMALL)
     assert "Pale:" not in texts(figure(run))
     rows = rows_of(run, "legs")
-    flown = {"air": "sea"}
-    sailed = [{**row, "mode": flown.get(row["mode"], row["mode"])} for row in rows]
-    run.write_table("legs", [list(row.values()) for row in sailed])
-    drawn = figure(run)
-    assert "it shows no course" in texts(drawn)
+    flown, driven = {"air": "sea"}, {"road": "sea", "rail": "sea"}
+    for sailing in (flown, driven):
+        sailed = [{**row, "mode": sailing.get(row["mode"], row["mode"])} for row in rows]
+        run.write_table("legs", [list(row.values()) for row in sailed])
+        drawn = figure(run)
+        assert ("it shows no course" in texts(drawn)) is (sailing is driven)
     assert PALE in {line.get_alpha() for line in drawn.axes[0].get_lines()}
 
 
@@ -189,6 +190,17 @@ def test_a_small_map_tells_its_own_ends_apart() -> None:
     air = MapLeg("air", ("east-air", "market"), 1.0, great_circle(far["east-air"], far["market"]))
     (cluster,) = Atlas(far, [sea, air], dict.fromkeys(far, 1.0)).clusters()
     assert set(cluster) == set(places)
+
+
+def test_names_leave_the_scale_and_the_letters_of_regions_alone(tmp_path: Path) -> None:
+    """Tests that no text of a map overlaps another one."""
+    drawn = figure(write_run(tmp_path / "run", SMALL))
+    renderer = drawn.canvas.get_renderer()  # type: ignore[attr-defined]
+    for axes in drawn.axes:
+        boxes = [text.get_window_extent(renderer) for text in axes.texts]
+        assert len(boxes) > 3
+        for k, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[:k])
 
 
 def test_nothing_moves(tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
-from fourport.charts import KINDS
+from fourport.charts import KINDS, StoredResults, kinds_for
+from fourport.charts.drawing import drawn
+from fourport.charts.style import looks
 from fourport.cli import main
 from tests.charts.folder import Made, write_run
+from tests.charts.look import texts
 
 SMALL = Made({"islands": ["sea-air", "direct"]}, stops=5)
 
@@ -142,3 +145,105 @@ def test_completion() -> None:
     found = ShellComplete(main, {}, "fourport", "_FOURPORT_COMPLETE").get_completions(["chart", "run"], "co")
     assert [item.value for item in found] == [name for name in KINDS if name.startswith("co")]
     assert "cost-stack" in {item.value for item in found}
+
+
+TWO = Made(
+    {"islands": ["sea-air", "direct"], "west": ["truck-air"]},
+    policies={"base": "", "other": "Other"},
+    stops=5,
+)
+
+
+def test_list_of_a_run(tmp_path: Path) -> None:
+    """Tests that a run's kinds come first, and that the others say what lacks and how to get it."""
+    run = write_run(tmp_path / "run", SMALL)
+    for table in ("curves", "costs"):
+        run.file(table).unlink()
+    result = chart(run.folder, "--list")
+    assert result.exit_code == 0
+    can, cannot = result.output.split("\n\n")
+    assert [line.split()[0] for line in can.splitlines()] == kinds_for(run)
+    head, *reasons = cannot.splitlines()
+    assert head == f"Not for {run.folder}:"
+    assert {line.split()[0] for line in reasons} == {*KINDS} - {*kinds_for(run)}
+    assert any(f"run `fourport curves {run.folder} --over weight`" in line for line in reasons)
+    assert any(line.startswith("cost-stack") and line.endswith("holds no costs.csv") for line in reasons)
+
+
+def test_one_lane(tmp_path: Path) -> None:
+    """Tests that the charts of lanes are drawn, each under the lane's name, and that others refuse."""
+    run = write_run(tmp_path / "run", TWO)
+    result = chart(run.folder, "--lane", "west", "--format", "svg")
+    assert result.exit_code == 0, result.output
+    drawn = sorted(path.stem for path in run.charts.iterdir())
+    assert drawn == sorted(f"{kind}-west" for kind in kinds_for(run, "west"))
+    assert {"cost-stack-west", "time-distance-west", "lead-time-ecdf-west"} <= {*drawn}
+    refused = chart(run.folder, "network-map", "--lane", "west")
+    assert refused.exit_code == 2
+    assert "chart network-map: " in refused.stderr
+    assert "shows no lanes; allowed with a lane: " in refused.stderr
+    unknown = chart(run.folder, "--lane", "wst")
+    assert unknown.exit_code == 2
+    assert unknown.stderr.splitlines() == [
+        "'wst' is not a known lane; did you mean 'west'?; allowed: islands, west"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["cost-stack", "lead-time-ecdf", "time-distance", "cost-time"])
+def test_a_lane_alone_looks_as_among_others(tmp_path: Path, kind: str) -> None:
+    """Tests that other lanes are gone, and that the colours of routes stay."""
+    run = write_run(tmp_path / "run", TWO)
+    with drawn(run, kind, lane="west") as figure:
+        seen = texts(figure)
+        results = StoredResults(run, "base", "west")
+        assert results.title("lanes", "west") in seen
+        assert results.title("lanes", "islands") not in seen
+        assert looks(results) == looks(StoredResults(run))
+
+
+def test_two_policies_in_one_picture(tmp_path: Path) -> None:
+    """Tests a curve of each policy and route, P95 of both, and that both are named."""
+    run = write_run(tmp_path / "run", TWO)
+    result = chart(run.folder, "lead-time-ecdf", "--policies", "base,other", "--format", "svg")
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in run.charts.iterdir()] == ["lead-time-ecdf-other.svg"]
+    results = StoredResults(run)
+    with drawn(run, "lead-time-ecdf", beside="other") as figure:
+        curves = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) > 9]  # type: ignore[arg-type]
+        seen = texts(figure)
+    assert len(curves) == 6
+    key = ("west", "truck-air", "door_to_door_time_p95")
+    days = [results.value(name, *key).mean / 24 for name in TWO.policies]
+    assert f"P95 {days[0]:.1f} \u2192 {days[1]:.1f} days" in seen
+    assert "policy base" in seen
+    assert "policy other" in seen
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["cost-stack", "--policies", "base,other"], "allowed with two policies: lead-time-ecdf"),
+        (["--policies", "base"], "--policies 'base': allowed: two names with a comma, without --policy"),
+        (["--policies", "base,base"], "'base' is named twice; allowed: two policies"),
+        (["--policies", "base,othr"], "'othr' is not a known policy; did you mean 'other'?"),
+        (["--policies", "base,other", "--policy", "base"], "without --policy"),
+    ],
+)
+def test_wrong_policies_are_refused(tmp_path: Path, arguments: list[str], message: str) -> None:
+    """Tests that what cannot be shown is said before anything is drawn."""
+    run = write_run(tmp_path / "run", TWO)
+    result = chart(run.folder, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not run.charts.exists()
+
+
+def test_lanes_and_policies_are_completed(tmp_path: Path) -> None:
+    """Tests what the shell offers for the lanes and policies of a run, and for languages."""
+    run = write_run(tmp_path / "run", TWO)
+    complete = ShellComplete(main, {}, "fourport", "_FOURPORT_COMPLETE")
+    before = ["chart", str(run.folder)]
+    assert [item.value for item in complete.get_completions([*before, "--lane"], "west-")] == ["west-urgent"]
+    assert [item.value for item in complete.get_completions([*before, "--lang"], "k")] == ["ko"]
+    offered = complete.get_completions([*before, "--policies"], "base,")
+    assert [item.value for item in offered] == ["base,other"]

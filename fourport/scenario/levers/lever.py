@@ -10,10 +10,11 @@ from pydantic import Field
 
 from fourport.errors import Problem
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.normal_form import check_service_used
 from fourport.scenario.models.transport import Departure
+from fourport.scenario.titles import Title
 
 
 class Lever(Section, ABC):

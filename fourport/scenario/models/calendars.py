@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
+from fourport.scenario.titles import Title
 from fourport.scenario.units import Clock
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title, one_of
+from fourport.scenario.base import Section, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Month, Weekday
+from fourport.scenario.titles import Title
 from fourport.scenario.units import (
     MICROSECONDS,
     Clock,

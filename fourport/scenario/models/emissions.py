@@ -6,7 +6,8 @@ from typing import Literal, Self, get_args
 
 from pydantic import model_validator
 
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
+from fourport.scenario.titles import Title
 from fourport.scenario.units import EmissionIntensity
 
 Scope = Literal["wtw", "ttw"]

@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title, one_of
+from fourport.scenario.base import Section, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import Closure
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.sizes import Per
+from fourport.scenario.titles import Title
 from fourport.scenario.units import Latitude, Longitude, PositiveDuration
 
 FacilityKind = Literal[

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from fourport.arguments import LARGEST_SEED, LEAST_COMPARED, MOST_REPLICATIONS
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
+from fourport.scenario.titles import Title
 from fourport.scenario.units import AnnualRate, Duration, Mass, PositiveDuration, Ratio, Share, Volume
 
 Grade = Literal["seed", "published", "derived", "estimate"]

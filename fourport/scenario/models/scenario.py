@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
 from fourport.scenario.levers import AnyLever
 from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.demand import Commodity, Lane, Route, TraderClass
@@ -24,6 +24,7 @@ from fourport.scenario.models.run import (
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.names import BASE, Name
+from fourport.scenario.titles import Title
 from fourport.scenario.units import Exchange
 
 

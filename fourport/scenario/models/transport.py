@@ -8,9 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section, Title, dates_ordered, one_of
+from fourport.scenario.base import Section, dates_ordered, one_of
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import WEEKDAYS, Closure, Month, Weekday, Weekdays
+from fourport.scenario.titles import Title
 from fourport.scenario.units import (
     Clock,
     Containers,

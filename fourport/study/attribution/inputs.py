@@ -15,6 +15,7 @@ from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.models.claims import Attribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
+from fourport.scenario.titles import title_of
 from fourport.scenario.tree import key_of
 from fourport.scenario.units import split_quantity
 from fourport.study.attribution.variants import with_value
@@ -120,7 +121,7 @@ def possible(values: Values, changed: Mapping[str, Any]) -> bool:
 
 def lever_title(values: Values, lever: str) -> str:
     """Return the title of a lever, or its name if it has no title."""
-    return str(values["levers"][lever].get("title") or lever)
+    return title_of(values["levers"][lever].get("title"), lever) or lever
 
 
 def places_of(values: Values, key: str, ranges: Ranges) -> tuple[Any, Any, Any]:

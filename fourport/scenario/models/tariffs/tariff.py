@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from fourport.scenario.base import Section, Title
+from fourport.scenario.base import Section
 from fourport.scenario.models.tariffs.line import Line
+from fourport.scenario.titles import Title
 
 for _module in iter_modules([str(Path(__file__).parent)]):
     import_module(f"{__package__}.{_module.name}")
