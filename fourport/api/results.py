@@ -116,6 +116,25 @@ class Results:
             raise UserError(f"{self.run.folder}: groups: holds none by {what}; run it again by {what}")
         return found
 
+    def query(self, sql: str) -> pa.Table:
+        """Return the answer to a question in SQL, as a table.
+
+        Needs DuckDB (``pip install "fourport[query]"``).
+
+        Parameters
+        ----------
+        sql
+            Names tables with ``_`` for ``-``: ``select mean from summary``, ``select * from lead_times``.
+
+        Raises
+        ------
+        UserError
+            If DuckDB is not installed, the question is not understood, or a table is missing or damaged.
+        """
+        from fourport.store.query import ask
+
+        return ask(self.run, sql)
+
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
         """Return a measure of a lane and route over all replications, with its 95 % interval.
 

@@ -290,6 +290,17 @@ class Run:
         """Read and concatenate the Parquet files of a table."""
         import pyarrow as pa
 
+        tables = [read_parquet(file, self._hash(file)) for file in self._parquet_files(name)]
+        return pa.concat_tables(tables).unify_dictionaries()
+
+    def checked_files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, none changed or damaged; errors as in :meth:`table`."""
+        found = self._parquet_files(name)
+        for file in found:
+            refuse_changed(file, file.read_bytes(), self._hash(file))
+        return found
+
+    def _parquet_files(self, name: str) -> list[Path]:
         files = files_of(self.folder, name)
         if not files:
             raise FileNotFoundError(name)
@@ -297,8 +308,7 @@ class Run:
         lost = [file for file in lost if not file.is_file()]
         if lost:
             raise UserError(*(f"{file}: is not there; restore it, or run it again" for file in lost))
-        tables = [read_parquet(file, self._hash(file)) for file in files]
-        return pa.concat_tables(tables).unify_dictionaries()
+        return files
 
     def columns(self, name: str, *wanted: str) -> list[list[Any]]:
         """Return columns of a table as lists, missing numbers as NaN; errors as in :meth:`table`.

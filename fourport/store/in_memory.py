@@ -93,6 +93,10 @@ class InMemory(Run):
         """Return whether the run has a table."""
         return name in self._tables or name in self._rows
 
+    def checked_files(self, name: str) -> list[Path]:
+        """Return no files: the rows are in :meth:`table`."""
+        return []
+
     def table(self, name: str) -> pa.Table:
         """Return a table.
 
