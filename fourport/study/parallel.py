@@ -12,9 +12,11 @@ import os
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -26,6 +28,12 @@ R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
 """Called after each task with the number done and the total."""
+
+AHEAD = 256
+"""Largest number of tasks that are submitted before their turn, unless an executor has its own ``ahead``.
+
+Results that wait for an earlier one are in memory.
+"""
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
@@ -48,19 +56,34 @@ def in_order(
     work
         Must be a module-level function, so that it can be pickled.
     executor
-        None runs in this process, one task whenever a result is requested.
+        None runs in this process, one task whenever a result is requested. An executor may say in ``ahead``
+        how many tasks it is given before their turn.
     """
     tasks = list(tasks)
-    futures = [] if executor is None else [executor.submit(work, task) for task in tasks]
-    results = map(work, tasks) if executor is None else (future.result() for future in futures)
+    executor = executor or InThisProcess()
+    ahead = getattr(executor, "ahead", None) or AHEAD
+    coming, running = iter(tasks), deque[Future[R]]()
     try:
-        for done, result in enumerate(results, 1):
-            yield result
+        for done in range(1, len(tasks) + 1):
+            running.extend(executor.submit(work, task) for task in islice(coming, ahead - len(running)))
+            yield running.popleft().result()
             if progress is not None:
                 progress(done, len(tasks))
     finally:
-        for future in futures:
+        for future in running:
             future.cancel()
+
+
+class InThisProcess(Executor):
+    """Runs each task when it is submitted."""
+
+    ahead = 1
+
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        """Run a task; its errors are raised here."""
+        found: Future[R] = Future()
+        found.set_result(fn(*args, **kwargs))
+        return found
 
 
 def workers(jobs: int) -> AbstractContextManager[Executor | None]:
@@ -88,6 +111,7 @@ class Processes(ThreadPoolExecutor):
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
         self._most = jobs
+        self.ahead = 4 * jobs
         self._all: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
 
