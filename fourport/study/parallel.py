@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fourport.errors import UserError, argument
 
@@ -35,6 +35,21 @@ AHEAD = 256
 Results that wait for an earlier one are in memory.
 """
 
+
+class Shard(NamedTuple):
+    """A share of the tasks of a study: every ``of``-th, from the ``number``-th on, counted from 1."""
+
+    number: int
+    of: int
+
+
+class ShardDone(Exception):
+    """Raised when a shard's tasks are done, in place of all that would come after them."""
+
+    def __init__(self, shard: Shard, tasks: int) -> None:
+        super().__init__(f"shard {shard.number}/{shard.of}: {tasks} tasks are finished")
+
+
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
     f"; allowed: fewer {argument('jobs')}, a shorter window or less demand"
@@ -49,7 +64,8 @@ def in_order(
 ) -> Iterator[R]:
     """Yield the results of independent tasks in the order of the tasks.
 
-    If a task fails or the iterator is closed, tasks that have not begun are cancelled.
+    If a task fails or the iterator is closed, tasks that have not begun are cancelled. An executor with a
+    ``shard`` runs its share of the tasks and yields nothing; :class:`ShardDone` follows.
 
     Parameters
     ----------
@@ -61,17 +77,24 @@ def in_order(
     """
     tasks = list(tasks)
     executor = executor or InThisProcess()
+    shard: Shard | None = getattr(executor, "shard", None)
+    if shard is not None:
+        tasks = tasks[shard.number - 1 :: shard.of]
     ahead = getattr(executor, "ahead", None) or AHEAD
     coming, running = iter(tasks), deque[Future[R]]()
     try:
         for done in range(1, len(tasks) + 1):
             running.extend(executor.submit(work, task) for task in islice(coming, ahead - len(running)))
-            yield running.popleft().result()
+            result = running.popleft().result()
+            if shard is None:
+                yield result
             if progress is not None:
                 progress(done, len(tasks))
     finally:
         for future in running:
             future.cancel()
+    if shard is not None:
+        raise ShardDone(shard, len(tasks))
 
 
 class InThisProcess(Executor):
