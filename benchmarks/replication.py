@@ -62,7 +62,7 @@ def measure(scenario: str, policy: str | None, replications: int, seed: int | No
     with TemporaryDirectory() as scratch:
         folder = Run.create(Path(scratch) / "run").folder
         for number in range(replications + 1):
-            task = run.Task(policy or "base", variant, number, seed, folder, frozenset({"consignments"}))
+            task = run.Task(policy or "base", variant, number, seed, folder, ("consignments",))
             spent = dict.fromkeys(PARTS, 0.0)
             with _timed_parts(spent):
                 began = time.process_time()

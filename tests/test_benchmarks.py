@@ -38,6 +38,7 @@ def test_the_route_choice_is_measured_on_four_routes() -> None:
         ("loading", "--times", "0"),
         ("replication", "--replications", "0"),
         ("equality", "--cases", "0"),
+        ("fuzz", "--mutants", "0"),
         ("peers", "--customers", "0"),
         ("peers", "--servers", "0"),
         ("before", "--replications", "1"),

@@ -116,12 +116,11 @@ def test_a_complete_run_has_no_empty_folders(tmp_path: Path) -> None:
 
 def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
     """Tests that a folder in which a run was begun is said to hold that, and a complete one is not."""
-    run = Run.create(tmp_path / "run")
-    with pytest.raises(
-        UserError, match="holds a run that is unfinished or still going, nothing was written;"
-    ):
+    run = Run.create(tmp_path / "run", "request", "a test")
+    with pytest.raises(UserError, match=r"holds something already, .*; allowed: fourport clean .* removes"):
         Run.create(run.folder)
     run.write_manifest({})
+    run.finish()
     with pytest.raises(UserError, match="holds something already"):
         Run.create(run.folder)
 
@@ -163,12 +162,10 @@ def test_a_parent_that_denies_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_only_a_run_with_a_manifest_is_complete(tmp_path: Path) -> None:
     """Tests that a run that stopped half way is not opened, and one with its manifest is, with its words."""
-    run = Run.create(tmp_path / "run")
+    run = Run.create(tmp_path / "run", "request", "a test")
     run.write_text("summary.csv", "half")
-    with pytest.raises(
-        UserError,
-        match=r"is unfinished or still going, so that nothing can be read; .* delete it",
-    ):
+    told = r"is not finished; the command that began it goes on with it \(a test\), fourport clean .*"
+    with pytest.raises(UserError, match=told):
         Run.open(tmp_path / "run")
     run.write_manifest({"title": "威海 Incheon", "seed": 2**60})
     assert Run.open(tmp_path / "run").manifest() == {"title": "威海 Incheon", "seed": 2**60}

@@ -8,15 +8,16 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from fourport.api.results import NewFolder, Results, created
+from fourport.api.results import NewFolder, Results, completed, created
 from fourport.api.study import Study
 from fourport.arguments import texts, told
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.load import Loaded
-from fourport.store import Run, titles_of
+from fourport.store import Run, is_run, titles_of
 from fourport.store.folder import MANIFEST
 from fourport.study.estimates_behind import estimates_behind
+from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
 from fourport.study.run_tables import finished, sha256
 from fourport.study.sample import Sample
@@ -67,7 +68,7 @@ def sample_of(given: SampleSource, policies: Iterable[str] = ()) -> Sample:
     """
     if isinstance(given, Sample):
         return given
-    if isinstance(given, str | Path) and (Path(given) / MANIFEST).is_file():
+    if isinstance(given, str | Path) and is_run(given):
         return Results.open(given).sample()
     if isinstance(given, str | Path | Loaded):
         return Study(given, policies).sample()
@@ -123,10 +124,15 @@ class Inquiry:
         """The compiled scenario under the first policy."""
         return self.sample.variants[self.policy].corridor
 
-    def begin(self, *, simulate: bool = True) -> Sample:
-        """Create the run of the answer, once the question is known to be valid.
+    def begin(self, what: str, *question: object, simulate: bool = True) -> Sample:
+        """Create the run of the answer, or go on with it, once the question is known to be valid.
 
         The run gets the tables of the sample, unless the question does not need its replications.
+
+        Parameters
+        ----------
+        what, question
+            What is asked, and everything besides the sample that decides the answer.
 
         Returns
         -------
@@ -134,7 +140,11 @@ class Inquiry:
             The sample, with its replications simulated.
         """
         sample = self.sample
-        self.run = run = created(self.folder)
+        told = f"{what} of {sample!r}"
+        of = "" if sample.stored is None or self.folder is None else sample.stored.text(MANIFEST)
+        decides = (sample.text, of, *sample.variants, sample.seed, sample.replications, *question)
+        self.run = run = created(self.folder, told, *decides)
+        self.executor = keeping(run, self.executor)
         if not simulate:
             run.write_text("scenario.toml", sample.text)
             self.manifest = sample.manifest
@@ -163,4 +173,4 @@ class Inquiry:
         for name, rows in tables.items():
             self.run.write_table(name, rows)
         self.run.write_manifest({**self.manifest, **entries, **finished(self.began)})
-        return Answer(self.run, found)
+        return Answer(completed(self.run, self.folder), found)

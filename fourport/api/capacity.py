@@ -90,10 +90,12 @@ def capacity(
         asked.sample.replications = n = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
     wanted = settled(wanted, asked.corridor, resource, lanes, routes)
-    of = asked.begin(simulate=False)
+    of = asked.begin(
+        f"capacity of {resource}", numbers, wanted, lanes, routes, confidence_percent, simulate=False
+    )
     options = (wanted, of.seed, n, lanes, routes, confidence_percent / 100)
     request = Request(of.variants[asked.policy], resource, numbers, *options)
-    found = capacity_curve(request, executor, progress)
+    found = capacity_curve(request, asked.executor, progress)
     return asked.answer(
         found,
         {"capacity": found.rows()},

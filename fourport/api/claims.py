@@ -64,13 +64,13 @@ def published_claims(
     values = {policy: variant.values for policy, variant in given.variants.items()}
     unfit_parts = attribution_problems(attributed, values, given.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(given.measured))])
-    model, judged = Model(asked.begin(), executor), list[JudgedClaim]()
+    model, judged = Model(asked.begin("published claims", file.text), asked.executor), list[JudgedClaim]()
     for name, claim in named.items():
         judged.append(judge(name, claim, model))
         if progress is not None:
             progress(len(judged), len(named))
     told = {name: claim for name, claim in attributed.items() if not model.withheld(claim)}
-    parts = attribute_sample(model.sample, told, executor=executor, progress=progress)
+    parts = attribute_sample(model.sample, told, executor=asked.executor, progress=progress)
     found = PublishedClaims(judged, parts)
     n = model.sample.replications
     asked.run.write_text("claims.toml", file.text)
@@ -115,6 +115,6 @@ def attribute(
             raise UserError(f"{what}; allowed: such claims by name (published_claims also reads a file)")
     given = sample_of(sample, policies_of(claims))
     asked = Inquiry(given, given.variants, folder, executor, progress)
-    of = asked.begin(simulate=False)
-    found = attribute_sample(of, claims, executor=executor, progress=progress)
+    of = asked.begin("attribution", *claims.items(), simulate=False)
+    found = attribute_sample(of, claims, executor=asked.executor, progress=progress)
     return asked.answer(found, attribution_tables(found))

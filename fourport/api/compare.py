@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fourport.api.answer import Answer
-from fourport.api.results import NewFolder, Results, created
+from fourport.api.results import NewFolder, Results, completed, created
 from fourport.api.study import Study
 from fourport.arguments import LEAST_COMPARED, replications_of, text, texts, told
 from fourport.errors import Noted, UserError, argument
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.store import Run, titles_of
-from fourport.store.folder import MANIFEST
+from fourport.store import Run, is_run, titles_of
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Measured, Question, Values
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
@@ -24,6 +23,7 @@ from fourport.study.comparison.delivered_by_both import DeliveredByBoth
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.offices import changed_offices, touched
 from fourport.study.estimates_behind import estimates_behind
+from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
 from fourport.study.replication_measures import measured_by, read_levels, read_replications
 from fourport.study.run_tables import digest, finished, write_study
@@ -92,7 +92,10 @@ def compare(
             if not isinstance(one, str | Path):
                 raise UserError(f"{told(one)} is not compared; allowed: {COMPARED}")
         comparison = Comparison.of([*map(str, scenarios)], *asked)
-    return comparison.into(created(folder), executor, progress)
+    run = created(folder, *comparison.request)
+    answer = comparison.into(run, executor, progress)
+    completed(run, folder)
+    return answer
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Comparison:
         UserError
             With all problems at once.
         """
-        if len(scenarios) == 1 and (Path(scenarios[0]) / MANIFEST).is_file():
+        if len(scenarios) == 1 and is_run(scenarios[0]):
             return cls.of_stored(Run.open(Path(scenarios[0])), policies, asked, replications, seed)
         wrong = Noted()
         if replications is not None:
@@ -202,6 +205,13 @@ class Comparison:
         study = self.study
         return (*(self.values or {}), self.question) if study is None else (*study.marks, self.question)
 
+    @property
+    def request(self) -> tuple[str, ...]:
+        """The comparison in words, and everything that decides it."""
+        name, text = self.identity
+        of = name if self.study is None else self.study.told
+        return f"comparison of {of}", text, *map(str, self.marks)
+
     def into(
         self, run: Run, executor: Executor | None = None, progress: Progress | None = None
     ) -> Answer[Compared]:
@@ -209,7 +219,12 @@ class Comparison:
         if self.study is not None:
             study = self.study
             said = write_study(
-                run, study.loaded, study.seed, study.replications, executor=executor, progress=progress
+                run,
+                study.loaded,
+                study.seed,
+                study.replications,
+                executor=keeping(run, executor),
+                progress=progress,
             )
             values, source = read_replications(run, study.replications), run
         else:

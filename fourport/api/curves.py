@@ -70,8 +70,9 @@ def curves(
     ranges = asked.sample.ranges[asked.policy]
     axis = axis_of(over, corridor, ranges, list(chosen), rate=rate, along=along, ends=ends)
     grids = grids_of(axis, corridor, chosen, points, ends, right)
-    kept = asked.begin().journeys(asked.policy, executor=executor, progress=progress)
-    lanes = tuple(price_lanes(chosen, axis, grids, kept, executor, progress))
+    begun = asked.begin(f"curves over {over}", axis, grids, *chosen.items())
+    kept = begun.journeys(asked.policy, executor=asked.executor, progress=progress)
+    lanes = tuple(price_lanes(chosen, axis, grids, kept, asked.executor, progress))
     found = Curves(corridor.scenario, asked.policy, over, axis, left_out, points, len(kept), lanes)
     tables = {"curves": curve_rows(found), "breakeven": breakeven_rows(found)}
     return asked.answer(found, tables, curves=curves_record(found), replications=len(kept))
@@ -126,11 +127,11 @@ def route_choice_map(
         what = f"is less than the {first} replications of the first look"
         raise UserError(f"{argument('most_replications')} {most}: {what}")
     looks = looks_of(first, most)
-    begun = asked.begin()
-    lost = withheld_routes(begun, several, executor, progress)
+    begun = asked.begin("route-choice map", values, weights, looks, *chosen.items())
+    lost = withheld_routes(begun, several, asked.executor, progress)
     choices = {name: tuple(r for r in some if r not in lost[name]) for name, some in several.items()}
     several = {name: some for name, some in choices.items() if some}
-    lanes = tuple(map_lanes(begun, several, values, weights, looks, executor, progress))
+    lanes = tuple(map_lanes(begun, several, values, weights, looks, asked.executor, progress))
     alone = tuple(name for name, some in chosen.items() if len(some) == 1)
     found = RouteChoiceMap(corridor.scenario, asked.policy, left_out, alone, lost, tuple(looks), lanes)
     tables = {"route-choice": map_rows(found)}

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fourport import __version__
 from fourport.arguments import groupings
+from fourport.engine import chosen
 from fourport.errors import UserError
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
+from fourport.study.run_tables import digest
 from fourport.study.sample import Sample
 from fourport.study.statistics import Estimate
 from fourport.study.stored import name_in
@@ -20,20 +23,39 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NewFolder = str | Path | Callable[[], Path] | None
-"""A new or empty folder, or what names it once a request is known to be valid; None for memory."""
+"""A new or empty folder, or an unfinished one of the same request; None for memory.
+
+It may be what names the folder once a request is known to be valid. Who passes that has more to do with the
+run, and calls :meth:`~fourport.store.Run.finish` at the end.
+"""
 
 
-def created(folder: NewFolder) -> Run:
-    """Create the run of some results.
+def created(folder: NewFolder, told: str, *marks: object) -> Run:
+    """Create the run of some results, or go on with one that was not finished.
+
+    Parameters
+    ----------
+    told
+        What is asked for, in words.
+    marks
+        Everything that decides the results.
 
     Raises
     ------
     UserError
-        If the folder is not empty or cannot be written.
+        If the folder is not empty, a command is at work on it, or it cannot be written.
     """
     if folder is None:
         return InMemory()
-    return Run.create(Path(folder() if callable(folder) else folder))
+    path = Path(folder() if callable(folder) else folder)
+    return Run.create(path, digest(told, __version__, chosen(), *marks), told)
+
+
+def completed(run: Run, folder: NewFolder) -> Run:
+    """Return a run with its manifest; nothing is left to do with it unless the caller named its folder."""
+    if not callable(folder):
+        run.finish()
+    return run
 
 
 class Results:
@@ -115,6 +137,25 @@ class Results:
         if not found.num_rows:
             raise UserError(f"{self.run.folder}: groups: holds none by {what}; run it again by {what}")
         return found
+
+    def query(self, sql: str) -> pa.Table:
+        """Return the answer to a question in SQL, as a table.
+
+        Needs DuckDB (``pip install "fourport[query]"``).
+
+        Parameters
+        ----------
+        sql
+            Names tables with ``_`` for ``-``: ``select mean from summary``, ``select * from lead_times``.
+
+        Raises
+        ------
+        UserError
+            If DuckDB is not installed, the question is not understood, or a table is missing or damaged.
+        """
+        from fourport.store.query import ask
+
+        return ask(self.run, sql)
 
     def value(self, measure: str, lane: str, route: str, policy: str | None = None) -> Estimate:
         """Return a measure of a lane and route over all replications, with its 95 % interval.

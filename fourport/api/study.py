@@ -7,12 +7,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import SupportsIndex
 
-from fourport.api.results import NewFolder, Results, created
+from fourport.api.results import NewFolder, Results, completed, created
 from fourport.arguments import groupings, replications_of, seed_of, texts, told
 from fourport.engine import named
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
+from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
 from fourport.study.run_tables import text_of, write_study
 from fourport.study.sample import Sample
@@ -86,8 +87,13 @@ class Study:
         self.executor = executor
 
     def __repr__(self) -> str:
+        return f"<Study of {self.told}>"
+
+    @property
+    def told(self) -> str:
+        """The study in words."""
         name, policies = self.first.scenario.name, ", ".join(self.loaded)
-        return f"<Study of {name}: {policies}; {self.replications} replications, seed {self.seed}>"
+        return f"{name}: {policies}; {self.replications} replications, seed {self.seed}"
 
     @property
     def first(self) -> Loaded:
@@ -156,18 +162,18 @@ class Study:
             raise ValueError("journeys are kept in files: a folder is needed")
         asked = {"consignments": rows, "milestones": milestones, "journeys": journeys}
         also = [*groupings(by), *(name for name, wanted in asked.items() if wanted)]
-        run = created(folder)
+        run = created(folder, f"run of {self.told}", self.text, *self.marks, *sorted(also))
         manifest = write_study(
             run,
             self.loaded,
             self.seed,
             self.replications,
             also=also,
-            executor=self.executor,
+            executor=keeping(run, self.executor),
             progress=progress,
         )
         run.write_manifest(manifest)
-        return Results(run)
+        return Results(completed(run, folder))
 
 
 def _loaded(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -136,15 +136,17 @@ def _p95(
 
 def _promises(results: StoredResults, policy: str) -> dict[str, float]:
     """Return the days that lanes promise under a policy, as far as the run holds its scenario's values."""
-    path = results.run.folder / "scenario.json"
-    if not path.is_file():
-        return {}
-    said = json.loads(path.read_text(encoding="utf-8"))["policies"].get(policy, {})
+    lanes: Any = {}
+    with suppress(FileNotFoundError):  # old versions did not write it
+        lanes = results.run.json("scenario.json", {"policies": dict})
+    for key in ("policies", policy, "values", "lanes"):
+        lanes = lanes.get(key, {}) if isinstance(lanes, Mapping) else {}
     found = {}
-    for name, lane in said.get("values", {}).get("lanes", {}).items():
-        amount, _, unit = str(lane.get("promise", "")).partition(" ")
-        if unit in HOURS:
-            found[name] = float(amount) * HOURS[unit] / 24
+    for name, lane in lanes.items() if isinstance(lanes, Mapping) else ():
+        amount, _, unit = str(lane.get("promise", "") if isinstance(lane, Mapping) else "").partition(" ")
+        with suppress(ValueError):  # damaged
+            if unit in HOURS:
+                found[name] = float(amount) * HOURS[unit] / 24
     return found
 
 

@@ -117,7 +117,7 @@ def compare(
     if study is not None:
         warn(study.warnings())
     folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
-    run = created(folder)
+    run = created(folder, *comparison.request)
     if study is None:
         answer = comparison.into(run)
     else:

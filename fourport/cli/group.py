@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("fourport.cli.new:new", "Write a scenario to start from."),
     "upgrade": ("fourport.cli.upgrade:upgrade", "Rewrite scenario files of an older format."),
     "chart": ("fourport.cli.chart:chart", "Draw charts of a run."),
+    "query": ("fourport.cli.query:query", "Ask the tables of a run in SQL."),
+    "clean": ("fourport.cli.clean:clean", "Remove what commands that were killed have left."),
     "sources": ("fourport.cli.sources:sources", "List every number with its grade and source."),
     "schema": ("fourport.cli.schema:schema", "Print the JSON Schema of scenario files."),
     "verify": ("fourport.cli.verify:verify", "Run the exact cases and identities."),

@@ -91,7 +91,9 @@ def begun(ctx: click.Context) -> str:
 
     if (folder / MANIFEST).is_file():
         return f"; finished: {folder}{os.sep}, but for its charts (fourport chart {folder} draws them)"
-    return f"; unfinished: {folder}{os.sep}" if folder.exists() else ""
+    if not folder.exists():
+        return ""
+    return f"; unfinished: {folder}{os.sep} (the same command goes on with it)"
 
 
 def note(line: str) -> None:
@@ -186,6 +188,7 @@ def tell(run: Run, found: str, charts: Sequence[str] = (), *, quiet: bool, jobs:
         At the end, if a chart could not be written.
     """
     failed = draw_charts(run, charts, jobs) if charts else []
+    run.finish()
     if quiet:
         echo(one_line(f"{run.folder}{os.sep}"))
     else:

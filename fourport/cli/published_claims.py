@@ -77,11 +77,10 @@ def _own_claims(scenario: str) -> Path:
     from fourport.scenario import library
     from fourport.scenario.claims import named_by
     from fourport.scenario.load import load
-    from fourport.store import Run
-    from fourport.store.folder import MANIFEST
+    from fourport.store import Run, is_run
     from fourport.study.stored import said_of
 
-    if (Path(scenario) / MANIFEST).is_file():
+    if is_run(scenario):
         # A run keeps the name of the file, not its folder: shipped ones are found, others must be given.
         first = next(iter(said_of(Run.open(Path(scenario))).values()))
         name = str(first["values"].get("claims", ""))

@@ -15,6 +15,7 @@ from fourport.cli.output import warn
 from fourport.cli.working import Destination, processes, working
 from fourport.errors import Noted
 from fourport.scenario.models.scenario import Scenario
+from fourport.store import is_run
 from fourport.store.folder import MANIFEST
 from fourport.study.sample import Sample
 
@@ -89,7 +90,7 @@ def source(
         If the target is neither a scenario nor a run, or an option does not fit it.
     """
     folder = Path(target)
-    if not (runs and (folder / MANIFEST).is_file()):
+    if not (runs and is_run(folder)):
         study = Study(target, policies, replications=replications, seed=seed)
         warn(study.warnings())
         return SampleRequest(study.sample(), seed, out, jobs, quiet)

@@ -15,6 +15,7 @@ from fourport.cli.output import begin, note
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
+from fourport.store.unfinished import is_idle, is_unfinished, tasks_kept
 from fourport.study.parallel import Progress, workers
 from fourport.study.run_tables import digest
 
@@ -32,19 +33,33 @@ class Destination:
         self.out, self.scenario, self.text, self.what, self.marks = out, scenario, text, what, marks
 
     def __call__(self) -> Path:
-        """Return ``--out``, or make a folder; of one second each gets its name, which ends with -2, -3, ...
+        """Return ``--out``, a folder in which the same was begun, or a new one.
+
+        Of folders of one second each gets its name, which ends with -2, -3, ...
 
         Raises
         ------
         UserError
             If the folder cannot be made.
         """
-        folder = self.out or self._made()
+        folder = self.out or self._begun() or self._made()
         begin(folder)
+        if is_unfinished(folder):
+            note(f"{folder}{os.sep}: {tasks_kept(folder)} tasks are finished already")
         return folder
 
+    @property
+    def _mark(self) -> str:
+        return digest(self.text, *self.marks)
+
+    def _begun(self) -> Path | None:
+        """Return the first folder in which the same was begun, and no command is at work."""
+        names = "-".join(filter(None, (self.what, "*", self._mark)))
+        found = sorted((Path("results") / self.scenario).glob(f"{names}*"))
+        return next((path for path in found if is_unfinished(path) and is_idle(path)), None)
+
     def _made(self) -> Path:
-        name = "-".join(filter(None, (self.what, f"{now():%Y%m%dT%H%M%SZ}", digest(self.text, *self.marks))))
+        name = "-".join(filter(None, (self.what, f"{now():%Y%m%dT%H%M%SZ}", self._mark)))
         folder = first = Path("results") / self.scenario / name
         number = 1
         try:

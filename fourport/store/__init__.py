@@ -1,6 +1,7 @@
 """Storage of results: the folder of a run. ``tables`` describes its tables."""
 
-from fourport.store.folder import Run, titles_of, whole_file
+from fourport.store.folder import Run, is_run, titles_of
 from fourport.store.in_memory import InMemory
+from fourport.store.writing import whole_file
 
-__all__ = ["InMemory", "Run", "titles_of", "whole_file"]
+__all__ = ["InMemory", "Run", "is_run", "titles_of", "whole_file"]

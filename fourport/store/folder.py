@@ -34,10 +34,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from errno import EIO
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,6 +54,8 @@ from fourport.store.reading import (
 )
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
+from fourport.store.unfinished import REMOVED, UNFINISHED, Unfinished, is_unfinished, told_of
+from fourport.store.writing import whole_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,8 +71,7 @@ FILES, OWN = "files", "sha256"
 Charts have none: nothing is read from them, and they are drawn again at will.
 """
 FIRST_FOLDERS = ("consignments", "charts")
-"""Folders created at the start of a run; if they exist without a manifest, the run is not complete."""
-UNFINISHED = "holds a run that is unfinished or still going"
+"""Folders created at the start of a run."""
 _TABLES = (
     *("scenario", "policies", "titles", "titles_by_policy", "rows"),
     *("comparison", "capacity", "curves", "route_choice"),
@@ -109,34 +108,41 @@ class Run:
         self._n_rows: dict[str, int] = {}
         self._tables: dict[str, pa.Table] = {}
         self._known_hashes: dict[str, str] | None = None
+        self.unfinished: Unfinished | None = None
+        """What is finished of a run that is being made, so that it can be gone on with."""
 
     @classmethod
-    def create(cls, folder: Path) -> Run:
-        """Create the folder of a new run.
+    def create(cls, folder: Path, request: str = "", told: str = "") -> Run:
+        """Create the folder of a new run, or go on with one that was not finished.
+
+        Parameters
+        ----------
+        request
+            Digest of everything that decides the results; "" for a run that cannot be gone on with.
+        told
+            The request in words.
 
         Raises
         ------
         UserError
-            If it is not empty or cannot be written.
+            If it holds anything else, a command is at work on it, or it cannot be written.
         """
         try:
             if folder.exists() and not folder.is_dir():
                 raise UserError(f"{folder}: is a file; allowed: a folder that is new or empty")
             folder.mkdir(parents=True, exist_ok=True)
-            if _unfinished(folder):
-                raise UserError(
-                    f"{folder}: {UNFINISHED}, nothing was written; allowed: a new or empty folder, such as"
-                    " this one when it is deleted, if no command is at work on it any more"
-                )
-            if any(folder.iterdir()):
-                raise UserError(
-                    f"{folder}: holds something already, nothing was written; allowed: a new or empty folder"
-                )
+            run = cls(folder)
+            if any(folder.iterdir()) and not (request and is_unfinished(folder)):
+                remedy = f"{REMOVED.format(folder)}, or " if is_unfinished(folder) else ""
+                what = "holds something already, nothing was written"
+                raise UserError(f"{folder}: {what}; allowed: {remedy}a new or empty folder")
+            if request:
+                run.unfinished = Unfinished.begin(folder, request, told)
             for name in FIRST_FOLDERS:
-                (folder / name).mkdir()
+                (folder / name).mkdir(exist_ok=True)
         except OSError as error:
             raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
-        return cls(folder)
+        return run
 
     @classmethod
     def open(cls, folder: Path) -> Run:
@@ -148,10 +154,10 @@ class Run:
             If the folder holds no complete run, or one of a version whose tables had other names.
         """
         if not (folder / MANIFEST).is_file():
-            if _unfinished(folder):
+            if is_unfinished(folder):
                 raise UserError(
-                    f"{folder}: {UNFINISHED}, so that nothing can be read; if no command is at work on it"
-                    " any more, delete it and run it again"
+                    f"{folder}: is not finished; the command that began it goes on with it"
+                    f" ({told_of(folder)}), {REMOVED.format(folder)}"
                 )
             raise UserError(f"{folder}: holds no complete run (no {MANIFEST})")
         run, older = cls(folder), False
@@ -213,10 +219,16 @@ class Run:
             with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
 
+    def finish(self) -> None:
+        """Remove what was kept to go on with the run: nothing is left to do."""
+        if self.unfinished is not None:
+            self.unfinished.remove()
+            self.unfinished = None
+
     def _files(self) -> list[str]:
         """Return the paths of all files in the folder but the manifest, charts and those being written."""
         found = (path.relative_to(self.folder) for path in self.folder.rglob("[!.]*") if path.is_file())
-        kept = (path.as_posix() for path in found if path.parts[0] not in ("charts", MANIFEST))
+        kept = (path.as_posix() for path in found if path.parts[0] not in ("charts", MANIFEST, UNFINISHED))
         return sorted(kept)
 
     def write_package(self, scenario: Mapping[str, str]) -> None:
@@ -298,6 +310,17 @@ class Run:
         """Read and concatenate the Parquet files of a table."""
         import pyarrow as pa
 
+        tables = [read_parquet(file, self._hash(file)) for file in self._parquet_files(name)]
+        return pa.concat_tables(tables).unify_dictionaries()
+
+    def checked_files(self, name: str) -> list[Path]:
+        """Return the Parquet files of a table, none changed or damaged; errors as in :meth:`table`."""
+        found = self._parquet_files(name)
+        for file in found:
+            refuse_changed(file, file.read_bytes(), self._hash(file))
+        return found
+
+    def _parquet_files(self, name: str) -> list[Path]:
         files = files_of(self.folder, name)
         if not files:
             raise FileNotFoundError(name)
@@ -305,8 +328,7 @@ class Run:
         lost = [file for file in lost if not file.is_file()]
         if lost:
             raise UserError(*(f"{file}: is not there; restore it, or run it again" for file in lost))
-        tables = [read_parquet(file, self._hash(file)) for file in files]
-        return pa.concat_tables(tables).unify_dictionaries()
+        return files
 
     def columns(self, name: str, *wanted: str) -> list[list[Any]]:
         """Return columns of a table as lists, missing numbers as NaN; errors as in :meth:`table`.
@@ -360,11 +382,12 @@ class Run:
         refuse_changed(file, file.read_bytes(), self._hash(file), "delete it to have it simulated again")
         return file
 
-    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
-        """Write rows of consignments or milestones of one replication."""
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> Path:
+        """Write rows of consignments or milestones of one replication; return their file."""
         consignments = name == "consignments"
         file = (self.consignments_file if consignments else self.milestones_part)(policy, replication)
         write_parquet(file, rows)
+        return file
 
     def consignments(self, policy: str, replication: int, columns: Sequence[str]) -> pa.Table | None:
         """Return the rows of consignments of one replication, with those of the columns that they have.
@@ -394,37 +417,14 @@ class Run:
         return self.folder / "charts"
 
 
+def is_run(folder: str | Path) -> bool:
+    """Return whether a folder holds a run, finished or not."""
+    return (Path(folder) / MANIFEST).is_file() or is_unfinished(Path(folder))
+
+
 def _own_hash(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
     """Return the hash of a manifest's entries and of all hashes, whatever their order and layout."""
     return sha256_of(json.dumps([manifest, hashes], sort_keys=True).encode())
-
-
-def _unfinished(folder: Path) -> bool:
-    """Return whether the folder holds a run that was begun and not completed."""
-    begun = all((folder / name).is_dir() for name in FIRST_FOLDERS)
-    return begun and not (folder / MANIFEST).exists()
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; rename it to ``path`` on success, delete it on error.
-
-    Raises
-    ------
-    OSError
-        With the name of ``path``, whatever the system refuses.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:  # a full disk names no file, nor does Arrow
-        what = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(error.errno or EIO, what, str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_parquet(file: Path, rows: pa.Table) -> None:

@@ -72,9 +72,10 @@ class InMemory(Run):
         """Names of the tables that would be CSV files."""
         return {*self._tables}
 
-    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> None:
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> Path:
         """Store rows of consignments or milestones of one replication."""
         self._rows.setdefault(name, {})[policy, replication] = rows
+        return self.folder
 
     def keep_journeys(self, policy: str, replication: int, file: bytes) -> None:
         """Store the journeys of one replication, from which curves are priced; they are not saved."""
@@ -92,6 +93,10 @@ class InMemory(Run):
     def has(self, name: str) -> bool:
         """Return whether the run has a table."""
         return name in self._tables or name in self._rows
+
+    def checked_files(self, name: str) -> list[Path]:
+        """Return no files: the rows are in :meth:`table`."""
+        return []
 
     def table(self, name: str) -> pa.Table:
         """Return a table.

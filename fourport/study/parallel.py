@@ -12,12 +12,14 @@ import os
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fourport.errors import UserError, argument
 
@@ -26,6 +28,27 @@ R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
 """Called after each task with the number done and the total."""
+
+AHEAD = 256
+"""Largest number of tasks that are submitted before their turn, unless an executor has its own ``ahead``.
+
+Results that wait for an earlier one are in memory.
+"""
+
+
+class Shard(NamedTuple):
+    """A share of the tasks of a study: every ``of``-th, from the ``number``-th on, counted from 1."""
+
+    number: int
+    of: int
+
+
+class ShardDone(Exception):
+    """Raised when a shard's tasks are done, in place of all that would come after them."""
+
+    def __init__(self, shard: Shard, tasks: int) -> None:
+        super().__init__(f"shard {shard.number}/{shard.of}: {tasks} tasks are finished")
+
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
@@ -41,26 +64,49 @@ def in_order(
 ) -> Iterator[R]:
     """Yield the results of independent tasks in the order of the tasks.
 
-    If a task fails or the iterator is closed, tasks that have not begun are cancelled.
+    If a task fails or the iterator is closed, tasks that have not begun are cancelled. An executor with a
+    ``shard`` runs its share of the tasks and yields nothing; :class:`ShardDone` follows.
 
     Parameters
     ----------
     work
         Must be a module-level function, so that it can be pickled.
     executor
-        None runs in this process, one task whenever a result is requested.
+        None runs in this process, one task whenever a result is requested. An executor may say in ``ahead``
+        how many tasks it is given before their turn.
     """
     tasks = list(tasks)
-    futures = [] if executor is None else [executor.submit(work, task) for task in tasks]
-    results = map(work, tasks) if executor is None else (future.result() for future in futures)
+    executor = executor or InThisProcess()
+    shard: Shard | None = getattr(executor, "shard", None)
+    if shard is not None:
+        tasks = tasks[shard.number - 1 :: shard.of]
+    ahead = getattr(executor, "ahead", None) or AHEAD
+    coming, running = iter(tasks), deque[Future[R]]()
     try:
-        for done, result in enumerate(results, 1):
-            yield result
+        for done in range(1, len(tasks) + 1):
+            running.extend(executor.submit(work, task) for task in islice(coming, ahead - len(running)))
+            result = running.popleft().result()
+            if shard is None:
+                yield result
             if progress is not None:
                 progress(done, len(tasks))
     finally:
-        for future in futures:
+        for future in running:
             future.cancel()
+    if shard is not None:
+        raise ShardDone(shard, len(tasks))
+
+
+class InThisProcess(Executor):
+    """Runs each task when it is submitted."""
+
+    ahead = 1
+
+    def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
+        """Run a task; its errors are raised here."""
+        found: Future[R] = Future()
+        found.set_result(fn(*args, **kwargs))
+        return found
 
 
 def workers(jobs: int) -> AbstractContextManager[Executor | None]:
@@ -88,6 +134,7 @@ class Processes(ThreadPoolExecutor):
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
         self._most = jobs
+        self.ahead = 4 * jobs
         self._all: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
 

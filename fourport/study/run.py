@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fourport.arguments import GROUPED_BY
 from fourport.engine import prepare
 from fourport.store import InMemory, Run
+from fourport.store.reading import sha256_of
 from fourport.study.averages import Averages, Averaging
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
@@ -34,14 +35,42 @@ class BrokenIdentity(RuntimeError):
 
 @dataclass(frozen=True)
 class Task:
-    """One replication of one policy; small, so that it can be sent to another process."""
+    """One replication of one policy; small, so that it can be sent to another process.
+
+    Attributes
+    ----------
+    folder
+        Folder of the run; None for a run in memory.
+    """
 
     policy: str
     variant: Variant
     replication: int
     seed: int
     folder: Path | None
-    also: frozenset[str]
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is left of a task that was done.
+
+    Attributes
+    ----------
+    files
+        SHA-256 of each file that was written, by its path.
+    rows, journeys
+        Rows of consignments by table, and journeys, of a run in memory.
+    """
+
+    tables: ReplicationTables
+    files: dict[Path, str]
+    rows: dict[str, pa.Table]
+    journeys: bytes | None
+
+    def is_whole(self) -> bool:
+        """Return whether all files are there, as they were written."""
+        return all(path.is_file() and sha256_of(path.read_bytes()) == its for path, its in self.files.items())
 
 
 def run_study(
@@ -74,7 +103,7 @@ def run_study(
         If a replication violates an identity; nothing of that replication is written.
     """
     memory = run if isinstance(run, InMemory) else None
-    kinds = frozenset(also if memory else ("consignments", *also))
+    kinds = tuple(sorted({*also} if memory else {"consignments", *also}))
     variants = {policy: Variant.of(values) for policy, values in documents.items()}
     tasks = [
         Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
@@ -86,15 +115,16 @@ def run_study(
     averaging = {policy: Averaging() for policy in documents}
     done = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
-        averaging[task.policy].add(result[0])
+        averaging[task.policy].add(result.tables)
         done[task.policy, task.replication] = result
     found: dict[tuple[str, int], ReplicationTables] = {}
     for which in ((policy, replication) for policy in documents for replication in range(replications)):
-        found[which], kept, journeys = done[which]
-        for name, table in kept.items():
+        one = done[which]
+        found[which] = one.tables
+        for name, table in one.rows.items():
             run.keep_rows(name, *which, table)
-        if memory is not None and journeys is not None:
-            memory.keep_journeys(*which, journeys)
+        if memory is not None and one.journeys is not None:
+            memory.keep_journeys(*which, one.journeys)
     write_replications(run, found)
     if "milestones" in also and not memory:
         parts = [run.milestones_part(*which) for which in found]
@@ -111,8 +141,8 @@ def _warm_up(variants: Iterable[Variant]) -> None:
         _ = variant.corridor
 
 
-def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | None]:
-    """Run a task: simulate, check, write the rows; return the measures, and rows and journeys in memory."""
+def _work(task: Task) -> Done:
+    """Run a task: simulate, check, write the rows."""
     replication = replicate(task.variant.corridor, task.seed, task.replication)
     broken = violations(replication)
     if broken:
@@ -120,11 +150,12 @@ def _work(task: Task) -> tuple[ReplicationTables, dict[str, pa.Table], bytes | N
     which = task.policy, task.replication
     kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.also}
     journeys = file_of(journeys_of(replication)) if "journeys" in task.also else None
-    if task.folder is not None:
-        run = Run(task.folder)
-        for name, table in kept.items():
-            run.keep_rows(name, *which, table)
-        if journeys is not None:
-            write_journeys(run.journeys_file(*which), journeys)
-        kept, journeys = {}, None
-    return tabulate(replication, task.also.intersection(GROUPED_BY)), kept, journeys
+    tables = tabulate(replication, {*task.also}.intersection(GROUPED_BY))
+    if task.folder is None:
+        return Done(tables, {}, kept, journeys)
+    run = Run(task.folder)
+    written = [run.keep_rows(name, *which, table) for name, table in kept.items()]
+    if journeys is not None:
+        written.append(run.journeys_file(*which))
+        write_journeys(written[-1], journeys)
+    return Done(tables, {path: sha256_of(path.read_bytes()) for path in written}, {}, None)

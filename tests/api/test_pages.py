@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", flags=re.S | re.M)
 
 
-@pytest.mark.parametrize(("page", "examples"), [("README.md", 1), ("docs/python.md", 8)])
+@pytest.mark.parametrize(("page", "examples"), [("README.md", 1), ("docs/python.md", 9)])
 def test_examples_print_what_is_shown(
     page: str,
     examples: int,

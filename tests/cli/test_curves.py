@@ -107,7 +107,8 @@ def test_an_interrupt_names_what_is_unfinished(
     words = ("--over", "weight", "--points", "3", "--jobs", "2", "--out", str(tmp_path / "out"))
     result = fourport("curves", str(done[0]), *words)
     assert (result.exit_code, result.stdout) == (130, "")
-    assert result.stderr == f"interrupted; unfinished: {tmp_path / 'out'}/\n"
+    told = f"interrupted; unfinished: {tmp_path / 'out'}/ (the same command goes on with it)\n"
+    assert result.stderr == told
 
 
 def test_both_costs_are_printed(done: tuple[Path, Result]) -> None:

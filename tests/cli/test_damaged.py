@@ -174,6 +174,18 @@ def test_a_damaged_manifest(damaged: Path, tmp_path: Path, case: str) -> None:
         assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "content", ['{"policies": ', '{"policies": []}', '{"policies": {"base": []}}', "\xff"]
+)
+def test_a_chart_of_a_damaged_scenario(older: Path, tmp_path: Path, content: str) -> None:
+    """Tests that a chart that shows what a scenario promises tells that it is damaged, or leaves that out."""
+    (older / "scenario.json").write_text(content, encoding="latin-1")
+    result = run("chart", str(older), "lead-time-ecdf", "--format", "svg", "--out", str(tmp_path / "c"))
+    assert "Traceback" not in result.output
+    told = f"{older / 'scenario.json'}" in result.stderr
+    assert result.exit_code == (2 if told else 0), result.output
+
+
 def test_a_chart_of_a_damaged_table(damaged: Path, tmp_path: Path) -> None:
     """Tests that the kinds of chart that read a damaged table tell it, and the others are drawn."""
     path = damaged / "lead-times.csv"

@@ -34,7 +34,7 @@ def test_an_interrupted_simulation(
     out = tmp_path / "out"
     result = fourport(words[0], str(short_scenario(tmp_path)), *words[1:], *SHORT, "--out", str(out))
     assert (result.exit_code, result.stdout) == (130, "")
-    assert result.stderr == f"interrupted; unfinished: {out}{os.sep}\n"
+    assert result.stderr == f"interrupted; unfinished: {out}{os.sep} (the same command goes on with it)\n"
     assert not Run(out).has("summary")
     assert not (out / "manifest.json").exists()
 

@@ -1,0 +1,70 @@
+"""``fourport query``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+import click
+
+from fourport.cli import completion
+
+
+@click.command(short_help="Ask the tables of a run in SQL.")
+@click.argument("run", shell_complete=completion.scenario_or_run)
+@click.argument("sql", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
+)
+@click.pass_context
+def query(ctx: click.Context, run: str, sql: str | None, form: str) -> None:
+    """Ask the tables of a run in SQL, as DuckDB understands it.
+
+    RUN is the folder of a run. Tables have their names, with _ for -: lead_times.
+    Without SQL, the tables and their columns are listed; with -, SQL is read
+    from stdin. Needs DuckDB: pip install "fourport[query]".
+
+    \b
+    Example:
+      fourport query results/my
+      fourport query results/my "select route, mean from summary where measure = 'freight_cost'"
+      fourport query results/my "select lane, count(*) from consignments group by all" --format csv
+    """  # noqa: D301
+    from fourport.api.results import Results
+    from fourport.cli.output import echo
+    from fourport.cli.sources import aligned, on_terminal
+    from fourport.store.query import sql_name
+    from fourport.store.schema import as_text
+    from fourport.store.tables import TABLES
+
+    results = Results.open(run)
+    sql = sys.stdin.read() if sql == "-" else sql
+    cells: list[Sequence[str]]
+    if not (sql or "").strip():
+        columns = ["table", "columns"]
+        cells = [[sql_name(name), ", ".join(TABLES[name].by_name)] for name in results.tables]
+    else:
+        found = results.query(sql or "")
+        columns = found.column_names
+        cells = [*zip(*(map(_cell, column.to_pylist()) for column in found.columns), strict=True)]
+    if form == "csv":
+        out = StringIO()
+        csv.writer(out, lineterminator="\n").writerows([map(as_text, row) for row in (columns, *cells)])
+        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
+    elif sys.stdout.isatty():
+        on_terminal([columns, *cells], colour=ctx.color is not False)
+    else:
+        echo(aligned([columns, *cells]))
+
+
+def _cell(value: Any) -> str:
+    """Return a value as text, all its digits; nothing for a missing one."""
+    return "" if value is None else str(value)

@@ -1,0 +1,230 @@
+"""What a command at work on a run has finished, so that after a failure the same command goes on from there.
+
+While a run is made its folder holds ``.unfinished/``::
+
+    request.json   what is asked for, of which only the same command may go on
+    lock           held by the process at work; the system frees it however the process ends
+    *              the result of each finished task, by a hash of the task, with a hash of the result
+
+The folder goes at the end, when the run has a manifest and its charts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from fourport import __version__
+from fourport.errors import UserError
+from fourport.store.reading import read_json, sha256_of
+from fourport.store.writing import whole_file
+
+UNFINISHED = ".unfinished"
+REQUEST, LOCK = "request.json", "lock"
+REMOVED = "fourport clean {} removes what is there"
+PATIENCE = 5.0
+"""Seconds to wait for a lock: processes of a program that was killed need a moment to end."""
+
+
+_HELD: dict[Path, int] = {}
+"""Locks of this process: what was interrupted in it may hold its lock until memory is freed."""
+
+
+class Unfinished:
+    """The results of finished tasks of a run that is being made.
+
+    Parameters
+    ----------
+    run
+        Folder of the run.
+    request
+        Digest of everything that decides the results.
+    """
+
+    def __init__(self, run: Path, request: str) -> None:
+        self.folder = run / UNFINISHED
+        self.request = request
+        self._lock: int | None = None
+
+    @classmethod
+    def begin(cls, run: Path, request: str, told: str) -> Unfinished:
+        """Begin in an empty folder, or go on in one that the same command has begun.
+
+        Parameters
+        ----------
+        told
+            The request in words.
+
+        Raises
+        ------
+        UserError
+            If another command, or another version, has begun the folder, or a process is at work on it.
+        """
+        found = cls(run, request)
+        path = found.folder / REQUEST
+        if path.exists():
+            _refuse_other(run, read_json(path, {}), request, told)
+        found.folder.mkdir(exist_ok=True)
+        found._acquire(run)
+        for left in parts(run):  # of a process that was killed
+            left.unlink()
+        if not path.exists():
+            entries = {"request": request, "told": told, "version": __version__}
+            with whole_file(path) as temporary:
+                temporary.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+        return found
+
+    def _acquire(self, run: Path) -> None:
+        """Take the lock, and write into it who has it."""
+        if sys.platform == "win32":  # no such lock; two processes are not told of each other
+            return
+        import fcntl
+
+        if (abandoned := _HELD.pop(self.folder.resolve(), None)) is not None:
+            os.close(abandoned)
+        self._lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    who = os.pread(self._lock, 200, 0).decode(errors="replace").strip() or "unknown"
+                    self.release()
+                    what = f"another command is at work on it ({who})"
+                    raise UserError(f"{run}: {what}; allowed: wait for it, or another folder") from None
+                time.sleep(0.1)
+        _HELD[self.folder.resolve()] = self._lock
+        os.truncate(self._lock, 0)
+        os.pwrite(self._lock, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Free the lock; the folder stays."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            if _HELD.get(self.folder.resolve()) == lock:
+                del _HELD[self.folder.resolve()]
+            os.close(lock)
+
+    def is_here(self) -> bool:
+        """Return whether this process sees the folder: on another machine it may not."""
+        with suppress(OSError, ValueError, AttributeError):
+            return bool(json.loads((self.folder / REQUEST).read_bytes()).get("request") == self.request)
+        return False
+
+    def keep(self, task: str, content: bytes) -> None:
+        """Keep the result of a task."""
+        with whole_file(self.folder / task) as temporary:
+            temporary.write_bytes(f"{sha256_of(content)}\n".encode() + content)
+
+    def kept(self, task: str) -> bytes | None:
+        """Return the result of a task; None if there is none, or it is damaged."""
+        try:
+            head, _, content = (self.folder / task).read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        return content if head.decode(errors="replace") == sha256_of(content) else None
+
+    def remove(self) -> None:
+        """Remove everything, once the run is complete or given up."""
+        self.release()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs: not the lock."""
+        return {**self.__dict__, "_lock": None}
+
+
+def _refuse_other(run: Path, entries: Mapping[str, object], request: str, told: str) -> None:
+    if entries.get("request") == request:
+        return
+    remedy = f"a new or empty folder; {REMOVED.format(run)}"
+    if entries.get("version") != __version__:
+        what = f"version {entries.get('version', 'unknown')}, with which {__version__} does not go on"
+        raise UserError(f"{run}: holds unfinished results of {what}; allowed: {remedy}")
+    what = f"another command ({entries.get('told', 'unknown')}), not of this one ({told})"
+    raise UserError(
+        f"{run}: holds unfinished results of {what}; allowed: the other one, which goes on, or {remedy}"
+    )
+
+
+def is_unfinished(run: Path) -> bool:
+    """Return whether a folder holds a run that was begun and not completed."""
+    return (run / UNFINISHED / REQUEST).is_file()
+
+
+def is_idle(run: Path) -> bool:
+    """Return whether no command is at work on an unfinished run, as far as the system tells."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    if (run / UNFINISHED).resolve() in _HELD:
+        return True
+    with suppress(OSError), (run / UNFINISHED / LOCK).open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def tasks_kept(run: Path) -> int:
+    """Return the number of tasks of an unfinished run whose results are kept."""
+    return sum(path.name not in (REQUEST, LOCK) for path in (run / UNFINISHED).glob("[!.]*"))
+
+
+def told_of(run: Path) -> str:
+    """Return what an unfinished run is, in words."""
+    return str(read_json(run / UNFINISHED / REQUEST, {}).get("told", "unknown"))
+
+
+def parts(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and below it that were being written when a process was killed."""
+    for path in sorted(folder.rglob(".*.part")):
+        if path.is_file():
+            yield path
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A folder or file that a command has left which was killed, and what it is, in words."""
+
+    path: Path
+    told: str
+
+
+def leftovers_of(folder: Path) -> Iterator[Leftover]:
+    """Yield what commands that were killed have left in a folder and below it.
+
+    A run with a manifest is finished, and only what was kept to go on with it is left over.
+    """
+    told_already = []
+    for kept in sorted(folder.rglob(UNFINISHED)):
+        run = kept.parent
+        if (kept / LOCK).exists() and not is_idle(run):
+            told_already.append(run)
+        elif (run / "manifest.json").is_file():
+            yield Leftover(kept, "is left of a run that is finished")
+        else:
+            told = told_of(run) if is_unfinished(run) else "unknown"
+            told_already.append(run)
+            yield Leftover(run, f"is not finished ({told})")
+    for path in parts(folder):
+        if path.exists() and not any(path.is_relative_to(run) for run in told_already):
+            yield Leftover(path, "was being written")
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that it holds."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

@@ -1,0 +1,233 @@
+"""Commands that were killed: the same command goes on, and ends with the same bytes."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.cli.short import fourport, short_scenario
+
+KILLS = 20
+OPTIONS = ("--replications", "12", "--jobs", "2", "--quiet", "--milestones", "--journeys")
+VOLATILE = ("finished", "seconds", "sha256")
+"""Entries of a manifest that tell when and how fast, and the hash of them."""
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a scenario that is quick to run."""
+    return short_scenario(tmp_path_factory.mktemp("trial"))
+
+
+def contents(run: Path) -> Mapping[str, str]:
+    """Give a hash of each file of a run; of the manifest without when it was made."""
+    found = {}
+    for path in sorted(run.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            if path.name == "manifest.json":
+                told = json.loads(data)
+                data = json.dumps({key: told[key] for key in told if key not in VOLATILE}).encode()
+            found[path.relative_to(run).as_posix()] = hashlib.sha256(data).hexdigest()
+    return found
+
+
+def begin(*words: str) -> subprocess.Popen[bytes]:
+    """Begin a command in a process of its own."""
+    command = [sys.executable, "-m", "fourport", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def descendants(pid: int) -> list[int]:
+    """Give the processes that a process has begun."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [int(child) for child in children]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers in /proc")
+def test_twenty_kills(trial: Path, tmp_path: Path) -> None:
+    """Tests that a run killed again and again, at random moments, ends as one that was left alone.
+
+    In turns the program, one of its workers, or all of them are killed.
+    """
+    alone = fourport("run", str(trial), *OPTIONS, "--out", str(tmp_path / "alone"))
+    assert alone.exit_code == 0, alone.output
+    random, out, kills = Random(5), tmp_path / "out", 0
+    while kills < KILLS:
+        process = begin("run", str(trial), *OPTIONS, "--out", str(out))
+        # After the start, which writes nothing; the whole takes seconds longer.
+        while process.poll() is None and not (out / ".unfinished" / "lock").exists():
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 1.0 if kills % 2 else 0.3))
+        if process.poll() is not None:
+            assert process.returncode == 0, process.communicate()
+            break
+        workers = descendants(process.pid)
+        victims = [[process.pid], workers[:1] or [process.pid], [process.pid, *workers]][kills % 3]
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        stderr = process.communicate()[1]
+        assert process.returncode in (-signal.SIGKILL, 2), stderr
+        assert b"Traceback" not in stderr
+        kills += 1
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(out)) if kills == KILLS else None
+    assert done is None or done.exit_code == 0, done
+    assert kills >= KILLS // 2
+    assert contents(out) == contents(tmp_path / "alone")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "{}", "--policies", "base,more-officers", "--replications", "3"),
+        ("curves", "{}", "--over", "weight", "--points", "3", "--replications", "2"),
+        ("capacity", "{}", "--at", "northport/officers", "--servers", "1..2", "--target", "50% within 24 h"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_study_goes_on(
+    words: tuple[str, ...], trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
+) -> None:
+    """Tests that studies of other commands go on, and that what is finished is not computed again."""
+    from fourport.store.unfinished import Unfinished
+
+    told = [word.replace("{}", str(trial)) for word in words]
+    common = ("--jobs", "1", "--quiet", "--out")
+    alone = fourport(*told, *common, str(tmp_path / "alone"))
+    assert alone.exit_code == 0, alone.output
+    kept: list[str] = []
+    keep = Unfinished.keep
+
+    def interrupted(self: Unfinished, task: str, content: bytes) -> None:
+        if len(kept) == 3:
+            raise KeyboardInterrupt
+        kept.append(task)
+        keep(self, task, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Unfinished, "keep", interrupted)
+        stopped = fourport(*told, *common, str(tmp_path / "out"))
+    assert stopped.exit_code == 130
+    assert "the same command goes on with it" in stopped.stderr
+    again: list[str] = []
+
+    def noted(self: Unfinished, task: str, content: bytes) -> None:
+        again.append(task)
+        keep(self, task, content)
+
+    monkeypatch.setattr(Unfinished, "keep", noted)
+    done = fourport(*told, *common, str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    assert not set(kept) & set(again)
+    assert contents(tmp_path / "out") == contents(tmp_path / "alone")
+
+
+@pytest.fixture
+def stopped(trial: Path, tmp_path: Path) -> Path:
+    """Give the folder of a run that was killed after its first tasks."""
+    process = begin("run", str(trial), *OPTIONS, "--out", str(tmp_path / "out"))
+    kept = tmp_path / "out" / ".unfinished"
+    while process.poll() is None and len([*kept.glob("[!.]*")]) < 4:
+        time.sleep(0.01)
+    for pid in [process.pid, *descendants(process.pid)]:
+        os.kill(pid, signal.SIGKILL)
+    process.communicate()
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    return tmp_path / "out"
+
+
+def test_what_is_damaged_is_computed_again(
+    stopped: Path, trial: Path, tmp_path: Path, no_charts: None
+) -> None:
+    """Tests results and rows that are cut or lost, and files that were being written."""
+    parts = sorted(path for path in (stopped / ".unfinished").glob("[!.]*") if len(path.name) > 20)
+    parts[0].write_bytes(parts[0].read_bytes()[:-1])
+    parts[1].write_bytes(b"")
+    sorted((stopped / "consignments").glob("[!.]*"))[0].unlink()
+    (stopped / "consignments" / ".base-0007.parquet.1.part").write_bytes(b"half")
+    for out in (stopped, tmp_path / "alone"):
+        done = fourport("run", str(trial), *OPTIONS, "--out", str(out))
+        assert done.exit_code == 0, done.output
+    assert contents(stopped) == contents(tmp_path / "alone")
+
+
+def test_another_command_is_refused(stopped: Path, trial: Path) -> None:
+    """Tests that what is there is kept for the command that began it, and that it is told which that is."""
+    before = contents(stopped)
+    done = fourport("run", str(trial), *OPTIONS, "--seed", "9", "--out", str(stopped))
+    assert done.exit_code == 2
+    assert "12 replications, seed 1" in done.stderr
+    assert f"fourport clean {stopped}" in done.stderr
+    for command in (("compare", str(stopped)), ("chart", str(stopped)), ("query", str(stopped), "select 1")):
+        read = fourport(*command)
+        assert read.exit_code == 2
+        assert "is not finished" in read.stderr
+    assert contents(stopped) == before
+
+
+def test_another_version_is_refused(stopped: Path, trial: Path) -> None:
+    """Tests that what another version has begun is not mixed with this one's."""
+    request = stopped / ".unfinished" / "request.json"
+    told = json.loads(request.read_text(encoding="utf-8"))
+    request.write_text(json.dumps({**told, "request": "x", "version": "0.0.9"}), encoding="utf-8")
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 2
+    assert "version 0.0.9" in done.stderr
+
+
+def test_two_commands_at_once(stopped: Path, trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a second command on a folder is told of the first, and that clean leaves it alone."""
+    monkeypatch.setattr("fourport.store.unfinished.PATIENCE", 0.2)
+    with (stopped / ".unfinished" / "lock").open("r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(b"process 7 on elsewhere\n")
+        lock.flush()
+        done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+        assert done.exit_code == 2
+        assert "another command is at work on it (process 7 on elsewhere" in done.stderr
+        assert fourport("clean", str(stopped.parent)).output == ""
+    assert (stopped / ".unfinished" / "request.json").exists()
+
+
+def test_clean(stopped: Path, trial: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that clean removes what is not finished, and nothing else."""
+    finished = tmp_path / "finished"
+    assert fourport("run", str(trial), *OPTIONS, "--out", str(finished)).exit_code == 0
+    before = contents(finished)
+    (finished / "charts").mkdir(exist_ok=True)
+    (finished / "charts" / ".a.png.1.part").write_bytes(b"half")
+    listed = fourport("clean", "--dry-run", str(tmp_path))
+    assert listed.output.count("would be removed") == 2
+    assert stopped.exists()
+    assert fourport("clean", str(tmp_path)).exit_code == 0
+    assert not stopped.exists()
+    assert contents(finished) == before
+
+
+def test_a_default_folder_is_gone_on_with(
+    trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
+) -> None:
+    """Tests that the same command without ``--out`` finds its folder of earlier; another does not."""
+    from fourport.store.unfinished import Unfinished
+
+    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Unfinished, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert fourport("run", str(trial), "--replications", "2", "--jobs", "1").exit_code == 130
+    (begun,) = (tmp_path / "results").rglob(".unfinished")
+    assert fourport("run", str(trial), "--replications", "1", "--jobs", "1", "--quiet").exit_code == 0
+    done = fourport("run", str(trial), "--replications", "2", "--jobs", "1", "--quiet")
+    assert Path(done.stdout.strip()).resolve() == begun.parent
+    assert not begun.exists()
