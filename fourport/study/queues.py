@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Literal
 
 import numpy as np
 
@@ -82,19 +83,24 @@ def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
     ready, begin, end = visits.ready_us, _in_order(visits.begin_us), np.sort(visits.end_us)
     first, last = plan.resource_change_first[resource : resource + 2]
     turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
-    begun = int(np.searchsorted(begin, LAST))
-    changes = np.searchsorted(begin[:begun], turns[1:], side="left")
-    before = np.arange(begun) - np.repeat(servers, np.diff([0, *changes, begun]))
-    if (end[np.maximum(before, 0)] > begin[:begun])[before >= 0].any():
+    ready, begin = ready[: np.searchsorted(begin, LAST)], begin[: np.searchsorted(begin, LAST)]
+
+    def freed(side: Literal["left", "right"]) -> Ints:
+        """Return when the last of the k - c services has ended; long ago if there are more servers."""
+        changes = np.searchsorted(begin, turns[1:], side=side)
+        ended = np.arange(len(begin)) - np.repeat(servers, np.diff([0, *changes, len(begin)]))
+        return np.where(ended < 0, NEVER, end[np.maximum(ended, 0)])
+
+    if (freed("left") > begin).any():  # by the servers on duty from this instant on
         yield "more services have begun than there are servers"
-    others = np.concatenate([ready[:1], begin[: max(begun - 1, 0)]])[:begun]
-    waited = np.flatnonzero((ready[:begun] < begin[:begun]) & (others < begin[:begun]))
-    until = begin[waited]
-    before = waited - servers[np.searchsorted(turns, until, side="left") - 1]
-    idle = bool(((before < 0) | (end[np.maximum(before, 0)] < until)).any())
+    waited = ready < begin
+    waited[1:] &= begin[:-1] < begin[1:]
+    idle = bool((waited & (freed("right") < begin)).any())  # by those on duty before
     # Nor does anybody wait beside a free server at the end of a shift or of the run.
     until = np.append(turns[1:][turns[1:] < plan.end_us], plan.end_us)
-    came, started, ended = (np.searchsorted(times, until, side="left") for times in (ready, begin, end))
+    came, started, ended = (
+        np.searchsorted(times, until, side="left") for times in (visits.ready_us, begin, end)
+    )
     on_duty = servers[np.searchsorted(turns, until, side="left") - 1]
     if idle or ((came > started) & (started - ended < on_duty)).any():
         yield "a consignment waits while a server is free"
