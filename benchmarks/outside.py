@@ -63,17 +63,14 @@ def measure(scenario: str) -> dict[str, float]:
         found["tables"] -= executor.seconds
         with part("imports for charts"):
             import matplotlib.backends.backend_agg
-            import matplotlib.backends.backend_svg
             import matplotlib.figure  # noqa: F401
 
             from fourport.charts import KINDS
             from fourport.charts.drawing import drawn, save_figure
         for kind in (name for name, chart in KINDS.items() if chart.default):
-            with part(kind), drawn(results.run, kind) as figure:
-                for form in ("png", "svg"):
-                    with part(f"{kind}.{form}"):
-                        save_figure(figure, results.run.charts / f"{kind}.{form}")
-            found[kind] -= found[f"{kind}.png"] + found[f"{kind}.svg"]
+            with part(kind), drawn(results.run, kind) as figure, part(f"{kind}.png"):
+                save_figure(figure, results.run.charts / f"{kind}.png")
+            found[kind] -= found[f"{kind}.png"]
         with part("summary"):
             summary_table(results.run)
     found["outside"] = sum(seconds for name, seconds in found.items() if name != "replication")

@@ -23,7 +23,8 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     """Format the differences of all lanes together or of the lane asked for; for routes, of each lane."""
     question = compared.question
     shown = [row for row in compared.rows if _is_shown(row, compared)]
-    clearance = [row for row in compared.rows if row.together and row not in shown]
+    hidden = [row for row in compared.rows if not _is_shown(row, compared)]
+    clearance = [row for row in hidden if row.together]
     found: dict[str, dict[str, ComparisonRow]] = {}
     for row in [*shown, *clearance] if full else shown:
         found.setdefault(row.measure, {})[_name(row, compared)] = row
@@ -31,7 +32,7 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     title = f"ifferences from {question.baseline}, {where}"
     if full:
         return f"D{title}\n{_every(found)}"
-    others = [row for row in compared.rows if not row.together and row not in shown]
+    others = [row for row in hidden if not row.together]
     parts = [f"Significant d{title}"]
     if any(_marked(row) for row in shown):
         parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]

@@ -131,6 +131,10 @@ def _unwritten() -> Iterator[list[str]]:
     lines += dict.fromkeys(str(warning.message) for warning in caught)
 
 
+FORMATS = ("png",)
+"""Formats of the charts that commands draw unasked. SVG takes as long again; ``fourport chart`` draws it."""
+
+
 def default_charts() -> list[str]:
     """Return the kinds of chart that are drawn with every run."""
     from fourport.charts import KINDS
@@ -172,7 +176,7 @@ def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:
     with _unwritten() as unwritten:
         for kind in kinds:
             try:
-                draw(run, kind)
+                draw(run, kind, formats=FORMATS)
             except UserError as error:
                 lines = failed if isinstance(error, NotWritten) else notes
                 lines += (f"chart {kind}: {line}" for line in error.lines)

@@ -257,15 +257,14 @@ class Run:
 
         Floats are rounded to the digits of their column; NaN and infinity become empty cells.
         """
-        table = table_of(name, rows, rounded=False)  # the text is rounded
         file, buffer = f"{name}.csv", io.StringIO()
+        names, held = columns_in(name, rows)
+        cells = [column.cells(of) for column, of in zip(columns_of(file, names), held, strict=True)]
         writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(table.column_names)
-        columns = columns_of(file, table.column_names)
-        cells = (column.cells(array) for column, array in zip(columns, table.columns, strict=True))
+        writer.writerow(names)
         writer.writerows(zip(*cells, strict=True))
         self.write_text(file, buffer.getvalue())
-        self._n_rows[file] = table.num_rows
+        self._n_rows[file] = len(cells[0])
         self._tables.pop(name, None)
 
     def has(self, name: str) -> bool:
@@ -450,22 +449,27 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
     return {"compression": "snappy", "use_dictionary": named, "write_statistics": ranged}
 
 
-def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]], *, rounded: bool = True) -> pa.Table:
-    """Return a typed table from rows with all mandatory columns of the schema.
-
-    Numbers are rounded as in a CSV file unless they are to be written there.
-    """
+def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table:
+    """Return a typed table, from rows with all mandatory columns of the schema; rounded as in a CSV file."""
     import pyarrow as pa
 
     if isinstance(rows, pa.Table):
         return rows
-    schema, listed = TABLES[name], list(rows)
-    values = zip(*listed, strict=True) if listed else ((),) * len(schema.header)
-    columns = [schema.by_name[column] for column in schema.header]
-    arrays = [
-        column.kept(of) if rounded else column.array(of) for column, of in zip(columns, values, strict=True)
-    ]
-    return pa.table(arrays, names=list(schema.header))
+    names, held = columns_in(name, rows)
+    arrays = [TABLES[name].by_name[column].kept(of) for column, of in zip(names, held, strict=True)]
+    return pa.table(arrays, names=names)
+
+
+def columns_in(
+    name: str, rows: pa.Table | Iterable[Sequence[object]]
+) -> tuple[list[str], list[Sequence[Any]]]:
+    """Return the names and the values of the columns of a typed table, or of rows as in :func:`table_of`."""
+    import pyarrow as pa
+
+    if isinstance(rows, pa.Table):
+        return rows.column_names, [column.to_pylist() for column in rows.columns]
+    header = list(TABLES[name].header)
+    return header, [*zip(*rows, strict=True)] or [()] * len(header)
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

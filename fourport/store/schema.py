@@ -142,19 +142,21 @@ class Column:
             return pa.array(days, pa.date32())
         return pa.array(map(str, values), pa.string())
 
-    def cells(self, array: pa.Array) -> list[str]:
-        """Return the cells for an array's values in a CSV file."""
+    def cells(self, values: Iterable[Any]) -> list[str]:
+        """Return the cells for values in a CSV file; a missing number is NaN, None or an empty cell."""
         if self.type != "number":
-            return [as_text(str(value)) for value in array.to_pylist()]
-        return ["" if value is None else self._text(value) for value in array.to_pylist()]
+            held = [*map(int if self.type == "integer" else str, values)]
+            known = {value: as_text(str(value)) for value in {*held}}  # a few values, repeated
+            return [known[value] for value in held]
+        form = f"%.{self.digits}g".__mod__
+        numbers = (math.nan if value is None or value == "" else float(value) for value in values)
+        if self.infinite:
+            return ["" if math.isnan(value) else form(value) for value in numbers]
+        return [form(value) if math.isfinite(value) else "" for value in numbers]
 
     def kept(self, values: Iterable[Any]) -> pa.Array:
         """Convert values to an array, rounded as in a CSV file."""
-        array = self.array(values)
-        return self.array(self.cells(array)) if self.type == "number" else array
-
-    def _text(self, value: float) -> str:
-        return f"{value:.{self.digits}g}" if self.infinite or math.isfinite(value) else ""
+        return self.array(self.cells(values) if self.type == "number" else values)
 
 
 def _is_day(cell: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fourport.plan.tables import NEVER, UNBOUND, FewInts, Ints, Kind
+from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 
@@ -20,7 +21,7 @@ def violations(run: Replication) -> list[str]:
 
 def violations_of_movement(run: Movement) -> list[str]:
     """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
-    return [*_conserved(run), *_departures(run), *_trips(run), *_servers(run), *_stays(run)]
+    return [*_conserved(run), *_departures(run), *_trips(run), *broken_queues(run), *_stays(run)]
 
 
 def _conserved(run: Movement) -> Iterator[str]:
@@ -113,23 +114,6 @@ def _trips(run: Movement) -> Iterator[str]:
             yield f"{name}: more trucks are out than there are"
 
 
-def _servers(run: Movement) -> Iterator[str]:
-    """No service begins while all servers on duty are busy."""
-    plan = run.corridor.plan
-    for k, name in enumerate(plan.names.resources):
-        begin, end = run.trace.work[k]
-        # They are nearly in order already, which a stable sort makes use of; ends more so in order of begin.
-        order = np.argsort(begin, kind="stable")
-        begin, end = begin[order], np.sort(end[order], kind="stable")
-        first, last = plan.resource_change_first[k : k + 2]
-        turns = np.searchsorted(begin, plan.resource_change_us[first + 1 : last], side="left")
-        servers = np.repeat(plan.resource_servers[first:last], np.diff([0, *turns, len(begin)]))
-        # In order of time, with c servers on duty: the k-th service begins when k - c have ended.
-        ended = np.arange(len(begin)) - servers
-        if (end[np.maximum(ended, 0)] > begin)[ended >= 0].any():
-            yield f"{name}: more services have begun than there are servers"
-
-
 def _most_at_once(begin: Ints, end: Ints) -> int:
     """Return the largest number of intervals that overlap at one instant, ends excluded."""
     if not len(begin):
@@ -148,6 +132,10 @@ def _stays(run: Movement) -> Iterator[str]:
     plan = run.corridor.plan
     for s, kind in enumerate(plan.step_kind.tolist()):
         at = run.trace.at(s)
+        if kind == Kind.RESOURCE:
+            cut_off = np.flatnonzero(at.begun & ~at.done)
+            if (at.begin_us[cut_off] + at.duration_us[cut_off] < plan.end_us).any():
+                yield f"{run.corridor.steps[s].key}: a stay has not ended when it must"
         done, begin, end, since, taken = at.done, at.begin_us, at.end_us, at.ready_us, at.departure_index
         if not done.any():
             continue

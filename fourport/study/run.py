@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fourport.arguments import GROUPED_BY
 from fourport.engine import prepare
@@ -75,7 +75,7 @@ class Done:
 
 def run_study(
     run: Run,
-    documents: Mapping[str, Mapping[str, Any]],
+    variants: Mapping[str, Variant],
     seed: int,
     replications: int,
     *,
@@ -87,8 +87,8 @@ def run_study(
 
     Parameters
     ----------
-    documents
-        Validated values of the scenario under each policy, by name.
+    variants
+        The scenario under each policy, by name.
     progress
         Called after each replication.
     also
@@ -104,7 +104,6 @@ def run_study(
     """
     memory = run if isinstance(run, InMemory) else None
     kinds = tuple(sorted({*also} if memory else {"consignments", *also}))
-    variants = {policy: Variant.of(values) for policy, values in documents.items()}
     tasks = [
         Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
         for replication in range(replications)  # all policies of one use the same random numbers
@@ -112,13 +111,13 @@ def run_study(
     ]
     prepare()
     _warm_up(variants.values())
-    averaging = {policy: Averaging() for policy in documents}
+    averaging = {policy: Averaging() for policy in variants}
     done = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
         done[task.policy, task.replication] = result
     found: dict[tuple[str, int], ReplicationTables] = {}
-    for which in ((policy, replication) for policy in documents for replication in range(replications)):
+    for which in ((policy, replication) for policy in variants for replication in range(replications)):
         one = done[which]
         found[which] = one.tables
         for name, table in one.rows.items():

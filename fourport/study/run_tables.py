@@ -26,6 +26,7 @@ from fourport.study.planning import SHEETS
 from fourport.study.run import run_study
 from fourport.study.statistics import FEW, Estimate
 from fourport.study.stored import write_scenario
+from fourport.study.variant import Variant
 
 ESTIMATES = (
     *("summary", "together", "groups", "costs", "stops", "lead-times"),
@@ -63,10 +64,10 @@ def write_study(
     began = time.monotonic()
     run.write_text("scenario.toml", text_of(loaded))
     write_scenario(run, loaded)
-    documents = {name: one.tree.values for name, one in loaded.items()}
+    variants = {name: Variant.of(one.tree.values, one.scenario) for name, one in loaded.items()}
     try:
         averages = run_study(
-            run, documents, seed, replications, executor=executor, also=also, progress=progress
+            run, variants, seed, replications, executor=executor, also=also, progress=progress
         )
     except Refused as refused:
         next(iter(loaded.values())).refuse(refused.problems)

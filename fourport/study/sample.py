@@ -88,7 +88,7 @@ class Sample:
         """
         settings = next(iter(loaded.values())).scenario.run
         return cls(
-            {policy: Variant.of(one.tree.values) for policy, one in loaded.items()},
+            {policy: Variant.of(one.tree.values, one.scenario) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed_of(seed),
             settings.replications if replications is None else replications_of(replications),

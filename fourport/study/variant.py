@@ -33,12 +33,17 @@ class Variant:
 
     key: str
     _pickled: bytes = field(repr=False, compare=False)
+    _scenario: Scenario | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def of(cls, values: Values) -> Variant:
-        """Create a variant of validated values."""
+    def of(cls, values: Values, scenario: Scenario | None = None) -> Variant:
+        """Create a variant of validated values; a scenario that is made of them need not be made again."""
         text = json.dumps(values, default=str, sort_keys=True)
-        return cls(hashlib.sha256(text.encode()).hexdigest(), pickle.dumps(values))
+        return cls(hashlib.sha256(text.encode()).hexdigest(), pickle.dumps(values), scenario)
+
+    def __reduce__(self) -> tuple[type[Variant], tuple[str, bytes]]:
+        """Send the values alone: forked processes have compiled it, others make its scenario again."""
+        return Variant, (self.key, self._pickled)
 
     @property
     def values(self) -> Values:
@@ -54,4 +59,4 @@ class Variant:
 
 @lru_cache(AT_ONCE)
 def _compiled(variant: Variant) -> Corridor:
-    return compile_corridor(Scenario.model_validate(variant.values))
+    return compile_corridor(variant._scenario or Scenario.model_validate(variant.values))

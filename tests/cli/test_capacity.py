@@ -58,7 +58,7 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
     text = " ".join(result.stdout.split())
     assert "All this covers chance only: it does not say that the inputs are right. It rests on " in text
     assert "lanes.east.demand (40 consignments/week to 80 consignments/week)." in text
-    assert (out / "charts" / "capacity.svg").is_file()
+    assert (out / "charts" / "capacity.png").is_file()
     assert kinds_for(Run.open(out)) == ["capacity"]
     again = run("chart", str(out), "--format", "png")
     assert (again.exit_code, again.stderr) == (0, "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from fourport.study.averages import Averages, Averaging
 from fourport.study.tabulate import ReplicationTables
+from fourport.study.variant import Variant
 from tests.tiny import Values, values
 
 RANDOM: dict[str, Any] = {
@@ -34,6 +35,11 @@ def tables(summary: Mapping[str, float]) -> ReplicationTables:
 def documents() -> dict[str, Values]:
     """Give the values under two policies."""
     return {"base": values(RANDOM), "bays": values(RANDOM | {"facilities.b.resources.bays.servers": 5})}
+
+
+def variants(of: Mapping[str, Values] | None = None) -> dict[str, Variant]:
+    """Give variants of these values, by default of those under two policies."""
+    return {name: Variant.of(one) for name, one in (of or documents()).items()}
 
 
 def average(*tables: ReplicationTables) -> Averages:

@@ -21,7 +21,7 @@ from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, De
 from fourport.study.replication import Replication, replicate
 from fourport.study.replication_measures import read_replications
 from fourport.study.run import run_study
-from tests.study.made import RANDOM
+from tests.study.made import RANDOM, variants
 from tests.tiny import corridor, values
 
 SHUT: dict[str, Any] = RANDOM | {
@@ -39,7 +39,7 @@ PLACES = [(TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "truck"), ("l", "van")]
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Give a study of three replications."""
     made = Run.create(tmp_path_factory.mktemp("both") / "run")
-    run_study(made, {"base": values(RANDOM), "shut": values(SHUT), "fewer": values(FEWER)}, 1, 3)
+    run_study(made, variants({"base": values(RANDOM), "shut": values(SHUT), "fewer": values(FEWER)}), 1, 3)
     return made
 
 

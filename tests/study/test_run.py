@@ -26,7 +26,7 @@ from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
 from tests.stored import rows_of
-from tests.study.made import RANDOM, documents
+from tests.study.made import RANDOM, variants
 from tests.tiny import Parcel, corridor, follow, values
 
 TABLES = tuple(
@@ -53,7 +53,7 @@ def run_into(folder: Path, jobs: int, seed: int = 1) -> Run:
     with workers(jobs) as executor:
         averages = run_study(
             run,
-            documents(),
+            variants(),
             seed,
             2,
             executor=executor,
@@ -238,7 +238,7 @@ def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(study, "replicate", bent)
     run = Run.create(tmp_path / "run")
     with pytest.raises(BrokenIdentity, match=r"policy base, replication 1: the causes .* do not sum"):
-        run_study(run, documents(), 1, 2, also=["milestones"])
+        run_study(run, variants(), 1, 2, also=["milestones"])
     files = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
     first = ("base-0000.parquet", "bays-0000.parquet")
     assert files == {f"consignments/{mark}{name}" for name in first for mark in ("", ".milestones-")}
@@ -249,7 +249,7 @@ def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     """Tests that an oversize consignment, found when drawn, comes back as a refusal from any process."""
     large = values({"fleets.truck.weight": "0.5 t"})
     with pytest.raises(Refused) as caught, workers(jobs) as executor:
-        run_study(Run.create(tmp_path / "run"), {"base": large}, 1, 2, executor=executor)
+        run_study(Run.create(tmp_path / "run"), variants({"base": large}), 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)
 
 

@@ -10,7 +10,7 @@ from fourport.study.published_claims.groups import rows_of, summary_group, undel
 from fourport.study.replication_measures import Series, read_replications
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
-from tests.study.made import RANDOM
+from tests.study.made import RANDOM, variants
 from tests.tiny import corridor, values
 
 ROUTES = [("l", "van"), ("l", "truck")]
@@ -21,7 +21,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Series:
     """Run the tiny corridor with goods in parcels."""
     run = Run.create(tmp_path_factory.mktemp("groups") / "run")
     documents = {"base": values(RANDOM | {"commodities.parts.parcel": "2 kg"})}
-    write_tables(run, "tiny", run_study(run, documents, 1, 4))
+    write_tables(run, "tiny", run_study(run, variants(documents), 1, 4))
     return read_replications(run, 4)["base"]
 
 

@@ -33,9 +33,9 @@ from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims
 def modelled(folder: Path, replications: int) -> Model:
     """Run two policies and keep their journeys."""
     run = Run.create(folder / "run")
-    averages = run_study(run, DOCUMENTS, 1, replications, also=["journeys"])
-    write_tables(run, "tiny", averages)
     variants = {name: Variant.of(values) for name, values in DOCUMENTS.items()}
+    averages = run_study(run, variants, 1, replications, also=["journeys"])
+    write_tables(run, "tiny", averages)
     return Model(Sample(variants, {name: {} for name in DOCUMENTS}, 1, replications, stored=run))
 
 

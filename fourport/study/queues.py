@@ -1,0 +1,135 @@
+"""What must hold at every resource: servers, their queue and its order, checked from the events alone.
+
+An engine decides when each service begins. Here it is derived from ``docs/semantics.md`` in another way,
+without a clock: in order of time, the k-th service waits for the k-th arrival, for the end of another one or
+for a change of the servers on duty, and for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Literal
+
+import numpy as np
+
+from fourport.plan.tables import NEVER, Ints, Kind, Plan
+from fourport.study.replication import Movement
+from fourport.trace import Events
+
+LAST = np.iinfo(np.int64).max
+"""Time of what has not happened: after everything else."""
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The ``v`` visits to a resource, begun or not, in order of arrival, then consignment, then step.
+
+    Attributes
+    ----------
+    ready_us, begin_us, end_us
+        (v,) arrival, begin and end of the service, us UTC; :data:`LAST` if it has not begun or not ended.
+    queue_class
+        (v,) class in the queue, lower first; None if all are of one class.
+    """
+
+    ready_us: Ints
+    begin_us: Ints
+    end_us: Ints
+    queue_class: Ints | None
+
+    @classmethod
+    def of(cls, run: Movement, resource: int) -> Visits:
+        """Return the visits to a resource."""
+        plan = run.corridor.plan
+        steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource))
+        events = [run.trace.at(s) for s in steps.tolist()]
+        came = [at.visited for at in events]
+
+        def together(of_step: Callable[[Events], Ints]) -> Ints:
+            parts = [of_step(at)[mine] for at, mine in zip(events, came, strict=True)]
+            return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+        ready, begin, end = (together(attrgetter(name)) for name in ("ready_us", "begin_us", "end_us"))
+        order = np.argsort(ready, kind="stable")  # nearly in order already, which a stable sort makes use of
+        in_order = ready[order]
+        if (in_order[1:] == in_order[:-1]).any():
+            order = np.lexsort((together(lambda at: at.ids * len(plan.step_kind) + at.step), ready))
+        begin, end = begin[order], end[order]
+        for times in (begin, end):
+            times[times == NEVER] = LAST
+        if len(np.unique(plan.priority[steps])) == 1:
+            return cls(in_order, begin, end, None)
+        trader_class = run.world.trader_class
+        queue_class = together(lambda at: plan.priority[at.step][trader_class[at.ids]])
+        return cls(in_order, begin, end, queue_class[order])
+
+
+def broken_queues(run: Movement) -> Iterator[str]:
+    """Yield what is wrong at which resource."""
+    plan = run.corridor.plan
+    for k, name in enumerate(plan.names.resources):
+        visits = Visits.of(run, k)
+        yield from (f"{name}: {what}" for what in (*_servers(plan, k, visits), *_order(visits)))
+
+
+def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
+    """All servers on duty work as long as anybody waits, and no more than these.
+
+    Before the k-th service in order of time, k others have begun. Where c servers are on duty, k - c of these
+    must have ended when it begins; and if it has waited, no more than these before.
+    """
+    ready, begin, end = visits.ready_us, _in_order(visits.begin_us), np.sort(visits.end_us)
+    first, last = plan.resource_change_first[resource : resource + 2]
+    turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
+    ready, begin = ready[: np.searchsorted(begin, LAST)], begin[: np.searchsorted(begin, LAST)]
+
+    def freed(side: Literal["left", "right"]) -> Ints:
+        """Return when the last of the k - c services has ended; long ago if there are more servers."""
+        changes = np.searchsorted(begin, turns[1:], side=side)
+        ended = np.arange(len(begin)) - np.repeat(servers, np.diff([0, *changes, len(begin)]))
+        return np.where(ended < 0, NEVER, end[np.maximum(ended, 0)])
+
+    if (freed("left") > begin).any():  # by the servers on duty from this instant on
+        yield "more services have begun than there are servers"
+    waited = ready < begin
+    waited[1:] &= begin[:-1] < begin[1:]
+    idle = bool((waited & (freed("right") < begin)).any())  # by those on duty before
+    # Nor does anybody wait beside a free server at the end of a shift or of the run.
+    until = np.append(turns[1:][turns[1:] < plan.end_us], plan.end_us)
+    came, started, ended = (
+        np.searchsorted(times, until, side="left") for times in (visits.ready_us, begin, end)
+    )
+    on_duty = servers[np.searchsorted(turns, until, side="left") - 1]
+    if idle or ((came > started) & (started - ended < on_duty)).any():
+        yield "a consignment waits while a server is free"
+
+
+def _order(visits: Visits) -> Iterator[str]:
+    """Nobody begins before he has come, nor while another one waits who is before him in the queue."""
+    ready, begin, queue_class = visits.ready_us, visits.begin_us, visits.queue_class
+    if (begin < ready).any():
+        yield "a service begins before its consignment has come"
+    if queue_class is None:
+        yield from _first_come(begin)
+        return
+    for one in np.unique(queue_class).tolist():
+        mine, better = begin[queue_class == one], queue_class < one
+        yield from _first_come(mine)
+        came, begun = (
+            np.searchsorted(times, mine[mine != LAST], side="right")
+            for times in (ready[better], np.sort(begin[better]))
+        )
+        if (came > begun).any():
+            yield "a consignment is served while another one of a better class waits"
+
+
+def _first_come(begin: Ints) -> Iterator[str]:
+    if (begin[1:] < begin[:-1]).any():
+        yield "a consignment is served before another one that came earlier"
+
+
+def _in_order(times: Ints) -> Ints:
+    """Return times in order; those of a queue of one class are so already."""
+    return times if (times[1:] >= times[:-1]).all() else np.sort(times)
