@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from fourport.engine import prepare, simulate
@@ -28,7 +30,11 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the engine before anything else, so that no command of a test has to, and says so."""
+    """Compile the engine before anything else, so that no command of a test has to, and says so.
+
+    Lines are as wide as those of a pipe, whatever terminal the tests run in.
+    """
+    os.environ.pop("COLUMNS", None)
     if not hasattr(config, "workerinput"):
         prepare()
 

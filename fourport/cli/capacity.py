@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -147,7 +146,8 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 
 def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
-    from fourport.cli.columns import UNBROKEN, TextColumn, tables
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import UNBROKEN, said
     from fourport.study.capacity.conclusions import chance_only, conclusion, intervals, measured, shifts
 
     asked, target = curve.asked, curve.asked.target
@@ -170,7 +170,11 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
         f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
         '"any": a server for everybody.'
     )
-    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", chance_only(uncertain))
-    # Names of places and keys of numbers stay whole, so that they can be copied.
-    told_in_full = (fill(text, 100, break_on_hyphens=False, break_long_words=False) for text in said if text)
-    return "\n".join([table, "", *told_in_full])
+    every = (
+        conclusion(curve),
+        told,
+        shifts(curve),
+        f"Intervals: {intervals(curve)}.",
+        chance_only(uncertain),
+    )
+    return "\n".join([table, "", *(said(text) for text in every if text)])

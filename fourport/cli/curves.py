@@ -98,16 +98,18 @@ NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 
 def breakeven_text(curves: Curves) -> str:
     """Format a line for each pair of routes, by cost and lane."""
+    from fourport.cli.lines import said
+
     every, text = list(curves.breakevens()), list[str]()
     for measure, name in NAMES.items():
         mine = [one for one in every if one.measure == measure]
         if mine:
-            text += ["", f"Where two routes have the same {name}, by: {curves.axis.title}"]
+            text += ["", said(f"Where two routes have the same {name}, by: {curves.axis.title}")]
             text += _lanes(curves, mine)
     for curve in curves.lanes:
         if len(curve.routes) == 1:
             head = f"{_title(curves, curve.lane)}, {curve.routes[0]}"
-            text += ["", head, "  one route: nothing to compare"]
+            text += ["", said(head), "  one route: nothing to compare"]
     return "\n".join([*text[1:], *(_legend(curves.replications) if every else [])])
 
 
@@ -117,6 +119,8 @@ def _title(curves: Curves, lane: str) -> str:
 
 def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
     """Yield the lines of each lane: its name, then its pairs of routes."""
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import said
     from fourport.study.curves.axes import OriginDistance
 
     width = max(len(" | ".join(one.routes)) for one in breakevens)
@@ -128,9 +132,12 @@ def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
             start, title = road.start(curves.scenario, lane), road.title(curves.scenario)
             along = f", distance from {start} along {title}"
         yield ""
-        yield f"{_title(curves, lane)}, {xs[0]:.4g} to {xs[-1]:.4g} {curves.axis.unit}{along}"
-        for one in several:
-            yield f"  {' | '.join(one.routes).ljust(width)}  {_finding(one, curves.axis.unit)}"
+        yield said(f"{_title(curves, lane)}, {xs[0]:.4g} to {xs[-1]:.4g} {curves.axis.unit}{along}")
+        findings = [_finding(one, curves.axis.unit) for one in several]
+        yield tables(
+            [f"  {' | '.join(one.routes).ljust(width)}" for one in several],
+            [TextColumn("", "", "", findings, "left", wraps=True)],
+        )
 
 
 def _finding(one: BreakEven, unit: str) -> str:
@@ -165,10 +172,11 @@ def _finding(one: BreakEven, unit: str) -> str:
 def _legend(replications: int) -> list[str]:
     if replications == 1:
         return ["", "One replication: no intervals, nothing can be decided."]
-    over = f"over {replications} replications"
-    return [
-        "",
-        f"In brackets: the 95 % interval of the break-even {over}, routes compared within",
-        "each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide it.",
-        "breakeven.csv holds all of this.",
-    ]
+    from fourport.cli.lines import said
+
+    told = (
+        f"In brackets: the 95 % interval of the break-even over {replications} replications, routes compared "
+        "within each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide "
+        "it. breakeven.csv holds all of this."
+    )
+    return ["", said(told)]

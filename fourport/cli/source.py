@@ -11,6 +11,7 @@ from typing import Any
 
 from fourport.api.results import Results
 from fourport.api.study import Study
+from fourport.cli.lines import said
 from fourport.cli.output import warn
 from fourport.cli.working import Destination, processes, working
 from fourport.errors import Noted
@@ -112,5 +113,5 @@ def left_out(
     scenario: Scenario, dropped: Sequence[str], why: str = "none of the routes is on it"
 ) -> list[str]:
     """Format a line for each lane that was left out."""
-    found = [f"  {scenario.lanes[name].title or name}: left out, {why}" for name in dropped]
+    found = [said(f"{scenario.lanes[name].title or name}: left out, {why}", "  ", "  ") for name in dropped]
     return ["", *found] if found else []

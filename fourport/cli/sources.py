@@ -11,7 +11,7 @@ import click
 
 from fourport.cli import completion
 from fourport.cli.options import confine_option
-from fourport.errors import one_line, printable
+from fourport.errors import one_line
 
 
 @click.command(short_help="List every number with its grade and source.")
@@ -45,6 +45,8 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
       fourport sources my.toml --missing
       fourport sources my.toml --format csv > numbers.csv
     """  # noqa: D301
+    from fourport.cli.columns import UNLIMITED
+    from fourport.cli.lines import asked_width
     from fourport.cli.output import echo
     from fourport.scenario.sources import COLUMNS, numbers, untagged
     from fourport.store.schema import as_text
@@ -60,31 +62,23 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
         out = StringIO()
         csv.writer(out, lineterminator="\n").writerows([as_text(cell) for cell in row] for row in rows)
         (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
-    elif sys.stdout.isatty():
-        on_terminal(rows, colour=ctx.color is not False)
     else:
-        echo(aligned(rows))
+        echo(aligned(rows, asked_width() or UNLIMITED))
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Format rows of cells as lines with aligned columns; line breaks in cells become spaces."""
+SPARE = {"address": 4, "note": 3, "range": 2, "source": 1}
+"""How much each column can be spared where a terminal is too narrow; CSV has all of them."""
+
+
+def aligned(rows: Sequence[Sequence[str]], width: int) -> str:
+    """Format rows of cells as a table of a width; line breaks in cells become spaces."""
     from fourport.cli.columns import TextColumn, tables
 
     corner, *headings = rows[0]
     listed = rows[1:] or [[""] * len(rows[0])]
     names, *cells = zip(*([" ".join(cell.split()) for cell in row] for row in listed), strict=True)
-    columns = [TextColumn("", heading, "", of, "left") for heading, of in zip(headings, cells, strict=True)]
-    return tables(names, columns, None, corner=corner)
-
-
-def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:
-    """Print rows as a table of the terminal's width."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(*rows[0], box=box.SIMPLE_HEAD)
-    for row in rows[1:]:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
-    Console(no_color=not colour).print(shown)
+    columns = [
+        TextColumn("", heading, "", of, "left", wraps=heading != "grade", spare=SPARE.get(heading, 0))
+        for heading, of in zip(headings, cells, strict=True)
+    ]
+    return tables(names, columns, width, corner=corner)
