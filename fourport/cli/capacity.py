@@ -112,7 +112,7 @@ def capacity(
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
     marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
-    with given.asking("capacity", *marks, bar="replications") as where_to:
+    with given.asking("capacity", *marks, counted="replications") as where_to:
         answer = capacity(
             given.sample,
             resource=resource,

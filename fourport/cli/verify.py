@@ -56,7 +56,7 @@ def verify(
     """  # noqa: D301
     from fourport.cli.lines import said
     from fourport.cli.output import echo
-    from fourport.cli.working import progress
+    from fourport.cli.progress import progress
     from fourport.study.parallel import workers
     from fourport.study.verification import verdict_text
     from fourport.study.verification.cases import CASES
@@ -75,7 +75,7 @@ def verify(
         return
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
-        coverage = [] if names else measure_all(executor)
+        coverage = [] if names else measure_all(executor, advance)
     if as_markdown:
         echo(verdict_text.markdown(verdict, coverage), nl=False)
     else:

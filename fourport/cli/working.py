@@ -1,9 +1,8 @@
-"""Processes, a progress bar, the folder and interrupts while a command works."""
+"""Processes, progress and the folder of results while a command works."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from fourport.api.study import Study
 from fourport.cli.output import begin, note
+from fourport.cli.progress import progress
 from fourport.errors import UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
@@ -67,40 +67,20 @@ def now() -> datetime:
 
 
 @contextmanager
-def working(jobs: int, what: str, *, quiet: bool) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar.
-
-    Parameters
-    ----------
-    what
-        What the bar counts.
-    """
-    with progress(what, quiet=quiet) as advance, workers(jobs) as executor:
+def working(
+    jobs: int, what: str, total: int | None = None, *, quiet: bool
+) -> Iterator[tuple[Executor | None, Progress | None]]:
+    """Open an executor and show progress; parameters as in :func:`~fourport.cli.progress.progress`."""
+    with progress(what, total, quiet=quiet) as advance, workers(jobs) as executor:
         yield executor, advance
 
 
 def studying(
     study: Study, jobs: int | None, *, quiet: bool
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar for the replications of a study."""
-    workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
-    return working(workers, "replications", quiet=quiet)
-
-
-@contextmanager
-def progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """Show a progress bar if stderr is a terminal; yield a function that sets it to ``done`` of ``total``."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    """Open an executor and show progress for the replications of a study."""
+    total = len(study.loaded) * study.replications
+    return working(processes(jobs, total, study.loaded.values()), "replications", total, quiet=quiet)
 
 
 def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:

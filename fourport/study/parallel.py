@@ -25,7 +25,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called after each task with the number done and the total."""
+"""Called before the first task and after each with the number done and the total."""
 
 ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
@@ -53,6 +53,8 @@ def in_order(
     tasks = list(tasks)
     futures = [] if executor is None else [executor.submit(work, task) for task in tasks]
     results = map(work, tasks) if executor is None else (future.result() for future in futures)
+    if progress is not None and tasks:
+        progress(0, len(tasks))
     try:
         for done, result in enumerate(results, 1):
             yield result
