@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import (
+    Measuring,
     confine_option,
     jobs_option,
     out_option,
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from fourport.study.capacity.capacity import CapacityCurve
 
 
-@click.command(short_help="Find how many servers a resource needs for a target.")
-@click.argument("scenario", shell_complete=completion.scenario)
+@click.command(cls=Measuring, short_help="Find how many servers a resource needs for a target.")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
 @click.option(
     "--at",
@@ -47,8 +49,20 @@ if TYPE_CHECKING:
     help="Time that must be within the target: clearance, visits, wait, or a time of the summary "
     "[default: clearance, or visits if the resource belongs to no customs office].",
 )
-@click.option("--lane", multiple=True, metavar="NAME", help="Lane whose goods are measured [default: all].")
-@click.option("--route", multiple=True, metavar="NAME", help="Route whose goods are measured [default: all].")
+@click.option(
+    "--lane",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.lane,
+    help="Lane whose goods are measured [default: all].",
+)
+@click.option(
+    "--route",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.route,
+    help="Route whose goods are measured [default: all].",
+)
 @click.option(
     "--confidence",
     type=click.FloatRange(*CONFIDENCE, min_open=True, max_open=True),
@@ -77,8 +91,9 @@ def capacity(
 ) -> None:
     """Find how many servers (bays, officers, docks) a resource needs for a target.
 
-    SCENARIO is a file or the name of a shipped scenario. All numbers run with the same random numbers:
-    the same consignments, durations and weather. The target is a share of times ("95% within 24 h"), a
+    SCENARIO is a file or the name of a shipped scenario, RUN the folder of a run, whose scenario and seed
+    are taken. All numbers run with the same random numbers: the same consignments, durations and
+    weather. The target is a share of times ("95% within 24 h"), a
     share of the summary ("95% cleared_within_24h"), or a bound of any of its measures
     ("logistics_cost <= 2 USD/kg"; docs/measures.md). Consignments accepted within the window count; a
     time that is unfinished at the end of the run is not within the target. If no number is enough, the
@@ -107,7 +122,7 @@ def capacity(
     with wrong.noting():
         parse_target(target, measure)
     with wrong.noting():
-        given = source(scenario, _policy(scenario, policy, wrong), replications, **where, runs=False)
+        given = source(scenario, _policy(scenario, policy, wrong), replications, **where)
         name = given.sample.first_policy
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
@@ -131,12 +146,15 @@ def capacity(
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     """Return the policy asked for; note an unknown name and return no policy, to check the rest too."""
+    from fourport.cli.completion import MANIFEST
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
     from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()
+    if (Path(scenario) / MANIFEST).is_file():
+        return (policy,)  # a run says itself under which policies it was made
     names = policy_names(scenario)
     if policy in (BASE, *names):
         return (policy,)

@@ -23,8 +23,13 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
 @click.option("--over", type=click.Choice(OVER), required=True, help="Quantity on the x axis.")
-@click.option("--lane", metavar="LANE", help="Lane [default: all].")
-@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
+@click.option("--lane", metavar="LANE", shell_complete=completion.lane, help="Lane [default: all].")
+@click.option(
+    "--routes",
+    metavar="A,B,...",
+    shell_complete=completion.routes,
+    help="Routes [default: all of the lane].",
+)
 @click.option(
     "--points", type=click.IntRange(*POINTS), default=25, show_default=True, help="Points per curve."
 )
@@ -32,7 +37,12 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
     "--from", "low", type=click.FloatRange(min=0), help="Low end of the range [default: the scenario's]."
 )
 @click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range, likewise.")
-@click.option("--rate", metavar="TARIFF[.LINE]", help="Rate to vary, with --over rate.")
+@click.option(
+    "--rate",
+    metavar="TARIFF[.LINE]",
+    shell_complete=completion.rate,
+    help="Rate to vary, with --over rate.",
+)
 @click.option("--along", metavar="LEG", help="Road of the shipper, with --over hinterland-distance.")
 @click.option(
     "--policy",

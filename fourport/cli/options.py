@@ -14,6 +14,25 @@ from fourport.arguments import CONFINE_VARIABLE, ENGINE_VARIABLE, ENGINES, LARGE
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Measuring(click.Command):
+    """A command whose help lists the measures."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the measures with their titles and units."""
+        from fourport.measures import MEASURES, QUANTILES
+
+        with formatter.section("Measures"):
+            rows = []
+            for name, one in MEASURES.items():
+                unit = one.unit.format(currency="currency")
+                said = one.title if unit in one.title.lower() else f"{one.title}, {unit}"
+                rows.append((name + "[_P]" * one.has_quantiles, said))
+            formatter.write_dl(rows)
+            ends = ", ".join(f"_{q}" for q in QUANTILES)
+            formatter.write_paragraph()
+            formatter.write_text(f"[_P]: also with {ends}. docs/measures.md defines them.")
+
+
 class Folder(click.Path):
     """A folder to write to."""
 

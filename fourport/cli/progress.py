@@ -124,7 +124,7 @@ class Lines:
 
     def end(self) -> None:
         """Write a last line if there were others."""
-        if self._last is not None and self.total is not None and self.done == self.total:
+        if self._last is not None and self._last[1] < self.done == self.total:
             self._tell(self._clock())
 
     def _tell(self, now: float) -> None:

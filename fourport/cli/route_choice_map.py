@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 @click.command(short_help="Map the cheapest route over value and weight of goods.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
-@click.option("--lane", metavar="LANE", help="Lane [default: all].")
-@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
+@click.option("--lane", metavar="LANE", shell_complete=completion.lane, help="Lane [default: all].")
+@click.option(
+    "--routes",
+    metavar="A,B,...",
+    shell_complete=completion.routes,
+    help="Routes [default: all of the lane].",
+)
 @click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
 @click.option(
     "--values",

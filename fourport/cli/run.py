@@ -9,6 +9,7 @@ import click
 from fourport.arguments import GROUPED_BY
 from fourport.cli import completion
 from fourport.cli.options import (
+    Measuring,
     confine_option,
     jobs_option,
     out_option,
@@ -18,7 +19,7 @@ from fourport.cli.options import (
 )
 
 
-@click.command(short_help="Simulate a scenario and write tables and charts.")
+@click.command(cls=Measuring, short_help="Simulate a scenario and write tables and charts.")
 @click.argument("scenario", shell_complete=completion.scenario)
 @confine_option
 @out_option

@@ -73,7 +73,6 @@ def source(
     out: Path | None = None,
     jobs: int | None = None,
     quiet: bool = False,
-    runs: bool = True,
 ) -> SampleRequest:
     """Find the sample to ask, without simulating yet; print the warnings of a scenario.
 
@@ -81,8 +80,6 @@ def source(
     ----------
     target
         File or name of a scenario, or folder of a run.
-    runs
-        Whether it may be a run.
 
     Raises
     ------
@@ -90,7 +87,7 @@ def source(
         If the target is neither a scenario nor a run, or an option does not fit it.
     """
     folder = Path(target)
-    if not (runs and (folder / MANIFEST).is_file()):
+    if not (folder / MANIFEST).is_file():
         study = Study(target, policies, replications=replications, seed=seed)
         warn(study.warnings())
         return SampleRequest(study.sample(), seed, out, jobs, quiet)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option
 from fourport.errors import UserError
 
@@ -18,7 +19,14 @@ SPARE = {"runs": 4, "+-": 3, "theory": 2, "studies": 1}
 
 
 @click.command(short_help="Run the exact cases and identities.")
-@click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; can be repeated.")
+@click.option(
+    "--case",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.case,
+    help="Case to run; can be repeated.",
+)
 @jobs_option
 @click.option("--quick", is_flag=True, help="Run a fifth of the replications, for wider intervals.")
 @click.option(

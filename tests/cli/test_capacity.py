@@ -147,3 +147,21 @@ def test_a_folder_in_use(scenario: Path, done: tuple[Result, Path]) -> None:
     result = run("capacity", str(scenario), *AT, *SHORT, "--out", str(done[1]))
     assert result.exit_code == 2
     assert "holds something already, nothing was written" in result.stderr
+
+
+def test_of_a_run(tmp_path: Path, no_charts: None) -> None:
+    """Tests that a run gives scenario and seed: the same curve as from the file with this seed."""
+    scenario, kept = tmp_path / "trial.toml", tmp_path / "kept"
+    assert run("new", str(scenario)).exit_code == 0
+    made = run("run", str(scenario), "--seed", "7", "--replications", "2", "--jobs", "1", "--out", str(kept))
+    assert made.exit_code == 0, made.output
+    curves = []
+    for name, words in (("run", (str(kept),)), ("scenario", (str(scenario), "--seed", "7"))):
+        out = tmp_path / name
+        assert run("capacity", *words, *AT, *SHORT, "--out", str(out)).exit_code == 0
+        curves.append((out / "capacity.csv").read_bytes())
+    assert curves[0] == curves[1]
+    wrong = run("capacity", str(kept), *AT, *SHORT, "--policy", "no-such", "--seed", "8")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "was run with the seed 7" in wrong.stderr
+    assert "was not run under the policy 'no-such'" in wrong.stderr
