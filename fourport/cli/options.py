@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
-from fourport.arguments import CONFINE_VARIABLE, ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import (
+    CONFINE_VARIABLE,
+    ENGINE_VARIABLE,
+    ENGINES,
+    EXCEL_VARIABLE,
+    LARGEST_SEED,
+    MOST_REPLICATIONS,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,7 +68,29 @@ seed_option = click.option(
     type=click.IntRange(0, LARGEST_SEED),
     help="Seed of all random streams [default: the scenario's].",
 )
-out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+
+
+def _excel(ctx: click.Context, _: click.Parameter, excel: bool) -> None:
+    """Let CSV begin as Excel wants it, or not, until the command ends."""
+    _set_variable(ctx, EXCEL_VARIABLE, "1" if excel else "0")
+
+
+excel_option = click.option(
+    "--excel",
+    is_flag=True,
+    envvar=EXCEL_VARIABLE,
+    callback=_excel,
+    expose_value=False,
+    help="Write CSV that a double click opens in Excel, also in Chinese and Korean.",
+)
+
+
+def out_option(command: F) -> F:
+    """Add the options that decide where and how results are written: ``--out`` and ``--excel``."""
+    out = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+    return out(excel_option(command))
+
+
 quiet_option = click.option(
     "--quiet",
     is_flag=True,

@@ -9,8 +9,9 @@ from io import StringIO
 
 import click
 
+from fourport.arguments import csv_mark
 from fourport.cli import completion
-from fourport.cli.options import confine_option
+from fourport.cli.options import confine_option, excel_option
 from fourport.errors import one_line
 
 
@@ -32,6 +33,7 @@ from fourport.errors import one_line
     show_default=True,
     help="Output format.",
 )
+@excel_option
 @click.pass_context
 def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None, form: str) -> None:
     """List every number of a scenario with its range, grade, source and note.
@@ -61,7 +63,7 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
     if form == "csv":
         out = StringIO()
         csv.writer(out, lineterminator="\n").writerows([as_text(cell) for cell in row] for row in rows)
-        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
+        (echo if sys.stdout.isatty() else click.echo)(csv_mark() + out.getvalue(), nl=False)
     else:
         echo(aligned(rows, asked_width() or UNLIMITED))
 

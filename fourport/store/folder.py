@@ -42,6 +42,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fourport.arguments import csv_mark
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
@@ -235,7 +236,8 @@ class Run:
     def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
         """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
 
-        Floats are rounded to the digits of their column; NaN and infinity become empty cells.
+        Floats are rounded to the digits of their column; NaN and infinity become empty cells. The file
+        begins with :func:`~fourport.arguments.csv_mark`.
         """
         table = table_of(name, rows, rounded=False)  # the text is rounded
         file, buffer = f"{name}.csv", io.StringIO()
@@ -244,7 +246,7 @@ class Run:
         columns = columns_of(file, table.column_names)
         cells = (column.cells(array) for column, array in zip(columns, table.columns, strict=True))
         writer.writerows(zip(*cells, strict=True))
-        self.write_text(file, buffer.getvalue())
+        self.write_text(file, csv_mark() + buffer.getvalue())
         self._n_rows[file] = table.num_rows
         self._tables.pop(name, None)
 
