@@ -56,7 +56,8 @@ class SampleRequest:
         if sample.loaded is not None:
             first = next(iter(sample.loaded.values()))
             name, text = first.scenario.name, first.text
-            jobs = processes(jobs, len(sample.loaded) * sample.replications, sample.loaded.values())
+            scenarios = [one.scenario for one in sample.loaded.values()]
+            jobs = processes(jobs, len(sample.loaded) * sample.replications, scenarios)
         else:
             assert sample.stored is not None
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)

@@ -13,8 +13,8 @@ from fourport.api.study import Study
 from fourport.cli.output import begin, note
 from fourport.cli.progress import progress
 from fourport.errors import UserError
-from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
+from fourport.scenario.models.scenario import Scenario
 from fourport.study.parallel import Progress, workers
 from fourport.study.run_tables import digest
 
@@ -80,10 +80,11 @@ def studying(
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
     """Open an executor and show progress for the replications of a study."""
     total = len(study.loaded) * study.replications
-    return working(processes(jobs, total, study.loaded.values()), "replications", total, quiet=quiet)
+    scenarios = [one.scenario for one in study.loaded.values()]
+    return working(processes(jobs, total, scenarios), "replications", total, quiet=quiet)
 
 
-def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
+def processes(jobs: int | None, tasks: int, scenarios: Iterable[Scenario]) -> int:
     """Return the number of processes: as many as asked for, limited by tasks and memory.
 
     A limit by memory is reported on stderr.
@@ -94,11 +95,11 @@ def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
         Number asked for; None for one per processor.
     tasks
         Number of replications to run.
-    loaded
+    scenarios
         Scenarios of which a process may have to hold a replication.
     """
     asked = max(min(jobs or os.cpu_count() or 1, tasks), 1)
-    needed, have = max(memory_needed(one.scenario) for one in loaded), memory_here()
+    needed, have = max(map(memory_needed, scenarios)), memory_here()
     fit = max(min(asked, int(have // max(needed, 1.0))), 1)
     if fit < asked:
         note(

@@ -298,8 +298,8 @@ def test_processes_that_memory_has_room_for(
     assert result.exit_code == 0
     assert result.stderr.startswith("1 process in place of 3: a replication takes about 0.0 GiB of memory, ")
     monkeypatch.setattr("fourport.cli.working.memory_here", lambda: int(3.1 * needed))
-    assert processes(8, 3, [load(scenario)]) == 3
-    assert (processes(1, 3, [load(scenario)]), processes(8, 1, [load(scenario)])) == (1, 1)
+    assert processes(8, 3, [load(scenario).scenario]) == 3
+    assert (processes(1, 3, [load(scenario).scenario]), processes(8, 1, [load(scenario).scenario])) == (1, 1)
 
 
 def test_memory_by_hand(scenario: Path) -> None:
