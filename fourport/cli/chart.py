@@ -33,7 +33,13 @@ def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[Compl
 @click.option(
     "--format", "formats", default="png,svg", show_default=True, help="File formats: any of png,svg,pdf."
 )
-@click.option("--lang", default="en", show_default=True, help="Language of labels: en, zh or ko.")
+@click.option(
+    "--lang",
+    default="en",
+    show_default=True,
+    shell_complete=completion.language,
+    help="Language of labels: en, zh or ko.",
+)
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
 @click.option(
     "--policy",
@@ -65,14 +71,14 @@ def chart(
       fourport chart --list
     """  # noqa: D301
     from fourport.charts import KINDS, check_names, draw, kinds_for
+    from fourport.cli.columns import TextColumn, tables
     from fourport.cli.output import echo, font_warnings
     from fourport.errors import Noted, one_line
     from fourport.store import Run
 
     if listed:
-        width = max(map(len, KINDS))
-        for name, about in KINDS.items():
-            echo(f"{name:{width}}  {about.subject}")
+        subjects = TextColumn("", "", "", [one.subject for one in KINDS.values()], "left", wraps=True)
+        echo(tables([*KINDS], [subjects]))
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)

@@ -117,6 +117,7 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
             "weight,hub_dwell_time_p9",
             ["weight,hub_dwell_time_p90", "weight,hub_dwell_time_p95"],
         ),
+        ("chart results/run --lang", "", ["en", "zh", "ko"]),
         ("verify --case", "m-m-3", ["m-m-3"]),
     ],
 )
