@@ -12,6 +12,12 @@ from fourport.cli.progress import Lines, progress
 from fourport.study.parallel import in_order
 
 
+@pytest.fixture(autouse=True)
+def _first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first line come after two seconds, as it does but in other tests."""
+    monkeypatch.setattr("fourport.cli.progress.FIRST_S", 2.0)
+
+
 class _Told:
     """Lines with a clock that is set by hand."""
 
