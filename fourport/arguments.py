@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from operator import index
 from typing import Any
@@ -13,6 +14,8 @@ ENGINE_VARIABLE = "FOURPORT_ENGINE"
 """Environment variable that names the engine; the compiled one runs if it is not set."""
 CONFINE_VARIABLE = "FOURPORT_CONFINE"
 """Environment variable that, set to 1, keeps all paths that a scenario names within the scenario's folder."""
+EXCEL_VARIABLE = "FOURPORT_EXCEL"
+"""Environment variable that, set to 1, lets CSV files begin with a byte order mark, for Excel."""
 LARGEST_SEED = 2**63 - 1
 MOST_REPLICATIONS = 100_000
 LEAST_COMPARED = 2
@@ -27,6 +30,14 @@ GROUPED_BY = ("trader-class", "commodity", "week", "weekday", "holiday-week")
 """What consignments can be grouped by; weeks and days are those of acceptance."""
 CONFIDENCE = (50.0, 100.0)
 """Ends of the confidence that may be asked for, %, neither of them allowed."""
+
+
+def csv_mark() -> str:
+    """Return what a CSV file begins with: the byte order mark if it is for Excel, else nothing.
+
+    A double click in a Chinese or Korean Excel takes a file without it for GB18030 or EUC-KR.
+    """
+    return "\ufeff" if os.environ.get(EXCEL_VARIABLE, "0") not in ("", "0") else ""
 
 
 def told(value: object) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import os
+
 import pytest
 
+from fourport.cli import progress
 from fourport.engine import prepare, simulate
 from fourport.engine.reference import simulate as run_reference
 from tests.builder import Run
@@ -28,7 +32,13 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the engine before anything else, so that no command of a test has to, and says so."""
+    """Compile the engine before anything else, so that no command of a test has to, and says so.
+
+    Lines are as wide as those of a pipe, whatever terminal the tests run in; none is about progress, however
+    slow the machine is.
+    """
+    progress.FIRST_S = math.inf
+    os.environ.pop("COLUMNS", None)
     if not hasattr(config, "workerinput"):
         prepare()
 

@@ -70,7 +70,7 @@ def compare(
     executor
         Any :class:`concurrent.futures.Executor`; None runs in this process.
     progress
-        Called after each replication with the number done and the total.
+        Called before the first replication and after each with the number done and the total.
 
     Raises
     ------

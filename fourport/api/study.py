@@ -148,7 +148,7 @@ class Study:
         journeys
             Whether the folder includes ``journeys``, from which curves are priced without simulating again.
         progress
-            Called after each replication with the number done and the total.
+            Called before the first replication and after each with the number done and the total.
 
         Raises
         ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +11,7 @@ import click
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import (
+    Measuring,
     confine_option,
     jobs_option,
     out_option,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from fourport.study.capacity.capacity import CapacityCurve
 
 
-@click.command(short_help="Find how many servers a resource needs for a target.")
-@click.argument("scenario", shell_complete=completion.scenario)
+@click.command(cls=Measuring, short_help="Find how many servers a resource needs for a target.")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
 @click.option(
     "--at",
@@ -48,8 +49,20 @@ if TYPE_CHECKING:
     help="Time that must be within the target: clearance, visits, wait, or a time of the summary "
     "[default: clearance, or visits if the resource belongs to no customs office].",
 )
-@click.option("--lane", multiple=True, metavar="NAME", help="Lane whose goods are measured [default: all].")
-@click.option("--route", multiple=True, metavar="NAME", help="Route whose goods are measured [default: all].")
+@click.option(
+    "--lane",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.lane,
+    help="Lane whose goods are measured [default: all].",
+)
+@click.option(
+    "--route",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.route,
+    help="Route whose goods are measured [default: all].",
+)
 @click.option(
     "--confidence",
     type=click.FloatRange(*CONFIDENCE, min_open=True, max_open=True),
@@ -78,8 +91,9 @@ def capacity(
 ) -> None:
     """Find how many servers (bays, officers, docks) a resource needs for a target.
 
-    SCENARIO is a file or the name of a shipped scenario. All numbers run with the same random numbers:
-    the same consignments, durations and weather. The target is a share of times ("95% within 24 h"), a
+    SCENARIO is a file or the name of a shipped scenario, RUN the folder of a run, whose scenario and seed
+    are taken. All numbers run with the same random numbers: the same consignments, durations and
+    weather. The target is a share of times ("95% within 24 h"), a
     share of the summary ("95% cleared_within_24h"), or a bound of any of its measures
     ("logistics_cost <= 2 USD/kg"; docs/measures.md). Consignments accepted within the window count; a
     time that is unfinished at the end of the run is not within the target. If no number is enough, the
@@ -108,12 +122,12 @@ def capacity(
     with wrong.noting():
         parse_target(target, measure)
     with wrong.noting():
-        given = source(scenario, _policy(scenario, policy, wrong), replications, **where, runs=False)
+        given = source(scenario, _policy(scenario, policy, wrong), replications, **where)
         name = given.sample.first_policy
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
     marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
-    with given.asking("capacity", *marks, bar="replications") as where_to:
+    with given.asking("capacity", *marks, counted="replications") as where_to:
         answer = capacity(
             given.sample,
             resource=resource,
@@ -132,12 +146,15 @@ def capacity(
 
 def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     """Return the policy asked for; note an unknown name and return no policy, to check the rest too."""
+    from fourport.cli.completion import MANIFEST
     from fourport.scenario.load import policy_names
     from fourport.scenario.names import BASE
     from fourport.scenario.suggestions import allowed, suggestion
 
     if policy is None:
         return ()
+    if (Path(scenario) / MANIFEST).is_file():
+        return (policy,)  # a run says itself under which policies it was made
     names = policy_names(scenario)
     if policy in (BASE, *names):
         return (policy,)
@@ -147,7 +164,8 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 
 def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
-    from fourport.cli.columns import UNBROKEN, TextColumn, tables
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import UNBROKEN, said
     from fourport.study.capacity.conclusions import chance_only, conclusion, intervals, measured, shifts
 
     asked, target = curve.asked, curve.asked.target
@@ -170,7 +188,11 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
         f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
         '"any": a server for everybody.'
     )
-    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", chance_only(uncertain))
-    # Names of places and keys of numbers stay whole, so that they can be copied.
-    told_in_full = (fill(text, 100, break_on_hyphens=False, break_long_words=False) for text in said if text)
-    return "\n".join([table, "", *told_in_full])
+    every = (
+        conclusion(curve),
+        told,
+        shifts(curve),
+        f"Intervals: {intervals(curve)}.",
+        chance_only(uncertain),
+    )
+    return "\n".join([table, "", *(said(text) for text in every if text)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourport.cli.columns import said
+from fourport.cli.lines import said
 from fourport.store import Run
 from fourport.study.estimates_behind import chance_only
 

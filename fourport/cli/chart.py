@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[C
     "--lang",
     default="en",
     show_default=True,
-    shell_complete=_languages,
+    shell_complete=completion.language,
     help="Language of labels and titles: en, zh or ko.",
 )
 @click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
@@ -99,8 +99,7 @@ def chart(
     from fourport.store import Run
 
     if listed:
-        for line in _kinds_of(run):
-            echo(line)
+        echo(_kinds_of(run))
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)
@@ -132,19 +131,22 @@ def chart(
     wrong.refuse()
 
 
-def _kinds_of(folder: Path | None) -> Iterator[str]:
-    """Yield a line for each kind of chart; of a run, those that it can draw, then why not the others."""
+def _kinds_of(folder: Path | None) -> str:
+    """Format a line for each kind of chart; of a run, those that it can draw, then why not the others."""
     from fourport.charts import KINDS, why_not
+    from fourport.cli.columns import TextColumn, tables
     from fourport.errors import one_line
     from fourport.store import Run
 
-    width = max(map(len, KINDS))
+    def listed(found: Mapping[str, str]) -> str:
+        return tables([*found], [TextColumn("", "", "", [*found.values()], "left", wraps=True)])
+
     run = None if folder is None else Run.open(folder)
     reasons = {name: "" if run is None else why_not(run, name) for name in KINDS}
-    yield from (f"{name:{width}}  {KINDS[name].subject}" for name, reason in reasons.items() if not reason)
-    if any(reasons.values()):
-        yield f"\nNot for {one_line(str(folder))}:"
-        yield from (f"{name:{width}}  {one_line(reason)}" for name, reason in reasons.items() if reason)
+    parts = [listed({name: KINDS[name].subject for name, reason in reasons.items() if not reason})]
+    if lacking := {name: one_line(reason) for name, reason in reasons.items() if reason}:
+        parts += [f"Not for {one_line(str(folder))}:", listed(lacking)]
+    return "\n\n".join(parts)
 
 
 def _shown(run: Run, policy: str | None, policies: str | None) -> tuple[str | None, str | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from fourport.cli.columns import TextColumn, said, tables
+from fourport.cli.columns import TextColumn, tables
+from fourport.cli.lines import said
 from fourport.scenario.tree import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
@@ -35,7 +36,7 @@ def claims_text(judged: Sequence[JudgedClaim]) -> str:
         text += [*(said(line, "  ") for line in _along(one)), ""]
     n = max((one.n for one in judged), default=0)
     if n == 1:
-        return "\n".join([*text, "One replication: no intervals, nothing can be decided."])
+        return "\n".join([*text, said("One replication: no intervals, nothing can be decided.")])
     closing = (
         f"In brackets: the 95 % interval over {n} replications. The model agrees with a claim (it holds) if "
         "the interval lies within the range that the statement allows, does not agree (it fails) if it lies "
@@ -93,7 +94,7 @@ def attribution_text(parts: Sequence[Attributed]) -> str:
     """Format a section of plain text for each claim."""
     text: list[str] = []
     for part in parts:
-        text += ["", f"{part.claim}: what the change is due to", said(in_short(part), "  ")]
+        text += ["", said(f"{part.claim}: what the change is due to"), said(in_short(part), "  ")]
         text += _levers(part)
         if part.inputs:
             text += [*_inputs(part), *_together(part)]
@@ -199,8 +200,10 @@ def _puts(joined: CombinedInputs) -> str:
 
 
 def _levers(part: Attributed) -> Iterator[str]:
-    yield f"  the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},"
-    yield f"  by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)"
+    yield said(
+        f"the levers change the ratio from {part.without.mean:.3f} to {_interval(part.ratio, 3)},", "  "
+    )
+    yield said(f"by {_interval(part.whole, 3, '+')}; part of each lever (Shapley value)", "  ")
     shares = [_interval(found, 3, "+") for found in part.levers.values()]
     yield tables(
         [f"    {part.titles[lever]}" for lever in part.levers], [TextColumn("", "", "", shares, "left")]
@@ -208,11 +211,11 @@ def _levers(part: Attributed) -> Iterator[str]:
 
 
 def _inputs(part: Attributed) -> Iterator[str]:
-    yield "  inputs, each moved over its plausible range, all others unchanged"
+    yield said("inputs, each moved over its plausible range, all others unchanged", "  ")
     for moved in part.inputs:
         yield said(moved.input.title, " " * 4, "  ")
         if moved.needed is not None and moved.needed.text == NOTHING:
-            yield f"      from {moved.input.texts[LOW]} to {moved.input.texts[HIGH]}: {NOTHING}"
+            yield said(f"from {moved.input.texts[LOW]} to {moved.input.texts[HIGH]}: {NOTHING}", " " * 6)
             continue
         yield said(f"ratio {_ends(moved)}", " " * 6, "  ")
         if part.target is not None and moved.needed is not None:
@@ -232,9 +235,10 @@ def _together(part: Attributed) -> Iterator[str]:
     if not part.together or part.target is None:
         return
     wanted = str(part.target)
-    yield f"  no run with a single input moved gives {wanted}; several, each at its best end"
+    yield said(f"no run with a single input moved gives {wanted}; several, each at its best end", "  ")
     for joined in part.together:
-        yield f"    {_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
+        told = f"{_which(joined)}: ratio {_interval(joined.ratio, 3)}, {_enough(joined, wanted)}"
+        yield said(told, "    ")
         for one in joined.helps:
             yield said(f"{one.input.title}: {one.text} in place of {one.input.texts[OWN]}", " " * 6, "  ")
         if joined.point:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from io import StringIO
 from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
+from fourport.cli.lines import UNBROKEN, fold, line_width, said
+
 if TYPE_CHECKING:
     from rich.table import Table
-
-WIDTH = 120
-"""Width of a line, in characters."""
 
 MARK, SMALL, LOSES, THIN = MARKED = ("*", "~", "!", "?")
 """End a marked cell, and take the space before the next column."""
@@ -23,13 +22,16 @@ MARK, SMALL, LOSES, THIN = MARKED = ("*", "~", "!", "?")
 _KEPT = "\ue000"
 """Placeholder of a space that ``rich`` must not strip from the end of a cell."""
 
-UNBROKEN = "\u00a0"
-"""A space at which a heading is not broken."""
-
 _SPACES = str.maketrans({_KEPT: " ", UNBROKEN: " "})
 
 _HEADING = 9
 """Width in characters beyond which a heading without a group is broken into two lines."""
+
+LEAST = 22
+"""Width below which a column that wraps gets no narrower, with the space beside it."""
+
+UNLIMITED = 100_000
+"""Width of a table that is not to be narrowed."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class TextColumn:
         One cell for each row.
     side
         Alignment of the cells.
+    wraps
+        Whether cells, which are words on the left, may be broken into lines.
+    spare
+        How much the column can be spared where a table is too wide; 0 if not at all.
     """
 
     group: str
@@ -53,6 +59,8 @@ class TextColumn:
     unit: str
     cells: Sequence[str]
     side: Literal["left", "right"] = "right"
+    wraps: bool = False
+    spare: int = 0
 
     @property
     def head(self) -> str:
@@ -63,48 +71,146 @@ class TextColumn:
             broken = [rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows
         return "\n".join(f"{line}{_KEPT}" for line in [*broken, *filter(None, [self.unit])])
 
+    @cached_property
+    def width(self) -> int:
+        """The columns of the terminal that it takes, with the two that keep it from the next."""
+        return max(_cells(self.head) - 1, *map(_cells, self.cells), 0) + 2
+
+    @property
+    def least(self) -> int:
+        """The width that it takes at least."""
+        return min(self.width, LEAST) if self.wraps else self.width
+
+    def folded(self, width: int) -> TextColumn:
+        """Return the column with cells broken into lines; what begins with spaces goes on behind them."""
+        room = width - 2
+        return replace(
+            self, cells=[cell if _cells(cell) <= room else _folded(cell, room) for cell in self.cells]
+        )
+
+
+def _folded(cell: str, width: int) -> str:
+    bare = cell.lstrip(" ")
+    indent = cell[: len(cell) - len(bare)]
+    return "\n".join(fold(bare, width, indent, f"{indent}  " if indent else "")) or cell
+
 
 def tables(
-    names: Sequence[str], columns: Sequence[TextColumn], width: int | None = WIDTH, *, corner: str = ""
+    names: Sequence[str], columns: Sequence[TextColumn], width: int | None = None, *, corner: str = ""
 ) -> str:
-    """Format columns as a table, split into several if it is too wide; a group of columns stays together.
+    """Format columns as a table that fits the terminal.
+
+    What is too wide loses its spare columns, which are named below it; then cells that may be broken are;
+    then it is split into several tables with the same rows. A group of columns stays together if it fits.
 
     Parameters
     ----------
     names
         Name of each row.
     width
-        Width of a line, in characters; None for no limit.
+        Width of a line, in columns of the terminal; None for that of the terminal.
     corner
         Heading of the names.
     """
+    # The space behind the last column may lie beyond the edge.
+    width = (line_width() if width is None else width) + 1
+    kept, left_out = _without_spare(TextColumn("", corner, "", names, "left", wraps=True), columns, width)
+    first, *others = _level(_narrowed(kept, width))
+    units = any(column.unit for column in others)
+    parts = [_side_by_side([[first], *part], units=units) for part in _parts(first, others, width)]
+    if left_out:
+        parts.append(said(f"Not shown for want of width: {', '.join(left_out)}."))
+    return "\n\n".join(parts).strip("\n")
+
+
+def _without_spare(
+    first: TextColumn, columns: Sequence[TextColumn], width: int
+) -> tuple[list[TextColumn], list[str]]:
+    """Leave out spare columns, the most spare first, until the rest fits; return it, and what is missing."""
+    kept, left_out = [first, *columns], list[str]()
+    while sum(column.least for column in kept) > width and any(column.spare for column in kept):
+        most = max(kept, key=lambda column: column.spare)
+        kept.remove(most)
+        left_out.insert(0, most.heading)
+    return kept, left_out
+
+
+def _narrowed(columns: Sequence[TextColumn], width: int) -> list[TextColumn]:
+    """Break the cells of the columns that wrap, names among them, if the table is too wide."""
+    first, *others = columns
+    if sum(column.width for column in columns) <= width:
+        return [*columns]
+    if not any(column.wraps for column in others):  # it is split, so that names stand beside each part
+        widest = max((column.width for column in others), default=0)
+        return [first.folded(max(min(first.width, width // 2, width - widest), LEAST)), *others]
+    fixed = sum(column.width for column in columns if not column.wraps)
+    wrapping = [column.width for column in columns if column.wraps]
+    levels = range(width, LEAST, -1)
+    most = next((one for one in levels if fixed + sum(min(wide, one) for wide in wrapping) <= width), LEAST)
+    return [column.folded(most) if column.wraps else column for column in columns]
+
+
+def _level(columns: Sequence[TextColumn]) -> list[TextColumn]:
+    """Give all cells of a row the same number of lines."""
+    rows = list(zip(*(column.cells for column in columns), strict=True))
+    heights = [max(cell.count("\n") for cell in row) for row in rows]
+    if not any(heights):
+        return [*columns]
+    return [
+        replace(
+            column,
+            cells=[
+                cell + "\n" * (height - cell.count("\n"))
+                for cell, height in zip(column.cells, heights, strict=True)
+            ],
+        )
+        for column in columns
+    ]
+
+
+def _parts(first: TextColumn, columns: Sequence[TextColumn], width: int) -> Iterator[list[list[TextColumn]]]:
+    """Yield the groups of columns that stand beside the names, as many as fit."""
+    part: list[list[TextColumn]] = []
+    at = first.width
+    for _, group in groupby(columns, lambda one: one.group or id(one)):
+        for some in _fitting([*group], width - first.width):
+            own = _width_of(some)
+            if part and at + own > width:
+                yield part
+                part, at = [], first.width
+            part.append(some)
+            at += own
+    if part or not columns:
+        yield part
+
+
+def _fitting(group: list[TextColumn], room: int) -> Iterator[list[TextColumn]]:
+    """Yield a group of columns whole if it fits, else in pieces."""
+    some: list[TextColumn] = []
+    for column in group:
+        if some and _width_of(group) > room and _width_of([*some, column]) > room:
+            yield some
+            some = []
+        some.append(column)
+    yield some
+
+
+def _width_of(group: Sequence[TextColumn]) -> int:
+    return max(sum(column.width for column in group), _cells(group[0].group) + 2)
+
+
+def _side_by_side(groups: Sequence[Sequence[TextColumn]], *, units: bool) -> str:
+    """Format groups of columns beside each other."""
     from rich.console import Console
-    from rich.measure import Measurement
     from rich.table import Table
 
     out = StringIO()
-    console = Console(file=out, width=width or 100_000, color_system=None, highlight=False, markup=False)
-    units = any(column.unit for column in columns)
-    groups = [
-        _group(list(group), units=units) for _, group in groupby(columns, lambda one: one.group or id(one))
-    ]
-    first = _group([TextColumn("", corner, "", names, "left")], units=units)
-    wide = [Measurement.get(console, console.options, group).maximum + 1 for group in (first, *groups)]
-    parts: list[list[Table]] = [[]]
-    at = wide[0]
-    for group, own in zip(groups, wide[1:], strict=True):
-        if parts[-1] and at + own > console.width:
-            parts.append([])
-            at = wide[0]
-        parts[-1].append(group)
-        at += own
-    for part in filter(None, parts):
-        line = Table.grid(padding=(0, 1, 0, 0))
-        for _ in (first, *part):
-            line.add_column(vertical="bottom", no_wrap=True)
-        line.add_row(first, *part)
-        console.print(line)
-        console.print()
+    console = Console(file=out, width=UNLIMITED, color_system=None, highlight=False, markup=False)
+    line = Table.grid(padding=(0, 1, 0, 0))
+    for _ in groups:
+        line.add_column(vertical="bottom", no_wrap=True)
+    line.add_row(*(_group(group, units=units) for group in groups))
+    console.print(line)
     lines = (text.translate(_SPACES).rstrip() for text in out.getvalue().splitlines())
     return "\n".join(lines).strip("\n")
 
@@ -120,31 +226,28 @@ def _group(columns: Sequence[TextColumn], *, units: bool) -> Table:
         box=None,
         pad_edge=False,
         padding=(0, 1, 0, 0),
-        min_width=len(columns[0].group) + 1,
+        min_width=_cells(columns[0].group) + 1,
     )
     for column in columns:
         head = column.head + "\n" * (units and not column.unit)
         found.add_column(head, justify=column.side, no_wrap=True, vertical="bottom")
     for row in zip(*(column.cells for column in columns), strict=True):
-        found.add_row(*(cell if cell.endswith(MARKED) else f"{cell}{_KEPT}" for cell in row))
+        found.add_row(*map(_kept, row))
     return found
 
 
-def said(text: str, indent: str = "", further: str = "") -> str:
-    """Break a text into lines of at most ``WIDTH`` characters; a number stays with its unit.
+def _kept(cell: str) -> str:
+    """Return a cell with the space, or the mark, at the end of each line."""
+    return "\n".join(line if line.endswith(MARKED) else f"{line}{_KEPT}" for line in cell.split("\n"))
 
-    Parameters
-    ----------
-    indent
-        Begins every line.
-    further
-        Follows it in all lines but the first.
-    """
-    glued = re.sub(r"(?<=\d) (?=\S)", UNBROKEN, text)
-    lines = wrap(
-        glued, WIDTH, initial_indent=indent, subsequent_indent=indent + further, break_on_hyphens=False
-    )
-    return "\n".join(lines).translate(_SPACES)
+
+def _cells(text: str) -> int:
+    """Return the columns of the terminal that the longest line of a text takes."""
+    if text.isascii() and "\n" not in text:
+        return len(text)
+    from rich.cells import cell_len
+
+    return max(map(cell_len, text.split("\n")))
 
 
 def with_interval(value: float, low: float, high: float, digits: int, most: float = math.inf) -> str:

@@ -10,6 +10,7 @@ import click
 from fourport.arguments import LEAST_COMPARED
 from fourport.cli import completion
 from fourport.cli.options import (
+    Measuring,
     confine_option,
     jobs_option,
     out_option,
@@ -41,7 +42,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
     return found
 
 
-@click.command(short_help="Compare policies, routes or scenarios.")
+@click.command(cls=Measuring, short_help="Compare policies, routes or scenarios.")
 @click.argument(
     "scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenario_or_run
 )
@@ -58,9 +59,19 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
     shell_complete=completion.policy,
     help="Policy, route or scenario to compare with [default: the first].",
 )
-@click.option("--measures", metavar="A,B,...|all", help="Measures to compare [default: a standard set].")
-@click.option("--routes", metavar="A,B,...", help="Compare these routes of each lane, not policies.")
-@click.option("--lane", metavar="NAME", help="Compare on this lane only.")
+@click.option(
+    "--measures",
+    metavar="A,B,...|all",
+    shell_complete=completion.measures,
+    help="Measures to compare, of those below [default: a standard set].",
+)
+@click.option(
+    "--routes",
+    metavar="A,B,...",
+    shell_complete=completion.routes,
+    help="Compare these routes of each lane, not policies.",
+)
+@click.option("--lane", metavar="NAME", shell_complete=completion.lane, help="Compare on this lane only.")
 @replications_option(least=LEAST_COMPARED)
 @seed_option
 @jobs_option

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from fourport.cli.columns import TextColumn, said, tables
+from fourport.cli.columns import TextColumn, tables
 from fourport.cli.comparison_overview import MARKS, heading_of, panels_of, unit_of
+from fourport.cli.lines import said
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.comparison_tables import Compared
@@ -31,9 +32,9 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     where = "lane by lane" if question.routes else _where(question.lane or TOGETHER)
     title = f"ifferences from {question.baseline}, {where}"
     if full:
-        return f"D{title}\n{_every(found)}"
+        return f"{said(f'D{title}')}\n{_every(found)}"
     others = [row for row in hidden if not row.together]
-    parts = [f"Significant d{title}"]
+    parts = [said(f"Significant d{title}")]
     if any(_marked(row) for row in shown):
         parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]
     else:
@@ -48,7 +49,8 @@ def differences_text(compared: Compared, *, full: bool) -> str:
             "differences are significant and matter"
         )
         parts.append(said(f"{text}; {undelivered:,} more are not comparable." if undelivered else f"{text}."))
-    parts.append("All differences, with intervals and p values: comparison.csv; --full prints those above.")
+    told = "All differences, with intervals and p values: comparison.csv; --full prints those above."
+    parts.append(said(told))
     return "\n".join(parts)
 
 

@@ -14,10 +14,10 @@ from fourport.cli.columns import (
     THIN,
     TextColumn,
     decimals,
-    said,
     tables,
     with_interval,
 )
+from fourport.cli.lines import said
 from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
@@ -112,7 +112,7 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     ]
     if not full:
         panels[-1].append(_verdicts(shown, block))
-    texts = [f"Overview: {title}", "\n\n".join(tables(names, panel) for panel in panels)]
+    texts = [said(f"Overview: {title}"), "\n\n".join(tables(names, panel) for panel in panels)]
     texts.append(_dominated(block, full=full))
     if alike and not full:
         texts.append(
@@ -160,7 +160,9 @@ def _clearance_by_lane(compared: Compared) -> Iterator[str]:
                     mark = MARKS.get(row.verdict, "") if row else ""
                     cells.append(f"{mean:,.{digits}f}{mark}" if known else ".")
                 columns.append(TextColumn(lane, TIMED[measure], "h", cells))
-    yield "Mean clearance lane by lane, under each policy that changes an office or what comes before it"
+    yield said(
+        "Mean clearance lane by lane, under each policy that changes an office or what comes before it"
+    )
     yield tables([f"  {baseline}", "    ±", *(f"  {name}" for name in names[1:])], columns)
     yield said(
         "A dot: nothing of this procedure is changed on the lane. Quantiles: --lane NAME, or comparison.csv; "

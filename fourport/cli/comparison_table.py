@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fourport.cli.columns import TextColumn, said, tables
+from fourport.cli.columns import TextColumn, tables
 from fourport.cli.comparison_differences import differences_text
 from fourport.cli.comparison_overview import overview_text
+from fourport.cli.lines import said
 from fourport.cli.table import UNDELIVERED
 from fourport.measures import LOST
 from fourport.store import Run, titles_of

@@ -1,4 +1,4 @@
-"""Shell completion of scenarios, runs, policies and resources.
+"""Shell completion of scenarios, runs, and names of policies, lanes, routes, resources, rates and measures.
 
 If an error occurs, the shell is offered nothing: there is no place for a message while someone types.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -53,38 +54,124 @@ def policy(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 @_silent
 def policies(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer policies for the last name of a list, except those already in the list."""
-    before, comma, begun = incomplete.rpartition(",")
-    named = before.split(",")
-    left = {name: title for name, title in _policies(_target(ctx)).items() if name not in named}
-    return [
-        CompletionItem(f"{before}{comma}{item.value}", help=item.help) for item in _beginning(begun, left)
-    ]
+    return _listed(incomplete, _policies(_target(ctx)))
 
 
 @_silent
 def lane(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Offer the lanes of the run named earlier on the line."""
-    from fourport.store import Run, titles_of
-    from fourport.store.tables import TOGETHER
+    """Offer the lanes of the scenario or run named earlier on the line."""
+    return _beginning(incomplete, _titled(ctx, "lanes"))
 
-    manifest = Run.open(Path(_target(ctx))).manifest()
-    titles = titles_of(manifest, "lanes", next(iter(manifest["policies"])))
-    return _beginning(incomplete, {name: title for name, title in titles.items() if name != TOGETHER})
+
+@_silent
+def route(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the routes of the scenario or run, or those of the lane that is named already."""
+    return _beginning(incomplete, _routes(ctx))
+
+
+@_silent
+def routes(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer routes, as :func:`route`, for the last name of a list, except those already in the list."""
+    return _listed(incomplete, _routes(ctx))
+
+
+@_silent
+def rate(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer tariffs, and the lines of a tariff whose name has been typed with its dot."""
+    tariffs = _entries_of(ctx, "tariffs")
+    tariff, dot, _ = incomplete.rpartition(".")
+    if not dot:
+        return _beginning(incomplete, _titles(tariffs))
+    lines = tariffs[tariff]["lines"]
+    return _beginning(incomplete, {f"{tariff}.{one['name']}": "" for one in lines if one.get("name")})
+
+
+@_silent
+def measures(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer measures for the last name of a list, except those already in the list; also ``all``."""
+    from fourport.measures import MEASURES, QUANTILES
+
+    named = {"all": "All measures"} if "," not in incomplete else {}
+    for name, one in MEASURES.items():
+        named[name] = one.title
+        if one.has_quantiles:
+            named |= {f"{name}_{q}": f"{one.title}, {q.upper()}" for q in QUANTILES}
+    return _listed(incomplete, named)
+
+
+@_silent
+def language(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the languages of charts."""
+    return _beginning(incomplete, {"en": "English", "zh": "中文", "ko": "한국어"})
+
+
+@_silent
+def case(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the exact cases."""
+    from fourport.study.verification.cases import CASES
+
+    return _beginning(incomplete, dict.fromkeys(CASES, ""))
 
 
 @_silent
 def resource(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the resources of the scenario named earlier on the line."""
-    from fourport.scenario.read import read
     from fourport.scenario.titles import title_of
 
-    facilities = read(_target(ctx)).tree.values["facilities"]
     names = {
         f"{place}/{name}": title_of(resource.get("title"), "")
-        for place, facility in facilities.items()
+        for place, facility in _entries_of(ctx, "facilities").items()
         for name, resource in facility.get("resources", {}).items()
     }
     return _beginning(incomplete, names)
+
+
+def _listed(incomplete: str, names: Mapping[str, str]) -> list[CompletionItem]:
+    """Return the words that complete the last name of a list separated by commas."""
+    before, comma, begun = incomplete.rpartition(",")
+    named = before.split(",")
+    left = {name: title for name, title in names.items() if name not in named}
+    return [
+        CompletionItem(f"{before}{comma}{item.value}", help=item.help) for item in _beginning(begun, left)
+    ]
+
+
+def _routes(ctx: click.Context) -> Mapping[str, str]:
+    """Return the title of each route, of the lanes named on the line if there are any."""
+    named = ctx.params.get("lane") or ()
+    lanes = _entries_of(ctx, "lanes")
+    chosen = [named] if isinstance(named, str) else [*named] or [*lanes]
+    of = dict.fromkeys(name for one in chosen for name in lanes[one]["routes"])
+    titles = _titled(ctx, "routes")
+    return {name: titles.get(name, "") for name in of}
+
+
+def _titled(ctx: click.Context, section: str) -> Mapping[str, str]:
+    return _titles(_entries_of(ctx, section))
+
+
+def _titles(found: Mapping[str, Any]) -> Mapping[str, str]:
+    from fourport.scenario.titles import title_of
+
+    return {
+        name: title_of(one.get("title"), "") if isinstance(one, dict) else "" for name, one in found.items()
+    }
+
+
+def _entries_of(ctx: click.Context, section: str) -> Mapping[str, Any]:
+    """Return the entries of a section of the scenario or run named earlier on the line."""
+    target = _target(ctx)
+    if os.path.isfile(os.path.join(target, MANIFEST)):
+        import json
+
+        stored = json.loads((Path(target) / "scenario.json").read_text(encoding="utf-8"))["policies"]
+        values = next(iter(stored.values()))["values"]
+    else:
+        from fourport.scenario.read import read
+
+        values = read(target).tree.values
+    found: Mapping[str, Any] = values[section]
+    return found
 
 
 def _beginning(incomplete: str, names: Mapping[str, str]) -> list[CompletionItem]:

@@ -23,8 +23,13 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
 @click.option("--over", type=click.Choice(OVER), required=True, help="Quantity on the x axis.")
-@click.option("--lane", metavar="LANE", help="Lane [default: all].")
-@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
+@click.option("--lane", metavar="LANE", shell_complete=completion.lane, help="Lane [default: all].")
+@click.option(
+    "--routes",
+    metavar="A,B,...",
+    shell_complete=completion.routes,
+    help="Routes [default: all of the lane].",
+)
 @click.option(
     "--points", type=click.IntRange(*POINTS), default=25, show_default=True, help="Points per curve."
 )
@@ -32,7 +37,12 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
     "--from", "low", type=click.FloatRange(min=0), help="Low end of the range [default: the scenario's]."
 )
 @click.option("--to", "high", type=click.FloatRange(min=0), help="High end of the range, likewise.")
-@click.option("--rate", metavar="TARIFF[.LINE]", help="Rate to vary, with --over rate.")
+@click.option(
+    "--rate",
+    metavar="TARIFF[.LINE]",
+    shell_complete=completion.rate,
+    help="Rate to vary, with --over rate.",
+)
 @click.option("--along", metavar="LEG", help="Road of the shipper, with --over hinterland-distance.")
 @click.option(
     "--policy",
@@ -98,16 +108,18 @@ NAMES = {"logistics_cost": "logistics cost", "freight_cost": "freight cost"}
 
 def breakeven_text(curves: Curves) -> str:
     """Format a line for each pair of routes, by cost and lane."""
+    from fourport.cli.lines import said
+
     every, text = list(curves.breakevens()), list[str]()
     for measure, name in NAMES.items():
         mine = [one for one in every if one.measure == measure]
         if mine:
-            text += ["", f"Where two routes have the same {name}, by: {curves.axis.title}"]
+            text += ["", said(f"Where two routes have the same {name}, by: {curves.axis.title}")]
             text += _lanes(curves, mine)
     for curve in curves.lanes:
         if len(curve.routes) == 1:
             head = f"{_title(curves, curve.lane)}, {curve.routes[0]}"
-            text += ["", head, "  one route: nothing to compare"]
+            text += ["", said(head), "  one route: nothing to compare"]
     return "\n".join([*text[1:], *(_legend(curves.replications) if every else [])])
 
 
@@ -117,6 +129,8 @@ def _title(curves: Curves, lane: str) -> str:
 
 def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
     """Yield the lines of each lane: its name, then its pairs of routes."""
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import said
     from fourport.study.curves.axes import OriginDistance
 
     width = max(len(" | ".join(one.routes)) for one in breakevens)
@@ -128,9 +142,12 @@ def _lanes(curves: Curves, breakevens: Sequence[BreakEven]) -> Iterator[str]:
             start, title = road.start(curves.scenario, lane), road.title(curves.scenario)
             along = f", distance from {start} along {title}"
         yield ""
-        yield f"{_title(curves, lane)}, {xs[0]:.4g} to {xs[-1]:.4g} {curves.axis.unit}{along}"
-        for one in several:
-            yield f"  {' | '.join(one.routes).ljust(width)}  {_finding(one, curves.axis.unit)}"
+        yield said(f"{_title(curves, lane)}, {xs[0]:.4g} to {xs[-1]:.4g} {curves.axis.unit}{along}")
+        findings = [_finding(one, curves.axis.unit) for one in several]
+        yield tables(
+            [f"  {' | '.join(one.routes).ljust(width)}" for one in several],
+            [TextColumn("", "", "", findings, "left", wraps=True)],
+        )
 
 
 def _finding(one: BreakEven, unit: str) -> str:
@@ -165,10 +182,11 @@ def _finding(one: BreakEven, unit: str) -> str:
 def _legend(replications: int) -> list[str]:
     if replications == 1:
         return ["", "One replication: no intervals, nothing can be decided."]
-    over = f"over {replications} replications"
-    return [
-        "",
-        f"In brackets: the 95 % interval of the break-even {over}, routes compared within",
-        "each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide it.",
-        "breakeven.csv holds all of this.",
-    ]
+    from fourport.cli.lines import said
+
+    told = (
+        f"In brackets: the 95 % interval of the break-even over {replications} replications, routes compared "
+        "within each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide "
+        "it. breakeven.csv holds all of this."
+    )
+    return ["", said(told)]

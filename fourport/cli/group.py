@@ -19,8 +19,8 @@ from typing import Any
 import click
 
 from fourport import __version__
-from fourport.cli.output import begun, closed_pipe, echo, output_told
-from fourport.errors import UserError, one_line
+from fourport.cli.output import begun, closed_pipe, echo, output_told, tell_line
+from fourport.errors import UserError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("fourport.cli.run:run", "Simulate a scenario and write tables and charts."),
@@ -150,7 +150,7 @@ def save_time() -> None:
 def complain(lines: Sequence[str]) -> None:
     """Write lines to stderr."""
     for line in lines:
-        echo(one_line(line), err=True)
+        tell_line(line)
 
 
 @click.group(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from fourport.cli.columns import MARK, TextColumn, said, tables
+from fourport.cli.columns import MARK, TextColumn, tables
+from fourport.cli.lines import line_width, said
 from fourport.cli.table import THIN, Cells, Place, is_thin, under_lanes, unit_of_times
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.store import Run
@@ -27,7 +28,7 @@ COLUMNS = (
 """Measure, heading and decimals of the columns of groups."""
 
 WIDTH = 80
-"""Width of a line of the tables of groups, characters."""
+"""Largest width of the tables of groups, which one reads down rather than across."""
 
 MOST_ROWS = 60
 """Number of rows of a table of groups above which only all lanes together are printed."""
@@ -91,7 +92,7 @@ def group_table(run: Run, by: str) -> str:
         unit, scale = (time_unit, hours) if rows[0].unit == "h" else (rows[0].unit, 1.0)
         cells = [_cell(found[place], measure, scale, digits) if place else "" for place in places]
         columns.append(TextColumn("", heading, "" if unit == "consignments" else unit, cells))
-    text = tables(names, columns, WIDTH, corner=f"by {by}")
+    text = tables(names, columns, min(line_width(), WIDTH), corner=f"by {by}")
     return "\n".join([text, "", said(note), *([said(THIN)] if MARK in text else [])])
 
 

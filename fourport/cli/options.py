@@ -9,9 +9,35 @@ from typing import Any, TypeVar
 
 import click
 
-from fourport.arguments import CONFINE_VARIABLE, ENGINE_VARIABLE, ENGINES, LARGEST_SEED, MOST_REPLICATIONS
+from fourport.arguments import (
+    CONFINE_VARIABLE,
+    ENGINE_VARIABLE,
+    ENGINES,
+    EXCEL_VARIABLE,
+    LARGEST_SEED,
+    MOST_REPLICATIONS,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Measuring(click.Command):
+    """A command whose help lists the measures."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the measures with their titles and units."""
+        from fourport.measures import MEASURES, QUANTILES
+
+        with formatter.section("Measures"):
+            rows = []
+            for name, one in MEASURES.items():
+                unit = one.unit.format(currency="currency")
+                said = one.title if unit in one.title.lower() else f"{one.title}, {unit}"
+                rows.append((name + "[_P]" * one.has_quantiles, said))
+            formatter.write_dl(rows)
+            ends = ", ".join(f"_{q}" for q in QUANTILES)
+            formatter.write_paragraph()
+            formatter.write_text(f"[_P]: also with {ends}. docs/measures.md defines them.")
 
 
 class Folder(click.Path):
@@ -42,7 +68,29 @@ seed_option = click.option(
     type=click.IntRange(0, LARGEST_SEED),
     help="Seed of all random streams [default: the scenario's].",
 )
-out_option = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+
+
+def _excel(ctx: click.Context, _: click.Parameter, excel: bool) -> None:
+    """Let CSV begin as Excel wants it, or not, until the command ends."""
+    _set_variable(ctx, EXCEL_VARIABLE, "1" if excel else "0")
+
+
+excel_option = click.option(
+    "--excel",
+    is_flag=True,
+    envvar=EXCEL_VARIABLE,
+    callback=_excel,
+    expose_value=False,
+    help="Write CSV that a double click opens in Excel, also in Chinese and Korean.",
+)
+
+
+def out_option(command: F) -> F:
+    """Add the options that decide where and how results are written: ``--out`` and ``--excel``."""
+    out = click.option("--out", type=Folder(), help="Folder for the results; it must be new or empty.")
+    return out(excel_option(command))
+
+
 quiet_option = click.option(
     "--quiet",
     is_flag=True,

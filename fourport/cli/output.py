@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fourport.cli.lines import fold, line_width, terminal_width
 from fourport.errors import UserError, one_line, printable
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ CLOSED_PIPE = 141
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a text, of one or several lines, as :func:`~fourport.errors.printable`."""
     click.echo(printable(str(text), keep="\n"), err=err, nl=nl)
+
+
+def tell_line(text: str) -> None:
+    """Print a line on stderr; a terminal gets as many as it takes, which begin with spaces."""
+    line = one_line(text)
+    width = terminal_width(sys.stderr)
+    echo("\n".join(fold(line, width, "", "  ")) if width and len(line) * 2 > width else line, err=True)
 
 
 @contextmanager
@@ -43,7 +51,7 @@ def output_told() -> Iterator[None]:
         except OSError as error:
             where = error.filename or "output: cannot be written"
             with suppress(OSError):
-                echo(one_line(f"{where}: {error.strerror or error}"), err=True)
+                tell_line(f"{where}: {error.strerror or error}")
             _discard()
             sys.exit(2)
 
@@ -100,7 +108,7 @@ def note(line: str) -> None:
     """Print a line on stderr that is no error; nothing with ``--quiet``."""
     ctx = click.get_current_context(silent=True)
     if ctx is None or not ctx.params.get("quiet"):
-        echo(one_line(line), err=True)
+        tell_line(line)
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -197,9 +205,11 @@ def tell(run: Run, found: str, charts: Sequence[str] = (), *, quiet: bool, jobs:
         echo(one_line(f"{run.folder}{os.sep}"))
     else:
         any_drawn = run.charts.is_dir() and any(run.charts.iterdir())
-        drawn = f"   charts: {run.charts}{os.sep}" if any_drawn else ""
+        where = [one_line(f"Results: {run.folder}{os.sep}")]
+        where += [one_line(f"charts: {run.charts}{os.sep}")] if any_drawn else []
+        beside = "   ".join(where)
         echo(found)
         echo()
-        echo(one_line(f"Results: {run.folder}{os.sep}{drawn}"))
+        echo(beside if len(beside) <= line_width() else "\n".join(where))
     if failed:
         raise UserError(*failed)

@@ -44,6 +44,7 @@ def claims(
     from fourport.api.claims import published_claims
     from fourport.cli.chance import chance_text
     from fourport.cli.claims_text import attribution_text, claims_text
+    from fourport.cli.lines import said
     from fourport.cli.output import tell
     from fourport.cli.source import source
     from fourport.errors import UserError
@@ -68,7 +69,7 @@ def claims(
     name = answer.manifest["scenario"]["name"]
     of = f"claims about {about}" if about else "claims"
     compared = "" if about == name else f", compared with {name}"
-    tell(answer.run, f"{published.path}: {of}{compared}\n\n{text}", quiet=given.quiet)
+    tell(answer.run, f"{said(f'{published.path}: {of}{compared}')}\n\n{text}", quiet=given.quiet)
 
 
 def _own_claims(scenario: str) -> Path:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Sequence
-from io import StringIO
 from typing import Any
 
 import click
 
 from fourport.cli import completion
+from fourport.cli.options import excel_option
 
 
 @click.command(short_help="Ask the tables of a run in SQL.")
@@ -24,8 +23,8 @@ from fourport.cli import completion
     show_default=True,
     help="Output format.",
 )
-@click.pass_context
-def query(ctx: click.Context, run: str, sql: str | None, form: str) -> None:
+@excel_option
+def query(run: str, sql: str | None, form: str) -> None:
     """Ask the tables of a run in SQL, as DuckDB understands it.
 
     RUN is the folder of a run. Tables have their names, with _ for -: lead_times.
@@ -39,10 +38,8 @@ def query(ctx: click.Context, run: str, sql: str | None, form: str) -> None:
       fourport query results/my "select lane, count(*) from consignments group by all" --format csv
     """  # noqa: D301
     from fourport.api.results import Results
-    from fourport.cli.output import echo
-    from fourport.cli.sources import aligned, on_terminal
+    from fourport.cli.sources import print_rows
     from fourport.store.query import sql_name
-    from fourport.store.schema import as_text
     from fourport.store.tables import TABLES
 
     results = Results.open(run)
@@ -55,14 +52,7 @@ def query(ctx: click.Context, run: str, sql: str | None, form: str) -> None:
         found = results.query(sql or "")
         columns = found.column_names
         cells = [*zip(*(map(_cell, column.to_pylist()) for column in found.columns), strict=True)]
-    if form == "csv":
-        out = StringIO()
-        csv.writer(out, lineterminator="\n").writerows([map(as_text, row) for row in (columns, *cells)])
-        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
-    elif sys.stdout.isatty():
-        on_terminal([columns, *cells], colour=ctx.color is not False)
-    else:
-        echo(aligned([columns, *cells]))
+    print_rows([columns, *cells], form)
 
 
 def _cell(value: Any) -> str:

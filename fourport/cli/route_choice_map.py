@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 @click.command(short_help="Map the cheapest route over value and weight of goods.")
 @click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
-@click.option("--lane", metavar="LANE", help="Lane [default: all].")
-@click.option("--routes", metavar="A,B,...", help="Routes [default: all of the lane].")
+@click.option("--lane", metavar="LANE", shell_complete=completion.lane, help="Lane [default: all].")
+@click.option(
+    "--routes",
+    metavar="A,B,...",
+    shell_complete=completion.routes,
+    help="Routes [default: all of the lane].",
+)
 @click.option("--cells", default="40x40", show_default=True, help="Columns (value) x rows (weight).")
 @click.option(
     "--values",
@@ -123,21 +128,26 @@ def _size(cells: str) -> tuple[int, int]:
 
 def map_text(found: RouteChoiceMap) -> str:
     """Format the share of each lane's cells in which each route is the cheapest."""
-    text = ["Cheapest route by value and chargeable weight of the goods, share of the cells"]
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import said
+
+    text = [said("Cheapest route by value and chargeable weight of the goods, share of the cells")]
     for one in found.lanes:
-        text += ["", found.scenario.lanes[one.lane].title or one.lane]
+        rows = {}
         for k, route in enumerate(one.routes):
             share, decided = 100 * one.share(k), 100 * one.share(k, decided=True)
-            text.append(f"  {route:<32}  {share:5.1f} %   decided {decided:5.1f} %")
+            rows[route] = f"{share:5.1f} %   decided {decided:5.1f} %"
+        for route, share in found.withheld[one.lane].items():
+            rows[route] = f"no choice: {100 * share:.3g} % of its consignments were not delivered"
+        shares = TextColumn("", "", "", [*rows.values()], "left", wraps=True)
+        text += ["", said(found.scenario.lanes[one.lane].title or one.lane)]
+        text.append(tables([f"  {route:<32}" for route in rows], [shares]))
         if contest := one.contest():
             a, b, share = contest
             undecided = 100 * one.undecided.mean()
-            text.append(f"  undecided {undecided:.1f} %, mostly between {a} and {b} ({100 * share:.1f} %)")
-        for route, share in found.withheld[one.lane].items():
-            text.append(
-                f"  {route:<32}  no choice: {100 * share:.3g} % of its consignments were not delivered"
-            )
+            told = f"undecided {undecided:.1f} %, mostly between {a} and {b} ({100 * share:.1f} %)"
+            text.append(said(told, "  ", "  "))
         counts = sorted({int(n) for n in one.replications.ravel()})
         text.append(f"  judged by {' or '.join(map(str, counts))} replications")
-    text += ["", "Decided: against every other route, for all cells of the lane jointly, at 95 %."]
-    return "\n".join(text)
+    told = "Decided: against every other route, for all cells of the lane jointly, at 95 %."
+    return "\n".join([*text, "", said(told)])

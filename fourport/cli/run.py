@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fourport.arguments import GROUPED_BY
 from fourport.cli import completion
 from fourport.cli.options import (
+    Measuring,
     confine_option,
     jobs_option,
     out_option,
@@ -17,9 +20,12 @@ from fourport.cli.options import (
     seed_option,
 )
 
+if TYPE_CHECKING:
+    from fourport.api.results import Results
 
-@click.command(short_help="Simulate a scenario and write tables and charts.")
-@click.argument("scenario", shell_complete=completion.scenario)
+
+@click.command(cls=Measuring, short_help="Simulate a scenario and write tables and charts.")
+@click.argument("scenario", metavar="SCENARIO|RUN", shell_complete=completion.scenario_or_run)
 @confine_option
 @out_option
 @replications_option()
@@ -58,9 +64,11 @@ def run(
     journeys: bool,
     quiet: bool,
 ) -> None:
-    """Simulate SCENARIO and write tables and charts.
+    """Simulate a scenario and write tables and charts.
 
-    SCENARIO is a file or the name of a shipped scenario. With --policy, the command runs the named
+    SCENARIO is a file or the name of a shipped scenario. RUN is the folder of a run: the scenario that it
+    holds is simulated again, whatever its files say now, under the policies, with the seed and the
+    replications of the run if no others are asked for. With --policy, the command runs the named
     policies instead of the scenario without a policy ("base"), all with the same random numbers.
     The results go to --out, or to results/<scenario>/<time>-<hash>/.
 
@@ -70,17 +78,65 @@ def run(
       fourport run my.toml --replications 20 --seed 7 --out results/trial
       fourport run my.toml --by trader-class --by week
     """  # noqa: D301
-    from fourport.api.study import Study
     from fourport.cli.groups import group_table, promise_table
-    from fourport.cli.output import default_charts, tell, warn
+    from fourport.cli.output import default_charts, tell
     from fourport.cli.table import summary_table
+
+    also = {"milestones": milestones, "journeys": journeys}
+    simulate = _again if (Path(scenario) / completion.MANIFEST).is_file() else _first
+    results = simulate(
+        scenario, policies, replications, seed, out=out, jobs=jobs, quiet=quiet, by=by, also=also
+    )
+    parts = [summary_table(results.run), promise_table(results.run)]
+    parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
+    tell(results.run, "\n\n".join(parts), default_charts(), jobs=jobs, quiet=quiet)
+
+
+def _first(
+    scenario: str,
+    policies: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    *,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+    by: tuple[str, ...],
+    also: Mapping[str, bool],
+) -> Results:
+    """Simulate a scenario."""
+    from fourport.api.study import Study
+    from fourport.cli.output import warn
     from fourport.cli.working import Destination, studying
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
     with studying(study, jobs, quiet=quiet) as (study.executor, progress):
-        results = study.run(folder, by=by, milestones=milestones, journeys=journeys, progress=progress)
-    parts = [summary_table(results.run), promise_table(results.run)]
-    parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
-    tell(results.run, "\n\n".join(parts), default_charts(), jobs=jobs, quiet=quiet)
+        return study.run(folder, by=by, progress=progress, **also)
+
+
+def _again(
+    run: str,
+    policies: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    *,
+    out: Path | None,
+    jobs: int | None,
+    quiet: bool,
+    by: tuple[str, ...],
+    also: Mapping[str, bool],
+) -> Results:
+    """Simulate the scenario of a run again."""
+    from fourport.api.again import Again
+    from fourport.cli.working import Destination, processes, working
+
+    again = Again(run, policies, replications=replications, seed=seed)
+    name = again.stored.manifest()["scenario"]["name"]
+    folder = Destination(out, name, again.sample.text, "", *again.marks)
+    total = len(again.scenarios) * again.replications
+    n = processes(jobs, total, again.scenarios.values())
+    with working(n, "replications", total, quiet=quiet) as (executor, progress):
+        asked = [name for name, wanted in also.items() if wanted]
+        return again.run(folder, by=by, also=asked, executor=executor, progress=progress)

@@ -11,6 +11,7 @@ from typing import Any
 
 from fourport.api.results import Results
 from fourport.api.study import Study
+from fourport.cli.lines import said
 from fourport.cli.output import warn
 from fourport.cli.working import Destination, processes, working
 from fourport.errors import Noted
@@ -42,26 +43,27 @@ class SampleRequest:
         return (*self.sample.variants, self.seed, self.sample.replications)
 
     @contextmanager
-    def asking(self, what: str, *marks: object, bar: str = "") -> Iterator[dict[str, Any]]:
-        """Open an executor and a progress bar; yield them and the folder as arguments of a function.
+    def asking(self, what: str, *marks: object, counted: str = "steps") -> Iterator[dict[str, Any]]:
+        """Open an executor and show progress; yield them and the folder as arguments of a function.
 
         Parameters
         ----------
         what, marks
             What the command asks for; they decide the name of the folder.
-        bar
-            What the progress bar counts, if not ``what``.
+        counted
+            What progress counts; a step is a replication, or a point of one.
         """
         sample, jobs = self.sample, self.jobs or os.cpu_count() or 1
         if sample.loaded is not None:
             first = next(iter(sample.loaded.values()))
             name, text = first.scenario.name, first.text
-            jobs = processes(jobs, len(sample.loaded) * sample.replications, sample.loaded.values())
+            scenarios = [one.scenario for one in sample.loaded.values()]
+            jobs = processes(jobs, len(sample.loaded) * sample.replications, scenarios)
         else:
             assert sample.stored is not None
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)
         folder = Destination(self.out, name, text, what, *marks)
-        with working(jobs, bar or what, quiet=self.quiet) as (executor, progress):
+        with working(jobs, counted, quiet=self.quiet) as (executor, progress):
             yield {"folder": folder, "executor": executor, "progress": progress}
 
 
@@ -73,7 +75,6 @@ def source(
     out: Path | None = None,
     jobs: int | None = None,
     quiet: bool = False,
-    runs: bool = True,
 ) -> SampleRequest:
     """Find the sample to ask, without simulating yet; print the warnings of a scenario.
 
@@ -81,8 +82,6 @@ def source(
     ----------
     target
         File or name of a scenario, or folder of a run.
-    runs
-        Whether it may be a run.
 
     Raises
     ------
@@ -90,7 +89,7 @@ def source(
         If the target is neither a scenario nor a run, or an option does not fit it.
     """
     folder = Path(target)
-    if not (runs and is_run(folder)):
+    if not is_run(folder):
         study = Study(target, policies, replications=replications, seed=seed)
         warn(study.warnings())
         return SampleRequest(study.sample(), seed, out, jobs, quiet)
@@ -113,5 +112,5 @@ def left_out(
     scenario: Scenario, dropped: Sequence[str], why: str = "none of the routes is on it"
 ) -> list[str]:
     """Format a line for each lane that was left out."""
-    found = [f"  {scenario.lanes[name].title or name}: left out, {why}" for name in dropped]
+    found = [said(f"{scenario.lanes[name].title or name}: left out, {why}", "  ", "  ") for name in dropped]
     return ["", *found] if found else []

@@ -9,9 +9,10 @@ from io import StringIO
 
 import click
 
+from fourport.arguments import csv_mark
 from fourport.cli import completion
-from fourport.cli.options import confine_option
-from fourport.errors import one_line, printable
+from fourport.cli.options import confine_option, excel_option
+from fourport.errors import one_line
 
 
 @click.command(short_help="List every number with its grade and source.")
@@ -32,6 +33,7 @@ from fourport.errors import one_line, printable
     show_default=True,
     help="Output format.",
 )
+@excel_option
 @click.pass_context
 def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None, form: str) -> None:
     """List every number of a scenario with its range, grade, source and note.
@@ -47,7 +49,6 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
     """  # noqa: D301
     from fourport.cli.output import echo
     from fourport.scenario.sources import COLUMNS, numbers, untagged
-    from fourport.store.schema import as_text
 
     found = numbers(scenario, policy)
     if missing:
@@ -55,36 +56,37 @@ def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None
         for number in found:
             echo(one_line(f"{number.place.file}:{number.place.line}: {number.key}: no grade"))
         ctx.exit(1 if found else 0)
-    rows = [COLUMNS, *(number.row for number in found)]
+    print_rows([COLUMNS, *(number.row for number in found)], form)
+
+
+SPARE = {"address": 4, "note": 3, "range": 2, "source": 1}
+"""How much each column can be spared where a terminal is too narrow; CSV has all of them."""
+
+
+def print_rows(rows: Sequence[Sequence[str]], form: str) -> None:
+    """Print rows of cells, the headings first, as a table or as CSV."""
+    from fourport.cli.columns import UNLIMITED
+    from fourport.cli.lines import asked_width
+    from fourport.cli.output import echo
+    from fourport.store.schema import as_text
+
     if form == "csv":
         out = StringIO()
         csv.writer(out, lineterminator="\n").writerows([as_text(cell) for cell in row] for row in rows)
-        (echo if sys.stdout.isatty() else click.echo)(out.getvalue(), nl=False)
-    elif sys.stdout.isatty():
-        on_terminal(rows, colour=ctx.color is not False)
+        (echo if sys.stdout.isatty() else click.echo)(csv_mark() + out.getvalue(), nl=False)
     else:
-        echo(aligned(rows))
+        echo(aligned(rows, asked_width() or UNLIMITED))
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Format rows of cells as lines with aligned columns; line breaks in cells become spaces."""
+def aligned(rows: Sequence[Sequence[str]], width: int) -> str:
+    """Format rows of cells as a table of a width; line breaks in cells become spaces."""
     from fourport.cli.columns import TextColumn, tables
 
     corner, *headings = rows[0]
     listed = rows[1:] or [[""] * len(rows[0])]
     names, *cells = zip(*([" ".join(cell.split()) for cell in row] for row in listed), strict=True)
-    columns = [TextColumn("", heading, "", of, "left") for heading, of in zip(headings, cells, strict=True)]
-    return tables(names, columns, None, corner=corner)
-
-
-def on_terminal(rows: Sequence[Sequence[str]], *, colour: bool) -> None:
-    """Print rows as a table of the terminal's width."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(*rows[0], box=box.SIMPLE_HEAD)
-    for row in rows[1:]:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
-    Console(no_color=not colour).print(shown)
+    columns = [
+        TextColumn("", heading, "", of, "left", wraps=heading != "grade", spare=SPARE.get(heading, 0))
+        for heading, of in zip(headings, cells, strict=True)
+    ]
+    return tables(names, columns, width, corner=corner)

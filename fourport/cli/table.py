@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 
-from fourport.cli.columns import MARK, TextColumn, said, tables, with_interval
+from fourport.cli.columns import MARK, TextColumn, tables, with_interval
+from fourport.cli.lines import said
 from fourport.measures import quantile_of
 from fourport.scenario.names import BASE
 from fourport.store import Run, titles_of

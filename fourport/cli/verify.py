@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Literal
 
 import click
 
+from fourport.cli import completion
 from fourport.cli.options import jobs_option
 from fourport.errors import UserError
 
 LEFT = ("measure", "unit", "theory", "noise")
 """Headings of columns of words."""
+SPARE = {"runs": 4, "+-": 3, "theory": 2, "studies": 1}
+"""How much each column can be spared where a terminal is too narrow."""
 
 
 @click.command(short_help="Run the exact cases and identities.")
-@click.option("--case", "names", multiple=True, metavar="NAME", help="Case to run; can be repeated.")
+@click.option(
+    "--case",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.case,
+    help="Case to run; can be repeated.",
+)
 @jobs_option
 @click.option("--quick", is_flag=True, help="Run a fifth of the replications, for wider intervals.")
 @click.option(
@@ -51,8 +62,9 @@ def verify(
       fourport verify --quick --case m-m-1 --case bays-14
       fourport verify --markdown > docs/verification.md
     """  # noqa: D301
+    from fourport.cli.lines import said
     from fourport.cli.output import echo
-    from fourport.cli.working import progress
+    from fourport.cli.progress import progress
     from fourport.study.parallel import workers
     from fourport.study.verification import verdict_text
     from fourport.study.verification.cases import CASES
@@ -71,18 +83,20 @@ def verify(
         return
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
-        coverage = [] if names else measure_all(executor)
+        coverage = [] if names else measure_all(executor, advance)
     if as_markdown:
         echo(verdict_text.markdown(verdict, coverage), nl=False)
     else:
         # The half-width in place of the ends, which would be too wide for a terminal.
         found = [verdict_text.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
         echo(_table(verdict_text.HEADER, found))
-        echo("\n".join(["", *verdict_text.closing(verdict)]))
+        echo()
+        for line in verdict_text.closing(verdict):
+            echo(said(line.lstrip(), " " * line.startswith(" ") * 2, "  "))
         if coverage:
             kept = [verdict_text.coverage_cells(one) for one in coverage]
             echo(f"\n{_table(verdict_text.COVERAGE_HEADER, kept)}\n")
-            echo(verdict_text.coverage_closing(coverage))
+            echo(said(verdict_text.coverage_closing(coverage)))
     ctx.exit(0 if verdict.passed and all(one.passed for one in coverage) else 1)
 
 
@@ -91,11 +105,9 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     from fourport.cli.columns import TextColumn, tables
 
     names, *columns = zip(*rows, strict=True)
-    return tables(
-        names,
-        [
-            TextColumn("", head, "", cells, "left" if head in LEFT else "right")
-            for head, cells in zip(header[1:], columns, strict=True)
-        ],
-        corner=header[0],
-    )
+    formed = []
+    for head, cells in zip(header[1:], columns, strict=True):
+        side: Literal["left", "right"] = "left" if head in LEFT else "right"
+        wraps = side == "left" and head != "unit"
+        formed.append(TextColumn("", head, "", cells, side, wraps, SPARE.get(head, 0)))
+    return tables(names, formed, corner=header[0])

@@ -1,9 +1,8 @@
-"""Processes, a progress bar, the folder and interrupts while a command works."""
+"""Processes, progress and the folder of results while a command works."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
@@ -12,9 +11,10 @@ from pathlib import Path
 
 from fourport.api.study import Study
 from fourport.cli.output import begin, note
+from fourport.cli.progress import progress
 from fourport.errors import UserError
-from fourport.scenario.load import Loaded
 from fourport.scenario.memory import gib, memory_here, memory_needed
+from fourport.scenario.models.scenario import Scenario
 from fourport.store.unfinished import is_idle, is_unfinished, tasks_kept
 from fourport.study.parallel import Progress, workers
 from fourport.study.run_tables import digest
@@ -82,43 +82,24 @@ def now() -> datetime:
 
 
 @contextmanager
-def working(jobs: int, what: str, *, quiet: bool) -> Iterator[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar.
-
-    Parameters
-    ----------
-    what
-        What the bar counts.
-    """
-    with progress(what, quiet=quiet) as advance, workers(jobs) as executor:
+def working(
+    jobs: int, what: str, total: int | None = None, *, quiet: bool
+) -> Iterator[tuple[Executor | None, Progress | None]]:
+    """Open an executor and show progress; parameters as in :func:`~fourport.cli.progress.progress`."""
+    with progress(what, total, quiet=quiet) as advance, workers(jobs) as executor:
         yield executor, advance
 
 
 def studying(
     study: Study, jobs: int | None, *, quiet: bool
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
-    """Open an executor and a progress bar for the replications of a study."""
-    workers = processes(jobs, len(study.loaded) * study.replications, study.loaded.values())
-    return working(workers, "replications", quiet=quiet)
+    """Open an executor and show progress for the replications of a study."""
+    total = len(study.loaded) * study.replications
+    scenarios = [one.scenario for one in study.loaded.values()]
+    return working(processes(jobs, total, scenarios), "replications", total, quiet=quiet)
 
 
-@contextmanager
-def progress(what: str, *, quiet: bool = False) -> Iterator[Progress | None]:
-    """Show a progress bar if stderr is a terminal; yield a function that sets it to ``done`` of ``total``."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
+def processes(jobs: int | None, tasks: int, scenarios: Iterable[Scenario]) -> int:
     """Return the number of processes: as many as asked for, limited by tasks and memory.
 
     A limit by memory is reported on stderr.
@@ -129,11 +110,11 @@ def processes(jobs: int | None, tasks: int, loaded: Iterable[Loaded]) -> int:
         Number asked for; None for one per processor.
     tasks
         Number of replications to run.
-    loaded
+    scenarios
         Scenarios of which a process may have to hold a replication.
     """
     asked = max(min(jobs or os.cpu_count() or 1, tasks), 1)
-    needed, have = max(memory_needed(one.scenario) for one in loaded), memory_here()
+    needed, have = max(map(memory_needed, scenarios)), memory_here()
     fit = max(min(asked, int(have // max(needed, 1.0))), 1)
     if fit < asked:
         note(

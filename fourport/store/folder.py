@@ -40,6 +40,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fourport.arguments import csv_mark
 from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
@@ -255,7 +256,8 @@ class Run:
     def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
         """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
 
-        Floats are rounded to the digits of their column; NaN and infinity become empty cells.
+        Floats are rounded to the digits of their column; NaN and infinity become empty cells. The file
+        begins with :func:`~fourport.arguments.csv_mark`.
         """
         file, buffer = f"{name}.csv", io.StringIO()
         names, held = columns_in(name, rows)
@@ -263,7 +265,7 @@ class Run:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(zip(*cells, strict=True))
-        self.write_text(file, buffer.getvalue())
+        self.write_text(file, csv_mark() + buffer.getvalue())
         self._n_rows[file] = len(cells[0])
         self._tables.pop(name, None)
 

@@ -73,7 +73,7 @@ def _resource(folder: Path, schema: Schema, files: list[Path]) -> dict[str, Any]
 def _columns(schema: Schema, files: list[Path]) -> Iterable[Column]:
     """Return the columns present in the files; files of an older version may lack some."""
     if not schema.parquet:
-        with files[0].open(encoding="utf-8", newline="") as opened:
+        with files[0].open(encoding="utf-8-sig", newline="") as opened:
             return columns_of(files[0].name, next(csv.reader(opened)))
     import pyarrow.parquet as pq
 

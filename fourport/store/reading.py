@@ -223,7 +223,7 @@ _KINDS = {dict: "a table", int: "a whole number"}
 
 def _text(path: Path, data: bytes) -> str:
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")  # tables for Excel begin with a byte order mark
     except UnicodeDecodeError as error:
         raise UserError(f"{path}:1: is not UTF-8 text: {error.reason}; run it again") from None
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called after each task with the number done and the total."""
+"""Called before the first task and after each with the number done and the total."""
 
 AHEAD = 256
 """Largest number of tasks that are submitted before their turn, unless an executor has its own ``ahead``.
@@ -82,6 +82,8 @@ def in_order(
         tasks = tasks[shard.number - 1 :: shard.of]
     ahead = getattr(executor, "ahead", None) or AHEAD
     coming, running = iter(tasks), deque[Future[R]]()
+    if progress is not None and tasks:
+        progress(0, len(tasks))
     try:
         for done in range(1, len(tasks) + 1):
             running.extend(executor.submit(work, task) for task in islice(coming, ahead - len(running)))

@@ -158,6 +158,14 @@ def refuse_damaged(run: Run) -> None:
     wrong.refuse()
 
 
+def copy_scenario(source: Run, target: Run, policies: Iterable[str]) -> None:
+    """Copy the text of a run's scenario, and its values under some policies."""
+    target.write_text("scenario.toml", source.text("scenario.toml"))
+    with suppress(FileNotFoundError):  # old versions did not write it
+        said = said_of(source)
+        _write_policies(target, {name: said[name] for name in policies if name in said})
+
+
 def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any]:
     """Copy the tables of a run under some policies, without its consignments, and return its manifest.
 
@@ -169,10 +177,7 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    target.write_text("scenario.toml", source.text("scenario.toml"))
-    with suppress(FileNotFoundError):  # old versions did not write it
-        said = said_of(source)
-        _write_policies(target, {name: said[name] for name in policies if name in said})
+    copy_scenario(source, target, policies)
     kept = pa.array(policies, pa.string())
     for name, table in tables_of(source).items():
         of_policies = "policy" in table.column_names and name not in WRITTEN_ONCE

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from fourport.charts import kinds_for
 from fourport.cli import main
+from fourport.cli.lines import PIPED
 from fourport.store import Run
 from tests.stored import rows_of
 
@@ -65,13 +66,13 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
 
 
 def test_what_it_prints(done: tuple[Result, Path]) -> None:
-    """Tests the table, how sure the intervals are, what the time is, and the folder, in 100 columns."""
+    """Tests the table, how sure the intervals are, what the time is, and the folder, in lines that fit."""
     result, out = done
     head, *lines = result.stdout.splitlines()
     assert head.split() == ["servers", "within", "20", "h", "interval", "counted", "unfinished"]
     assert [line.split()[0] for line in lines[:4]] == ["1", "2", "3", "any"]
     *lines, last = result.stdout.rstrip().splitlines()
-    assert max(map(len, lines)) <= 100
+    assert max(map(len, lines)) <= PIPED
     said = " ".join(lines)
     assert "in at most 2.5 % of studies is any number wrongly said to meet the target. That holds for" in said
     assert "weeks that go wrong altogether, as in a closure, are not covered" in said
@@ -146,3 +147,21 @@ def test_a_folder_in_use(scenario: Path, done: tuple[Result, Path]) -> None:
     result = run("capacity", str(scenario), *AT, *SHORT, "--out", str(done[1]))
     assert result.exit_code == 2
     assert "holds something already, nothing was written" in result.stderr
+
+
+def test_of_a_run(tmp_path: Path, no_charts: None) -> None:
+    """Tests that a run gives scenario and seed: the same curve as from the file with this seed."""
+    scenario, kept = tmp_path / "trial.toml", tmp_path / "kept"
+    assert run("new", str(scenario)).exit_code == 0
+    made = run("run", str(scenario), "--seed", "7", "--replications", "2", "--jobs", "1", "--out", str(kept))
+    assert made.exit_code == 0, made.output
+    curves = []
+    for name, words in (("run", (str(kept),)), ("scenario", (str(scenario), "--seed", "7"))):
+        out = tmp_path / name
+        assert run("capacity", *words, *AT, *SHORT, "--out", str(out)).exit_code == 0
+        curves.append((out / "capacity.csv").read_bytes())
+    assert curves[0] == curves[1]
+    wrong = run("capacity", str(kept), *AT, *SHORT, "--policy", "no-such", "--seed", "8")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "was run with the seed 7" in wrong.stderr
+    assert "was not run under the policy 'no-such'" in wrong.stderr

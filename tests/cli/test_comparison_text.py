@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fourport.cli.columns import WIDTH, TextColumn, tables
+from fourport.cli.columns import TextColumn, tables
 from fourport.cli.comparison_table import comparison_text
+from fourport.cli.lines import PIPED
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Measured, Question
@@ -105,7 +106,7 @@ def test_the_overview_comes_first_and_is_short(tmp_path: Path) -> None:
     lines = text.splitlines()
     assert lines[0] == "Overview: all lanes and routes together"
     assert len(lines) < 150
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= PIPED
     overview, differences = text.split(
         "Significant differences from provincial, all lanes and routes together"
     )
@@ -260,7 +261,7 @@ def test_all_of_it(tmp_path: Path) -> None:
     assert len(re.findall(r"^  \S+ .* \.\. ", part, re.MULTILINE)) == len(rows)
     overview = text.split("\nDifferences from provincial")[0].split("Mean clearance")[0]
     assert overview.count("±") == 20 * 11
-    assert max(map(len, text.splitlines())) <= WIDTH
+    assert max(map(len, text.splitlines())) <= PIPED
 
 
 def test_routes_are_told_lane_by_lane(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,17 @@ name = "trial"
 [facilities.port.resources.bays]
 [facilities.port.resources.officers]
 [facilities.hub.resources.docks]
+[lanes.east]
+title = "Eastward"
+routes = { by-sea = "70 %", by-air = "30 %" }
+[lanes.west]
+routes = { by-rail = "100 %" }
+[routes.by-sea]
+title = "Ferry"
+[tariffs.air]
+title = "Air freight"
+lines = [{ name = "freight" }, { name = "fuel surcharge" }]
+[tariffs.ferry]
 [policies.more]
 title = "More officers"
 [policies.most]
@@ -36,6 +48,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "results" / "run").mkdir(parents=True)
     manifest = '{"policies": {"base": "", "night": "At night"}}'
     (tmp_path / "results" / "run" / "manifest.json").write_text(manifest)
+    values = {"lanes": {"south": {"routes": {"by-cart": "100 %"}}}, "routes": {"by-cart": {}}}
+    stored = {"policies": {"base": {"values": values}}}
+    (tmp_path / "results" / "run" / "scenario.json").write_text(json.dumps(stored))
     return tmp_path
 
 
@@ -45,7 +60,7 @@ def offered(words: str, begun: str = "") -> list[str]:
     return [item.value if item.type == "plain" else item.type for item in items]
 
 
-@pytest.mark.parametrize("command", ["run", "check", "capacity", "sources", "check trial.toml", "new --from"])
+@pytest.mark.parametrize("command", ["check", "sources", "check trial.toml", "new --from"])
 def test_scenarios(command: str) -> None:
     """Tests shipped names, TOML files and folders; the only folder that begins so gives what it holds."""
     assert offered(command) == [*names(), "mine/", "results/", "trial.toml"]
@@ -55,11 +70,11 @@ def test_scenarios(command: str) -> None:
     assert offered(command, ".h") == [".hidden.toml"]
 
 
-@pytest.mark.parametrize("command", ["compare", "curves", "route-choice", "claims", "compare trial.toml"])
+@pytest.mark.parametrize("command", ["run", "capacity", "compare", "curves", "route-choice", "claims"])
 def test_runs(command: str) -> None:
     """Tests that a folder of a run is a word of its own where it may be named."""
     assert offered(command, "res") == ["results/run"]
-    assert offered("run", "res") == ["file"]
+    assert offered("check", "res") == ["file"]
 
 
 @pytest.mark.parametrize("begun", ["~/", "no-such", "no/such/", "notes"])
@@ -85,6 +100,25 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
         ("chart results/run --policy", "", ["base", "night"]),
         ("capacity trial.toml --at", "", ["port/bays", "port/officers", "hub/docks"]),
         ("capacity trial.toml --at", "port/o", ["port/officers"]),
+        ("compare trial.toml --lane", "", ["east", "west"]),
+        ("compare trial.toml --routes", "by-s", ["by-sea"]),
+        ("compare trial.toml --routes", "by-sea,by-", ["by-sea,by-air", "by-sea,by-rail"]),
+        ("curves trial.toml --lane east --routes", "", ["by-sea", "by-air"]),
+        ("route-choice results/run --lane", "", ["south"]),
+        ("route-choice results/run --routes", "", ["by-cart"]),
+        ("capacity trial.toml --lane", "w", ["west"]),
+        ("capacity trial.toml --lane west --route", "", ["by-rail"]),
+        ("curves trial.toml --over rate --rate", "", ["air", "ferry"]),
+        ("curves trial.toml --over rate --rate", "air.", ["air.freight", "air.fuel surcharge"]),
+        ("compare trial.toml --measures", "al", ["all"]),
+        ("compare trial.toml --measures", "emissions_t", ["emissions_ttw"]),
+        (
+            "compare trial.toml --measures",
+            "weight,hub_dwell_time_p9",
+            ["weight,hub_dwell_time_p90", "weight,hub_dwell_time_p95"],
+        ),
+        ("chart results/run --lang", "", ["en", "zh", "ko"]),
+        ("verify --case", "m-m-3", ["m-m-3"]),
     ],
 )
 def test_names_of_what_is_typed_already(words: str, begun: str, expected: list[str]) -> None:
@@ -102,6 +136,11 @@ def test_names_of_what_is_typed_already(words: str, begun: str, expected: list[s
         "capacity mine/more.toml --at",
         "compare broken.toml --policies",
         "chart mine --policy",
+        "compare broken.toml --lane",
+        "curves broken.toml --rate",
+        "curves trial.toml --rate no-such.",
+        "route-choice mine --routes",
+        "capacity notes.txt --route",
     ],
 )
 def test_errors_offer_nothing(here: Path, words: str, capfd: pytest.CaptureFixture[str]) -> None:

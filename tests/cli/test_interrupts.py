@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from enum import EnumMeta
 from pathlib import Path
@@ -89,3 +91,21 @@ def test_interrupted_before_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fourport.cli.group.LazyGroup.make_context", interrupted)
     result = fourport("check", "x.toml")
     assert (result.exit_code, result.stdout, result.stderr.strip()) == (130, "", "interrupted")
+
+
+AT_THE_START = """
+import os, runpy, signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+runpy.run_module("fourport", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of other systems differ")
+def test_an_interrupt_while_the_program_starts() -> None:
+    """Tests that there is no traceback while it imports what it is made of; a shell says 130 of it, too."""
+    done = subprocess.run([sys.executable, "-c", AT_THE_START], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from fourport.arguments import LARGEST_SEED
 from fourport.cli import main
 from fourport.cli.group import COMMANDS
+from fourport.measures import MEASURES
 from fourport.scenario.models.run import RunSettings
 
 SETTINGS = {"start": "2019-01-07", "window": "1 week", "drain": "1 week"}
@@ -53,3 +54,13 @@ def test_the_largest_seed() -> None:
         command.make_context("run", ["weihai-2019", "--seed", str(LARGEST_SEED)]).params["seed"]
         == LARGEST_SEED
     )
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "capacity"])
+def test_help_lists_the_measures(command: str) -> None:
+    """Tests that each measure is there with its title and unit."""
+    lines = [line.split() for line in CliRunner().invoke(main, [command, "--help"]).stdout.splitlines()]
+    assert ["door_to_door_time[_P]", "Door-to-door", "time,", "h"] in lines
+    assert ["freight_cost", "Freight", "cost,", "currency/kg"] in lines
+    listed = {line[0].removesuffix("[_P]") for line in lines if line}
+    assert listed >= MEASURES.keys()

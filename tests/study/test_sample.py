@@ -90,7 +90,7 @@ def test_journeys_are_simulated_once(loaded: dict[str, Loaded]) -> None:
     sample, runs = Sample.of(loaded, SEED, REPLICATIONS), list[tuple[int, int]]()
     for replications in (None, None, range(3), range(3)):
         sample.journeys("base", replications, progress=lambda *number: runs.append(number))
-    assert runs == [(1, 2), (2, 2), (1, 1)]
+    assert runs == [(0, 2), (1, 2), (2, 2), (0, 1), (1, 1)]
     other = Sample.of(loaded, SEED + 1, REPLICATIONS).journeys("base", range(1))
     assert other != sample.journeys("base", range(1))
 

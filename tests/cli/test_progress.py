@@ -1,0 +1,103 @@
+"""What is said while a command is at work."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+
+import pytest
+
+from fourport.cli.progress import Lines, progress
+from fourport.study.parallel import in_order
+
+
+@pytest.fixture(autouse=True)
+def _first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first line come after two seconds, as it does but in other tests."""
+    monkeypatch.setattr("fourport.cli.progress.FIRST_S", 2.0)
+
+
+class _Told:
+    """Lines with a clock that is set by hand."""
+
+    def __init__(self, total: int | None = None) -> None:
+        self.now = 100.0
+        self.lines: list[str] = []
+        self.of = Lines("replications", total, self.lines.append, lambda: self.now)
+
+    def at(self, seconds: float, done: int | None = None, total: int = 50) -> list[str]:
+        """Give the lines written by so many seconds after the start."""
+        self.now = 100.0 + seconds
+        if done is not None:
+            self.of.advance(done, total)
+        before = len(self.lines)
+        self.of.tell()
+        return self.lines[before:]
+
+
+def test_when_lines_are_written() -> None:
+    """Tests by hand: none before 2 s, 0 of 50 then, each 10 s if 10 % further, each minute in any case."""
+    told = _Told(50)
+    assert told.at(1) == []
+    assert told.at(2) == ["0 of 50 replications, 0:02 so far"]
+    assert told.at(11, 6) == []
+    assert told.at(12) == ["6 of 50 replications, 0:12 so far, about 1:28 left"]
+    assert told.at(30, 10) == []  # 8 % further
+    assert told.at(72) == ["10 of 50 replications, 1:12 so far, about 4:48 left"]
+    assert told.at(80, 50) == []
+    told.of.end()
+    assert told.lines[-1] == "50 of 50 replications, 1:20 so far"
+    assert len(told.lines) == 4
+
+
+def test_a_command_that_ends_soon_says_nothing() -> None:
+    """Tests that scripts find stderr empty after a run of a second."""
+    told = _Told(2)
+    assert told.at(1, 2, 2) == []
+    told.of.end()
+    assert told.lines == []
+
+
+def test_another_count() -> None:
+    """Tests that the time left is that of what is counted now; nothing is said while nothing is known."""
+    told = _Told()
+    assert told.at(5) == []
+    assert told.at(6, 0, 10) == ["0 of 10 replications, 0:06 so far"]
+    assert told.at(100, 0, 40) == ["0 of 40 replications, 1:40 so far"]
+    assert told.at(120, 10, 40) == ["10 of 40 replications, 2:00 so far, about 1:00 left"]
+
+
+def test_counts_begin_with_nothing() -> None:
+    """Tests that the total is known before the first task is done."""
+    told: list[tuple[int, int]] = []
+    assert list(in_order(str, [1, 2], None, lambda *count: told.append(count))) == ["1", "2"]
+    assert told == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_quiet() -> None:
+    """Tests that nothing is counted for nobody."""
+    with progress("steps", 3, quiet=True) as advance:
+        assert advance is None
+
+
+def test_redirected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that lines go to stderr while a task is at work, without a bar."""
+    shown, written = io.StringIO(), threading.Event()
+    monkeypatch.setattr("fourport.cli.progress.FIRST_S", 0.0)
+    monkeypatch.setattr(sys, "stderr", shown)
+    tell = Lines.tell
+
+    def told(lines: Lines) -> None:
+        tell(lines)
+        written.set()
+
+    monkeypatch.setattr(Lines, "tell", told)
+    with progress("steps", 3) as advance:
+        assert advance is not None
+        assert written.wait(60)
+        advance(3, 3)
+    assert [line.partition(",")[0] for line in shown.getvalue().splitlines()] == [
+        "0 of 3 steps",
+        "3 of 3 steps",
+    ]
