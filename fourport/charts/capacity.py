@@ -44,8 +44,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
-    place = results.title("places", asked["resource"].partition("/")[0])
-    title = results.title("resources", asked["resource"])
+    facility, _, name = asked["resource"].partition("/")
+    place, title = results.title("places", facility), results.title("resources", asked["resource"])
+    title = name if title == asked["resource"] else title  # it has no title
     smallest = asked["smallest"]
     limit = asked["unlimited"]
     enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]

@@ -421,6 +421,17 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
         figure(run, "capacity")
 
 
+def test_capacity_of_a_resource_without_a_title(tmp_path: Path) -> None:
+    """Tests that it is called by its name, and its facility once."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    port = manifest["titles"]["places"]["port"]
+    manifest["titles"]["resources"] = {}
+    run.write_manifest(manifest)
+    name = manifest["capacity"]["resource"].partition("/")[2]
+    assert f"{port}, {name}: servers needed" in " ".join(texts(figure(run, "capacity")).split())
+
+
 def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
     """Tests a cost that is to be at most 2 USD/kg: title, line of the target, value and axis in its unit."""
     run = write_run(tmp_path / "run", MADE)

@@ -38,7 +38,7 @@ def stored(run: Run, lane: str, route: str, measure: str) -> list[tuple[float, f
 
 def bands_drawn(figure: Figure, panel: int) -> list[PathPatch]:
     """Give the bands of a panel, in the order of its routes."""
-    return [one for one in figure.axes[panel].findobj(PathPatch) if one.get_label() == BAND]  # type: ignore[misc]
+    return [one for one in figure.axes[panel].findobj(PathPatch) if one.get_label() == BAND]
 
 
 def made_and_reference(tmp_path: Path) -> list[Run]:

@@ -75,8 +75,8 @@ def test_commodities_are_dots(tmp_path: Path) -> None:
     )
     drawn = figure(run)
     (axes,) = drawn.axes
-    dots = [line.get_xydata() for line in axes.get_lines() if line.get_marker() == "o"]
-    np.testing.assert_allclose(dots, [[[400.0, 100.0]]])
+    dots = [np.asarray(line.get_xydata()) for line in axes.get_lines() if line.get_marker() == "o"]
+    assert [dot.tolist() for dot in dots] == [[[400.0, 100.0]]]
     assert "Mobile phones: 6.9 t, 2.8 million USD" in texts(drawn)
     assert faults(drawn) == ([], [])
 
