@@ -199,8 +199,8 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
     for style in ("screen", "print"):
         with settings(STYLES[style]):
             drawn = KINDS["utilisation"].figure(StoredResults(run), "base", STYLES[style])
-        (axes, *_) = drawn.axes
-        hatches = {axes.patch.get_hatch(), *(patch.get_hatch() for patch in axes.patches)} - {None}
+        patches = [patch for axes in drawn.axes for patch in (axes.patch, *axes.patches)]
+        hatches = {patch.get_hatch() for patch in patches} - {None}
         assert len(hatches) == (2 if style == "print" else 0)
 
 
