@@ -13,6 +13,7 @@ from fourport.study.curves.axes import ChargeableWeight, ValueDensity
 from fourport.study.curves.cheapest import looks_of
 from fourport.study.curves.curves import Curves, breakeven_rows, curve_rows, price_lanes
 from fourport.study.curves.curves import record as curves_record
+from fourport.study.curves.goods import goods_of
 from fourport.study.curves.request import axis_of, grids_of, lanes_of
 from fourport.study.curves.route_choice_map import RouteChoiceMap, map_lanes, map_rows, withheld_routes
 from fourport.study.curves.route_choice_map import record as map_record
@@ -135,4 +136,6 @@ def route_choice_map(
     alone = tuple(name for name, some in chosen.items() if len(some) == 1)
     found = RouteChoiceMap(corridor.scenario, asked.policy, left_out, alone, lost, tuple(looks), lanes)
     tables = {"route-choice": map_rows(found)}
-    return asked.answer(found, tables, route_choice=map_record(found), replications=found.replications)
+    goods = goods_of(begun, several, executor)
+    told = {**map_record(found), "goods": goods}
+    return asked.answer(found, tables, route_choice=told, replications=found.replications)

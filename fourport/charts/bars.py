@@ -33,6 +33,9 @@ PITCH, BAR, AFTER_LANE, AXIS = 0.32, 0.2, 0.12, 0.6
 GAP = 7.0
 """Space before and between the words at the end of a bar, in 1/72 inch."""
 
+BELOW = 0.04
+"""Distance from a bar down to the interval of its total, inches: outside of the bar it crosses no amount."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -196,7 +199,8 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     total, end = bar.total, bar.total.mean if bar.known else 0.0
     if bar.known and total.has_interval:
         end = max(end, total.high)
-        interval = Line2D([total.low, total.high], [y, y], color=style.ink, linewidth=1.0, zorder=5)
+        track = [y + BAR / 2 + BELOW] * 2
+        interval = Line2D([total.low, total.high], track, color=style.ink, linewidth=1.0, zorder=5)
         interval.set(marker="|", markersize=4.4, markeredgewidth=1.0, solid_capstyle="butt")
         axes.add_artist(interval)
     at = GAP
@@ -241,7 +245,7 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
                 va="center_baseline",
                 color=_on(kind.color),
                 bbox={"facecolor": kind.color, "edgecolor": "none", "pad": 0.6},
-                zorder=6,  # an interval does not strike it out
+                zorder=6,
             )
 
 

@@ -44,8 +44,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
-    place = results.title("places", asked["resource"].partition("/")[0])
-    title = results.title("resources", asked["resource"])
+    facility, _, name = asked["resource"].partition("/")
+    place, title = results.title("places", facility), results.title("resources", asked["resource"])
+    title = name if title == asked["resource"] else title  # it has no title
     smallest = asked["smallest"]
     limit = asked["unlimited"]
     enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]
@@ -125,19 +126,28 @@ def _where_time_goes(hours: Mapping[str, float]) -> list[str]:
         "scan": say("Scan and image review"),
         "inspection": say("Opening and inspection"),
         "laboratory": say("Laboratory"),
-        "waiting for handling": say("For handling"),
-        "waiting for document control": say("For an officer on duty"),
-        "waiting for scan": say("For the scanner"),
-        "waiting for inspection": say("For an inspection bay"),
+        "waiting for handling": say("waiting for handling"),
+        "waiting for document control": say("waiting for an officer on duty"),
+        "waiting for scan": say("waiting for the scanner"),
+        "waiting for inspection": say("waiting for an inspection bay"),
         "waiting": say("Waiting"),
         "service": say("Work"),
     }
     most = sorted((name for name in hours if hours[name] > 0), key=lambda name: -hours[name])[:NAMED]
-    parts = ", ".join(f"{titles.get(name, name)} {hours[name]:.3g}" for name in most)
-    if not parts:
+    if not most:
         return []
-    whole = f"{sum(hours.values()):.3g}"
-    return [say("Mean with a server for everybody: {whole} h, most of it {parts}.", whole=whole, parts=parts)]
+    named = (titles.get(name, name) for name in most)
+    parts = [
+        say("{stage} {hours} h", stage=f"{title[:1].lower()}{title[1:]}", hours=f"{hours[name]:.3g}")
+        for name, title in zip(most, named, strict=True)
+    ]
+    return [
+        say(
+            "With a server for everybody the mean is {whole} h; most of it: {parts}.",
+            whole=f"{sum(hours.values()):.3g}",
+            parts=", ".join(parts),
+        )
+    ]
 
 
 def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:

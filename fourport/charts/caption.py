@@ -47,7 +47,8 @@ def _policy(results: StoredResults, policy: str) -> str:
 
 
 def _named(name: str, title: str) -> str:
-    return f"{name}: {title}" if title and title != name else name
+    told = title.casefold().startswith(name.casefold())
+    return (title if told else f"{name}: {title}") if title else name
 
 
 def _compared(results: StoredResults, scenarios: Sequence[str]) -> Sequence[str]:

@@ -7,7 +7,7 @@ each policy that does. A comparison of routes has one bar per route.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.text_layout import wrap
+from fourport.charts.text_layout import short, wrap
 from fourport.errors import UserError
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER, ClearanceStageRow
 
@@ -68,11 +68,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
     note = say(
-        "Mean over released consignments, from arrival at the facility to release, summed over the "
-        "offices on the route; preparation counts only while the goods are there and wait for it. "
-        "Handling includes stays of a set length, such as those in a yard. Black mark: where waiting "
-        "for staff begins. At the end of a bar: the mean clearance time with its 95 % interval over "
-        "replications, then the share of waiting."
+        "Mean of released consignments, from arrival to release; preparation counts only while the goods "
+        "wait for it. Black mark: where waiting for staff begins. At the end of a bar: the clearance time "
+        "with its 95 % interval, which is the line below the bar, then the share of waiting."
     )
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
@@ -108,9 +106,8 @@ def _chosen(results: StoredResults, found: Found, policy: str) -> tuple[list[Bar
         return [*_by_lane(results, found, policy)], "", policy
     if bars := [*_by_office(results, found, asked)]:
         which = say(
-            "Only customs offices that a policy changes, each with the policies that change its rules, "
-            "its staff or the activities there before it; offices that goods pass one after the other "
-            "are combined."
+            "Offices that a policy changes, with the policies that change them; offices that goods pass one "
+            "after the other are combined."
         )
         if asked.get("lane"):
             where = say("Lane: {lane}.", lane=results.title("lanes", asked["lane"]))
@@ -137,8 +134,16 @@ def _by_office(results: StoredResults, found: Found, asked: Mapping[str, Any]) -
                 yield _bar(heading, title, found[*place, procedure, office].get(policy))
 
 
-def _places(results: StoredResults, office: str, offices: Sequence[str]) -> str:
-    """Return the title of an office's place, with the activity if the place has other offices."""
+def _places(
+    results: StoredResults, office: str, offices: Sequence[str], among: Collection[str] | None = None
+) -> str:
+    """Return the title of an office's place, with the activity if the place has other offices.
+
+    Parameters
+    ----------
+    among
+        Titles from which a short one must be told; None for the whole title.
+    """
     titles = []
     for one in office.split(OFFICE_SEPARATOR):
         place, _, do = one.partition("/")
@@ -146,6 +151,7 @@ def _places(results: StoredResults, office: str, offices: Sequence[str]) -> str:
             other for other in offices if OFFICE_SEPARATOR not in other and other.startswith(f"{place}/")
         ]
         title = results.title("places", place)
+        title = title if among is None else short(title, among)
         titles.append(f"{title} ({do})" if len(others) > 1 else title)
     return OFFICE_SEPARATOR.join(titles)
 
@@ -170,14 +176,43 @@ def _by_route(
 
 
 def _by_lane(results: StoredResults, found: Found, policy: str) -> Iterator[Bar]:
+    """Yield a bar per lane, which names the offices of the lane."""
     only = (results.manifest.get("comparison") or {}).get("lane")
     for procedure in PROCEDURES:
+        everywhere = dict.fromkeys(
+            office for *_, of, office in found if of == procedure and office != TOGETHER
+        )
         for lane, route, of, office in found:
             if of == procedure and lane != TOGETHER == route == office and only in (None, lane):
-                title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
                 cleared = found[lane, route, of, office].get(policy)
                 if cleared is not None:
+                    where = _where(results, found, (lane, procedure), policy, [*everywhere])
+                    title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
+                    title += wrap(where, NAMES - 0.15, ROW) if where else []
                     yield _bar(measure_title(CLEARANCE_TIME + procedure), title, cleared)
+
+
+def _where(
+    results: StoredResults, found: Found, of: tuple[str, str], policy: str, everywhere: Sequence[str]
+) -> str:
+    """Return the names of the offices at which the goods of a lane are cleared, in brackets.
+
+    Parameters
+    ----------
+    of
+        Lane and procedure.
+    everywhere
+        Offices of the procedure on all lanes.
+    """
+    offices = [
+        key[3] for key, cleared in found.items() if key[:3] == (of[0], TOGETHER, of[1]) and policy in cleared
+    ]
+    passed = dict.fromkeys(
+        one for office in offices if office != TOGETHER for one in office.split(OFFICE_SEPARATOR)
+    )
+    among = results.titles("places")
+    named = dict.fromkeys(_places(results, office, everywhere, among) for office in passed)
+    return f"({'; '.join(named)})" if named else ""
 
 
 def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:

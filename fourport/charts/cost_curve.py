@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,12 @@ from numpy.typing import NDArray
 
 from fourport.charts.chance import chance_only
 from fourport.charts.kinds import Chart
-from fourport.charts.labels import Canvas, Label, place
+from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
-from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes
+from fourport.charts.panels import AXIS_NAME, MARK, Entry, Panel, lay_out, name_axes, with_scale
 from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, line_of, looks
-from fourport.charts.text_layout import number, tick_number, wrap
+from fourport.charts.text_layout import tick_number, wrap
 from fourport.charts.undelivered import lost
 from fourport.errors import UserError
 from fourport.store.tables import BreakevenRow, CurveRow
@@ -38,8 +37,8 @@ MEASURE = "logistics_cost"
 TICKS = (1, 2, 5)
 """First digits of the labelled ticks of a logarithmic axis."""
 
-NEAR = 0.06
-"""Share of the axis within which break-evens share a label."""
+NEAR = 40.0
+"""Distance in 1/72 inch below which rings of equal words share them."""
 
 Points = NDArray[np.float64]
 """(k, 4) x, mean, low, high."""
@@ -84,10 +83,11 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         labels = _breakevens(axes, crossings, curves, look, style)
         rings.append((Canvas(axes, drawn, MARK, width=2.2, leader=style.quiet), labels))
         name = _distance(about, lane, layout.width) or x
-        name_axes({lane: axes}, name, say("logistics cost, {unit}", unit=rows[0].unit))
+        y = say("logistics cost, {unit}", unit=rows[0].unit)
+        name_axes({lane: axes}, with_scale(axes.xaxis, name), with_scale(axes.yaxis, y))
     layout.settle()
     for canvas, labels in rings:
-        place(canvas, labels)
+        place(canvas, share(canvas, labels, NEAR, style.ink))
     return layout.page.figure
 
 
@@ -180,7 +180,7 @@ def _scales(axes: Axes, curves: Mapping[str, Points], *, log: bool) -> None:
     else:
         axes.xaxis.set_major_locator(MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]))
     axes.set_xlim(left, right)
-    if low > 0 and high / low > 4:
+    if axes.get_xscale() == "log" and low > 0 and high / low > 4:
         axes.set_yscale("log")
         axes.yaxis.set_major_locator(LogLocator(subs=TICKS))
         axes.yaxis.set_major_formatter(tick_number)
@@ -220,6 +220,7 @@ def _breakevens(
     labels = []
     bottom = axes.get_ylim()[0]
     left, right = axes.get_xlim()
+    values = _even([row.x for row in rows])
     for row in rows:
         x = row.x
         y = _height(axes, curves[row.route_a], x) if math.isnan(row.cost) else row.cost
@@ -234,8 +235,8 @@ def _breakevens(
                 end if math.isnan(known) else known for known, end in ((row.low, left), (row.high, right))
             ]
             axes.plot(ends, [bottom, bottom], color=style.ink, linewidth=4, zorder=4, clip_on=False)
-        labels.append(Label(x, y, f"{number(x)} {row.x_unit}", style.ink, 1.0))
-    return _joined(axes, labels)
+        labels.append(Label(x, y, f"{values[row.x]} {row.x_unit}", style.ink, 1.0))
+    return labels
 
 
 def _is_open(row: BreakevenRow) -> bool:
@@ -268,22 +269,8 @@ def _ring(axes: Axes, x: float, y: float, one: Look, other: Look, style: Style) 
     axes.plot(x, y, marker="o", markersize=4.5, color="white", zorder=6)
 
 
-def _joined(axes: Axes, labels: Sequence[Label]) -> list[Label]:
-    """Combine the labels of signs that are near each other into one."""
-
-    def place_of(label: Label) -> float:
-        dots = axes.transData.transform((label.x, label.y))
-        return float(axes.transAxes.inverted().transform(dots)[0])
-
-    groups: list[list[Label]] = []
-    for label in sorted(labels, key=lambda label: label.x):
-        if groups and place_of(label) - place_of(groups[-1][0]) < NEAR:
-            groups[-1].append(label)
-        else:
-            groups.append([label])
-    return [
-        replace(
-            max(group, key=lambda one: one.weight), text=" / ".join(dict.fromkeys(one.text for one in group))
-        )
-        for group in groups
-    ]
+def _even(values: Sequence[float]) -> dict[float, str]:
+    """Write values with as many decimals each: those that the smallest needs for two or three digits."""
+    power = math.floor(math.log10(min((abs(value) for value in values if value), default=1.0)))
+    decimals = max((1 if power < 0 else 2) - power, 0)
+    return {value: f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values}

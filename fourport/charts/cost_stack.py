@@ -207,10 +207,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     stack = Stack(
         title=say("Logistics cost per kg from door to door, by kind of charge"),
         note=say(
-            "Per kg delivered, mean over replications; freight has one piece per leg. Black mark: end "
-            "of the freight cost (transport and handling from the origin hub to the destination hub). "
-            "At the end of a bar: the logistics cost with its 95 % interval over replications, then "
-            "the freight cost."
+            "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
+            "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
+            "interval, which is the line below the bar, then the freight cost."
         ),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,

@@ -70,11 +70,10 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     units = Units(24.0 if longest >= DAYS_FROM else 1.0, "h", results.unit("logistics_cost"))
     lanes = {lane: _points(results, policy, lane, units.hours) for lane in lanes}
     note = say(
-        "Sign: mean door-to-door time and mean logistics cost per kg, with 95 % intervals over "
-        "replications. Hollow sign: time within which 95 % are delivered (P95), with its interval. "
-        "Dashed Pareto line: joins the routes that no other dominates by the means. Dominated: another "
-        "route of the lane is both faster and cheaper, and leaves no more undelivered. This covers chance "
-        "only, not the inputs. All panels share one scale of cost, with different starts."
+        "Sign: mean time and cost, with 95 % intervals. Hollow sign: P95, the time within which 95 % are "
+        "delivered. Dashed: the routes that no other dominates by the means. Dominated: another route of the "
+        "lane is faster and cheaper, and leaves no more undelivered. This covers chance only, not the "
+        "inputs. All panels share one scale of cost, with different starts."
     )
     shown = [point for points in lanes.values() for point in points]
     if not all(math.isfinite(point.p95.mean) for point in shown):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,13 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
 from fourport.charts.page import MARGIN, Page
-from fourport.charts.sailings import ScheduledService, WeeklyDeparture, services, without_departure
+from fourport.charts.sailings import (
+    ScheduledService,
+    WeeklyDeparture,
+    first_monday,
+    services,
+    without_departure,
+)
 from fourport.charts.shades import Shades
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
@@ -46,6 +53,9 @@ NARROWEST = 2.2
 
 FIGURES = (0.72, 1.02, 0.8)
 """Width of the columns of figures, inches."""
+
+DATES = 4
+"""Most dates below the weeks."""
 
 RIGHT = 0.42
 """Distance from the left side of a column to the right end of its figures, inches."""
@@ -98,8 +108,18 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         _rows(page, service, top, lefts, wide)
         top += len(service.departures) * PITCH + AFTER
     last = max(len(departure.weeks) for service in found for departure in service.departures)
-    _scale(page.axes(lefts[0], top - AFTER, wide, 0.01), 100, 20, say("capacity of a departure, %"))
-    _scale(page.axes(lefts[1], top - AFTER, WEEKS, 0.01), last, 13 if last > 13 else 1, say("week"))
+    _scale(
+        page.axes(lefts[0], top - AFTER, wide, 0.01),
+        100,
+        range(0, 101, 20),
+        say("capacity of a departure, %"),
+    )
+    weeks = range(0, last, math.ceil(last / DATES))
+    axes = page.axes(lefts[1], top - AFTER, WEEKS, 0.01)
+    _scale(axes, last, weeks, say("week that begins on"))
+    monday = first_monday(results, policy)
+    days = [f"{monday + timedelta(weeks=week)}" for week in weeks]
+    axes.set_xticks(weeks, days, horizontalalignment="left")
     return page.figure
 
 
@@ -200,10 +220,10 @@ def _bar(axes: Axes, y: float, departure: WeeklyDeparture, style: Style) -> None
         axes.plot([reserved] * 2, [y - high * 0.66, y + high * 0.66], color=style.ink, linewidth=1.6)
 
 
-def _scale(axes: Axes, last: float, step: int, name: str) -> None:
+def _scale(axes: Axes, last: float, ticks: Sequence[int], name: str) -> None:
     """Draw the scale of a column below the last row."""
     axes.set_xlim(0, last)
-    axes.set_xticks(range(0, int(last) + 1, step))
+    axes.set_xticks(ticks)
     axes.set_yticks([])
     axes.spines.left.set_visible(False)
     axes.set_xlabel(name, fontsize=SMALL, labelpad=1.5)

@@ -112,10 +112,9 @@ def _spread(rows: Sequence[DetectionRow]) -> float:
 
 def _note(numbers: Mapping[str, str], nowhere: Sequence[DetectionRow]) -> str:
     note = say(
-        "One point per policy: mean share of non-compliant consignments that stay undetected and mean "
-        "clearance time on a lane, each with its 95 % interval over replications, where times differ most. "
-        "Lower left is better. Cross: dominated, because another policy is significantly better in at least "
-        "one of all criteria and for sure worse by less than 1 % in every other. Circle: not dominated. The "
+        "One point per policy, with 95 % intervals, on the lane where times differ most: the share of "
+        "non-compliant consignments that stay undetected, and the clearance time. Lower left is better. "
+        "Cross: dominated, as another policy is better and in nothing worse. Circle: not dominated. The "
         "verdicts cover chance only, not whether the inputs are right."
     )
     if numbers:
@@ -134,8 +133,12 @@ def _point(axes: Axes, row: DetectionRow) -> list[Line2D]:
     color = DOMINATED if dominated else FRONT
     x_ends = [x if math.isnan(end) else end for end in (row.undetected_low, row.undetected_high)]
     y_ends = [y if math.isnan(end) else end for end in (row.time_low, row.time_high)]
-    bars = axes.plot(x_ends, [y, y], color=color, linewidth=0.8, alpha=0.6, zorder=2)
-    bars += axes.plot([x, x], y_ends, color=color, linewidth=0.8, alpha=0.6, zorder=2)
+    bars = axes.plot(
+        x_ends, [y, y], color=color, marker="|", markersize=4, linewidth=0.8, alpha=0.6, zorder=2
+    )
+    bars += axes.plot(
+        [x, x], y_ends, color=color, marker="_", markersize=4, linewidth=0.8, alpha=0.6, zorder=2
+    )
     sign = Line2D([x], [y], color=color, marker="X" if dominated else "o", markersize=7.5, zorder=3)
     sign.set(markeredgecolor="white", markeredgewidth=0.7)
     axes.add_line(sign)

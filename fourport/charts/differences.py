@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fourport.charts.caption import policy_title
 from fourport.charts.chance import chance_only
 from fourport.charts.language import say
-from fourport.charts.measures import measure_title, unit_title
+from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults
 from fourport.measures import QUANTILES
 from fourport.store.tables import TOGETHER, DifferenceRow
@@ -75,18 +75,27 @@ class Differences:
         return [part for part in PARTS if part in self.rows]
 
 
+@dataclass(frozen=True)
+class RowTitle:
+    """The name of a row, and the key of the row of its lane, below which it stands; "" for none."""
+
+    text: str
+    under: str = ""
+
+
 def read_panels(
     results: StoredResults, policy: str, asked: Mapping[str, object]
-) -> tuple[list[Differences], dict[str, str], bool]:
-    """Return the panels, the names of their rows by key, and whether these are too many for titles."""
+) -> tuple[list[Differences], dict[str, RowTitle]]:
+    """Return the panels, and the names of their rows by key; with many policies these are without titles."""
     found: dict[tuple[str, str, str], Differences] = {}
-    titles: dict[str, str] = {}
+    titles: dict[str, RowTitle] = {}
     rows = results.rows(DifferenceRow)
     lost = lost_of(results, asked)
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row.policy for row in rows}) > 1
     for row in rows:
+        under = ""
         if overall:
             mine = row.route == TOGETHER
             apart = "" if row.lane == (asked.get("lane") or TOGETHER) else row.lane
@@ -100,22 +109,36 @@ def read_panels(
         else:
             mine, apart = first or row.policy == policy, ""
             key = f"{row.policy} {row.lane} {row.route}"
-            lane, route = results.title("lanes", row.lane, row.policy), row.route
-            title = f"{lane}: {results.title('routes', route, row.policy)}"
-            if route == TOGETHER:
-                title = say("All together") if row.lane in (TOGETHER, asked.get("lane")) else lane
+            of_all, lane = (
+                row.lane in (TOGETHER, asked.get("lane")),
+                results.title("lanes", row.lane, row.policy),
+            )
+            title = results.title("routes", row.route, row.policy)
+            if row.route == TOGETHER:
+                title = say("All together") if of_all else lane
             title += f" ({row.policy})" if several else ""
+            if mine and row.lane != TOGETHER and not asked.get("lane"):
+                heading = f"{row.policy} {row.lane} {TOGETHER}"
+                titles.setdefault(heading, RowTitle(lane + (f" ({row.policy})" if several else "")))
+                under = heading if row.route != TOGETHER else ""
         if mine:
-            titles[key] = title
+            titles[key] = RowTitle(title, under)
             part = row.measure[-4:] if row.measure[-4:] in PARTS else ""
             measure = row.measure.removesuffix(part)
             lane = apart and results.title("lanes", apart, results.policies[0])
             panel = found.setdefault((measure, row.unit, apart), Differences(measure, row.unit, lane))
             panel.rows.setdefault(part, {})[key] = row
-    crowded = overall and len(titles) > CROWDED
-    if crowded:
-        titles = {key: f"{key} (!)" if key in lost else key for key in titles}
-    return [*found.values()], titles, crowded
+    if overall and len(titles) > CROWDED:
+        titles = {key: RowTitle(f"{key} (!)" if key in lost else key) for key in titles}
+    return [*found.values()], _below_their_lanes(titles)
+
+
+def _below_their_lanes(titles: Mapping[str, RowTitle]) -> dict[str, RowTitle]:
+    """Put the names of routes below that of their lane."""
+    places = {key: place for place, key in enumerate(titles)}
+    return dict(
+        sorted(titles.items(), key=lambda item: (places[item[1].under or item[0]], bool(item[1].under)))
+    )
 
 
 @dataclass
@@ -183,61 +206,48 @@ def _same(row: DifferenceRow) -> bool:
     return not _unknown(row) and not any(abs(one) > 0 for one in (row.difference, row.low, row.high))
 
 
-def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) -> str:
-    """Return the note of a comparison that draws at most ``most`` panels."""
+def note_of(
+    asked: Mapping[str, Any], panels: Sequence[Differences], shown: Collection[int], *, few: bool
+) -> str:
+    """Return the note of a comparison.
+
+    Parameters
+    ----------
+    shown
+        Positions of the panels that are drawn.
+    few
+        Whether only some of the signs of times are drawn.
+    """
     drawn = [panel for panel in panels if panel.drawn]
-    panels = [panel for panel in panels if not panel.lane]
+    seen = [panel for k, panel in enumerate(panels) if k in shown]
     told = [
-        say("Mean paired difference over replications with its 95 % interval; left of the line is less."),
-        *_signs(asked),
-        say(
-            "Blue: better. Orange: worse. Full and grey: too small to matter (less than 1 % of the "
-            "baseline), or neither side is better. Open: not significant, or fewer are delivered."
-        ),
+        say("Mean difference with its 95 % interval. Blue: better. Orange: worse. Grey: matters too little."),
+        say("Full sign: significant, {n} tests together at 5 %. Open: not.", n=f"{_tests(asked):,}"),
     ]
-    if any(len(panel.drawn) > 1 for panel in drawn):
+    if any(len(panel.drawn) > 1 for panel in seen):
         told.append(
-            say("Times, from top to bottom: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
+            say("Of times: mean (circle) and P95 (square).")
+            if few
+            else say("Of times: mean (circle), P50 (diamond), P90 (triangle), P95 (square).")
         )
-    if any(panel.has_gaps for panel in drawn[:most]):
-        told.append(say("Missing sign: not comparable because of undelivered consignments."))
-    if any(
-        row.verdict == "thin"
-        for panel in drawn[:most]
-        for rows in panel.rows.values()
-        for row in rows.values()
-    ):
-        told.append(say("Sign without interval: too few consignments beyond the quantile to be judged."))
-    if unknown := [_name(panel, part) for panel in panels for part in panel.unknown]:
-        names = "; ".join(unknown)
-        told.append(say("Not comparable because of undelivered consignments: {measures}.", measures=names))
-    if alike := [_name(panel, part) for panel in panels for part in panel.alike]:
-        told.append(say("No difference at all: {measures}.", measures="; ".join(alike)))
-    if drawn[most:]:
+    if any(panel.has_gaps for panel in seen):
+        told.append(say("No sign: too much is not delivered."))
+    if any(row.verdict == "thin" for panel in seen for rows in panel.rows.values() for row in rows.values()):
+        told.append(say("Sign without interval: too few consignments for a verdict."))
+    together = [panel for panel in panels if not panel.lane]
+    if unknown := {measure_title(one.measure + part): None for one in together for part in one.unknown}:
         told.append(
-            say(
-                "Not drawn for lack of space, but in comparison.csv: {n} of {all} panels.",
-                n=len(drawn[most:]),
-                all=len(drawn),
-            )
+            say("Not comparable, as too much is not delivered: {measures}.", measures="; ".join(unknown))
         )
+    if alike := {measure_title(one.measure + part): None for one in together for part in one.alike}:
+        told.append(say("No difference: {measures}.", measures="; ".join(alike)))
+    if len(drawn) > len(seen):
+        told.append(say("{n} more panels: comparison.csv.", n=len(drawn) - len(seen)))
     told.append(chance_only(asked.get("estimates", {})))
     return " ".join(told)
 
 
-def _signs(asked: Mapping[str, Any]) -> list[str]:
-    """Return the sentence on full signs and the number of tests."""
+def _tests(asked: Mapping[str, Any]) -> int:
+    """Return the number of tests that hold together."""
     tests = asked.get("tests", {"together": 0, "apart": 0})
-    n = tests["apart"] if asked.get("routes") else tests["together"]
-    return [
-        say(
-            "Full sign: significant by sign flips, {n} tests together at 5 %. An open sign whose interval "
-            "leaves out zero is only a hint: each interval holds for itself.",
-            n=f"{n:,}",
-        )
-    ]
-
-
-def _name(panel: Differences, part: str = "") -> str:
-    title, unit = measure_title(panel.measure + part), unit_title(panel.unit)
-    return title if title.lower().endswith(unit) else f"{title}, {unit}"
+    return int(tests["apart"] if asked.get("routes") else tests["together"])

@@ -7,15 +7,16 @@ and routes. In a comparison of routes they always are; for the first policy, row
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import Differences, note_of, read_panels, warning_of
+from fourport.charts.differences import PARTS, Differences, RowTitle, note_of, read_panels, warning_of
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import unit_title
@@ -33,11 +34,14 @@ CHART = Chart(
     lanes=False,
 )
 
-COLUMNS, MOST = 3, 18
-"""Panels in a row, and in all. If policies have names without titles, a row has one panel more."""
+COLUMNS, TALLEST = 3, 15.0
+"""Panels in a row, one more if there are many names, and height of all rows in inches: of an A4 page."""
 
-NAMES, GAP = 3.2, 0.45
-"""In inches: largest width of names, space between panels."""
+MANY, SHOWN = 8, ("", "_p95")
+"""Number of rows above which only the parts SHOWN of a panel have signs."""
+
+NAMES, LONG, GAP, INDENT = 3.2, 4.1, 0.45, 0.15
+"""In inches: largest width of names, of many names; space between panels, before the routes of a lane."""
 
 PITCH, SIGN = 0.24, 0.11
 """In inches: least distance of rows, distance of signs within a row."""
@@ -61,20 +65,23 @@ class RowNames:
 
     Attributes
     ----------
-    signs
-        Largest number of signs in a row.
+    indented
+        Names of routes that stand below that of their lane.
+    parts
+        Parts of the panels that have signs.
     head
         Lines of the panels' titles.
     """
 
     texts: Mapping[str, Sequence[str]]
     width: float
-    signs: int = 1
+    indented: Collection[str]
+    parts: Sequence[str]
     head: int = 2
 
     def height(self, key: str) -> float:
         """Return the height of a row, inches."""
-        return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, self.signs * SIGN + 0.06)
+        return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, len(self.parts) * SIGN + 0.06)
 
     @property
     def total(self) -> float:
@@ -100,30 +107,30 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         If there is nothing to compare.
     """
     asked = results.manifest.get("comparison", {})
-    panels, titles, crowded = read_panels(results, policy, asked)
+    panels, titles = read_panels(results, policy, asked)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
-    by_lane = _by_lane(panels)
-    panels = [one for one in panels if not one.lane]
-    row = COLUMNS + crowded - sum(len(one.drawn) > 1 for one in panels) % (COLUMNS + crowded)
-    if row < len({one.measure for one in by_lane if len(one.drawn) > 1}):
-        row += COLUMNS + crowded
-    most = min(MOST, sum(bool(one.drawn) for one in panels)) + row
-    panels += by_lane
-    drawn = [panel for panel in panels if panel.drawn]
-    bands = _bands(drawn[:most], titles, COLUMNS + crowded)
+    panels = [*(one for one in panels if not one.lane), *_by_lane(panels)]
+    columns = COLUMNS + (len(titles) > MANY)
+    bands = _bands(panels, titles, columns)
+    drawn = [panel for _, band in bands for panel in band]
     page = Page(
         results,
         None if policy == results.policies[0] else policy,
         style,
         height=sum(names.pitch for names, _ in bands),
         title=say("Differences from {baseline}", baseline=_baseline(results, asked)),
-        note=note_of(asked, panels, most),
+        note=note_of(
+            asked,
+            panels,
+            [k for k, one in enumerate(panels) if any(one is panel for panel in drawn)],
+            few=len(titles) > MANY,
+        ),
         warning=warning_of(results, policy, asked),
     )
     top = page.top
     for names, band in bands:
-        _band(page, band, names, top, COLUMNS + crowded)
+        _band(page, band, names, top, columns)
         top += names.pitch
     return page.figure
 
@@ -144,22 +151,51 @@ def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     return results.title("routes", name) if asked.get("routes") else name
 
 
-def _names(titles: Mapping[str, str], band: Sequence[Differences]) -> RowNames:
-    texts = {key: wrap(title, NAMES, TEXT) for key, title in titles.items()}
-    width = 0.2 + max(width_of(row, TEXT) for rows in texts.values() for row in rows)
-    head = 3 if any(panel.lane for panel in band) else 2
-    return RowNames(texts, width, max(len(panel.drawn) for panel in band), head)
+def _names(titles: Mapping[str, RowTitle], band: Sequence[Differences]) -> RowNames:
+    """Return the names of the rows in which a panel has a sign, and of their lanes."""
+    parts = [part for part in PARTS if any(part in panel.drawn for panel in band)]
+    if len(titles) > MANY:
+        parts = [part for part in parts if part in SHOWN] or parts[:1]
+    signed = {
+        key
+        for panel in band
+        for part in parts
+        for key, row in panel.rows.get(part, {}).items()
+        if not math.isnan(row.difference)
+    }
+    signed |= {titles[key].under for key in signed}
+    shown = {key: title for key, title in titles.items() if key in signed}
+    indented = {key for key, title in shown.items() if title.under}
+    widest = LONG if len(titles) > MANY else NAMES
+    texts = {key: wrap(title.text, widest - INDENT * (key in indented), TEXT) for key, title in shown.items()}
+    width = 0.2 + max(
+        INDENT * (key in indented) + width_of(row, TEXT) for key, rows in texts.items() for row in rows
+    )
+    return RowNames(texts, width, indented, parts, 3 if any(panel.lane for panel in band) else 2)
 
 
-def _bands(panels: Sequence[Differences], titles: Mapping[str, str], columns: int) -> list[Band]:
-    """Arrange panels with equal rows side by side: those with quantiles first, then the others."""
+def _bands(panels: Sequence[Differences], titles: Mapping[str, RowTitle], columns: int) -> list[Band]:
+    """Arrange panels with equal rows side by side: those with quantiles first, then the others.
+
+    Panels of single lanes fill the last row of those with quantiles, and one more if a procedure would have
+    none; what is higher than a page is left out.
+    """
     bands: list[Band] = []
     for tall in (True, False):
-        mine = [panel for panel in panels if (len(panel.drawn) > 1) == tall]
+        mine = [panel for panel in panels if panel.drawn and (len(panel.drawn) > 1) == tall]
+        together = sum(not panel.lane for panel in mine)
+        procedures = len({panel.measure for panel in mine if panel.lane})
+        free = -together % columns
+        mine = mine[: together + free + (columns if free < procedures else 0)]
         for k in range(0, len(mine), columns):
             band = mine[k : k + columns]
             bands.append((_names(titles, band), band))
-    return bands
+    heights = accumulate(names.pitch for names, _ in bands)
+    return [
+        band
+        for k, (band, height) in enumerate(zip(bands, heights, strict=True))
+        if not k or height <= TALLEST
+    ]
 
 
 def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, columns: int) -> None:
@@ -168,7 +204,8 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
     at = top + head
     for key, rows in names.texts.items():
         height = names.height(key)
-        page.write(MARGIN, at + (height - lines(len(rows), TEXT)) / 2, rows, TEXT)
+        inward = MARGIN + INDENT * (key in names.indented)
+        page.write(inward, at + (height - lines(len(rows), TEXT)) / 2, rows, TEXT)
         at += height
     left = MARGIN + names.width
     width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
@@ -188,7 +225,11 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
             stripe = Rectangle((0, at), 1, height, transform=axes.get_yaxis_transform())
             stripe.set(facecolor=style.line, edgecolor="none", alpha=0.4, zorder=0.5)
             axes.add_patch(stripe)
-        mine = [(part, panel.rows[part][key]) for part in panel.drawn if key in panel.rows[part]]
+        mine = [
+            (part, panel.rows[part][key])
+            for part in panel.drawn
+            if part in names.parts and key in panel.rows[part]
+        ]
         drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
         for k, (part, row) in enumerate(drawn):
             y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
@@ -209,7 +250,7 @@ def _axis_name(panel: Differences) -> str:
     unit, side = unit_title(panel.unit), better_side(panel.measure)
     if not side:
         return unit
-    less, more = say("{unit}, less is better", unit=unit), say("{unit}, more is better", unit=unit)
+    less, more = say("\u2190 better   {unit}", unit=unit), say("{unit}   better \u2192", unit=unit)
     return less if side == "less" else more
 
 

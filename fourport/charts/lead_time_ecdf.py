@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,9 +37,6 @@ SHOWN = 99
 
 TOP = 112.0
 """End of the axis of shares, %; above 100 % there is space for names."""
-
-NEAR = 0.04
-"""Share of the axis within which marks of P95 share a label."""
 
 BAND = {"linewidth": 6.0, "linestyle": "-", "alpha": 0.3, "zorder": 1.8, "solid_capstyle": "butt"}
 """Line style of the first of two policies."""
@@ -106,10 +102,11 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
                 p95 = marks[lane, route]
                 drawn += _mark(axes, p95, look[route])
                 was = earlier.get((lane, route), math.nan)
-                text = f"{p95:.1f}" if math.isnan(was) else f"{was:.1f} \u2192 {p95:.1f}"
-                labels.append(Label(p95, 95.0, text, look[route].text, p95))
+                days = f"{p95:.1f}" if math.isnan(was) else f"{was:.1f} \u2192 {p95:.1f}"
+                words = say("P95 {days} days", days=days)
+                labels.append(Label(p95, 95.0, words, look[route].text, p95))
         canvas = Canvas(axes, drawn, MARK, width=2.4, leader=style.quiet)
-        marked.append((canvas, _joined(labels, right, style.ink)))
+        marked.append((canvas, labels))
     name_axes(layout.axes, say("door-to-door time, days"), say("share of consignments, %"))
     layout.settle()
     for canvas, labels in marked:
@@ -159,22 +156,6 @@ def _last(times: Times, share: float) -> float:
     """Return the days within which a share is delivered, or within which all are that ever arrive."""
     shown = times[1, (times[0] <= share) & np.isfinite(times[1])]
     return float(shown.max(initial=0.0))
-
-
-def _joined(labels: Sequence[Label], right: float, shared: str) -> list[Label]:
-    """Combine the labels of marks near each other into one with all times, in a shared colour."""
-    groups: list[list[Label]] = []
-    for label in sorted(labels, key=lambda label: label.x):
-        if groups and label.x - groups[-1][0].x < NEAR * right:
-            groups[-1].append(label)
-        else:
-            groups.append([label])
-    found = []
-    for group in groups:
-        times = " / ".join(dict.fromkeys(label.text for label in group))
-        color = group[0].color if len(group) == 1 else shared
-        found.append(replace(group[-1], text=say("P95 {days} days", days=times), color=color))
-    return found
 
 
 def _panel(

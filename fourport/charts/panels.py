@@ -18,6 +18,7 @@ from matplotlib.ticker import NullLocator
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
+from fourport.charts.language import say
 from fourport.charts.page import MARGIN, Page
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
@@ -258,3 +259,8 @@ def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:
         panel.set_xlabel(x, fontsize=AXIS_NAME)
         panel.set_ylabel(y, fontsize=AXIS_NAME)
         panel.tick_params(labelsize=AXIS_TICK)
+
+
+def with_scale(axis: Axis, name: str) -> str:
+    """Return the name of an axis, which says so if its scale is logarithmic."""
+    return say("{name} (logarithmic)", name=name) if axis.get_scale() == "log" else name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from fourport.charts.chance import chance_only
 from fourport.charts.kinds import Chart
+from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
-from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
+from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes, with_scale
 from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import Look, Style, looks
-from fourport.charts.text_layout import lines, short, tick_number, width_of, wrap
+from fourport.charts.text_layout import lines, number, short, tick_number, width_of, wrap
 from fourport.charts.undelivered import percent
 from fourport.store.tables import RouteChoiceRow
 
@@ -33,6 +35,9 @@ CHART = Chart(
 
 PALE, LIGHT = 0.45, 0.62
 """Least share of white in the colour of an area, and least lightness: names and hatching must stand out."""
+
+GOODS = 9.0
+"""Size of type of the words beside commodities, points."""
 
 NAME_WIDTH = 1.9
 """Width in inches beyond which a name in an area is broken into lines."""
@@ -73,17 +78,23 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a map for each lane: the colour shows the cheapest route, hatching undecided cells."""
     rows = results.rows(RouteChoiceRow)
     lanes = {lane: _cells(mine) for lane, mine in by(rows, lambda row: row.lane).items()}
+    goods = results.manifest.get("route_choice", {}).get("goods", {})
     look = {route: _pale(one) for route, one in looks(results).items()}
     layout = lay_out(
         results,
         policy,
         style,
         {lane: _panel(results, lane, cells, look) for lane, cells in lanes.items()},
-        title=say("Cheapest route by value and chargeable weight of the goods"),
+        title=say("Cheapest route by value and weight of the goods: areas are no shares of the cargo"),
         note=say(
             "By logistics cost from door to door, cost of time included. Beside each route: its share "
             "of the cells, and the share that is decided. Hatched: undecided. The decided cells of a "
             "lane hold jointly with 95 % confidence. Lines: where the cheapest route changes."
+        )
+        + (
+            " " + say("Dots: the commodities of the lane, with tonnes and value of the goods a week.")
+            if goods
+            else ""
         )
         + " "
         + chance_only(results.manifest.get("estimates", {})),
@@ -91,14 +102,14 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     )
     for lane, axes in layout.axes.items():
         _draw(axes, lanes[lane], look, style)
-    name_axes(
-        layout.axes,
-        say("value of the goods, {unit}", unit=rows[0].value_density_unit),
-        say("chargeable weight of the consignment, kg"),
-    )
+    for lane, axes in layout.axes.items():
+        value = say("value of the goods, {unit}", unit=rows[0].value_density_unit)
+        weight = say("chargeable weight of the consignment, kg")
+        name_axes({lane: axes}, with_scale(axes.xaxis, value), with_scale(axes.yaxis, weight))
     layout.settle()
     for lane, axes in layout.axes.items():
-        _names(axes, lanes[lane], results, look)
+        covered = _dots(axes, lanes[lane], results, goods.get(lane, {}), style)
+        _names(axes, lanes[lane], results, look, covered)
     return layout.page.figure
 
 
@@ -193,8 +204,48 @@ def _borders(cells: LaneCells) -> Iterator[list[tuple[float, float]]]:
         yield [(x[column], y[row + 1]), (x[column + 1], y[row + 1])]
 
 
-def _names(axes: Axes, cells: LaneCells, results: StoredResults, look: Mapping[str, Look]) -> None:
-    """Write the name of each route inside its area, if it fits."""
+def _dots(
+    axes: Axes,
+    cells: LaneCells,
+    results: StoredResults,
+    goods: Mapping[str, Mapping[str, float]],
+    style: Style,
+) -> Mask:
+    """Draw a dot with its words for each commodity, and return the cells that they cover."""
+    covered = np.zeros(cells.cheapest.shape, dtype=np.bool_)
+    x, y = cells.edges
+    drawn, labels = [], []
+    for name, its in goods.items():
+        at = its["value_per_kg"], its["weight_kg"]
+        if not (x[0] <= at[0] <= x[-1] and y[0] <= at[1] <= y[-1]):
+            continue
+        drawn += axes.plot(*at, marker="o", markersize=7, color=style.ink, markeredgecolor="white", zorder=5)
+        words = say(
+            "{commodity}: {tonnes} t, {amount} million {currency}",
+            commodity=results.title("commodities", name),
+            tonnes=number(its["tonnes"], 2),
+            amount=number(its["value"] / 1e6, 2),
+            currency=results.manifest.get("reporting_currency", ""),
+        )
+        labels.append(Label(*at, words, style.ink, its["tonnes"]))
+    texts = place(Canvas(axes, drawn, GOODS, width=2.6, leader=style.ink), labels)
+    for text in texts:
+        if behind := text.get_bbox_patch():
+            behind.set_alpha(0.9)  # of hatched areas, too
+    figure, inside = axes.get_figure(root=True), axes.transData.inverted()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    for box in (one.get_tightbbox(renderer) for one in (*drawn, *texts)):
+        if box is not None:
+            corners = inside.transform(box.padded(8).get_points())
+            columns, rows = (np.searchsorted(edge, corners[:, k]) for k, edge in enumerate((x, y)))
+            covered[max(rows[0] - 1, 0) : rows[1], max(columns[0] - 1, 0) : columns[1]] = True
+    return covered
+
+
+def _names(
+    axes: Axes, cells: LaneCells, results: StoredResults, look: Mapping[str, Look], covered: Mask
+) -> None:
+    """Write the name of each route inside its area, if it fits there beside what covers cells."""
     figure = axes.get_figure(root=True)
     assert isinstance(figure, Figure)
     box = axes.get_position()
@@ -205,7 +256,7 @@ def _names(axes: Axes, cells: LaneCells, results: StoredResults, look: Mapping[s
         rows = wrap(short(results.title("routes", route), among), NAME_WIDTH, MARK)
         across = int(np.ceil((max(width_of(row, MARK) for row in rows) + 0.15) / wide))
         down = int(np.ceil((lines(len(rows), MARK) + 0.1) / high))
-        corner = _room(cells.cheapest == k, down, across)
+        corner = _room((cells.cheapest == k) & ~covered, down, across)
         if corner is None:
             continue
         x, y = cells.edges

@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, MaxNLocator
 from numpy.typing import NDArray
 
@@ -36,6 +39,12 @@ NEAR = 45.0
 
 REACH = 75.0
 """Largest distance of a name from its stop, in 1/72 inch."""
+
+STEP = 3.5
+"""Distance in 1/72 inch to which a band reaches on both sides of a vertical step."""
+
+BAND = "band"
+"""Identifier of bands."""
 
 STRETCH = 1 / 3
 """Power of the distance on the x axis if most stops are close to the origin."""
@@ -135,6 +144,8 @@ def draw_along(
     layout.settle()
     for lane, axes in layout.axes.items():
         canvas = Canvas(axes, drawn[lane], NAME, width=1.3, leader=style.quiet, reach=REACH)
+        for route, leg in lanes[lane].items():
+            _band(canvas, leg, look[route], course)
         ends = _ends(lanes[lane], look, course)
         drawn[lane] += draw_bars(canvas, ends)
         place(canvas, [*_names(canvas, results, lanes[lane], look, course, style), *sums(canvas, ends)])
@@ -195,10 +206,31 @@ def _distances(right: float) -> list[float]:
 def _draw(axes: Axes, leg: Sequence[Stop], look: Look, course: Course) -> list[Line2D]:
     if not leg:
         return []
-    km = [stop.km for stop in leg]
-    low, mean, high = zip(*(course.reached(stop) for stop in leg), strict=True)
-    axes.fill_between(km, low, high, color=look.color, alpha=0.13, linewidth=0, zorder=1)
+    km, mean = [stop.km for stop in leg], [course.reached(stop)[1] for stop in leg]
     return axes.plot(km, mean, marker=look.marker, markersize=3.4, zorder=2, **line_of(look, 1.7))
+
+
+def _band(canvas: Canvas, leg: Sequence[Stop], look: Look, course: Course) -> None:
+    """Draw the band of a route, with a width also at the vertical steps, where it would have none."""
+    if not leg:
+        return
+    km, (low, _, high) = [stop.km for stop in leg], zip(*map(course.reached, leg), strict=True)
+    parts = [_outline([*km, *km[::-1]], [*high, *low[::-1]])]
+    places = [[*stops] for _, stops in groupby(leg, key=lambda stop: stop.km)]
+    across = canvas.points(np.array([[stops[0].km, 0.0] for stops in places]))[:, 0]
+    room = np.minimum(np.diff(across, prepend=-np.inf, append=np.inf) / 2, STEP)  # places near each other
+    for stops, at, left, right in zip(places, across, room[:-1], room[1:], strict=True):
+        if len(stops) > 1:
+            bottom, top = course.reached(stops[0])[0], course.reached(stops[-1])[2]
+            x = canvas.data(np.array([[at - left, 0.0], [at + right, 0.0]]))[:, 0].tolist()
+            parts.append(_outline([*x, *x[::-1]], [top, top, bottom, bottom]))
+    band = PathPatch(Path.make_compound_path(*parts), label=BAND)
+    band.set(facecolor=look.color, alpha=0.13, linewidth=0, zorder=1)
+    canvas.axes.add_artist(band)
+
+
+def _outline(x: Sequence[float], y: Sequence[float]) -> Path:
+    return Path([*zip(x, y, strict=True), (x[0], y[0])], closed=True)
 
 
 def _ends(legs: Legs, look: Mapping[str, Look], course: Course) -> list[End]:

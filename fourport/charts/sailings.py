@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -80,6 +81,11 @@ def services(results: StoredResults, policy: str) -> list[ScheduledService]:
     weeks = max(map(_week, rows)) - monday + 1
     found = by(rows, lambda row: row.service)
     return [_service(name, mine, monday, weeks) for name, mine in found.items()]
+
+
+def first_monday(results: StoredResults, policy: str) -> date:
+    """Return the day on which the first week of the departures begins."""
+    return date.fromordinal(7 * min(map(_week, results.rows(DepartureRow, policy))) + 1)
 
 
 def without_departure(results: StoredResults, policy: str) -> list[str]:

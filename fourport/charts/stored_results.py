@@ -7,7 +7,8 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
 from fourport.charts.language import say, spoken
 from fourport.errors import UserError
@@ -81,6 +82,23 @@ class Stop:
     km: float
     hours: Mapping[str, float]
     costs: Mapping[str, float] = field(default_factory=dict)
+
+
+class Leg(NamedTuple):
+    """A leg of a route; no mode if it is unknown."""
+
+    origin: str
+    destination: str
+    mode: str
+    km: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """The lanes on which a route is taken, and its legs in order."""
+
+    lanes: tuple[str, ...]
+    legs: tuple[Leg, ...]
 
 
 class StoredResults:
@@ -237,12 +255,33 @@ class StoredResults:
         return self._stops.get((policy, lane, route), ())
 
     @cached_property
-    def places_of_routes(self) -> dict[str, tuple[Stop, ...]]:
-        """Stops of each route under any policy and on any lane; routes in the order of their first row."""
-        found: dict[str, tuple[Stop, ...]] = {}
+    def ways(self) -> dict[str, Way]:
+        """Lanes and legs of each route, in the order of the scenario.
+
+        Runs of versions that did not store them tell them by what was delivered.
+        """
+        stored = {
+            route: Way(tuple(way["lanes"]), tuple(Leg(*leg) for leg in way["legs"]))
+            for route, way in self.manifest.get("routes", {}).items()
+        }
+        order = [*self.manifest.get("titles", {}).get("routes", {})]
+        lanes: dict[str, dict[str, None]] = {}
+        stops: dict[str, tuple[Stop, ...]] = {}
         for row in self.summary:
-            found[row.route] = found.get(row.route) or self.stops(row.policy, row.lane, row.route)
-        return found
+            lanes[row.route] = {**lanes.get(row.route, {}), row.lane: None}
+            stops[row.route] = stops.get(row.route) or self.stops(row.policy, row.lane, row.route)
+        modes = {(leg.origin, leg.destination): leg.mode for leg in self.legs}
+        told = {
+            route: Way(
+                tuple(its),
+                tuple(
+                    Leg(a.place, b.place, modes.get((a.place, b.place), ""), b.km - a.km)
+                    for a, b in pairwise(stops.get(route, ()))
+                ),
+            )
+            for route, its in sorted(lanes.items(), key=lambda item: [*order, item[0]].index(item[0]))
+        }
+        return {**stored, **{route: way for route, way in told.items() if route not in stored}}
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
         """Return the hours within which each share (%) is delivered; infinite if it never is."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
-from fourport.charts.stored_results import Stop, StoredResults
+from fourport.charts.stored_results import Leg, StoredResults
 
 WIDTH = 11.7
 """Width of every chart in inches: the long side of an A4 page."""
@@ -115,24 +115,20 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
 def looks(results: StoredResults) -> dict[str, Look]:
-    """Return the look of each route of a run, the same on every chart and under every policy.
+    """Return the look of each route, the same on every chart, in every run and under every policy.
 
+    Looks are given in the order of the scenario, so they do not depend on what a run holds or delivers.
     Routes of one lane differ in colour as long as there are colours, beyond that in dashes and marker.
     On other lanes a route takes, if it can, the look of a route with the same places up to its longest leg
     (the same chain to another destination), else of one with the same sequence of modes.
     """
-    neighbours: dict[str, set[str]] = {}
-    for policy in results.policies:
-        for routes in results.all_lanes(policy).values():
-            for route in routes:
-                neighbours.setdefault(route, set()).update(set(routes) - {route})
+    ways = results.ways
     event_rows: dict[str, int] = {}
     families: dict[tuple[str, ...], list[int]] = {}
-    modes = {(leg.origin, leg.destination): leg.mode for leg in results.legs}
-    for route, stops in results.places_of_routes.items():
-        taken = {event_rows[other] for other in neighbours[route] if other in event_rows}
+    for route, way in ways.items():
+        taken = {event_rows[other] for other in event_rows if {*ways[other].lanes} & {*way.lanes}}
         colors = {event_row % len(_COLORS) for event_row in taken}
-        mine = [families.setdefault(key, []) for key in _kinship(route, stops, modes)]
+        mine = [families.setdefault(key, []) for key in _kinship(route, way.legs)]
         new = max(event_rows.values(), default=-1) + 1
         wanted = [*mine[0], *mine[1], *range(new, new + len(_COLORS))]
         free = (event_row for event_row in wanted if event_row % len(_COLORS) not in colors)
@@ -149,20 +145,16 @@ def _look(event_row: int) -> Look:
     )
 
 
-def _kinship(
-    route: str, stops: Sequence[Stop], modes: Mapping[tuple[str, str], str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _kinship(route: str, legs: Sequence[Leg]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what routes of one look share: the places before their longest leg, and their modes in order.
 
     Successive legs by the same mode count once. Unknown places and modes are shared with no other route.
     """
-    if len(stops) < 2:
+    if not legs:
         return (route,), (route,)
-    legs = list(pairwise(stops))
-    longest = max(range(len(legs)), key=lambda k: legs[k][1].km - legs[k][0].km)
-    used = [mode for a, b in legs if (mode := modes.get((a.place, b.place)))]
-    chain = [mode for mode, _ in groupby(used)]
-    return tuple(stop.place for stop in stops[: longest + 1]), ("by", *chain) if chain else (route,)
+    longest = max(range(len(legs)), key=lambda k: legs[k].km)
+    chain = [mode for mode, _ in groupby(leg.mode for leg in legs if leg.mode)]
+    return tuple(leg.origin for leg in legs[: longest + 1]), ("by", *chain) if chain else (route,)
 
 
 def line_of(look: Look, width: float = 1.8) -> Mapping[str, Any]:

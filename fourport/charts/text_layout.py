@@ -16,6 +16,9 @@ _OPENING, _CLOSING = "（《「『【", "，。、；：！？）》」』】％
 _PARTS = re.compile(rf"[{_OPENING}]*(?:[{_HAN}]|[^{_HAN}]+)[{_CLOSING}]*")
 """A Chinese character or a run of other characters, with opening and closing punctuation."""
 
+_WORD = re.compile(r"\S+(?:\s+%\S*)?")
+"""A word; a number and its % stay together."""
+
 LEADING = 1.35
 """Ratio of line height to size of type."""
 
@@ -76,7 +79,7 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[s
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """Yield the parts between which a line may end, each with the space before it."""
-    for word in text.split():
+    for word in _WORD.findall(text):
         space = " "
         for part in _PARTS.findall(word):
             yield part, space

@@ -126,9 +126,9 @@ def draw_causes(
     looks = {**_WORK, **_WAITING}
     kinds = {cause: Sign(_title(cause), *looks.get(cause, _OTHER)) for cause in seen}
     note = say(
-        "Mean over delivered consignments; every hour from acceptance to delivery has one cause. Black "
-        "mark: where work ends and waiting begins. At the end of a bar: the mean door-to-door time "
-        "with its 95 % interval over replications, then the share of waiting."
+        "Mean of delivered consignments. Black mark: where work ends and waiting begins. At the end of a "
+        "bar: the door-to-door time with its 95 % interval, which is the line below the bar, then the share "
+        "of waiting."
     )
     stack = Stack(
         title=title,

@@ -1,4 +1,4 @@
-"""Utilisation of each resource: a heat map by hour and weekday, and the busiest hour."""
+"""Utilisation of the busiest resources: a heat map by hour and weekday, and the busiest hour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fourport.charts.text_layout import lines, short, wrap
 from fourport.store.tables import ResourceRow
 
 CHART = Chart(
-    "How busy each resource is, hour by weekday",
+    "How busy the busiest resources are, hour by weekday",
     needs="resources",
 )
 
@@ -34,10 +34,13 @@ CLOSED, OVERTIME = "#efefef", "#c4c4c4"
 HATCHES = ("////", "xxxx")
 """Patterns of closed hours and of overtime for printing without colour."""
 
-COLUMNS, GAP, DAYS = 5, 0.22, 0.34
+MOST = 5
+"""Number of resources that are drawn."""
+
+COLUMNS, GAP, DAYS = 3, 0.3, 0.38
 """Panels in a row; in inches: space between them, width of the names of weekdays."""
 
-CELL = 0.12
+CELL = 0.2
 """Height of a weekday, inches."""
 
 Week = NDArray[np.float64]
@@ -83,8 +86,9 @@ class ResourceWeek:
 
 
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
-    """Draw a panel for each resource, in the order of the scenario."""
-    resources = _resources(results, policy)
+    """Draw a panel for each of the busiest resources, the busiest first."""
+    busiest = sorted(_resources(results, policy), key=lambda resource: -resource.mean)
+    resources, others = busiest[:MOST], busiest[MOST:]
     columns = min(COLUMNS, len(resources))
     pitch = (WIDTH - 2 * MARGIN + GAP) / columns
     width = pitch - GAP
@@ -101,12 +105,13 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         policy,
         style,
         height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
-        title=say("Utilisation of each resource: where servers are short and where they are idle"),
+        title=say("The busiest resources: when servers are short and when they are idle"),
         note=say(
             "Busy server-hours over open server-hours, by the local hour that begins then, mean over "
             "the weeks of the window and over replications. Work begun before closing is finished "
             "after it, so the hour of closing can exceed 100 %."
-        ),
+        )
+        + (f" {_left_out(others)}" if others else ""),
     )
     legend(page, shown, outlined=True)
     top = page.top + legend_height(shown)
@@ -121,6 +126,15 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
             _draw(axes, resources[k], style)
         top += head + high + below
     return page.figure
+
+
+def _left_out(others: Sequence[ResourceWeek]) -> str:
+    """Return the sentence on the resources that are not drawn, the busiest first."""
+    return say(
+        "Not drawn, but in resources.csv: {n} resources that are less busy (mean {most} % or less).",
+        n=len(others),
+        most=f"{others[0].mean:.0f}",
+    )
 
 
 def _head(resource: ResourceWeek, width: float) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from fourport.engine import chosen
 from fourport.errors import Refused
 from fourport.plan.tables import WEEK
 from fourport.scenario.load import Loaded
+from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.scenario.titles import by_language
@@ -197,6 +198,7 @@ def manifest(loaded: Mapping[str, Loaded], seed: int, replications: int) -> dict
         "reporting_currency": scenario.reporting_currency,
         "intervals": INTERVALS,
         "titles": titles,
+        "routes": _ways(loaded.values()),
         **({"titles_by_policy": differing} if differing else {}),
         "engine": chosen(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
@@ -225,6 +227,22 @@ def _titles(loaded: Mapping[str, Loaded]) -> tuple[Titles, dict[str, Titles]]:
             if own := {key: title for key, title in names.items() if title != known[key]}:
                 differing.setdefault(policy, {})[section] = own
     return titles, differing
+
+
+def _ways(loaded: Iterable[Loaded]) -> dict[str, dict[str, object]]:
+    """Return the lanes and the legs (from, to, mode, km) of each route, as in the first policy that has it.
+
+    Charts tell by them which routes look alike, whatever was delivered.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for scenario in (one.scenario for one in loaded):
+        transport = {**scenario.services, **scenario.fleets, **scenario.trucking}
+        for name, route in scenario.routes.items():
+            legs = [transport[step.by] for step in route.steps if isinstance(step, ByStep)]
+            lanes = [key for key, lane in scenario.lanes.items() if name in lane.routes]
+            told = [(leg.origin, leg.destination, leg.mode, leg.distance) for leg in legs]
+            found.setdefault(name, {"lanes": lanes, "legs": told})
+    return found
 
 
 def _titles_of(scenario: Scenario) -> Titles:

@@ -8,7 +8,9 @@ from itertools import combinations
 
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -36,6 +38,21 @@ def _out_of_range(figure: Figure) -> Iterator[Text]:
                 yield from (tick.label1, tick.label2)
 
 
+def whiskers(figure: Figure) -> list[Bbox]:
+    """Give the dots that the bars of intervals cover: lines with a stroke at each end."""
+    found: list[Bbox] = []
+    for line in figure.findobj(Line2D):
+        assert isinstance(line, Line2D)
+        if line.get_marker() in ("|", "_") and line.get_linestyle() != "None":
+            found.append(line.get_path().transformed(line.get_transform()).get_extents())
+    for axes in figure.axes:
+        bars = [one for one in axes.containers if isinstance(one, ErrorbarContainer)]
+        for collection in (part for bar in bars for part in bar.lines[2]):
+            ways = collection.get_transform()
+            found += [path.transformed(ways).get_extents() for path in collection.get_paths()]
+    return found
+
+
 @dataclass(frozen=True)
 class Seen:
     """What is seen of a figure.
@@ -48,11 +65,14 @@ class Seen:
         Pairs of texts of which one covers a part of the other.
     cut_off
         Texts that the edge cuts.
+    struck_out
+        Texts that the bar of an interval crosses.
     """
 
     texts: str
     overlaps: list[tuple[str, str]]
     cut_off: list[str]
+    struck_out: list[str]
 
 
 def look(figure: Figure) -> Seen:
@@ -68,7 +88,17 @@ def look(figure: Figure) -> Seen:
         for text, box in seen
         if box.x0 < edge.x0 or box.x1 > edge.x1 or box.y0 < edge.y0 or box.y1 > edge.y1
     ]
-    return Seen(_in_a_line(seen), overlaps, cut_off)
+    bars = whiskers(figure)
+    struck_out = [
+        text
+        for text, box in seen
+        if any(
+            min(box.x1, bar.x1) - max(box.x0, bar.x0) > -slack
+            and min(box.y1, bar.y1) - max(box.y0, bar.y0) > -slack
+            for bar in bars
+        )
+    ]
+    return Seen(_in_a_line(seen), overlaps, cut_off, struck_out)
 
 
 def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:

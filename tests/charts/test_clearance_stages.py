@@ -133,3 +133,31 @@ def test_routes(tmp_path: Path) -> None:
 def test_twenty_policies(tmp_path: Path) -> None:
     """Tests that many policies find room."""
     assert faults(figure(write_run(tmp_path / "run", MANY), "clearance-stages")) == ([], [])
+
+
+def test_a_run_names_the_offices_of_each_lane(tmp_path: Path) -> None:
+    """Tests the offices in brackets: those of the lane, of the procedure, each once, by short names."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"], "islands": ["direct"]}))
+    manifest = run.manifest()
+    run.write_manifest({key: value for key, value in manifest.items() if key != "comparison"})
+    rows = [
+        ("made-up", "base", lane, "*", procedure, office, 0, "*", "time", "h", 5.0, 4.5, 5.5, 3)
+        for lane, procedure, office in (
+            ("west", "import", "*"),
+            ("west", "import", "port/clearance"),
+            ("west", "import", "air/clearance"),
+            ("islands", "import", "*"),
+            ("islands", "import", "zone/first + port/clearance"),
+            ("islands", "export", "*"),
+        )
+    ]
+    run.write_table("clearance-stages", [*rows, *(_work(row) for row in rows)])
+    seen = texts(figure(run, "clearance-stages"))
+    assert f"{LANES['west']} (North port; Far international airport)" in seen
+    assert f"{LANES['islands']} (Comprehensive bonded zone of the north shore; North port)" in seen
+    assert seen.count("(North port") == 1
+
+
+def _work(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give the stage in which all of the time of a row is work."""
+    return (*row[:6], 1, "document-control", "work", "h", *row[10:])

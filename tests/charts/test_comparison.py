@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from fourport.charts import KINDS, StoredResults, draw, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.forest import BETTER, OTHER, WORSE
-from fourport.charts.style import STYLES
+from fourport.charts.style import STYLES, TEXT, TITLE
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.compared import difference
@@ -52,10 +52,10 @@ def test_forest_shows_all_together(tmp_path: Path) -> None:
     assert hollow == [row["verdict"] == "undecided" for row in time] == [True, False, False]
     seen = texts(drawn)
     assert (
-        "because of undelivered consignments: Door-to-door time P95, h. No difference at all: Undelivered"
+        "Not comparable, as too much is not delivered: Door-to-door time P95. No difference: Undelivered"
         in seen
     )
-    assert "Missing sign" not in seen
+    assert "No sign" not in seen
     assert "night-shift: officers at night" in texts(drawn)
 
 
@@ -79,7 +79,7 @@ def test_forest_draws_each_procedure_on_one_lane_before_others_on_more(tmp_path:
     seen = texts(figure(run, "forest")).replace("\n", " ")
     for title in ("Transit clearance: a", "Import clearance: k", "Export clearance: k"):
         assert title in seen
-    assert "Not drawn for lack of space, but in comparison.csv: 3 of 7 panels." in seen
+    assert "3 more panels: comparison.csv." in seen
 
 
 @pytest.mark.parametrize("other", [0.0, 1.5])
@@ -93,8 +93,8 @@ def test_forest_tells_gaps_from_zeros(tmp_path: Path, other: float) -> None:
     run.write_table("comparison", rows)
     drawn = figure(run, "forest")
     assert [[x for x, _ in panel] for panel in signs(drawn)] == [[other]]
-    assert "Missing sign: not comparable because of undelivered consignments." in texts(drawn)
-    assert "No difference at all" not in texts(drawn)
+    assert "No sign: too much is not delivered." in texts(drawn)
+    assert "No difference" not in texts(drawn)
 
 
 def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_first_policy_is_the_manifest_s(tmp_path: Path) -> None:
     (base,) = draw(run, "forest", policy="base", formats=["svg"])
     assert base.name == "forest-base.svg"
     seen = texts(figure(run, "forest", "base"))
-    assert f"{LANES['islands']}: {ROUTES['direct']}" in seen
+    assert f"{LANES['islands']} {ROUTES['direct']}" in seen
     assert "All together" in seen
     assert "policy base, against night-shift" in texts(figure(run, "forest", "night-shift"))
 
@@ -125,7 +125,8 @@ def test_forest_of_a_policy_goes_by_lane_and_route(tmp_path: Path) -> None:
     seen = texts(drawn)
     assert "All together" in seen
     for route in ("sea-air", "direct"):
-        assert f"{LANES['islands']}: {ROUTES[route]}" in seen
+        assert ROUTES[route] in seen
+    assert seen.index(LANES["islands"]) < min(seen.index(ROUTES[route]) for route in ("sea-air", "direct"))
 
 
 MANY = Made(
@@ -157,8 +158,8 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "Door-to-door time P90" not in titles
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
-    less, more = "less is better", "more is better"
-    assert units == [f"h, {less}", f"%, {more}", f"USD/kg, {less}", f"h, {less}", f"consignments, {less}"]
+    less = [f"\u2190 better   {unit}" for unit in ("h", "USD/kg", "h", "consignments")]
+    assert units == [less[0], "%   better \u2192", *less[1:]]
 
 
 def test_colours_say_what_is_better(tmp_path: Path) -> None:
@@ -263,6 +264,47 @@ def test_detection_of_twenty(tmp_path: Path) -> None:
         assert any(text.startswith(name) for text in key)
 
 
+def test_forest_of_many_rows_fits_a_page(tmp_path: Path) -> None:
+    """Tests that twenty rows of routes stand below their lanes, with two signs, on the height of a page.
+
+    One panel has no sign for half of the routes: its rows are left out.
+    """
+    run = write_run(tmp_path / "run", MADE)
+    rows = [
+        difference("base", "night-shift", lane, route, f"{measure}{part}", "h", -1.0, -2.0, -0.5, 0.01, 3)
+        for measure in ("door_to_door_time", *(f"clearance_time_{name}" for name in ("import", "export")))
+        for lane in "abcd"
+        for route in ("*", *(f"{lane}{k}" for k in range(5)))
+        for part in ("", "_p50", "_p90", "_p95")
+    ]
+    run.write_table("comparison", [row for row in rows if row not in rows[:12]])
+    drawn = figure(run, "forest", "night-shift")
+    assert drawn.get_figheight() < 16.6
+    assert faults(drawn) == ([], [])
+    assert all(len(panel) <= 2 * 24 for panel in signs(drawn))
+    assert "Of times: mean (circle) and P95 (square)." in texts(drawn)
+    names = [text.get_text() for text in drawn.texts if text.get_text() in ("a", "b", "a4", "b0", "b4")]
+    assert names == ["a", "a4", "b", "b0", "b4"]
+    assert {axes.get_xlabel() for axes in drawn.axes} == {"\u2190 better   h"}
+
+
+def test_notes_of_a_comparison_are_short(tmp_path: Path) -> None:
+    """Tests that the note of each chart of a comparison is at most 100 words: what a board reads."""
+    run = write_run(tmp_path / "run", MADE)
+    for kind in ("forest", "stages", "clearance-stages", "detection"):
+        with settings(STYLES["screen"]):
+            page = figure(run, kind)
+        above = [text for text in page.texts if text.get_color() == STYLES["screen"].quiet]
+        title = next(text for text in page.texts if text.get_fontsize() == TITLE)
+        below_title = [
+            text
+            for text in above
+            if text.get_fontsize() == TEXT and text.get_position()[1] < title.get_position()[1]
+        ]
+        note = [text for text in below_title if text.get_position()[0] == title.get_position()[0]]
+        assert 10 < len(" ".join(text.get_text() for text in note).split()) <= 100, kind
+
+
 def test_forest_of_nothing(tmp_path: Path) -> None:
     """Tests that a comparison without differences is still drawn, and none at all is refused."""
     run = write_run(tmp_path / "run", MADE)
@@ -274,7 +316,7 @@ def test_forest_of_nothing(tmp_path: Path) -> None:
         ],
     )
     drawn = figure(run, "forest")
-    assert "No difference at all: Undelivered consignments; Inspections." in texts(drawn)
+    assert "No difference: Undelivered consignments; Inspections." in texts(drawn)
     assert not drawn.axes
     assert drawn.get_figheight() < 2.5  # no room is kept for panels
     run.write_table("comparison", [])
@@ -355,7 +397,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     told = " ".join(seen.split())
     port = run.manifest()["titles"]["places"]["port"]
     assert f"{port}, Inspection bays: servers needed for 95 % within 24 h ({LANES['islands']}): 4" in told
-    assert "Mean with a server for everybody: 3.75 h, most of it Work 2.5, Waiting 1.25." in told
+    assert "With a server for everybody the mean is 3.75 h; most of it: work 2.5 h, waiting 1.25 h." in told
     assert "it rests on 2 estimates, such as facilities.port.resources.bays.servers (2 - 5)." in told
     assert "target 95 %" in seen
     marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
@@ -377,6 +419,17 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     run.write_table("capacity", [(1, "visits", "%", *["", "", ""], 0, "undecided", 0, 0)])
     with pytest.raises(UserError, match="nothing came to the resource"):
         figure(run, "capacity")
+
+
+def test_capacity_of_a_resource_without_a_title(tmp_path: Path) -> None:
+    """Tests that it is called by its name, and its facility once."""
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    port = manifest["titles"]["places"]["port"]
+    manifest["titles"]["resources"] = {}
+    run.write_manifest(manifest)
+    name = manifest["capacity"]["resource"].partition("/")[2]
+    assert f"{port}, {name}: servers needed" in " ".join(texts(figure(run, "capacity")).split())
 
 
 def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
@@ -438,7 +491,7 @@ def test_forest_of_routes_under_two_policies(tmp_path: Path) -> None:
     for policy in MADE.policies:
         assert f"{ROUTES['sea-air']} ({policy})" in texts(drawn)
     assert [axes.get_xlabel() for axes in drawn.axes] == [
-        f"{unit}, less is better" for unit in ("h", "of 100 consignments")
+        f"\u2190 better   {unit}" for unit in ("h", "of 100 consignments")
     ]
     only = figure(run, "forest", "night-shift")
     assert [[x for x, _ in panel] for panel in signs(only)] == [[2.0], [2.0]]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from fourport.charts import KINDS, StoredResults, kinds_for
+from fourport.charts.cost_curve import _even
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
@@ -53,8 +54,9 @@ def test_curves_and_bands_are_the_stored_ones(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.asarray(curves[0].get_xdata()), XS)
     assert len(axes.collections) == 2
     assert axes.get_xscale() == "log"
-    assert axes.get_xlabel() == "gross weight of the consignment, kg"
-    assert axes.get_ylabel() == "logistics cost, USD/kg"
+    assert axes.get_xlabel() == "gross weight of the consignment, kg (logarithmic)"
+    assert axes.get_yscale() == "log"
+    assert axes.get_ylabel() == "logistics cost, USD/kg (logarithmic)"
 
 
 def test_break_even_has_its_sign_number_and_interval(tmp_path: Path) -> None:
@@ -134,6 +136,32 @@ def test_distance_says_from_where(tmp_path: Path) -> None:
     }
     run.write_manifest(run.manifest() | {"curves": about})
     assert figure(run).axes[0].get_xlabel() == "distance from North port along the coast road, km"
+
+
+def test_linear_axes_say_nothing(tmp_path: Path) -> None:
+    """Tests that over an axis that is not logarithmic the cost is not either, however far it ranges."""
+    run = made(tmp_path / "run")
+    run.write_manifest(run.manifest() | {"curves": {**run.manifest()["curves"], "log": False}})
+    drawn = figure(run)
+    assert [(axes.get_xscale(), axes.get_yscale()) for axes in drawn.axes] == [("linear", "linear")]
+    assert "logarithmic" not in texts(drawn)
+
+
+def test_break_evens_near_each_other_keep_their_own_numbers(tmp_path: Path) -> None:
+    """Tests that each ring has its number, with as many digits as the others: 0.60 beside 0.75."""
+    run = made(tmp_path / "run")
+    (row,) = rows_of(run, "breakeven")
+    rows = [{**row, "x": x, "cost": 5.0, "low": "", "high": x + 1} for x in (100.4, 100.6, 102.0)]
+    run.write_table("breakeven", [list(one.values()) for one in rows])
+    seen = texts(figure(run))
+    assert [seen.count(f"{x} kg") for x in (100, 101, 102)] == [1, 1, 1]
+    assert " / " not in seen
+
+
+def test_numbers_of_break_evens_have_even_digits() -> None:
+    """Tests hand-written values: as many decimals in each."""
+    assert _even([0.6, 0.75]) == {0.6: "0.60", 0.75: "0.75"}
+    assert _even([10.6, 10.75, 1200.0]) == {10.6: "10.6", 10.75: "10.8", 1200.0: "1,200.0"}
 
 
 def test_one_replication_claims_no_interval(tmp_path: Path) -> None:

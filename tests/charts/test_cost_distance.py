@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Path2D
 
 from fourport.charts import KINDS, StoredResults
 from fourport.charts.drawing import settings
+from fourport.charts.route_profile import BAND
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
@@ -33,6 +36,11 @@ def stored(run: Run, lane: str, route: str, measure: str) -> list[tuple[float, f
     return [(float(row["km"]), float(row["mean"])) for row in rows if row["measure"] == measure]
 
 
+def bands_drawn(figure: Figure, panel: int) -> list[PathPatch]:
+    """Give the bands of a panel, in the order of its routes."""
+    return [one for one in figure.axes[panel].findobj(PathPatch) if one.get_label() == BAND]
+
+
 def made_and_reference(tmp_path: Path) -> list[Run]:
     return [write_run(tmp_path / "run"), REFERENCE]
 
@@ -42,15 +50,34 @@ def test_lines_and_bands_are_the_stored_costs(tmp_path: Path) -> None:
     for run in made_and_reference(tmp_path):
         drawn = figure(run)
         for panel, (lane, routes) in enumerate(StoredResults(run).lanes("base").items()):
-            bands = drawn.axes[panel].findobj(FillBetweenPolyCollection)
+            bands = bands_drawn(drawn, panel)
             for line, band, route in zip(routes_drawn(drawn, panel), bands, routes, strict=True):
                 np.testing.assert_allclose(
                     np.asarray(line.get_xydata()), stored(run, lane, route, "logistics_cost")
                 )
                 low, high = (stored(run, lane, route, f"logistics_cost_{name}") for name in ("p10", "p90"))
-                edge = np.asarray(band.get_paths()[0].vertices)
-                np.testing.assert_allclose(edge[1 : len(low) + 1], low)
-                np.testing.assert_allclose(edge[-2 : len(low) + 1 : -1], high)
+                edge = np.asarray(band.get_path().vertices)
+                np.testing.assert_allclose(edge[: len(high)], high)
+                np.testing.assert_allclose(edge[2 * len(low) - 1 : len(low) - 1 : -1], low)
+
+
+def test_means_are_within_their_bands(tmp_path: Path) -> None:
+    """Tests that no step of a line and no leg is seen outside of the band of its route."""
+    for run in made_and_reference(tmp_path):
+        drawn = figure(run)
+        for panel in range(len(StoredResults(run).lanes("base"))):
+            axes = drawn.axes[panel]
+            pairs = zip(routes_drawn(drawn, panel), bands_drawn(drawn, panel), strict=True)
+            for line, band in pairs:
+                dots = axes.transData.transform(np.asarray(line.get_xydata()))
+                ways = np.linspace(0, 1, 9)[:, None]
+                between = np.concatenate([a + (b - a) * ways for a, b in pairwise(dots)])
+                outline = axes.transData.transform_path(band.get_path())
+                parts = [Path2D(one) for one in outline.to_polygons()]
+                near = [
+                    part.contains_points(between, radius=slack) for part in parts for slack in (-0.5, 0.5)
+                ]  # half a dot: edges and line are the same where all consignments pay alike
+                assert np.any(near, axis=0).all()
 
 
 def test_ends_are_the_logistics_cost_of_the_summary(tmp_path: Path) -> None:

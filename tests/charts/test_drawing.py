@@ -224,6 +224,38 @@ def test_routes_keep_their_look(tmp_path: Path) -> None:
     assert len({look.color for look in found.values()}) == len(ROUTES)
 
 
+def test_a_route_has_one_look_in_all_runs_of_a_scenario(tmp_path: Path) -> None:
+    """Tests that looks are those of the scenario, whatever is run, delivered, or first in the tables."""
+    lanes = {"west": ["sea-air", "truck-air", "direct"], "islands": ["direct", "sea-air-park"]}
+    names = ["direct", "sea-air", "sea-air-park", "truck-air"]
+    ways = {
+        name: {
+            "lanes": [lane for lane, routes in lanes.items() if name in routes],
+            "legs": [
+                ["works", "hub", "sea" if "sea" in name else "road", 500.0],
+                ["hub", "shops", "air", 6000.0],
+            ],
+        }
+        for name in names
+    }
+    found = []
+    for number, made in enumerate(
+        (
+            Made(lanes),
+            Made(lanes, lost=["direct", "sea-air"]),
+            Made({"islands": ["sea-air-park", "direct"], "west": ["direct", "truck-air", "sea-air"]}),
+            Made({"islands": ["sea-air-park"]}),
+        )
+    ):
+        run = write_run(tmp_path / f"{number}", made)
+        run.write_manifest(run.manifest() | {"routes": ways})
+        found.append(looks(StoredResults(run)))
+    assert all(one == found[0] for one in found)
+    # On the lane of both, sea-air and truck-air differ; sea-air-park goes as sea-air does.
+    assert len({found[0][name].color for name in lanes["west"]}) == 3
+    assert found[0]["sea-air-park"] == found[0]["sea-air"]
+
+
 def test_routes_of_a_lane_differ_in_colour(tmp_path: Path) -> None:
     """Tests that two routes of a lane have two colours, however many routes other lanes have."""
     made = Made({"west": list(ROUTES)[:6], "islands": list(ROUTES)[-1:]})

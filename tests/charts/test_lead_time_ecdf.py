@@ -105,3 +105,18 @@ def test_the_promise_is_marked(tmp_path: Path, promise: str, days: float) -> Non
     drops = [[np.asarray(line.get_xdata()).tolist() for line in axes.get_lines()] for axes in drawn.axes]
     assert [lines.count([days, days]) for lines in drops] == [1, 0]
     assert f"promise: {days:g} days" in texts(drawn)
+
+
+def test_each_route_has_its_own_p95(tmp_path: Path) -> None:
+    """Tests that routes that are equally late have a label each, in their colours."""
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air", "direct"]}))
+    rows = [
+        {**row, "mean": "120", "low": "120", "high": "120"}
+        if row["measure"] == "door_to_door_time_p95"
+        else row
+        for row in rows_of(run, "summary")
+    ]
+    run.write_table("summary", [list(row.values()) for row in rows])
+    (axes,) = figure(run).axes
+    labels = [text for text in axes.texts if text.get_text() == "P95 5.0 days"]
+    assert len({text.get_color() for text in labels}) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -218,8 +219,8 @@ def test_print_tells_closed_hours_by_patterns(run: Run) -> None:
     for style in ("screen", "print"):
         with settings(STYLES[style]):
             drawn = KINDS["utilisation"].figure(StoredResults(run), "base", STYLES[style])
-        (axes, *_) = drawn.axes
-        hatches = {axes.patch.get_hatch(), *(patch.get_hatch() for patch in axes.patches)} - {None}
+        patches = [patch for axes in drawn.axes for patch in (axes.patch, *axes.patches)]
+        hatches = {patch.get_hatch() for patch in patches} - {None}
         assert len(hatches) == (2 if style == "print" else 0)
 
 
@@ -227,7 +228,13 @@ def test_utilisation_cells(run: Run) -> None:
     """Tests every cell against the table, what is closed, and what is said of the busiest hour."""
     drawn = figure("utilisation", run)
     rows = rows_of(run, "resources")
-    for (place, name), axes in zip(RESOURCES, drawn.axes, strict=True):
+
+    def mean(key: tuple[str, str]) -> float:
+        mine = [row for row in rows if (row["place"], row["resource"]) == key]
+        return float(sum(row["busy_h"] for row in mine) / sum(row["open_h"] for row in mine))
+
+    busiest = sorted(RESOURCES, key=mean, reverse=True)[: len(drawn.axes)]
+    for (place, name), axes in zip(busiest, drawn.axes, strict=True):
         meshes = [c.get_array() for c in axes.collections if isinstance(c, QuadMesh)]
         overtime, known = (np.ma.asarray(values) for values in meshes)  # type: ignore[var-annotated]
         cells = np.ma.filled(known, np.nan).reshape(7, 24)
@@ -243,6 +250,36 @@ def test_utilisation_cells(run: Run) -> None:
         day, hour = np.unravel_index(int(np.nanargmax(expected)), (7, 24))
         about = f"mean {100 * busy / opened:.0f} %, most {np.nanmax(expected):.0f} % {days[day]} {hour} h"
         assert about in texts(drawn)
+
+
+def test_utilisation_is_of_the_five_busiest(tmp_path: Path) -> None:
+    """Tests that of seven resources the five with the highest mean are drawn, and the others are counted."""
+    run = write_run(tmp_path / "run", SMALL)
+    first = next(row for row in rows_of(run, "resources") if not math.isnan(row["utilisation"]))
+    rows = [
+        {**first, "resource": f"r{k}", "open_h": "1", "busy_h": f"{busy / 100}", "utilisation": f"{busy}"}
+        for k, busy in enumerate((10, 70, 20, 60, 50, 30, 40))
+    ]
+    run.write_table("resources", [list(row.values()) for row in rows])
+    drawn = figure("utilisation", run)
+    seen = texts(drawn)
+    assert len(drawn.axes) == 5
+    order = [name for name in seen.replace(":", " ").split() if name in {f"r{k}" for k in range(7)}]
+    assert order == ["r1", "r3", "r4", "r6", "r5"]
+    assert "Not drawn, but in resources.csv: 2 resources that are less busy (mean 20 % or less)." in seen
+
+
+def test_weeks_of_departures_have_dates(run: Run) -> None:
+    """Tests the dates below the weeks against the first departure in the table."""
+    days = [str(row["date"]) for row in rows_of(run, "departures")]
+    first = min(map(date.fromisoformat, days))
+    monday = first - timedelta(days=first.weekday())
+    axes = figure("departures", run).axes[-1]
+    told = {
+        float(at): label.get_text()
+        for at, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+    }
+    assert told == {week: f"{monday + timedelta(weeks=week)}" for week in range(0, WEEKS, 2)}
 
 
 def test_a_resource_without_work_is_not_used(tmp_path: Path) -> None:

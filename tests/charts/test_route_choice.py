@@ -15,7 +15,7 @@ from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from tests.charts.folder import ROUTES, Made, write_run
-from tests.charts.look import texts
+from tests.charts.look import faults, texts
 
 VALUES, WEIGHTS = (10.0, 100.0, 1000.0), (20.0, 200.0)
 CHEAPEST = [["sea-air", "sea-air", "direct"], ["sea-air", "sea-air", "sea-air"]]
@@ -56,8 +56,29 @@ def test_colours_are_the_cheapest_routes(tmp_path: Path) -> None:
         tuple(np.round(color, 2)) for row in colors for color in row
     }
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-    assert axes.get_xlabel() == "value of the goods, USD/kg"
-    assert axes.get_ylabel() == "chargeable weight of the consignment, kg"
+    assert axes.get_xlabel() == "value of the goods, USD/kg (logarithmic)"
+    assert axes.get_ylabel() == "chargeable weight of the consignment, kg (logarithmic)"
+    assert "areas are no shares of the cargo" in texts(drawn)
+
+
+def test_commodities_are_dots(tmp_path: Path) -> None:
+    """Tests the place of each commodity with its tonnes and money, and that one beyond the map has no dot."""
+    run = made(tmp_path / "run")
+    goods = {
+        "phones": {"value_per_kg": 400.0, "weight_kg": 100.0, "tonnes": 6.94, "value": 2.776e6},
+        "stones": {"value_per_kg": 0.1, "weight_kg": 100.0, "tonnes": 500.0, "value": 5e4},
+    }
+    titles = run.manifest()["titles"] | {"commodities": {"phones": "Mobile phones"}}
+    run.write_manifest(
+        run.manifest()
+        | {"titles": titles, "reporting_currency": "USD", "route_choice": {"goods": {"west": goods}}}
+    )
+    drawn = figure(run)
+    (axes,) = drawn.axes
+    dots = [np.asarray(line.get_xydata()) for line in axes.get_lines() if line.get_marker() == "o"]
+    assert [dot.tolist() for dot in dots] == [[[400.0, 100.0]]]
+    assert "Mobile phones: 6.9 t, 2.8 million USD" in texts(drawn)
+    assert faults(drawn) == ([], [])
 
 
 def test_undecided_cells_are_hatched(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ LOST = {("base", "direct"), ("other", "sea-air")}
 """Policies and routes of which nothing arrives."""
 
 
-def test_places_of_routes_under_several_policies(tmp_path: Path) -> None:
-    """Tests that a route has the stops of the first policy under which any of its goods arrive.
+def test_ways_under_several_policies(tmp_path: Path) -> None:
+    """Tests that a route of an older run has the legs of the first policy under which any goods arrive.
 
     Here nothing arrives by air under the first policy, and nothing by sea and air under the second.
     """
@@ -23,6 +23,7 @@ def test_places_of_routes_under_several_policies(tmp_path: Path) -> None:
     columns = StopRow.table.header
     run.write_table("stops", [[getattr(row, name) for name in columns] for row in rows])
     found = StoredResults(run)
-    assert list(found.places_of_routes) == ["sea-air", "direct"]
-    assert found.places_of_routes["sea-air"] == found.stops("base", "west", "sea-air") != ()
-    assert found.places_of_routes["direct"] == found.stops("other", "west", "direct") != ()
+    assert list(found.ways) == ["sea-air", "direct"]
+    for policy, route in (("base", "sea-air"), ("other", "direct")):
+        stops = found.stops(policy, "west", route)
+        assert [leg.destination for leg in found.ways[route].legs] == [stop.place for stop in stops[1:]] != []
